@@ -1,0 +1,175 @@
+/** The adapter contract: what a channel must do, and the few things that pass between it and the flow. */
+import type { Channel, Endpoint } from './channel.ts';
+import type { ProblemCode } from './error.ts';
+import type { Evidence } from './evidence.ts';
+import type { Message } from './message.ts';
+import type { Submission } from './submission.ts';
+import type { DeclineGround, Handling, Urgency } from './vocabulary.ts';
+
+/**
+ * One channel. Everything it needs comes in its options; it keeps no state of its own and holds no case content
+ * beyond the call it is in.
+ */
+export interface Adapter {
+  readonly channel: Channel;
+
+  /**
+   * Proves the caller, then turns what a channel brought into arrivals. Bounds what it reads before it parses.
+   * Throws nothing expected: a refusal is an arrival too. The caller keeps what it wants kept before it answers.
+   */
+  receive(request: Request): Promise<readonly Arrival[]>;
+
+  /**
+   * Hands one parcel to the channel. Resolves for every answer the channel can give; a throw is a fault and counts as
+   * deferred. It does not retry: the delivery's row does. `signal` ends it when the lease is about to run out.
+   */
+  send(parcel: Parcel, signal: AbortSignal): Promise<Outcome>;
+}
+
+/** What a channel answered. `code` is a short word of ours for logs and the tracking page, never the peer's text. */
+export type Outcome =
+  | {
+      readonly kind: 'accepted';
+      readonly code: string;
+      /** `sent`: handed to a carrier that may yet fail; `delivered`: the recipient's own system has it. */
+      readonly reach: 'sent' | 'delivered';
+      readonly reference?: string;
+      readonly revisable?: boolean;
+    }
+  | { readonly kind: 'deferred'; readonly code: string /** Seconds. */; readonly retryAfter?: number }
+  | {
+      readonly kind: 'rejected';
+      readonly code: string /** The address is dead: stop using it. */;
+      readonly gone?: boolean;
+    };
+
+/** What may be said of a message anywhere, notices included: no case content and no person of the case. */
+export interface Summary {
+  readonly message: string;
+  readonly thread: string;
+  /** Short reference for people, from the message id. */
+  readonly reference: string;
+  readonly type: string;
+  readonly urgency: Urgency;
+  readonly handling: Handling;
+  readonly sender: { readonly did: string; readonly name: string; readonly country: string };
+  readonly recipient: { readonly did: string; readonly name: string; readonly country: string };
+  readonly sentAt: Date;
+  readonly acknowledgeBy: Date;
+  readonly answerBy: Date;
+}
+
+/** What was said by a named officer about a message, for a revision or a report back. */
+export interface Decision {
+  readonly decision: 'accepted' | 'declined';
+  readonly officer: string;
+  readonly ground?: string;
+  readonly at: Date;
+}
+
+/** The content, as the endpoint may be shown it. */
+export type Content =
+  | { readonly shows: 'notice' }
+  | { readonly shows: 'sealed'; readonly sealed: Readonly<Record<string, unknown>> }
+  | { readonly shows: 'packet'; readonly message: Message; readonly jws: Readonly<Record<string, unknown>> };
+
+interface Addressed {
+  /** The delivery's id: stable over tries, so that a channel can tell a repeat. */
+  readonly delivery: string;
+  readonly endpoint: Endpoint;
+  readonly summary: Summary;
+}
+
+/** One-time links to the gateway's pages, fresh for each try. */
+export interface Links {
+  readonly read?: string;
+  readonly acknowledge?: string;
+}
+
+export type Parcel =
+  | (Addressed & { readonly kind: 'message'; readonly content: Content; readonly links: Links })
+  | (Addressed & {
+      readonly kind: 'evidence';
+      readonly evidence: Evidence;
+      readonly jws: Readonly<Record<string, unknown>>;
+    })
+  /** What an earlier parcel showed under `reference` has changed: opened, or decided by an officer. */
+  | (Addressed & {
+      readonly kind: 'revision';
+      readonly reference: string;
+      readonly decision?: Decision;
+      readonly openedAt?: Date;
+      readonly links: Links;
+    })
+  /** An immediate word back to somebody who just acted in the channel; `reply` is the channel's own handle for it. */
+  | {
+      readonly kind: 'reply';
+      readonly address: string;
+      readonly lang: string;
+      readonly reply?: string;
+      readonly word: ReplyWord;
+      readonly about?: { readonly delivery: string; readonly reference?: string };
+    };
+
+/** What a reply says, by name; the channel puts it into the reader's language. */
+export type ReplyWord =
+  | 'linked'
+  | 'link-refused'
+  | 'ask-ground'
+  | 'taken'
+  | 'already-settled'
+  | 'not-yours'
+  | 'help';
+
+/** What a channel brought. */
+export type Arrival =
+  /** A partner's plain message, proven to be from `focalPoint`. */
+  | {
+      readonly kind: 'submission';
+      readonly focalPoint: string;
+      readonly key: string;
+      readonly digest: string;
+      readonly submission: Submission;
+    }
+  /** A named officer's word, from a partner's system or a person's tap. */
+  | {
+      readonly kind: 'decision';
+      readonly by: DecidedBy;
+      readonly decision: 'accepted' | 'declined';
+      readonly ground?: DeclineGround;
+      readonly reply?: Reply;
+    }
+  /** An officer wants to decline and must say why. */
+  | { readonly kind: 'ground-wanted'; readonly delivery: string; readonly reply: Reply }
+  /** An account asks to be linked to an officer with a one-time code. */
+  | { readonly kind: 'link'; readonly code: string; readonly reply: Reply }
+  /** Somebody wrote something the channel has no use for; what they wrote is not kept. */
+  | { readonly kind: 'chatter'; readonly reply: Reply }
+  | {
+      readonly kind: 'refused';
+      readonly code: ProblemCode;
+      readonly detail: string;
+      /** The caller's DID, where it was proven before the refusal: it gets a signed rejection. */
+      readonly focalPoint?: string;
+      /** SHA-256 of what was refused, where it was read whole. */
+      readonly digest?: string;
+    };
+
+/** How a decision is proven: by the account that tapped, or by the partner system that signed the call. */
+export type DecidedBy =
+  | { readonly via: 'account'; readonly delivery: string; readonly address: string }
+  | {
+      readonly via: 'system';
+      readonly focalPoint: string;
+      readonly message: string;
+      readonly officer: string;
+    };
+
+/** Where to say a word back. */
+export interface Reply {
+  /** The channel's own id of this arrival: a repeat carries the same. */
+  readonly id: string;
+  readonly address: string;
+  readonly lang: string;
+  readonly handle?: string;
+}

@@ -1,0 +1,28 @@
+/** Channels, and what may appear on each. */
+
+export const CHANNELS = ['webhook', 'telegram', 'email'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/**
+ * What an endpoint may be shown: `sealed` the JWE as it came; `packet` the opened message, itself protected by the
+ * channel; `notice` that a message came, how urgent and by when, and nothing of what it says.
+ */
+export const SHOWS = ['sealed', 'packet', 'notice'] as const;
+export type Shows = (typeof SHOWS)[number];
+
+/** Where a focal point is reached. Lower rank is tried first; endpoints of one rank are tried together. */
+export interface Endpoint {
+  readonly id: string;
+  readonly focalPoint: string;
+  readonly channel: Channel;
+  /** URL, e-mail address or chat id: what the channel calls an address. Never logged. */
+  readonly address: string;
+  readonly rank: number;
+  readonly shows: Shows;
+  readonly lang: string;
+  /** The officer whose endpoint it is, by id; absent where a system answers. */
+  readonly officer?: string;
+  /** The recipient's certificate (PEM), for channels that need one. */
+  readonly certificate?: string;
+  readonly enabled: boolean;
+}

@@ -1,0 +1,107 @@
+/** The consignment: all that a gateway may know in order to carry sealed messages; signed by their sender. */
+import { z } from 'zod';
+import { Refusal } from './error.ts';
+import { hexId, LIMITS, MESSAGE_NAMES } from './message.ts';
+import { did } from './party.ts';
+import { HANDLING, URGENCY } from './vocabulary.ts';
+
+export const CONSIGN_TYPE = 'https://w3id.org/amanat/consignment/1.0/consign';
+
+/** SHA-256, base64url without padding. */
+export const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a base64url SHA-256');
+
+/** A JWE in General JSON with the recipient's keys; `seal/` judges what is in it. */
+export const sealedMessage = z.looseObject({
+  protected: z.string(),
+  recipients: z
+    .array(z.looseObject({ encrypted_key: z.string(), header: z.looseObject({ kid: z.string() }) }))
+    .min(1)
+    .max(8),
+  iv: z.string(),
+  ciphertext: z.string().max(LIMITS.sealedMessage),
+  tag: z.string(),
+});
+export type SealedMessage = z.infer<typeof sealedMessage>;
+
+export const consignment = z.strictObject({
+  /** The id of the message that is carried: one id from the sender's desk to the court. */
+  id: hexId,
+  typ: z.literal('application/didcomm-plain+json'),
+  type: z.literal(CONSIGN_TYPE),
+  from: did,
+  /** The gateway that is asked to carry it. */
+  to: z.array(did).length(1),
+  created_time: z.int(),
+  expires_time: z.int(),
+  body: z.strictObject({
+    message_type: z.enum(MESSAGE_NAMES),
+    urgency: z.enum(URGENCY),
+    handling: z.enum(HANDLING),
+    thid: hexId,
+    pthid: hexId.optional(),
+    /** Seconds since 1970; may be left out, then the agreement's clock counts from acceptance. */
+    acknowledge_by: z.int().optional(),
+    answer_by: z.int().optional(),
+    recipients: z
+      .array(z.strictObject({ to: did, digest, attachment: z.string().min(1).max(64) }))
+      .min(1)
+      .max(LIMITS.recipients),
+  }),
+  attachments: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1).max(64),
+        media_type: z.literal('application/didcomm-encrypted+json'),
+        data: z.strictObject({ json: sealedMessage }),
+      }),
+    )
+    .min(1)
+    .max(LIMITS.recipients),
+});
+export type Consignment = z.infer<typeof consignment>;
+
+/** One recipient of a consignment with what is carried to it. */
+export interface Carried {
+  readonly to: string;
+  readonly digest: string;
+  readonly sealed: SealedMessage;
+}
+
+/**
+ * Pairs each recipient with its attachment: each recipient once, each attachment once, none over.
+ * @throws Refusal `misaddressed`
+ */
+export function carried(one: Consignment): readonly Carried[] {
+  const byId = new Map(one.attachments.map((part) => [part.id, part.data.json]));
+  const recipients = one.body.recipients;
+  const used = new Set(recipients.map((part) => part.attachment));
+  if (byId.size !== one.attachments.length || used.size !== recipients.length || used.size !== byId.size) {
+    throw new Refusal('misaddressed', 'each recipient needs one attachment of its own');
+  }
+  if (new Set(recipients.map((part) => part.to)).size !== recipients.length) {
+    throw new Refusal('misaddressed', 'a recipient is named twice');
+  }
+  return recipients.map((part) => {
+    const sealed = byId.get(part.attachment);
+    if (sealed === undefined)
+      throw new Refusal('misaddressed', 'a recipient names an attachment that is not there');
+    return { to: part.to, digest: part.digest, sealed };
+  });
+}
+
+/**
+ * Checks the consignment's times against the gateway's clock.
+ * @throws Refusal `expired` or `clock-skew`
+ */
+export function checkTimes(times: { created_time: number; expires_time: number }, now: Date): void {
+  const seconds = Math.floor(now.getTime() / 1_000);
+  if (times.created_time > seconds + LIMITS.skew)
+    throw new Refusal('clock-skew', 'created_time is in the future');
+  if (times.expires_time <= seconds) throw new Refusal('expired', 'expires_time has passed');
+  if (times.expires_time > times.created_time + LIMITS.lifetime) {
+    throw new Refusal(
+      'expired',
+      `expires_time is more than ${LIMITS.lifetime / 86_400} days after created_time`,
+    );
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * One message to one recipient by one endpoint, and how it moves. `advance` is the only rule by which a delivery
+ * changes; the store holds the row, asks it, and writes what it says.
+ */
+import type { Outcome } from './adapter.ts';
+import type { Channel, Shows } from './channel.ts';
+
+export const STATES = [
+  'queued',
+  'sent',
+  'delivered',
+  'opened',
+  'acknowledged',
+  'declined',
+  'failed',
+  'expired',
+  'superseded',
+] as const;
+export type DeliveryState = (typeof STATES)[number];
+
+/** What is carried: the message to its recipient, or evidence of it back to its sender. */
+export type DeliveryKind = 'message' | 'evidence';
+
+/** One try, as the tracking page shows it. `code` comes from the channel and is never free text from outside. */
+export interface Attempt {
+  readonly at: string;
+  readonly outcome: Outcome['kind'];
+  readonly code: string;
+  readonly ms: number;
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly kind: DeliveryKind;
+  readonly message: string;
+  /** DID of the focal point it goes to: the recipient, or the sender for evidence. */
+  readonly to: string;
+  readonly endpoint: string;
+  readonly channel: Channel;
+  readonly shows: Shows;
+  /** The evidence it carries, for kind `evidence`. */
+  readonly evidence?: string;
+  readonly state: DeliveryState;
+  readonly tries: number;
+  readonly attempts: readonly Attempt[];
+  /** When the dispatcher looks at it next; null when nothing is to be done. */
+  readonly dueAt: Date | null;
+  /** The channel's own name for what it showed, such as a chat message id. */
+  readonly reference?: string;
+  /** The channel can change what it showed under `reference`. */
+  readonly revisable: boolean;
+  readonly expiresAt: Date;
+}
+
+export type DeliveryEvent =
+  | { readonly kind: 'outcome'; readonly outcome: Outcome; readonly ms: number; readonly jitter: number }
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'decided'; readonly decision: 'accepted' | 'declined' }
+  /** Somebody settled the same message at another endpoint of the same desk. */
+  | { readonly kind: 'settled-elsewhere' }
+  | { readonly kind: 'expired' };
+
+/** What a change means to others; `flow` turns it into evidence, failover and revisions. */
+export type Consequence = 'reached' | 'failed' | 'none';
+
+export interface Advanced {
+  readonly delivery: Delivery;
+  readonly consequence: Consequence;
+}
+
+/** Seconds before try 2, 3, …; the last repeats until the message expires. */
+export const RETRY_SECONDS = [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000] as const;
+
+/** Attempts kept on a delivery: the first ten and the last ten tell the story. */
+const ATTEMPTS_KEPT = 20;
+
+const PERSONS_WORD: readonly DeliveryState[] = ['acknowledged', 'declined'];
+const OVER: readonly DeliveryState[] = ['acknowledged', 'declined', 'failed', 'expired', 'superseded'];
+
+export const isSettled = (state: DeliveryState): boolean => PERSONS_WORD.includes(state);
+export const isOver = (state: DeliveryState): boolean => OVER.includes(state);
+
+/**
+ * When to try again after `tries` failed tries: the schedule with up to 20 % jitter, or later where the channel asked
+ * for it. `jitter` is a number in [0, 1).
+ */
+export function nextTry(tries: number, now: Date, jitter: number, retryAfter = 0): Date {
+  const step = RETRY_SECONDS[Math.min(Math.max(tries - 1, 0), RETRY_SECONDS.length - 1)] ?? 5;
+  const seconds = Math.max(step * (1 + 0.2 * jitter), Math.min(retryAfter, 86_400));
+  return new Date(now.getTime() + Math.round(seconds * 1_000));
+}
+
+/** Moves a delivery by one event. A person's word is final, and an outcome counts only while one is awaited. */
+export function advance(delivery: Delivery, event: DeliveryEvent, now: Date): Advanced {
+  switch (event.kind) {
+    case 'outcome':
+      return afterTry(noted(delivery, event.outcome, event.ms, now), event.outcome, event.jitter, now);
+    case 'opened':
+      return isOver(delivery.state) ? same(delivery) : shown(delivery, 'opened', now);
+    case 'decided':
+      if (isSettled(delivery.state)) return same(delivery);
+      return shown(delivery, event.decision === 'accepted' ? 'acknowledged' : 'declined', now);
+    case 'settled-elsewhere':
+      return isOver(delivery.state) ? same(delivery) : shown(delivery, 'superseded', now);
+    case 'expired':
+      if (delivery.state !== 'queued') return same({ ...delivery, dueAt: null });
+      return { delivery: { ...delivery, state: 'expired', dueAt: null }, consequence: 'failed' };
+  }
+}
+
+const same = (delivery: Delivery): Advanced => ({ delivery, consequence: 'none' });
+
+/** A new state that the channel's own picture of the delivery should show, where it can. */
+const shown = (delivery: Delivery, state: DeliveryState, now: Date): Advanced =>
+  same({ ...delivery, state, dueAt: delivery.revisable ? now : null });
+
+function noted(delivery: Delivery, outcome: Outcome, ms: number, now: Date): Delivery {
+  const attempt: Attempt = { at: now.toISOString(), outcome: outcome.kind, code: outcome.code, ms };
+  const all = [...delivery.attempts, attempt];
+  const attempts =
+    all.length > ATTEMPTS_KEPT ? [...all.slice(0, ATTEMPTS_KEPT / 2), ...all.slice(-ATTEMPTS_KEPT / 2)] : all;
+  return { ...delivery, tries: delivery.tries + 1, attempts };
+}
+
+function afterTry(delivery: Delivery, outcome: Outcome, jitter: number, now: Date): Advanced {
+  const waiting = delivery.state === 'queued';
+  if (outcome.kind === 'accepted') {
+    const reached: Delivery = {
+      ...delivery,
+      revisable: outcome.revisable ?? delivery.revisable,
+      ...(outcome.reference === undefined ? {} : { reference: outcome.reference }),
+      dueAt: null,
+    };
+    if (waiting) return { delivery: { ...reached, state: outcome.reach }, consequence: 'reached' };
+    // A person was faster than the channel's answer: what the channel now shows is already out of date.
+    const stale = delivery.reference === undefined && reached.revisable && isOver(delivery.state);
+    return same(stale ? { ...reached, dueAt: now } : reached);
+  }
+  if (outcome.kind === 'rejected') {
+    return waiting
+      ? { delivery: { ...delivery, state: 'failed', dueAt: null }, consequence: 'failed' }
+      : same({ ...delivery, dueAt: null });
+  }
+  const again = nextTry(delivery.tries, now, jitter, outcome.retryAfter);
+  if (again.getTime() < delivery.expiresAt.getTime()) return same({ ...delivery, dueAt: again });
+  return waiting
+    ? { delivery: { ...delivery, state: 'failed', dueAt: null }, consequence: 'failed' }
+    : same({ ...delivery, dueAt: null });
+}

@@ -1,0 +1,238 @@
+/**
+ * The one error table. Every refusal the gateway can give has a code here, with its HTTP status, a title, and a
+ * sentence that tells the reader what to do. Problem documents, signed rejections and exit codes derive from it.
+ */
+
+interface ProblemEntry {
+  readonly status: number;
+  readonly title: string;
+  readonly help: string;
+}
+
+export const PROBLEMS = {
+  // What was sent cannot be read.
+  'too-large': {
+    status: 413,
+    title: 'Too large',
+    help: 'Send less: see the limits in the OpenAPI description.',
+  },
+  'wrong-content-type': {
+    status: 415,
+    title: 'Wrong content type',
+    help: 'Send the content type named in the OpenAPI description.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'Not valid JSON',
+    help: 'Send one JSON object, UTF-8, without duplicate members.',
+  },
+  'invalid-body': {
+    status: 422,
+    title: 'A member is missing or wrong',
+    help: 'Correct the members named in the detail and send again.',
+  },
+  'unknown-type': {
+    status: 422,
+    title: 'Unknown message type',
+    help: 'Use a type from the protocol table in the OpenAPI description.',
+  },
+  'jose-malformed': {
+    status: 400,
+    title: 'Not a JOSE object',
+    help: 'Send JWS or JWE in General JSON with strict base64url.',
+  },
+  'jose-header-refused': {
+    status: 400,
+    title: 'A JOSE header is not allowed',
+    help: 'Use EdDSA or ES256; ECDH-ES+A256KW with A256CBC-HS512 or A256GCM; no zip, crit or embedded keys.',
+  },
+
+  // The caller is not proven.
+  'signature-missing': {
+    status: 401,
+    title: 'Signature missing',
+    help: 'Send the webhook-id, webhook-timestamp and webhook-signature headers.',
+  },
+  'signature-invalid': {
+    status: 401,
+    title: 'Signature does not verify',
+    help: 'Sign the exact bytes you send with the current key of this focal point.',
+  },
+  'timestamp-out-of-range': {
+    status: 401,
+    title: 'Timestamp too old or too new',
+    help: 'Set your clock and sign again: the timestamp may differ by five minutes.',
+  },
+  'access-denied': {
+    status: 401,
+    title: 'Access key missing or not valid',
+    help: 'Send Authorization: Bearer with an access key of your focal point.',
+  },
+  'decryption-failed': {
+    status: 422,
+    title: 'Could not be opened',
+    help: 'Seal again to the keys in the recipient’s current DID document.',
+  },
+
+  // The parties and the rules.
+  'unknown-sender': {
+    status: 403,
+    title: 'Unknown sender',
+    help: 'Only designated focal points may send. Ask your authority for a designation.',
+  },
+  'unknown-recipient': {
+    status: 422,
+    title: 'Unknown recipient',
+    help: 'Look up focal points at /v1/directory.',
+  },
+  misaddressed: {
+    status: 422,
+    title: 'Misaddressed',
+    help: 'Sender, recipients and attachments must name each other exactly.',
+  },
+  'designation-ended': {
+    status: 403,
+    title: 'Designation not in force',
+    help: 'The focal point’s designation has ended or not begun. Ask its authority.',
+  },
+  'not-covered': {
+    status: 403,
+    title: 'Not covered by an agreement',
+    help: 'No agreement in force lets this sender say this to this recipient.',
+  },
+  'wrong-custody': {
+    status: 403,
+    title: 'Wrong way in for this custody',
+    help: 'A focal point with its own keys posts to /v1/consignments; one in gateway custody posts plain messages.',
+  },
+  'no-endpoint': {
+    status: 422,
+    title: 'Recipient cannot be reached',
+    help: 'The recipient has no endpoint the agreement allows. Ask the operator of its gateway.',
+  },
+  'digest-mismatch': {
+    status: 422,
+    title: 'A digest does not match',
+    help: 'Recompute the digest of each sealed message and sign the consignment again.',
+  },
+  expired: {
+    status: 422,
+    title: 'Expired',
+    help: 'expires_time has passed or is not a sensible time. Send a new message.',
+  },
+  'clock-skew': {
+    status: 422,
+    title: 'Created in the future',
+    help: 'created_time is more than five minutes ahead. Set your clock.',
+  },
+  'id-conflict': {
+    status: 409,
+    title: 'This id was used for something else',
+    help: 'Use a new id for a new message; repeat the same bytes to ask again for the receipt.',
+  },
+  'unknown-thread': {
+    status: 422,
+    title: 'Unknown thread',
+    help: 'Use the thid of a message you sent or received, or leave it out to open a new thread.',
+  },
+  'nothing-to-answer': {
+    status: 422,
+    title: 'Nothing to answer',
+    help: 'This type answers an earlier message in the same thread; name its thread.',
+  },
+
+  // Acknowledging.
+  'unknown-officer': {
+    status: 403,
+    title: 'Unknown officer',
+    help: 'Only an officer named in the focal point’s designation can acknowledge.',
+  },
+  'ground-required': {
+    status: 422,
+    title: 'A ground is required',
+    help: 'Declining needs a ground from the published list.',
+  },
+  'link-unknown': {
+    status: 404,
+    title: 'This link is not known',
+    help: 'Open the newest notice, or ask the operator for a new link.',
+  },
+  'link-used': {
+    status: 410,
+    title: 'This link was used',
+    help: 'Each link works once. Open the newest notice for a fresh one.',
+  },
+  'link-expired': {
+    status: 410,
+    title: 'This link has expired',
+    help: 'Ask the operator of your gateway to send the message again.',
+  },
+
+  // The service itself.
+  'not-found': {
+    status: 404,
+    title: 'Not found',
+    help: 'Check the address. Messages are shown to their own parties only.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    help: 'See the OpenAPI description for the methods of this address.',
+  },
+  'not-ready': { status: 503, title: 'Not ready', help: 'Send again in a moment; nothing was kept.' },
+  fault: {
+    status: 500,
+    title: 'Something went wrong here',
+    help: 'Send again with the same id; the operator can find it by the instance id.',
+  },
+
+  // What an operator meets at start or on the command line.
+  configuration: {
+    status: 500,
+    title: 'Configuration is not complete',
+    help: 'Set what the detail names and start again.',
+  },
+  'channel-secret-missing': {
+    status: 500,
+    title: 'A channel’s secret is missing',
+    help: 'Set the secret the detail names, or take the channel out of the configuration.',
+  },
+  'runtime-unsupported': {
+    status: 500,
+    title: 'This runtime cannot do that',
+    help: 'Run the Node entry for what the detail names, or take it out of the configuration.',
+  },
+  'statement-refused': {
+    status: 422,
+    title: 'A statement does not verify',
+    help: 'Check who signed it, for which country, and from when until when.',
+  },
+  'already-exists': {
+    status: 409,
+    title: 'Already exists',
+    help: 'Choose another name, or change what is there.',
+  },
+} as const satisfies Record<string, ProblemEntry>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The URN by which problem documents and signed rejections name a code (RFC 9457 §3.1.1). */
+export const problemType = (code: ProblemCode): string => `urn:amanat:problem:${code}`;
+
+/**
+ * A refusal with a code from {@link PROBLEMS}. `detail` says what was wrong in this case and never carries
+ * personal data, key material or anything of a message's content.
+ */
+export class Refusal extends Error {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  /** A signed rejection (JWS), where the sender was known. */
+  evidence?: string;
+
+  constructor(code: ProblemCode, detail: string) {
+    super(`${code}: ${detail}`);
+    this.name = 'Refusal';
+    this.code = code;
+    this.detail = detail;
+  }
+}

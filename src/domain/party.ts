@@ -1,0 +1,95 @@
+/** The parties: focal points, their officers and keys, and the authority that designates them. */
+import { z } from 'zod';
+import { LANGUAGES } from './vocabulary.ts';
+
+/** A focal point's short name, unique on its gateway: lower case, digits and hyphens. */
+export const slug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/, 'must be 1 to 48 of a-z, 0-9 and hyphen');
+
+/** A `did:web` DID (W3C did:web method), without path tricks: percent-encoded port, colon-separated segments. */
+export const did = z
+  .string()
+  .max(255)
+  .regex(/^did:web:[a-z0-9.-]+(?:%3A\d{1,5})?(?::[A-Za-z0-9._-]+)*$/, 'must be a did:web DID');
+
+/** A DID URL that names one key: DID plus `#` fragment. */
+export const keyId = z
+  .string()
+  .max(320)
+  .regex(/^did:web:[^#?/\s]+#[A-Za-z0-9._-]+$/, 'must be a DID URL with a fragment');
+
+/** ISO 3166-1 alpha-2. */
+export const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code');
+
+/** An instant as the wire carries it in statements: RFC 3339, UTC. */
+export const instant = z.iso.datetime();
+
+export const language = z.enum(LANGUAGES);
+
+const base64url = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]+$/)
+  .max(256);
+
+/** A public key as published: OKP (Ed25519, X25519) or EC P-256, nothing private in it (RFC 8037, RFC 7518 §6.2). */
+export const publicJwk = z.discriminatedUnion('kty', [
+  z.strictObject({ kty: z.literal('OKP'), crv: z.enum(['Ed25519', 'X25519']), x: base64url, kid: keyId }),
+  z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: base64url, y: base64url, kid: keyId }),
+]);
+export type PublicJwk = z.infer<typeof publicJwk>;
+
+/** Who holds the private half of a focal point's keys: its own system, or the home gateway at the edge. */
+export const CUSTODY = ['own', 'gateway'] as const;
+export type Custody = (typeof CUSTODY)[number];
+
+export const officer = z.strictObject({
+  /** Stable within the focal point; opaque, safe in URLs and logs. */
+  id: z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and hyphen'),
+  name: z.string().min(1).max(120),
+  role: z.enum(['officer', 'deputy', 'supervisor']),
+  lang: language,
+});
+export type Officer = z.infer<typeof officer>;
+
+/** What an authority signs about a focal point. The keys listed for `signing` sign; those for `agreement` open. */
+export const designation = z.strictObject({
+  kind: z.literal('designation'),
+  authority: country,
+  focal_point: did,
+  slug,
+  name: z.string().min(1).max(120),
+  country,
+  gateway: did,
+  custody: z.enum(CUSTODY),
+  officers: z.array(officer).max(200),
+  keys: z.strictObject({
+    signing: z.array(publicJwk).min(1).max(8),
+    agreement: z.array(publicJwk).min(1).max(8),
+  }),
+  /** Content encryptions this focal point can open, best first; the required default is A256CBC-HS512. */
+  enc: z
+    .array(z.enum(['A256CBC-HS512', 'A256GCM']))
+    .min(1)
+    .default(['A256CBC-HS512']),
+  from: instant,
+  until: instant,
+});
+export type Designation = z.infer<typeof designation>;
+
+/** True while the designation counts: `from` inclusive, `until` exclusive. */
+export const inForce = (statement: { from: string; until: string }, at: Date): boolean =>
+  at.getTime() >= Date.parse(statement.from) && at.getTime() < Date.parse(statement.until);
+
+/** The DID of a gateway that is reached at `url` (did:web: host, port percent-encoded). */
+export function gatewayDid(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `did:web:${hostname}${port ? `%3A${port}` : ''}`;
+}
+
+/** The DID of the focal point `slug` homed at a gateway. */
+export const focalPointDid = (gateway: string, name: string): string => `${gateway}:fp:${name}`;
+
+/** The officer with this id, if the designation names one. */
+export const officerOf = (statement: Designation, id: string): Officer | undefined =>
+  statement.officers.find((one) => one.id === id);

@@ -1,0 +1,67 @@
+/** The assisted post: a plain message from a partner whose keys the gateway holds. */
+import { z } from 'zod';
+import { type attachment, filename, hexId, LIMITS, mediaType } from './message.ts';
+import { did, language, slug } from './party.ts';
+import { DECLINE_GROUNDS, HANDLING, URGENCY } from './vocabulary.ts';
+
+const base64 = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'must be base64 with padding');
+
+export const submission = z
+  .strictObject({
+    to: z
+      .array(z.union([slug, did]))
+      .min(1)
+      .max(LIMITS.recipients),
+    /** A short name from the protocol table. */
+    type: z.string().max(64),
+    urgency: z.enum(URGENCY),
+    handling: z.enum(HANDLING),
+    handling_note: z.string().min(1).max(500).optional(),
+    thid: hexId.optional(),
+    lang: language,
+    body: z.record(z.string(), z.unknown()),
+    attachments: z
+      .array(z.strictObject({ filename, media_type: mediaType, base64 }))
+      .max(LIMITS.attachmentCount)
+      .optional(),
+    /** Seconds since 1970; seven days from acceptance where left out. */
+    expires_time: z.int().optional(),
+  })
+  .refine((one) => one.handling !== 'H3' || one.handling_note !== undefined, {
+    path: ['handling_note'],
+    message: 'H3 needs a note that says what is restricted',
+  });
+export type Submission = z.infer<typeof submission>;
+
+/** An officer's word as a partner's system posts it. */
+export const acknowledgement = z
+  .strictObject({
+    message: hexId,
+    decision: z.enum(['accepted', 'declined']),
+    ground: z.enum(DECLINE_GROUNDS).optional(),
+    /** The officer's id in the focal point's designation. */
+    officer: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  })
+  .refine((one) => one.decision === 'accepted' || one.ground !== undefined, {
+    path: ['ground'],
+    message: 'declining needs a ground',
+  });
+export type Acknowledgement = z.infer<typeof acknowledgement>;
+
+const toBase64url = (text: string): string =>
+  text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+
+/** The post's attachments as DIDComm carries them, numbered in order. */
+export const toAttachments = (one: Submission): z.infer<typeof attachment>[] =>
+  (one.attachments ?? []).map((part, n) => {
+    const data = toBase64url(part.base64);
+    return {
+      id: `a${n + 1}`,
+      filename: part.filename,
+      media_type: part.media_type,
+      byte_count: Math.floor((data.length * 3) / 4),
+      data: { base64: data },
+    };
+  });
