@@ -1,0 +1,214 @@
+/**
+ * Authorities: a country's directorate, whose certificate is a trust anchor. It designates its own focal points, and
+ * signs agreements together with the other country's. Its key is used offline, from the command line only.
+ */
+import { Buffer } from 'node:buffer';
+import { X509Certificate } from 'node:crypto';
+import { exportJWK, importX509 } from 'jose';
+import { type Agreement, agreement } from '../domain/agreement.ts';
+import { Refusal } from '../domain/error.ts';
+import {
+  country as countryCode,
+  type Designation,
+  designation,
+  type PublicJwk,
+  publicJwk,
+} from '../domain/party.ts';
+import { checked } from '../domain/protocol.ts';
+import {
+  algOf,
+  canAgree,
+  generateSigningJwk,
+  importPublic,
+  KEY_WRAP,
+  type PrivateJwk,
+  publicPart,
+  thumbprint,
+} from './keys.ts';
+import { peek, readStatement, type Statement, type StatementType } from './statement.ts';
+
+/** A trusted authority. */
+export interface Anchor {
+  readonly country: string;
+  readonly kid: string;
+  readonly publicJwk: PublicJwk;
+  /** PEM. */
+  readonly certificate: string;
+  readonly from: Date;
+  readonly until: Date;
+}
+
+/** Years a self-made authority is valid. */
+const YEARS = 10;
+
+/** Certificates of this house are under 1 KB; a government's may be more. */
+const MAX_PEM = 16 * 1024;
+
+/**
+ * The key id of an authority: there is no DID document to fetch, so the host is one that cannot exist (RFC 6761 §6.4),
+ * and the fragment is the key's own thumbprint.
+ */
+async function authorityKid(country: string, jwk: PublicJwk): Promise<string> {
+  return `did:web:authority.invalid:${country.toLowerCase()}#${await thumbprint(jwk)}`;
+}
+
+/**
+ * Makes an authority of its own: a P-256 key and a self-signed CA certificate (RFC 5280), valid from `now` for ten
+ * years. Not for the Workers runtime.
+ * @throws Refusal `invalid-body` for a country that is no ISO 3166-1 code
+ */
+export async function makeAuthority(
+  country: string,
+  name: string,
+  now: Date,
+): Promise<{ privateJwk: PrivateJwk; certificate: string }> {
+  checked(countryCode, country, 'country');
+  const made = await generateSigningJwk('did:web:authority.invalid#new', 'P-256');
+  const privateJwk = { ...made, kid: await authorityKid(country, publicPart(made)) };
+  const until = new Date(now);
+  until.setUTCFullYear(until.getUTCFullYear() + YEARS);
+  // Loaded here because only the command line makes certificates.
+  const { selfSignedCa } = await import('./certificate.ts');
+  const { kid: _, ...key } = made;
+  return { privateJwk, certificate: await selfSignedCa(key, { country, name, from: now, until }) };
+}
+
+/**
+ * Reads a trust anchor from its certificate: a CA on P-256 or Ed25519 that does not name another country. Whether it is
+ * valid is asked each time it is used.
+ * @throws Refusal `statement-refused`
+ */
+export async function readAnchor(country: string, pem: string): Promise<Anchor> {
+  checked(countryCode, country, 'country');
+  const certificate = pem.length > MAX_PEM ? undefined : parseCertificate(pem);
+  if (certificate === undefined)
+    throw new Refusal('statement-refused', 'the authority’s certificate is not X.509 in PEM');
+  if (!certificate.ca)
+    throw new Refusal('statement-refused', 'the authority’s certificate is not one of a CA');
+  const named = /(?:^| \+ )C=([^+\n]*?)(?:$| \+ )/m.exec(certificate.subject)?.[1];
+  if (named !== undefined && named !== country) {
+    throw new Refusal('statement-refused', 'the authority’s certificate names another country');
+  }
+  const publicJwk = await certifiedKey(country, pem);
+  const [from, until] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
+  if (!(from < until)) throw new Refusal('statement-refused', 'the authority’s certificate is never valid');
+  return { country, kid: publicJwk.kid, publicJwk, certificate: pem, from, until };
+}
+
+function parseCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(Buffer.from(pem));
+  } catch {
+    return undefined;
+  }
+}
+
+async function certifiedKey(country: string, pem: string): Promise<PublicJwk> {
+  for (const alg of ['ES256', 'EdDSA']) {
+    const key = await importX509(pem, alg, { extractable: true }).catch(() => undefined);
+    if (key === undefined) continue;
+    const { kty, crv, x, y } = await exportJWK(key);
+    const jwk = publicJwk.parse({
+      kty,
+      crv,
+      x,
+      ...(y === undefined ? {} : { y }),
+      kid: 'did:web:authority.invalid#new',
+    });
+    return { ...jwk, kid: await authorityKid(country, jwk) };
+  }
+  throw new Refusal('statement-refused', 'the authority’s key is neither P-256 nor Ed25519');
+}
+
+/**
+ * Verifies a designation: signed by one authority, the one of its own country, valid now; each key under the focal
+ * point's DID, fit for its use, and named once. Whether it is in force is asked when it is used.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ */
+export async function verifyDesignation(
+  jws: unknown,
+  anchors: readonly Anchor[],
+  now: Date,
+): Promise<Designation> {
+  const { statement, countries } = await signedByAnchors(jws, 'designation', { anchors, now });
+  const one = checked(designation, statement.payload);
+  if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country) {
+    throw new Refusal('statement-refused', 'a designation is signed by the one authority of its own country');
+  }
+  if (!(Date.parse(one.from) < Date.parse(one.until)))
+    throw new Refusal('statement-refused', 'it ends before it begins');
+  if (!allDifferent(one.officers.map((officer) => officer.id))) {
+    throw new Refusal('statement-refused', 'two officers have the same id');
+  }
+  await checkKeys(one);
+  return one;
+}
+
+async function checkKeys(one: Designation): Promise<void> {
+  const { signing, agreement: agreeing } = one.keys;
+  const all = [...signing, ...agreeing];
+  if (!all.every((key) => key.kid.startsWith(`${one.focal_point}#`))) {
+    throw new Refusal('statement-refused', 'a key is not named under the focal point’s DID');
+  }
+  if (!allDifferent(all.map((key) => key.kid)) || !allDifferent(all.map((key) => `${key.crv} ${key.x}`))) {
+    throw new Refusal('statement-refused', 'a key or its name is listed twice');
+  }
+  for (const key of signing) {
+    const alg = algOf(key);
+    if (alg === undefined)
+      throw new Refusal('statement-refused', 'a signing key must be on Ed25519 or P-256');
+    await importPublic(key, alg);
+  }
+  for (const key of agreeing) {
+    if (!canAgree(key))
+      throw new Refusal('statement-refused', 'a key agreement key must be on X25519 or P-256');
+    await importPublic(key, KEY_WRAP);
+  }
+}
+
+/**
+ * Verifies an agreement: signed by the authority of every party and by nobody else, each valid now. Whether it is in
+ * force is asked when it is used.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ */
+export async function verifyAgreement(
+  jws: unknown,
+  anchors: readonly Anchor[],
+  now: Date,
+): Promise<Agreement> {
+  const { statement, countries } = await signedByAnchors(jws, 'agreement', { anchors, now });
+  const one = checked(agreement, statement.payload);
+  if (countries.length !== one.parties.length || !one.parties.every((party) => countries.includes(party))) {
+    throw new Refusal(
+      'statement-refused',
+      'an agreement is signed by the authority of every party and nobody else',
+    );
+  }
+  if (!(Date.parse(one.from) < Date.parse(one.until)))
+    throw new Refusal('statement-refused', 'it ends before it begins');
+  return one;
+}
+
+const allDifferent = (list: readonly string[]): boolean => new Set(list).size === list.length;
+
+/** Verifies a statement whose every signer is a trusted authority, valid now; gives the signers' countries in order. */
+async function signedByAnchors(
+  jws: unknown,
+  type: StatementType,
+  trust: { readonly anchors: readonly Anchor[]; readonly now: Date },
+): Promise<{ statement: Statement; countries: string[] }> {
+  const signers = peek(jws).kids.map((kid) => {
+    const anchor = trust.anchors.find((one) => one.kid === kid);
+    if (anchor === undefined) throw new Refusal('statement-refused', 'a signer is not a trusted authority');
+    if (trust.now < anchor.from || trust.now >= anchor.until) {
+      throw new Refusal('statement-refused', 'a signing authority’s certificate is not valid now');
+    }
+    return anchor;
+  });
+  const statement = await readStatement(
+    jws,
+    type,
+    async (kid) => signers.find((one) => one.kid === kid)?.publicJwk,
+  );
+  return { statement, countries: signers.map((one) => one.country) };
+}

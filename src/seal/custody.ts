@@ -1,0 +1,68 @@
+/**
+ * Custody: secrets wrapped under the master key before they reach the database. Each is a compact JWE (A256GCMKW,
+ * A256GCM: RFC 7518 §4.7, §5.3) whose protected header says what it is and whose, so that a thief with write access to
+ * the database cannot put one secret in another's place.
+ */
+import { Buffer } from 'node:buffer';
+import { CompactEncrypt, compactDecrypt } from 'jose';
+import { Refusal } from '../domain/error.ts';
+import { sha256 } from './digest.ts';
+import { exactBytes } from './shape.ts';
+
+/** The key all others are wrapped under; kept outside the database. `id` tells which one wrapped a secret. */
+export interface MasterKey {
+  readonly id: string;
+  readonly key: CryptoKey;
+}
+
+const ALG = 'A256GCMKW';
+const ENC = 'A256GCM';
+/** Characters of a wrapped value: secrets are keys, not documents. */
+const MAX_WRAPPED = 64 * 1024;
+
+/**
+ * Imports the master key: 32 random bytes as canonical base64url, 43 characters.
+ * @throws Refusal `configuration`; nothing of the text is repeated
+ */
+export async function masterKey(base64url32: string): Promise<MasterKey> {
+  let bytes: Uint8Array;
+  try {
+    bytes = exactBytes(base64url32, 'the master key', 32);
+  } catch {
+    throw new Refusal('configuration', 'the master key must be 32 bytes as base64url without padding');
+  }
+  const key = await crypto.subtle.importKey('raw', Uint8Array.from(bytes), 'AES-GCM', false, [
+    'encrypt',
+    'decrypt',
+  ]);
+  return { id: sha256(Buffer.concat([Buffer.from('amanat master key\n'), bytes])).slice(0, 16), key };
+}
+
+/** Wraps a secret text, bound to its kind and owner. Different each time. */
+export const wrap = (master: MasterKey, kind: string, id: string, plaintext: string): Promise<string> =>
+  new CompactEncrypt(Buffer.from(plaintext))
+    .setProtectedHeader({ alg: ALG, enc: ENC, kid: master.id, kind, id })
+    .encrypt(master.key);
+
+/**
+ * Unwraps what was wrapped for this kind and owner under this master key.
+ * @throws Refusal `decryption-failed`, the same for every cause
+ */
+export async function unwrap(master: MasterKey, kind: string, id: string, wrapped: string): Promise<string> {
+  try {
+    if (wrapped.length > MAX_WRAPPED) throw notUnwrapped();
+    const allowed = {
+      keyManagementAlgorithms: [ALG],
+      contentEncryptionAlgorithms: [ENC],
+      maxDecompressedLength: 0,
+    };
+    const { plaintext, protectedHeader } = await compactDecrypt(wrapped, master.key, allowed);
+    if (protectedHeader['kind'] !== kind || protectedHeader['id'] !== id) throw notUnwrapped();
+    return Buffer.from(plaintext).toString('utf8');
+  } catch {
+    throw notUnwrapped();
+  }
+}
+
+const notUnwrapped = (): Refusal =>
+  new Refusal('decryption-failed', 'a wrapped secret could not be unwrapped');

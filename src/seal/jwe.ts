@@ -1,0 +1,161 @@
+/**
+ * JSON Web Encryption in General JSON (RFC 7516 §7.2.1), strict: ECDH-ES+A256KW on X25519 or P-256, content under
+ * A256CBC-HS512 or A256GCM, one ephemeral key for all recipients as DIDComm v2.1 has it.
+ */
+import { flattenedDecrypt, GeneralEncrypt } from 'jose';
+import { z } from 'zod';
+import { Refusal } from '../domain/error.ts';
+import { LIMITS } from '../domain/message.ts';
+import type { PublicJwk } from '../domain/party.ts';
+import { importPublic, KEY_WRAP, type OpeningKey } from './keys.ts';
+import {
+  canonicalBytes,
+  checkHeader,
+  exactBytes,
+  type HeaderRule,
+  kidOf,
+  oneOf,
+  readHeader,
+  shortType,
+} from './shape.ts';
+
+/** Content encryption, the required default first (RFC 7518 §5). */
+export const CONTENT_ENCRYPTION = ['A256CBC-HS512', 'A256GCM'] as const;
+export type ContentEncryption = (typeof CONTENT_ENCRYPTION)[number];
+
+/** Bytes of initialisation vector, tag, and content key after AES key wrap (RFC 7518 §5.2.5, §5.3; RFC 3394). */
+const SIZES: Readonly<Record<ContentEncryption, { iv: number; tag: number; key: number }>> = {
+  'A256CBC-HS512': { iv: 16, tag: 32, key: 72 },
+  A256GCM: { iv: 12, tag: 16, key: 40 },
+};
+
+const HEADERS: HeaderRule = { protected: ['alg', 'enc', 'typ', 'epk', 'apv', 'kid'], unprotected: ['kid'] };
+const MAX_RECIPIENTS = 8;
+
+/** A public key and nothing else; a private member in a header is a leak. */
+const ephemeral = z.discriminatedUnion('crv', [
+  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.string() }),
+  z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() }),
+]);
+
+const general = z.strictObject({
+  protected: z.string(),
+  recipients: z
+    .array(
+      z.strictObject({ header: z.record(z.string(), z.unknown()).optional(), encrypted_key: z.string() }),
+    )
+    .min(1)
+    .max(MAX_RECIPIENTS),
+  iv: z.string(),
+  ciphertext: z.string(),
+  tag: z.string(),
+});
+type General = z.infer<typeof general>;
+
+/** A JWE whose shape is good; nothing is decrypted yet. */
+export interface ReadJwe {
+  readonly jwe: General;
+  readonly enc: ContentEncryption;
+  /** Without `application/`. */
+  readonly typ: string | undefined;
+  readonly apv: string | undefined;
+  /** One for each recipient, in order. */
+  readonly kids: readonly (string | undefined)[];
+}
+
+/**
+ * Reads a JWE without a key: General JSON only, canonical base64url, algorithms and headers within the allow-list,
+ * every part of the length its algorithm asks for.
+ * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
+ */
+export function readJwe(value: unknown): ReadJwe {
+  const shape = general.safeParse(value);
+  if (!shape.success) throw new Refusal('jose-malformed', 'not a JWE in General JSON');
+  const jwe = shape.data;
+  const header = readHeader(jwe.protected);
+  oneOf(header, 'alg', [KEY_WRAP]);
+  const enc = oneOf(header, 'enc', CONTENT_ENCRYPTION);
+  const sizes = SIZES[enc];
+  const kids = jwe.recipients.map((one) => {
+    checkHeader(header, one.header ?? {}, HEADERS);
+    exactBytes(one.encrypted_key, 'an encrypted key', sizes.key);
+    return kidOf(header, one.header ?? {});
+  });
+  if (new Set(kids).size !== kids.length)
+    throw new Refusal('jose-malformed', 'two recipients are not told apart by kid');
+  checkEphemeral(header['epk']);
+  exactBytes(jwe.iv, 'the initialisation vector', sizes.iv);
+  exactBytes(jwe.tag, 'the tag', sizes.tag);
+  canonicalBytes(jwe.ciphertext, 'the ciphertext', LIMITS.sealedMessage);
+  return { jwe, enc, typ: shortType(header['typ']), apv: partyInfo(header['apv']), kids };
+}
+
+function checkEphemeral(epk: unknown): void {
+  const key = ephemeral.safeParse(epk);
+  if (!key.success) throw new Refusal('jose-header-refused', 'epk must be a public key on X25519 or P-256');
+  exactBytes(key.data.x, 'epk.x', 32);
+  if (key.data.crv === 'P-256') exactBytes(key.data.y, 'epk.y', 32);
+}
+
+function partyInfo(apv: unknown): string | undefined {
+  if (apv === undefined) return undefined;
+  if (typeof apv !== 'string') throw new Refusal('jose-malformed', 'apv is not text');
+  canonicalBytes(apv, 'apv', 64);
+  return apv;
+}
+
+/**
+ * Decrypts with one key, as the recipient of that key's id (or the only recipient, where the JWE names none).
+ * @throws Refusal `decryption-failed`, the same for every cause: what fails, and where, is nobody's business
+ */
+export async function decryptJwe(read: ReadJwe, key: OpeningKey): Promise<Uint8Array> {
+  const at = read.kids.findIndex((kid) => kid === key.kid || kid === undefined);
+  const recipient = read.jwe.recipients[at];
+  if (recipient === undefined) throw undecryptable();
+  const { protected: header, iv, ciphertext, tag } = read.jwe;
+  const allowed = { keyManagementAlgorithms: [KEY_WRAP], contentEncryptionAlgorithms: [read.enc] };
+  try {
+    const flattened = { protected: header, iv, ciphertext, tag, encrypted_key: recipient.encrypted_key };
+    return (await flattenedDecrypt(flattened, key.privateKey, allowed)).plaintext;
+  } catch {
+    throw undecryptable();
+  }
+}
+
+/** The one answer to everything that cannot be opened. */
+export const undecryptable = (): Refusal =>
+  new Refusal('decryption-failed', 'the sealed message could not be opened');
+
+/** What to encrypt with and how the header names it. */
+export interface EncryptionStyle {
+  readonly enc: ContentEncryption;
+  readonly typ: string;
+  /** Agreement PartyVInfo (RFC 7518 §4.6.1.3), bound into the derived key. */
+  readonly apv: Uint8Array;
+}
+
+/**
+ * Encrypts to one public key, its `kid` in the recipient's unprotected header.
+ *
+ * jose writes one `epk` for each of several recipients into their own headers, where DIDComm wants one in the protected
+ * header; so there is one recipient.
+ * @throws Refusal `statement-refused` for a key that is not a valid point of its curve
+ */
+export async function encryptJwe(plaintext: Uint8Array, to: PublicJwk, style: EncryptionStyle) {
+  const key = await importPublic(to, KEY_WRAP);
+  const made = await new GeneralEncrypt(plaintext)
+    .setProtectedHeader({ typ: style.typ, alg: KEY_WRAP, enc: style.enc })
+    .addRecipient(key)
+    .setUnprotectedHeader({ kid: to.kid })
+    .setKeyManagementParameters({ apv: style.apv })
+    .encrypt();
+  const { protected: header = '', iv = '', ciphertext, tag = '', recipients } = made;
+  const encryptedKey = recipients[0]?.encrypted_key ?? '';
+  return {
+    protected: header,
+    recipients: [{ encrypted_key: encryptedKey, header: { kid: to.kid } }],
+    iv,
+    ciphertext,
+    tag,
+  };
+}

@@ -1,0 +1,167 @@
+/** JSON Web Signatures in General JSON (RFC 7515 §7.2.1), strict, with EdDSA on Ed25519 (RFC 8037) or ES256. */
+import { FlattenedSign, flattenedVerify } from 'jose';
+import { z } from 'zod';
+import { Refusal } from '../domain/error.ts';
+import type { PublicJwk } from '../domain/party.ts';
+import { algOf, importPublic, type SigningAlg, type SigningKey } from './keys.ts';
+import {
+  canonicalBytes,
+  checkHeader,
+  exactBytes,
+  type HeaderRule,
+  kidOf,
+  oneOf,
+  readHeader,
+  shortType,
+} from './shape.ts';
+
+export interface JwsSignature {
+  protected: string;
+  header?: { kid?: string };
+  signature: string;
+}
+
+export interface Jws {
+  payload: string;
+  signatures: JwsSignature[];
+}
+
+/** A JWS whose shape is good; nothing is verified yet. */
+export interface ReadJws {
+  /** The object as it came, only the members RFC 7515 names. */
+  readonly jws: Jws;
+  readonly payload: Uint8Array;
+  readonly signatures: readonly ReadSignature[];
+}
+
+interface ReadSignature {
+  readonly alg: SigningAlg;
+  /** Without `application/`. */
+  readonly typ: string | undefined;
+  readonly kid: string | undefined;
+  readonly raw: JwsSignature;
+}
+
+const ALGS = ['EdDSA', 'ES256'] as const;
+const HEADERS: HeaderRule = { protected: ['alg', 'typ', 'kid'], unprotected: ['kid'] };
+const MAX_SIGNATURES = 4;
+
+const general = z.strictObject({
+  payload: z.string(),
+  signatures: z
+    .array(
+      z.strictObject({
+        protected: z.string(),
+        header: z.record(z.string(), z.unknown()).optional(),
+        signature: z.string(),
+      }),
+    )
+    .min(1)
+    .max(MAX_SIGNATURES),
+});
+
+/**
+ * Reads a JWS without verifying it: General JSON only, canonical base64url, headers within the allow-list.
+ * @param maxPayload bytes of payload, decoded
+ * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
+ */
+export function readJws(value: unknown, maxPayload: number): ReadJws {
+  const shape = general.safeParse(value);
+  if (!shape.success) throw new Refusal('jose-malformed', 'not a JWS in General JSON');
+  const signatures = shape.data.signatures.map(readSignature);
+  const payload = canonicalBytes(shape.data.payload, 'the payload', maxPayload);
+  return {
+    jws: { payload: shape.data.payload, signatures: signatures.map((one) => one.raw) },
+    payload,
+    signatures,
+  };
+}
+
+function readSignature(one: z.infer<typeof general>['signatures'][number]): ReadSignature {
+  const header = readHeader(one.protected);
+  const unprotected = one.header ?? {};
+  const alg = oneOf(header, 'alg', ALGS);
+  checkHeader(header, unprotected, HEADERS);
+  // Both algorithms give 64 bytes (RFC 8032 §5.1.6, RFC 7518 §3.4).
+  exactBytes(one.signature, 'a signature', 64);
+  const kid = kidOf(header, unprotected);
+  const raw: JwsSignature = { protected: one.protected, signature: one.signature };
+  if (one.header !== undefined) raw.header = kid === undefined || Object.hasOwn(header, 'kid') ? {} : { kid };
+  return { alg, typ: shortType(header['typ']), kid, raw };
+}
+
+/**
+ * Verifies every signature; there is no half-verified JWS.
+ * @param keyOf the key a signature claims; undefined where nobody is known by that id
+ * @throws Refusal `unknown-sender` where `keyOf` knows no key, else `signature-invalid`
+ */
+export async function verifyJws(
+  read: ReadJws,
+  keyOf: (kid: string | undefined) => Promise<PublicJwk | undefined>,
+): Promise<void> {
+  for (const one of read.signatures) {
+    const jwk = await keyOf(one.kid);
+    if (jwk === undefined) throw new Refusal('unknown-sender', 'the signing key is not known');
+    if (algOf(jwk) !== one.alg) throw new Refusal('signature-invalid', 'the algorithm does not fit the key');
+    const key = await importPublic(jwk, one.alg);
+    try {
+      await flattenedVerify({ payload: read.jws.payload, ...one.raw }, key, { algorithms: [one.alg] });
+    } catch {
+      throw new Refusal('signature-invalid', 'a signature does not verify');
+    }
+  }
+}
+
+/**
+ * The ids of the keys that signed, in order.
+ * @throws Refusal `jose-malformed` where a signature names none or two name the same
+ */
+export function kidsOf(read: ReadJws): string[] {
+  const kids = read.signatures.map((one) => {
+    if (one.kid === undefined) throw new Refusal('jose-malformed', 'a signature names no key');
+    return one.kid;
+  });
+  if (new Set(kids).size !== kids.length)
+    throw new Refusal('jose-malformed', 'two signatures name the same key');
+  return kids;
+}
+
+/**
+ * Holds every signature to one media type, so that what was signed as one thing cannot be shown as another
+ * (RFC 8725 §3.11).
+ * @throws Refusal `jose-header-refused`
+ */
+export function checkType(read: ReadJws, typ: string): void {
+  const wanted = shortType(typ);
+  if (read.signatures.some((one) => one.typ !== wanted))
+    throw new Refusal('jose-header-refused', `typ must be ${typ}`);
+}
+
+/** How a signature names itself: its media type, and in which half of the header its key id stands. */
+export interface SignatureStyle {
+  readonly typ: string;
+  /** DIDComm v2.1 wants `kid` unprotected; statements protect it. */
+  readonly kid: 'protected' | 'unprotected';
+}
+
+/** Signs bytes with each key in turn, in order. */
+export async function signJws(
+  payload: Uint8Array,
+  keys: readonly SigningKey[],
+  style: SignatureStyle,
+): Promise<Jws> {
+  const jws: Jws = { payload: '', signatures: [] };
+  for (const key of keys) {
+    const signer = new FlattenedSign(payload);
+    if (style.kid === 'protected') signer.setProtectedHeader({ typ: style.typ, alg: key.alg, kid: key.kid });
+    else signer.setProtectedHeader({ typ: style.typ, alg: key.alg }).setUnprotectedHeader({ kid: key.kid });
+    const made = await signer.sign(key.privateKey);
+    jws.payload = made.payload;
+    jws.signatures.push({
+      protected: made.protected ?? '',
+      ...(style.kid === 'unprotected' ? { header: { kid: key.kid } } : {}),
+      signature: made.signature,
+    });
+  }
+  return jws;
+}

@@ -1,0 +1,154 @@
+/**
+ * Keys: making, importing and naming them. Signing on Ed25519 or P-256, key agreement on X25519 or P-256, nothing
+ * else (RFC 7518 §6.2, RFC 8037). Private keys are imported once and cannot be exported again.
+ */
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
+import { z } from 'zod';
+import { Refusal } from '../domain/error.ts';
+import { type PublicJwk, publicJwk } from '../domain/party.ts';
+import { exactBytes } from './shape.ts';
+import { parseStrict } from './strict-json.ts';
+
+export type SigningAlg = 'EdDSA' | 'ES256';
+
+/** The one key management algorithm: RFC 7518 §4.6, on X25519 per RFC 8037 §3.2. */
+export const KEY_WRAP = 'ECDH-ES+A256KW';
+
+export type PrivateJwk = PublicJwk & { d: string };
+
+/** Signs in the name of `kid`. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly alg: SigningAlg;
+  readonly privateKey: CryptoKey;
+  readonly publicJwk: PublicJwk;
+}
+
+/** Opens what is sealed to `kid`. */
+export interface OpeningKey {
+  readonly kid: string;
+  readonly privateKey: CryptoKey;
+  readonly publicJwk: PublicJwk;
+}
+
+const ALG_OF_CURVE: Readonly<Partial<Record<PublicJwk['crv'], SigningAlg>>> = {
+  Ed25519: 'EdDSA',
+  'P-256': 'ES256',
+};
+
+/** The one signature algorithm that fits a key; undefined for a key that cannot sign. */
+export const algOf = (jwk: PublicJwk): SigningAlg | undefined => ALG_OF_CURVE[jwk.crv];
+
+/** Whether a key can be sealed to. */
+export const canAgree = (jwk: PublicJwk): boolean => jwk.crv === 'X25519' || jwk.crv === 'P-256';
+
+/** A new signing key as a JWK. `kid` is a DID URL with a fragment. */
+export const generateSigningJwk = (kid: string, crv: 'Ed25519' | 'P-256' = 'Ed25519'): Promise<PrivateJwk> =>
+  generate(kid, crv === 'Ed25519' ? 'EdDSA' : 'ES256', crv);
+
+/** A new key agreement key as a JWK. */
+export const generateAgreementJwk = (kid: string, crv: 'X25519' | 'P-256' = 'X25519'): Promise<PrivateJwk> =>
+  generate(kid, KEY_WRAP, crv);
+
+async function generate(kid: string, alg: string, crv: string): Promise<PrivateJwk> {
+  const { privateKey } = await generateKeyPair(alg, { crv, extractable: true });
+  const { kty, x, y, d } = await exportJWK(privateKey);
+  return checkedPrivate({ kty, crv, x, ...(y === undefined ? {} : { y }), d, kid });
+}
+
+/**
+ * Reads a private key from the JSON text it is kept as.
+ * @throws Refusal `configuration`; nothing of the text is repeated
+ */
+export function readPrivateJwk(text: string): PrivateJwk {
+  let value: unknown;
+  try {
+    value = parseStrict(text);
+  } catch {
+    throw notPrivate();
+  }
+  return checkedPrivate(value);
+}
+
+const notPrivate = (): Refusal =>
+  new Refusal('configuration', 'a private key is not a JWK on Ed25519, X25519 or P-256');
+
+function checkedPrivate(value: unknown): PrivateJwk {
+  const secret = z.looseObject({ d: z.string() }).safeParse(value);
+  if (!secret.success) throw notPrivate();
+  const { d, ...rest } = secret.data;
+  const open = publicJwk.safeParse(rest);
+  if (!open.success) throw notPrivate();
+  return { ...open.data, d };
+}
+
+/** The half that may be published. */
+export function publicPart(jwk: PrivateJwk): PublicJwk {
+  const { kid, x } = jwk;
+  return jwk.kty === 'EC'
+    ? { kty: 'EC', crv: jwk.crv, x, y: jwk.y, kid }
+    : { kty: 'OKP', crv: jwk.crv, x, kid };
+}
+
+/** JWK thumbprint (RFC 7638), SHA-256, base64url. */
+export const thumbprint = (jwk: PublicJwk): Promise<string> => calculateJwkThumbprint(jwk, 'sha256');
+
+/**
+ * Imports a signing key.
+ * @throws Refusal `configuration` where the key cannot sign, or its halves do not belong together
+ */
+export async function signingKey(jwk: PrivateJwk): Promise<SigningKey> {
+  const alg = algOf(jwk);
+  if (alg === undefined) throw new Refusal('configuration', 'a signing key must be on Ed25519 or P-256');
+  return { kid: jwk.kid, alg, privateKey: await importPrivate(jwk, alg), publicJwk: publicPart(jwk) };
+}
+
+/**
+ * Imports a key agreement key.
+ * @throws Refusal `configuration` where the key cannot agree, or its halves do not belong together
+ */
+export async function openingKey(jwk: PrivateJwk): Promise<OpeningKey> {
+  if (!canAgree(jwk)) throw new Refusal('configuration', 'a key agreement key must be on X25519 or P-256');
+  return { kid: jwk.kid, privateKey: await importPrivate(jwk, KEY_WRAP), publicJwk: publicPart(jwk) };
+}
+
+async function importPrivate(jwk: PrivateJwk, alg: string): Promise<CryptoKey> {
+  try {
+    exactBytes(jwk.d, 'd', 32);
+    return await importJWK({ ...publicPart(jwk), d: jwk.d }, alg);
+  } catch {
+    throw notPrivate();
+  }
+}
+
+/** Every message is verified and sealed with the same few keys: importing costs more than looking them up. */
+const MAX_CACHED = 1_000;
+const cache = new Map<string, Promise<CryptoKey>>();
+
+/**
+ * A published key as WebCrypto has it. Points off the curve and other spellings of coordinates are refused.
+ * @throws Refusal `statement-refused`: published keys come from statements
+ */
+export async function importPublic(jwk: PublicJwk, alg: SigningAlg | typeof KEY_WRAP): Promise<CryptoKey> {
+  const y = jwk.kty === 'EC' ? jwk.y : '';
+  const name = `${alg} ${jwk.crv} ${jwk.x} ${y}`;
+  const known = cache.get(name);
+  cache.delete(name);
+  const key = known ?? importChecked(jwk, alg);
+  cache.set(name, key);
+  const oldest = cache.size > MAX_CACHED ? cache.keys().next().value : undefined;
+  if (oldest !== undefined) cache.delete(oldest);
+  try {
+    return await key;
+  } catch {
+    cache.delete(name);
+    throw new Refusal('statement-refused', 'a published key is not a valid key of its curve');
+  }
+}
+
+async function importChecked(jwk: PublicJwk, alg: string): Promise<CryptoKey> {
+  exactBytes(jwk.x, 'x', 32);
+  if (jwk.kty === 'OKP') return importJWK({ kty: jwk.kty, crv: jwk.crv, x: jwk.x }, alg);
+  exactBytes(jwk.y, 'y', 32);
+  return importJWK({ kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }, alg);
+}

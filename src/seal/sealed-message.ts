@@ -1,0 +1,142 @@
+/**
+ * The sealed message: DIDComm v2.1 `anoncrypt(sign(message))`. The inner signature says who speaks, for any court; the
+ * outer encryption lets only the recipient read. The message's `to` stands under the signature, so a recipient cannot
+ * pass it on to a third as if it had been sent there.
+ */
+import { Buffer } from 'node:buffer';
+import type { SealedMessage } from '../domain/consignment.ts';
+import { Refusal } from '../domain/error.ts';
+import { attachmentBytes, LIMITS, type Message, message } from '../domain/message.ts';
+import { keyId, type PublicJwk } from '../domain/party.ts';
+import { checked } from '../domain/protocol.ts';
+import { sha256 } from './digest.ts';
+import {
+  type ContentEncryption,
+  decryptJwe,
+  encryptJwe,
+  type ReadJwe,
+  readJwe,
+  undecryptable,
+} from './jwe.ts';
+import { checkType, type Jws, kidsOf, readJws, signJws, verifyJws } from './jws.ts';
+import { canAgree, type OpeningKey, type SigningKey } from './keys.ts';
+import { shortType } from './shape.ts';
+import { parseStrictBytes } from './strict-json.ts';
+
+export type { Jws } from './jws.ts';
+
+/** Media types of DIDComm v2.1 § IANA Media Types. */
+export const SIGNED_TYPE = 'application/didcomm-signed+json';
+const ENCRYPTED_TYPE = 'application/didcomm-encrypted+json';
+
+/** Signs a message as a DIDComm signed message: one signature, `kid` in its unprotected header. */
+export const signMessage = (one: Message, key: SigningKey): Promise<Jws> =>
+  signJws(Buffer.from(JSON.stringify(one)), [key], { typ: SIGNED_TYPE, kid: 'unprotected' });
+
+/**
+ * Seals a signed message to one recipient, under the first X25519 key it lists, else its first key.
+ * @throws Refusal `unknown-recipient` where no key can be sealed to, `too-large` where the result could not be opened
+ */
+export async function sealFor(
+  jws: Jws,
+  recipientKeys: readonly PublicJwk[],
+  enc: ContentEncryption,
+): Promise<SealedMessage> {
+  const usable = recipientKeys.filter(canAgree);
+  const key = usable.find((one) => one.crv === 'X25519') ?? usable[0];
+  if (key === undefined) throw new Refusal('unknown-recipient', 'the recipient publishes no key to seal to');
+  const plaintext = Buffer.from(JSON.stringify(jws));
+  // CBC pads by up to one block.
+  if (plaintext.length + 16 > LIMITS.sealedMessage)
+    throw new Refusal('too-large', 'the message is too large to seal');
+  return encryptJwe(plaintext, key, {
+    enc,
+    typ: ENCRYPTED_TYPE,
+    apv: Buffer.from(apvOf([key.kid]), 'base64url'),
+  });
+}
+
+/** DIDComm v2.1 § ECDH-ES key wrapping: the SHA-256 of the recipients' key ids, sorted, joined by `.`. */
+const apvOf = (kids: readonly string[]): string => sha256([...kids].sort().join('.'));
+
+/** Reads a sealed message with no key at all: everything a gateway can hold against it without opening it. */
+function readSealed(sealed: unknown): ReadJwe & { readonly kids: readonly string[] } {
+  const read = readJwe(sealed);
+  if (read.typ !== shortType(ENCRYPTED_TYPE))
+    throw new Refusal('jose-header-refused', `typ must be ${ENCRYPTED_TYPE}`);
+  const kids = read.jwe.recipients.map((one) => one.header?.['kid']).filter((kid) => typeof kid === 'string');
+  if (kids.length !== read.jwe.recipients.length) {
+    throw new Refusal('jose-malformed', 'each recipient needs a kid in its unprotected header');
+  }
+  if (read.apv !== apvOf(kids))
+    throw new Refusal('jose-header-refused', 'apv is not the digest of the recipients’ key ids');
+  return { ...read, kids };
+}
+
+/**
+ * The digest that consignments and evidence name a sealed message by: SHA-256 over `protected.iv.ciphertext.tag`.
+ * These texts are canonical, so there is one digest for the same bytes; the key ids are bound through `apv`.
+ * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
+ */
+export function sealedDigest(sealed: unknown): string {
+  const { jwe } = readSealed(sealed);
+  return sha256(`${jwe.protected}.${jwe.iv}.${jwe.ciphertext}.${jwe.tag}`);
+}
+
+/**
+ * The ids of the keys it is sealed to.
+ * @throws Refusal as {@link sealedDigest}
+ */
+export const sealedKids = (sealed: unknown): string[] => [...readSealed(sealed).kids];
+
+/**
+ * Opens a sealed message with whichever of the keys it is sealed to. The signature inside is not verified yet:
+ * {@link readMessage} does that.
+ * @throws Refusal as {@link sealedDigest} for its shape, then `decryption-failed` for everything else
+ */
+export async function openSealed(sealed: unknown, keys: readonly OpeningKey[]): Promise<Jws> {
+  const read = readSealed(sealed);
+  const key = keys.find((one) => read.kids.includes(one.kid));
+  if (key === undefined) throw undecryptable();
+  const plaintext = await decryptJwe(read, key);
+  try {
+    return readJws(parseStrictBytes(plaintext), LIMITS.sealedMessage).jws;
+  } catch {
+    throw undecryptable();
+  }
+}
+
+/** Who a message is read for, and where its signer's keys are found. */
+export interface Expectation {
+  /** DID that must be among the message's `to`; left out by a reader who is no recipient. */
+  readonly recipient?: string;
+  /** The signing keys of a DID, as its designation publishes them; empty where nobody is known by it. */
+  readonly keysOf: (did: string) => Promise<readonly PublicJwk[]>;
+}
+
+/**
+ * Verifies a signed message and gives it back as the schema reads it: exactly one signature, by a key of the DID in
+ * `from`, addressed to the recipient, its attachments within bounds. Its body is not judged here.
+ * @throws Refusal for its shape as {@link readJws}; `unknown-sender`, `signature-invalid`, `malformed-json`,
+ *   `invalid-body`, `misaddressed`, `too-large`
+ */
+export async function readMessage(jws: unknown, expect: Expectation): Promise<Message> {
+  const read = readJws(jws, LIMITS.sealedMessage);
+  checkType(read, SIGNED_TYPE);
+  const [kid, ...others] = kidsOf(read);
+  if (kid === undefined || others.length > 0)
+    throw new Refusal('jose-malformed', 'a message has exactly one signature');
+  if (!keyId.safeParse(kid).success) throw new Refusal('jose-malformed', 'kid is not a did:web key id');
+  const signer = kid.slice(0, kid.indexOf('#'));
+  const keys = await expect.keysOf(signer);
+  await verifyJws(read, async () => keys.find((one) => one.kid === kid));
+  const one = checked(message, parseStrictBytes(read.payload));
+  if (one.from !== signer) throw new Refusal('misaddressed', 'the message is not from the one who signed it');
+  if (expect.recipient !== undefined && !one.to.includes(expect.recipient)) {
+    throw new Refusal('misaddressed', 'the message is not addressed to this recipient');
+  }
+  if (attachmentBytes(one.attachments) > LIMITS.attachments) {
+    throw new Refusal('too-large', `attachments are larger than ${LIMITS.attachments} bytes together`);
+  }
+  return one;
+}

@@ -1,0 +1,70 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { masterKey, unwrap, wrap } from '../../src/seal/custody.ts';
+import { refusalOf } from '../support/people.ts';
+
+const text = (fill: number): string => Buffer.alloc(32, fill).toString('base64url');
+const master = await masterKey(text(1));
+const other = await masterKey(text(2));
+
+describe('custody', () => {
+  it('gives back what was wrapped, to the same kind and owner only', async () => {
+    const words = fc.string({ unit: 'grapheme' });
+    await fc.assert(
+      fc.asyncProperty(words, words, words, async (kind, id, secret) => {
+        const wrapped = await wrap(master, kind, id, secret);
+        expect(await unwrap(master, kind, id, wrapped)).toBe(secret);
+        expect(await refusalOf(() => unwrap(master, `${kind}x`, id, wrapped))).toBe('decryption-failed');
+        expect(await refusalOf(() => unwrap(master, kind, `${id}x`, wrapped))).toBe('decryption-failed');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('wraps differently each time, and shows nothing of the secret', async () => {
+    const [one, two] = [
+      await wrap(master, 'k', 'i', 'the secret'),
+      await wrap(master, 'k', 'i', 'the secret'),
+    ];
+    expect(one).not.toBe(two);
+    expect(one).not.toContain(Buffer.from('the secret').toString('base64url'));
+  });
+
+  it('refuses what another master key wrapped', async () => {
+    expect(other.id).not.toBe(master.id);
+    expect(await refusalOf(async () => unwrap(other, 'k', 'i', await wrap(master, 'k', 'i', 's')))).toBe(
+      'decryption-failed',
+    );
+  });
+
+  it('refuses any single flipped bit of the bytes', async () => {
+    const wrapped = await wrap(master, 'k', 'i', 'the secret');
+    const parts = wrapped.split('.');
+    const place = fc.tuple(fc.nat({ max: parts.length - 1 }), fc.nat(), fc.nat({ max: 7 }));
+    await fc.assert(
+      fc.asyncProperty(place, async ([part, at, bit]) => {
+        const bytes = Buffer.from(parts[part] ?? '', 'base64url');
+        const where = at % bytes.length;
+        bytes[where] = (bytes[where] ?? 0) ^ (1 << bit);
+        const broken = parts.map((one, n) => (n === part ? bytes.toString('base64url') : one)).join('.');
+        expect(await refusalOf(() => unwrap(master, 'k', 'i', broken))).toBe('decryption-failed');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each(['', 'a.b.c.d.e', 'x'.repeat(100_000)])(
+    'refuses what is no wrapped secret (%#)',
+    async (wrapped) => {
+      expect(await refusalOf(() => unwrap(master, 'k', 'i', wrapped))).toBe('decryption-failed');
+    },
+  );
+
+  it.each(['', text(1).slice(1), `${text(1)}=`, `${text(1)}AA`, text(1).replace(/.$/, 'F')])(
+    'refuses a master key that is not 32 bytes in canonical base64url (%#)',
+    async (key) => {
+      expect(await refusalOf(() => masterKey(key))).toBe('configuration');
+    },
+  );
+});

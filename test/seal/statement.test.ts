@@ -1,0 +1,96 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/seal/digest.ts';
+import type { SigningKey } from '../../src/seal/keys.ts';
+import {
+  addSignature,
+  peek,
+  readStatement,
+  type StatementType,
+  signStatement,
+} from '../../src/seal/statement.ts';
+import { person, refusalOf } from '../support/people.ts';
+
+const one = (await person('did:web:one.test')).signing;
+const two = (await person('did:web:two.test', 'P-256')).signing;
+const known =
+  (...keys: readonly SigningKey[]) =>
+  async (kid: string) =>
+    keys.find((key) => key.kid === kid)?.publicJwk;
+const payload = { kind: 'evidence', id: 'x', words: 'ភ្នំពេញ' };
+const TYPES: readonly StatementType[] = ['designation', 'agreement', 'evidence', 'consignment'];
+
+describe('a statement', () => {
+  it.each(TYPES)('is signed and read: %s', async (type) => {
+    const jws = await signStatement(type, payload, [one, two]);
+    const read = await readStatement(JSON.parse(JSON.stringify(jws)), type, known(one, two));
+    expect(read).toEqual({ payload, kids: [one.kid, two.kid], digest: sha256(JSON.stringify(payload)) });
+  });
+
+  it.each(TYPES)('cannot be shown as another: %s', async (type) => {
+    const jws = await signStatement(type, payload, [one]);
+    for (const other of TYPES.filter((name) => name !== type)) {
+      expect(await refusalOf(() => readStatement(jws, other, known(one)))).toBe('jose-header-refused');
+    }
+  });
+
+  it('protects its key id, save a consignment, which is a DIDComm signed message', async () => {
+    const evidence = await signStatement('evidence', payload, [one]);
+    expect(evidence.signatures[0]?.header).toBeUndefined();
+    const consignment = await signStatement('consignment', payload, [one]);
+    expect(consignment.signatures[0]?.header).toEqual({ kid: one.kid });
+    expect(
+      JSON.parse(Buffer.from(consignment.signatures[0]?.protected ?? '', 'base64url').toString()),
+    ).toEqual({
+      typ: 'application/didcomm-signed+json',
+      alg: 'EdDSA',
+    });
+  });
+
+  it.each(TYPES)('takes a second signature over the same bytes: %s', async (type) => {
+    const first = await signStatement(type, payload, [one]);
+    const both = await addSignature(first, two);
+    expect(both.payload).toBe(first.payload);
+    const read = await readStatement(both, type, known(one, two));
+    expect(read.kids).toEqual([one.kid, two.kid]);
+    expect(read.digest).toBe((await readStatement(first, type, known(one))).digest);
+    expect(await refusalOf(() => addSignature(both, one))).toBe('already-exists');
+  });
+
+  it('is refused where any one signature does not verify', async () => {
+    const jws = await signStatement('agreement', payload, [one, two]);
+    const other = await signStatement('agreement', { ...payload, id: 'y' }, [two]);
+    const forged = { payload: jws.payload, signatures: [...jws.signatures.slice(0, 1), ...other.signatures] };
+    expect(await refusalOf(() => readStatement(forged, 'agreement', known(one, two)))).toBe(
+      'signature-invalid',
+    );
+    expect(await refusalOf(() => readStatement(jws, 'agreement', known(one)))).toBe('unknown-sender');
+    expect(await refusalOf(() => readStatement(jws, 'agreement', async () => one.publicJwk))).toBe(
+      'signature-invalid',
+    );
+  });
+
+  it('is refused without signatures, and with the same key twice', async () => {
+    const none = await signStatement('evidence', payload, []);
+    expect(await refusalOf(() => readStatement(none, 'evidence', known(one)))).toBe('jose-malformed');
+    const twice = await signStatement('evidence', payload, [one, one]);
+    expect(await refusalOf(() => readStatement(twice, 'evidence', known(one)))).toBe('jose-malformed');
+  });
+
+  it('is refused where it is larger than its kind may be', async () => {
+    const large = await signStatement('evidence', { ...payload, words: 'x'.repeat(70_000) }, [one]);
+    expect(await refusalOf(() => readStatement(large, 'evidence', known(one)))).toBe('too-large');
+  });
+
+  it('is refused where the payload is no object', async () => {
+    const list = await signStatement('evidence', [payload], [one]);
+    expect(await refusalOf(() => readStatement(list, 'evidence', known(one)))).toBe('malformed-json');
+  });
+
+  it('can be peeked into, its shape checked and nothing believed', async () => {
+    const jws = await signStatement('evidence', payload, [one]);
+    const forged = { ...jws, payload: Buffer.from('{"kind":"forged"}').toString('base64url') };
+    expect(peek(forged)).toEqual({ payload: { kind: 'forged' }, kids: [one.kid] });
+    expect(await refusalOf(() => peek({ ...jws, payload: 'e30=' }))).toBe('jose-malformed');
+  });
+});

@@ -1,0 +1,97 @@
+import { Buffer } from 'node:buffer';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { PublicJwk } from '../../src/domain/party.ts';
+import { sha256 } from '../../src/seal/digest.ts';
+import { checkType, kidsOf, readJws, verifyJws } from '../../src/seal/jws.ts';
+import { publicPart, readPrivateJwk } from '../../src/seal/keys.ts';
+import { openSealed, SIGNED_TYPE, sealedDigest } from '../../src/seal/sealed-message.ts';
+import { parseStrictBytes } from '../../src/seal/strict-json.ts';
+import { type Json, looseHeader, readJson, tally, type Verdict, verdictOf } from '../support/jose-vectors.ts';
+import { vectors } from '../support/vectors.ts';
+
+const folder = vectors('didcomm') ?? '';
+const file = <T>(number: string): T => {
+  const name = readdirSync(folder).find((one) => one.startsWith(`${number}-`) && one.endsWith('.json'));
+  return readJson(join(folder, name ?? number));
+};
+
+/** The appendix's DIDs are of a method made for examples; ours are `did:web`. */
+const asOurs = (jwk: Json): string => JSON.stringify(jwk).replaceAll('did:example:', 'did:web:example.test:');
+const readable = (jwk: Json): PublicJwk | undefined => {
+  try {
+    return publicPart(readPrivateJwk(asOurs(jwk)));
+  } catch {
+    return undefined;
+  }
+};
+
+interface Sealed {
+  readonly protected: string;
+  readonly recipients: readonly { readonly header: { readonly kid: string } }[];
+}
+
+describe.skipIf(folder === '')('DIDComm v2.1, appendix (skipped where the vectors are absent)', () => {
+  it('A: the keys on curves of ours are read, the others are not', () => {
+    const [alice, bob] = [
+      file<Json[]>('01'),
+      readJson<Json[]>(join(folder, '02-a-2-recipient-secrets.normalized.json')),
+    ];
+    const curves = (read: boolean) =>
+      [...alice, ...bob].filter((jwk) => (readable(jwk) !== undefined) === read).map((jwk) => jwk['crv']);
+    expect(new Set(curves(true))).toEqual(new Set(['Ed25519', 'P-256', 'X25519']));
+    expect(new Set(curves(false))).toEqual(new Set(['secp256k1', 'P-384', 'P-521']));
+  });
+
+  it('C.2: signed messages verify with EdDSA and ES256; ES256K is refused by name', async () => {
+    const keys = file<Json[]>('01').map(readable);
+    const verdicts: Verdict[] = [];
+    for (const number of ['06', '07', '08']) {
+      const verdict = await verdictOf(async () => {
+        const read = readJws(file(number), 4_096);
+        checkType(read, SIGNED_TYPE);
+        expect(kidsOf(read)).toHaveLength(1);
+        await verifyJws(read, async (kid) =>
+          keys.find((key) => key?.kid === kid?.replace('did:example:', 'did:web:example.test:')),
+        );
+        return read.payload;
+      });
+      if ('bytes' in verdict)
+        expect(parseStrictBytes(verdict.bytes)).toMatchObject({
+          from: 'did:example:alice',
+          body: { messagespecificattribute: 'and its value' },
+        });
+      verdicts.push(verdict);
+    }
+    expect(tally('didcomm signed', 'verified', verdicts)).toEqual({
+      verified: 2,
+      'jose-header-refused: alg must be EdDSA or ES256': 1,
+    });
+  });
+
+  it('C.3: encrypted messages are refused by name: their ciphers, curves and authcrypt are not ours', async () => {
+    const verdicts: Verdict[] = [];
+    for (const number of ['09', '10', '11', '12', '13', '14']) {
+      const sealed = file<Sealed>(number);
+      const closed = await verdictOf(async () => Buffer.from(sealedDigest(sealed)));
+      expect(await verdictOf(async () => Buffer.from((await openSealed(sealed, [])).payload))).toEqual(
+        closed,
+      );
+      verdicts.push(closed);
+    }
+    expect(tally('didcomm encrypted', 'opened', verdicts)).toEqual({
+      'jose-header-refused: enc must be A256CBC-HS512 or A256GCM': 2,
+      'jose-header-refused: epk must be a public key on X25519 or P-256': 2,
+      'jose-header-refused: alg must be ECDH-ES+A256KW': 2,
+    });
+  });
+
+  it('C.3: apv is computed as the appendix does', () => {
+    for (const number of ['09', '10', '11', '12', '13', '14']) {
+      const sealed = file<Sealed>(number);
+      const kids = sealed.recipients.map((one) => one.header.kid).sort();
+      expect(sha256(kids.join('.'))).toBe(looseHeader(sealed.protected)['apv']);
+    }
+  });
+});

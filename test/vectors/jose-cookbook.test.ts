@@ -1,0 +1,116 @@
+import { Buffer } from 'node:buffer';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { publicJwk } from '../../src/domain/party.ts';
+import { checked } from '../../src/domain/protocol.ts';
+import {
+  decryptVector,
+  type Json,
+  readJson,
+  tally,
+  type Verdict,
+  verdictOf,
+  verifyVector,
+} from '../support/jose-vectors.ts';
+import { vectors } from '../support/vectors.ts';
+
+interface Example {
+  readonly input: {
+    readonly payload?: string;
+    readonly alg?: string | readonly string[];
+    readonly key?: Json | readonly Json[];
+  };
+  /** The same object in each serialisation it can take. */
+  readonly output: Readonly<Record<string, unknown>>;
+}
+
+const folder = vectors('jose-cookbook') ?? '';
+const examples = (...path: readonly string[]): readonly Example[] => {
+  const at = join(folder, ...path);
+  return path.at(-1)?.endsWith('.json')
+    ? [readJson(at)]
+    : readdirSync(at).map((name) => readJson(join(at, name)));
+};
+const keysOf = (one: Example): readonly Json[] => {
+  const key = one.input.key ?? {};
+  return Array.isArray(key) ? key : [key as Json];
+};
+
+const ALG_JWS = 'jose-header-refused: alg must be EdDSA or ES256';
+const ALG_JWE = 'jose-header-refused: alg must be ECDH-ES+A256KW';
+const NOT_JWS = 'jose-malformed: not a JWS in General JSON';
+const NOT_JWE = 'jose-malformed: not a JWE in General JSON';
+
+async function verify(name: string, list: readonly Example[]): Promise<Readonly<Record<string, number>>> {
+  const verdicts: Verdict[] = [];
+  for (const one of list) {
+    for (const jws of Object.values(one.output)) {
+      const verdict = await verdictOf(() => verifyVector(jws, keysOf(one)));
+      if ('bytes' in verdict) expect(Buffer.from(verdict.bytes).toString()).toBe(one.input.payload);
+      else expect(['EdDSA', 'ES256']).not.toContain(one.input.alg);
+      verdicts.push(verdict);
+    }
+  }
+  return tally(`cookbook ${name}`, 'taken', verdicts);
+}
+
+async function decrypt(name: string, list: readonly Example[]): Promise<Readonly<Record<string, number>>> {
+  const verdicts: Verdict[] = [];
+  for (const one of list) {
+    for (const jwe of Object.values(one.output)) {
+      verdicts.push(await verdictOf(() => decryptVector(jwe, keysOf(one)[0] ?? {})));
+      // §5.13 has one such recipient among others; whoever it is, the shared header does not protect its `alg`.
+      expect(one.input.alg).not.toBe('ECDH-ES+A256KW');
+    }
+  }
+  return tally(`cookbook ${name}`, 'taken', verdicts);
+}
+
+describe.skipIf(folder === '')('the JOSE cookbook (skipped where the vectors are absent)', () => {
+  it('Ed25519, in each serialisation', async () => {
+    expect(await verify('curve25519 jws', examples('curve25519', 'jws.json'))).toEqual({ taken: 3 });
+  });
+
+  it('X25519, which the cookbook agrees on directly: no key wrap, so no encrypted key', async () => {
+    const example = examples('curve25519', 'ecdh-es.json');
+    expect(await decrypt('curve25519 jwe', example)).toEqual({ [ALG_JWE]: 1, [NOT_JWE]: 2 });
+  });
+
+  // Not a JWS here: payload detached, or no protected header.
+  it('RFC 7520 §4: signatures, none with an algorithm of ours', async () => {
+    expect(await verify('jws', examples('jws'))).toEqual({ [ALG_JWS]: 15, [NOT_JWS]: 5 });
+  });
+
+  // Not a JWE here: no encrypted key, additional data, or headers that are not protected.
+  it('RFC 7520 §5: encryption, none with an algorithm of ours', async () => {
+    expect(await decrypt('jwe', examples('jwe'))).toEqual({ [ALG_JWE]: 23, [NOT_JWE]: 11 });
+  });
+
+  it('RFC 7520 §6: a signature within encryption', async () => {
+    const path = join(folder, '6.nesting_signatures_and_encryption.json');
+    const nested = readJson<{ sign: Example; encrypt: Example }>(path);
+    expect(await verify('nested jws', [nested.sign])).toEqual({ [ALG_JWS]: 1 });
+    expect(await decrypt('nested jwe', [nested.encrypt])).toEqual({ [ALG_JWE]: 3 });
+  });
+
+  it('RFC 7797: payloads that are not encoded', async () => {
+    expect(await verify('rfc7797', examples('rfc7797'))).toEqual({ [ALG_JWS]: 5 });
+  });
+
+  it('RFC 7520 §3: keys, none on a curve of ours', async () => {
+    const names = readdirSync(join(folder, 'jwk'));
+    const verdicts = names.map((name) =>
+      verdictOf(async () => {
+        const { use: _, alg: __, ...jwk } = readJson<Json>(join(folder, 'jwk', name));
+        const key = checked(publicJwk, { ...jwk, kid: 'did:web:vector.test#key' });
+        return Buffer.from(key.x);
+      }),
+    );
+    expect(tally('cookbook jwk', 'taken', await Promise.all(verdicts))).toEqual({
+      'invalid-body: crv: Invalid input: expected "P-256"': 1,
+      'invalid-body: crv: Invalid input: expected "P-256"; the whole: has 1 member(s) that are not in the schema': 1,
+      "invalid-body: kty: Invalid discriminator value. Expected 'OKP' | 'EC'": 4,
+    });
+  });
+});
