@@ -1,0 +1,86 @@
+/**
+ * What waits while one transaction is under way goes into the next. One at a time outside, many at once inside: a
+ * commit costs one flush to disk however many it carries.
+ */
+
+/** How one entry of a batch ended. */
+export type Ended<Answer> = { readonly answer: Answer } | { readonly fault: unknown };
+
+export interface Batching<Entry, Answer> {
+  /**
+   * Does a batch and says how each entry ended, in order. A throw means that nothing of it was done: the batch is
+   * then done again entry by entry where `isOfOne` thinks that a single entry is to blame.
+   */
+  readonly work: (entries: readonly Entry[]) => Promise<readonly Ended<Answer>[]>;
+  /** Bytes an entry weighs. */
+  readonly weigh: (entry: Entry) => number;
+  readonly limits: { readonly inFlight: number; readonly entries: number; readonly bytes: number };
+  readonly isOfOne: (fault: unknown) => boolean;
+}
+
+interface Waiting<Entry, Answer> {
+  readonly entry: Entry;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+/** Makes a function for one entry out of work on many. */
+export function batched<Entry, Answer>(batching: Batching<Entry, Answer>): (entry: Entry) => Promise<Answer> {
+  const { limits, weigh } = batching;
+  let queue: Waiting<Entry, Answer>[] = [];
+  let running = 0;
+
+  /** Takes the longest run from the front that is within the limits; at least one, however heavy. */
+  const take = (): Waiting<Entry, Answer>[] => {
+    let bytes = 0;
+    let count = 0;
+    for (const { entry } of queue) {
+      bytes += weigh(entry);
+      if (count > 0 && (bytes > limits.bytes || count === limits.entries)) break;
+      count++;
+    }
+    const batch = queue.slice(0, count);
+    queue = queue.slice(count);
+    return batch;
+  };
+
+  const pump = (): void => {
+    while (running < limits.inFlight && queue.length > 0) {
+      running++;
+      void settle(batching, take()).finally(() => {
+        running--;
+        pump();
+      });
+    }
+  };
+
+  return (entry) =>
+    new Promise((resolve, reject) => {
+      queue.push({ entry, resolve, reject });
+      // After this turn, so that what is asked for together goes together.
+      if (queue.length === 1) queueMicrotask(pump);
+    });
+}
+
+/** Does one batch and answers each of its entries; never throws. */
+async function settle<Entry, Answer>(
+  batching: Batching<Entry, Answer>,
+  batch: readonly Waiting<Entry, Answer>[],
+): Promise<void> {
+  try {
+    const ended = await batching.work(batch.map((one) => one.entry));
+    for (const [n, one] of batch.entries())
+      answer(one, ended[n] ?? { fault: new Error('an entry was left unanswered') });
+  } catch (fault) {
+    if (batch.length > 1 && batching.isOfOne(fault)) {
+      for (const one of batch) await settle(batching, [one]);
+    } else {
+      for (const one of batch) one.reject(fault);
+    }
+  }
+}
+
+function answer<Entry, Answer>(one: Waiting<Entry, Answer>, ended: Ended<Answer>): void {
+  if ('answer' in ended) one.resolve(ended.answer);
+  else one.reject(ended.fault);
+}

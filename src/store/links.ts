@@ -1,0 +1,107 @@
+/** One-time links and link codes, found by the digest of a token that is not stored. */
+import type { Sql, TransactionSql } from 'postgres';
+import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
+import { asJson, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
+import type { LinkFound, Store } from './store.ts';
+
+type Links = Pick<
+  Store,
+  'keepLinks' | 'findLink' | 'takeLink' | 'keepLinkCode' | 'takeLinkCode' | 'endpointsAt'
+>;
+
+/** How long the browser that used a link may come back to it. */
+const GRACE_MS = 15 * 60_000;
+
+interface LinkCodeRecord {
+  readonly endpoint_id: string;
+  readonly focal_point: string;
+  readonly channel: Channel;
+  readonly rank: number;
+  readonly shows: Shows;
+  readonly lang: string;
+  readonly officer: string | null;
+  readonly certificate: string | null;
+  readonly expires_at: string;
+  readonly used_for: string | null;
+}
+
+export function links(sql: Sql): Links {
+  return {
+    async keepLinks(list) {
+      const records = list.map(({ officer = null, expiresAt, ...one }) => ({
+        ...one,
+        officer,
+        expires_at: expiresAt.toISOString(),
+      }));
+      await sql`
+        insert into link (hash, purpose, delivery, officer, expires_at)
+        select hash, purpose, delivery, officer, expires_at from json_populate_recordset(null::link, ${asJson(sql, records)})`;
+    },
+
+    findLink: (hash, boundTo, now) => find(sql, hash, boundTo, now),
+
+    async takeLink(hash, boundTo, now) {
+      // Of two at once, the second waits for the first and then finds the link used.
+      const [taken] = await sql<{ link: LinkRecord }[]>`
+        update link l set used_at = ${now}, used_by = ${boundTo}
+        where hash = ${hash} and used_at is null and expires_at > ${now}
+        returning to_json(l) as link`;
+      return taken ? { kind: 'open', link: linkFrom(taken.link) } : find(sql, hash, boundTo, now);
+    },
+
+    async keepLinkCode({ hash, endpoint: one, expiresAt }) {
+      await sql`
+        insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, certificate, expires_at)
+        values (${hash}, ${one.id}, ${one.focalPoint}, ${one.channel}, ${one.rank}, ${one.shows}, ${one.lang},
+          ${one.officer ?? null}, ${one.certificate ?? null}, ${expiresAt})`;
+    },
+
+    takeLinkCode: (hash, address, now) => sql.begin((tx) => takeCode(tx, hash, address, now)),
+
+    async endpointsAt(channel, address) {
+      const found = await sql<{ endpoint: EndpointRecord }[]>`
+        select to_json(e) as endpoint from endpoint e where channel = ${channel} and address = ${address} order by id`;
+      return found.map((row) => endpointFrom(row.endpoint));
+    },
+  };
+}
+
+async function find(sql: Sql, hash: string, boundTo: string, now: Date): Promise<LinkFound> {
+  const [row] = await sql<{ link: LinkRecord }[]>`select to_json(l) as link from link l where hash = ${hash}`;
+  if (row === undefined) return { kind: 'unknown' };
+  const link = linkFrom(row.link);
+  const { used_at: usedAt, used_by: usedBy } = row.link;
+  if (usedAt !== null) {
+    const inGrace = now.getTime() < Date.parse(usedAt) + GRACE_MS;
+    return usedBy === boundTo && boundTo !== '' && inGrace ? { kind: 'open', link } : { kind: 'used' };
+  }
+  return now.getTime() < link.expiresAt.getTime() ? { kind: 'open', link } : { kind: 'expired' };
+}
+
+async function takeCode(
+  tx: TransactionSql,
+  hash: string,
+  address: string,
+  now: Date,
+): Promise<Endpoint | undefined> {
+  const [row] = await tx<{ code: LinkCodeRecord }[]>`
+    select to_json(c) as code from link_code c where hash = ${hash} for no key update`;
+  if (row === undefined) return undefined;
+  const { code } = row;
+  if (code.used_for !== null) {
+    const [same] = await tx<{ endpoint: EndpointRecord }[]>`
+      select to_json(e) as endpoint from endpoint e where id = ${code.used_for} and address = ${address}`;
+    return same && endpointFrom(same.endpoint);
+  }
+  if (Date.parse(code.expires_at) <= now.getTime()) return undefined;
+  const [made] = await tx<{ endpoint: EndpointRecord }[]>`
+    insert into endpoint as e (id, focal_point, channel, address, rank, shows, lang, officer, certificate, enabled)
+    values (${code.endpoint_id}, ${code.focal_point}, ${code.channel}, ${address}, ${code.rank}, ${code.shows},
+      ${code.lang}, ${code.officer}, ${code.certificate}, true)
+    on conflict (focal_point, channel, address, officer) do update set rank = excluded.rank, shows = excluded.shows,
+      lang = excluded.lang, certificate = excluded.certificate, enabled = true, disabled_code = null
+    returning to_json(e) as endpoint`;
+  if (made === undefined) return undefined;
+  await tx`update link_code set used_for = ${made.endpoint.id} where hash = ${hash}`;
+  return endpointFrom(made.endpoint);
+}

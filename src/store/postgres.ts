@@ -1,0 +1,54 @@
+/**
+ * The store on PostgreSQL 15 or newer, through porsager's `postgres`. It runs wherever that does, Workers included:
+ * nothing below this file touches the file system. Content comes here sealed and leaves sealed; this store has no key.
+ *
+ * `synchronous_commit` stays as the server has it, on: what was answered as kept is on disk.
+ */
+import type { Sql } from 'postgres';
+import { Refusal } from '../domain/error.ts';
+import { changing } from './changing.ts';
+import { claiming } from './claiming.ts';
+import { directory } from './directory.ts';
+import { keeping } from './keeping.ts';
+import { links } from './links.ts';
+import { reading } from './reading.ts';
+import type { Store } from './store.ts';
+import { listening, waking } from './waking.ts';
+
+/** The migration this code was written for. */
+export const SCHEMA_VERSION = 1;
+
+export interface StoreOptions {
+  /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
+  readonly listen: boolean;
+}
+
+/** A store over this client, which it closes with itself. Does not connect until it is asked for something. */
+export function createStore(sql: Sql, options: StoreOptions): Store {
+  const { wake, quiet } = waking(sql);
+  return {
+    ...directory(sql),
+    ...keeping(sql, wake),
+    ...changing(sql, wake),
+    ...claiming(sql, wake),
+    ...links(sql),
+    ...reading(sql),
+
+    listen: async (called) => (options.listen ? listening(sql, called) : async () => {}),
+
+    async ready() {
+      const [found] = await sql<{ id: number | null }[]>`select max(id) as id from migration`;
+      if (found?.id !== SCHEMA_VERSION) {
+        throw new Refusal(
+          'not-ready',
+          `the database is at schema version ${found?.id ?? 0}, this program at ${SCHEMA_VERSION}`,
+        );
+      }
+    },
+
+    async close() {
+      await quiet();
+      await sql.end();
+    },
+  };
+}

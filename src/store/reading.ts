@@ -1,0 +1,69 @@
+/** Reading what is kept: for the parties of a message, and figures for the operator. */
+import type { Sql } from 'postgres';
+import * as rows from './rows.ts';
+import type { Store } from './store.ts';
+
+type Reading = Pick<Store, 'view' | 'sealed' | 'consignment' | 'threadParties' | 'figures'>;
+
+interface ViewRecord {
+  readonly message: rows.MessageRecord;
+  readonly recipients: readonly rows.RecipientRecord[];
+  readonly deliveries: readonly { readonly delivery: rows.DeliveryRecord; readonly rank: number }[];
+  readonly evidence: readonly rows.EvidenceRecord[];
+}
+
+export function reading(sql: Sql): Reading {
+  return {
+    async view(message) {
+      const [found] = await sql<ViewRecord[]>`
+        select to_json(m) as message,
+          (select coalesce(json_agg(r order by r.position), '[]') from recipient r where r.message = m.id) as recipients,
+          (select coalesce(json_agg(json_build_object('delivery', d, 'rank', e.rank) order by d.id), '[]')
+            from delivery d join endpoint e on e.id = d.endpoint where d.message = m.id) as deliveries,
+          (select coalesce(json_agg(v order by v.seq), '[]') from evidence v where v.message = m.id) as evidence
+        from message m where m.id = ${message}`;
+      return (
+        found && {
+          message: rows.messageFrom(found.message),
+          recipients: found.recipients.map(rows.recipientFrom),
+          deliveries: found.deliveries.map(({ delivery, rank }) => ({
+            ...rows.deliveryFrom(delivery),
+            rank,
+          })),
+          evidence: found.evidence.map(rows.evidenceFrom),
+        }
+      );
+    },
+
+    async sealed(message, to) {
+      const [found] = await sql<
+        { jwe: string }[]
+      >`select jwe from sealed_message where message = ${message} and party = ${to}`;
+      return found?.jwe;
+    },
+
+    async consignment(message) {
+      const [found] = await sql<{ jws: string }[]>`select jws from consignment where message = ${message}`;
+      return found?.jws;
+    },
+
+    async threadParties(thread) {
+      const found = await sql<{ party: string }[]>`
+        select sender as party from message where thread = ${thread}
+        union
+        select r.party from recipient r join message m on m.id = r.message where m.thread = ${thread}
+        order by party`;
+      return found.map((row) => row.party);
+    },
+
+    async figures(now) {
+      const [counts, [oldest]] = await Promise.all([
+        sql<{ channel: string; state: string; count: number }[]>`
+          select channel, state, count(*)::integer as count from delivery group by channel, state order by channel, state`,
+        sql<{ at: Date | null }[]>`select min(due_at) as at from delivery where due_at is not null`,
+      ]);
+      const age = oldest?.at ? (now.getTime() - oldest.at.getTime()) / 1_000 : 0;
+      return { deliveries: counts.map((row) => ({ ...row })), oldestDueSeconds: Math.max(0, age) };
+    },
+  };
+}

@@ -1,0 +1,262 @@
+/**
+ * Rows as PostgreSQL's `to_json` gives them and `json_populate_recordset` takes them, and the types they stand for.
+ * A record's members are the columns of its table in migrations/; times are ISO 8601 with milliseconds.
+ */
+import type { ParameterOrFragment, Sql } from 'postgres';
+import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
+import type { Attempt, Delivery, DeliveryKind, DeliveryState } from '../domain/delivery.ts';
+import type { EvidenceEvent } from '../domain/evidence.ts';
+import type { MessageName } from '../domain/message.ts';
+import type { Handling, Urgency } from '../domain/vocabulary.ts';
+import type { EvidenceRow, LinkRow, MessageRow, RecipientRow, Settled } from './store.ts';
+
+/** OID of `json`. One text parameter carries any number of rows, on every runtime and without a look at the types. */
+const JSON_OID = 114;
+
+/** Rows, or anything else, as one parameter of type `json`. */
+export const asJson = (sql: Pick<Sql, 'typed'>, rows: unknown): ParameterOrFragment<never> =>
+  sql.typed(rows as never, JSON_OID) as ParameterOrFragment<never>;
+
+type Given<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
+/** Leaves out members that are null. */
+const given = <T extends object>(fields: T): Given<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Given<T>;
+
+const date = (text: string): Date => new Date(text);
+const dateOrNull = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+export interface MessageRecord {
+  readonly id: string;
+  readonly sender: string;
+  readonly thread: string;
+  readonly parent: string | null;
+  readonly type: MessageName;
+  readonly urgency: Urgency;
+  readonly handling: Handling;
+  readonly created_at: string;
+  readonly accepted_at: string;
+  readonly expires_at: string;
+  readonly digest: string;
+  readonly submission_key: string;
+  readonly submission_digest: string;
+  readonly receipt: string;
+}
+
+export const messageFrom = (one: MessageRecord): MessageRow => ({
+  id: one.id,
+  sender: one.sender,
+  thread: one.thread,
+  ...given({ parent: one.parent }),
+  type: one.type,
+  urgency: one.urgency,
+  handling: one.handling,
+  createdAt: date(one.created_at),
+  acceptedAt: date(one.accepted_at),
+  expiresAt: date(one.expires_at),
+  digest: one.digest,
+  submissionKey: one.submission_key,
+  submissionDigest: one.submission_digest,
+});
+
+export const messageRecord = (one: MessageRow, receipt: string): MessageRecord => ({
+  id: one.id,
+  sender: one.sender,
+  thread: one.thread,
+  parent: one.parent ?? null,
+  type: one.type,
+  urgency: one.urgency,
+  handling: one.handling,
+  created_at: one.createdAt.toISOString(),
+  accepted_at: one.acceptedAt.toISOString(),
+  expires_at: one.expiresAt.toISOString(),
+  digest: one.digest,
+  submission_key: one.submissionKey,
+  submission_digest: one.submissionDigest,
+  receipt,
+});
+
+export interface RecipientRecord {
+  readonly message: string;
+  readonly party: string;
+  readonly position: number;
+  readonly digest: string;
+  readonly agreement_id: string;
+  readonly agreement_version: number;
+  readonly acknowledge_by: string;
+  readonly answer_by: string;
+  readonly opened_at: string | null;
+  readonly decision: Settled['decision'] | null;
+  readonly decided_by: string | null;
+  readonly ground: string | null;
+  readonly decided_at: string | null;
+  readonly decided_evidence: string | null;
+}
+
+export const recipientFrom = (one: RecipientRecord): RecipientRow => ({
+  message: one.message,
+  to: one.party,
+  position: one.position,
+  digest: one.digest,
+  agreement: { id: one.agreement_id, version: one.agreement_version },
+  acknowledgeBy: date(one.acknowledge_by),
+  answerBy: date(one.answer_by),
+  ...given({ openedAt: dateOrNull(one.opened_at), settled: settledFrom(one) }),
+});
+
+function settledFrom(one: RecipientRecord): Settled | null {
+  const { decision, decided_by: officer, decided_at: at, decided_evidence: evidence } = one;
+  if (decision === null || officer === null || at === null || evidence === null) return null;
+  return { decision, officer, ...given({ ground: one.ground }), at: date(at), evidence };
+}
+
+/** What may change of a recipient's row. */
+export const recipientChange = (openedAt: Date | undefined, settled: Settled | undefined) => ({
+  opened_at: openedAt?.toISOString() ?? null,
+  decision: settled?.decision ?? null,
+  decided_by: settled?.officer ?? null,
+  ground: settled?.ground ?? null,
+  decided_at: settled?.at.toISOString() ?? null,
+  decided_evidence: settled?.evidence ?? null,
+});
+
+export const recipientRecord = (one: RecipientRow): RecipientRecord => ({
+  message: one.message,
+  party: one.to,
+  position: one.position,
+  digest: one.digest,
+  agreement_id: one.agreement.id,
+  agreement_version: one.agreement.version,
+  acknowledge_by: one.acknowledgeBy.toISOString(),
+  answer_by: one.answerBy.toISOString(),
+  ...recipientChange(one.openedAt, one.settled),
+});
+
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly kind: DeliveryKind;
+  readonly message: string;
+  readonly party: string;
+  readonly endpoint: string;
+  readonly channel: Channel;
+  readonly shows: Shows;
+  readonly evidence: string | null;
+  readonly state: DeliveryState;
+  readonly tries: number;
+  readonly attempts: readonly Attempt[];
+  readonly due_at: string | null;
+  readonly reference: string | null;
+  readonly revisable: boolean;
+  readonly expires_at: string;
+}
+
+export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
+  id: one.id,
+  kind: one.kind,
+  message: one.message,
+  to: one.party,
+  endpoint: one.endpoint,
+  channel: one.channel,
+  shows: one.shows,
+  ...given({ evidence: one.evidence }),
+  state: one.state,
+  tries: one.tries,
+  attempts: one.attempts,
+  dueAt: dateOrNull(one.due_at),
+  ...given({ reference: one.reference }),
+  revisable: one.revisable,
+  expiresAt: date(one.expires_at),
+});
+
+export const deliveryRecord = (one: Delivery): DeliveryRecord => ({
+  id: one.id,
+  kind: one.kind,
+  message: one.message,
+  party: one.to,
+  endpoint: one.endpoint,
+  channel: one.channel,
+  shows: one.shows,
+  evidence: one.evidence ?? null,
+  state: one.state,
+  tries: one.tries,
+  attempts: one.attempts,
+  due_at: one.dueAt?.toISOString() ?? null,
+  reference: one.reference ?? null,
+  revisable: one.revisable,
+  expires_at: one.expiresAt.toISOString(),
+});
+
+export interface EndpointRecord {
+  readonly id: string;
+  readonly focal_point: string;
+  readonly channel: Channel;
+  readonly address: string;
+  readonly rank: number;
+  readonly shows: Shows;
+  readonly lang: string;
+  readonly officer: string | null;
+  readonly certificate: string | null;
+  readonly enabled: boolean;
+}
+
+export const endpointFrom = (one: EndpointRecord): Endpoint => ({
+  id: one.id,
+  focalPoint: one.focal_point,
+  channel: one.channel,
+  address: one.address,
+  rank: one.rank,
+  shows: one.shows,
+  lang: one.lang,
+  ...given({ officer: one.officer, certificate: one.certificate }),
+  enabled: one.enabled,
+});
+
+export interface EvidenceRecord {
+  readonly id: string;
+  readonly event: EvidenceEvent;
+  readonly message: string | null;
+  readonly sender: string;
+  readonly recipient: string | null;
+  readonly delivery: string | null;
+  readonly at: string;
+  readonly jws: string;
+}
+
+export const evidenceFrom = (one: EvidenceRecord): EvidenceRow => ({
+  id: one.id,
+  event: one.event,
+  ...given({ message: one.message }),
+  sender: one.sender,
+  ...given({ recipient: one.recipient, delivery: one.delivery }),
+  at: date(one.at),
+  jws: one.jws,
+});
+
+export const evidenceRecord = (one: EvidenceRow): EvidenceRecord => ({
+  id: one.id,
+  event: one.event,
+  message: one.message ?? null,
+  sender: one.sender,
+  recipient: one.recipient ?? null,
+  delivery: one.delivery ?? null,
+  at: one.at.toISOString(),
+  jws: one.jws,
+});
+
+export interface LinkRecord {
+  readonly hash: string;
+  readonly purpose: LinkRow['purpose'];
+  readonly delivery: string;
+  readonly officer: string | null;
+  readonly expires_at: string;
+  readonly used_at: string | null;
+  readonly used_by: string | null;
+}
+
+export const linkFrom = (one: LinkRecord): LinkRow => ({
+  hash: one.hash,
+  purpose: one.purpose,
+  delivery: one.delivery,
+  ...given({ officer: one.officer }),
+  expiresAt: date(one.expires_at),
+});

@@ -1,0 +1,273 @@
+/**
+ * The contract of the store. State passes through two narrow doors: everything new is kept by `keepMessage`,
+ * everything kept changes through `changeDelivery`; each is one transaction together with its evidence. Statements,
+ * JWS and JWE pass as JSON text, exactly as they were signed. Secrets arrive here already wrapped.
+ */
+import type { Endpoint } from '../domain/channel.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import type { EvidenceEvent } from '../domain/evidence.ts';
+import type { MessageName } from '../domain/message.ts';
+import type { Handling, Urgency } from '../domain/vocabulary.ts';
+
+/** What the gateway knows of a message in order to carry it. Nothing here says what the message says. */
+export interface MessageRow {
+  readonly id: string;
+  readonly sender: string;
+  readonly thread: string;
+  readonly parent?: string;
+  readonly type: MessageName;
+  readonly urgency: Urgency;
+  readonly handling: Handling;
+  readonly createdAt: Date;
+  readonly acceptedAt: Date;
+  readonly expiresAt: Date;
+  /** SHA-256 of the consignment's payload bytes, base64url. */
+  readonly digest: string;
+  /** Idempotency: the sender's key for this submission, and the digest of what was submitted under it. */
+  readonly submissionKey: string;
+  readonly submissionDigest: string;
+}
+
+/** One message's way to one recipient: the row that is held while anything about it changes. */
+export interface RecipientRow {
+  readonly message: string;
+  readonly to: string;
+  /** Order in the consignment, from 0. */
+  readonly position: number;
+  /** Digest of the sealed message. */
+  readonly digest: string;
+  readonly agreement: { readonly id: string; readonly version: number };
+  readonly acknowledgeBy: Date;
+  readonly answerBy: Date;
+  readonly openedAt?: Date;
+  readonly settled?: Settled;
+}
+
+/** A named officer's word that ended the waiting. */
+export interface Settled {
+  readonly decision: 'accepted' | 'declined';
+  readonly officer: string;
+  readonly ground?: string;
+  readonly at: Date;
+  /** Id of the evidence that proves it. */
+  readonly evidence: string;
+}
+
+export interface EvidenceRow {
+  readonly id: string;
+  readonly event: EvidenceEvent;
+  /** Absent for a rejection of something that was never kept. */
+  readonly message?: string;
+  readonly sender: string;
+  readonly recipient?: string;
+  readonly delivery?: string;
+  readonly at: Date;
+  /** JWS General JSON, as text; byte-identical for ever. */
+  readonly jws: string;
+}
+
+export interface NewMessage {
+  readonly message: MessageRow;
+  /** The signed consignment, JWS General JSON as text. */
+  readonly consignment: string;
+  readonly recipients: readonly (RecipientRow & { /** JWE as text. */ readonly sealed: string })[];
+  readonly deliveries: readonly Delivery[];
+  /** The submission acceptance; its JWS is what a repeat gets again. */
+  readonly receipt: EvidenceRow;
+}
+
+export type Kept =
+  | { readonly kind: 'kept' }
+  /** The same submission again: give the first receipt, byte for byte. */
+  | { readonly kind: 'repeat'; readonly receipt: Receipt }
+  /** The id or key is taken by something else. Nothing was changed. */
+  | { readonly kind: 'conflict'; readonly message: string };
+
+/** What a submission was answered with. */
+export interface Receipt {
+  readonly message: string;
+  readonly thread: string;
+  readonly submissionDigest: string;
+  /** The submission acceptance, JWS as text. */
+  readonly jws: string;
+}
+
+/** A delivery with all that a rule may look at, locked until the change is written. */
+export interface Held {
+  readonly delivery: Delivery;
+  readonly endpoint: Endpoint;
+  readonly message: MessageRow;
+  /** The recipient's row; absent where the delivery carries evidence back to the sender. */
+  readonly recipient?: RecipientRow;
+  /** The other `message` deliveries of the same message to the same recipient. */
+  readonly siblings: readonly Delivery[];
+}
+
+/** What to write. Everything in it is written, or nothing. */
+export interface Change {
+  /** New states of the held delivery and its siblings. */
+  readonly deliveries?: readonly Delivery[];
+  readonly created?: readonly Delivery[];
+  readonly evidence?: readonly EvidenceRow[];
+  readonly openedAt?: Date;
+  readonly settled?: Settled;
+  /** Stop using the held delivery's endpoint; `code` says why. */
+  readonly disableEndpoint?: string;
+}
+
+/** A delivery that this process may work on until its `dueAt` comes round again. */
+export interface Claimed {
+  readonly delivery: Delivery;
+  readonly endpoint: Endpoint;
+  readonly message: MessageRow;
+  readonly recipient?: RecipientRow;
+  /** The sealed message as text, where the endpoint may be shown more than a notice. */
+  readonly sealed?: string;
+  /** The evidence it carries, JWS as text. */
+  readonly evidenceJws?: string;
+}
+
+/** One line of the directory: the signed designation as text. */
+export interface DirectoryRows {
+  readonly designations: readonly string[];
+  readonly agreements: readonly string[];
+  /** Of the designated focal points asked for. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+export type SecretKind = 'custody-key' | 'webhook-inbound' | 'webhook-outbound';
+
+/** Something secret, wrapped under the master key (`seal/custody.ts`) before it comes here. */
+export interface SecretRow {
+  /** DID of the focal point, or id of the endpoint for `webhook-outbound`. */
+  readonly owner: string;
+  readonly kind: SecretKind;
+  readonly id: string;
+  readonly wrapped: string;
+  /** Rotation: no longer used from then on. */
+  readonly until?: Date;
+}
+
+export interface LinkRow {
+  /** SHA-256 of the token, base64url; the token itself is never stored. */
+  readonly hash: string;
+  readonly purpose: 'read' | 'acknowledge';
+  readonly delivery: string;
+  readonly officer?: string;
+  readonly expiresAt: Date;
+}
+
+/** The state of a link for one browser (`boundTo`: digest of its cookie). */
+export type LinkFound =
+  | { readonly kind: 'open'; readonly link: LinkRow }
+  | { readonly kind: 'used' | 'expired' | 'unknown' };
+
+/** An invitation for an officer to link an account of a channel. */
+export interface LinkCodeRow {
+  readonly hash: string;
+  readonly endpoint: Omit<Endpoint, 'address' | 'enabled'>;
+  readonly expiresAt: Date;
+}
+
+/** An arrival kept before it is worked on. `payload` holds ids and codes only, never content. */
+export interface ArrivalRow {
+  readonly channel: string;
+  /** The channel's own id: a repeat is dropped. */
+  readonly id: string;
+  readonly payload: unknown;
+  readonly tries: number;
+}
+
+/** All that is known of one message, for its parties. */
+export interface MessageView {
+  readonly message: MessageRow;
+  readonly recipients: readonly RecipientRow[];
+  readonly deliveries: readonly (Delivery & { readonly rank: number })[];
+  /** In the order it was issued. */
+  readonly evidence: readonly EvidenceRow[];
+}
+
+export interface Store {
+  // — the directory —
+  /** Keeps a verified designation; a newer one for the same focal point replaces it. */
+  keepDesignation(row: {
+    did: string;
+    slug: string;
+    country: string;
+    from: Date;
+    statement: string;
+  }): Promise<void>;
+  keepAgreement(row: { id: string; version: number; from: Date; statement: string }): Promise<void>;
+  /** Designations (by DID or slug; all when left out), their endpoints, and every agreement, in one round trip. */
+  directory(parties?: readonly string[]): Promise<DirectoryRows>;
+  keepEndpoint(endpoint: Endpoint): Promise<void>;
+  keepSecret(row: SecretRow): Promise<void>;
+  /** Secrets of one owner and kind that are still in use at `now`, newest first. */
+  secrets(owner: string, kind: SecretKind, now: Date): Promise<readonly SecretRow[]>;
+  keepAccessKey(row: { hash: string; focalPoint: string; name: string }): Promise<void>;
+  /** The DID of the focal point an access key is bound to. */
+  accessKey(hash: string): Promise<string | undefined>;
+
+  // — door one: everything new —
+  /** Keeps a message with its recipients, deliveries and receipt. Concurrent calls may share one transaction. */
+  keepMessage(entry: NewMessage): Promise<Kept>;
+  /** The receipt given for this sender's submission key, if there is one. */
+  receipt(sender: string, submissionKey: string): Promise<Receipt | undefined>;
+  /** Keeps evidence of something that was refused and so has no message. */
+  keepRejection(row: EvidenceRow): Promise<void>;
+
+  // — door two: every change —
+  /**
+   * Holds the delivery's recipient row and the delivery, asks `decide`, writes what it says. `decide` may be called
+   * again if the transaction is retried: it must only compute and sign. Resolves to what was held, undefined where no
+   * such delivery exists; a throw from `decide` writes nothing and comes back to the caller.
+   */
+  changeDelivery(id: string, decide: (held: Held) => Promise<Change>): Promise<Held | undefined>;
+  /** The same, read without holding anything: for what a decision needs before the row is held. */
+  look(id: string): Promise<Held | undefined>;
+  /** Any delivery of the message to this recipient, lowest rank first. */
+  deliveryTo(message: string, to: string): Promise<string | undefined>;
+
+  // — the row is the job —
+  /** Claims due deliveries by moving their `dueAt` to `leaseUntil`; skips what others hold. Oldest due first. */
+  claimDeliveries(now: Date, leaseUntil: Date, limit: number): Promise<readonly Claimed[]>;
+  /** Keeps an arrival; false when the channel brought it before. */
+  keepArrival(channel: string, id: string, payload: unknown, now: Date): Promise<boolean>;
+  claimArrivals(now: Date, leaseUntil: Date, limit: number): Promise<readonly ArrivalRow[]>;
+  /** Ends an arrival, or has it looked at again at `retryAt`. */
+  finishArrival(channel: string, id: string, retryAt?: Date): Promise<void>;
+  /** When the next delivery or arrival is due; undefined when none waits. */
+  nextDue(): Promise<Date | undefined>;
+  /** Calls `wake` soon after new work is kept by any process. Resolves once listening; call the result to stop. */
+  listen(wake: () => void): Promise<() => Promise<void>>;
+
+  // — links —
+  keepLinks(rows: readonly LinkRow[]): Promise<void>;
+  /** Looks without using. A link used by this same browser within its grace still counts as open. */
+  findLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
+  /** Uses a link, once; the same browser may come back to it for 15 minutes. */
+  takeLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
+  keepLinkCode(row: LinkCodeRow): Promise<void>;
+  /** Uses a code and makes the account an endpoint, in one step. The same account again gets the same endpoint. */
+  takeLinkCode(hash: string, address: string, now: Date): Promise<Endpoint | undefined>;
+  /** Endpoints of this channel at this address. */
+  endpointsAt(channel: string, address: string): Promise<readonly Endpoint[]>;
+
+  // — reading —
+  view(message: string): Promise<MessageView | undefined>;
+  /** The sealed message to one recipient, as text. */
+  sealed(message: string, to: string): Promise<string | undefined>;
+  consignment(message: string): Promise<string | undefined>;
+  /** DIDs of all who sent or received in a thread; empty when the thread is not known. */
+  threadParties(thread: string): Promise<readonly string[]>;
+  /** Counts for metrics: deliveries by channel and state, and the age of the oldest one due, in seconds. */
+  figures(now: Date): Promise<{
+    readonly deliveries: readonly { channel: string; state: string; count: number }[];
+    readonly oldestDueSeconds: number;
+  }>;
+
+  // — life —
+  /** Resolves when the database answers and its schema is the one this code was written for. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,41 @@
+/**
+ * Waking the dispatchers of all processes through LISTEN/NOTIFY. The word goes out right after the commit and not
+ * inside it: PostgreSQL commits transactions that notify one after the other, which would undo the sharing of
+ * flushes. What a crash in between swallows, the polling floor finds.
+ */
+import type { Sql } from 'postgres';
+
+const CHANNEL = 'amanat_due';
+
+export interface Waking {
+  /** Sends the word soon; calls in the meantime become one. */
+  readonly wake: () => void;
+  /** Resolves when no word is on its way. */
+  readonly quiet: () => Promise<void>;
+}
+
+export function waking(sql: Sql): Waking {
+  let sending: Promise<void> | undefined;
+  let again = false;
+  const send = async (): Promise<void> => {
+    do {
+      again = false;
+      // A lost word costs one polling interval and nothing else.
+      await sql`select pg_notify(${CHANNEL}, '')`.catch(() => {});
+    } while (again);
+    sending = undefined;
+  };
+  return {
+    wake: () => {
+      again = true;
+      sending ??= send();
+    },
+    quiet: async () => sending,
+  };
+}
+
+/** Calls `wake` for each word, and after each new subscription, because words may have been missed before it. */
+export async function listening(sql: Sql, wake: () => void): Promise<() => Promise<void>> {
+  const { unlisten } = await sql.listen(CHANNEL, wake, wake);
+  return unlisten;
+}

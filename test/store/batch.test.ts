@@ -1,0 +1,90 @@
+/** What waits while one batch is under way goes into the next. */
+import { expect, test } from 'vitest';
+import { batched, type Ended } from '../../src/store/batch.ts';
+
+/** Work that waits to be let go, and remembers its batches. */
+function workshop(limits: { inFlight: number; entries: number; bytes: number }) {
+  const batches: (readonly number[])[] = [];
+  const gates: (() => void)[] = [];
+  const work = (entries: readonly number[]): Promise<readonly Ended<string>[]> => {
+    batches.push(entries);
+    return new Promise((done) =>
+      gates.push(() =>
+        done(entries.map((one) => (one < 0 ? { fault: new Error(`${one}`) } : { answer: `${one}` }))),
+      ),
+    );
+  };
+  const release = async (): Promise<void> => {
+    gates.shift()?.();
+    await new Promise((done) => setImmediate(done));
+  };
+  const call = batched<number, string>({ work, weigh: (one) => Math.abs(one), limits, isOfOne: () => false });
+  return { call, batches, release };
+}
+const turn = () => new Promise((done) => setImmediate(done));
+
+test('what is asked for together goes together; what comes later waits for the next', async () => {
+  const { call, batches, release } = workshop({ inFlight: 1, entries: 10, bytes: 1_000 });
+  const first = [call(1), call(2)];
+  await turn();
+  const all = Promise.allSettled([...first, call(3), call(-4), call(5)]);
+  await turn();
+  expect(batches).toEqual([[1, 2]]);
+  await release();
+  expect(batches).toEqual([
+    [1, 2],
+    [3, -4, 5],
+  ]);
+  await release();
+  expect(await all).toEqual([
+    { status: 'fulfilled', value: '1' },
+    { status: 'fulfilled', value: '2' },
+    { status: 'fulfilled', value: '3' },
+    { status: 'rejected', reason: new Error('-4') },
+    { status: 'fulfilled', value: '5' },
+  ]);
+});
+
+test('batches keep to the limits of count, bytes and number in flight', async () => {
+  const { call, batches, release } = workshop({ inFlight: 2, entries: 3, bytes: 10 });
+  const all = [1, 1, 1, 1, 50, 6, 4, 1].map((one) => call(one));
+  await turn();
+  expect(batches).toEqual([[1, 1, 1], [1]]);
+  await release();
+  expect(batches.slice(2)).toEqual([[50]]);
+  await release();
+  expect(batches.slice(3)).toEqual([[6, 4]]);
+  await release();
+  await release();
+  await release();
+  expect(batches.slice(4)).toEqual([[1]]);
+  await Promise.all(all);
+});
+
+test('a batch that fails is done again entry by entry, where one of them may be to blame', async () => {
+  const tried: (readonly number[])[] = [];
+  const work = async (entries: readonly number[]): Promise<readonly Ended<number>[]> => {
+    tried.push(entries);
+    if (entries.includes(2)) throw new Error('two');
+    return entries.map((answer) => ({ answer }));
+  };
+  const limits = { inFlight: 1, entries: 10, bytes: 100 };
+  const call = batched<number, number>({ work, weigh: () => 1, limits, isOfOne: () => true });
+  const ended = await Promise.allSettled([1, 2, 3].map((one) => call(one)));
+  expect(ended.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(tried).toEqual([[1, 2, 3], [1], [2], [3]]);
+  const stiff = batched<number, number>({ work, weigh: () => 1, limits, isOfOne: () => false });
+  const all = await Promise.allSettled([1, 2, 3].map((one) => stiff(one)));
+  expect(all.map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
+});
+
+test('an answer that is missing is a fault and not a wait without end', async () => {
+  const limits = { inFlight: 1, entries: 10, bytes: 100 };
+  const call = batched<number, number>({
+    work: async () => [],
+    weigh: () => 1,
+    limits,
+    isOfOne: () => false,
+  });
+  await expect(call(1)).rejects.toThrow(/unanswered/);
+});

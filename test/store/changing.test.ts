@@ -1,0 +1,280 @@
+/** Door two: every change of something kept. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../src/domain/channel.ts';
+import { createStore } from '../../src/store/postgres.ts';
+import type { NewMessage, Settled, Store } from '../../src/store/store.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import {
+  DESK,
+  delivery,
+  evidence,
+  keptEndpoints,
+  later,
+  NOW,
+  newId,
+  newMessage,
+  OTHER_DESK,
+  SENDER,
+  there,
+} from './fixtures.ts';
+
+let db: TestDatabase;
+let store: Store;
+/** Another gateway process on the same database. */
+let other: Store;
+let phone: Endpoint;
+let mail: Endpoint;
+let embassy: Endpoint;
+let home: Endpoint;
+beforeAll(async () => {
+  db = await testDatabase();
+  store = db.store;
+  other = createStore(db.connect(), { listen: false });
+  [phone, mail, embassy, home] = (await keptEndpoints(
+    store,
+    { rank: 1 },
+    { rank: 2, channel: 'email' },
+    { focalPoint: OTHER_DESK },
+    { focalPoint: SENDER },
+  )) as [Endpoint, Endpoint, Endpoint, Endpoint];
+});
+afterAll(async () => {
+  await other.close();
+  await db.close();
+});
+
+async function kept(endpoints: readonly Endpoint[] = [phone, mail, embassy]): Promise<NewMessage> {
+  const entry = newMessage(endpoints);
+  await store.keepMessage(entry);
+  return entry;
+}
+const nth = (entry: NewMessage, n: number) => there(entry.deliveries[n]);
+const stored = async (entry: NewMessage) => there(await store.view(entry.message.id));
+
+describe('what is held', () => {
+  test('the delivery with its endpoint, message, recipient and siblings', async () => {
+    const entry = await kept();
+    const held = await store.changeDelivery(nth(entry, 0).id, async () => ({}));
+    const { sealed: _, ...recipient } = there(entry.recipients[0]);
+    expect(held).toEqual({
+      delivery: nth(entry, 0),
+      endpoint: phone,
+      message: entry.message,
+      recipient,
+      siblings: [nth(entry, 1)],
+    });
+    expect(await store.look(nth(entry, 0).id)).toEqual(held);
+  });
+
+  test('evidence on its way back has no recipient and no siblings', async () => {
+    const entry = await kept();
+    const proof = evidence({ message: entry.message.id });
+    const back = delivery(entry.message.id, home, { kind: 'evidence', evidence: proof.id });
+    await store.changeDelivery(nth(entry, 0).id, async () => ({ evidence: [proof], created: [back] }));
+    const held = there(await store.look(back.id));
+    expect(held).toEqual({ delivery: back, endpoint: home, message: entry.message, siblings: [] });
+    await store.changeDelivery(back.id, async (one) => ({
+      deliveries: [{ ...one.delivery, state: 'delivered', dueAt: null }],
+    }));
+    expect(there(await store.look(back.id)).delivery).toMatchObject({ state: 'delivered', dueAt: null });
+    // The desk that was written to does not see it among its own.
+    expect(there(await store.look(nth(entry, 0).id)).siblings.map((one) => one.id)).toEqual([
+      nth(entry, 1).id,
+    ]);
+  });
+
+  test('nothing, where there is no such delivery', async () => {
+    let asked = false;
+    const decide = async () => {
+      asked = true;
+      return {};
+    };
+    expect(await store.changeDelivery(newId(), decide)).toBeUndefined();
+    expect(await store.look(newId())).toBeUndefined();
+    expect(asked).toBe(false);
+  });
+
+  test('the way to a desk by its lowest rank', async () => {
+    const entry = await kept([mail, phone, embassy]);
+    expect(await store.deliveryTo(entry.message.id, DESK)).toBe(nth(entry, 1).id);
+    expect(await store.deliveryTo(entry.message.id, OTHER_DESK)).toBe(nth(entry, 2).id);
+    expect(await store.deliveryTo(entry.message.id, SENDER)).toBeUndefined();
+  });
+});
+
+describe('what is written', () => {
+  test('everything the rule says', async () => {
+    const entry = await kept();
+    const [first, second] = [
+      evidence({ message: entry.message.id }),
+      evidence({ message: entry.message.id, recipient: DESK }),
+    ];
+    const settled: Settled = {
+      decision: 'declined',
+      officer: 'officer-1',
+      ground: 'not-competent',
+      at: later(60),
+      evidence: second.id,
+    };
+    const changed = {
+      ...nth(entry, 0),
+      state: 'declined' as const,
+      tries: 2,
+      attempts: [{ at: NOW.toISOString(), outcome: 'accepted' as const, code: 'ok', ms: 12 }],
+      dueAt: later(5),
+      reference: '4711',
+      revisable: true,
+    };
+    const sibling = { ...nth(entry, 1), state: 'superseded' as const, dueAt: null };
+    const back = delivery(entry.message.id, home, { kind: 'evidence', evidence: second.id });
+    await store.changeDelivery(changed.id, async () => ({
+      deliveries: [changed, sibling],
+      created: [back],
+      evidence: [first, second],
+      openedAt: later(30),
+      settled,
+      disableEndpoint: 'gone',
+    }));
+    const view = await stored(entry);
+    const byId = new Map(view.deliveries.map(({ rank: _, ...one }) => [one.id, one]));
+    expect([changed, sibling, back].map((one) => byId.get(one.id))).toEqual([changed, sibling, back]);
+    expect(view.evidence).toEqual([entry.receipt, first, second]);
+    expect(view.recipients.find((one) => one.to === DESK)).toMatchObject({ openedAt: later(30), settled });
+    expect(view.recipients.find((one) => one.to === OTHER_DESK)).not.toHaveProperty('settled');
+    expect(await store.endpointsAt(phone.channel, phone.address)).toEqual([{ ...phone, enabled: false }]);
+    await store.keepEndpoint(phone);
+    expect(await store.endpointsAt(phone.channel, phone.address)).toEqual([phone]);
+  });
+
+  test('what a change does not mention stays, and a new word replaces the old one whole', async () => {
+    const entry = await kept();
+    const id = nth(entry, 0).id;
+    const declined: Settled = {
+      decision: 'declined',
+      officer: 'officer-1',
+      ground: 'other',
+      at: later(60),
+      evidence: newId(),
+    };
+    await store.changeDelivery(id, async () => ({ openedAt: later(30) }));
+    await store.changeDelivery(id, async () => ({ settled: declined }));
+    expect(there(await store.look(id)).recipient).toMatchObject({ openedAt: later(30), settled: declined });
+    const { ground: _, ...accepted } = { ...declined, decision: 'accepted' as const, evidence: newId() };
+    await store.changeDelivery(id, async () => ({ settled: accepted }));
+    const { recipient } = there(await store.look(id));
+    expect(recipient?.settled).toEqual(accepted);
+    expect(recipient?.openedAt).toEqual(later(30));
+  });
+
+  test('nothing, when the rule throws; the throw comes back', async () => {
+    const entry = await kept();
+    const before = await stored(entry);
+    const fault = new Error('no');
+    await expect(store.changeDelivery(nth(entry, 0).id, async () => Promise.reject(fault))).rejects.toBe(
+      fault,
+    );
+    expect(await stored(entry)).toEqual(before);
+  });
+
+  test('nothing, when one part of it cannot be', async () => {
+    const entry = await kept();
+    const before = await stored(entry);
+    const change = store.changeDelivery(nth(entry, 0).id, async (held) => ({
+      deliveries: [{ ...held.delivery, state: 'sent' }],
+      evidence: [evidence({ message: entry.message.id }), entry.receipt],
+    }));
+    await expect(change).rejects.toMatchObject({ code: '23505' });
+    expect(await stored(entry)).toEqual(before);
+  });
+
+  test('nothing that the rule was not shown', async () => {
+    const [entry, stranger] = [await kept(), await kept()];
+    const id = nth(entry, 0).id;
+    await expect(store.changeDelivery(id, async () => ({ deliveries: [nth(stranger, 0)] }))).rejects.toThrow(
+      /not held/,
+    );
+    await expect(
+      store.changeDelivery(id, async () => ({ created: [delivery(stranger.message.id, phone)] })),
+    ).rejects.toThrow(/another message/);
+  });
+});
+
+describe('many at once', () => {
+  test('changes of one delivery, from two processes, follow each other', async () => {
+    const entry = await kept();
+    const id = nth(entry, 0).id;
+    const once = (n: number) =>
+      (n % 2 ? store : other).changeDelivery(id, async ({ delivery: one }) => ({
+        deliveries: [{ ...one, tries: one.tries + 1 }],
+      }));
+    await Promise.all(Array.from({ length: 60 }, (_, n) => once(n)));
+    expect(there(await store.look(id)).delivery.tries).toBe(60);
+  });
+
+  test('so do changes of one piece of evidence on its way back, while it is claimed', async () => {
+    const entry = await kept();
+    const proof = evidence({ message: entry.message.id });
+    const back = delivery(entry.message.id, home, { kind: 'evidence', evidence: proof.id });
+    await store.changeDelivery(nth(entry, 0).id, async () => ({ evidence: [proof], created: [back] }));
+    const once = (n: number) =>
+      (n % 2 ? store : other).changeDelivery(back.id, async ({ delivery: one }) => ({
+        deliveries: [{ ...one, tries: one.tries + 1, dueAt: NOW }],
+      }));
+    const claim = (n: number) => (n % 2 ? store : other).claimDeliveries(NOW, NOW, 100);
+    await Promise.all(Array.from({ length: 60 }, (_, n) => (n % 3 ? once(n) : claim(n))));
+    expect(there(await store.look(back.id)).delivery.tries).toBe(40);
+  });
+
+  test('of two desks’ officers at two endpoints, the second sees the first’s word', async () => {
+    const entry = await kept();
+    const seen: (string | undefined)[] = [];
+    const say = (where: Store, n: number) =>
+      where.changeDelivery(nth(entry, n).id, async ({ recipient }) => {
+        seen.push(recipient?.settled?.officer);
+        return recipient?.settled
+          ? {}
+          : { settled: { decision: 'accepted', officer: `officer-${n}`, at: NOW, evidence: newId() } };
+      });
+    await Promise.all([say(store, 0), say(store, 1), say(other, 0), say(other, 1)]);
+    expect(seen).toHaveLength(4);
+    expect(seen.filter((one) => one === undefined)).toHaveLength(1);
+    expect(new Set(seen).size).toBe(2);
+  });
+
+  test('one rule that throws and one change that cannot be do not disturb the others', async () => {
+    const entries = await Promise.all(Array.from({ length: 12 }, () => kept([phone])));
+    const ended = await Promise.allSettled(
+      entries.map((entry, n) =>
+        store.changeDelivery(nth(entry, 0).id, async ({ delivery: one }) => {
+          if (n === 3) throw new Error('no');
+          return {
+            deliveries: [{ ...one, state: 'sent' }],
+            evidence: n === 5 ? [entry.receipt] : [evidence({ message: entry.message.id })],
+          };
+        }),
+      ),
+    );
+    expect(ended.flatMap((one, n) => (one.status === 'rejected' ? [n] : []))).toEqual([3, 5]);
+    for (const [n, entry] of entries.entries()) {
+      const view = await stored(entry);
+      expect(view.deliveries[0]?.state).toBe(n === 3 || n === 5 ? 'queued' : 'sent');
+      expect(view.evidence).toHaveLength(n === 3 || n === 5 ? 1 : 2);
+    }
+  });
+
+  test('changes and claims of the same rows from two processes never wait for each other in a circle', async () => {
+    const entries = await Promise.all(Array.from({ length: 10 }, () => kept([phone, mail])));
+    const ids = entries.flatMap((entry) => entry.deliveries.map((one) => one.id));
+    const bump = (where: Store, id: string) =>
+      where.changeDelivery(id, async ({ delivery: one }) => ({
+        deliveries: [{ ...one, tries: one.tries + 1 }],
+      }));
+    await Promise.all([
+      ...ids.map((id) => bump(store, id)),
+      ...ids.toReversed().map((id) => bump(other, id)),
+      store.claimDeliveries(later(1), later(60), 50),
+      other.claimDeliveries(later(1), later(60), 50),
+    ]);
+    for (const id of ids) expect(there(await store.look(id)).delivery.tries).toBe(2);
+  });
+});

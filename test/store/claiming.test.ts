@@ -1,0 +1,292 @@
+/** The row is the job: claiming, leases, arrivals, waking. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../src/domain/channel.ts';
+import { createStore } from '../../src/store/postgres.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import {
+  DESK,
+  delivery,
+  evidence,
+  keptEndpoints,
+  later,
+  NOW,
+  newMessage,
+  OTHER_DESK,
+  only,
+  SENDER,
+  there,
+} from './fixtures.ts';
+
+let db: TestDatabase;
+let store: Store;
+/** Another gateway process on the same database. */
+let other: Store;
+let system: Endpoint;
+let phone: Endpoint;
+let home: Endpoint;
+beforeEach(async () => {
+  db = await testDatabase();
+  store = db.store;
+  other = createStore(db.connect(), { listen: true });
+  [system, phone, home] = (await keptEndpoints(
+    store,
+    {},
+    { focalPoint: OTHER_DESK, channel: 'telegram', shows: 'notice', officer: 'officer-1' },
+    { focalPoint: SENDER },
+  )) as [Endpoint, Endpoint, Endpoint];
+});
+afterEach(async () => {
+  await other.close();
+  await db.close();
+});
+
+const ids = (list: readonly { delivery: { id: string } }[]) => list.map((one) => one.delivery.id);
+
+describe('claiming deliveries', () => {
+  test('a claim brings all that a try needs, and moves the row past the lease', async () => {
+    const entry = newMessage([system, phone]);
+    await store.keepMessage(entry);
+    const claimed = await store.claimDeliveries(NOW, later(60), 10);
+    const byEndpoint = new Map(claimed.map((one) => [one.endpoint.id, one]));
+    const [first, second] = [there(entry.recipients[0]), there(entry.recipients[1])];
+    const { sealed, ...recipient } = first;
+    expect(byEndpoint.get(system.id)).toEqual({
+      delivery: { ...entry.deliveries[0], dueAt: later(60) },
+      endpoint: system,
+      message: entry.message,
+      recipient,
+      sealed,
+    });
+    const { sealed: _, ...noticed } = second;
+    // A notice shows nothing of the message, so the message does not come along.
+    expect(byEndpoint.get(phone.id)).toEqual({
+      delivery: { ...entry.deliveries[1], dueAt: later(60) },
+      endpoint: phone,
+      message: entry.message,
+      recipient: noticed,
+    });
+  });
+
+  test('the sealed message comes along only while it is still to be handed over', async () => {
+    const entry = newMessage([system]);
+    await store.keepMessage(entry);
+    await store.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
+      deliveries: [{ ...one, state: 'opened' }],
+    }));
+    expect(only(await store.claimDeliveries(NOW, later(60), 10))).not.toHaveProperty('sealed');
+  });
+
+  test('evidence on its way back brings its JWS and no recipient', async () => {
+    const entry = newMessage([system]);
+    await store.keepMessage(entry);
+    const proof = evidence({ message: entry.message.id });
+    const back = delivery(entry.message.id, home, { kind: 'evidence', evidence: proof.id });
+    await store.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
+      deliveries: [{ ...one, dueAt: null }],
+      evidence: [proof],
+      created: [back],
+    }));
+    expect(await store.claimDeliveries(NOW, later(60), 10)).toEqual([
+      {
+        delivery: { ...back, dueAt: later(60) },
+        endpoint: home,
+        message: entry.message,
+        evidenceJws: proof.jws,
+      },
+    ]);
+  });
+
+  test('nothing is claimed before it is due, the oldest is claimed first, and no more than asked for', async () => {
+    const dues = [30, 10, 20, 40, 99];
+    const entries = dues.map((due) => {
+      const one = newMessage([system]);
+      return { ...one, deliveries: one.deliveries.map((way) => ({ ...way, dueAt: later(due) })) };
+    });
+    await Promise.all(entries.map((one) => store.keepMessage(one)));
+    expect(await store.nextDue()).toEqual(later(10));
+    expect(await store.claimDeliveries(later(9), later(200), 10)).toEqual([]);
+    const id = (n: number) => there(entries[n]?.deliveries[0]).id;
+    expect(ids(await store.claimDeliveries(later(50), later(200), 3))).toEqual([id(1), id(2), id(0)]);
+    expect(ids(await store.claimDeliveries(later(50), later(200), 3))).toEqual([id(3)]);
+    expect(await store.nextDue()).toEqual(later(99));
+  });
+
+  test('what was claimed and not finished is claimable again after the lease', async () => {
+    const entry = newMessage([system]);
+    await store.keepMessage(entry);
+    expect(await store.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
+    expect(await other.claimDeliveries(later(59), later(119), 10)).toHaveLength(0);
+    expect(ids(await other.claimDeliveries(later(60), later(120), 10))).toEqual([entry.deliveries[0]?.id]);
+  });
+
+  test('claims of two processes never overlap and leave nothing', async () => {
+    await Promise.all(Array.from({ length: 200 }, () => store.keepMessage(newMessage([system]))));
+    const drain = async (where: Store): Promise<string[]> => {
+      const all: string[] = [];
+      for (
+        let got = await where.claimDeliveries(NOW, later(60), 7);
+        got.length > 0;
+        got = await where.claimDeliveries(NOW, later(60), 7)
+      ) {
+        all.push(...ids(got));
+      }
+      return all;
+    };
+    const lists = await Promise.all([store, other, store, other].map(drain));
+    expect(lists.flat()).toHaveLength(200);
+    expect(new Set(lists.flat()).size).toBe(200);
+  });
+
+  test('a row that somebody changes at this moment is skipped, not waited for', async () => {
+    const entry = newMessage([system]);
+    await store.keepMessage(entry);
+    const [reached, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const change = store.changeDelivery(there(entry.deliveries[0]).id, async () => {
+      reached.resolve();
+      await release.promise;
+      return {};
+    });
+    await reached.promise;
+    expect(await other.claimDeliveries(NOW, later(60), 10)).toEqual([]);
+    release.resolve();
+    await change;
+    expect(await other.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
+  });
+
+  test('one claim brings no more sealed bytes than fit, and never none', async () => {
+    const heavy = 'x'.repeat(28 * 1024 * 1024);
+    for (let n = 0; n < 3; n++) {
+      const one = newMessage([system]);
+      await store.keepMessage({ ...one, recipients: one.recipients.map((to) => ({ ...to, sealed: heavy })) });
+    }
+    expect(await store.claimDeliveries(NOW, later(60), 10)).toHaveLength(2);
+    expect(await store.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
+  });
+
+  test('an endpoint that was stopped is claimed all the same: the flow decides', async () => {
+    await store.keepMessage(newMessage([system]));
+    await store.keepEndpoint({ ...system, enabled: false });
+    expect(only(await store.claimDeliveries(NOW, later(60), 10)).endpoint.enabled).toBe(false);
+  });
+});
+
+describe('arrivals', () => {
+  const payload = { kind: 'decision', ids: ['a', 'b'], empty: null };
+
+  test('each is kept once, and the same id on another channel is another arrival', async () => {
+    const kept = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        (n % 2 ? store : other).keepArrival('telegram', '77', payload, NOW),
+      ),
+    );
+    expect(kept.filter(Boolean)).toHaveLength(1);
+    expect(await store.keepArrival('email', '77', payload, NOW)).toBe(true);
+  });
+
+  test('each is claimed once for a lease, with its tries counted', async () => {
+    await store.keepArrival('telegram', '77', payload, NOW);
+    expect(await store.nextDue()).toEqual(NOW);
+    expect(await store.claimArrivals(NOW, later(60), 10)).toEqual([
+      { channel: 'telegram', id: '77', payload, tries: 1 },
+    ]);
+    expect(await other.claimArrivals(NOW, later(60), 10)).toEqual([]);
+    expect(await other.claimArrivals(later(60), later(120), 10)).toEqual([
+      { channel: 'telegram', id: '77', payload, tries: 2 },
+    ]);
+  });
+
+  test('one that is ended is forgotten but for its id; one that is put off comes again', async () => {
+    await store.keepArrival('telegram', '77', payload, NOW);
+    await store.claimArrivals(NOW, later(60), 10);
+    await store.finishArrival('telegram', '77', later(5));
+    expect(only(await store.claimArrivals(later(5), later(60), 10)).tries).toBe(2);
+    await store.finishArrival('telegram', '77');
+    expect(await store.claimArrivals(later(9_999), later(10_000), 10)).toEqual([]);
+    expect(await store.nextDue()).toBeUndefined();
+    expect(await store.keepArrival('telegram', '77', payload, NOW)).toBe(false);
+    expect(await db.sql`select payload from arrival`).toEqual([{ payload: null }]);
+  });
+});
+
+describe('waking', () => {
+  /** Counts calls, and waits for one more. */
+  const counter = () => {
+    let calls = 0;
+    let next = Promise.withResolvers<void>();
+    const called = () => {
+      calls++;
+      next.resolve();
+      next = Promise.withResolvers<void>();
+    };
+    return { called, calls: () => calls, more: () => next.promise };
+  };
+
+  test('other processes hear of new messages, changes and arrivals, and again after their connection was cut', async () => {
+    const ear = counter();
+    const stop = await other.listen(ear.called);
+    const entry = newMessage([system]);
+    const hears = async (work: () => Promise<unknown>) => {
+      const heard = ear.more();
+      await work();
+      await heard;
+    };
+    await hears(() => store.keepMessage(entry));
+    await hears(() => store.keepArrival('telegram', '1', {}, NOW));
+    await hears(() =>
+      store.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
+        deliveries: [{ ...one, dueAt: later(5) }],
+      })),
+    );
+    await hears(
+      () => db.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = ${db.name} and query ilike 'listen%'`,
+    );
+    await hears(() => store.keepMessage(newMessage([system])));
+    await stop();
+  });
+
+  test('a change that leaves nothing due wakes nobody', async () => {
+    const entry = newMessage([system]);
+    await store.keepMessage(entry);
+    const ear = counter();
+    const stop = await other.listen(ear.called);
+    await store.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
+      deliveries: [{ ...one, dueAt: null }],
+    }));
+    // The next word comes after any that the change had sent.
+    const before = ear.calls();
+    const heard = ear.more();
+    await store.keepMessage(newMessage([system]));
+    await heard;
+    expect(ear.calls() - before).toBe(1);
+    await stop();
+  });
+
+  test('a store that cannot listen says nothing and does no harm', async () => {
+    const deaf = createStore(db.connect(), { listen: false });
+    const stop = await deaf.listen(() => expect.unreachable());
+    await deaf.keepMessage(newMessage([system]));
+    await stop();
+    await deaf.close();
+  });
+});
+
+test('figures count deliveries by channel and state, and the age of the oldest due', async () => {
+  expect(await store.figures(NOW)).toEqual({ deliveries: [], oldestDueSeconds: 0 });
+  const entry = newMessage([system, phone]);
+  await store.keepMessage(entry);
+  await store.keepMessage(newMessage([system]));
+  const way = there(entry.deliveries.find((one) => one.to === DESK));
+  await store.changeDelivery(way.id, async ({ delivery: one }) => ({
+    deliveries: [{ ...one, state: 'sent', dueAt: null }],
+  }));
+  expect(await store.figures(later(12.5))).toEqual({
+    deliveries: [
+      { channel: 'telegram', state: 'queued', count: 1 },
+      { channel: 'webhook', state: 'queued', count: 1 },
+      { channel: 'webhook', state: 'sent', count: 1 },
+    ],
+    oldestDueSeconds: 12.5,
+  });
+});

@@ -1,0 +1,149 @@
+/** The directory, secrets and access keys. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import {
+  DESK,
+  endpoint,
+  later,
+  NOW,
+  newId,
+  newMessage,
+  OTHER_DESK,
+  oddText,
+  SENDER,
+  there,
+} from './fixtures.ts';
+
+let db: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  db = await testDatabase();
+  store = db.store;
+});
+afterAll(() => db.close());
+
+const designation = (did: string, country: string, from = NOW) => {
+  const slug = there(did.split(':').at(-1));
+  return { did, slug, country, from, statement: `${did} from ${from.toISOString()} ${oddText()}` };
+};
+
+test('the directory answers by DID, by slug, and whole', async () => {
+  const [desk, embassy] = [designation(DESK, 'ID'), designation(OTHER_DESK, 'KH')];
+  await store.keepDesignation(desk);
+  await store.keepDesignation(embassy);
+  const agreement = { id: 'kh-id', version: 1, from: NOW, statement: oddText() };
+  await store.keepAgreement(agreement);
+  const [mine, second, theirs] = [
+    endpoint({ rank: 1 }),
+    endpoint({ rank: 2, officer: 'officer-1', certificate: oddText() }),
+    endpoint({ focalPoint: OTHER_DESK }),
+  ];
+  const undesignated = endpoint({ focalPoint: SENDER });
+  for (const one of [mine, second, theirs, undesignated]) await store.keepEndpoint(one);
+
+  const whole = await store.directory();
+  expect(whole.designations).toEqual([desk.statement, embassy.statement]);
+  expect(whole.agreements).toEqual([agreement.statement]);
+  expect(new Map(whole.endpoints.map((one) => [one.id, one]))).toEqual(
+    new Map([mine, second, theirs].map((one) => [one.id, one])),
+  );
+
+  const byDid = await store.directory([DESK]);
+  expect(byDid.designations).toEqual([desk.statement]);
+  expect(new Set(byDid.endpoints.map((one) => one.id))).toEqual(new Set([mine.id, second.id]));
+  expect((await store.directory([embassy.slug, DESK])).designations).toEqual([
+    desk.statement,
+    embassy.statement,
+  ]);
+  expect(await store.directory(["nobody' or true --"])).toEqual({
+    designations: [],
+    agreements: [agreement.statement],
+    endpoints: [],
+  });
+  expect(await store.directory([])).toEqual({
+    designations: [],
+    agreements: [agreement.statement],
+    endpoints: [],
+  });
+});
+
+test('a newer designation replaces the one before, an older one does not', async () => {
+  const did = `${SENDER}-renewed`;
+  const [first, second] = [designation(did, 'KH', NOW), designation(did, 'KH', later(86_400))];
+  await store.keepDesignation(second);
+  await store.keepDesignation(first);
+  expect((await store.directory([did])).designations).toEqual([second.statement]);
+  const corrected = { ...second, statement: oddText() };
+  await store.keepDesignation(corrected);
+  expect((await store.directory([did])).designations).toEqual([corrected.statement]);
+});
+
+test('a version of an agreement is kept once; another text under it is refused', async () => {
+  const first = { id: 'id-my', version: 3, from: NOW, statement: oddText() };
+  await store.keepAgreement(first);
+  await store.keepAgreement(first);
+  await expect(store.keepAgreement({ ...first, statement: oddText() })).rejects.toMatchObject({
+    code: 'already-exists',
+  });
+  await store.keepAgreement({ ...first, version: 4, statement: oddText() });
+  const { agreements } = await store.directory([]);
+  expect(agreements.filter((one) => one === first.statement)).toHaveLength(1);
+});
+
+test('an endpoint is replaced by its id; the same address twice at one desk is refused', async () => {
+  const one = endpoint({ focalPoint: newId() });
+  await store.keepEndpoint(one);
+  const moved = { ...one, rank: 5, lang: 'km', shows: 'notice' as const, officer: 'officer-2' };
+  await store.keepEndpoint(moved);
+  expect(await store.endpointsAt(one.channel, one.address)).toEqual([moved]);
+  await expect(store.keepEndpoint({ ...moved, id: newId() })).rejects.toMatchObject({
+    code: 'already-exists',
+  });
+  const colleague = { ...moved, id: newId(), officer: 'officer-3' };
+  await store.keepEndpoint(colleague);
+  expect(await store.endpointsAt(one.channel, one.address)).toHaveLength(2);
+  expect(await store.endpointsAt('email', one.address)).toEqual([]);
+});
+
+test('secrets come newest first and no longer than they are in use', async () => {
+  const secret = (id: string, until?: Date) => ({
+    owner: DESK,
+    kind: 'webhook-inbound' as const,
+    id,
+    wrapped: oddText(),
+    ...(until && { until }),
+  });
+  const [old, current, next] = [secret('old', later(10)), secret('current', later(100)), secret('next')];
+  for (const one of [old, current, next]) await store.keepSecret(one);
+  await store.keepSecret({ ...next, kind: 'custody-key' });
+  expect(await store.secrets(DESK, 'webhook-inbound', later(9))).toEqual([next, current, old]);
+  expect(await store.secrets(DESK, 'webhook-inbound', later(10))).toEqual([next, current]);
+  expect(await store.secrets(DESK, 'custody-key', NOW)).toEqual([{ ...next, kind: 'custody-key' }]);
+  expect(await store.secrets(OTHER_DESK, 'webhook-inbound', NOW)).toEqual([]);
+  const ended = { ...current, until: later(20) };
+  await store.keepSecret(ended);
+  expect(await store.secrets(DESK, 'webhook-inbound', later(15))).toEqual([next, ended]);
+});
+
+test('an access key leads to its focal point', async () => {
+  await store.keepAccessKey({ hash: 'hash-1', focalPoint: DESK, name: 'case system' });
+  expect(await store.accessKey('hash-1')).toBe(DESK);
+  expect(await store.accessKey('hash-2')).toBeUndefined();
+});
+
+test('a thread names all its parties, and an unknown one nobody', async () => {
+  const [desk, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
+  await store.keepEndpoint(desk);
+  await store.keepEndpoint(embassy);
+  const first = newMessage([desk]);
+  await store.keepMessage(first);
+  await store.keepMessage(newMessage([embassy], { thread: first.message.thread, sender: DESK }));
+  expect(new Set(await store.threadParties(first.message.thread))).toEqual(
+    new Set([SENDER, DESK, OTHER_DESK]),
+  );
+  expect(await store.threadParties(newId())).toEqual([]);
+  expect(await store.view(newId())).toBeUndefined();
+  expect(await store.consignment(newId())).toBeUndefined();
+  expect(await store.sealed(first.message.id, OTHER_DESK)).toBeUndefined();
+});

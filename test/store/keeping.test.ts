@@ -1,0 +1,192 @@
+/** Door one: everything new. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../src/domain/channel.ts';
+import { createStore } from '../../src/store/postgres.ts';
+import type { NewMessage, Store } from '../../src/store/store.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import {
+  DESK,
+  evidence,
+  keptEndpoints,
+  NOW,
+  newId,
+  newMessage,
+  OTHER_DESK,
+  oddText,
+  SENDER,
+  there,
+} from './fixtures.ts';
+
+let db: TestDatabase;
+let store: Store;
+let desk: Endpoint;
+let embassy: Endpoint;
+beforeAll(async () => {
+  db = await testDatabase();
+  store = db.store;
+  [desk, embassy] = (await keptEndpoints(
+    store,
+    {},
+    { focalPoint: OTHER_DESK, rank: 2, shows: 'notice' },
+  )) as [Endpoint, Endpoint];
+});
+afterAll(() => db.close());
+
+const receiptOf = ({ message, receipt }: NewMessage) => ({
+  message: message.id,
+  thread: message.thread,
+  submissionDigest: message.submissionDigest,
+  jws: receipt.jws,
+});
+
+/** How many rows stand under this message, in each table. */
+async function rowsOf(id: string) {
+  const [counts] = await db.sql`
+    select (select count(*)::int from message where id = ${id}) as message,
+      (select count(*)::int from consignment where message = ${id}) as consignment,
+      (select count(*)::int from recipient where message = ${id}) as recipient,
+      (select count(*)::int from sealed_message where message = ${id}) as sealed,
+      (select count(*)::int from delivery where message = ${id}) as delivery,
+      (select count(*)::int from evidence where message = ${id}) as evidence`;
+  return { ...counts };
+}
+const NOTHING = { message: 0, consignment: 0, recipient: 0, sealed: 0, delivery: 0, evidence: 0 };
+
+describe('keeping a message', () => {
+  test('all of it is there, byte for byte', async () => {
+    const entry = newMessage([desk, embassy], { parent: newId() });
+    expect(await store.keepMessage(entry)).toEqual({ kind: 'kept' });
+    const view = there(await store.view(entry.message.id));
+    expect(view.message).toEqual(entry.message);
+    expect(view.recipients).toEqual(entry.recipients.map(({ sealed: _, ...row }) => row));
+    expect(view.deliveries.toSorted((a, b) => a.rank - b.rank)).toEqual(
+      entry.deliveries.map((one, n) => ({ ...one, rank: n + 1 })),
+    );
+    expect(view.evidence).toEqual([entry.receipt]);
+    expect(await store.consignment(entry.message.id)).toBe(entry.consignment);
+    for (const one of entry.recipients) expect(await store.sealed(entry.message.id, one.to)).toBe(one.sealed);
+    expect(await store.receipt(SENDER, entry.message.submissionKey)).toEqual(receiptOf(entry));
+  });
+
+  test('the same submission again gets the first receipt, whatever was made anew for it', async () => {
+    const first = newMessage([desk]);
+    await store.keepMessage(first);
+    const { submissionKey, submissionDigest } = first.message;
+    const again = newMessage([desk], { submissionKey, submissionDigest });
+    expect(await store.keepMessage(again)).toEqual({ kind: 'repeat', receipt: receiptOf(first) });
+    expect(await rowsOf(again.message.id)).toEqual(NOTHING);
+  });
+
+  test('another submission under the same key or the same id is a conflict and changes nothing', async () => {
+    const first = newMessage([desk]);
+    await store.keepMessage(first);
+    const before = await rowsOf(first.message.id);
+    const conflict = { kind: 'conflict', message: first.message.id };
+    expect(
+      await store.keepMessage(newMessage([desk], { submissionKey: first.message.submissionKey })),
+    ).toEqual(conflict);
+    expect(await store.keepMessage(newMessage([desk], { id: first.message.id, sender: OTHER_DESK }))).toEqual(
+      conflict,
+    );
+    expect(await rowsOf(first.message.id)).toEqual(before);
+    expect(there(await store.view(first.message.id)).message).toEqual(first.message);
+  });
+
+  test('the same key of another sender is another submission', async () => {
+    const first = newMessage([desk]);
+    const second = newMessage([desk], { sender: OTHER_DESK, submissionKey: first.message.submissionKey });
+    expect(await Promise.all([first, second].map((one) => store.keepMessage(one)))).toEqual([
+      { kind: 'kept' },
+      { kind: 'kept' },
+    ]);
+  });
+});
+
+describe('many at once', () => {
+  test('fifty times the same submission is kept once, and the rest get its receipt', async () => {
+    const shared = { submissionKey: newId(), submissionDigest: 'the same digest' };
+    const entries = Array.from({ length: 50 }, () => newMessage([desk], shared));
+    const other = createStore(db.connect(), { listen: false });
+    const answers = await Promise.all(entries.map((one, n) => (n % 2 ? store : other).keepMessage(one)));
+    await other.close();
+    const winner = there(entries[answers.findIndex((one) => one.kind === 'kept')]);
+    expect(answers.filter((one) => one.kind === 'kept')).toHaveLength(1);
+    const repeats = answers.filter((one) => one.kind !== 'kept');
+    expect(repeats).toEqual(
+      Array.from({ length: 49 }, () => ({ kind: 'repeat', receipt: receiptOf(winner) })),
+    );
+  });
+
+  test('one key, many contents: one is kept and the rest conflict with it', async () => {
+    const submissionKey = newId();
+    const entries = Array.from({ length: 20 }, () => newMessage([desk], { submissionKey }));
+    const answers = await Promise.all(entries.map((one) => store.keepMessage(one)));
+    const winner = there(entries[answers.findIndex((one) => one.kind === 'kept')]);
+    expect(answers.filter((one) => one.kind === 'conflict')).toEqual(
+      Array.from({ length: 19 }, () => ({ kind: 'conflict', message: winner.message.id })),
+    );
+  });
+
+  test('an entry is not turned away by one that is turned away itself', async () => {
+    const taken = newMessage([desk]);
+    await store.keepMessage(taken);
+    const submissionKey = newId();
+    const lost = newMessage([desk], { id: taken.message.id, submissionKey });
+    const good = newMessage([desk], { submissionKey });
+    expect(await Promise.all([store.keepMessage(lost), store.keepMessage(good)])).toEqual([
+      { kind: 'conflict', message: taken.message.id },
+      { kind: 'kept' },
+    ]);
+  });
+
+  test('one bad entry fails alone and leaves nothing behind', async () => {
+    const good = Array.from({ length: 10 }, () => newMessage([desk, embassy]));
+    const unknownEndpoint = newMessage([{ ...desk, id: newId() }]);
+    const fresh = newMessage([desk]);
+    const takenEvidence = { ...fresh, receipt: { ...fresh.receipt, id: there(good[0]).receipt.id } };
+    const noText = { ...newMessage([desk]), consignment: 'a zero \u0000 byte' };
+    const noTime = newMessage([desk], { createdAt: new Date(Number.NaN) });
+    const bad = [unknownEndpoint, takenEvidence, noText, noTime];
+    const ended = await Promise.allSettled([...good, ...bad].map((one) => store.keepMessage(one)));
+    expect(ended.map((one) => one.status)).toEqual([
+      ...good.map(() => 'fulfilled'),
+      ...bad.map(() => 'rejected'),
+    ]);
+    for (const one of bad) expect(await rowsOf(one.message.id)).toEqual(NOTHING);
+    for (const one of good) {
+      expect(await rowsOf(one.message.id)).toEqual({
+        message: 1,
+        consignment: 1,
+        recipient: 2,
+        sealed: 2,
+        delivery: 2,
+        evidence: 1,
+      });
+    }
+  });
+
+  test('entries too heavy to share a transaction are kept too', async () => {
+    const heavy = Array.from({ length: 4 }, () => {
+      const one = newMessage([desk]);
+      return {
+        ...one,
+        recipients: one.recipients.map((to) => ({ ...to, sealed: oddText(3 * 1024 * 1024) })),
+      };
+    });
+    const answers = await Promise.all(heavy.map((one) => store.keepMessage(one)));
+    expect(answers).toEqual(heavy.map(() => ({ kind: 'kept' })));
+    for (const one of heavy) expect(await store.sealed(one.message.id, DESK)).toBe(one.recipients[0]?.sealed);
+  });
+});
+
+test('evidence of a refusal is kept without a message', async () => {
+  const row = evidence({ event: 'SubmissionRejection', at: NOW });
+  await store.keepRejection(row);
+  expect(await db.sql`select message, jws from evidence where id = ${row.id}`).toEqual([
+    { message: null, jws: row.jws },
+  ]);
+});
+
+test('what was never submitted has no receipt', async () => {
+  expect(await store.receipt(SENDER, 'never')).toBeUndefined();
+});

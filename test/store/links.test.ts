@@ -1,0 +1,144 @@
+/** One-time links and link codes. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createStore } from '../../src/store/postgres.ts';
+import type { LinkCodeRow, LinkRow, Store } from '../../src/store/store.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { DESK, keptEndpoints, later, NOW, newId, newMessage, there } from './fixtures.ts';
+
+let db: TestDatabase;
+let store: Store;
+let other: Store;
+let way: string;
+beforeAll(async () => {
+  db = await testDatabase();
+  store = db.store;
+  other = createStore(db.connect(), { listen: false });
+  const entry = newMessage(await keptEndpoints(store, {}));
+  await store.keepMessage(entry);
+  way = there(entry.deliveries[0]).id;
+});
+afterAll(async () => {
+  await other.close();
+  await db.close();
+});
+
+describe('links', () => {
+  async function kept(over: Partial<LinkRow> = {}): Promise<LinkRow> {
+    const link: LinkRow = {
+      hash: newId(),
+      purpose: 'acknowledge',
+      delivery: way,
+      officer: 'officer-1',
+      expiresAt: later(3_600),
+      ...over,
+    };
+    await store.keepLinks([link]);
+    return link;
+  }
+
+  test('looking does not use a link', async () => {
+    const link = await kept();
+    expect(await store.findLink(link.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link });
+    expect(await store.findLink(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
+    expect(await store.takeLink(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
+  });
+
+  test('a link is used once; the same browser may come back for 15 minutes, past its expiry too', async () => {
+    const { officer: _, ...reader } = await kept({ purpose: 'read', expiresAt: later(60) });
+    await db.sql`update link set officer = null where hash = ${reader.hash}`;
+    expect(await store.takeLink(reader.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link: reader });
+    for (const verb of [store.takeLink, store.findLink]) {
+      expect(await verb(reader.hash, 'browser-b', NOW)).toEqual({ kind: 'used' });
+      expect(await verb(reader.hash, 'browser-a', later(899))).toEqual({ kind: 'open', link: reader });
+      expect(await verb(reader.hash, 'browser-a', later(900))).toEqual({ kind: 'used' });
+    }
+  });
+
+  test('a browser without a name never comes back', async () => {
+    const link = await kept();
+    await store.takeLink(link.hash, '', NOW);
+    expect(await store.findLink(link.hash, '', NOW)).toEqual({ kind: 'used' });
+  });
+
+  test('an expired or unknown link opens nothing', async () => {
+    const link = await kept({ expiresAt: later(60) });
+    for (const verb of [store.takeLink, store.findLink]) {
+      expect(await verb(link.hash, 'browser-a', later(60))).toEqual({ kind: 'expired' });
+      expect(await verb(newId(), 'browser-a', NOW)).toEqual({ kind: 'unknown' });
+    }
+  });
+
+  test('of twenty browsers at once one gets in', async () => {
+    const link = await kept();
+    const found = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).takeLink(link.hash, `browser-${n}`, NOW)),
+    );
+    expect(found.filter((one) => one.kind === 'open')).toHaveLength(1);
+    expect(found.filter((one) => one.kind === 'used')).toHaveLength(19);
+  });
+});
+
+describe('link codes', () => {
+  async function kept(over: Partial<LinkCodeRow['endpoint']> = {}): Promise<LinkCodeRow> {
+    const endpoint = {
+      id: newId(),
+      focalPoint: DESK,
+      channel: 'telegram' as const,
+      rank: 1,
+      shows: 'notice' as const,
+      lang: 'id',
+      officer: 'officer-1',
+      ...over,
+    };
+    const code: LinkCodeRow = { hash: newId(), endpoint, expiresAt: later(3_600) };
+    await store.keepLinkCode(code);
+    return code;
+  }
+
+  test('a code makes one account an endpoint, and gives that account the same again', async () => {
+    const code = await kept();
+    const address = newId();
+    const made = { ...code.endpoint, address, enabled: true };
+    expect(await store.takeLinkCode(code.hash, address, NOW)).toEqual(made);
+    expect(await store.takeLinkCode(code.hash, address, later(99_999))).toEqual(made);
+    expect(await store.takeLinkCode(code.hash, newId(), NOW)).toBeUndefined();
+    expect(await store.endpointsAt('telegram', address)).toEqual([made]);
+  });
+
+  test('an expired or unknown code makes nothing', async () => {
+    const code = await kept();
+    const address = newId();
+    expect(await store.takeLinkCode(code.hash, address, later(3_600))).toBeUndefined();
+    expect(await store.takeLinkCode(newId(), address, NOW)).toBeUndefined();
+    expect(await store.endpointsAt('telegram', address)).toEqual([]);
+  });
+
+  test('an officer who links the same account again keeps the endpoint, enabled again', async () => {
+    const [first, second] = [await kept(), await kept({ rank: 2, lang: 'km' })];
+    const address = newId();
+    const made = there(await store.takeLinkCode(first.hash, address, NOW));
+    await store.keepEndpoint({ ...made, enabled: false });
+    expect(await store.takeLinkCode(second.hash, address, NOW)).toEqual({
+      ...made,
+      rank: 2,
+      lang: 'km',
+      enabled: true,
+    });
+    expect(await store.endpointsAt('telegram', address)).toHaveLength(1);
+  });
+
+  test('of twenty accounts at once one gets in; one account twenty times gets one endpoint', async () => {
+    const raced = await kept();
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).takeLinkCode(raced.hash, newId(), NOW)),
+    );
+    expect(made.filter((one) => one !== undefined)).toHaveLength(1);
+    const address = newId();
+    const codes = await Promise.all(Array.from({ length: 20 }, () => kept()));
+    const same = await Promise.all(
+      codes.map((one, n) => (n % 2 ? store : other).takeLinkCode(one.hash, address, NOW)),
+    );
+    expect(new Set(same.map((one) => one?.id)).size).toBe(1);
+    expect(await store.endpointsAt('telegram', address)).toHaveLength(1);
+  });
+});

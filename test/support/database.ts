@@ -1,0 +1,40 @@
+/** A database of its own for each test file, copied from the run's migrated template. */
+import { randomBytes } from 'node:crypto';
+import type { Sql } from 'postgres';
+import { inject } from 'vitest';
+import { createStore } from '../../src/store/postgres.ts';
+import type { Store } from '../../src/store/store.ts';
+import { connect, type Server } from './server.ts';
+
+export interface TestDatabase {
+  readonly store: Store;
+  /** For looking and meddling from outside the store. */
+  readonly sql: Sql;
+  /** Another client of the same database, as another gateway process would have; end it yourself. */
+  readonly connect: () => Sql;
+  /** As plain data, for a child process: give both to `connect` of `./server.ts`. */
+  readonly server: Server;
+  readonly name: string;
+  /** Closes the store and drops the database. */
+  readonly close: () => Promise<void>;
+}
+
+/** Makes a fresh database with the newest schema and a store on it. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = inject('server');
+  const name = `amanat_test_${randomBytes(8).toString('hex')}`;
+  await asAdmin(server, (sql) => sql`create database ${sql(name)} template ${sql(inject('template'))}`);
+  const sql = connect(server, name, 4);
+  const store = createStore(connect(server, name), { listen: true });
+  const close = async (): Promise<void> => {
+    await store.close();
+    await sql.end();
+    await asAdmin(server, (admin) => admin`drop database ${admin(name)} with (force)`);
+  };
+  return { store, sql, connect: () => connect(server, name), server, name, close };
+}
+
+async function asAdmin(server: Server, work: (sql: Sql) => Promise<unknown>): Promise<void> {
+  const sql = connect(server, undefined, 1);
+  await work(sql).finally(() => sql.end());
+}

@@ -1,0 +1,50 @@
+/**
+ * One database server for the whole run, and in it one migrated template that each test file copies. The server is
+ * the one `DATABASE_URL` names, else PostgreSQL out of npm in a folder that is thrown away.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../../src/store/embedded.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { connect, type Server } from './server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    server: Server;
+    template: string;
+  }
+}
+
+// biome-ignore lint/style/noDefaultExport: vitest calls the default export
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { server, stop } = await startServer();
+  const template = `amanat_template_${process.pid}`;
+  const admin = connect(server);
+  await admin`create database ${admin(template)}`;
+  const sql = connect(server, template);
+  await migrate(sql as postgres.Sql);
+  await sql.end();
+  project.provide('server', server);
+  project.provide('template', template);
+  return async () => {
+    await admin`drop database if exists ${admin(template)} with (force)`;
+    await admin.end();
+    await stop();
+  };
+}
+
+async function startServer(): Promise<{ server: Server; stop: () => Promise<void> }> {
+  const url = process.env['DATABASE_URL'];
+  if (url !== undefined && url !== '') return { server: { url }, stop: async () => {} };
+  const folder = mkdtempSync(join(tmpdir(), 'amanat-test-'));
+  chmodSync(folder, 0o755);
+  const embedded = await startEmbedded({ dataDir: join(folder, 'postgres') });
+  const stop = async () => {
+    await embedded.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { server: { connection: embedded.connection }, stop };
+}

@@ -1,0 +1,104 @@
+/** A partner's server on loopback: answers as it is told and keeps what it received, byte for byte. */
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface ReceivedCall {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** How to answer one call that was read whole. */
+export type Answer = (response: ServerResponse, call: ReceivedCall) => void;
+
+export interface HttpPeer {
+  /** `http(s)://127.0.0.1:port` */
+  readonly url: string;
+  /** `127.0.0.1:port`, for an allow-list. */
+  readonly host: string;
+  readonly received: readonly ReceivedCall[];
+  /** Connections opened to it so far, and those open now. */
+  connections(): { readonly opened: number; readonly open: number };
+  answer(next: Answer): void;
+  close(): Promise<void>;
+}
+
+/** Answers with a status, whole and at once. */
+export const status =
+  (code: number, headers: Readonly<Record<string, string>> = {}, body = ''): Answer =>
+  (response) => {
+    response.writeHead(code, headers).end(body);
+  };
+
+/** Never answers. */
+export const hang: Answer = () => {};
+
+/** Cuts the connection instead of answering. */
+export const breakOff: Answer = (response) => {
+  response.socket?.destroy();
+};
+
+/** Says 200, then sends body without end, as fast as it is read. */
+export const endless: Answer = (response) => {
+  const chunk = Buffer.alloc(64 * 1024, 0x20);
+  const more = () => {
+    while (!response.destroyed && response.write(chunk));
+  };
+  response.writeHead(200).on('drain', more);
+  more();
+};
+
+/** Says 200, then a byte of body now and then, for ever (slow loris). */
+export const trickle: Answer = (response) => {
+  response.writeHead(200).write(' ');
+  const timer = setInterval(() => response.write(' '), 50);
+  response.on('close', () => clearInterval(timer));
+};
+
+/** Sends bytes that are not HTTP. */
+export const babble: Answer = (response) => {
+  response.socket?.end('SSH-2.0-not-a-web-server\r\n\r\n');
+};
+
+/** Starts a peer that answers 204 until told otherwise. With `tls` it speaks HTTPS with that certificate (PEM). */
+export async function startPeer(tls?: { readonly key: string; readonly cert: string }): Promise<HttpPeer> {
+  const received: ReceivedCall[] = [];
+  const sockets = new Set<Socket>();
+  let opened = 0;
+  let answer: Answer = status(204);
+  const listener: RequestListener = (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('error', () => {});
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request;
+      const call: ReceivedCall = { method, url, headers, body: Buffer.concat(chunks) };
+      received.push(call);
+      answer(response, call);
+    });
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer({ ...tls }, listener);
+  server.on('connection', (socket: Socket) => {
+    opened += 1;
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${host}`,
+    host,
+    received,
+    connections: () => ({ opened, open: sockets.size }),
+    answer: (next) => {
+      answer = next;
+    },
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}

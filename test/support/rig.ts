@@ -1,0 +1,178 @@
+/** A whole gateway for tests: real database, real adapters, a clock the test can move; driven by hand, not by the loop. */
+import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
+import { readSettings, type Values } from '../../src/config.ts';
+import type { Designation } from '../../src/domain/party.ts';
+import { type Built, buildGateway } from '../../src/entry/build.ts';
+import { chance } from '../../src/entry/chance.ts';
+import {
+  addAccessKey,
+  addPartnerSecret,
+  agree,
+  designate,
+  type FocalPointDraft,
+} from '../../src/entry/enrol.ts';
+import { prometheusMetrics } from '../../src/entry/metrics-prometheus.ts';
+import { outgoingFetch } from '../../src/entry/outgoing.ts';
+import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
+import { drain } from '../../src/flow/loop.ts';
+import type { Log } from '../../src/log.ts';
+import { makeAuthority } from '../../src/seal/authority.ts';
+import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
+import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+
+export const URL_OF_GATEWAY = 'https://gateway.test';
+
+export interface LogLine {
+  readonly event: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface Rig extends Built {
+  readonly database: TestDatabase;
+  readonly authorities: { readonly ID: SigningKey; readonly KH: SigningKey };
+  readonly lines: readonly LogLine[];
+  /** Moves the gateway's clock. */
+  pass(seconds: number): void;
+  /** Works on all that is due now; @returns pieces of work. */
+  drain(): Promise<number>;
+  designate(draft: FocalPointDraft): Promise<Designation>;
+  /** A partner in gateway custody, with its secret and access key. */
+  partner(draft: FocalPointDraft): Promise<Partner>;
+  close(): Promise<void>;
+}
+
+/** A partner's system, as its developer would write it. */
+export interface Partner {
+  readonly designation: Designation;
+  readonly secret: string;
+  readonly accessKey: string;
+  /** Posts signed JSON to one of the partner's addresses. */
+  post(
+    what: 'messages' | 'acknowledgements',
+    body: unknown,
+    options?: { id?: string; at?: Date; headers?: Record<string, string> },
+  ): Promise<Response>;
+  status(id: string): Promise<Response>;
+}
+
+export interface RigOptions {
+  /** More named values, such as a Bot API's root; channels follow from what is given. */
+  readonly values?: Values;
+  /** Hosts outgoing webhooks may reach. */
+  readonly allow?: readonly string[];
+}
+
+/** An agreement between Indonesia and Cambodia over everything, domestic traffic included. */
+export const broadAgreement = (now: Date) => ({
+  kind: 'agreement',
+  id: 'id-kh-test',
+  version: 1,
+  title: 'Test agreement',
+  parties: ['ID', 'KH'],
+  rules: [
+    {
+      from: ['ID', 'KH'],
+      to: ['ID', 'KH'],
+      types: ['report', 'request', 'reply', 'clarification', 'refusal', 'notice', 'text', 'closure'],
+    },
+  ],
+  from: new Date(now.getTime() - 86_400_000).toISOString(),
+  until: new Date(now.getTime() + 365 * 86_400_000).toISOString(),
+});
+
+export async function rig(options: RigOptions = {}): Promise<Rig> {
+  const database = await testDatabase();
+  let offset = 0;
+  const now = (): Date => new Date(Date.now() + offset * 1_000);
+  const [indonesia, cambodia] = await Promise.all(
+    ['ID', 'KH'].map((country) => makeAuthority(country, `Test authority ${country}`, now())),
+  );
+  if (indonesia === undefined || cambodia === undefined) throw new Error('no authorities');
+  const values: Values = {
+    AMANAT_URL: URL_OF_GATEWAY,
+    AMANAT_MASTER_KEY: chance.newToken(),
+    AMANAT_GATEWAY_KEY: JSON.stringify(await generateSigningJwk('did:web:gateway.test#evidence')),
+    AMANAT_ANCHORS: JSON.stringify([
+      { country: 'ID', pem: indonesia.certificate },
+      { country: 'KH', pem: cambodia.certificate },
+    ]),
+    AMANAT_ALLOW: (options.allow ?? []).join(','),
+    ...options.values,
+  };
+  const lines: LogLine[] = [];
+  const write = (event: string, fields = {}): void => void lines.push({ event, fields });
+  const log: Log = { info: write, warn: write, error: write };
+  const words = wordsFromFiles();
+  const settings = readSettings(values);
+  const outgoing = outgoingFetch({ allow: settings.allow });
+  let mail: EmailAdapter | undefined;
+  const built = await buildGateway(settings, values, {
+    store: database.store,
+    log,
+    words,
+    now,
+    chance,
+    metrics: prometheusMetrics(database.store, now),
+    fetch: outgoing,
+    telegramFetch: (url, init) => fetch(url, init),
+    mail: ({ certificate, privateKey, ...rest }) => {
+      mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, words, now });
+      return mail;
+    },
+  });
+  const authorities = {
+    ID: await signingKey(indonesia.privateJwk),
+    KH: await signingKey(cambodia.privateJwk),
+  };
+  const authorityOf = (country: string): SigningKey => (country === 'ID' ? authorities.ID : authorities.KH);
+  const enlist = (draft: FocalPointDraft): Promise<Designation> =>
+    designate(built.gateway, authorityOf(draft.country), draft);
+  await agree(built.gateway, [authorities.ID, authorities.KH], broadAgreement(now()));
+  return {
+    ...built,
+    database,
+    authorities,
+    lines,
+    pass: (seconds) => {
+      offset += seconds;
+    },
+    drain: () => drain(built.gateway),
+    designate: enlist,
+    partner: async (draft) => partnerOf(built, await enlist(draft), now),
+    close: async () => {
+      await mail?.close();
+      await outgoing.close();
+      await database.close();
+    },
+  };
+}
+
+async function partnerOf(built: Built, designation: Designation, now: () => Date): Promise<Partner> {
+  const secret = await addPartnerSecret(built.gateway, designation.focal_point);
+  const accessKey = await addAccessKey(built.gateway, designation.focal_point, 'test');
+  return {
+    designation,
+    secret,
+    accessKey,
+    post: async (what, content, options = {}) => {
+      const body = typeof content === 'string' ? content : JSON.stringify(content);
+      const id = options.id ?? chance.newId();
+      const signed = await signWebhook([await parseSigner(secret)], {
+        id,
+        timestamp: Math.floor((options.at ?? now()).getTime() / 1_000),
+        body,
+      });
+      const headers = { 'content-type': 'application/json', ...signed, ...options.headers };
+      return built.app.request(`${URL_OF_GATEWAY}/v1/focal-points/${designation.slug}/${what}`, {
+        method: 'POST',
+        headers,
+        body,
+      });
+    },
+    status: async (id) =>
+      built.app.request(`${URL_OF_GATEWAY}/v1/messages/${id}`, {
+        headers: { authorization: `Bearer ${accessKey}` },
+      }),
+  };
+}

@@ -1,0 +1,16 @@
+/** The database server of a test run, and how to connect to one of its databases. */
+import postgres from 'postgres';
+import type { Connection } from '../../src/store/embedded.ts';
+
+/** As plain data, so that it can pass from the run to its test files. */
+export type Server = { readonly url: string } | { readonly connection: Connection };
+
+/** A client of the server; of its own default database where none is named. */
+export function connect(server: Server, database?: string, max = 10): postgres.Sql {
+  const options = { max, onnotice: () => {} };
+  if ('connection' in server)
+    return postgres({ ...server.connection, ...options, ...(database && { database }) });
+  const url = new URL(server.url);
+  if (database !== undefined) url.pathname = `/${database}`;
+  return postgres(url.href, options);
+}
