@@ -1,0 +1,113 @@
+/** The e-mail channel: S/MIME packets out through an SMTP relay over TLS. Nothing comes in by it yet. */
+import { createTransport } from 'nodemailer';
+import type { Adapter, Outcome } from '../../src/domain/adapter.ts';
+import { Refusal } from '../../src/domain/error.ts';
+import type { Words } from '../../src/domain/words.ts';
+import { type Mail, makeMail } from './packet.ts';
+import { loadSigner, type SignerOptions, signerInTime } from './signature.ts';
+import { outcomeOf } from './smtp-answer.ts';
+
+export interface SmtpOptions {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (usually port 465). Otherwise STARTTLS, which is then required: never without TLS. */
+  readonly secure?: boolean;
+  readonly auth?: { readonly user: string; readonly pass: string };
+  /** Trust only this authority (PEM) for the server's certificate, in place of the platform's. */
+  readonly tls?: { readonly ca: string };
+  /** The name we greet with; the domain of `from` where left out. */
+  readonly name?: string;
+}
+
+export interface EmailOptions {
+  readonly smtp: SmtpOptions;
+  /** The gateway's bare address: From, and where bounces go. */
+  readonly from: string;
+  readonly signer: SignerOptions;
+  readonly words: Words;
+  readonly now: () => Date;
+  /** For one mail, connecting included; 60 where left out. */
+  readonly timeoutSeconds?: number;
+}
+
+export interface EmailAdapter extends Adapter {
+  /** Ends the pooled connections; a mail under way fails and is deferred. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the channel.
+ * @throws Refusal `configuration` when the signing certificate cannot serve `from`
+ */
+export function createEmailAdapter(options: EmailOptions): EmailAdapter {
+  const { from, words, now } = options;
+  if (!/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(from))
+    throw new Refusal('configuration', 'the mail From must be one bare address');
+  const signer = loadSigner(options.signer, from);
+  const timeout = (options.timeoutSeconds ?? 60) * 1_000;
+  const transport = openTransport(options.smtp, from, timeout);
+  return {
+    channel: 'email',
+
+    // Signed replies and bounces are not read yet: whatever is posted here is refused unread.
+    receive: async () => [{ kind: 'refused', code: 'not-found', detail: 'this channel takes nothing in' }],
+
+    async send(parcel, signal) {
+      if (parcel.kind === 'revision' || parcel.kind === 'reply')
+        return { kind: 'rejected', code: 'not-revisable' };
+      const at = now();
+      if (!signerInTime(signer, at)) return { kind: 'deferred', code: 'signer-expired' };
+      const mail = await makeMail(parcel, { signer, from, words, at });
+      if (mail.kind === 'rejected') return mail;
+      return hand(transport, mail, from, { outer: signal, timeout });
+    },
+
+    close: async () => transport.close({ force: true }),
+  };
+}
+
+type Transport = ReturnType<typeof openTransport>;
+
+function openTransport(smtp: SmtpOptions, from: string, timeout: number) {
+  return createTransport({
+    pool: true,
+    host: smtp.host,
+    port: smtp.port,
+    secure: smtp.secure ?? false,
+    requireTLS: true,
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(smtp.tls ? { ca: smtp.tls.ca } : {}) },
+    ...(smtp.auth ? { auth: smtp.auth } : {}),
+    name: smtp.name ?? from.slice(from.lastIndexOf('@') + 1),
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    // A pooled connection that the relay dropped while idle is replaced once; all other retrying is the delivery row's.
+    maxRequeues: 1,
+  });
+}
+
+async function hand(
+  transport: Transport,
+  mail: Mail,
+  from: string,
+  limits: { readonly outer: AbortSignal; readonly timeout: number },
+): Promise<Outcome> {
+  const deadline = AbortSignal.timeout(limits.timeout);
+  const { messageId, raw, to } = mail;
+  try {
+    await transport.sendMail({
+      raw,
+      messageId,
+      envelope: { from, to: [to], size: raw.byteLength },
+      signal: AbortSignal.any([limits.outer, deadline]),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    return { kind: 'accepted', code: 'smtp-250', reach: 'sent', reference: messageId };
+  } catch (error) {
+    if (limits.outer.aborted) return { kind: 'deferred', code: 'aborted' };
+    return deadline.aborted ? { kind: 'deferred', code: 'timeout' } : outcomeOf(error);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Encryption to the recipient: CMS EnvelopedData, AES-256-CBC (RFC 5652 §6, RFC 8551 §2.7). AuthEnvelopedData with
+ * AES-256-GCM would be the better cipher, but no mainstream client opens it; what is inside is signed instead, is
+ * text and files and never HTML, which is what CBC's malleability needs in order to leak (EFAIL).
+ */
+import { constants, type KeyObject, publicEncrypt, webcrypto } from 'node:crypto';
+import { Null, OctetString } from 'asn1js';
+import {
+  AlgorithmIdentifier,
+  ContentInfo,
+  EncryptedContentInfo,
+  EnvelopedData,
+  IssuerAndSerialNumber,
+  KeyTransRecipientInfo,
+  RecipientInfo,
+} from 'pkijs';
+import type { Recipient } from './recipient.ts';
+
+const AES_256_CBC = '2.16.840.1.101.3.4.1.42';
+const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
+
+/**
+ * Encrypts a MIME entity to one recipient that `recipientFor` let through.
+ * @returns ContentInfo in DER, for `application/pkcs7-mime; smime-type=enveloped-data`
+ */
+export async function envelop(content: Uint8Array, recipient: Recipient): Promise<Uint8Array> {
+  const enveloped =
+    recipient.publicKey.asymmetricKeyType === 'rsa'
+      ? await byKeyTransport(content, recipient)
+      : await byKeyAgreement(content, recipient);
+  const whole = new ContentInfo({ contentType: ContentInfo.ENVELOPED_DATA, content: enveloped.toSchema() });
+  return new Uint8Array(whole.toSchema().toBER(false));
+}
+
+/**
+ * RSA: RSAES-PKCS1-v1_5 (RFC 3370 §4.2.1), which is what ordinary mail from Outlook and Thunderbird and the default
+ * of `openssl cms` use, so whatever holds the attaché's key opens it; OAEP (RFC 3560) is not read everywhere. Its
+ * weakness is an oracle at the decrypting side, which a person's mail program is not. pkijs writes only OAEP, hence
+ * by hand.
+ */
+async function byKeyTransport(content: Uint8Array, recipient: Recipient): Promise<EnvelopedData> {
+  const raw = webcrypto.getRandomValues(new Uint8Array(32));
+  const iv = webcrypto.getRandomValues(new Uint8Array(16));
+  const key = await webcrypto.subtle.importKey('raw', raw, 'AES-CBC', false, ['encrypt']);
+  const encrypted = await webcrypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, new Uint8Array(content));
+  const info = new KeyTransRecipientInfo({
+    version: 0,
+    rid: issuerAndSerial(recipient),
+    keyEncryptionAlgorithm: new AlgorithmIdentifier({
+      algorithmId: RSA_ENCRYPTION,
+      algorithmParams: new Null(),
+    }),
+    encryptedKey: new OctetString({ valueHex: wrap(raw, recipient.publicKey) }),
+  });
+  return new EnvelopedData({
+    version: 0,
+    recipientInfos: [new RecipientInfo({ variant: 1, value: info })],
+    encryptedContentInfo: new EncryptedContentInfo({
+      // One primitive OCTET STRING: DER, and what every client reads.
+      disableSplit: true,
+      contentType: ContentInfo.DATA,
+      contentEncryptionAlgorithm: new AlgorithmIdentifier({
+        algorithmId: AES_256_CBC,
+        algorithmParams: new OctetString({ valueHex: iv }),
+      }),
+      encryptedContent: new OctetString({ valueHex: encrypted }),
+    }),
+  });
+}
+
+const wrap = (key: Uint8Array, publicKey: KeyObject): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, key));
+
+/** Elliptic curves: ephemeral-static ECDH with the SHA-256 KDF and AES-256 key wrap (RFC 5753 §3.1, §7.2). */
+async function byKeyAgreement(content: Uint8Array, recipient: Recipient): Promise<EnvelopedData> {
+  const enveloped = new EnvelopedData();
+  enveloped.policy.disableSplit = true;
+  enveloped.addRecipientByCertificate(recipient.certificate, {
+    kdfAlgorithm: 'SHA-256',
+    kekEncryptionLength: 256,
+  });
+  const algorithm = { name: 'AES-CBC', length: 256 };
+  await enveloped.encrypt(algorithm, new Uint8Array(content).buffer);
+  return enveloped;
+}
+
+const issuerAndSerial = ({ certificate }: Recipient): IssuerAndSerialNumber =>
+  new IssuerAndSerialNumber({ issuer: certificate.issuer, serialNumber: certificate.serialNumber });

@@ -1,0 +1,97 @@
+/** From a parcel to the mail that carries it, or the reason why none may be made. */
+import type { Outcome } from '../../src/domain/adapter.ts';
+import type { Words } from '../../src/domain/words.ts';
+import { envelop } from './envelope.ts';
+import { contentEntity, envelopedMail, type File, type Outside, signedEntity, signedMail } from './mime.ts';
+import { type Recipient, recipientFor } from './recipient.ts';
+import { type Signer, signDetached } from './signature.ts';
+import { type MailParcel, summaryText } from './summary-text.ts';
+
+/** What making a mail needs besides the parcel. */
+export interface Workshop {
+  readonly signer: Signer;
+  readonly from: string;
+  readonly words: Words;
+  readonly at: Date;
+}
+
+export interface Mail {
+  readonly kind: 'mail';
+  readonly to: string;
+  readonly messageId: string;
+  readonly raw: Buffer;
+}
+
+type Rejected = Extract<Outcome, { kind: 'rejected' }>;
+
+/** One mailbox, nothing that could be read as a second one or as a header. */
+const MAILBOX = /^[^\s<>()[\]\\,;:"@\p{Cc}]{1,64}@[^\s<>()[\]\\,;:"@\p{Cc}]{1,255}$/u;
+
+/**
+ * Makes the mail: signed, then encrypted to the endpoint's certificate. Without a certificate only what a notice may
+ * say is mailed, signed and in the clear; anything more is rejected. A certificate that cannot be used never falls
+ * back to clear mail.
+ */
+export async function makeMail(parcel: MailParcel, workshop: Workshop): Promise<Mail | Rejected> {
+  const { address, certificate } = parcel.endpoint;
+  if (!MAILBOX.test(address)) return rejected('address-unusable');
+  if (parcel.kind === 'message' && parcel.content.shows === 'sealed') return rejected('shows-not-supported');
+  if (certificate === undefined) {
+    return shows(parcel) === 'notice' ? clearMail(parcel, workshop) : rejected('no-certificate');
+  }
+  const recipient = recipientFor(certificate, address, workshop.at);
+  return recipient ? encryptedMail(parcel, recipient, workshop) : rejected('certificate-unusable');
+}
+
+const shows = (parcel: MailParcel): string =>
+  parcel.kind === 'message' ? parcel.content.shows : parcel.endpoint.shows;
+
+const rejected = (code: string): Rejected => ({ kind: 'rejected', code });
+
+async function encryptedMail(parcel: MailParcel, recipient: Recipient, workshop: Workshop): Promise<Mail> {
+  const content = await contentEntity(summaryText(parcel, workshop.words), files(parcel));
+  const signature = await signDetached(content, workshop.signer, workshop.at);
+  const enveloped = await envelop(await signedEntity(content, signature), recipient);
+  const outside = outsideOf(parcel, workshop);
+  return finished(outside, await envelopedMail(outside, enveloped));
+}
+
+async function clearMail(parcel: MailParcel, workshop: Workshop): Promise<Mail> {
+  const content = await contentEntity(summaryText(parcel, workshop.words, 'signed-only'), []);
+  const signature = await signDetached(content, workshop.signer, workshop.at);
+  const outside = outsideOf(parcel, workshop);
+  return finished(outside, await signedMail(outside, content, signature));
+}
+
+const finished = (outside: Outside, raw: Buffer): Mail => ({
+  kind: 'mail',
+  to: outside.to,
+  messageId: outside.messageId,
+  raw,
+});
+
+/** Fixed words and a short reference; the Message-ID comes from the delivery, so that a repeat is known as one. */
+const outsideOf = (parcel: MailParcel, { from, at }: Workshop): Outside => ({
+  from,
+  to: parcel.endpoint.address,
+  subject: `Amanat ${parcel.summary.reference}`,
+  messageId: `<${parcel.delivery}@${from.slice(from.lastIndexOf('@') + 1)}>`,
+  date: at,
+});
+
+function files(parcel: MailParcel): File[] {
+  if (parcel.kind === 'evidence') return [jose('evidence.jws.json', parcel.jws)];
+  if (parcel.content.shows !== 'packet') return [];
+  const attached = parcel.content.message.attachments.map((one) => ({
+    filename: one.filename,
+    mediaType: one.media_type,
+    content: Buffer.from(one.data.base64, 'base64url'),
+  }));
+  return [jose('message.jws.json', parcel.content.jws), ...attached];
+}
+
+const jose = (filename: string, jws: Readonly<Record<string, unknown>>): File => ({
+  filename,
+  mediaType: 'application/jose+json',
+  content: Buffer.from(JSON.stringify(jws), 'utf8'),
+});

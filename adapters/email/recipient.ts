@@ -1,0 +1,93 @@
+/** The recipient's certificate: whether a packet for this address may be encrypted to it. */
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import { BitString, fromBER } from 'asn1js';
+import { AltName, Certificate, ExtKeyUsage } from 'pkijs';
+
+/** A certificate that passed {@link recipientFor}, in the forms the libraries want. */
+export interface Recipient {
+  readonly certificate: Certificate;
+  readonly publicKey: KeyObject;
+}
+
+/** X.509 extension and purpose identifiers (RFC 5280 §4.2.1). */
+const KEY_USAGE = '2.5.29.15';
+const SUBJECT_ALT_NAME = '2.5.29.17';
+const EXTENDED_KEY_USAGE = '2.5.29.37';
+const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
+const ANY_PURPOSE = '2.5.29.37.0';
+/** The choice of GeneralName that is a mailbox (RFC 5280 §4.2.1.6). */
+const RFC822_NAME = 1;
+
+/** Named curves that S/MIME clients know (RFC 8551 §2.3). */
+const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
+const MAX_PEM = 64 * 1024;
+
+/**
+ * Reads the certificate and checks it for this address and moment (RFC 8550 §3 and §4.4): in its time, for e-mail
+ * protection if it limits its purposes, allowed to receive keys if it limits its usage, naming this mailbox if it
+ * names any, RSA of at least 2048 bits or a known curve. Undefined when it may not be used. Who issued it is not
+ * judged here: the operator who registered the endpoint did that.
+ */
+export function recipientFor(pem: string, address: string, at: Date): Recipient | undefined {
+  if (pem.length > MAX_PEM) return undefined;
+  try {
+    const recipient = { certificate: readCertificate(pem), publicKey: new X509Certificate(pem).publicKey };
+    return isUsable(recipient, address, at) ? recipient : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isUsable(recipient: Recipient, address: string, at: Date): boolean {
+  const { certificate, publicKey } = recipient;
+  const inTime = certificate.notBefore.value <= at && at < certificate.notAfter.value;
+  const fits = inTime && strongEnough(publicKey) && mayReceiveKeys(recipient) && isForMail(certificate);
+  return fits && namesMailbox(certificate, address);
+}
+
+/** Certificates as pkijs reads them. @throws where the PEM holds none */
+export function readCertificate(pem: string): Certificate {
+  const der = new Uint8Array(new X509Certificate(pem).raw);
+  return new Certificate({ schema: fromBER(der).result });
+}
+
+/**
+ * True when the certificate names this mailbox, or names none at all (RFC 8550 §3).
+ * @throws where its names cannot be read
+ */
+export function namesMailbox(certificate: Certificate, address: string): boolean {
+  const names = extension(certificate, SUBJECT_ALT_NAME, AltName)?.altNames ?? [];
+  const mailboxes = names
+    .filter((one) => one.type === RFC822_NAME)
+    .map((one) => String(one.value).toLowerCase());
+  return mailboxes.length === 0 || mailboxes.includes(address.toLowerCase());
+}
+
+function strongEnough(key: KeyObject): boolean {
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === 'rsa') return (modulusLength ?? 0) >= 2_048;
+  return key.asymmetricKeyType === 'ec' && CURVES.includes(namedCurve ?? '');
+}
+
+/** RSA keys receive by keyEncipherment, bit 2 of the usage; elliptic curves by keyAgreement, bit 4. */
+function mayReceiveKeys({ certificate, publicKey }: Recipient): boolean {
+  const usage = extension(certificate, KEY_USAGE, BitString);
+  if (usage === undefined) return true;
+  const mask = publicKey.asymmetricKeyType === 'rsa' ? 0x20 : 0x08;
+  return ((usage.valueBlock.valueHexView[0] ?? 0) & mask) !== 0;
+}
+
+function isForMail(certificate: Certificate): boolean {
+  const purposes = extension(certificate, EXTENDED_KEY_USAGE, ExtKeyUsage);
+  if (purposes === undefined) return true;
+  return purposes.keyPurposes.some((one) => one === EMAIL_PROTECTION || one === ANY_PURPOSE);
+}
+
+/** An extension's value, undefined where it is absent. One that is there and cannot be read is a fault, not an absence. */
+function extension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
+  const found = certificate.extensions?.find((one) => one.extnID === id);
+  if (found === undefined) return undefined;
+  const value: unknown = found.parsedValue;
+  if (value instanceof type && !('parsingError' in (value as object))) return value;
+  throw new Error(`extension ${id} is malformed`);
+}

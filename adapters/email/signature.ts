@@ -1,0 +1,113 @@
+/** The gateway's signature over a mail: CMS SignedData, detached, SHA-256 (RFC 5652 §5, RFC 8551 §3.5.3). */
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { ObjectIdentifier, OctetString, UTCTime } from 'asn1js';
+import {
+  Attribute,
+  type Certificate,
+  ContentInfo,
+  EncapsulatedContentInfo,
+  IssuerAndSerialNumber,
+  SignedAndUnsignedAttributes,
+  SignedData,
+  SignerInfo,
+} from 'pkijs';
+import { Refusal } from '../../src/domain/error.ts';
+import { namesMailbox, readCertificate } from './recipient.ts';
+
+export interface SignerOptions {
+  /** PEM. */
+  readonly certificate: string;
+  /** PKCS#8 PEM, RSA or EC P-256. */
+  readonly privateKey: string;
+  /** Intermediate certificates, PEM, sent along so that clients can build the path. */
+  readonly chain?: readonly string[];
+}
+
+export interface Signer {
+  readonly certificate: Certificate;
+  readonly chain: readonly Certificate[];
+  readonly key: CryptoKey;
+}
+
+/**
+ * Reads the gateway's mail certificate and key. Clients warn unless the certificate names the mail's From address,
+ * so one that does not is refused here and not found out by an attaché.
+ * @throws Refusal `configuration`
+ */
+export function loadSigner(options: SignerOptions, from: string): Signer {
+  const loaded = read(options);
+  if (loaded === undefined) {
+    throw new Refusal(
+      'configuration',
+      'the mail signing certificate and key are not a readable, matching RSA or P-256 pair',
+    );
+  }
+  if (!namesMailbox(loaded.certificate, from)) {
+    throw new Refusal('configuration', 'the mail signing certificate does not name the From address');
+  }
+  return loaded;
+}
+
+function read(options: SignerOptions): Signer | undefined {
+  try {
+    const privateKey = createPrivateKey(options.privateKey);
+    if (!new X509Certificate(options.certificate).checkPrivateKey(privateKey)) return undefined;
+    return {
+      certificate: readCertificate(options.certificate),
+      chain: (options.chain ?? []).map(readCertificate),
+      key: signingKey(privateKey),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Node's and the browser's types of one same object differ in their lists of usages, hence the cast. */
+const signingKey = (key: KeyObject): CryptoKey =>
+  (key.asymmetricKeyType === 'ec'
+    ? key.toCryptoKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
+    : key.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign'])) as CryptoKey;
+
+/** True while the signer's certificate is in its time. */
+export const signerInTime = ({ certificate }: Signer, at: Date): boolean =>
+  certificate.notBefore.value <= at && at < certificate.notAfter.value;
+
+/**
+ * Signs the exact bytes of a MIME entity.
+ * @returns ContentInfo in DER, for `application/pkcs7-signature`
+ */
+export async function signDetached(content: Uint8Array, signer: Signer, at: Date): Promise<Uint8Array> {
+  const info = new SignerInfo({
+    version: 1,
+    sid: new IssuerAndSerialNumber({
+      issuer: signer.certificate.issuer,
+      serialNumber: signer.certificate.serialNumber,
+    }),
+    signedAttrs: new SignedAndUnsignedAttributes({ type: 0, attributes: signedAttributes(content, at) }),
+  });
+  const signed = new SignedData({
+    version: 1,
+    encapContentInfo: new EncapsulatedContentInfo({ eContentType: ContentInfo.DATA }),
+    signerInfos: [info],
+    certificates: [signer.certificate, ...signer.chain],
+  });
+  await signed.sign(signer.key, 0, 'SHA-256');
+  const whole = new ContentInfo({ contentType: ContentInfo.SIGNED_DATA, content: signed.toSchema(true) });
+  return new Uint8Array(whole.toSchema().toBER(false));
+}
+
+/** In the order DER wants for a SET OF (by encoding, here by length); pkijs does not sort, and verifiers re-encode. */
+function signedAttributes(content: Uint8Array, at: Date): Attribute[] {
+  const digest = createHash('sha256').update(content).digest();
+  return [
+    new Attribute({
+      type: '1.2.840.113549.1.9.3',
+      values: [new ObjectIdentifier({ value: ContentInfo.DATA })],
+    }),
+    new Attribute({ type: '1.2.840.113549.1.9.5', values: [new UTCTime({ valueDate: at })] }),
+    new Attribute({
+      type: '1.2.840.113549.1.9.4',
+      values: [new OctetString({ valueHex: new Uint8Array(digest) })],
+    }),
+  ];
+}

@@ -1,0 +1,64 @@
+/** What an SMTP server said, or what went wrong on the way to it, as an outcome. */
+import type { Outcome } from '../../src/domain/adapter.ts';
+
+/** What nodemailer hangs on its errors. `response` is the server's text: read here for its codes, never passed on. */
+interface SmtpError {
+  readonly code?: string;
+  readonly originalCode?: string;
+  readonly command?: string;
+  readonly response?: string;
+  readonly responseCode?: number;
+}
+
+/** Where an answer is about this mail or this mailbox, and not about us or the connection. */
+const ABOUT_THE_MAIL = ['RCPT TO', 'DATA'];
+
+/**
+ * Enhanced codes (RFC 3463 §3.2) by which a server says that this mailbox does not exist. 5.1.7 and 5.1.8 are about
+ * the sender, and 5.1.2 may be a broken lookup: an endpoint is not switched off for these.
+ */
+const MAILBOX_GONE = ['5.1.1', '5.1.3', '5.1.6', '5.1.10'];
+
+/** Faults on the way, by nodemailer's code: all may pass, so all are deferred. */
+const FAULTS: Readonly<Record<string, string>> = {
+  ECONNECTION: 'connection-lost',
+  ESOCKET: 'connection-failed',
+  ETIMEDOUT: 'timeout',
+  EDNS: 'dns',
+  ETLS: 'tls',
+  EAUTH: 'smtp-auth',
+  ENOAUTH: 'smtp-auth',
+  EPROTOCOL: 'smtp-protocol',
+};
+
+/**
+ * Maps an error of the transport. Permanent answers to RCPT or DATA are rejections; permanent answers earlier (to
+ * the connection, the login, our own address) are for our operator to mend, so the delivery waits.
+ */
+export function outcomeOf(error: unknown): Outcome {
+  const fault: SmtpError = typeof error === 'object' && error !== null ? error : {};
+  const status = fault.responseCode ?? 0;
+  if (status >= 500 && status < 600 && ABOUT_THE_MAIL.includes(fault.command ?? ''))
+    return refused(fault, status);
+  if (fault.code === 'EAUTH' || fault.code === 'ENOAUTH') return { kind: 'deferred', code: 'smtp-auth' };
+  if (status >= 400 && status < 600) return { kind: 'deferred', code: `smtp-${status}` };
+  if (fault.code === 'EMESSAGE' && fault.command === 'MAIL FROM')
+    return { kind: 'rejected', code: 'too-large' };
+  return { kind: 'deferred', code: faultCode(fault) };
+}
+
+function refused(fault: SmtpError, status: number): Outcome {
+  const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(fault.response ?? '')?.[1];
+  const full = enhanced === '5.2.2' || (status === 552 && enhanced === undefined);
+  if (full) return { kind: 'deferred', code: 'mailbox-full' };
+  // RFC 5321 §4.2.1 has 503 for commands out of order: the session's fault, not the mail's.
+  if (status === 503) return { kind: 'deferred', code: 'smtp-503' };
+  const gone = status === 550 && fault.command === 'RCPT TO' && MAILBOX_GONE.includes(enhanced ?? '');
+  return { kind: 'rejected', code: `smtp-${status}`, ...(gone ? { gone } : {}) };
+}
+
+function faultCode({ code = '', originalCode = '' }: SmtpError): string {
+  if (originalCode === 'ECONNREFUSED') return 'connection-refused';
+  if (/CERT|SIGNATURE|ALTNAME|ISSUER|^ERR_(?:TLS|SSL)/.test(originalCode)) return 'tls';
+  return FAULTS[code] ?? 'smtp-fault';
+}

@@ -1,0 +1,138 @@
+/** The text a person reads in the mail: who, what, how urgent, by when, how to acknowledge; then the message itself. */
+import type { Parcel } from '../../src/domain/adapter.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import { attachmentBytes, type Message } from '../../src/domain/message.ts';
+import { clean, languageName, oneLine } from '../../src/domain/outline.ts';
+import { DECLINE_GROUNDS } from '../../src/domain/vocabulary.ts';
+import type { Words } from '../../src/domain/words.ts';
+import { bodyLines } from './body-text.ts';
+
+export type MailParcel = Extract<Parcel, { kind: 'message' | 'evidence' }>;
+
+/** How the mail that carries the text is protected: one-time links and officers' names only ever go `encrypted`. */
+export type Protection = 'encrypted' | 'signed-only';
+
+/**
+ * The summary, lines ended by LF. Pure; the language is the endpoint's. In a mail that is only signed it says no
+ * more than a notice may and carries no link: whoever relays the mail could use it in the officer's name.
+ */
+export function summaryText(parcel: MailParcel, words: Words, protection: Protection = 'encrypted'): string {
+  const blocks =
+    parcel.kind === 'evidence'
+      ? evidenceBlocks(parcel, words, protection)
+      : messageBlocks(parcel, words, protection);
+  return `${[...blocks, [words(parcel.endpoint.lang, 'email-automatic')]].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+type Blocks = readonly (readonly string[])[];
+
+function messageBlocks(
+  parcel: Extract<MailParcel, { kind: 'message' }>,
+  words: Words,
+  protection: Protection,
+): Blocks {
+  const { lang } = parcel.endpoint;
+  const packet =
+    parcel.content.shows === 'packet' && protection === 'encrypted' ? parcel.content.message : undefined;
+  const say = (id: string): string => words(lang, id);
+  const title = words(lang, packet ? 'email-message-title' : 'email-notice-title', {
+    reference: parcel.summary.reference,
+  });
+  return [
+    [title],
+    headLines(parcel, words, packet),
+    ...(packet ? [] : [[say('email-not-here')]]),
+    ...(protection === 'encrypted' ? linkBlocks(parcel, words) : [[say('email-elsewhere')]]),
+    ...(packet ? contentBlocks(packet, lang, words) : []),
+  ];
+}
+
+/** What may be said anywhere, and with the packet the two things only it may say. */
+function headLines(parcel: MailParcel, words: Words, packet?: Message): string[] {
+  const { lang } = parcel.endpoint;
+  const { summary } = parcel;
+  const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
+  const moment = (at: Date): string => words(lang, 'moment', { at });
+  const party = (one: { name: string; country: string }): string =>
+    `${oneLine(one.name)} (${words(lang, `country-${one.country}`)})`;
+  return [
+    line('email-from', party(summary.sender)),
+    line('email-to', party(summary.recipient)),
+    line('email-type', words(lang, `type-${summary.type}`)),
+    line('email-urgency', words(lang, `urgency-${summary.urgency}`)),
+    line('email-handling', words(lang, `handling-${summary.handling}`)),
+    ...(packet?.handling_note === undefined
+      ? []
+      : [line('email-handling-note', oneLine(packet.handling_note))]),
+    line('email-sent', moment(summary.sentAt)),
+    line('email-acknowledge-by', moment(summary.acknowledgeBy)),
+    line('email-answer-by', moment(summary.answerBy)),
+    ...(packet === undefined ? [] : [line('email-written-in', languageName(packet.lang, lang))]),
+    line('email-message-id', summary.message),
+    line('email-thread', summary.thread),
+  ];
+}
+
+function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' }>, words: Words): Blocks {
+  const { lang } = parcel.endpoint;
+  const { acknowledge, read } = parcel.links;
+  return [
+    ...(acknowledge === undefined ? [] : [[words(lang, 'email-how-to-acknowledge'), acknowledge]]),
+    ...(read === undefined ? [] : [[words(lang, 'email-how-to-read'), read]]),
+  ];
+}
+
+function contentBlocks(message: Message, lang: string, words: Words): Blocks {
+  const files = message.attachments.map(
+    (one, n) =>
+      `  ${n + 1}. ${clean(one.filename)} (${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB)`,
+  );
+  const heading = words(lang, 'email-content');
+  return [
+    [heading, '='.repeat(24), ...bodyLines(message.body, lang, words)],
+    ...(files.length === 0
+      ? []
+      : [[words(lang, 'head', { label: words(lang, 'email-attachments') }), ...files]]),
+    [words(lang, 'email-original')],
+  ];
+}
+
+function evidenceBlocks(
+  parcel: Extract<MailParcel, { kind: 'evidence' }>,
+  words: Words,
+  protection: Protection,
+): Blocks {
+  const { lang } = parcel.endpoint;
+  const title = words(lang, 'email-evidence-title', { reference: parcel.summary.reference });
+  return [
+    [title],
+    eventLines(parcel.evidence, lang, words, protection),
+    [words(lang, 'email-about'), ...headLines(parcel, words)],
+    ...(protection === 'encrypted' ? [[words(lang, 'email-evidence-original')]] : []),
+  ];
+}
+
+function eventLines(evidence: Evidence, lang: string, words: Words, protection: Protection): string[] {
+  const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
+  const { officer, reason } = evidence;
+  const named = officer !== undefined && protection === 'encrypted';
+  return [
+    line('email-event', words(lang, `email-event-${evidence.event}`)),
+    line('email-at', words(lang, 'moment', { at: new Date(evidence.at) })),
+    ...(named ? [line('email-officer', officerText(officer, lang, words))] : []),
+    ...(reason === undefined ? [] : [line('email-reason', reasonText(reason, lang, words))]),
+    ...(evidence.channel === undefined ? [] : [line('email-channel', evidence.channel)]),
+    ...(evidence.contradicts === undefined ? [] : [words(lang, 'email-contradicts')]),
+  ];
+}
+
+const ROLES: readonly string[] = ['officer', 'deputy', 'supervisor'];
+
+const officerText = (officer: { name: string; role: string }, lang: string, words: Words): string =>
+  ROLES.includes(officer.role)
+    ? `${oneLine(officer.name)} (${words(lang, `email-role-${officer.role}`)})`
+    : oneLine(officer.name);
+
+/** A ground in words; a problem code as it is, for whoever has to look it up. */
+const reasonText = (reason: string, lang: string, words: Words): string =>
+  DECLINE_GROUNDS.some((one) => one === reason) ? words(lang, `ground-${reason}`) : oneLine(reason);

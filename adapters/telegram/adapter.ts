@@ -1,0 +1,97 @@
+/**
+ * The Telegram channel: notices to officers' private chats, taps and start codes back. It shows that a message came,
+ * from whom, how urgent and by when; what the message says never reaches it, whatever the parcel holds.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/adapter.ts';
+import { readBounded } from '../../src/domain/bounded.ts';
+import type { ProblemCode } from '../../src/domain/error.ts';
+import type { Words } from '../../src/domain/words.ts';
+import { type BotOptions, checkSecrets, connect } from './bot.ts';
+import { type Chat, chatId, edit, messageId, post } from './chat.ts';
+import { notice, type Say, telling } from './notice.ts';
+import { outcomeOf, taken } from './outcome.ts';
+import { reply } from './replying.ts';
+import { arrivalsOf } from './updates.ts';
+
+export interface TelegramOptions extends BotOptions {
+  readonly words: Words;
+}
+
+/**
+ * The largest update that is read. An update repeats the message it answers, and a Khmer text of 4,096 characters is
+ * 24 KiB of JSON escapes; to refuse a real one would make Telegram hold back the officer's later taps.
+ */
+const UPDATE_BYTES = 256 * 1024;
+
+/**
+ * The adapter for one bot. `receive` takes the webhook's calls; `registerWebhook` in `bot.ts` asks Telegram for them.
+ * @throws Refusal `channel-secret-missing` where the token or the secret token is absent or malformed
+ */
+export function createTelegramAdapter(options: TelegramOptions): Adapter {
+  checkSecrets(options);
+  const api = connect(options);
+  return {
+    channel: 'telegram',
+    receive: (request) => receive(options.secretToken, request),
+    send: async (parcel, signal) => {
+      if (signal.aborted) return { kind: 'deferred', code: 'aborted' };
+      const { address, lang } = parcel.kind === 'reply' ? parcel : parcel.endpoint;
+      const id = chatId(address);
+      if (id === undefined) return { kind: 'rejected', code: 'address-invalid', gone: true };
+      try {
+        return await hand({ api, id, signal }, parcel, (word, values) => options.words(lang, word, values));
+      } catch (error) {
+        return outcomeOf(error);
+      }
+    },
+  };
+}
+
+async function hand(chat: Chat, parcel: Parcel, say: Say): Promise<Outcome> {
+  switch (parcel.kind) {
+    case 'message':
+      return taken(await post(chat, notice(parcel, say)));
+    case 'evidence':
+      await post(chat, telling(parcel.evidence, parcel.summary, say));
+      return taken();
+    case 'revision': {
+      const message = messageId(parcel.reference);
+      if (message === undefined) return { kind: 'rejected', code: 'reference-invalid' };
+      await edit(chat, message, notice(parcel, say));
+      return taken(message);
+    }
+    case 'reply':
+      return await reply(chat, parcel, say);
+  }
+}
+
+/** The caller is proven by the secret token before a byte of the body is read (Bot API: setWebhook). */
+async function receive(secretToken: string, request: Request): Promise<readonly Arrival[]> {
+  if (request.method !== 'POST') return refused('method-not-allowed', 'updates are posted');
+  const given = request.headers.get('x-telegram-bot-api-secret-token') ?? '';
+  if (!same(given, secretToken)) return refused('signature-invalid', 'the secret token is missing or wrong');
+  const bytes = await readBounded(request.body, UPDATE_BYTES).catch(() => null);
+  if (bytes === null) return refused('malformed-json', 'the body broke off');
+  if (bytes === undefined) return refused('too-large', `an update may have ${UPDATE_BYTES} bytes`);
+  return arrivalsOf(parsed(bytes));
+}
+
+/** The JSON value, or undefined where it is none. */
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+const refused = (code: ProblemCode, detail: string): readonly Arrival[] => [
+  { kind: 'refused', code, detail },
+];
+
+/** Compares in a time that tells nothing of either text, not even its length. */
+function same(one: string, other: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

@@ -1,0 +1,146 @@
+/**
+ * What is shown in a chat: texts and buttons. Everything here is made from the summary, the decision and the links,
+ * never from content; it is plain text, so that no name can become markup.
+ */
+import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
+import type { Decision, Links, ReplyWord, Summary } from '../../src/domain/adapter.ts';
+import type { Evidence, EvidenceEvent } from '../../src/domain/evidence.ts';
+import { MESSAGE_NAMES } from '../../src/domain/message.ts';
+import { DECLINE_GROUNDS, type Urgency } from '../../src/domain/vocabulary.ts';
+import type { Words } from '../../src/domain/words.ts';
+import { tapData } from './taps.ts';
+
+/** One chat message as the Bot API takes it; `reply_markup` without rows takes buttons away. */
+export interface Shown {
+  readonly text: string;
+  readonly entities: MessageEntity[];
+  readonly reply_markup: InlineKeyboardMarkup;
+}
+
+/** What a notice tells of: a message on its way to a desk, and what became of it there. */
+export interface Told {
+  readonly delivery: string;
+  readonly summary: Summary;
+  readonly links: Links;
+  readonly decision?: Decision;
+  readonly openedAt?: Date;
+}
+
+/** Says one phrase in the reader's language. */
+export type Say = (id: string, values?: Parameters<Words>[2]) => string;
+
+const MARKS: Readonly<Record<Urgency, string>> = { immediate: '🔴', urgent: '🟠', routine: '⚪' };
+
+/** The notice of a message: urgency first, then type, sender, reference, deadline; and what was decided, if it was. */
+export function notice(told: Told, say: Say): Shown {
+  const lines = [...heading(told.summary, say), ...standing(told, say)];
+  const link = told.decision === undefined ? webLink(told.links.read) : undefined;
+  const text = lines.join('\n');
+  return {
+    ...(link === undefined ? { text, entities: [] } : linked(text, say('telegram-read'), link)),
+    reply_markup: {
+      inline_keyboard: told.decision === undefined ? firstButtons(told.delivery, say, link) : [],
+    },
+  };
+}
+
+function heading(one: Summary, say: Say): string[] {
+  const urgency = say(`urgency-${one.urgency}`);
+  const sender = { name: oneLine(one.sender.name), country: say(`country-${one.sender.country}`) };
+  return [
+    say('telegram-notice-title', { mark: MARKS[one.urgency], urgency, type: typeWord(one.type, say) }),
+    say('telegram-from', sender),
+    say('telegram-reference', { reference: one.reference }),
+    say('telegram-acknowledge-by', { at: one.acknowledgeBy }),
+  ];
+}
+
+function standing({ decision, openedAt }: Told, say: Say): string[] {
+  if (decision === undefined)
+    return openedAt === undefined ? [] : ['', say('telegram-opened', { at: openedAt })];
+  const word = decision.decision === 'accepted' ? 'telegram-acknowledged-by' : 'telegram-declined-by';
+  const ground = decision.decision === 'declined' ? groundLine(decision.ground, say) : [];
+  return ['', say(word, { officer: oneLine(decision.officer), at: decision.at }), ...ground];
+}
+
+/** A telling of evidence to the desk that sent the message: what became of it, at whom, by whom, when. */
+export function telling(evidence: Evidence, summary: Summary, say: Say): Shown {
+  const { recipient, reference } = summary;
+  const told = [
+    say(EVENT_WORDS[evidence.event], { reference }),
+    say('telegram-to', { name: oneLine(recipient.name), country: say(`country-${recipient.country}`) }),
+    ...(evidence.event === 'ConsignmentRejection' ? groundLine(evidence.reason, say) : []),
+    ...(evidence.officer ? [say('telegram-by', { officer: oneLine(evidence.officer.name) })] : []),
+    say('telegram-at', { at: new Date(evidence.at) }),
+  ];
+  return { text: told.join('\n'), entities: [], reply_markup: { inline_keyboard: [] } };
+}
+
+const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
+  SubmissionAcceptance: 'telegram-evidence-underway',
+  SubmissionRejection: 'telegram-evidence-refused',
+  ConsignmentAcceptance: 'telegram-evidence-acknowledged',
+  ConsignmentRejection: 'telegram-evidence-declined',
+  ContentConsignment: 'telegram-evidence-arrived',
+  ContentConsignmentFailure: 'telegram-evidence-failed',
+  ConsignmentNotification: 'telegram-evidence-arrived',
+  ConsignmentNotificationFailure: 'telegram-evidence-failed',
+  ContentHandover: 'telegram-evidence-arrived',
+  RelayToNonERDS: 'telegram-evidence-underway',
+  RelayToNonERDSFailure: 'telegram-evidence-failed',
+};
+
+/** Open, acknowledge, decline. */
+export function firstButtons(
+  delivery: string,
+  say: Say,
+  open?: string,
+): InlineKeyboardMarkup['inline_keyboard'] {
+  return [
+    ...(open === undefined ? [] : [[{ text: say('telegram-button-open'), url: open }]]),
+    [
+      { text: say('telegram-button-acknowledge'), callback_data: tapData({ act: 'acknowledge', delivery }) },
+      { text: say('telegram-button-decline'), callback_data: tapData({ act: 'decline', delivery }) },
+    ],
+  ];
+}
+
+/** One ground a row, for Khmer ones are long, and the way back. */
+export function groundButtons(delivery: string, say: Say): InlineKeyboardMarkup['inline_keyboard'] {
+  const grounds = DECLINE_GROUNDS.map((ground) => [
+    { text: say(`ground-${ground}`), callback_data: tapData({ act: 'ground', delivery, ground }) },
+  ]);
+  return [
+    ...grounds,
+    [{ text: say('telegram-button-back'), callback_data: tapData({ act: 'back', delivery }) }],
+  ];
+}
+
+/** A word back; short enough for the 200 characters of a callback answer, which a test holds the locales to. */
+export const replyText = (word: ReplyWord, say: Say): string => say(`telegram-reply-${word}`);
+
+/**
+ * The link stands in the text as well as on a button, because the buttons make room for the grounds while an officer
+ * chooses one, and that is when the message wants reading.
+ */
+const linked = (text: string, label: string, url: string): Pick<Shown, 'text' | 'entities'> => ({
+  text: `${text}\n\n${label}`,
+  entities: [{ type: 'text_link', offset: text.length + 2, length: label.length, url }],
+});
+
+/** Only web addresses become links. */
+const webLink = (url: string | undefined): string | undefined =>
+  url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url) ? url : undefined;
+
+const typeWord = (type: string, say: Say): string => {
+  const name = MESSAGE_NAMES.find((one) => one === type);
+  return name === undefined ? say('type-text') : say(`type-${name}`);
+};
+
+function groundLine(ground: string | undefined, say: Say): string[] {
+  const known = DECLINE_GROUNDS.find((one) => one === ground) ?? 'other';
+  return [say('telegram-ground', { ground: say(`ground-${known}`) })];
+}
+
+/** A name as one line: no control characters, no direction overrides, so that it cannot rearrange the notice. */
+const oneLine = (name: string): string => name.replace(/[\p{Cc}\u2028-\u202E\u2066-\u2069]+/gu, ' ').trim();

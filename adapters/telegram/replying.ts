@@ -1,0 +1,50 @@
+/** Words back to an officer who has just tapped or written. */
+import type { Outcome, Parcel } from '../../src/domain/adapter.ts';
+import { answerTap, type Chat, messageId, post, rebutton } from './chat.ts';
+import { firstButtons, groundButtons, replyText, type Say } from './notice.ts';
+import { taken } from './outcome.ts';
+import { type Handle, readHandle } from './taps.ts';
+
+type ReplyParcel = Extract<Parcel, { kind: 'reply' }>;
+
+/** Says one word back: under the finger where a tap can still be answered, else in the chat. */
+export async function reply(chat: Chat, parcel: ReplyParcel, say: Say): Promise<Outcome> {
+  const handle = parcel.reply === undefined ? undefined : readHandle(parcel.reply);
+  if (handle?.back !== undefined) await goBack(chat, handle.query, handle.back, say);
+  else if (parcel.word === 'ask-ground' && parcel.about) await askGround(chat, parcel.about, handle, say);
+  else await tell(chat, parcel, handle, replyText(parcel.word, say));
+  return taken();
+}
+
+/** The grounds make room for the first buttons again. The link to open is in the notice's text all the time. */
+async function goBack(chat: Chat, query: string, back: NonNullable<Handle['back']>, say: Say): Promise<void> {
+  await rebutton(chat, back.message, firstButtons(back.delivery, say));
+  await answerTap(chat, query);
+}
+
+/** The grounds take the place of the notice's buttons; where the notice is not known they come as a question. */
+async function askGround(
+  chat: Chat,
+  about: NonNullable<ReplyParcel['about']>,
+  handle: Handle | undefined,
+  say: Say,
+): Promise<void> {
+  const rows = groundButtons(about.delivery, say);
+  const text = replyText('ask-ground', say);
+  const message = messageId(about.reference);
+  if (message !== undefined) await rebutton(chat, message, rows);
+  else await post(chat, { text, entities: [], reply_markup: { inline_keyboard: rows } });
+  if (handle !== undefined) await answerTap(chat, handle.query, text);
+}
+
+/** A query too old to be answered, as after a gateway that was down, gets a message: nobody is left without a word. */
+async function tell(
+  chat: Chat,
+  parcel: ReplyParcel,
+  handle: Handle | undefined,
+  text: string,
+): Promise<void> {
+  if (handle !== undefined && (await answerTap(chat, handle.query, text))) return;
+  const shown = { text, entities: [], reply_markup: { inline_keyboard: [] } };
+  await post(chat, shown, messageId(parcel.about?.reference));
+}

@@ -1,0 +1,53 @@
+/**
+ * Taps: what the buttons of a notice carry in `callback_data` (Bot API InlineKeyboardButton, 1 to 64 bytes), and the
+ * handle by which the tap is answered. Only the delivery's id and our own codes travel.
+ */
+import { DECLINE_GROUNDS, type DeclineGround } from '../../src/domain/vocabulary.ts';
+
+export type Tap =
+  | { readonly act: 'acknowledge'; readonly delivery: string }
+  | { readonly act: 'decline'; readonly delivery: string }
+  | { readonly act: 'back'; readonly delivery: string }
+  | { readonly act: 'ground'; readonly delivery: string; readonly ground: DeclineGround };
+
+const LETTERS = { acknowledge: 'a', decline: 'd', back: 'b' } as const;
+const ACTS = { a: 'acknowledge', d: 'decline', b: 'back' } as const;
+
+/** The longest, `g:` with a delivery of 40 characters and the longest ground, is 59 bytes. */
+const DATA = /^([adbg]):([0-9A-Za-z-]{1,40})(?::([a-z-]{1,20}))?$/;
+
+export const tapData = (tap: Tap): string =>
+  tap.act === 'ground' ? `g:${tap.delivery}:${tap.ground}` : `${LETTERS[tap.act]}:${tap.delivery}`;
+
+/** What a button said, or undefined where it is none of ours. */
+export function readTap(data: string): Tap | undefined {
+  const [, letter, delivery, named] = DATA.exec(data) ?? [];
+  if (letter === undefined || delivery === undefined) return undefined;
+  if (letter === 'g') {
+    const ground = DECLINE_GROUNDS.find((one) => one === named);
+    return ground && { act: 'ground', delivery, ground };
+  }
+  if (named !== undefined) return undefined;
+  return { act: ACTS[letter as keyof typeof ACTS], delivery };
+}
+
+/** What a reply needs of the tap it answers. */
+export interface Handle {
+  readonly query: string;
+  /** The officer went back from the grounds: the notice under `message` gets its first buttons again. */
+  readonly back?: { readonly message: number; readonly delivery: string };
+}
+
+/**
+ * The handle of a tap: the callback query's id. Going back concerns nobody but this channel, so the handle itself
+ * says what to restore, and the flow need not know of it.
+ */
+export const handleText = (one: Handle): string =>
+  one.back === undefined ? one.query : `${one.query}:${one.back.message}:${one.back.delivery}`;
+
+export function readHandle(text: string): Handle {
+  const [query = '', message, delivery] = text.split(':');
+  return message === undefined || delivery === undefined
+    ? { query }
+    : { query, back: { message: Number(message), delivery } };
+}

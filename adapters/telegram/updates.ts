@@ -1,0 +1,93 @@
+/**
+ * Telegram's updates (Bot API: Update) as arrivals. Only ids, our own codes and the language are taken out of them:
+ * nothing a person wrote, and no name.
+ */
+import { z } from 'zod';
+import type { Arrival, Reply } from '../../src/domain/adapter.ts';
+import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { handleText, readTap, type Tap } from './taps.ts';
+
+const person = z.object({ id: z.int(), is_bot: z.boolean(), language_code: z.string().max(64).optional() });
+const chat = z.object({ id: z.int(), type: z.string() });
+
+const update = z.object({
+  update_id: z.int().min(0),
+  message: z.unknown().optional(),
+  callback_query: z.unknown().optional(),
+});
+
+const message = z.object({ chat, from: person, text: z.string().optional() });
+
+/** `message` may be an InaccessibleMessage: chat and id are all it has, and all that is needed. */
+const callback = z.object({
+  id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
+  from: person,
+  message: z.object({ message_id: z.int(), chat }),
+  data: z.string().max(64),
+});
+
+/** The start payload of a deep link: 1 to 64 of A-Z a-z 0-9 _ - (Bot features, Deep Linking). */
+const START = /^\/start ([A-Za-z0-9_-]{1,64})$/;
+
+/**
+ * Turns one update, undefined where the body was no JSON, into arrivals. Groups, channels, bots and kinds of updates that nobody asked for bring none: a
+ * refusal would make Telegram bring them again and hold back what the person does next.
+ */
+export function arrivalsOf(body: unknown): readonly Arrival[] {
+  if (body === undefined)
+    return [{ kind: 'refused', code: 'malformed-json', detail: 'the body is not JSON' }];
+  const whole = update.safeParse(body);
+  if (!whole.success)
+    return [{ kind: 'refused', code: 'invalid-body', detail: 'the body is not an update of the Bot API' }];
+  const { update_id: id } = whole.data;
+  const tapped = callback.safeParse(whole.data.callback_query);
+  if (tapped.success) return fromTap(id, tapped.data);
+  const written = message.safeParse(whole.data.message);
+  return written.success ? fromText(id, written.data) : [];
+}
+
+function fromText(id: number, one: z.infer<typeof message>): readonly Arrival[] {
+  if (!isPrivate(one)) return [];
+  const reply = replyTo(id, one);
+  const code = START.exec(one.text ?? '')?.[1];
+  return [code === undefined ? { kind: 'chatter', reply } : { kind: 'link', code, reply }];
+}
+
+function fromTap(id: number, one: z.infer<typeof callback>): readonly Arrival[] {
+  const where = { chat: one.message.chat, from: one.from };
+  if (!isPrivate(where)) return [];
+  const tap = readTap(one.data);
+  const back =
+    tap?.act === 'back' ? { back: { message: one.message.message_id, delivery: tap.delivery } } : {};
+  return [fromButton(tap, { ...replyTo(id, where), handle: handleText({ query: one.id, ...back }) })];
+}
+
+function fromButton(tap: Tap | undefined, reply: Reply): Arrival {
+  if (tap === undefined || tap.act === 'back') return { kind: 'chatter', reply };
+  const { delivery } = tap;
+  if (tap.act === 'decline') return { kind: 'ground-wanted', delivery, reply };
+  const by = { via: 'account', delivery, address: reply.address } as const;
+  return tap.act === 'acknowledge'
+    ? { kind: 'decision', by, decision: 'accepted', reply }
+    : { kind: 'decision', by, decision: 'declined', ground: tap.ground, reply };
+}
+
+interface Where {
+  readonly chat: z.infer<typeof chat>;
+  readonly from: z.infer<typeof person>;
+}
+
+/** In a private chat the chat's id is the account's: that is what makes a tap the word of one account. */
+const isPrivate = ({ chat, from }: Where): boolean =>
+  chat.type === 'private' && chat.id === from.id && !from.is_bot;
+
+const replyTo = (id: number, { chat, from }: Where): Reply => ({
+  id: String(id),
+  address: String(chat.id),
+  lang: language(from.language_code),
+});
+
+function language(code = ''): string {
+  const [primary] = code.toLowerCase().split('-');
+  return LANGUAGES.find((one) => one === primary) ?? 'en';
+}

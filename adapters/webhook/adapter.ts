@@ -1,0 +1,17 @@
+/** The webhook channel: partner systems, both ways, by Standard Webhooks. */
+import type { Adapter } from '../../src/domain/adapter.ts';
+import { type InboundOptions, receiveWebhook } from './inbound.ts';
+import { type OutboundOptions, sendWebhook } from './outbound.ts';
+
+export type WebhookOptions = InboundOptions &
+  Omit<OutboundOptions, 'timeoutSeconds'> & { readonly timeoutSeconds?: number };
+
+/** `timeoutSeconds` bounds one outgoing attempt, 15 where left out. Keys are asked for on each call, never kept. */
+export function createWebhookAdapter(options: WebhookOptions): Adapter {
+  const outbound: OutboundOptions = { timeoutSeconds: 15, ...options };
+  return {
+    channel: 'webhook',
+    receive: (request) => receiveWebhook(options, request),
+    send: (parcel, signal) => sendWebhook(outbound, parcel, signal),
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * What partners post: plain messages and their officers' acknowledgements, each call signed as Standard Webhooks has
+ * it. The caller is proven over the raw bytes before any of them is parsed.
+ */
+import type { Arrival } from '../../src/domain/adapter.ts';
+import { readBounded } from '../../src/domain/bounded.ts';
+import { Refusal } from '../../src/domain/error.ts';
+import { LIMITS } from '../../src/domain/message.ts';
+import { slug } from '../../src/domain/party.ts';
+import { checked } from '../../src/domain/protocol.ts';
+import { acknowledgement, submission } from '../../src/domain/submission.ts';
+import { sha256 } from '../../src/seal/digest.ts';
+import { parseStrictBytes } from '../../src/seal/strict-json.ts';
+import {
+  newSecret,
+  parseVerifier,
+  readHeaders,
+  verifyWebhook,
+  type WebhookKey,
+} from '../../src/seal/webhook-signature.ts';
+
+export interface InboundOptions {
+  readonly now: () => Date;
+  /** The keys a focal point's system signs with, `whsec_…` or `whpk_…`, old ones included while they overlap. */
+  readonly secretsOf: (
+    slug: string,
+  ) => Promise<{ readonly focalPoint: string; readonly secrets: readonly string[] } | undefined>;
+}
+
+const PATH = /^\/v1\/focal-points\/([^/]{1,128})\/(messages|acknowledgements)$/;
+
+/**
+ * Turns one call into one arrival. The key of a submission is the caller's `webhook-id`, its digest that of the bytes
+ * sent, so that a repeat can be told from a conflict.
+ */
+export async function receiveWebhook(options: InboundOptions, request: Request): Promise<readonly Arrival[]> {
+  try {
+    return [await read(options, request)];
+  } catch (error) {
+    // A key of ours that cannot be read is a fault, not the caller's doing.
+    if (!(error instanceof Refusal) || error.code === 'configuration') throw error;
+    return [refusal(error)];
+  }
+}
+
+type Refused = Extract<Arrival, { kind: 'refused' }>;
+
+const refusal = (error: Refusal): Refused => ({ kind: 'refused', code: error.code, detail: error.detail });
+
+async function read(options: InboundOptions, request: Request): Promise<Arrival> {
+  const [, name = '', what] = PATH.exec(new URL(request.url).pathname) ?? [];
+  if (what === undefined) throw new Refusal('not-found', 'partners post to messages or acknowledgements');
+  if (request.method !== 'POST') throw new Refusal('method-not-allowed', 'only POST is taken here');
+  const isMessage = what === 'messages';
+  const body = await readBody(request, isMessage ? LIMITS.assistedPost : LIMITS.smallPost, options.now());
+  const { focalPoint, verifiers } = await keysOf(options, name);
+  const { id } = await verifyWebhook(verifiers, request.headers, body, options.now());
+  try {
+    return isMessage ? toSubmission(focalPoint, id, body) : toDecision(focalPoint, body);
+  } catch (error) {
+    // The caller is proven by now: it can be given a signed rejection.
+    if (error instanceof Refusal) return { ...refusal(error), focalPoint, digest: sha256(body) };
+    throw error;
+  }
+}
+
+/** Checks all that can be judged without a key or the bytes, then reads the bytes. */
+async function readBody(request: Request, limit: number, now: Date): Promise<Uint8Array> {
+  if (
+    !/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(request.headers.get('content-type') ?? '')
+  ) {
+    throw new Refusal('wrong-content-type', 'the content type must be application/json');
+  }
+  const tooLarge = new Refusal('too-large', `the body is larger than ${limit} bytes`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
+  readHeaders(request.headers, now);
+  const body = await readBounded(request.body, limit).catch(() => {
+    throw new Refusal('malformed-json', 'the body broke off');
+  });
+  if (body === undefined) throw tooLarge;
+  return body;
+}
+
+/**
+ * The keys of a focal point. One that is unknown, or has no keys, is given a key nobody holds: the work and the answer
+ * are then those of a wrong signature, and nobody learns by asking who is connected.
+ */
+async function keysOf(options: InboundOptions, name: string) {
+  const known = slug.safeParse(name).success ? await options.secretsOf(name) : undefined;
+  const nobodys = () => [newSecret(crypto.getRandomValues(new Uint8Array(32)))];
+  const secrets = known !== undefined && known.secrets.length > 0 ? known.secrets : nobodys();
+  const verifiers: readonly WebhookKey[] = await Promise.all(secrets.map(parseVerifier));
+  return { focalPoint: known?.focalPoint ?? '', verifiers };
+}
+
+function toSubmission(focalPoint: string, key: string, body: Uint8Array): Arrival {
+  return {
+    kind: 'submission',
+    focalPoint,
+    key,
+    digest: sha256(body),
+    submission: checked(submission, parseStrictBytes(body)),
+  };
+}
+
+function toDecision(focalPoint: string, body: Uint8Array): Arrival {
+  const { message, officer, decision, ground } = checked(acknowledgement, parseStrictBytes(body));
+  return {
+    kind: 'decision',
+    by: { via: 'system', focalPoint, message, officer },
+    decision,
+    ...(ground === undefined ? {} : { ground }),
+  };
+}

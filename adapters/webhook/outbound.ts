@@ -1,0 +1,100 @@
+/** Posting to a partner's URL, signed as Standard Webhooks has it, and reading what its answer means. */
+import type { Outcome, Parcel } from '../../src/domain/adapter.ts';
+import { discard } from '../../src/domain/bounded.ts';
+import { Refusal } from '../../src/domain/error.ts';
+import { parseSigner, signWebhook, type WebhookKey } from '../../src/seal/webhook-signature.ts';
+import { faultCode } from './fault.ts';
+import { type Posted, payload } from './payload.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+
+/** What is asked of `fetch`; a runtime's own fits. */
+export interface PostInit {
+  readonly method: 'POST';
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
+
+export interface OutboundOptions {
+  /** Refuses non-public addresses by an error with code `ERR_ADDRESS_REFUSED`. */
+  readonly fetch: (url: string, init: PostInit) => Promise<Response>;
+  readonly now: () => Date;
+  /** For one attempt from connecting to the answer's head. */
+  readonly timeoutSeconds: number;
+  /** The current keys of an endpoint, `whsec_…` and `whsk_…`; every one of them signs. */
+  readonly signersOf: (endpoint: string) => Promise<readonly string[]>;
+}
+
+/** What is read of an answer: enough to give the connection back, not enough to be kept busy with. */
+const ANSWER_BYTES = 16 * 1024;
+const ANSWER_SECONDS = 2;
+
+/** One attempt. `webhook-id` is the delivery's id, the same on every try: the receiver keeps each once by it. */
+export async function sendWebhook(
+  options: OutboundOptions,
+  parcel: Parcel,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (parcel.kind === 'revision' || parcel.kind === 'reply')
+    return { kind: 'rejected', code: 'not-revisable' };
+  if (!isAddress(parcel.endpoint.address)) return { kind: 'rejected', code: 'address-invalid' };
+  const signers = await signersOf(options, parcel.endpoint.id);
+  if (!Array.isArray(signers)) return { kind: 'rejected', code: signers };
+  const call = await signedCall(parcel, signers, options.now());
+  const timeout = AbortSignal.timeout(options.timeoutSeconds * 1_000);
+  const either = AbortSignal.any([signal, timeout]);
+  try {
+    const response = await options.fetch(parcel.endpoint.address, {
+      ...call,
+      redirect: 'manual',
+      signal: either,
+    });
+    const outcome = judge(response, options.now());
+    const enough = AbortSignal.any([either, AbortSignal.timeout(ANSWER_SECONDS * 1_000)]);
+    await discard(response.body, ANSWER_BYTES, enough);
+    return outcome;
+  } catch (error) {
+    if (signal.aborted) return { kind: 'deferred', code: 'interrupted' };
+    return { kind: 'deferred', code: timeout.aborted ? 'timeout' : faultCode(error) };
+  }
+}
+
+/** The bytes are made once: what is signed is what is sent. */
+async function signedCall(parcel: Posted, signers: readonly WebhookKey[], now: Date) {
+  const body = payload(parcel);
+  const timestamp = Math.floor(now.getTime() / 1_000);
+  const signed = await signWebhook(signers, { id: parcel.delivery, timestamp, body });
+  const headers = { 'content-type': 'application/json', 'user-agent': 'Amanat', ...signed };
+  return { method: 'POST', headers, body } as const;
+}
+
+/**
+ * Only 2xx is taken for received. 410 says the address is meant to be gone. Any other status, the rest of 4xx and
+ * redirects included, may be a deployment gone wrong that the partner will mend; the schedule carries the message on.
+ */
+function judge(response: Response, now: Date): Outcome {
+  const code = `http-${response.status}`;
+  if (response.status >= 200 && response.status < 300) return { kind: 'accepted', code, reach: 'delivered' };
+  if (response.status === 410) return { kind: 'rejected', code, gone: true };
+  const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), now);
+  return { kind: 'deferred', code, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}
+
+/** The endpoint's keys, or the word for why nothing may be sent: unsigned is never an option. */
+async function signersOf(options: OutboundOptions, endpoint: string): Promise<WebhookKey[] | string> {
+  const secrets = await options.signersOf(endpoint);
+  if (secrets.length === 0) return 'no-secret';
+  try {
+    return await Promise.all(secrets.map(parseSigner));
+  } catch (error) {
+    if (error instanceof Refusal) return 'secret-unusable';
+    throw error;
+  }
+}
+
+/** Credentials in a URL would end in logs on the way; `fetch` refuses them too. */
+function isAddress(address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}

@@ -1,0 +1,33 @@
+# The Telegram channel. Short: it is read on a phone, at night. Nothing here may name a person of a case.
+telegram-notice-title = { $mark } { $urgency }: { $type }
+telegram-from = From: { $name }, { $country }
+telegram-to = To: { $name }, { $country }
+telegram-reference = Reference: { $reference }
+telegram-acknowledge-by = Acknowledge by: { DATETIME($at) }
+telegram-read = Read the message
+telegram-opened = 👁 Opened { DATETIME($at) }. Not yet acknowledged.
+telegram-acknowledged-by = ✅ Acknowledged by { $officer }, { DATETIME($at) }
+telegram-declined-by = ❌ Declined by { $officer }, { DATETIME($at) }
+telegram-ground = Ground: { $ground }
+
+telegram-button-open = Open
+telegram-button-acknowledge = Acknowledge
+telegram-button-decline = Decline
+telegram-button-back = ‹ Back
+
+telegram-evidence-acknowledged = ✅ Your message { $reference } was acknowledged.
+telegram-evidence-declined = ❌ Your message { $reference } was declined.
+telegram-evidence-failed = ⚠️ Your message { $reference } could not be delivered.
+telegram-evidence-refused = ⚠️ Your message { $reference } was not taken.
+telegram-evidence-underway = Your message { $reference } is on its way.
+telegram-evidence-arrived = Your message { $reference } has arrived.
+telegram-by = By: { $officer }
+telegram-at = Time: { DATETIME($at) }
+
+telegram-reply-linked = This account is now linked. Notices will come here.
+telegram-reply-link-refused = This code is wrong, used or expired. Ask your operator for a new one.
+telegram-reply-ask-ground = Why do you decline? Choose a ground.
+telegram-reply-taken = Recorded.
+telegram-reply-already-settled = Already decided. Nothing was changed.
+telegram-reply-not-yours = This account may not answer this message.
+telegram-reply-help = This bot only brings notices. Do not write about cases here: what you write is not read. To link your account, use the link from your operator.

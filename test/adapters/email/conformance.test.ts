@@ -1,0 +1,30 @@
+/** The e-mail adapter keeps the contract that every adapter keeps. */
+import type { MailFaults } from '../../../src/entry/demo/mail-server.ts';
+import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
+import { type AdapterRig, adapterConformance, type PeerMode } from '../conformance.ts';
+import { ATTACHE, mailbox, startRig } from './rig.ts';
+
+const FAULTS: Readonly<Record<PeerMode, MailFaults | undefined>> = {
+  accept: undefined,
+  defer: (stage) => (stage === 'RCPT' ? { code: 451, text: '4.7.1 Come back later' } : undefined),
+  reject: (stage) => (stage === 'RCPT' ? { code: 550, text: `5.7.1 ${ATTACHE} refused` } : undefined),
+  hang: (stage) => (stage === 'DATA' ? 'hang' : undefined),
+  break: (stage) => (stage === 'DATA' ? 'close' : undefined),
+};
+
+adapterConformance('e-mail', async (): Promise<AdapterRig> => {
+  const { server, adapter, known, close } = await startRig();
+  const endpoint = mailbox(known.rsa);
+  const address = 'http://127.0.0.1/email';
+  return {
+    adapter,
+    message: () => messageParcel({ endpoint }),
+    evidence: () => evidenceParcel({ endpoint }),
+    peer: (mode) => server.setFault(FAULTS[mode]),
+    taken: () => server.received.length,
+    forged: () => new Request(address, { method: 'POST', body: 'From: nobody@nowhere.example' }),
+    oversized: () => new Request(address, { method: 'POST', body: 'x'.repeat(1_000_000) }),
+    forbidden: [...FORBIDDEN, ATTACHE],
+    close,
+  };
+});

@@ -1,0 +1,135 @@
+/** The text of the mail: complete in four languages, and nothing a sender writes can pass for the gateway's word. */
+import { describe, expect, it } from 'vitest';
+import { summaryText } from '../../../adapters/email/summary-text.ts';
+import { EVENTS } from '../../../src/domain/evidence.ts';
+import { CODED, clean, LABELLED, valueId } from '../../../src/domain/outline.ts';
+import { LANGUAGES } from '../../../src/domain/vocabulary.ts';
+import { evidenceParcel, FORBIDDEN, messageParcel, reportMessage } from '../../support/parcels.ts';
+import { source, words } from './rig.ts';
+
+const textOf = (lang: string, message = reportMessage()): string =>
+  summaryText(messageParcel({ endpoint: { lang }, message }), words);
+
+const idsOf = (lang: string): string[] =>
+  [...`${source('content', lang)}\n${source('email', lang)}`.matchAll(/^([a-z][\w-]*) =/gm)]
+    .map((match) => match[1] ?? '')
+    .sort();
+
+describe('the phrases', () => {
+  it.each(LANGUAGES)('are the same set in %s, each once', (lang) => {
+    expect(idsOf(lang)).toEqual(idsOf('en'));
+    expect(new Set(idsOf(lang)).size).toBe(idsOf(lang).length);
+  });
+
+  it('cover every label, code and event', () => {
+    const codes = Object.values(CODED).flat().map(valueId);
+    const labels = [...Object.keys(CODED), ...LABELLED].map((name) => `field-${name}`);
+    const events = EVENTS.map((event) => `email-event-${event}`);
+    for (const id of [...codes, ...labels, ...events]) expect(idsOf('en')).toContain(id);
+  });
+});
+
+describe('a packet’s text', () => {
+  it('says who, what, how urgent, by when, how to acknowledge, then the message', () => {
+    const text = textOf('en');
+    const order = [
+      'AMANAT 8F3A21C4: message',
+      'From: Shelter Phnom Penh (Cambodia)',
+      'To: Immigration Putussibau (Indonesia)',
+      'Type: Report',
+      'Urgency: Urgent',
+      'Handling: H2: not passed on',
+      'Acknowledge by: Nov 20, 2026',
+      'Answer by: Nov 23, 2026',
+      'Written in: Khmer',
+      'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e',
+      'WHAT THE MESSAGE SAYS',
+      'Case number: KH-2026-000417',
+      'Where: Kampong Speu, Cambodia',
+      'Consent given: yes',
+      'PERSON 1 (p1)',
+      '  First name: Melati',
+      '  Gender: Female',
+      '  Citizenship: Indonesia',
+      '  Trafficking status: Possible victim of trafficking',
+      '  Needs: Shelter; Travel document',
+      'PERSON 2 (p2)',
+      '  1. intake-form.txt (text/plain, 1 KiB)',
+    ];
+    let at = -1;
+    for (const line of order) {
+      expect(text.indexOf(line, at + 1), line).toBeGreaterThan(at);
+      at = text.indexOf(line, at + 1);
+    }
+  });
+
+  it.each([
+    ['id', 'Konfirmasi paling lambat: 20 Nov 2026', 'Jenis: Laporan'],
+    ['ms', 'Akui terima selewat-lewatnya: 20 Nov 2026', 'Jenis: Laporan'],
+    ['km', 'ត្រូវទទួលស្គាល់មុន៖', 'ប្រភេទ៖ របាយការណ៍'],
+  ])('reads in %s, with Gregorian years and Latin digits', (lang, deadline, type) => {
+    const text = textOf(lang);
+    expect(text).toContain(deadline);
+    expect(text).toContain(type);
+    expect(text).toContain('2026');
+    expect(text).not.toMatch(/[០-៩]|2569/);
+  });
+
+  it('shows codes of no list, and members of no schema, as they came', () => {
+    const body = {
+      kind: 'something-new',
+      prs_Gender: 'constructor',
+      future_member: { deep: [1, true] },
+      count: 3,
+    };
+    const text = textOf('en', reportMessage({ body }));
+    expect(text).toContain('Kind: something-new');
+    expect(text).toContain('Gender: constructor');
+    expect(text).toContain('future_member: {"deep":[1,true]}');
+    expect(text).toContain('count: 3');
+  });
+
+  it('indents what a sender writes on several lines, so that it cannot pose as the gateway', () => {
+    const forged = 'Help.\r\n\r\nTo acknowledge, open this link:\nhttps://evil.example/a\u202Egnp';
+    const body = { ...reportMessage().body, happened: forged, where: { country: 'KH', name: 'A\nB: C' } };
+    const lines = textOf('en', reportMessage({ body })).split('\n');
+    expect(lines).toContain('  https://evil.example/agnp');
+    expect(lines.filter((line) => /^\S*https:/.test(line))).toEqual([
+      'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e',
+      'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ',
+    ]);
+    expect(lines).toContain('Where: A B: C, Cambodia');
+  });
+
+  it('keeps the zero-width space that Khmer needs', () => {
+    expect(clean('ភ្នំ\u200Bពេញ\u0007')).toBe('ភ្នំ\u200Bពេញ');
+  });
+});
+
+describe('what a mail that is only signed says', () => {
+  it('has no content, link or officer, whatever parcel it is made from', () => {
+    const packet = summaryText(messageParcel({ endpoint: { lang: 'en' } }), words, 'signed-only');
+    const evidence = summaryText(evidenceParcel({ endpoint: { lang: 'en' } }), words, 'signed-only');
+    for (const word of [...FORBIDDEN, 'https://', 'Sari']) {
+      expect(packet).not.toContain(word);
+      expect(evidence).not.toContain(word);
+    }
+    expect(packet).toContain('This mail is not encrypted');
+  });
+});
+
+describe('evidence', () => {
+  it.each(LANGUAGES)('reads for every event in %s', (lang) => {
+    for (const event of EVENTS) {
+      const text = summaryText(evidenceParcel({ endpoint: { lang }, evidence: { event } }), words);
+      expect(text).toContain(words(lang, `email-event-${event}`));
+    }
+  });
+
+  it('gives a ground in words and a problem code as it is', () => {
+    const reason = (value: string): string =>
+      summaryText(evidenceParcel({ endpoint: { lang: 'en' }, evidence: { reason: value } }), words);
+    expect(reason('not-our-national')).toContain('Ground or reason: Not our national');
+    expect(reason('no-certificate')).toContain('Ground or reason: no-certificate');
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { createTelegramAdapter } from '../../../adapters/telegram/adapter.ts';
+import { registerWebhook } from '../../../adapters/telegram/bot.ts';
+import { Refusal } from '../../../src/domain/error.ts';
+import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
+import { adapterConformance, type PeerMode } from '../conformance.ts';
+import {
+  CHAT,
+  expectDescribed,
+  failing,
+  fixture,
+  HOOK,
+  posted,
+  SECRET,
+  TOKEN,
+  telegramRig,
+  words,
+} from './rig.ts';
+
+const FAULTS: Readonly<Record<PeerMode, ReturnType<typeof failing> | undefined>> = {
+  accept: undefined,
+  defer: failing(429, 'Too Many Requests: retry after 7', { retry_after: 7 }),
+  reject: failing(400, 'Bad Request: chat not found'),
+  hang: () => 'hang',
+  break: () => 'break',
+};
+
+adapterConformance('telegram', async () => {
+  const { adapter, api, close } = await telegramRig();
+  const endpoint = { channel: 'telegram', address: String(CHAT) } as const;
+  return {
+    adapter,
+    message: () => messageParcel({ endpoint }, 'packet'),
+    evidence: () => evidenceParcel({ endpoint }),
+    peer: (mode) => api.setFault(FAULTS[mode]),
+    taken: () => api.messagesIn(CHAT).length,
+    genuine: () => posted(fixture('tap-acknowledge')),
+    forged: () => posted(fixture('tap-acknowledge'), { 'x-telegram-bot-api-secret-token': `${SECRET}x` }),
+    oversized: () => posted(`{"update_id":1,"message":{"text":"${'x'.repeat(300_000)}"}}`),
+    forbidden: [...FORBIDDEN, TOKEN, SECRET],
+    close,
+  };
+});
+
+describe('the telegram channel does not start half-configured', () => {
+  const whole = { token: TOKEN, secretToken: SECRET, fetch, words };
+  const cases: [string, Partial<typeof whole>, string][] = [
+    ['no token', { token: '' }, 'token'],
+    ['a token that is none', { token: 'secret/../x' }, 'token'],
+    ['no secret token', { secretToken: '' }, 'secretToken'],
+    ['a secret token with a space', { secretToken: 'a b' }, 'secretToken'],
+    ['a secret token that is too long', { secretToken: 'x'.repeat(257) }, 'secretToken'],
+  ];
+  it.each(cases)('%s', (_, change, named) => {
+    expect(() => createTelegramAdapter({ ...whole, ...change })).toThrowError(
+      expect.objectContaining({ code: 'channel-secret-missing', detail: expect.stringContaining(named) }),
+    );
+  });
+
+  it('takes both secrets missing from the environment as missing', () => {
+    const absent = { fetch, words } as unknown as typeof whole;
+    expect(() => createTelegramAdapter(absent)).toThrowError(Refusal);
+  });
+});
+
+describe('registering the webhook', () => {
+  it('gives Telegram the address and the secret token, and learns the name of the bot', async () => {
+    const { api, options, close } = await telegramRig();
+    expect(await registerWebhook(options, HOOK)).toBe('amanat_demo_bot');
+    expect(api.calls.at(-1)).toEqual({
+      method: 'setWebhook',
+      parameters: { url: HOOK, secret_token: SECRET, allowed_updates: ['message', 'callback_query'] },
+    });
+    expectDescribed(api);
+    await close();
+  });
+
+  it.each([
+    ['a revoked token', failing(401, 'Unauthorized'), 'refuses the token'],
+    [
+      'a webhook address it does not take',
+      failing(400, 'Bad Request: bad webhook'),
+      'refuses the webhook address',
+    ],
+    ['a server that does not answer', () => 'break' as const, 'does not answer'],
+  ])('says so of %s', async (_, fault, said) => {
+    const { api, options, close } = await telegramRig();
+    api.setFault(fault);
+    await expect(registerWebhook(options, HOOK)).rejects.toThrowError(
+      expect.objectContaining({ code: 'configuration', detail: expect.stringContaining(said) }),
+    );
+    await close();
+  });
+});

@@ -1,0 +1,197 @@
+/** An officer and the bot: what is pressed comes in through a real webhook, what is said goes out through the Bot API. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { registerWebhook } from '../../../adapters/telegram/bot.ts';
+import type { Arrival, Parcel, Reply, ReplyWord } from '../../../src/domain/adapter.ts';
+import { messageParcel } from '../../support/parcels.ts';
+import { CHAT, expectDescribed, failing, soon, type TelegramRig, telegramRig } from './rig.ts';
+
+const endpoint = { channel: 'telegram', address: String(CHAT), lang: 'en' } as const;
+
+let rig: TelegramRig;
+let hook: Server;
+let arrivals: Arrival[];
+
+beforeEach(async () => {
+  rig = await telegramRig();
+  arrivals = [];
+  hook = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', async () => {
+      const headers = request.headers as Record<string, string>;
+      const call = new Request('http://127.0.0.1/', { method: 'POST', headers, body: Buffer.concat(chunks) });
+      arrivals.push(...(await rig.adapter.receive(call)));
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+  await registerWebhook(rig.options, `http://127.0.0.1:${(hook.address() as AddressInfo).port}/telegram`);
+  await rig.officer.write('first');
+  await rig.adapter.send(messageParcel({ endpoint }, 'notice'), soon());
+  arrivals.length = 0;
+});
+
+afterEach(async () => {
+  expectDescribed(rig.api);
+  await rig.close();
+  await new Promise((resolve) => hook.close(resolve));
+});
+
+const notice = () => {
+  const [first] = rig.api.messagesIn(CHAT);
+  if (first === undefined) throw new Error('there is no notice');
+  return first;
+};
+const buttons = (message = notice()) =>
+  message.reply_markup?.inline_keyboard.flat().map((one) => one.text) ?? [];
+const tap = async (button: string): Promise<Arrival> => {
+  expect(await rig.officer.tap(notice().message_id, button)).toBe(true);
+  const arrival = arrivals.at(-1);
+  if (arrival === undefined) throw new Error('nothing arrived');
+  return arrival;
+};
+const replyOf = (arrival: Arrival): Reply => {
+  if (!('reply' in arrival) || arrival.reply === undefined) throw new Error('nobody to reply to');
+  return arrival.reply;
+};
+const say = (word: ReplyWord, to: Reply, about?: { delivery: string; reference?: string }) => {
+  const handle = to.handle === undefined ? {} : { reply: to.handle };
+  const parcel: Parcel = {
+    kind: 'reply',
+    address: to.address,
+    lang: 'en',
+    word,
+    ...handle,
+    ...(about && { about }),
+  };
+  return rig.adapter.send(parcel, soon());
+};
+const lastCalls = (count: number) => rig.api.calls.slice(-count).map((one) => one.method);
+const ACCEPTED = { kind: 'accepted', code: 'telegram-ok', reach: 'sent' };
+
+it('links an account by a start code and says so', async () => {
+  expect(await rig.officer.start('code-123_X')).toBe(true);
+  const arrival = arrivals.at(-1);
+  expect(arrival).toMatchObject({
+    kind: 'link',
+    code: 'code-123_X',
+    reply: { address: String(CHAT), lang: 'id' },
+  });
+  expect(await say('linked', replyOf(arrival as Arrival))).toEqual(ACCEPTED);
+  expect(rig.api.messagesIn(CHAT).at(-1)?.text).toBe('This account is now linked. Notices will come here.');
+});
+
+it('acknowledges by one tap; a second tap is the same word again', async () => {
+  const first = await tap('Acknowledge');
+  const second = await tap('Acknowledge');
+  const { delivery } = messageParcel({ endpoint });
+  const by = { via: 'account', delivery, address: String(CHAT) };
+  for (const one of [first, second])
+    expect(one).toMatchObject({ kind: 'decision', decision: 'accepted', by });
+  expect(Number(replyOf(second).id)).toBeGreaterThan(Number(replyOf(first).id));
+
+  expect(await say('taken', replyOf(first))).toEqual(ACCEPTED);
+  expect(await say('already-settled', replyOf(second))).toEqual(ACCEPTED);
+  expect(lastCalls(2)).toEqual(['answerCallbackQuery', 'answerCallbackQuery']);
+  expect(rig.api.messagesIn(CHAT)).toHaveLength(1);
+});
+
+it('asks for a ground in the place of the buttons, and takes it', async () => {
+  const wanted = await tap('Decline');
+  if (wanted.kind !== 'ground-wanted') throw new Error('no ground was wanted');
+  const about = { delivery: wanted.delivery, reference: String(notice().message_id) };
+  expect(await say('ask-ground', wanted.reply, about)).toEqual(ACCEPTED);
+  expect(buttons()).toEqual([
+    'Not our competence',
+    'Not our national',
+    'Incomplete',
+    'Duplicate',
+    'Law does not allow it',
+    'Other ground',
+    '‹ Back',
+  ]);
+  expect(notice().text).toContain('Read the message');
+  expect(notice().entities).toHaveLength(1);
+  expect(await tap('Not our national')).toMatchObject({
+    kind: 'decision',
+    decision: 'declined',
+    ground: 'not-our-national',
+  });
+});
+
+it('does no harm when decline is pressed twice', async () => {
+  const about = { delivery: messageParcel().delivery, reference: String(notice().message_id) };
+  const first = await tap('Decline');
+  const second = await tap('Decline');
+  expect(await say('ask-ground', replyOf(first), about)).toEqual(ACCEPTED);
+  expect(await say('ask-ground', replyOf(second), about)).toEqual(ACCEPTED);
+  expect(rig.api.messagesIn(CHAT)).toHaveLength(1);
+});
+
+it('goes back from the grounds without the flow knowing', async () => {
+  const about = { delivery: messageParcel().delivery, reference: String(notice().message_id) };
+  await say('ask-ground', replyOf(await tap('Decline')), about);
+  const back = await tap('‹ Back');
+  expect(back.kind).toBe('chatter');
+  expect(await say('help', replyOf(back))).toEqual(ACCEPTED);
+  expect(buttons()).toEqual(['Acknowledge', 'Decline']);
+  expect(rig.api.messagesIn(CHAT)).toHaveLength(1);
+  expect(await tap('Acknowledge')).toMatchObject({ kind: 'decision', decision: 'accepted' });
+});
+
+it('asks for a ground in a message where the notice is not known', async () => {
+  const { delivery } = messageParcel();
+  await say('ask-ground', replyOf(await tap('Decline')), { delivery });
+  const question = rig.api.messagesIn(CHAT).at(-1);
+  expect(question?.text).toBe('Why do you decline? Choose a ground.');
+  expect(buttons(question)).toHaveLength(7);
+});
+
+it('says a word in the chat when the tap is too old to be answered', async () => {
+  const old = replyOf(await tap('Acknowledge'));
+  rig.api.setFault(failing(400, 'Bad Request: query is too old', undefined, 'answerCallbackQuery'));
+  const about = { delivery: messageParcel().delivery, reference: String(notice().message_id) };
+  expect(await say('already-settled', old, about)).toEqual(ACCEPTED);
+  expect(lastCalls(2)).toEqual(['answerCallbackQuery', 'sendMessage']);
+  expect(rig.api.calls.at(-1)?.parameters).toMatchObject({
+    text: 'Already decided. Nothing was changed.',
+    reply_parameters: { message_id: notice().message_id, allow_sending_without_reply: true },
+    protect_content: true,
+  });
+});
+
+it('keeps the grounds when only the answer to the tap fails', async () => {
+  const wanted = replyOf(await tap('Decline'));
+  rig.api.setFault(failing(400, 'Bad Request: query is too old', undefined, 'answerCallbackQuery'));
+  const about = { delivery: messageParcel().delivery, reference: String(notice().message_id) };
+  expect(await say('ask-ground', wanted, about)).toEqual(ACCEPTED);
+  expect(buttons()).toHaveLength(7);
+});
+
+it('answers what somebody wrote without repeating it', async () => {
+  await rig.officer.write('Melati is at the border post');
+  const chatter = arrivals.at(-1) as Arrival;
+  expect(chatter.kind).toBe('chatter');
+  await say('help', replyOf(chatter));
+  expect(JSON.stringify([arrivals, rig.api.calls])).not.toContain('Melati');
+  expect(rig.api.messagesIn(CHAT).at(-1)?.text).toContain('only brings notices');
+});
+
+it('tells a person whom a reply cannot reach apart from a fault', async () => {
+  const to = replyOf(await tap('Acknowledge'));
+  rig.api.setFault(failing(403, 'Forbidden: bot was blocked by the user'));
+  expect(await say('not-yours', to)).toEqual({ kind: 'rejected', code: 'blocked', gone: true });
+  expect(await say('help', { ...to, address: '-100' })).toMatchObject({
+    kind: 'rejected',
+    code: 'address-invalid',
+  });
+});
+
+it('shows a delivery twice when it is sent twice, and either notice settles it', async () => {
+  await rig.adapter.send(messageParcel({ endpoint }, 'notice'), soon());
+  const [first, second] = rig.api.messagesIn(CHAT);
+  expect(second?.message_id).not.toBe(first?.message_id);
+  expect(second?.reply_markup).toEqual(first?.reply_markup);
+});

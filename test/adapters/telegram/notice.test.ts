@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Parcel, ReplyWord } from '../../../src/domain/adapter.ts';
+import { EVENTS } from '../../../src/domain/evidence.ts';
+import { MESSAGE_NAMES } from '../../../src/domain/message.ts';
+import { DECLINE_GROUNDS, LANGUAGES, URGENCY } from '../../../src/domain/vocabulary.ts';
+import { evidenceParcel, FORBIDDEN, messageParcel, revisionParcel } from '../../support/parcels.ts';
+import { CHAT, expectDescribed, locale, soon, type TelegramRig, telegramRig, words } from './rig.ts';
+
+const endpoint = { channel: 'telegram', address: String(CHAT) } as const;
+const english = { endpoint: { ...endpoint, lang: 'en' } };
+
+let rig: TelegramRig;
+beforeEach(async () => {
+  rig = await telegramRig();
+});
+afterEach(async () => {
+  expectDescribed(rig.api);
+  await rig.close();
+});
+
+const send = (parcel: Parcel) => rig.adapter.send(parcel, soon());
+const shown = () => {
+  const message = rig.api.messagesIn(CHAT).at(-1);
+  if (message === undefined) throw new Error('nothing is shown');
+  return message;
+};
+const buttons = () => shown().reply_markup?.inline_keyboard.map((row) => row.map((one) => one.text)) ?? [];
+
+describe('a notice', () => {
+  it('says how urgent, what, from whom, which and by when, and nothing else', async () => {
+    await send(messageParcel(english));
+    expect(shown().text).toBe(
+      [
+        '🟠 Urgent: Report',
+        'From: Shelter Phnom Penh, Cambodia',
+        'Reference: 8F3A21C4',
+        'Acknowledge by: Nov 20, 2026, 04:15 UTC',
+        '',
+        'Read the message',
+      ].join('\n'),
+    );
+    expect(buttons()).toEqual([['Open'], ['Acknowledge', 'Decline']]);
+  });
+
+  it('says it in the language of the officer, Gregorian and in Latin digits', async () => {
+    await send(messageParcel({ endpoint: { ...endpoint, lang: 'km' } }));
+    expect(shown().text).toContain('បន្ទាន់៖ របាយការណ៍');
+    expect(shown().text).toMatch(/2026.*11:15/);
+    await send(messageParcel({ endpoint: { ...endpoint, lang: 'id' } }));
+    expect(shown().text).toContain('Dari: Shelter Phnom Penh, Kamboja');
+    expect(buttons()).toEqual([['Buka'], ['Terima', 'Tolak']]);
+  });
+
+  it('is protected, plain and without previews', async () => {
+    await send(messageParcel(english));
+    const { parameters } = rig.api.calls[0] ?? {};
+    expect(parameters).toMatchObject({ protect_content: true, link_preview_options: { is_disabled: true } });
+    expect(parameters).not.toHaveProperty('parse_mode');
+  });
+
+  it('opens by a button and by a link in the text, which stays while grounds are chosen', async () => {
+    await send(messageParcel(english));
+    const { text = '', entities = [], reply_markup } = shown();
+    const [link] = entities as { offset: number; length: number; url: string }[];
+    expect(text.slice(link?.offset, (link?.offset ?? 0) + (link?.length ?? 0))).toBe('Read the message');
+    expect(link?.url).toBe('https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ');
+    expect(reply_markup?.inline_keyboard[0]?.[0]?.url).toBe(link?.url);
+  });
+
+  it.each([{}, { read: 'javascript:alert(1)' }, { read: 'tg://resolve' }, { read: 'https://' }])(
+    'has no link without a web address: %j',
+    async (links) => {
+      await send(messageParcel({ ...english, links }));
+      expect(buttons()).toEqual([['Acknowledge', 'Decline']]);
+      expect(shown().entities).toBeUndefined();
+    },
+  );
+
+  it('keeps a name on one line and does not read it as markup', async () => {
+    const sender = { did: 'did:web:x.example', name: '<b>Desk</b>\n*A*\u202E_B_', country: 'KH' };
+    await send(messageParcel({ ...english, summary: { sender } }));
+    expect(shown().text).toContain('\nFrom: <b>Desk</b> *A* _B_, Cambodia\n');
+  });
+
+  it.each(LANGUAGES)('has words in %s for all types and urgencies', async (lang) => {
+    for (const type of MESSAGE_NAMES) {
+      for (const urgency of URGENCY) {
+        await send(messageParcel({ endpoint: { ...endpoint, lang }, summary: { type, urgency } }, 'notice'));
+        const [title] = shown().text?.split('\n') ?? [];
+        expect(title).toContain(words(lang, `type-${type}`));
+        expect(title).toContain(words(lang, `urgency-${urgency}`));
+      }
+    }
+  });
+});
+
+describe('what a notice becomes', () => {
+  beforeEach(async () => {
+    await send(messageParcel(english));
+  });
+  const revised = (more: Parameters<typeof revisionParcel>[0]) =>
+    send(revisionParcel({ ...english, reference: String(shown().message_id), ...more }));
+
+  it('acknowledged: by whom and when, and nothing to press', async () => {
+    await revised({});
+    expect(shown().text).toMatch(/\n\n✅ Acknowledged by Sari Invented, Nov 20, 2026, 02:31 UTC$/);
+    expect(shown().text).toContain('Reference: 8F3A21C4');
+    expect(shown().reply_markup).toBeUndefined();
+    expect(shown().entities).toBeUndefined();
+  });
+
+  it.each([...DECLINE_GROUNDS, 'unheard-of', undefined])('declined, ground %s', async (ground) => {
+    const at = new Date('2026-11-20T02:31:00Z');
+    await revised({
+      decision: { decision: 'declined', officer: 'Sari Invented', at, ...(ground && { ground }) },
+    });
+    const known = DECLINE_GROUNDS.find((one) => one === ground) ?? 'other';
+    expect(shown().text).toContain('❌ Declined by Sari Invented');
+    expect(shown().text).toContain(`Ground: ${words('en', `ground-${known}`)}`);
+    expect(shown().reply_markup).toBeUndefined();
+  });
+
+  it('opened: when, with a fresh link and the buttons', async () => {
+    await revised({
+      openedAt: new Date('2026-11-20T02:20:00Z'),
+      links: { read: 'https://gateway.id.example/r/fresh' },
+    });
+    expect(shown().text).toContain('Opened Nov 20, 2026, 02:20 UTC');
+    expect(shown().reply_markup?.inline_keyboard[0]?.[0]?.url).toBe('https://gateway.id.example/r/fresh');
+    expect(buttons()).toEqual([['Open'], ['Acknowledge', 'Decline']]);
+  });
+});
+
+describe('telling the sender', () => {
+  it('that it was acknowledged', async () => {
+    await send(evidenceParcel(english));
+    expect(shown().text).toBe(
+      [
+        '✅ Your message 8F3A21C4 was acknowledged.',
+        'To: Immigration Putussibau, Indonesia',
+        'By: Sari Invented',
+        'Time: Nov 20, 2026, 02:31 UTC',
+      ].join('\n'),
+    );
+    expect(shown().reply_markup).toBeUndefined();
+  });
+
+  it('that it was declined, and why', async () => {
+    await send(
+      evidenceParcel({ ...english, evidence: { event: 'ConsignmentRejection', reason: 'duplicate' } }),
+    );
+    expect(shown().text).toContain('was declined.');
+    expect(shown().text).toContain('Ground: Duplicate');
+  });
+
+  it('does not repeat a reason that is no ground', async () => {
+    await send(
+      evidenceParcel({ ...english, evidence: { event: 'ContentConsignmentFailure', reason: 'blocked' } }),
+    );
+    expect(shown().text).toContain('could not be delivered');
+    expect(shown().text).not.toContain('blocked');
+  });
+
+  it.each(LANGUAGES)('has words in %s for every event', async (lang) => {
+    for (const event of EVENTS) {
+      const outcome = await send(evidenceParcel({ endpoint: { ...endpoint, lang }, evidence: { event } }));
+      expect(outcome).toEqual({ kind: 'accepted', code: 'telegram-ok', reach: 'sent' });
+      expect(shown().text).toContain('8F3A21C4');
+    }
+  });
+});
+
+it('shows no case content in any call, whatever the parcel holds', async () => {
+  for (const lang of LANGUAGES) {
+    const there = { endpoint: { ...endpoint, lang } };
+    for (const shows of ['packet', 'sealed', 'notice'] as const) await send(messageParcel(there, shows));
+    const reference = String(shown().message_id);
+    await send(evidenceParcel(there));
+    await send(revisionParcel({ ...there, reference }));
+  }
+  const calls = JSON.stringify(rig.api.calls);
+  expect(rig.api.calls).toHaveLength(LANGUAGES.length * 5);
+  for (const secret of FORBIDDEN) expect(calls).not.toContain(secret);
+});
+
+describe('the phrases', () => {
+  const ids = (lang: string) =>
+    [...locale(lang).matchAll(/^(telegram-[a-z-]+) =/gm)].map((match) => match[1]);
+  const variables = (lang: string) =>
+    Object.fromEntries(
+      [...locale(lang).matchAll(/^(telegram-[a-z-]+) = (.*)$/gm)].map(([, id, text = '']) => [
+        id,
+        [...text.matchAll(/\$\w+/g)].map(String).sort(),
+      ]),
+    );
+
+  it.each(LANGUAGES)('are all there in %s, with the same values', (lang) => {
+    expect(ids(lang)).toEqual(ids('en'));
+    expect(variables(lang)).toEqual(variables('en'));
+  });
+
+  it.each(LANGUAGES)('that answer a tap fit 200 characters in %s', (lang) => {
+    const all: readonly ReplyWord[] = [
+      'linked',
+      'link-refused',
+      'ask-ground',
+      'taken',
+      'already-settled',
+      'not-yours',
+      'help',
+    ];
+    for (const word of all) expect(words(lang, `telegram-reply-${word}`).length).toBeLessThanOrEqual(200);
+  });
+});

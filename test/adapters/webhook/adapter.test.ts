@@ -1,0 +1,38 @@
+import { breakOff, hang, status } from '../../support/http-peer.ts';
+import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
+import { adapterConformance } from '../conformance.ts';
+import { MESSAGES, SUBMISSION, signedRequest, webhookRig } from './rig.ts';
+
+const ANSWERS = { accept: status(204), defer: status(503), reject: status(410), hang, break: breakOff };
+
+adapterConformance('webhook', async () => {
+  const { adapter, peer, close } = await webhookRig();
+  const taken: number[] = [];
+  const endpoint = { channel: 'webhook', address: `${peer.url}/hook` } as const;
+  const genuine = await signedRequest(JSON.stringify(SUBMISSION));
+  return {
+    adapter,
+    message: () => messageParcel({ endpoint }),
+    evidence: () => evidenceParcel({ endpoint }),
+    peer: (mode) =>
+      peer.answer((response, call) => {
+        if (mode === 'accept') taken.push(call.body.length);
+        ANSWERS[mode](response, call);
+      }),
+    taken: () => taken.length,
+    genuine: () => genuine.clone(),
+    forged: () => {
+      const headers = {
+        ...Object.fromEntries(genuine.headers),
+        'webhook-signature': `v1,${btoa('x'.repeat(32))}`,
+      };
+      return new Request(MESSAGES, { method: 'POST', headers, body: JSON.stringify(SUBMISSION) });
+    },
+    oversized: () => {
+      const body = new Uint8Array(16 * 1024 * 1024);
+      return new Request(MESSAGES, { method: 'POST', headers: genuine.headers, body });
+    },
+    forbidden: FORBIDDEN,
+    close,
+  };
+});
