@@ -1,0 +1,131 @@
+/**
+ * Configuration: read once at the entry, from named values. Node takes them from the environment and the gateway's
+ * home folder, Workers from their bindings; what they mean is decided here.
+ */
+import { z } from 'zod';
+import { CHANNELS, type Channel } from './domain/channel.ts';
+import { Refusal } from './domain/error.ts';
+
+/** Named values, as an environment has them. */
+export type Values = Readonly<Record<string, string | undefined>>;
+
+export interface TelegramSettings {
+  readonly token: string;
+  readonly secretToken: string;
+  /** Root of the Bot API; Telegram's own where left out. */
+  readonly apiRoot?: string;
+}
+
+export interface MailSettings {
+  readonly smtp: {
+    readonly host: string;
+    readonly port: number;
+    readonly secure: boolean;
+    readonly auth?: { readonly user: string; readonly pass: string };
+    readonly tls?: { readonly ca: string };
+  };
+  readonly from: string;
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+export interface Settings {
+  /** Origin under which the gateway is reached, without a trailing slash. */
+  readonly url: string;
+  /** 32 bytes, base64url. */
+  readonly masterKey: string;
+  /** Private JWK of the gateway's evidence key, as JSON text. */
+  readonly gatewayKey: string;
+  readonly anchors: readonly { readonly country: string; readonly pem: string }[];
+  /** Hosts that outgoing webhooks may reach although they are not public: development and the demo only. */
+  readonly allow: readonly string[];
+  readonly channels: readonly Channel[];
+}
+
+const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin);
+const anchors = z
+  .array(z.strictObject({ country: z.string().regex(/^[A-Z]{2}$/), pem: z.string().min(1) }))
+  .min(1);
+
+/**
+ * Reads what every gateway needs.
+ * @throws Refusal `configuration`, naming the value that is missing or wrong and never repeating it
+ */
+export function readSettings(values: Values): Settings {
+  return {
+    url: parsed('AMANAT_URL', origin, required(values, 'AMANAT_URL')),
+    masterKey: required(values, 'AMANAT_MASTER_KEY'),
+    gatewayKey: required(values, 'AMANAT_GATEWAY_KEY'),
+    anchors: parsed('AMANAT_ANCHORS', anchors, json(required(values, 'AMANAT_ANCHORS'), 'AMANAT_ANCHORS')),
+    allow: list(values['AMANAT_ALLOW']),
+    channels: parsed(
+      'AMANAT_CHANNELS',
+      z.array(z.enum(CHANNELS)),
+      list(values['AMANAT_CHANNELS'] ?? 'webhook'),
+    ),
+  };
+}
+
+/** @throws Refusal `channel-secret-missing`, naming the value */
+export function readTelegram(values: Values): TelegramSettings {
+  const apiRoot = values['AMANAT_TELEGRAM_API'];
+  return {
+    token: secret(values, 'AMANAT_TELEGRAM_TOKEN'),
+    secretToken: secret(values, 'AMANAT_TELEGRAM_SECRET'),
+    ...(apiRoot === undefined ? {} : { apiRoot }),
+  };
+}
+
+/** @throws Refusal `channel-secret-missing` or `configuration`, naming the value */
+export function readMail(values: Values): MailSettings {
+  const url = parsed('AMANAT_SMTP_URL', z.url({ protocol: /^smtps?$/ }), secret(values, 'AMANAT_SMTP_URL'));
+  const { protocol, hostname, port, username, password } = new URL(url);
+  const secure = protocol === 'smtps:';
+  const ca = values['AMANAT_SMTP_CA'];
+  return {
+    smtp: {
+      host: hostname,
+      port: Number(port) || (secure ? 465 : 587),
+      secure,
+      ...(username === ''
+        ? {}
+        : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+      ...(ca === undefined ? {} : { tls: { ca } }),
+    },
+    from: secret(values, 'AMANAT_MAIL_FROM'),
+    certificate: secret(values, 'AMANAT_MAIL_CERTIFICATE'),
+    privateKey: secret(values, 'AMANAT_MAIL_KEY'),
+  };
+}
+
+function required(values: Values, name: string): string {
+  const value = values[name]?.trim();
+  if (value === undefined || value === '') throw new Refusal('configuration', `${name} is not set`);
+  return value;
+}
+
+function secret(values: Values, name: string): string {
+  const value = values[name]?.trim();
+  if (value === undefined || value === '') throw new Refusal('channel-secret-missing', `${name} is not set`);
+  return value;
+}
+
+const list = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
+function json(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal('configuration', `${name} is not JSON`);
+  }
+}
+
+function parsed<T>(name: string, schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (!result.success) throw new Refusal('configuration', `${name} does not have the form it must have`);
+  return result.data;
+}

@@ -1,0 +1,172 @@
+/** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
+import type { Outcome } from '../domain/adapter.ts';
+import { advance, type Delivery, isOver } from '../domain/delivery.ts';
+import { type ProblemCode, Refusal } from '../domain/error.ts';
+import { deliveryEvent } from '../domain/evidence.ts';
+import { nextEndpoints, route } from '../domain/routing.ts';
+import type { Gateway } from '../gateway.ts';
+import type { Change, Claimed, EvidenceRow, Held } from '../store/store.ts';
+import { type Directory, directoryOf, known } from './directory.ts';
+import { about, issue } from './issue.ts';
+import { parcelFor } from './parcel.ts';
+import { queued, tell } from './tell.ts';
+
+/** How long a claim holds, and how long before that a channel is told to stop. Seconds. */
+const LEASE = 60;
+const PATIENCE = 45;
+
+/**
+ * Works on up to `limit` due deliveries at once and resolves when all are written.
+ * @returns how many were claimed
+ */
+export async function dispatchDue(gateway: Gateway, limit: number): Promise<number> {
+  const now = gateway.now();
+  const claimed = await gateway.store.claimDeliveries(now, new Date(now.getTime() + LEASE * 1_000), limit);
+  if (claimed.length === 0) return 0;
+  const parties = new Set(claimed.flatMap((one) => [one.message.sender, one.delivery.to]));
+  const directory = await directoryOf(gateway, [...parties]);
+  await Promise.all(claimed.map((one) => carry(gateway, directory, one)));
+  return claimed.length;
+}
+
+/** One delivery, one try. A fault leaves the row as claimed: the lease ends and it is tried again. */
+async function carry(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<void> {
+  const { delivery } = claimed;
+  const started = performance.now();
+  try {
+    const tried = await attempt(gateway, directory, claimed);
+    const ms = Math.round(performance.now() - started);
+    await finish(gateway, directory, delivery, tried, ms);
+    gateway.metrics.attempt(delivery.channel, tried.outcome.kind, ms / 1_000);
+    gateway.log.info('delivery.attempt', {
+      delivery: delivery.id,
+      message: delivery.message,
+      kind: delivery.kind,
+      channel: delivery.channel,
+      try: delivery.tries + 1,
+      outcome: tried.outcome.kind,
+      code: tried.outcome.code,
+      ms,
+    });
+  } catch (fault) {
+    gateway.log.error('delivery.fault', {
+      delivery: delivery.id,
+      channel: delivery.channel,
+      fault: nameOf(fault),
+    });
+  }
+}
+
+const nameOf = (fault: unknown): string => (fault instanceof Error ? fault.name : 'unknown');
+
+interface Tried {
+  readonly outcome: Outcome;
+  /** Why it failed, where the reason is ours and not the channel's. */
+  readonly reason?: ProblemCode;
+}
+
+async function attempt(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Tried> {
+  const { delivery, endpoint } = claimed;
+  if (delivery.state === 'queued' && delivery.expiresAt <= gateway.now()) {
+    return { outcome: { kind: 'rejected', code: 'expired' }, reason: 'expired' };
+  }
+  if (!endpoint.enabled) return { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
+  const adapter = gateway.adapters.get(endpoint.channel);
+  if (adapter === undefined) return { outcome: { kind: 'deferred', code: 'channel-not-running' } };
+  try {
+    const parcel = await parcelFor(gateway, directory, claimed);
+    return { outcome: await adapter.send(parcel, AbortSignal.timeout(PATIENCE * 1_000)) };
+  } catch (fault) {
+    // Sealed content that cannot be opened will not open tomorrow: the sender must be told, not kept waiting.
+    if (fault instanceof Refusal)
+      return { outcome: { kind: 'rejected', code: fault.code }, reason: fault.code };
+    gateway.log.error('adapter.fault', {
+      delivery: delivery.id,
+      channel: delivery.channel,
+      fault: nameOf(fault),
+    });
+    return { outcome: { kind: 'deferred', code: 'fault' } };
+  }
+}
+
+async function finish(
+  gateway: Gateway,
+  directory: Directory,
+  delivery: Delivery,
+  tried: Tried,
+  ms: number,
+): Promise<void> {
+  await gateway.store.changeDelivery(delivery.id, (held) =>
+    decideOutcome(gateway, directory, held, tried, ms),
+  );
+}
+
+/** What an outcome changes: the delivery; evidence; on failure the next endpoints; and the telling of the sender. */
+async function decideOutcome(
+  gateway: Gateway,
+  directory: Directory,
+  held: Held,
+  tried: Tried,
+  ms: number,
+): Promise<Change> {
+  const at = gateway.now();
+  const { outcome, reason } = tried;
+  const expired = reason === 'expired';
+  const event = expired
+    ? ({ kind: 'expired' } as const)
+    : ({ kind: 'outcome', outcome, ms, jitter: gateway.random() } as const);
+  const { delivery, consequence } = advance(held.delivery, event, at);
+  const gone = outcome.kind === 'rejected' && outcome.gone === true ? { disableEndpoint: outcome.code } : {};
+  const evidence = await evidenceOf(gateway, directory, held, consequence, reason ?? outcome.code, at);
+  const created = [
+    ...(consequence === 'failed' ? failover(gateway, directory, held, at) : []),
+    ...tell(gateway, held.message, evidence, directory.endpoints, at),
+  ];
+  return { deliveries: [delivery], evidence, created, ...gone };
+}
+
+async function evidenceOf(
+  gateway: Gateway,
+  directory: Directory,
+  held: Held,
+  consequence: 'reached' | 'failed' | 'none',
+  code: string,
+  at: Date,
+): Promise<readonly EvidenceRow[]> {
+  if (consequence === 'none' || held.recipient === undefined) return [];
+  const reached = consequence === 'reached';
+  const row = await issue(gateway, {
+    ...about(held.message, held.recipient),
+    event: deliveryEvent(held.delivery.channel, held.delivery.shows, reached),
+    channel: held.delivery.channel,
+    custody: known(directory, held.delivery.to).custody,
+    delivery: held.delivery.id,
+    at,
+    ...(reached ? {} : { reason: code }),
+  });
+  return [row];
+}
+
+/** Deliveries by the recipient's next endpoints, once every endpoint of the ranks before has failed. */
+function failover(gateway: Gateway, directory: Directory, held: Held, at: Date): readonly Delivery[] {
+  const { message, recipient, delivery } = held;
+  if (recipient === undefined || recipient.settled !== undefined || message.expiresAt <= at) return [];
+  if (held.siblings.some((one) => !isOver(one.state))) return [];
+  const tried = new Set([delivery.endpoint, ...held.siblings.map((one) => one.endpoint)]);
+  try {
+    const parties = { sender: known(directory, message.sender), recipient: known(directory, recipient.to) };
+    const { endpoints } = route({ name: message.type, handling: message.handling }, parties, directory, at);
+    return nextEndpoints(endpoints, tried).map((endpoint) =>
+      queued(
+        gateway,
+        { kind: 'message', message: message.id, to: recipient.to, expiresAt: message.expiresAt },
+        endpoint,
+        at,
+      ),
+    );
+  } catch (fault) {
+    // The agreement or designation ended meanwhile: nothing more may be carried.
+    if (fault instanceof Refusal) return [];
+    throw fault;
+  }
+}

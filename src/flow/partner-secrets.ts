@@ -1,0 +1,44 @@
+/** Partners' webhook secrets: kept wrapped, unwrapped for one call, remembered by what was unwrapped. */
+import { inForce } from '../domain/party.ts';
+import type { Gateway } from '../gateway.ts';
+import { type MasterKey, unwrap } from '../seal/custody.ts';
+import type { SecretKind, SecretRow } from '../store/store.ts';
+import { directoryOf, find } from './directory.ts';
+
+/** A wrapped text unwraps to one thing only, so remembering it needs no forgetting but for size. */
+const opened = new WeakMap<MasterKey, Map<string, string>>();
+const REMEMBERED = 2_000;
+
+async function open(master: MasterKey, row: SecretRow): Promise<string> {
+  const memory = opened.get(master) ?? new Map<string, string>();
+  opened.set(master, memory);
+  const known = memory.get(row.wrapped);
+  if (known !== undefined) return known;
+  const text = await unwrap(master, row.kind, row.id, row.wrapped);
+  if (memory.size >= REMEMBERED) memory.clear();
+  memory.set(row.wrapped, text);
+  return text;
+}
+
+/** All secrets of an owner that are in use now, newest first. Several while one replaces another. */
+export async function secretsOf(
+  gateway: Gateway,
+  owner: string,
+  kind: SecretKind,
+): Promise<readonly string[]> {
+  const rows = await gateway.store.secrets(owner, kind, gateway.now());
+  return Promise.all(rows.map((row) => open(gateway.master, row)));
+}
+
+/** By what a partner's calls are proven; undefined where no such focal point is in force. */
+export async function partnerOf(
+  gateway: Gateway,
+  slug: string,
+): Promise<{ focalPoint: string; secrets: readonly string[] } | undefined> {
+  const found = find(await directoryOf(gateway, [slug]), slug);
+  if (found === undefined || !inForce(found, gateway.now())) return undefined;
+  return {
+    focalPoint: found.focal_point,
+    secrets: await secretsOf(gateway, found.focal_point, 'webhook-inbound'),
+  };
+}

@@ -1,0 +1,145 @@
+/** Reading: an officer opens a message through a one-time link, and the opening is evidence. */
+
+import type { Decision, Summary } from '../domain/adapter.ts';
+import { advance } from '../domain/delivery.ts';
+import { Refusal } from '../domain/error.ts';
+import type { Message } from '../domain/message.ts';
+import { type Officer, officerOf } from '../domain/party.ts';
+import type { Gateway } from '../gateway.ts';
+import { sha256 } from '../seal/digest.ts';
+import type { Change, Held, LinkFound, LinkRow } from '../store/store.ts';
+import { type Answered, answer } from './answer.ts';
+import { type Directory, directoryOf, known } from './directory.ts';
+import { about, issue } from './issue.ts';
+import { decisionOf, openFor, summaryOf } from './parcel.ts';
+import { tell } from './tell.ts';
+
+/** What a page may show before the link is used: who and what, no content. */
+export interface Waiting {
+  readonly link: LinkRow;
+  readonly summary: Summary;
+  readonly officer: Officer;
+  readonly decision?: Decision;
+}
+
+/** A browser, known by a random cookie; only its digest is kept. */
+export type Browser = string;
+
+function usable(found: LinkFound, purpose: LinkRow['purpose']): LinkRow {
+  if (found.kind === 'open' && found.link.purpose === purpose) return found.link;
+  if (found.kind === 'used') throw new Refusal('link-used', 'this link was used before');
+  if (found.kind === 'expired') throw new Refusal('link-expired', 'this link’s time has passed');
+  throw new Refusal('link-unknown', 'there is no such link');
+}
+
+/**
+ * Looks at a link without using it: mail scanners and previews fetch links too.
+ * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `unknown-officer`
+ */
+export async function look(
+  gateway: Gateway,
+  token: string,
+  purpose: LinkRow['purpose'],
+  browser: Browser,
+): Promise<Waiting> {
+  const link = usable(await gateway.store.findLink(sha256(token), sha256(browser), gateway.now()), purpose);
+  const { waiting } = await behind(gateway, link);
+  return waiting;
+}
+
+/** What stands behind a link: read, changing nothing. */
+async function behind(
+  gateway: Gateway,
+  link: LinkRow,
+): Promise<{ waiting: Waiting; held: Held; directory: Directory }> {
+  const held = await gateway.store.look(link.delivery);
+  if (held?.recipient === undefined) throw new Refusal('link-unknown', 'what this link was for is gone');
+  const directory = await directoryOf(gateway, [held.message.sender, held.recipient.to]);
+  const officer = officerOf(known(directory, held.recipient.to), link.officer ?? '');
+  if (officer === undefined)
+    throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
+  const summary = summaryOf(directory, held.message, held.recipient, held.recipient.to);
+  const decision = decisionOf(directory, held.recipient);
+  return {
+    held,
+    directory,
+    waiting: { link, summary, officer, ...(decision === undefined ? {} : { decision }) },
+  };
+}
+
+/** A message as its reader sees it. */
+export interface Read extends Waiting {
+  readonly message: Message;
+}
+
+/**
+ * Uses a reading link: opens the message, and keeps content handover to this officer as evidence.
+ * @throws Refusal as `look`, and `decryption-failed`
+ */
+export async function read(gateway: Gateway, token: string, browser: Browser): Promise<Read> {
+  const link = usable(await gateway.store.findLink(sha256(token), sha256(browser), gateway.now()), 'read');
+  const { waiting, held, directory } = await behind(gateway, link);
+  const to = held.recipient?.to ?? '';
+  const sealed = await gateway.store.sealed(held.message.id, to);
+  if (sealed === undefined) throw new Refusal('not-found', 'the content is no longer kept');
+  const { message } = await openFor(gateway, directory, held.message, known(directory, to), sealed);
+  usable(await gateway.store.takeLink(sha256(token), sha256(browser), gateway.now()), 'read');
+  await gateway.store.changeDelivery(link.delivery, (now) =>
+    handedOver(gateway, directory, now, waiting.officer),
+  );
+  return { ...waiting, message };
+}
+
+async function handedOver(
+  gateway: Gateway,
+  directory: Directory,
+  held: Held,
+  officer: Officer,
+): Promise<Change> {
+  const { recipient } = held;
+  if (recipient === undefined) return {};
+  const at = gateway.now();
+  const { delivery } = advance(held.delivery, { kind: 'opened' }, at);
+  if (recipient.openedAt !== undefined) return { deliveries: [delivery] };
+  const row = await issue(gateway, {
+    ...about(held.message, recipient),
+    event: 'ContentHandover',
+    channel: held.delivery.channel,
+    officer: { id: officer.id, name: officer.name, role: officer.role },
+    custody: known(directory, recipient.to).custody,
+    attestation: { how: 'one-time-link' },
+    delivery: held.delivery.id,
+    at,
+  });
+  return {
+    deliveries: [delivery],
+    openedAt: at,
+    evidence: [row],
+    created: tell(gateway, held.message, [row], directory.endpoints, at),
+  };
+}
+
+/**
+ * Uses a link to acknowledge or decline as the officer it was made for.
+ * @throws Refusal as `look` and `answer`
+ */
+export async function acknowledgeByLink(
+  gateway: Gateway,
+  token: string,
+  purpose: LinkRow['purpose'],
+  browser: Browser,
+  word: { decision: 'accepted' | 'declined'; ground?: string },
+): Promise<Answered> {
+  const hash = sha256(token);
+  const link = usable(await gateway.store.findLink(hash, sha256(browser), gateway.now()), purpose);
+  const officer = link.officer;
+  if (officer === undefined) throw new Refusal('unknown-officer', 'this link was made for no officer');
+  // The word first, the link after: a crash between the two leaves a link that only repeats what was said.
+  const answered = await answer(gateway, link.delivery, () => ({
+    ...word,
+    officer,
+    attestation: { how: 'one-time-link' },
+  }));
+  usable(await gateway.store.takeLink(hash, sha256(browser), gateway.now()), purpose);
+  return answered;
+}

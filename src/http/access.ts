@@ -1,0 +1,23 @@
+/** Access: bearer keys, each bound to one focal point, stored as digests. */
+import { Refusal } from '../domain/error.ts';
+import type { Gateway } from '../gateway.ts';
+import { sha256 } from '../seal/digest.ts';
+
+const KEY = /^Bearer (amk_[A-Za-z0-9_-]{43})$/;
+
+/** An access key as its owner sees it, once: `amk_` and 256 random bits. */
+export const accessKeyText = (token: string): string => `amk_${token}`;
+
+/** What is stored of it. */
+export const accessKeyHash = (key: string): string => sha256(key);
+
+/**
+ * The DID of the focal point whose key the request carries.
+ * @throws Refusal `access-denied`
+ */
+export async function caller(gateway: Gateway, request: Request): Promise<string> {
+  const key = KEY.exec(request.headers.get('authorization') ?? '')?.[1];
+  const focalPoint = key === undefined ? undefined : await gateway.store.accessKey(accessKeyHash(key));
+  if (focalPoint === undefined) throw new Refusal('access-denied', 'the access key is missing or not valid');
+  return focalPoint;
+}

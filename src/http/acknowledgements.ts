@@ -1,0 +1,47 @@
+/** Acknowledgements: a named officer's word through a partner's system, or signed with the focal point's own key. */
+import { Hono } from 'hono';
+import type { Arrival } from '../domain/adapter.ts';
+import { Refusal } from '../domain/error.ts';
+import { LIMITS } from '../domain/message.ts';
+import { type Answered, answer } from '../flow/answer.ts';
+import { answerSigned } from '../flow/own-word.ts';
+import type { Gateway } from '../gateway.ts';
+import { boundedJson, contentType } from './body.ts';
+import { partnerArrival } from './messages.ts';
+
+const JOSE = 'application/jose+json';
+
+/** A word from a partner's system, proven by its webhook signature. */
+async function fromSystem(gateway: Gateway, arrival: Arrival): Promise<Answered> {
+  if (arrival.kind !== 'decision' || arrival.by.via !== 'system')
+    throw new Refusal('invalid-body', 'this address takes acknowledgements');
+  const { focalPoint, message, officer } = arrival.by;
+  const delivery = await gateway.store.deliveryTo(message, focalPoint);
+  if (delivery === undefined) throw new Refusal('not-found', 'no such message was sent to this focal point');
+  const ground = arrival.ground === undefined ? {} : { ground: arrival.ground };
+  return answer(gateway, delivery, () => ({
+    decision: arrival.decision,
+    officer,
+    attestation: { how: 'partner-system' },
+    ...ground,
+  }));
+}
+
+export function acknowledgementRoutes(gateway: Gateway): Hono {
+  return new Hono().post('/focal-points/:slug/acknowledgements', async (context) => {
+    const request = context.req.raw;
+    const answered =
+      contentType(request) === JOSE
+        ? await answerSigned(
+            gateway,
+            context.req.param('slug'),
+            await boundedJson(request, [JOSE], LIMITS.smallPost),
+          )
+        : await fromSystem(gateway, await partnerArrival(gateway, request));
+    const status = answered.result === 'taken' ? 201 : 200;
+    return context.json(
+      { message: answered.message, result: answered.result, evidence: JSON.parse(answered.evidence) },
+      status,
+    );
+  });
+}

@@ -1,0 +1,76 @@
+/** The application: a value with `fetch`. A runtime hands it requests; nothing in it knows which runtime that is. */
+import { Hono } from 'hono';
+import { routePath } from 'hono/route';
+import { secureHeaders } from 'hono/secure-headers';
+import { Refusal } from '../domain/error.ts';
+import type { Gateway } from '../gateway.ts';
+import { acknowledgementRoutes } from './acknowledgements.ts';
+import { channelRoutes } from './channels.ts';
+import { consignmentRoutes } from './consignments.ts';
+import { directoryRoutes } from './directory.ts';
+import { healthRoutes } from './health.ts';
+import { messageRoutes } from './messages.ts';
+import { openapiDocument } from './openapi.ts';
+import { problem } from './problem.ts';
+
+type Env = { Variables: { instance: string } };
+
+/**
+ * Builds the application over a gateway. `pages` are what people see; they come from the entry because `http` and
+ * `web` stand on one floor and do not know each other.
+ */
+export function createApp(gateway: Gateway, pages: Hono): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(async (context, next) => {
+    const started = performance.now();
+    const instance = gateway.newId();
+    context.set('instance', instance);
+    await next();
+    // The route, never the path: paths carry one-time tokens.
+    gateway.log.info('http', {
+      instance,
+      method: context.req.method,
+      route: routePath(context, -1),
+      status: context.res.status,
+      ms: Math.round(performance.now() - started),
+    });
+  });
+  app.use(
+    secureHeaders({
+      referrerPolicy: 'no-referrer',
+      xFrameOptions: 'DENY',
+      crossOriginResourcePolicy: 'same-origin',
+    }),
+  );
+  app.onError((thrown, context) => problem(gateway, context, thrown, context.get('instance')));
+  app.notFound((context) =>
+    problem(
+      gateway,
+      context,
+      new Refusal('not-found', 'there is nothing at this address'),
+      context.get('instance'),
+    ),
+  );
+  app.route('/v1', messageRoutes(gateway));
+  app.route('/v1', acknowledgementRoutes(gateway));
+  app.route('/v1', consignmentRoutes(gateway));
+  app.route('/', directoryRoutes(gateway));
+  app.route('/', channelRoutes(gateway));
+  app.route('/', healthRoutes(gateway));
+  app.route('/', pages);
+  app.get('/v1/openapi.json', (context) => context.json(openapiDocument(gateway.url)));
+  // Addresses that exist, asked by a method they do not have.
+  for (const path of [
+    '/v1/consignments',
+    '/v1/focal-points/:slug/messages',
+    '/v1/focal-points/:slug/acknowledgements',
+    '/channels/:channel',
+    '/v1/messages/:id',
+    '/v1/directory',
+  ]) {
+    app.all(path, () => {
+      throw new Refusal('method-not-allowed', 'this address does not take that method');
+    });
+  }
+  return app;
+}

@@ -1,0 +1,21 @@
+/** Channels that call us: what they bring is proven, kept, and answered 200; the work is done later. */
+import { Hono } from 'hono';
+import { CHANNELS } from '../domain/channel.ts';
+import { Refusal } from '../domain/error.ts';
+import { isFromPerson, keepArrivals } from '../flow/arrivals.ts';
+import type { Gateway } from '../gateway.ts';
+
+export function channelRoutes(gateway: Gateway): Hono {
+  return new Hono().post('/channels/:channel', async (context) => {
+    const channel = CHANNELS.find((one) => one === context.req.param('channel'));
+    const adapter = channel && gateway.adapters.get(channel);
+    // Partners' systems have addresses of their own; only people's channels call here.
+    if (channel === undefined || channel === 'webhook' || adapter === undefined)
+      throw new Refusal('not-found', 'there is no such channel here');
+    const arrivals = await adapter.receive(context.req.raw);
+    const refused = arrivals.find((one) => one.kind === 'refused');
+    if (refused !== undefined) throw new Refusal(refused.code, refused.detail);
+    await keepArrivals(gateway, channel, arrivals.filter(isFromPerson));
+    return context.body(null, 200);
+  });
+}

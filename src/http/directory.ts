@@ -1,0 +1,51 @@
+/** The directory for anybody: who is designated, under which keys, and the agreements in force. All of it signed. */
+import { Hono } from 'hono';
+import { didDocument, gatewayDocument } from '../domain/did-document.ts';
+import { Refusal } from '../domain/error.ts';
+import { inForce } from '../domain/party.ts';
+import { directoryOf, find } from '../flow/directory.ts';
+import type { Gateway } from '../gateway.ts';
+
+/** How long others may remember a DID document, in seconds: a withdrawn key must not live on for long. */
+const DID_AGE = 300;
+
+export function directoryRoutes(gateway: Gateway): Hono {
+  return new Hono()
+    .get('/v1/directory', async (context) => {
+      const { designations, agreements } = await directoryOf(gateway);
+      const now = gateway.now();
+      const authorities = gateway.anchors.map(({ country, kid, certificate }) => ({
+        country,
+        kid,
+        certificate,
+      }));
+      return context.json({
+        gateway: gateway.did,
+        authorities,
+        focal_points: designations
+          .filter((one) => inForce(one, now))
+          .map((one) => ({
+            did: one.focal_point,
+            slug: one.slug,
+            name: one.name,
+            country: one.country,
+            custody: one.custody,
+            from: one.from,
+            until: one.until,
+          })),
+        agreements: agreements.filter((one) => inForce(one, now)).map(({ kind: _kind, ...one }) => one),
+      });
+    })
+    .get('/fp/:slug/did.json', async (context) => {
+      const slug = context.req.param('slug');
+      const found = find(await directoryOf(gateway, [slug]), slug);
+      if (found === undefined || !inForce(found, gateway.now()))
+        throw new Refusal('not-found', 'there is no such focal point');
+      context.header('cache-control', `public, max-age=${DID_AGE}`);
+      return context.json(didDocument(found, gateway.url));
+    })
+    .get('/.well-known/did.json', (context) => {
+      context.header('cache-control', `public, max-age=${DID_AGE}`);
+      return context.json(gatewayDocument(gateway.did, gateway.url, [gateway.key.publicJwk]));
+    });
+}

@@ -1,0 +1,20 @@
+/** Health: alive, ready, and the numbers. Nothing here names a person, a case or an address. */
+import { Hono } from 'hono';
+import type { Gateway } from '../gateway.ts';
+
+export function healthRoutes(gateway: Gateway): Hono {
+  return new Hono()
+    .get('/healthz', (context) => context.json({ status: 'alive' }))
+    .get('/readyz', async (context) => {
+      try {
+        await gateway.store.ready();
+        return context.json({ status: 'ready', channels: [...gateway.adapters.keys()] });
+      } catch {
+        return context.json({ status: 'not-ready', waiting_for: 'database' }, 503);
+      }
+    })
+    .get('/metrics', async (context) => {
+      context.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+      return context.body(await gateway.metrics.render());
+    });
+}

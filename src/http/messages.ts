@@ -1,0 +1,69 @@
+/** Messages: the assisted post, and what became of a message. */
+import { Hono } from 'hono';
+import type { Arrival } from '../domain/adapter.ts';
+import { Refusal } from '../domain/error.ts';
+import { hexId } from '../domain/message.ts';
+import { type Accepted, acceptSubmission } from '../flow/intake.ts';
+import { sign } from '../flow/reject.ts';
+import { statusFor } from '../flow/status.ts';
+import type { Gateway } from '../gateway.ts';
+import { caller } from './access.ts';
+
+/** What a sender is answered: 202, or 200 with the same bytes for a repeat. */
+export function receiptAnswer(gateway: Gateway, accepted: Accepted): Response {
+  const body = JSON.stringify({
+    id: accepted.id,
+    thid: accepted.thread,
+    evidence: JSON.parse(accepted.evidence),
+    status_url: `${gateway.url}/v1/messages/${accepted.id}`,
+  });
+  return new Response(body, {
+    status: accepted.repeat ? 200 : 202,
+    headers: { 'content-type': 'application/json' },
+  });
+}
+
+/**
+ * What the partner's call turned out to be: exactly one arrival.
+ * @throws Refusal, signed where the caller was proven
+ */
+export async function partnerArrival(
+  gateway: Gateway,
+  request: Request,
+): Promise<Exclude<Arrival, { kind: 'refused' }>> {
+  const adapter = gateway.adapters.get('webhook');
+  if (adapter === undefined) throw new Refusal('not-ready', 'the webhook channel is not running');
+  const [arrival] = await adapter.receive(request);
+  if (arrival === undefined) throw new Refusal('invalid-body', 'the call brought nothing');
+  if (arrival.kind !== 'refused') return arrival;
+  const refusal = new Refusal(arrival.code, arrival.detail);
+  const { focalPoint: sender, digest } = arrival;
+  throw sender === undefined
+    ? refusal
+    : await sign(gateway, refusal, { sender, ...(digest === undefined ? {} : { digest }) });
+}
+
+export function messageRoutes(gateway: Gateway): Hono {
+  return new Hono()
+    .post('/focal-points/:slug/messages', async (context) => {
+      try {
+        const arrival = await partnerArrival(gateway, context.req.raw);
+        if (arrival.kind !== 'submission') throw new Refusal('invalid-body', 'this address takes messages');
+        const accepted = await acceptSubmission(gateway, arrival);
+        gateway.metrics.submission('assisted', accepted.repeat ? 'repeat' : 'accepted');
+        return receiptAnswer(gateway, accepted);
+      } catch (fault) {
+        gateway.metrics.submission('assisted', fault instanceof Refusal ? fault.code : 'fault');
+        throw fault;
+      }
+    })
+    .get('/messages/:id', async (context) => {
+      const party = await caller(gateway, context.req.raw);
+      const id = hexId.safeParse(context.req.param('id'));
+      const status = id.success ? await statusFor(gateway, id.data, party) : undefined;
+      if (status === undefined)
+        throw new Refusal('not-found', 'there is no such message for this access key');
+      context.header('cache-control', 'no-store');
+      return context.json(status);
+    });
+}

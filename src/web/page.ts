@@ -1,0 +1,47 @@
+/** The frame of every page: no script, nothing loaded from elsewhere, readable on a small phone at night. */
+import { html, raw } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+/** System fonts only: a page must not wait for a font on one bar of signal. */
+const STYLE = `
+:root { color-scheme: light dark; --ink: #16202a; --soft: #5a6772; --line: #d5dbe0; --paper: #fff; --ground: #f3f5f7; --go: #0b5f4a; --stop: #8a2b20; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e9edf0; --soft: #a3b0ba; --line: #34414b; --paper: #18222b; --ground: #0f161c; --go: #2c9c7c; --stop: #d4604f; } }
+* { box-sizing: border-box }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 1.0625rem/1.55 system-ui, "Noto Sans", "Noto Sans Khmer", "Khmer OS", sans-serif }
+main { max-width: 40rem; margin: 0 auto; padding: 1.25rem }
+section { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem 1.2rem; margin: 0 0 1rem }
+h1 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .4rem } h2 { font-size: 1.05rem; margin: 1.2rem 0 .3rem }
+dl { margin: 0; display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem } dt { color: var(--soft) } dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
+button { font: inherit; font-weight: 600; min-height: 3rem; width: 100%; border: 0; border-radius: .5rem; background: var(--go); color: #fff; padding: .6rem 1rem; margin-top: .6rem }
+button.stop { background: transparent; color: var(--stop); border: 1px solid var(--stop) }
+select { font: inherit; width: 100%; min-height: 3rem; border: 1px solid var(--line); border-radius: .5rem; padding: .4rem; background: var(--paper); color: var(--ink) }
+details > summary { color: var(--stop); min-height: 2.5rem; padding: .5rem 0; cursor: pointer } .urgent { color: var(--stop); font-weight: 700 } .soft { color: var(--soft) }
+`;
+
+/** Nothing may run, be framed, or be fetched from here; forms go back to this gateway only. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+export const PAGE_HEADERS = {
+  'content-security-policy': POLICY,
+  'cache-control': 'no-store',
+  'x-robots-tag': 'noindex, nofollow',
+} as const;
+
+/** A whole page in a reader's language. */
+export const page = (lang: string, title: string, content: Html): Html => html`<!doctype html>
+<html lang="${lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body><main>${content}</main></body>
+</html>`;
+
+/** Label and value, as many as there are. */
+export const facts = (rows: readonly (readonly [string, Html | string])[]): Html =>
+  html`<dl>${rows.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;

@@ -1,0 +1,177 @@
+/** The reader: pages behind one-time links, where an officer sees who and what, opens, acknowledges or declines. */
+import { type Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { html } from 'hono/html';
+import type { Decision, Summary } from '../domain/adapter.ts';
+import { PROBLEMS, type ProblemCode, Refusal } from '../domain/error.ts';
+import { outline } from '../domain/outline.ts';
+import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
+import { acknowledgeByLink, look, type Read, read, type Waiting } from '../flow/reading.ts';
+import type { Gateway } from '../gateway.ts';
+import type { LinkRow } from '../store/store.ts';
+import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
+
+const COOKIE = 'amanat_browser';
+type Purpose = LinkRow['purpose'];
+
+/** A browser's random name: lets a reader on a bad line load the page again without a new link. */
+function browserOf(gateway: Gateway, context: Context): string {
+  const known = getCookie(context, COOKIE);
+  if (known !== undefined && /^[A-Za-z0-9_-]{43}$/.test(known)) return known;
+  const fresh = gateway.newToken();
+  setCookie(context, COOKIE, fresh, {
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: gateway.url.startsWith('https:'),
+    path: '/',
+    maxAge: 3_600,
+  });
+  return fresh;
+}
+
+/** What may be said before opening. */
+function summaryFacts(gateway: Gateway, lang: string, summary: Summary): Html {
+  const say = gateway.words;
+  const moment = (at: Date): string => say(lang, 'moment', { at });
+  const country = say(lang, `country-${summary.sender.country}`);
+  return facts([
+    [say(lang, 'page-from'), `${summary.sender.name}, ${country}`],
+    [say(lang, 'page-to'), summary.recipient.name],
+    [say(lang, 'page-type'), say(lang, `type-${summary.type}`)],
+    [
+      say(lang, 'page-urgency'),
+      html`<span class="${summary.urgency === 'immediate' ? 'urgent' : ''}">${say(lang, `urgency-${summary.urgency}`)}</span>`,
+    ],
+    [say(lang, 'page-reference'), summary.reference],
+    [say(lang, 'page-sent'), moment(summary.sentAt)],
+    [say(lang, 'page-acknowledge-by'), moment(summary.acknowledgeBy)],
+  ]);
+}
+
+function decided(gateway: Gateway, lang: string, decision: Decision): Html {
+  const say = gateway.words;
+  const ground = decision.ground === undefined ? '' : `: ${say(lang, `ground-${decision.ground}`)}`;
+  return html`<p><strong>${say(lang, `decision-${decision.decision}`)}</strong>${ground}<br>
+    <span class="soft">${decision.officer}, ${say(lang, 'moment', { at: decision.at })}</span></p>`;
+}
+
+/** One button to acknowledge; declining is one step further and asks why. */
+function forms(gateway: Gateway, lang: string, action: string): Html {
+  const say = gateway.words;
+  return html`<form method="post" action="${action}">
+    <button name="decision" value="accepted">${say(lang, 'page-acknowledge')}</button>
+  </form>
+  <details><summary>${say(lang, 'page-decline')}</summary>
+    <form method="post" action="${action}">
+      <label>${say(lang, 'page-ground')} <select name="ground" required><option value=""></option>
+        ${DECLINE_GROUNDS.map((ground) => html`<option value="${ground}">${say(lang, `ground-${ground}`)}</option>`)}
+      </select></label>
+      <button class="stop" name="decision" value="declined">${say(lang, 'page-decline')}</button>
+    </form>
+  </details>`;
+}
+
+function waitingPage(gateway: Gateway, waiting: Waiting, token: string): Html {
+  const { summary, officer, decision, link } = waiting;
+  const lang = officer.lang;
+  const say = gateway.words;
+  const act =
+    link.purpose === 'read'
+      ? html`<form method="post" action="/r/${token}"><button>${say(lang, 'page-open')}</button></form><p class="soft">${say(lang, 'page-open-once')}</p>`
+      : decision === undefined
+        ? forms(gateway, lang, `/a/${token}`)
+        : decided(gateway, lang, decision);
+  return page(
+    lang,
+    `Amanat ${summary.reference}`,
+    html`<section><h1>${say(lang, `page-title-${link.purpose}`)}</h1>
+    <p>${say(lang, 'page-as', { officer: officer.name })}</p>${summaryFacts(gateway, lang, summary)}${act}</section>`,
+  );
+}
+
+function messagePage(gateway: Gateway, opened: Read, token: string): Html {
+  const { summary, officer, message, decision } = opened;
+  const lang = officer.lang;
+  const say = gateway.words;
+  const groups = outline(message.body, lang, say).map(
+    ({ heading, lines }) =>
+      html`${heading === undefined ? '' : html`<h2>${heading}</h2>`}${facts(lines.map((line) => [line.label, line.text]))}`,
+  );
+  const files = message.attachments.map(
+    (one) =>
+      html`<li><a download="${one.filename}" href="data:application/octet-stream;base64,${Buffer.from(one.data.base64, 'base64url').toString('base64')}">${one.filename}</a></li>`,
+  );
+  return page(
+    lang,
+    `Amanat ${summary.reference}`,
+    html`<section><h1>${say(lang, `type-${summary.type}`)}</h1>${summaryFacts(gateway, lang, summary)}
+    ${facts([[say(lang, 'page-handling'), say(lang, `handling-${summary.handling}`)], ...(message.handling_note ? [[say(lang, 'page-handling-note'), message.handling_note] as const] : [])])}</section>
+    <section>${groups}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><ul>${files}</ul>`}</section>
+    <section>${decision === undefined ? forms(gateway, lang, `/r/${token}/decision`) : decided(gateway, lang, decision)}</section>`,
+  );
+}
+
+/** A refusal as a page in all four languages: before a link is known, nobody knows who reads. */
+function refusedPage(gateway: Gateway, code: ProblemCode): Html {
+  const languages = ['id', 'ms', 'km', 'en'];
+  const known = ['link-used', 'link-expired', 'link-unknown'].includes(code) ? code : 'other';
+  return page(
+    'id',
+    'Amanat',
+    html`<section>${languages.map((lang) => html`<p lang="${lang}">${gateway.words(lang, `page-refused-${known}`)}</p>`)}</section>`,
+  );
+}
+
+async function wordOf(context: Context): Promise<{ decision: 'accepted' | 'declined'; ground?: string }> {
+  const form = await context.req.parseBody();
+  const ground = DECLINE_GROUNDS.find((one) => one === form['ground']);
+  if (form['decision'] === 'accepted') return { decision: 'accepted' };
+  if (form['decision'] !== 'declined')
+    throw new Refusal('invalid-body', 'decision must be accepted or declined');
+  if (ground === undefined) throw new Refusal('ground-required', 'declining needs a ground');
+  return { decision: 'declined', ground };
+}
+
+/** Pages by token: GET shows and changes nothing, POST acts. */
+export function readerPages(gateway: Gateway): Hono {
+  const answer = async (context: Context, make: () => Promise<Html>): Promise<Response> => {
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
+    try {
+      return context.html(await make());
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) throw thrown;
+      return context.html(await refusedPage(gateway, thrown.code), PROBLEMS[thrown.code].status);
+    }
+  };
+  const shown = (context: Context, purpose: Purpose) => {
+    const token = context.req.param('token') ?? '';
+    const browser = browserOf(gateway, context);
+    return answer(context, async () =>
+      waitingPage(gateway, await look(gateway, token, purpose, browser), token),
+    );
+  };
+  const said = (context: Context, purpose: Purpose) => {
+    const token = context.req.param('token') ?? '';
+    const browser = browserOf(gateway, context);
+    return answer(context, async () => {
+      await acknowledgeByLink(gateway, token, purpose, browser, await wordOf(context));
+      const { officer, decision } = await look(gateway, token, purpose, browser);
+      const content = decision === undefined ? '' : decided(gateway, officer.lang, decision);
+      return page(
+        officer.lang,
+        'Amanat',
+        html`<section><h1>${gateway.words(officer.lang, 'page-thanks')}</h1>${content}</section>`,
+      );
+    });
+  };
+  return new Hono()
+    .get('/r/:token', (context) => shown(context, 'read'))
+    .get('/a/:token', (context) => shown(context, 'acknowledge'))
+    .post('/r/:token', (context) => {
+      const token = context.req.param('token');
+      const browser = browserOf(gateway, context);
+      return answer(context, async () => messagePage(gateway, await read(gateway, token, browser), token));
+    })
+    .post('/r/:token/decision', (context) => said(context, 'read'))
+    .post('/a/:token', (context) => said(context, 'acknowledge'));
+}
