@@ -6,6 +6,7 @@ import type { Gateway } from '../gateway.ts';
 import { sha256 } from '../seal/digest.ts';
 import type { ArrivalRow, Held } from '../store/store.ts';
 import { answer } from './answer.ts';
+import type { Job } from './dispatch.ts';
 
 /** Arrivals from a person's account: they carry a way to say a word back. */
 export type PersonArrival =
@@ -28,12 +29,11 @@ export async function keepArrivals(
   await Promise.all(arrivals.map((one) => gateway.store.keepArrival(channel, one.reply.id, one, now)));
 }
 
-/** Works on due arrivals; resolves with how many were claimed. */
-export async function workArrivals(gateway: Gateway, limit: number): Promise<number> {
+/** Claims up to `limit` due arrivals. Each job given back works on one of them and never rejects. */
+export async function claimArrivals(gateway: Gateway, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
   const rows = await gateway.store.claimArrivals(now, new Date(now.getTime() + LEASE * 1_000), limit);
-  await Promise.all(rows.map((row) => work(gateway, row)));
-  return rows.length;
+  return rows.map((row) => () => work(gateway, row));
 }
 
 async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
@@ -46,15 +46,26 @@ async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
     await gateway.store.finishArrival(row.channel, row.id);
     gateway.log.info('arrival.done', { channel: row.channel, kind: arrival.kind, word: said.word });
   } catch (fault) {
-    const again = row.tries >= TRIES ? undefined : nextTry(row.tries, gateway.now(), gateway.random());
-    await gateway.store.finishArrival(row.channel, row.id, again);
-    gateway.log.error('arrival.fault', {
-      channel: row.channel,
-      kind: arrival.kind,
-      fault: fault instanceof Error ? fault.name : 'unknown',
-      again: again !== undefined,
-    });
+    await tryLater(gateway, row, arrival, fault);
   }
+}
+
+/** Has the arrival looked at again, a few times. If even that cannot be written, its lease brings it back. */
+async function tryLater(
+  gateway: Gateway,
+  row: ArrivalRow,
+  arrival: PersonArrival,
+  fault: unknown,
+): Promise<void> {
+  const again = row.tries >= TRIES ? undefined : nextTry(row.tries, gateway.now(), gateway.random());
+  const name = fault instanceof Error ? fault.name : 'unknown';
+  gateway.log.error('arrival.fault', {
+    channel: row.channel,
+    kind: arrival.kind,
+    fault: name,
+    again: again !== undefined,
+  });
+  await gateway.store.finishArrival(row.channel, row.id, again).catch(() => {});
 }
 
 interface Said {

@@ -1,11 +1,12 @@
 /** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
-import type { Outcome } from '../domain/adapter.ts';
+import type { Adapter, Outcome } from '../domain/adapter.ts';
 import { advance, type Delivery, isOver } from '../domain/delivery.ts';
 import { type ProblemCode, Refusal } from '../domain/error.ts';
 import { deliveryEvent } from '../domain/evidence.ts';
 import { nextEndpoints, route } from '../domain/routing.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Change, Claimed, EvidenceRow, Held } from '../store/store.ts';
+import type { Breaker } from './breaker.ts';
 import { type Directory, directoryOf, known } from './directory.ts';
 import { about, issue } from './issue.ts';
 import { parcelFor } from './parcel.ts';
@@ -16,25 +17,34 @@ const LEASE = 60;
 const PATIENCE = 45;
 
 /**
- * Works on up to `limit` due deliveries at once and resolves when all are written.
- * @returns how many were claimed
+ * Claims up to `limit` due deliveries. Each job given back carries one of them and resolves when it is written; a job
+ * never rejects.
  */
-export async function dispatchDue(gateway: Gateway, limit: number): Promise<number> {
+export async function claimDue(gateway: Gateway, breaker: Breaker, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
   const claimed = await gateway.store.claimDeliveries(now, new Date(now.getTime() + LEASE * 1_000), limit);
-  if (claimed.length === 0) return 0;
+  if (claimed.length === 0) return [];
   const parties = new Set(claimed.flatMap((one) => [one.message.sender, one.delivery.to]));
   const directory = await directoryOf(gateway, [...parties]);
-  await Promise.all(claimed.map((one) => carry(gateway, directory, one)));
-  return claimed.length;
+  return claimed.map((one) => () => carry({ gateway, directory, breaker }, one));
+}
+
+/** One piece of claimed work. */
+export type Job = () => Promise<void>;
+
+interface Round {
+  readonly gateway: Gateway;
+  readonly directory: Directory;
+  readonly breaker: Breaker;
 }
 
 /** One delivery, one try. A fault leaves the row as claimed: the lease ends and it is tried again. */
-async function carry(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<void> {
+async function carry(round: Round, claimed: Claimed): Promise<void> {
+  const { gateway, directory } = round;
   const { delivery } = claimed;
   const started = performance.now();
   try {
-    const tried = await attempt(gateway, directory, claimed);
+    const tried = await attempt(round, claimed);
     const ms = Math.round(performance.now() - started);
     await finish(gateway, directory, delivery, tried, ms);
     gateway.metrics.attempt(delivery.channel, tried.outcome.kind, ms / 1_000);
@@ -65,7 +75,8 @@ interface Tried {
   readonly reason?: ProblemCode;
 }
 
-async function attempt(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Tried> {
+async function attempt(round: Round, claimed: Claimed): Promise<Tried> {
+  const { gateway, breaker } = round;
   const { delivery, endpoint } = claimed;
   if (delivery.state === 'queued' && delivery.expiresAt <= gateway.now()) {
     return { outcome: { kind: 'rejected', code: 'expired' }, reason: 'expired' };
@@ -73,6 +84,15 @@ async function attempt(gateway: Gateway, directory: Directory, claimed: Claimed)
   if (!endpoint.enabled) return { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
   const adapter = gateway.adapters.get(endpoint.channel);
   if (adapter === undefined) return { outcome: { kind: 'deferred', code: 'channel-not-running' } };
+  const rest = breaker.restOf(endpoint.id, gateway.now());
+  if (rest > 0) return { outcome: { kind: 'deferred', code: 'circuit-open', retryAfter: rest } };
+  const tried = await handOver(round, adapter, claimed);
+  breaker.note(endpoint.id, tried.outcome, gateway.now());
+  return tried;
+}
+
+async function handOver({ gateway, directory }: Round, adapter: Adapter, claimed: Claimed): Promise<Tried> {
+  const { delivery } = claimed;
   try {
     const parcel = await parcelFor(gateway, directory, claimed);
     return { outcome: await adapter.send(parcel, AbortSignal.timeout(PATIENCE * 1_000)) };
@@ -80,11 +100,8 @@ async function attempt(gateway: Gateway, directory: Directory, claimed: Claimed)
     // Sealed content that cannot be opened will not open tomorrow: the sender must be told, not kept waiting.
     if (fault instanceof Refusal)
       return { outcome: { kind: 'rejected', code: fault.code }, reason: fault.code };
-    gateway.log.error('adapter.fault', {
-      delivery: delivery.id,
-      channel: delivery.channel,
-      fault: nameOf(fault),
-    });
+    const { channel, id } = delivery;
+    gateway.log.error('adapter.fault', { delivery: id, channel, fault: nameOf(fault) });
     return { outcome: { kind: 'deferred', code: 'fault' } };
   }
 }

@@ -1,49 +1,72 @@
 /** The loop: one clock hand over all due work. Woken by the store, by the clock, or by a runtime that cannot wait. */
 import type { Gateway } from '../gateway.ts';
-import { workArrivals } from './arrivals.ts';
-import { dispatchDue } from './dispatch.ts';
+import { claimArrivals } from './arrivals.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
+import { claimDue, type Job } from './dispatch.ts';
 
-/** Claimed at once. Small enough that a slow channel does not hold the others' leases, large enough to fill a batch. */
-const AT_ONCE = 64;
+/** Pieces of work under way at once in one process: one slow channel must leave room for the others. */
+const AT_ONCE = 128;
 
 /** Polling floor and ceiling in milliseconds: how long the loop sleeps when nothing wakes it. */
-const FLOOR = 50;
+const FLOOR = 20;
 const CEILING = 5_000;
+
+async function claim(gateway: Gateway, breaker: Breaker, limit: number): Promise<readonly Job[]> {
+  const [arrivals, deliveries] = await Promise.all([
+    claimArrivals(gateway, limit),
+    claimDue(gateway, breaker, limit),
+  ]);
+  return [...arrivals, ...deliveries];
+}
 
 /** Works until nothing is due, or `rounds` is used up. @returns pieces of work done */
 export async function drain(gateway: Gateway, rounds = Number.POSITIVE_INFINITY): Promise<number> {
+  const breaker = createBreaker();
   let done = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const [arrivals, deliveries] = await Promise.all([
-      workArrivals(gateway, AT_ONCE),
-      dispatchDue(gateway, AT_ONCE),
-    ]);
-    if (arrivals + deliveries === 0) break;
-    done += arrivals + deliveries;
+    const jobs = await claim(gateway, breaker, AT_ONCE / 2);
+    if (jobs.length === 0) break;
+    await Promise.all(jobs.map((job) => job()));
+    done += jobs.length;
   }
   return done;
 }
 
 /**
- * Runs until `stop` is aborted. A fault of the database is logged and waited out; the rows are the jobs, so nothing is
- * lost meanwhile.
+ * Runs until `stop` is aborted, then waits for what is under way. A fault of the database is logged and waited out;
+ * the rows are the jobs, so nothing is lost meanwhile.
  */
 export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void> {
   const bell = makeBell(stop);
+  const breaker = createBreaker();
+  const active = new Set<Promise<void>>();
+  const launch = (job: Job): void => {
+    const run = job().finally(() => {
+      active.delete(run);
+      // Half a house free is worth a claim; a claim for every single piece would cost more than it brings.
+      if (active.size === AT_ONCE / 2) bell.ring();
+    });
+    active.add(run);
+  };
   const unlisten = await gateway.store.listen(bell.ring);
   while (!stop.aborted) {
     try {
-      await drain(gateway);
-      await bell.wait(await untilNextDue(gateway));
+      const room = Math.floor((AT_ONCE - active.size) / 2);
+      const jobs = room < AT_ONCE / 4 ? [] : await claim(gateway, breaker, room);
+      jobs.forEach(launch);
+      if (jobs.length < room || jobs.length === 0) await bell.wait(await untilNextDue(gateway, active.size));
     } catch (fault) {
       gateway.log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
       await bell.wait(CEILING);
     }
   }
+  await Promise.all(active);
   await unlisten();
 }
 
-async function untilNextDue(gateway: Gateway): Promise<number> {
+async function untilNextDue(gateway: Gateway, active: number): Promise<number> {
+  // Full: the bell rings when there is room again.
+  if (active > AT_ONCE / 2) return CEILING;
   const due = await gateway.store.nextDue();
   if (due === undefined) return CEILING;
   return Math.min(Math.max(due.getTime() - gateway.now().getTime(), FLOOR), CEILING);
@@ -75,7 +98,7 @@ function makeBell(stop: AbortSignal): Bell {
         };
         const timer = setTimeout(done, ms);
         wake = done;
-        if (rung) done();
+        if (rung || stop.aborted) done();
       }),
   };
 }

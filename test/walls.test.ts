@@ -1,0 +1,150 @@
+/** The walls of the house: imports go down only, each library stays in its room, and no room is called "utils". */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Each room and the rooms it may import from, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  seal: ['domain'],
+  store: ['domain', 'log'],
+  log: [],
+  metrics: ['domain'],
+  config: ['domain'],
+  gateway: ['domain', 'seal', 'store', 'log', 'metrics'],
+  flow: ['gateway', 'store', 'seal', 'domain'],
+  http: ['flow', 'gateway', 'store', 'seal', 'domain', 'log'],
+  web: ['flow', 'gateway', 'store', 'seal', 'domain', 'log'],
+  adapters: ['domain', 'seal'],
+  entry: [
+    'http',
+    'web',
+    'flow',
+    'gateway',
+    'store',
+    'seal',
+    'domain',
+    'log',
+    'metrics',
+    'config',
+    'adapters',
+  ],
+};
+
+/** Libraries that live in one room. What is not listed may be imported by `entry` and `adapters` only. */
+const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  zod: ['domain', 'config', 'seal', 'store', 'http', 'adapters'],
+  jose: ['seal'],
+  pkijs: ['seal', 'adapters', 'entry'],
+  asn1js: ['seal', 'adapters', 'entry'],
+  postgres: ['store', 'entry'],
+  hono: ['http', 'web', 'entry'],
+  '@hono/zod-openapi': ['http'],
+  '@fluent/bundle': ['web'],
+};
+
+/** What a room may take from the runtime; `entry` and `adapters` may take anything. */
+const RUNTIME: Readonly<Record<string, readonly string[]>> = {
+  seal: ['node:crypto', 'node:buffer'],
+  store: [
+    'node:child_process',
+    'node:crypto',
+    'node:fs',
+    'node:fs/promises',
+    'node:os',
+    'node:path',
+    'node:url',
+    'node:timers/promises',
+    'node:module',
+    'node:net',
+    'node:process',
+    'node:util',
+    'node:events',
+    'node:stream',
+    'node:readline',
+  ],
+};
+
+const SOURCES = globSync(['src/**/*.ts', 'adapters/**/*.ts']).toSorted();
+const IMPORT = /^(?:import|export)\s[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+
+const roomOf = (path: string): string => {
+  const [top = '', second = ''] = path.split('/');
+  return top === 'adapters' ? 'adapters' : second.replace(/\.ts$/, '');
+};
+
+const importsOf = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(IMPORT)].map((found) => found[1] ?? found[2] ?? found[3] ?? '');
+
+const packageOf = (name: string): string =>
+  name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+
+function faultsOf(path: string): string[] {
+  const room = roomOf(path);
+  const open = room === 'entry' || room === 'adapters';
+  return importsOf(path).flatMap((name) => {
+    if (name.startsWith('.')) {
+      const target = normalize(join(dirname(path), name));
+      const other = roomOf(target);
+      const allowed = other === room || MAY_IMPORT[room]?.includes(other);
+      const neighbours =
+        room === 'adapters' && other === 'adapters' && path.split('/')[1] !== target.split('/')[1];
+      return allowed && !neighbours ? [] : [`${path} reaches up or across to ${target}`];
+    }
+    if (name.startsWith('node:'))
+      return open || RUNTIME[room]?.includes(name) ? [] : [`${path} takes ${name} out of the air`];
+    const allowed = LIBRARIES[packageOf(name)]?.includes(room) ?? open;
+    return allowed ? [] : [`${path} imports ${name}, which is not for ${room}`];
+  });
+}
+
+test('every room is known', () => {
+  expect([...new Set(SOURCES.map(roomOf))].filter((room) => !(room in MAY_IMPORT))).toEqual([]);
+});
+
+test('imports go down only', () => {
+  expect(SOURCES.flatMap(faultsOf)).toEqual([]);
+});
+
+test('no import goes round in a circle', () => {
+  const graph = new Map(
+    SOURCES.map((path) => [
+      path,
+      importsOf(path)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => normalize(join(dirname(path), name))),
+    ]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '));
+    if (done.has(path) || way.includes(path)) return;
+    for (const next of graph.get(path) ?? []) walk(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of SOURCES) walk(path, []);
+  expect(circles).toEqual([]);
+});
+
+test('no file is a drawer for odds and ends', () => {
+  const drawers = /(?:^|\/)(?:index|utils?|helpers?|common|base|manager|service|processor)\.ts$/;
+  expect(
+    globSync(['src/**/*.ts', 'adapters/**/*.ts', 'test/**/*.ts']).filter((path) => drawers.test(path)),
+  ).toEqual([]);
+});
+
+test('clock, chance and environment come in from the entry', () => {
+  const air =
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.env\b|\bglobalThis\.fetch\b|(?<![.\w])fetch\(/;
+  const below = SOURCES.filter((path) => !['entry', 'adapters'].includes(roomOf(path)));
+  const lines = below.flatMap((path) =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap((line, n) => (air.test(line) && !/^\s*(\/?\*|\/\/)/.test(line) ? [`${path}:${n + 1}`] : [])),
+  );
+  expect(lines).toEqual([]);
+});
