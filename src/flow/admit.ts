@@ -20,8 +20,10 @@ export interface Intent {
   readonly name: MessageName;
   readonly urgency: Urgency;
   readonly handling: Handling;
-  /** Absent for the first message of a thread. */
+  /** Absent for the first message of a thread that the gateway is to name. */
   readonly thread?: string;
+  /** The sender names its own threads: an unknown one is new. */
+  readonly namesThreads?: boolean;
 }
 
 /**
@@ -65,7 +67,7 @@ async function checkThread(gateway: Gateway, intent: Intent): Promise<void> {
     return;
   }
   const parties = await gateway.store.threadParties(intent.thread);
-  if (parties.length === 0 && PROTOCOL[intent.name].opens) return;
+  if (parties.length === 0 && intent.namesThreads === true && PROTOCOL[intent.name].opens) return;
   if (!parties.includes(intent.sender.focal_point)) {
     throw new Refusal('unknown-thread', 'the thread is not known, or the sender has no part in it');
   }
