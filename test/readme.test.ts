@@ -1,0 +1,80 @@
+/** The README's code runs as it stands, and its commands are real. */
+import { readFileSync } from 'node:fs';
+import { serve } from '@hono/node-server';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addEndpoint } from '../src/entry/enrol.ts';
+import { type Partner, type Rig, rig } from './support/rig.ts';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const officer = { id: 'o1', name: 'Wira Invented', role: 'officer', lang: 'id' } as const;
+
+let house: Rig;
+let shelter: Partner;
+
+beforeAll(async () => {
+  house = await rig();
+  shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Invented Shelter',
+    country: 'KH',
+    officers: [officer],
+  });
+  const post = await house.designate({
+    slug: 'pos-putussibau',
+    name: 'Invented Post',
+    country: 'ID',
+    officers: [officer],
+  });
+  const address = 'https://post.invalid/hook';
+  await addEndpoint(house.gateway, {
+    focalPoint: post.focal_point,
+    channel: 'webhook',
+    address,
+    shows: 'packet',
+    lang: 'id',
+  });
+});
+
+afterAll(() => house?.close());
+
+test('a partner’s developer posts a case with the code in the README', async () => {
+  const code = /```js\n([\s\S]+?)```/.exec(readme)?.[1]?.replace(/^import .*$/m, '') ?? '';
+  const server = serve({ fetch: house.app.fetch, port: 0 });
+  try {
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const gateway = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const run = new Function(
+      'Webhook',
+      'gateway',
+      'slug',
+      'secret',
+      `return (async () => { ${code}; return { message, thid, evidence, status_url } })()`,
+    );
+    const answer = await run(Webhook, gateway, shelter.designation.slug, shelter.secret);
+    expect(answer).toMatchObject({
+      message: expect.stringMatching(/^[0-9a-f]{32}$/),
+      thid: expect.stringMatching(/^[0-9a-f]{32}$/),
+      evidence: { payload: expect.any(String) },
+      status_url: expect.stringContaining('/v1/messages/'),
+    });
+    expect((await shelter.status(answer.message)).status).toBe(200);
+  } finally {
+    server.close();
+  }
+});
+
+test('every npm script the documents name exists', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const documents = ['README.md', 'CONTRIBUTING.md'].map((file) =>
+    readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'),
+  );
+  const named = documents.flatMap((text) =>
+    [...text.matchAll(/npm (?:run )?([a-z]+)/g)].map((found) => found[1] ?? ''),
+  );
+  const builtIn = ['install', 'ci'];
+  expect(
+    [...new Set(named)].filter((name) => !builtIn.includes(name) && !(name in scripts) && name !== 'and'),
+  ).toEqual([]);
+});
