@@ -19,12 +19,16 @@ async function claim(gateway: Gateway, breaker: Breaker, limit: number): Promise
   return [...arrivals, ...deliveries];
 }
 
-/** Works until nothing is due, or `rounds` is used up. @returns pieces of work done */
-export async function drain(gateway: Gateway, rounds = Number.POSITIVE_INFINITY): Promise<number> {
+/** Works until nothing is due, or `rounds` of at most `atOnce` of a kind are used up. @returns pieces of work done */
+export async function drain(
+  gateway: Gateway,
+  rounds = Number.POSITIVE_INFINITY,
+  atOnce = AT_ONCE / 2,
+): Promise<number> {
   const breaker = createBreaker();
   let done = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const jobs = await claim(gateway, breaker, AT_ONCE / 2);
+    const jobs = await claim(gateway, breaker, atOnce);
     if (jobs.length === 0) break;
     await Promise.all(jobs.map((job) => job()));
     done += jobs.length;

@@ -3,13 +3,16 @@
  * commit costs one flush to disk however many it carries.
  */
 
-/** How one entry of a batch ended. */
-export type Ended<Answer> = { readonly answer: Answer } | { readonly fault: unknown };
+/** How one entry of a batch ended; `again` puts it into the next one, because it clashed with another of this. */
+export type Ended<Answer> =
+  | { readonly answer: Answer }
+  | { readonly fault: unknown }
+  | { readonly again: true };
 
 export interface Batching<Entry, Answer> {
   /**
-   * Does a batch and says how each entry ended, in order. A throw means that nothing of it was done: the batch is
-   * then done again entry by entry where `isOfOne` thinks that a single entry is to blame.
+   * Does a batch and says how each entry ended, in order; at least one must end. A throw means that nothing of it was
+   * done: the batch is then done again entry by entry where `isOfOne` thinks that a single entry is to blame.
    */
   readonly work: (entries: readonly Entry[]) => Promise<readonly Ended<Answer>[]>;
   /** Bytes an entry weighs. */
@@ -47,7 +50,8 @@ export function batched<Entry, Answer>(batching: Batching<Entry, Answer>): (entr
   const pump = (): void => {
     while (running < limits.inFlight && queue.length > 0) {
       running++;
-      void settle(batching, take()).finally(() => {
+      void settle(batching, take()).then((again) => {
+        queue = [...again, ...queue];
         running--;
         pump();
       });
@@ -62,25 +66,33 @@ export function batched<Entry, Answer>(batching: Batching<Entry, Answer>): (entr
     });
 }
 
-/** Does one batch and answers each of its entries; never throws. */
+type Batch<Entry, Answer> = readonly Waiting<Entry, Answer>[];
+
+/** Does one batch and answers its entries; gives back those that want to go again. Never throws. */
 async function settle<Entry, Answer>(
   batching: Batching<Entry, Answer>,
-  batch: readonly Waiting<Entry, Answer>[],
-): Promise<void> {
+  batch: Batch<Entry, Answer>,
+): Promise<Batch<Entry, Answer>> {
   try {
     const ended = await batching.work(batch.map((one) => one.entry));
-    for (const [n, one] of batch.entries())
-      answer(one, ended[n] ?? { fault: new Error('an entry was left unanswered') });
+    return batch.filter(
+      (one, n) => !answered(one, ended[n] ?? { fault: new Error('an entry was left unanswered') }),
+    );
   } catch (fault) {
-    if (batch.length > 1 && batching.isOfOne(fault)) {
-      for (const one of batch) await settle(batching, [one]);
-    } else {
+    if (batch.length === 1 || !batching.isOfOne(fault)) {
       for (const one of batch) one.reject(fault);
+      return [];
     }
+    const again: Waiting<Entry, Answer>[] = [];
+    for (const one of batch) again.push(...(await settle(batching, [one])));
+    return again;
   }
 }
 
-function answer<Entry, Answer>(one: Waiting<Entry, Answer>, ended: Ended<Answer>): void {
+/** Answers one entry; false when it wants to go again. */
+function answered<Entry, Answer>(one: Waiting<Entry, Answer>, ended: Ended<Answer>): boolean {
+  if ('again' in ended) return false;
   if ('answer' in ended) one.resolve(ended.answer);
   else one.reject(ended.fault);
+  return true;
 }

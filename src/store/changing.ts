@@ -48,54 +48,51 @@ export function changing(sql: Sql, wake: () => void): Pick<Store, 'changeDeliver
 }
 
 /**
- * Two changes of one recipient's deliveries must see each other: the second waits for the next transaction. A rule
- * that throws is left out and told so; the others go on.
+ * One transaction. Two changes of one recipient's deliveries must see each other, so the second goes again in the
+ * next. A rule that throws is left out and told so; the others go on.
  */
 async function changeAll(
   sql: Sql,
   asked: readonly Asked[],
   wake: () => void,
 ): Promise<readonly Ended<Held | undefined>[]> {
-  const ended = new Map<Asked, Ended<Held | undefined>>();
-  for (let left = asked; left.length > 0; left = left.filter((one) => !ended.has(one))) {
-    const round = await sql.begin((tx) => changeRound(tx, left));
-    for (const [one, end] of round.ended) ended.set(one, end);
-    if (round.due) wake();
-  }
-  return asked.map((one) => ended.get(one) ?? { fault: new Error('a change was left unanswered') });
+  const { ended, decided } = await sql.begin(async (tx) => {
+    const found = await hold(tx, [...new Set(asked.map((one) => one.id))]);
+    const asking = await ask(asked, found);
+    await write(tx, asking.decided);
+    return asking;
+  });
+  if (decided.some(isDue)) wake();
+  return ended;
 }
 
-interface Round {
-  readonly ended: ReadonlyMap<Asked, Ended<Held | undefined>>;
-  /** Whether something now waits for a dispatcher. */
-  readonly due: boolean;
-}
-
-async function changeRound(tx: TransactionSql, asked: readonly Asked[]): Promise<Round> {
-  const found = await hold(tx, [...new Set(asked.map((one) => one.id))]);
-  const ended = new Map<Asked, Ended<Held | undefined>>();
+/** Asks the rules one after the other, each lane once. */
+async function ask(asked: readonly Asked[], found: ReadonlyMap<string, Held>) {
   const decided: Decided[] = [];
+  const ended: Ended<Held | undefined>[] = [];
   const lanes = new Set<string>();
-  for (const one of asked) {
-    const held = found.get(one.id);
-    if (held === undefined) {
-      ended.set(one, { answer: undefined });
-      continue;
-    }
-    const lane = held.recipient ? `${held.recipient.message} ${held.recipient.to}` : held.delivery.id;
-    if (lanes.has(lane)) continue;
-    lanes.add(lane);
-    try {
-      const change = await one.decide(held);
-      check(held, change);
-      decided.push({ held, change });
-      ended.set(one, { answer: held });
-    } catch (fault) {
-      ended.set(one, { fault });
+  for (const { id, decide } of asked) {
+    const held = found.get(id);
+    const lane = held?.recipient ? `${held.recipient.message} ${held.recipient.to}` : id;
+    if (held === undefined) ended.push({ answer: undefined });
+    else if (lanes.has(lane)) ended.push({ again: true });
+    else {
+      lanes.add(lane);
+      ended.push(await decideOne(held, decide, decided));
     }
   }
-  await write(tx, decided);
-  return { ended, due: decided.some(isDue) };
+  return { decided, ended };
+}
+
+async function decideOne(held: Held, decide: Asked['decide'], decided: Decided[]): Promise<Ended<Held>> {
+  try {
+    const change = await decide(held);
+    check(held, change);
+    decided.push({ held, change });
+    return { answer: held };
+  } catch (fault) {
+    return { fault };
+  }
 }
 
 /** A rule may change what it was shown and nothing else. */

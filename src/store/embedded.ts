@@ -35,13 +35,18 @@ export interface EmbeddedOptions {
   readonly dataDir: string;
   /** Listens on 127.0.0.1 too, with a password made for this start. For clients that cannot use a Unix socket. */
   readonly tcp?: { readonly port: number };
+  /** `stop` waits for other programs' connections to end, ten seconds at most; without it they are cut off. */
+  readonly patient?: boolean;
   readonly log?: Log;
 }
 
-const NAME = 'amanat';
+/** The name of the role and of the database. */
+export const NAME = 'amanat';
 const DEFAULT_PORT = 5432;
 /** How long the server of a process that was just killed may take to let go of the data directory. */
 const STALE_MS = 10_000;
+/** How long a patient stop waits for others. */
+const PATIENCE_MS = 10_000;
 /** A socket's path has 107 bytes, `/.s.PGSQL.65535` of them its name. */
 const LONGEST_SOCKET_DIR = 90;
 const READY = 'ready to accept connections';
@@ -55,6 +60,7 @@ interface Start {
   readonly socketDir: string;
   readonly port: number;
   readonly tcp: boolean;
+  readonly patient: boolean;
   readonly log: Log;
 }
 
@@ -69,13 +75,23 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const log = options.log ?? silentLog;
   const dataDir = resolve(options.dataDir);
   const account = unprivileged(dataDir);
-  const bin = await binaries(account, log);
+  const bin = binaries(account, log);
   mkdirSync(dirname(dataDir), { recursive: true });
   if (account) checkEntrance(dirname(dataDir), account, 'the data directory');
   if (!existsSync(join(dataDir, 'PG_VERSION'))) initialise(bin, dataDir, account);
   const socketDir = socketFolder(dataDir, account);
   const port = options.tcp?.port ?? DEFAULT_PORT;
-  const start: Start = { bin, account, dataDir, socketDir, port, tcp: options.tcp !== undefined, log };
+  const tcp = options.tcp !== undefined;
+  const start: Start = {
+    bin,
+    account,
+    dataDir,
+    socketDir,
+    port,
+    tcp,
+    patient: options.patient ?? false,
+    log,
+  };
   try {
     const server = await launch(start);
     const stop = stopper(server, start);
@@ -230,10 +246,13 @@ async function prepare(connection: Connection, password: string | undefined): Pr
 function stopper(server: ChildProcess, start: Start): () => Promise<void> {
   const ended = new Promise<void>((done) => server.once('close', () => done()));
   return async () => {
-    // PostgreSQL's fast shutdown.
     if (server.exitCode === null && server.signalCode === null) {
-      server.kill('SIGINT');
+      // PostgreSQL's smart shutdown waits for clients, its fast one cuts them off.
+      if (start.patient) server.kill('SIGTERM');
+      const waited = start.patient ? setTimeout(() => server.kill('SIGINT'), PATIENCE_MS) : undefined;
+      if (!start.patient) server.kill('SIGINT');
       await ended;
+      clearTimeout(waited);
     }
     leave(start);
   };

@@ -48,26 +48,25 @@ const weigh = (entry: NewMessage): number =>
 
 /**
  * Keeps what is new and finds the earlier message for the rest. Entries that clash with each other cannot go into one
- * statement: the first goes, and the others find it, or go into the next round.
+ * statement: the first goes, the others find it, or go again where it was not kept itself.
  */
 async function keepAll(sql: Sql, entries: readonly NewMessage[]): Promise<readonly Ended<Kept>[]> {
-  const answers = new Map<NewMessage, Kept>();
-  let left = entries;
-  while (left.length > 0) {
-    const first = withoutClashes(left);
-    const ids = await insert(sql, first);
-    for (const one of first) if (ids.has(one.message.id)) answers.set(one, { kind: 'kept' });
-    left = left.filter((one) => !answers.has(one));
-    if (left.length === 0) break;
-    const before = left.length;
-    for (const [entry, kept] of await earlier(sql, left)) answers.set(entry, kept);
-    left = left.filter((one) => !answers.has(one));
-    if (left.length === before && ids.size === 0) throw new Error('a message was neither kept nor found');
+  const first = new Set(withoutClashes(entries));
+  const ids = await insert(sql, [...first]);
+  const isKept = (one: NewMessage): boolean => first.has(one) && ids.has(one.message.id);
+  const rest = entries.filter((one) => !isKept(one));
+  try {
+    const found = rest.length > 0 ? await earlier(sql, rest) : new Map<NewMessage, Kept>();
+    return entries.map((one) => {
+      if (isKept(one)) return { answer: { kind: 'kept' } };
+      const answer = found.get(one);
+      if (answer) return { answer };
+      return first.has(one) ? { fault: new Error('a message was neither kept nor found') } : { again: true };
+    });
+  } catch (fault) {
+    // What was kept is kept, whatever became of the look at the others.
+    return entries.map((one) => (isKept(one) ? { answer: { kind: 'kept' } } : { fault }));
   }
-  return entries.map((one) => {
-    const answer = answers.get(one);
-    return answer ? { answer } : { fault: new Error('a message was left unanswered') };
-  });
 }
 
 /** The first of each id and of each submission key, in an order that all processes share. */

@@ -1,7 +1,8 @@
 /**
  * The contract of the store. State passes through two narrow doors: everything new is kept by `keepMessage`,
  * everything kept changes through `changeDelivery`; each is one transaction together with its evidence. Statements,
- * JWS and JWE pass as JSON text, exactly as they were signed. Secrets arrive here already wrapped.
+ * JWS and JWE pass as JSON text, exactly as they were signed. Secrets arrive here already wrapped, content already
+ * sealed: a store has no key and reads neither.
  */
 import type { Endpoint } from '../domain/channel.ts';
 import type { Delivery } from '../domain/delivery.ts';
@@ -189,7 +190,7 @@ export interface MessageView {
 
 export interface Store {
   // — the directory —
-  /** Keeps a verified designation; a newer one for the same focal point replaces it. */
+  /** Keeps a verified designation; a newer one (by `from`) for the same focal point replaces it, an older one does nothing. */
   keepDesignation(row: {
     did: string;
     slug: string;
@@ -197,10 +198,19 @@ export interface Store {
     from: Date;
     statement: string;
   }): Promise<void>;
+  /**
+   * Keeps a verified agreement; the same again does nothing.
+   * @throws Refusal `already-exists` where this version was kept with another text: messages refer to it
+   */
   keepAgreement(row: { id: string; version: number; from: Date; statement: string }): Promise<void>;
   /** Designations (by DID or slug; all when left out), their endpoints, and every agreement, in one round trip. */
   directory(parties?: readonly string[]): Promise<DirectoryRows>;
+  /**
+   * Keeps an endpoint; one with the same id is replaced, and enabled or not as it says.
+   * @throws Refusal `already-exists` where the focal point has another at this channel and address for the same officer
+   */
   keepEndpoint(endpoint: Endpoint): Promise<void>;
+  /** Keeps a secret; the same owner, kind and id again replaces it. */
   keepSecret(row: SecretRow): Promise<void>;
   /** Secrets of one owner and kind that are still in use at `now`, newest first. */
   secrets(owner: string, kind: SecretKind, now: Date): Promise<readonly SecretRow[]>;
@@ -209,7 +219,10 @@ export interface Store {
   accessKey(hash: string): Promise<string | undefined>;
 
   // — door one: everything new —
-  /** Keeps a message with its recipients, deliveries and receipt. Concurrent calls may share one transaction. */
+  /**
+   * Keeps a message with its recipients, deliveries and receipt. Concurrent calls may share one
+   * transaction; what is wrong with one of them does not disturb the others. Its endpoints must be kept already.
+   */
   keepMessage(entry: NewMessage): Promise<Kept>;
   /** The receipt given for this sender's submission key, if there is one. */
   receipt(sender: string, submissionKey: string): Promise<Receipt | undefined>;
@@ -219,8 +232,9 @@ export interface Store {
   // — door two: every change —
   /**
    * Holds the delivery's recipient row and the delivery, asks `decide`, writes what it says. `decide` may be called
-   * again if the transaction is retried: it must only compute and sign. Resolves to what was held, undefined where no
-   * such delivery exists; a throw from `decide` writes nothing and comes back to the caller.
+   * again if the transaction is retried: it must only compute and sign, and must not call the store. Resolves to what
+   * was held, undefined where no such delivery exists; a throw from `decide` writes nothing and comes back to the
+   * caller. Concurrent calls may share one transaction; two for the same recipient follow each other.
    */
   changeDelivery(id: string, decide: (held: Held) => Promise<Change>): Promise<Held | undefined>;
   /** The same, read without holding anything: for what a decision needs before the row is held. */
@@ -229,16 +243,23 @@ export interface Store {
   deliveryTo(message: string, to: string): Promise<string | undefined>;
 
   // — the row is the job —
-  /** Claims due deliveries by moving their `dueAt` to `leaseUntil`; skips what others hold. Oldest due first. */
+  /**
+   * Claims due deliveries by moving their `dueAt` to `leaseUntil`; skips what others hold. Oldest due first. May bring
+   * fewer than are due, where their sealed messages together are too large for one claim: claim until none come.
+   */
   claimDeliveries(now: Date, leaseUntil: Date, limit: number): Promise<readonly Claimed[]>;
   /** Keeps an arrival; false when the channel brought it before. */
   keepArrival(channel: string, id: string, payload: unknown, now: Date): Promise<boolean>;
+  /** Claims arrivals in the same way; `tries` counts this claim. */
   claimArrivals(now: Date, leaseUntil: Date, limit: number): Promise<readonly ArrivalRow[]>;
-  /** Ends an arrival, or has it looked at again at `retryAt`. */
+  /** Ends an arrival and forgets all but its id, or has it looked at again at `retryAt`. */
   finishArrival(channel: string, id: string, retryAt?: Date): Promise<void>;
-  /** When the next delivery or arrival is due; undefined when none waits. */
+  /** When the next delivery or arrival is due or its lease ends; undefined when none waits. */
   nextDue(): Promise<Date | undefined>;
-  /** Calls `wake` soon after new work is kept by any process. Resolves once listening; call the result to stop. */
+  /**
+   * Calls `wake` soon after new work is kept by any process, and sometimes for nothing. Resolves once listening; call
+   * the result to stop. A word can be lost: poll as well.
+   */
   listen(wake: () => void): Promise<() => Promise<void>>;
 
   // — links —

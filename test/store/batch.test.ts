@@ -78,6 +78,33 @@ test('a batch that fails is done again entry by entry, where one of them may be 
   expect(all.map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
 });
 
+test('an entry that clashes goes again, before what came later; what was done is not done twice', async () => {
+  const done: string[] = [];
+  const work = async (entries: readonly string[]): Promise<readonly Ended<string>[]> => {
+    const lanes = new Set<string>();
+    return entries.map((one) => {
+      const lane = one.slice(0, 1);
+      if (lanes.has(lane)) return { again: true };
+      lanes.add(lane);
+      done.push(one);
+      return one === 'b3' ? { fault: new Error(one) } : { answer: one };
+    });
+  };
+  const limits = { inFlight: 1, entries: 3, bytes: 100 };
+  const call = batched<string, string>({ work, weigh: () => 1, limits, isOfOne: () => true });
+  const ended = await Promise.allSettled(['a1', 'a2', 'b1', 'a3', 'b2', 'b3'].map((one) => call(one)));
+  expect(ended.map((one) => one.status)).toEqual([
+    'fulfilled',
+    'fulfilled',
+    'fulfilled',
+    'fulfilled',
+    'fulfilled',
+    'rejected',
+  ]);
+  expect(done.toSorted()).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3']);
+  expect(done.filter((one) => one.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
+});
+
 test('an answer that is missing is a fault and not a wait without end', async () => {
   const limits = { inFlight: 1, entries: 10, bytes: 100 };
   const call = batched<number, number>({

@@ -262,6 +262,21 @@ describe('many at once', () => {
     }
   });
 
+  test('a change that fails after others of its desk were written does not write those twice', async () => {
+    const entry = await kept();
+    const id = nth(entry, 0).id;
+    const ended = await Promise.allSettled(
+      Array.from({ length: 6 }, (_, n) =>
+        store.changeDelivery(id, async ({ delivery: one }) => ({
+          deliveries: [{ ...one, tries: one.tries + 1 }],
+          ...(n === 4 && { evidence: [entry.receipt] }),
+        })),
+      ),
+    );
+    expect(ended.flatMap((one, n) => (one.status === 'rejected' ? [n] : []))).toEqual([4]);
+    expect(there(await store.look(id)).delivery.tries).toBe(5);
+  });
+
   test('changes and claims of the same rows from two processes never wait for each other in a circle', async () => {
     const entries = await Promise.all(Array.from({ length: 10 }, () => kept([phone, mail])));
     const ids = entries.flatMap((entry) => entry.deliveries.map((one) => one.id));

@@ -29,6 +29,8 @@ export interface LogLine {
 }
 
 export interface Rig extends Built {
+  /** What another gateway over the same database needs to be the same gateway. */
+  readonly values: Values;
   readonly database: TestDatabase;
   readonly authorities: { readonly ID: SigningKey; readonly KH: SigningKey };
   readonly lines: readonly LogLine[];
@@ -56,7 +58,13 @@ export interface Partner {
   status(id: string): Promise<Response>;
 }
 
+type Send = (path: string, init: RequestInit) => Response | Promise<Response>;
+
 export interface RigOptions {
+  /** A fresh copy of the run's template where left out. Closed with the rig. */
+  readonly database?: TestDatabase;
+  /** Where partners' calls go, by path; to this rig's own application where left out. */
+  readonly send?: Send;
   /** More named values, such as a Bot API's root; channels follow from what is given. */
   readonly values?: Values;
   /** Hosts outgoing webhooks may reach. */
@@ -82,7 +90,7 @@ export const broadAgreement = (now: Date) => ({
 });
 
 export async function rig(options: RigOptions = {}): Promise<Rig> {
-  const database = await testDatabase();
+  const database = options.database ?? (await testDatabase());
   let offset = 0;
   const now = (): Date => new Date(Date.now() + offset * 1_000);
   const [indonesia, cambodia] = await Promise.all(
@@ -128,9 +136,11 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
   const authorityOf = (country: string): SigningKey => (country === 'ID' ? authorities.ID : authorities.KH);
   const enlist = (draft: FocalPointDraft): Promise<Designation> =>
     designate(built.gateway, authorityOf(draft.country), draft);
+  const send: Send = options.send ?? ((path, init) => built.app.request(`${URL_OF_GATEWAY}${path}`, init));
   await agree(built.gateway, [authorities.ID, authorities.KH], broadAgreement(now()));
   return {
     ...built,
+    values,
     database,
     authorities,
     lines,
@@ -139,7 +149,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     },
     drain: () => drain(built.gateway),
     designate: enlist,
-    partner: async (draft) => partnerOf(built, await enlist(draft), now),
+    partner: async (draft) => partnerOf(built, await enlist(draft), now, send),
     close: async () => {
       await mail?.close();
       await outgoing.close();
@@ -148,7 +158,12 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
   };
 }
 
-async function partnerOf(built: Built, designation: Designation, now: () => Date): Promise<Partner> {
+async function partnerOf(
+  built: Built,
+  designation: Designation,
+  now: () => Date,
+  send: Send,
+): Promise<Partner> {
   const secret = await addPartnerSecret(built.gateway, designation.focal_point);
   const accessKey = await addAccessKey(built.gateway, designation.focal_point, 'test');
   return {
@@ -164,14 +179,14 @@ async function partnerOf(built: Built, designation: Designation, now: () => Date
         body,
       });
       const headers = { 'content-type': 'application/json', ...signed, ...options.headers };
-      return built.app.request(`${URL_OF_GATEWAY}/v1/focal-points/${designation.slug}/${what}`, {
+      return send(`/v1/focal-points/${designation.slug}/${what}`, {
         method: 'POST',
         headers,
         body,
       });
     },
     status: async (id) =>
-      built.app.request(`${URL_OF_GATEWAY}/v1/messages/${id}`, {
+      send(`/v1/messages/${id}`, {
         headers: { authorization: `Bearer ${accessKey}` },
       }),
   };

@@ -1,0 +1,117 @@
+/** Building: settings and a runtime's own parts become one gateway and one application. */
+import { createTelegramAdapter } from '../../adapters/telegram/adapter.ts';
+import type { Fetch as TelegramFetch } from '../../adapters/telegram/bot.ts';
+import { createWebhookAdapter } from '../../adapters/webhook/adapter.ts';
+import type { PostInit } from '../../adapters/webhook/outbound.ts';
+import { type MailSettings, readMail, readTelegram, type Settings, type Values } from '../config.ts';
+import type { Adapter } from '../domain/adapter.ts';
+import type { Channel } from '../domain/channel.ts';
+import { Refusal } from '../domain/error.ts';
+import { gatewayDid } from '../domain/party.ts';
+import type { Words } from '../domain/words.ts';
+import { partnerOf, secretsOf } from '../flow/partner-secrets.ts';
+import type { Gateway } from '../gateway.ts';
+import { createApp } from '../http/app.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { readAnchor } from '../seal/authority.ts';
+import { masterKey } from '../seal/custody.ts';
+import { readPrivateJwk, signingKey } from '../seal/keys.ts';
+import type { Store } from '../store/store.ts';
+import { readerPages } from '../web/reader.ts';
+import type { Chance } from './chance.ts';
+
+/** What differs between runtimes. */
+export interface Runtime {
+  readonly store: Store;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly words: Words;
+  readonly now: () => Date;
+  readonly chance: Chance;
+  /** Outgoing calls to partners: refuses addresses that are not public. */
+  readonly fetch: (url: string, init: PostInit) => Promise<Response>;
+  readonly telegramFetch: TelegramFetch;
+  /** Makes the e-mail channel; absent where the runtime has no SMTP. */
+  readonly mail?: (settings: MailSettings) => Adapter;
+}
+
+/** A channel that was asked for and did not start, and what is missing. */
+export interface NotStarted {
+  readonly channel: Channel;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface Built {
+  readonly gateway: Gateway;
+  readonly app: ReturnType<typeof createApp>;
+  readonly notStarted: readonly NotStarted[];
+}
+
+type Make = (gateway: Gateway, values: Values, runtime: Runtime) => Adapter;
+
+/** The channels, in the order people see them. A new channel is one line here. */
+const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
+  [
+    'webhook',
+    (gateway, _values, { fetch, now }) =>
+      createWebhookAdapter({
+        fetch,
+        now,
+        secretsOf: (slug) => partnerOf(gateway, slug),
+        signersOf: (endpoint) => secretsOf(gateway, endpoint, 'webhook-outbound'),
+      }),
+  ],
+  [
+    'telegram',
+    (_gateway, values, { telegramFetch, words }) =>
+      createTelegramAdapter({ ...readTelegram(values), fetch: telegramFetch, words }),
+  ],
+  [
+    'email',
+    (_gateway, values, { mail }) => {
+      if (mail === undefined)
+        throw new Refusal(
+          'runtime-unsupported',
+          'the email channel needs SMTP, which the Workers runtime does not have',
+        );
+      return mail(readMail(values));
+    },
+  ],
+];
+
+/**
+ * Builds a gateway. A channel whose secret is missing does not start and is named in `notStarted`; anything else that
+ * is wrong, and what the runtime cannot do, is thrown.
+ * @throws Refusal `configuration`, `runtime-unsupported`, `statement-refused`
+ */
+export async function buildGateway(settings: Settings, values: Values, runtime: Runtime): Promise<Built> {
+  const adapters = new Map<Channel, Adapter>();
+  const gateway: Gateway = {
+    url: settings.url,
+    did: gatewayDid(settings.url),
+    key: await signingKey(readPrivateJwk(settings.gatewayKey)),
+    master: await masterKey(settings.masterKey),
+    anchors: await Promise.all(settings.anchors.map((one) => readAnchor(one.country, one.pem))),
+    store: runtime.store,
+    adapters,
+    words: runtime.words,
+    log: runtime.log,
+    metrics: runtime.metrics,
+    now: runtime.now,
+    ...runtime.chance,
+  };
+  const notStarted: NotStarted[] = [];
+  for (const [channel, make] of CHANNEL_MAKERS) {
+    if (!settings.channels.includes(channel)) continue;
+    try {
+      adapters.set(channel, make(gateway, values, runtime));
+    } catch (fault) {
+      if (!(fault instanceof Refusal) || fault.code !== 'channel-secret-missing') throw fault;
+      notStarted.push({ channel, code: fault.code, detail: fault.detail });
+      runtime.log.error('channel.not-started', { channel, code: fault.code, missing: fault.detail });
+    }
+  }
+  return { gateway, app: createApp(gateway, readerPages(gateway)), notStarted };
+}

@@ -1,0 +1,18 @@
+/** Chance: ids, tokens and jitter, taken out of the air here and nowhere below. Both runtimes have these sources. */
+import { uuidv7obj } from 'uuidv7';
+
+export interface Chance {
+  readonly newId: () => string;
+  readonly newThread: () => string;
+  readonly newToken: () => string;
+  readonly random: () => number;
+}
+
+const randomBytes = (length: number): Buffer => Buffer.from(crypto.getRandomValues(new Uint8Array(length)));
+
+export const chance: Chance = {
+  newId: () => uuidv7obj().toHex(),
+  newThread: () => randomBytes(16).toString('hex'),
+  newToken: () => randomBytes(32).toString('base64url'),
+  random: Math.random,
+};

@@ -1,0 +1,204 @@
+/**
+ * Enrolling: what an operator sets up before traffic can flow. Statements are signed with an authority's key, which
+ * the caller brings; the running gateway never has it.
+ */
+import type { Agreement } from '../domain/agreement.ts';
+import { agreement as agreementSchema } from '../domain/agreement.ts';
+import type { Endpoint } from '../domain/channel.ts';
+import { Refusal } from '../domain/error.ts';
+import {
+  type Designation,
+  designation as designationSchema,
+  focalPointDid,
+  type Officer,
+  type PublicJwk,
+} from '../domain/party.ts';
+import { checked } from '../domain/protocol.ts';
+import type { Gateway } from '../gateway.ts';
+import { accessKeyHash, accessKeyText } from '../http/access.ts';
+import { verifyAgreement, verifyDesignation } from '../seal/authority.ts';
+import { wrap } from '../seal/custody.ts';
+import { sha256 } from '../seal/digest.ts';
+import type { Jws } from '../seal/jws.ts';
+import {
+  generateAgreementJwk,
+  generateSigningJwk,
+  type PrivateJwk,
+  publicPart,
+  type SigningKey,
+} from '../seal/keys.ts';
+import { signStatement } from '../seal/statement.ts';
+import { newSecret } from '../seal/webhook-signature.ts';
+
+/** The parts of a gateway that enrolling touches. */
+export type Office = Pick<Gateway, 'did' | 'anchors' | 'master' | 'store' | 'now' | 'newId' | 'newToken'>;
+
+/** What is decided about a focal point; keys are made here unless it brings its own. */
+export interface FocalPointDraft {
+  readonly slug: string;
+  readonly name: string;
+  readonly country: string;
+  readonly officers: readonly Officer[];
+  /** Public keys of a focal point in its own custody; absent, the gateway makes and keeps them. */
+  readonly own?: { readonly signing: readonly PublicJwk[]; readonly agreement: readonly PublicJwk[] };
+  readonly enc?: Designation['enc'];
+  readonly days?: number;
+}
+
+const DAY = 86_400_000;
+
+/** Key ids of a focal point: the DID, the use, and when it was made, so that rotation reads well. */
+const kidOf = (did: string, use: 'sign' | 'open', at: Date): string =>
+  `${did}#${use}-${at.toISOString().slice(0, 10)}`;
+
+/**
+ * Makes keys where the gateway has custody, signs the designation and keeps both.
+ * @throws Refusal `invalid-body`, `statement-refused`
+ */
+export async function designate(
+  office: Office,
+  authority: SigningKey,
+  draft: FocalPointDraft,
+): Promise<Designation> {
+  const at = office.now();
+  const did = focalPointDid(office.did, draft.slug);
+  const made =
+    draft.own === undefined
+      ? {
+          signing: await generateSigningJwk(kidOf(did, 'sign', at)),
+          agreement: await generateAgreementJwk(kidOf(did, 'open', at)),
+        }
+      : undefined;
+  const claims = checked(designationSchema, {
+    kind: 'designation',
+    authority: draft.country,
+    focal_point: did,
+    slug: draft.slug,
+    name: draft.name,
+    country: draft.country,
+    gateway: office.did,
+    custody: made === undefined ? 'own' : 'gateway',
+    officers: [...draft.officers],
+    keys:
+      made === undefined
+        ? draft.own
+        : { signing: [publicPart(made.signing)], agreement: [publicPart(made.agreement)] },
+    ...(draft.enc === undefined ? {} : { enc: draft.enc }),
+    from: at.toISOString(),
+    until: new Date(at.getTime() + (draft.days ?? 365) * DAY).toISOString(),
+  });
+  const statement = await signStatement('designation', claims, [authority]);
+  await verifyDesignation(statement, office.anchors, at);
+  for (const jwk of made === undefined ? [] : [made.signing, made.agreement])
+    await keepCustodyKey(office, did, jwk);
+  await office.store.keepDesignation({
+    did,
+    slug: draft.slug,
+    country: draft.country,
+    from: at,
+    statement: JSON.stringify(statement),
+  });
+  return claims;
+}
+
+async function keepCustodyKey(office: Office, owner: string, jwk: PrivateJwk): Promise<void> {
+  const wrapped = await wrap(office.master, 'custody-key', jwk.kid, JSON.stringify(jwk));
+  await office.store.keepSecret({ owner, kind: 'custody-key', id: jwk.kid, wrapped });
+}
+
+/**
+ * Signs an agreement with every party's authority and keeps it.
+ * @throws Refusal `invalid-body`, `statement-refused` where a party's signature is missing
+ */
+export async function agree(
+  office: Office,
+  authorities: readonly SigningKey[],
+  draft: unknown,
+): Promise<Agreement> {
+  const claims = checked(agreementSchema, draft);
+  if (authorities.length === 0)
+    throw new Refusal('statement-refused', 'an agreement needs the signatures of its parties');
+  return keepAgreement(office, await signStatement('agreement', claims, authorities));
+}
+
+/**
+ * Keeps an agreement that every party's authority has signed.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, `already-exists`
+ */
+export async function keepAgreement(office: Office, statement: Jws): Promise<Agreement> {
+  const claims = await verifyAgreement(statement, office.anchors, office.now());
+  await office.store.keepAgreement({
+    id: claims.id,
+    version: claims.version,
+    from: new Date(claims.from),
+    statement: JSON.stringify(statement),
+  });
+  return claims;
+}
+
+export type EndpointDraft = Pick<Endpoint, 'focalPoint' | 'channel' | 'address' | 'shows' | 'lang'> &
+  Partial<Pick<Endpoint, 'rank' | 'officer' | 'certificate'>>;
+
+const withDefaults = (office: Office, draft: Omit<EndpointDraft, 'address'>) => ({
+  rank: 1,
+  ...draft,
+  id: office.newId(),
+});
+
+/** Keeps an endpoint. For a webhook, also makes the secret its calls are signed with, and gives it back once. */
+export async function addEndpoint(
+  office: Office,
+  draft: EndpointDraft,
+): Promise<{ endpoint: Endpoint; secret?: string }> {
+  const endpoint: Endpoint = { ...withDefaults(office, draft), address: draft.address, enabled: true };
+  await office.store.keepEndpoint(endpoint);
+  if (endpoint.channel !== 'webhook') return { endpoint };
+  const secret = await keepWebhookSecret(office, endpoint.id, 'webhook-outbound');
+  return { endpoint, secret };
+}
+
+/** Makes and keeps the secret by which a partner signs what it posts; given back once. */
+export const addPartnerSecret = (office: Office, focalPoint: string): Promise<string> =>
+  keepWebhookSecret(office, focalPoint, 'webhook-inbound');
+
+/** Keeps a key that is already agreed with the partner: a `whsec_`, or its public `whpk_`. */
+export async function keepPartnerSecret(
+  office: Office,
+  owner: string,
+  kind: 'webhook-inbound' | 'webhook-outbound',
+  secret: string,
+): Promise<void> {
+  const id = office.newId();
+  await office.store.keepSecret({ owner, kind, id, wrapped: await wrap(office.master, kind, id, secret) });
+}
+
+async function keepWebhookSecret(
+  office: Office,
+  owner: string,
+  kind: 'webhook-inbound' | 'webhook-outbound',
+): Promise<string> {
+  const secret = newSecret(Buffer.from(office.newToken(), 'base64url'));
+  await keepPartnerSecret(office, owner, kind, secret);
+  return secret;
+}
+
+/** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
+export async function addAccessKey(office: Office, focalPoint: string, name: string): Promise<string> {
+  const key = accessKeyText(office.newToken());
+  await office.store.keepAccessKey({ hash: accessKeyHash(key), focalPoint, name });
+  return key;
+}
+
+/** Days in which an officer can use a start code. */
+const CODE_DAYS = 3;
+
+/** Makes a one-time code by which an officer links an account of a chat channel; given back once. */
+export async function invite(
+  office: Office,
+  draft: Omit<EndpointDraft, 'address' | 'officer'> & { officer: string },
+): Promise<string> {
+  const code = office.newToken();
+  const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
+  await office.store.keepLinkCode({ hash: sha256(code), endpoint: withDefaults(office, draft), expiresAt });
+  return code;
+}

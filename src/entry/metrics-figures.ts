@@ -1,0 +1,28 @@
+/**
+ * Metrics of the Workers entry: what the database knows, and nothing else. An isolate lives for minutes and there are
+ * many of them at once, so a counter in its memory would say how often that one isolate did something. What is counted
+ * per request or per attempt on Node is here in the log, one line each.
+ */
+import type { Metrics } from '../metrics.ts';
+import type { Store } from '../store/store.ts';
+
+/** The same names and labels as the Node entry has for these two. */
+export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
+  submission: () => {},
+  attempt: () => {},
+  decision: () => {},
+  render: async () => {
+    const { deliveries, oldestDueSeconds } = await store.figures(now());
+    return [
+      '# HELP amanat_deliveries Deliveries by channel and state',
+      '# TYPE amanat_deliveries gauge',
+      ...deliveries.map(
+        (one) => `amanat_deliveries{channel="${one.channel}",state="${one.state}"} ${one.count}`,
+      ),
+      '# HELP amanat_oldest_due_seconds How long the oldest due delivery has waited',
+      '# TYPE amanat_oldest_due_seconds gauge',
+      `amanat_oldest_due_seconds ${oldestDueSeconds}`,
+      '',
+    ].join('\n');
+  },
+});

@@ -1,0 +1,59 @@
+/** Metrics of the Node entry, for Prometheus. Labels are channels, codes and states: never a party, never a case. */
+import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { Metrics } from '../metrics.ts';
+import type { Store } from '../store/store.ts';
+
+export function prometheusMetrics(store: Store, now: () => Date): Metrics {
+  const registers = [new Registry()];
+  const submissions = new Counter({
+    name: 'amanat_submissions_total',
+    help: 'Submissions by way in and answer',
+    labelNames: ['way', 'answer'],
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'amanat_attempts_total',
+    help: 'Delivery attempts by channel and outcome',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'amanat_attempt_seconds',
+    help: 'Duration of delivery attempts',
+    labelNames: ['channel'],
+    buckets: [0.01, 0.05, 0.2, 1, 5, 20, 60],
+    registers,
+  });
+  const decisions = new Counter({
+    name: 'amanat_decisions_total',
+    help: 'Named officers’ words by result and proof',
+    labelNames: ['result', 'how'],
+    registers,
+  });
+  const deliveries = new Gauge({
+    name: 'amanat_deliveries',
+    help: 'Deliveries by channel and state',
+    labelNames: ['channel', 'state'],
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'amanat_oldest_due_seconds',
+    help: 'How long the oldest due delivery has waited',
+    registers,
+  });
+  return {
+    submission: (way, answer) => submissions.inc({ way, answer }),
+    attempt: (channel, outcome, took) => {
+      attempts.inc({ channel, outcome });
+      seconds.observe({ channel }, took);
+    },
+    decision: (result, how) => decisions.inc({ result, how }),
+    render: async () => {
+      const figures = await store.figures(now());
+      deliveries.reset();
+      for (const { channel, state, count } of figures.deliveries) deliveries.set({ channel, state }, count);
+      oldest.set(figures.oldestDueSeconds);
+      return registers[0]?.metrics() ?? '';
+    },
+  };
+}

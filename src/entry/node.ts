@@ -1,0 +1,151 @@
+/** The Node entry: a database, one gateway over it, the HTTP server and the loop. */
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import postgres from 'postgres';
+import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
+import { registerWebhook } from '../../adapters/telegram/bot.ts';
+import { readSettings, readTelegram, type Values } from '../config.ts';
+import { runLoop } from '../flow/loop.ts';
+import type { Log } from '../log.ts';
+import { startEmbedded } from '../store/embedded.ts';
+import { shareEmbedded } from '../store/embedded-shared.ts';
+import { migrate } from '../store/migrate.ts';
+import { createStore } from '../store/postgres.ts';
+import { type Built, buildGateway } from './build.ts';
+import { chance } from './chance.ts';
+import type { Home } from './home.ts';
+import { prometheusMetrics } from './metrics-prometheus.ts';
+import { outgoingFetch } from './outgoing.ts';
+import { wordsFromFiles } from './words-from-files.ts';
+
+/** Connections of one gateway process. */
+const POOL = 10;
+
+interface Database {
+  readonly sql: postgres.Sql;
+  stop(): Promise<void>;
+}
+
+/**
+ * Connects to `DATABASE_URL`, or starts the embedded PostgreSQL in the home folder; migrates either. `shared` is for
+ * commands: one connection, through the embedded server of a gateway that is running where there is one.
+ */
+export async function openDatabase(home: Home, log: Log, shared = false): Promise<Database> {
+  const url = home.values['DATABASE_URL'];
+  const quiet = { max: shared ? 1 : POOL, onnotice: () => {} };
+  if (url !== undefined) return migrated(postgres(url, quiet), async () => {});
+  const embedded = await (shared ? shareEmbedded : startEmbedded)({ dataDir: join(home.path, 'data'), log });
+  return migrated(postgres({ ...embedded.connection, ...quiet }), embedded.stop);
+}
+
+async function migrated(sql: postgres.Sql, end: () => Promise<void>): Promise<Database> {
+  const stop = async (): Promise<void> => {
+    await sql.end({ timeout: 5 });
+    await end();
+  };
+  try {
+    await migrate(sql);
+    return { sql, stop };
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+}
+
+export interface Opened extends Built {
+  close(): Promise<void>;
+}
+
+const clock = (): Date => new Date();
+
+/** Opens the gateway of a home folder without serving it; `shared` as {@link openDatabase} has it. */
+export async function openGateway(
+  home: Home,
+  log: Log,
+  now: () => Date = clock,
+  shared = false,
+): Promise<Opened> {
+  const settings = readSettings(home.values);
+  const database = await openDatabase(home, log, shared);
+  const words = wordsFromFiles();
+  const store = createStore(database.sql, { listen: true });
+  const outgoing = outgoingFetch({ allow: settings.allow });
+  let mail: EmailAdapter | undefined;
+  const close = async (): Promise<void> => {
+    await mail?.close();
+    await outgoing.close();
+    await store.close();
+    await database.stop();
+  };
+  try {
+    const built = await buildGateway(settings, home.values, {
+      store,
+      log,
+      words,
+      now,
+      chance,
+      metrics: prometheusMetrics(store, now),
+      fetch: outgoing,
+      telegramFetch: (url, init) => fetch(url, init),
+      mail: ({ certificate, privateKey, ...rest }) => {
+        mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, words, now });
+        return mail;
+      },
+    });
+    return { ...built, close };
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+}
+
+export interface Serving extends Opened {
+  /** Where it listens. */
+  readonly address: { readonly host: string; readonly port: number };
+}
+
+/** Where to listen: `AMANAT_LISTEN` as `host:port`, else the host and port of the gateway's own URL. */
+function listenOn(values: Values, url: string): { hostname: string; port: number } {
+  const named = values['AMANAT_LISTEN'];
+  const { hostname, port, protocol } = new URL(named === undefined ? url : `http://${named}`);
+  return { hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+}
+
+/** Serves the gateway and runs its loop until `close`. */
+export async function serveGateway(home: Home, log: Log, now: () => Date = clock): Promise<Serving> {
+  const opened = await openGateway(home, log, now);
+  const stop = new AbortController();
+  const loop = runLoop(opened.gateway, stop.signal);
+  const server = serve({ fetch: opened.app.fetch, ...listenOn(home.values, opened.gateway.url) });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('listening', resolve);
+      server.once('error', reject);
+    });
+  } catch (fault) {
+    stop.abort();
+    await loop;
+    await opened.close();
+    throw fault;
+  }
+  const { address, port } = server.address() as AddressInfo;
+  log.info('serving', { port, channels: [...opened.gateway.adapters.keys()].join(',') });
+  return {
+    ...opened,
+    address: { host: address, port },
+    close: async () => {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      stop.abort();
+      await loop;
+      await opened.close();
+    },
+  };
+}
+
+/** Asks Telegram to call this gateway. @throws Refusal `channel-secret-missing` */
+export const registerTelegram = (values: Values, url: string): Promise<string> =>
+  registerWebhook(
+    { ...readTelegram(values), fetch: (to, init) => fetch(to, init) },
+    `${url}/channels/telegram`,
+  );

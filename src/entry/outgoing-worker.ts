@@ -1,0 +1,46 @@
+/**
+ * Outgoing HTTP of the Workers entry: the runtime's own `fetch`, without redirects, and only to hosts that look
+ * public. There is no connector to stand in, so the address a name leads to is not seen here. In production the
+ * platform closes that gap: a Worker's `fetch` goes out through Cloudflare's edge and reaches no private network
+ * (one that is bound to it on purpose has its own binding and is never reached through this one). What is left to do is to
+ * refuse what could only ever be meant for somewhere else: address literals that are not public, and names that no
+ * public resolver answers.
+ */
+import { AddressRefused, allowList, bare, isLiteral, isPublic, portOf } from './address.ts';
+
+/** What is asked of the runtime's `fetch`. */
+export interface CallInit {
+  readonly method: 'POST';
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
+
+/** A whole network ends in these (RFC 6761, RFC 6762, RFC 9476, and ICANN's reservation of `internal`), never the web. */
+const NOT_PUBLIC = /(?:^|\.)(?:localhost|local|internal|invalid|test|onion|alt|home\.arpa)$/;
+
+/** Names of one label are resolved by search lists, which only private networks have. */
+function isPublicHost(hostname: string): boolean {
+  const host = bare(hostname).replace(/\.$/, '');
+  if (isLiteral(host)) return isPublic(host);
+  return host.includes('.') && !NOT_PUBLIC.test(host);
+}
+
+/**
+ * Like `fetch`; redirects come back as they are. Rejects with an error whose `code` is `ERR_ADDRESS_REFUSED`.
+ * @throws Refusal `configuration` where an entry of `allow` is not a host
+ */
+export function publicFetch(
+  allow: readonly string[],
+  call: (url: string, init: CallInit) => Promise<Response>,
+): (url: string, init: CallInit) => Promise<Response> {
+  const isAllowed = allowList(allow);
+  return async (target, init) => {
+    const url = new URL(target);
+    const isFine =
+      isAllowed(url.hostname, portOf(url)) || (url.protocol === 'https:' && isPublicHost(url.hostname));
+    if (!isFine) throw new AddressRefused();
+    return call(url.href, init);
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * Outgoing HTTP of the Node entry: pooled, without redirects, and only to public addresses. A partner chooses its
+ * URL, so the URL may point at us: what is judged is the address that is really connected to, after every spelling
+ * and every name lookup, so that nothing can change between the check and the use.
+ */
+import { type LookupAddress, lookup as lookupName } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
+import { Agent, buildConnector } from 'undici';
+import { AddressRefused, allowList, bare, defaultPort, type HostTest, isPublic, portOf } from './address.ts';
+
+/** The part of `fetch` that adapters use. */
+export interface OutgoingInit {
+  readonly method: 'POST' | 'GET';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  readonly redirect?: 'manual';
+  readonly signal: AbortSignal;
+}
+
+/** Like `fetch`; redirects come back as they are. `close` ends the pools and what is still under way in them. */
+export type OutgoingFetch = ((url: string | URL, init: OutgoingInit) => Promise<Response>) & {
+  close(): Promise<void>;
+};
+
+export interface OutgoingOptions {
+  /** Hosts that may be anywhere and speak plain HTTP, `host` or `host:port`: development and demo only. */
+  readonly allow: readonly string[];
+  /** Certificates (PEM) trusted instead of the runtime's own. */
+  readonly ca?: readonly string[];
+  /** Open connections to one origin; 16 where left out. */
+  readonly connections?: number;
+  /** Name lookup; the system's where left out. */
+  readonly lookup?: LookupAll;
+}
+
+export type LookupAll = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+/** An answer that HTTP allows on the wire and `Response` cannot hold, such as status 799. */
+export class AnswerMalformed extends Error {
+  readonly code = 'ERR_ANSWER_MALFORMED';
+  constructor() {
+    super('the answer has a status or a header that cannot be read');
+    this.name = 'AnswerMalformed';
+  }
+}
+
+/** Statuses that have no body (Fetch § null body status), which `Response` insists on. */
+const NO_BODY = [101, 103, 204, 205, 304];
+const CONNECT_MS = 10_000;
+
+/**
+ * Outgoing HTTP for adapters. Rejects with an error whose `code` is `ERR_ADDRESS_REFUSED`, a Node code or an undici
+ * code.
+ * @throws Refusal `configuration` where an entry of `allow` is not a host
+ */
+export function outgoingFetch(options: OutgoingOptions): OutgoingFetch {
+  const isAllowed = allowList(options.allow);
+  const agent = new Agent({
+    connect: guarded(options, isAllowed),
+    connections: options.connections ?? 16,
+    pipelining: 1,
+    allowH2: false,
+  });
+  const send = async (target: string | URL, init: OutgoingInit): Promise<Response> => {
+    const url = new URL(target);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isAllowed(url.hostname, portOf(url)))) {
+      throw new AddressRefused();
+    }
+    const { statusCode, headers, body } = await agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: init.method,
+      headers: { ...init.headers },
+      body: init.body ?? null,
+      signal: init.signal,
+    });
+    const isEmpty = NO_BODY.includes(statusCode) || headers['content-length'] === '0';
+    if (isEmpty) await body.dump();
+    try {
+      return asResponse(statusCode, headers, isEmpty ? null : body);
+    } catch {
+      body.destroy();
+      throw new AnswerMalformed();
+    }
+  };
+  return Object.assign(send, { close: () => agent.destroy() });
+}
+
+/** undici's connector with a judgement before it (literals), in it (names) and after it (what was really reached). */
+function guarded(options: OutgoingOptions, isAllowed: HostTest): buildConnector.connector {
+  const base = {
+    timeout: CONNECT_MS,
+    allowH2: false,
+    ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
+  };
+  const open = buildConnector(base);
+  const guard = buildConnector({ ...base, lookup: publicLookup(options.lookup ?? lookupAll) });
+  return (target, callback) => {
+    const hostname = bare(target.hostname);
+    if (isAllowed(hostname, target.port || defaultPort(target.protocol))) return open(target, callback);
+    if (isIP(hostname) !== 0 && !isPublic(hostname)) return callback(new AddressRefused(), null);
+    guard(target, (error, socket) => {
+      if (error !== null) return callback(error, null);
+      if (isPublic(socket.remoteAddress ?? '')) return callback(null, socket);
+      socket.destroy();
+      callback(new AddressRefused(), null);
+    });
+  };
+}
+
+/** Answers a connecting socket with the looked up addresses, all of them public, or with a refusal. */
+function publicLookup(find: LookupAll): LookupFunction {
+  return (hostname, options, callback) => {
+    find(hostname).then(
+      (found) => {
+        const [first] = found;
+        if (first === undefined || !found.every((one) => isPublic(one.address)))
+          callback(new AddressRefused(), []);
+        else if (options.all) callback(null, [...found]);
+        else callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, []),
+    );
+  };
+}
+
+const lookupAll: LookupAll = (hostname) =>
+  new Promise((resolve, reject) => {
+    lookupName(hostname, { all: true }, (error, found) => (error === null ? resolve(found) : reject(error)));
+  });
+
+function asResponse(
+  status: number,
+  from: Readonly<Record<string, string | string[] | undefined>>,
+  body: Readable | null,
+) {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(from)) {
+    for (const one of value === undefined ? [] : [value].flat()) headers.append(name, one);
+  }
+  // Types only: Node's stream/web and the DOM's describe one and the same stream.
+  const stream = body === null ? null : (Readable.toWeb(body) as ReadableStream<Uint8Array<ArrayBuffer>>);
+  return new Response(stream, { status, headers });
+}

@@ -1,0 +1,49 @@
+/**
+ * Locale files of the Workers entry, which has no files: each is a module of its own in the bundle. The type asks for
+ * every area in every language, so that an area added to the list and forgotten here does not compile.
+ */
+
+import type { Language } from '../domain/vocabulary.ts';
+import type { Words } from '../domain/words.ts';
+import commonEn from '../web/locales/common.en.ftl';
+import commonId from '../web/locales/common.id.ftl';
+import commonKm from '../web/locales/common.km.ftl';
+import commonMs from '../web/locales/common.ms.ftl';
+import contentEn from '../web/locales/content.en.ftl';
+import contentId from '../web/locales/content.id.ftl';
+import contentKm from '../web/locales/content.km.ftl';
+import contentMs from '../web/locales/content.ms.ftl';
+import emailEn from '../web/locales/email.en.ftl';
+import emailId from '../web/locales/email.id.ftl';
+import emailKm from '../web/locales/email.km.ftl';
+import emailMs from '../web/locales/email.ms.ftl';
+import pagesEn from '../web/locales/pages.en.ftl';
+import pagesId from '../web/locales/pages.id.ftl';
+import pagesKm from '../web/locales/pages.km.ftl';
+import pagesMs from '../web/locales/pages.ms.ftl';
+import telegramEn from '../web/locales/telegram.en.ftl';
+import telegramId from '../web/locales/telegram.id.ftl';
+import telegramKm from '../web/locales/telegram.km.ftl';
+import telegramMs from '../web/locales/telegram.ms.ftl';
+import { createWords, WORD_AREAS } from '../web/words.ts';
+
+type Area = (typeof WORD_AREAS)[number];
+
+const MODULES: Readonly<Record<Area, Readonly<Record<Language, string>>>> = {
+  common: { en: commonEn, id: commonId, km: commonKm, ms: commonMs },
+  content: { en: contentEn, id: contentId, km: contentKm, ms: contentMs },
+  email: { en: emailEn, id: emailId, km: emailKm, ms: emailMs },
+  pages: { en: pagesEn, id: pagesId, km: pagesKm, ms: pagesMs },
+  telegram: { en: telegramEn, id: telegramId, km: telegramKm, ms: telegramMs },
+};
+
+/** The phrase function over all locale modules. */
+export const wordsFromModules = (): Words => {
+  const inLanguage = (lang: Language): string[] => WORD_AREAS.map((area) => MODULES[area][lang]);
+  return createWords({
+    id: inLanguage('id'),
+    ms: inLanguage('ms'),
+    km: inLanguage('km'),
+    en: inLanguage('en'),
+  });
+};

@@ -1,0 +1,136 @@
+/**
+ * The Workers entry: the same application in an isolate. It listens to nothing and has no loop: what is due is worked on
+ * after a request that may have made it due, and once a minute by the clock (`wrangler.toml`). What is due meanwhile
+ * waits: the row is the job, and a Node process on the same database may take it first.
+ *
+ * Sockets belong to the request that opened them, so there is one database client to a request; Hyperdrive keeps the
+ * real connections.
+ */
+import postgres from 'postgres';
+import { readSettings, type Values } from '../config.ts';
+import { PROBLEMS, Refusal } from '../domain/error.ts';
+import type { Words } from '../domain/words.ts';
+import { drain } from '../flow/loop.ts';
+import { problemDocument } from '../http/problem.ts';
+import { createStore } from '../store/postgres.ts';
+import { type Built, buildGateway } from './build.ts';
+import { chance } from './chance.ts';
+import { consoleLog } from './log-console.ts';
+import { figuresMetrics } from './metrics-figures.ts';
+import { publicFetch } from './outgoing-worker.ts';
+import { wordsFromModules } from './words-from-modules.ts';
+
+/** The bindings of `wrangler.toml`: variables and secrets as texts, and the database. */
+export interface Bindings {
+  readonly HYPERDRIVE?: { readonly connectionString: string };
+  readonly [name: string]: unknown;
+}
+
+/** What this entry uses of the runtime's context. */
+interface Context {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/**
+ * An invocation may have six connections open at once: two for the database, four for channels. A delivery that had to
+ * wait for one would spend its time limit waiting, and a try with it.
+ */
+const POOL = 2;
+const AT_ONCE = 4;
+
+/**
+ * How often an invocation goes back for more. After an answer it has half a minute, by the clock a quarter of an hour;
+ * what is cut off comes back when its lease ends.
+ */
+const ROUNDS_AFTER_ANSWER = 8;
+const ROUNDS_BY_CLOCK = 200;
+
+const now = (): Date => new Date();
+const log = consoleLog(now);
+
+/** Parsed once in an isolate: the phrases are the same for every request. */
+let words: Words | undefined;
+
+const valuesOf = (bindings: Bindings): Values =>
+  Object.fromEntries(
+    Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+
+/** @throws Refusal for what is missing, wrong, or not possible in this runtime */
+async function open(bindings: Bindings): Promise<Built> {
+  const values = valuesOf(bindings);
+  const settings = readSettings(values);
+  if (bindings.HYPERDRIVE === undefined)
+    throw new Refusal('configuration', 'the binding HYPERDRIVE is not set');
+  // Hyperdrive prepares statements itself, and asking for the types first would cost each request a round trip.
+  const sql = postgres(bindings.HYPERDRIVE.connectionString, {
+    max: POOL,
+    fetch_types: false,
+    onnotice: () => {},
+  });
+  const store = createStore(sql, { listen: false });
+  words ??= wordsFromModules();
+  return buildGateway(settings, values, {
+    store,
+    log,
+    words,
+    now,
+    chance,
+    metrics: figuresMetrics(store, now),
+    fetch: publicFetch(settings.allow, (url, init) => fetch(url, init)),
+    telegramFetch: (url, init) => fetch(url, init),
+  });
+}
+
+/** Why the gateway does not run. A fault says nothing of itself but its kind. */
+function refusedStart(thrown: unknown): Refusal {
+  const refusal = thrown instanceof Refusal ? thrown : new Refusal('fault', 'the gateway could not be built');
+  const fault = thrown instanceof Error ? thrown.name : 'unknown';
+  log.error('start.refused', { code: refusal.code, detail: refusal.detail, fault });
+  return refusal;
+}
+
+/** There is no start to fail at, so each call is told, and an operator sees it at the first. */
+function refusedAnswer(refusal: Refusal): Response {
+  return new Response(JSON.stringify(problemDocument(refusal, chance.newId())), {
+    status: PROBLEMS[refusal.code].status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  });
+}
+
+/** Works on what is due, then lets go of the database. A fault is logged: nobody is left to be told. */
+async function finish({ gateway }: Built, rounds: number): Promise<void> {
+  try {
+    await drain(gateway, rounds, AT_ONCE);
+  } catch (fault) {
+    log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
+  } finally {
+    await gateway.store.close();
+  }
+}
+
+/** Reading changes nothing and makes nothing due. */
+const isReading = (request: Request): boolean => request.method === 'GET' || request.method === 'HEAD';
+
+// biome-ignore lint/style/noDefaultExport: the runtime reads the handlers from the default export
+export default {
+  async fetch(request: Request, bindings: Bindings, context: Context): Promise<Response> {
+    let built: Built;
+    try {
+      built = await open(bindings);
+    } catch (thrown) {
+      return refusedAnswer(refusedStart(thrown));
+    }
+    const response = await built.app.fetch(request);
+    context.waitUntil(finish(built, isReading(request) ? 0 : ROUNDS_AFTER_ANSWER));
+    return response;
+  },
+
+  /** @throws Refusal where the gateway does not run, so that the platform counts the run as failed */
+  async scheduled(_event: unknown, bindings: Bindings, context: Context): Promise<void> {
+    const built = await open(bindings).catch((thrown: unknown) => {
+      throw refusedStart(thrown);
+    });
+    context.waitUntil(finish(built, ROUNDS_BY_CLOCK));
+  },
+};

@@ -1,0 +1,185 @@
+/** The Workers entry in workerd, against a real database: one message in, out by webhook, acknowledged, told of. */
+import { Api } from 'grammy';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type BotApi, startBotApi } from '../../src/entry/demo/bot-api.ts';
+import { addEndpoint, invite } from '../../src/entry/enrol.ts';
+import { peek } from '../../src/seal/statement.ts';
+import { type TcpDatabase, tcpDatabase } from '../support/database-tcp.ts';
+import { type HttpPeer, type ReceivedCall, startPeer } from '../support/http-peer.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { startWorker, type Worker } from '../support/workerd.ts';
+
+const officer = { id: 'o1', name: 'Sok Invented', role: 'officer', lang: 'km' } as const;
+const post = {
+  to: ['desk'],
+  type: 'report',
+  urgency: 'urgent',
+  handling: 'H1',
+  lang: 'en',
+  body: {
+    persons: [{ ref: 'p1', prs_FirstName: 'Invented', prs_Citizenship: ['ID'] }],
+    where: { country: 'KH', name: 'Phnom Penh' },
+    happened: 'Left a compound and asked for help.',
+    consent: { con_Consent: true },
+  },
+};
+
+/** For what the worker does after its answer. */
+const WAIT = { timeout: 15_000, interval: 50 };
+
+const TOKEN = '4711:invented-token';
+const SECRET = 'invented_secret-token';
+
+let database: TcpDatabase;
+let botApi: BotApi;
+let peer: HttpPeer;
+let house: Rig;
+let worker: Worker;
+let mailing: Worker;
+
+/** Which of the two entries over the one database partners call. */
+type Door = (path: string, init: RequestInit) => Response | Promise<Response>;
+const throughWorker: Door = (path, init) => fetch(`${worker.url}${path}`, init);
+const throughNode: Door = (path, init) => house.app.request(path, init);
+let door = throughWorker;
+
+const secrets = new Map<string, string>();
+let shelter: Partner;
+let desk: Partner;
+
+/** Enrols as an operator does, from Node on the same database; the gateway that answers is the worker's. */
+async function enrol(slug: string, country: string): Promise<Partner> {
+  const partner = await house.partner({ slug, name: `Invented ${slug}`, country, officers: [officer] });
+  const { secret } = await addEndpoint(house.gateway, {
+    focalPoint: partner.designation.focal_point,
+    channel: 'webhook',
+    address: `${peer.url}/${slug}`,
+    shows: 'packet',
+    lang: 'en',
+  });
+  secrets.set(slug, secret ?? '');
+  return partner;
+}
+
+beforeAll(async () => {
+  [database, peer, botApi] = await Promise.all([tcpDatabase(), startPeer(), startBotApi({ token: TOKEN })]);
+  house = await rig({ database, allow: [peer.host], send: (path, init) => door(path, init) });
+  [shelter, desk] = [await enrol('shelter', 'KH'), await enrol('desk', 'ID')];
+  [worker, mailing] = await Promise.all([
+    startWorker(database.url, {
+      ...house.values,
+      AMANAT_CHANNELS: 'webhook,telegram',
+      AMANAT_TELEGRAM_TOKEN: TOKEN,
+      AMANAT_TELEGRAM_SECRET: SECRET,
+      AMANAT_TELEGRAM_API: botApi.root,
+    }),
+    startWorker(database.url, { ...house.values, AMANAT_CHANNELS: 'webhook,email' }),
+  ]);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all([worker?.close(), mailing?.close()]);
+  await house?.close();
+  await Promise.all([peer?.close(), botApi?.close()]);
+});
+
+/** The first call to a partner that carries this type of event; the journey is the worker's, so it is waited for. */
+const callTo = (slug: string, type: string, event?: string): Promise<ReceivedCall> =>
+  vi.waitUntil(
+    () =>
+      peer.received.find((call) => {
+        if (call.url !== `/${slug}`) return false;
+        const { type: said, data } = JSON.parse(call.body.toString());
+        return said === type && (event === undefined || data.event === event);
+      }),
+    WAIT,
+  );
+
+/** What the receiver's developer would do with the library of Standard Webhooks. */
+const verified = (slug: string, call: ReceivedCall): { data: Record<string, unknown> } =>
+  new Webhook(secrets.get(slug) ?? '').verify(call.body, call.headers as Record<string, string>) as never;
+
+describe('in workerd', () => {
+  test('a message comes in, goes out by webhook and is acknowledged', async () => {
+    const answer = await shelter.post('messages', post, { id: 'first' });
+    const text = await answer.text();
+    expect(answer.status, text).toBe(202);
+    const { id, evidence } = JSON.parse(text);
+    expect(peek(evidence).payload).toMatchObject({ event: 'SubmissionAcceptance', consignment: id });
+
+    const again = await shelter.post('messages', post, { id: 'first' });
+    expect([again.status, await again.text()]).toEqual([200, text]);
+
+    const received = verified('desk', await callTo('desk', 'message.received'));
+    expect(received.data).toMatchObject({ id, message: { body: { happened: post.body.happened } } });
+
+    const word = await desk.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
+    expect(word.status, await word.clone().text()).toBe(201);
+    const told = verified('shelter', await callTo('shelter', 'evidence.issued', 'ConsignmentAcceptance'));
+    expect(told.data).toMatchObject({ message: id });
+    expect(peek(told.data['evidence']).payload).toMatchObject({ officer: { id: 'o1', name: officer.name } });
+
+    const found = await (await shelter.status(id)).json();
+    expect(found).toMatchObject({ state: 'acknowledged', recipients: [{ slug: 'desk' }] });
+  });
+
+  test('the clock carries what no call to the worker brought', async () => {
+    door = throughNode;
+    const { id } = await (await shelter.post('messages', post, { id: 'second' })).json();
+    door = throughWorker;
+    const state = async (): Promise<string> =>
+      (await (await shelter.status(id)).json()).recipients[0].deliveries[0].state;
+    expect(await state()).toBe('queued');
+
+    expect((await worker.tick()).status).toBe(200);
+    await vi.waitUntil(async () => (await state()) === 'delivered', WAIT);
+  });
+
+  test('an officer links an account by Telegram', async () => {
+    const common = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
+    const code = await invite(house.gateway, {
+      ...common,
+      focalPoint: desk.designation.focal_point,
+      officer: 'o1',
+    });
+    const api = new Api(TOKEN, { apiRoot: botApi.root });
+    await api.setWebhook(`${worker.url}/channels/telegram`, { secret_token: SECRET });
+    const person = botApi.person({ id: 5550001, first_name: 'Sok Invented', language_code: 'id' });
+
+    expect(await person.start(code)).toBe(true);
+    await vi.waitUntil(() => botApi.messagesIn(5550001).length > 0, WAIT);
+    const rows = await database.sql`select address from endpoint where channel = 'telegram'`;
+    expect(rows).toEqual([{ address: '5550001' }]);
+  });
+
+  test('pages speak the four languages, and figures come from the database', async () => {
+    const page = await fetch(`${worker.url}/a/nobody-has-this-link`);
+    expect(await page.text()).toMatch(/<p lang="km">[^<]*\p{Script=Khmer}/u);
+    expect(await (await fetch(`${worker.url}/readyz`)).json()).toMatchObject({ status: 'ready' });
+    const figures = await (await fetch(`${worker.url}/metrics`)).text();
+    expect(figures).toMatch(/^amanat_deliveries\{channel="webhook",state="acknowledged"\} 1$/m);
+  });
+
+  test('a call nobody signed is refused as on Node, and no word of a case is in the log', async () => {
+    const answer = await fetch(`${worker.url}/v1/messages/${'0'.repeat(32)}`);
+    expect([answer.status, (await answer.json()).type]).toEqual([401, 'urn:amanat:problem:access-denied']);
+    expect(worker.output()).toContain('"event":"delivery.attempt"');
+    expect(worker.output()).not.toMatch(/compound|Invented|Phnom Penh/);
+  });
+});
+
+describe('what this runtime cannot do', () => {
+  test('is refused with its name, to every caller and in the log', async () => {
+    for (const path of ['/healthz', '/v1/directory']) {
+      const answer = await fetch(`${mailing.url}${path}`);
+      expect(answer.status).toBe(500);
+      expect(await answer.json()).toMatchObject({
+        type: 'urn:amanat:problem:runtime-unsupported',
+        detail: expect.stringContaining('email'),
+      });
+    }
+    expect((await mailing.tick()).ok).toBe(false);
+    expect(mailing.output()).toMatch(/"event":"start.refused","code":"runtime-unsupported"/);
+  });
+});

@@ -1,0 +1,62 @@
+/** A database that is reached through TCP, for clients that cannot use a Unix socket: Workers. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbedded } from '../../src/store/embedded.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { createStore } from '../../src/store/postgres.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+import { connect } from './server.ts';
+
+export type TcpDatabase = TestDatabase & { readonly url: string };
+
+/** A fresh database on the server that `DATABASE_URL` names, else on a server of its own. */
+export async function tcpDatabase(): Promise<TcpDatabase> {
+  const given = process.env['DATABASE_URL'];
+  if (given === undefined || given === '') return embeddedDatabase();
+  const database = await testDatabase();
+  const url = new URL(given);
+  url.pathname = `/${database.name}`;
+  return { ...database, url: url.href };
+}
+
+/** The run's own server listens on a Unix socket only, and so it should. */
+async function embeddedDatabase(): Promise<TcpDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'amanat-test-'));
+  chmodSync(folder, 0o755);
+  const embedded = await startEmbedded({
+    dataDir: join(folder, 'postgres'),
+    tcp: { port: await freePort() },
+  });
+  const { url } = embedded;
+  if (url === undefined) throw new Error('the server has no TCP port');
+  const server = { connection: embedded.connection };
+  const sql = connect(server, undefined, 4);
+  await migrate(sql);
+  const store = createStore(connect(server), { listen: true });
+  const close = async (): Promise<void> => {
+    await store.close();
+    await sql.end();
+    await embedded.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    store,
+    sql,
+    connect: () => connect(server),
+    server,
+    name: embedded.connection.database,
+    close,
+    url,
+  };
+}
+
+/** A port of 127.0.0.1 that nobody listened on a moment ago. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

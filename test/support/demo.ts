@@ -1,0 +1,84 @@
+/** The demo as a stranger runs it: a child process with a folder for temporary files of its own. */
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const PROGRAM = '/tmp/demo-run.ts'; resolve;
+
+export interface DemoRun {
+  /** Where `--out` writes. */
+  readonly out: string;
+  readonly lines: readonly string[];
+  readonly errors: readonly string[];
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
+  /** Resolves with the first line of output that fits; rejects when the demo ends before. */
+  line(fits: (line: string) => boolean): Promise<string>;
+  interrupt(): void;
+  /** Names of what the demo left in its folder for temporary files. */
+  left(): readonly string[];
+  /** Ends what still runs and removes the folders. */
+  clear(): Promise<void>;
+}
+
+/** Starts `amanat demo` with these flags; `<out>` in them stands for a fresh folder. */
+export function startDemo(flags: readonly string[], env: Readonly<Record<string, string>> = {}): DemoRun {
+  const folder = mkdtempSync(join(tmpdir(), 'amanat-demo-test-'));
+  const temporary = mkdtempSync(join(tmpdir(), 'amanat-demo-tmp-'));
+  // PostgreSQL drops root and must be able to pass through.
+  chmodSync(temporary, 0o711);
+  const out = join(folder, 'out');
+  const args = [PROGRAM, 'demo', ...flags.map((flag) => (flag === '<out>' ? out : flag))];
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, TMPDIR: temporary, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const errors: string[] = [];
+  const listeners = new Set<() => void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line);
+    for (const listener of listeners) listener();
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
+  const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
+  return {
+    out,
+    lines,
+    errors,
+    ended,
+    line: (fits) =>
+      new Promise((found, failed) => {
+        const look = (): void => {
+          const line = lines.find(fits);
+          if (line !== undefined) found(line);
+        };
+        listeners.add(look);
+        look();
+        void ended.then((code) => failed(new Error(`the demo ended with ${code}: ${errors.join('\n')}`)));
+      }),
+    interrupt: () => void child.kill('SIGINT'),
+    left: () => readdirSync(temporary),
+    clear: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      for (const one of [folder, temporary]) rmSync(one, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Files of one folder of `--out`, by name, as text. */
+export function filesOf(out: string, folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(join(out, folder));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(out, folder, name), 'utf8')]));
+}
+
+/** The values of a file with one JSON value a line. */
+export const jsonLines = <T>(text: string): T[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
