@@ -71,13 +71,13 @@ async function readBody(request: Request, limit: number, now: Date): Promise<Uin
   ) {
     throw new Refusal('wrong-content-type', 'the content type must be application/json');
   }
-  const tooLarge = new Refusal('too-large', `the body is larger than ${limit} bytes`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
+  const tooLarge = () => new Refusal('too-large', `the body is larger than ${limit} bytes`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
   readHeaders(request.headers, now);
   const body = await readBounded(request.body, limit).catch(() => {
     throw new Refusal('malformed-json', 'the body broke off');
   });
-  if (body === undefined) throw tooLarge;
+  if (body === undefined) throw tooLarge();
   return body;
 }
 

@@ -1,7 +1,7 @@
 /** The consignment: all that a gateway may know in order to carry sealed messages; signed by their sender. */
 import { z } from 'zod';
 import { Refusal } from './error.ts';
-import { hexId, LIMITS, MESSAGE_NAMES } from './message.ts';
+import { epochSeconds, hexId, LIMITS, MESSAGE_NAMES } from './message.ts';
 import { did } from './party.ts';
 import { HANDLING, URGENCY } from './vocabulary.ts';
 
@@ -31,17 +31,17 @@ export const consignment = z.strictObject({
   from: did,
   /** The gateway that is asked to carry it. */
   to: z.array(did).length(1),
-  created_time: z.int(),
-  expires_time: z.int(),
+  created_time: epochSeconds,
+  expires_time: epochSeconds,
   body: z.strictObject({
     message_type: z.enum(MESSAGE_NAMES),
     urgency: z.enum(URGENCY),
     handling: z.enum(HANDLING),
     thid: hexId,
     pthid: hexId.optional(),
-    /** Seconds since 1970; may be left out, then the agreement's clock counts from acceptance. */
-    acknowledge_by: z.int().optional(),
-    answer_by: z.int().optional(),
+    /** May be left out, then the agreement's clock counts from acceptance. */
+    acknowledge_by: epochSeconds.optional(),
+    answer_by: epochSeconds.optional(),
     recipients: z
       .array(z.strictObject({ to: did, digest, attachment: z.string().min(1).max(64) }))
       .min(1)

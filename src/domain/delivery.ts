@@ -53,7 +53,14 @@ export interface Delivery {
 }
 
 export type DeliveryEvent =
-  | { readonly kind: 'outcome'; readonly outcome: Outcome; readonly ms: number; readonly jitter: number }
+  | {
+      readonly kind: 'outcome';
+      readonly outcome: Outcome;
+      /** The state that the try showed: a person may have acted while it was under way. */
+      readonly tried: DeliveryState;
+      readonly ms: number;
+      readonly jitter: number;
+    }
   | { readonly kind: 'opened' }
   | { readonly kind: 'decided'; readonly decision: 'accepted' | 'declined' }
   /** Somebody settled the same message at another endpoint of the same desk. */
@@ -94,7 +101,7 @@ export function nextTry(tries: number, now: Date, jitter: number, retryAfter = 0
 export function advance(delivery: Delivery, event: DeliveryEvent, now: Date): Advanced {
   switch (event.kind) {
     case 'outcome':
-      return afterTry(noted(delivery, event.outcome, event.ms, now), event.outcome, event.jitter, now);
+      return afterTry(noted(delivery, event.outcome, event.ms, now), event, now);
     case 'opened':
       return isOver(delivery.state) ? same(delivery) : shown(delivery, 'opened', now);
     case 'decided':
@@ -122,7 +129,11 @@ function noted(delivery: Delivery, outcome: Outcome, ms: number, now: Date): Del
   return { ...delivery, tries: delivery.tries + 1, attempts };
 }
 
-function afterTry(delivery: Delivery, outcome: Outcome, jitter: number, now: Date): Advanced {
+function afterTry(
+  delivery: Delivery,
+  { outcome, tried, jitter }: Extract<DeliveryEvent, { kind: 'outcome' }>,
+  now: Date,
+): Advanced {
   const waiting = delivery.state === 'queued';
   if (outcome.kind === 'accepted') {
     const reached: Delivery = {
@@ -133,7 +144,7 @@ function afterTry(delivery: Delivery, outcome: Outcome, jitter: number, now: Dat
     };
     if (waiting) return { delivery: { ...reached, state: outcome.reach }, consequence: 'reached' };
     // A person was faster than the channel's answer: what the channel now shows is already out of date.
-    const stale = delivery.reference === undefined && reached.revisable && isOver(delivery.state);
+    const stale = reached.revisable && delivery.state !== tried;
     return same(stale ? { ...reached, dueAt: now } : reached);
   }
   if (outcome.kind === 'rejected') {
@@ -141,6 +152,8 @@ function afterTry(delivery: Delivery, outcome: Outcome, jitter: number, now: Dat
       ? { delivery: { ...delivery, state: 'failed', dueAt: null }, consequence: 'failed' }
       : same({ ...delivery, dueAt: null });
   }
+  // Over before it was ever shown: there is nothing to show again.
+  if (!waiting && !delivery.revisable) return same({ ...delivery, dueAt: null });
   const again = nextTry(delivery.tries, now, jitter, outcome.retryAfter);
   if (again.getTime() < delivery.expiresAt.getTime()) return same({ ...delivery, dueAt: again });
   return waiting

@@ -52,6 +52,9 @@ export const LIMITS = {
 /** A message or thread id: 128 bits as 32 lower-case hex digits. */
 export const hexId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hex digits');
 
+/** Seconds since 1970-01-01T00:00:00Z, as DIDComm has them; up to the year 9999, so that each is a date. */
+export const epochSeconds = z.int().min(0).max(253_402_300_799);
+
 /** A file name as shown to people: no path, no control characters, no bidirectional overrides. */
 export const filename = z
   .string()
@@ -87,9 +90,8 @@ export const message = z.strictObject({
   to: z.array(did).min(1).max(LIMITS.recipients),
   thid: hexId,
   pthid: hexId.optional(),
-  /** Seconds since 1970-01-01T00:00:00Z, as DIDComm has them. */
-  created_time: z.int(),
-  expires_time: z.int(),
+  created_time: epochSeconds,
+  expires_time: epochSeconds,
   lang: language,
   please_ack: z.array(z.string()).max(1).optional(),
   urgency: z.enum(URGENCY),

@@ -41,7 +41,7 @@ export function messageName(name: string): MessageName {
  * @throws Refusal `too-large` or `invalid-body`, naming members by path and never repeating their values
  */
 export function checkBody(name: MessageName, body: unknown): Record<string, unknown> {
-  if (JSON.stringify(body ?? null).length > LIMITS.body) {
+  if (new TextEncoder().encode(JSON.stringify(body ?? null)).length > LIMITS.body) {
     throw new Refusal('too-large', `body is larger than ${LIMITS.body} bytes`);
   }
   return checked(PROTOCOL[name].body, body, 'body') as Record<string, unknown>;

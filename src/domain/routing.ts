@@ -12,8 +12,10 @@ export interface Route {
 }
 
 /** A gateway without the key cannot make a packet; one that holds it does not pass a JWE nobody else can open. */
-const canShow = (recipient: Designation, endpoint: Endpoint): boolean =>
-  endpoint.shows === 'notice' || (recipient.custody === 'own') === (endpoint.shows === 'sealed');
+export const canShow = (
+  recipient: Pick<Designation, 'custody'>,
+  endpoint: Pick<Endpoint, 'shows'>,
+): boolean => endpoint.shows === 'notice' || (recipient.custody === 'own') === (endpoint.shows === 'sealed');
 
 /**
  * Finds the way to one recipient. Where several agreements cover the carriage the newest that began counts.

@@ -190,7 +190,7 @@ export async function addAccessKey(office: Office, focalPoint: string, name: str
 }
 
 /** Days in which an officer can use a start code. */
-const CODE_DAYS = 3;
+export const CODE_DAYS = 3;
 
 /** Makes a one-time code by which an officer links an account of a chat channel; given back once. */
 export async function invite(

@@ -1,5 +1,5 @@
 /** `amanat init`: a new home folder with every key a gateway needs, and an authority for each country asked for. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
@@ -38,6 +38,8 @@ export const channelsOf = (options: InitOptions): readonly Channel[] => [
 export async function initHome(path: string, options: InitOptions, now: Date, chance: Chance): Promise<void> {
   if (existsSync(join(path, 'config.json')))
     throw new Refusal('already-exists', 'the home folder already holds a gateway');
+  // Others may pass through to the database's own user's folder, and see nothing here.
+  mkdirSync(path, { recursive: true, mode: 0o711 });
   const did = gatewayDid(options.url);
   for (const country of options.countries) {
     const { privateJwk, certificate } = await makeAuthority(country, `Authority of ${country}`, now);

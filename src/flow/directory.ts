@@ -2,7 +2,7 @@
 import type { Agreement } from '../domain/agreement.ts';
 import type { Endpoint } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
-import type { Designation } from '../domain/party.ts';
+import { type Designation, did, slug } from '../domain/party.ts';
 import type { Gateway } from '../gateway.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../seal/authority.ts';
 
@@ -44,9 +44,12 @@ async function once<T extends Statement>(
 
 const present = <T>(one: T | undefined): one is T => one !== undefined;
 
+/** What cannot be a party is not asked for: key ids and paths come from anybody, and a database takes no NUL. */
+const isParty = (text: string): boolean => did.safeParse(text).success || slug.safeParse(text).success;
+
 /** Reads and verifies what is known of the parties (DIDs or slugs), or of everybody. */
 export async function directoryOf(gateway: Gateway, parties?: readonly string[]): Promise<Directory> {
-  const rows = await gateway.store.directory(parties);
+  const rows = await gateway.store.directory(parties?.filter(isParty));
   const now = gateway.now();
   const [designations, agreements] = await Promise.all([
     Promise.all(

@@ -46,7 +46,9 @@ async function carry(round: Round, claimed: Claimed): Promise<void> {
   try {
     const tried = await attempt(round, claimed);
     const ms = Math.round(performance.now() - started);
-    await finish(gateway, directory, delivery, tried, ms);
+    await gateway.store.changeDelivery(delivery.id, (held) =>
+      decideOutcome(gateway, directory, held, { ...tried, state: delivery.state, ms }),
+    );
     gateway.metrics.attempt(delivery.channel, tried.outcome.kind, ms / 1_000);
     gateway.log.info('delivery.attempt', {
       delivery: delivery.id,
@@ -106,32 +108,19 @@ async function handOver({ gateway, directory }: Round, adapter: Adapter, claimed
   }
 }
 
-async function finish(
-  gateway: Gateway,
-  directory: Directory,
-  delivery: Delivery,
-  tried: Tried,
-  ms: number,
-): Promise<void> {
-  await gateway.store.changeDelivery(delivery.id, (held) =>
-    decideOutcome(gateway, directory, held, tried, ms),
-  );
-}
-
 /** What an outcome changes: the delivery; evidence; on failure the next endpoints; and the telling of the sender. */
 async function decideOutcome(
   gateway: Gateway,
   directory: Directory,
   held: Held,
-  tried: Tried,
-  ms: number,
+  tried: Tried & { readonly state: Delivery['state']; readonly ms: number },
 ): Promise<Change> {
   const at = gateway.now();
-  const { outcome, reason } = tried;
+  const { outcome, reason, ms } = tried;
   const expired = reason === 'expired';
   const event = expired
     ? ({ kind: 'expired' } as const)
-    : ({ kind: 'outcome', outcome, ms, jitter: gateway.random() } as const);
+    : ({ kind: 'outcome', outcome, tried: tried.state, ms, jitter: gateway.random() } as const);
   const { delivery, consequence } = advance(held.delivery, event, at);
   const gone = outcome.kind === 'rejected' && outcome.gone === true ? { disableEndpoint: outcome.code } : {};
   const evidence = await evidenceOf(gateway, directory, held, consequence, reason ?? outcome.code, at);

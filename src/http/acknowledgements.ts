@@ -5,6 +5,7 @@ import { Refusal } from '../domain/error.ts';
 import { LIMITS } from '../domain/message.ts';
 import { type Answered, answer } from '../flow/answer.ts';
 import { answerSigned } from '../flow/own-word.ts';
+import { rejecting } from '../flow/reject.ts';
 import type { Gateway } from '../gateway.ts';
 import { boundedJson, contentType } from './body.ts';
 import { partnerArrival } from './messages.ts';
@@ -16,15 +17,18 @@ async function fromSystem(gateway: Gateway, arrival: Arrival): Promise<Answered>
   if (arrival.kind !== 'decision' || arrival.by.via !== 'system')
     throw new Refusal('invalid-body', 'this address takes acknowledgements');
   const { focalPoint, message, officer } = arrival.by;
-  const delivery = await gateway.store.deliveryTo(message, focalPoint);
-  if (delivery === undefined) throw new Refusal('not-found', 'no such message was sent to this focal point');
   const ground = arrival.ground === undefined ? {} : { ground: arrival.ground };
-  return answer(gateway, delivery, () => ({
-    decision: arrival.decision,
-    officer,
-    attestation: { how: 'partner-system' },
-    ...ground,
-  }));
+  return rejecting(gateway, { sender: focalPoint }, async () => {
+    const delivery = await gateway.store.deliveryTo(message, focalPoint);
+    if (delivery === undefined)
+      throw new Refusal('not-found', 'no such message was sent to this focal point');
+    return answer(gateway, delivery, () => ({
+      decision: arrival.decision,
+      officer,
+      attestation: { how: 'partner-system' },
+      ...ground,
+    }));
+  });
 }
 
 export function acknowledgementRoutes(gateway: Gateway): Hono {

@@ -67,6 +67,12 @@ export function createApp(gateway: Gateway, pages: Hono): Hono<Env> {
     '/channels/:channel',
     '/v1/messages/:id',
     '/v1/directory',
+    '/v1/openapi.json',
+    '/fp/:slug/did.json',
+    '/.well-known/did.json',
+    '/healthz',
+    '/readyz',
+    '/metrics',
   ]) {
     app.all(path, () => {
       throw new Refusal('method-not-allowed', 'this address does not take that method');

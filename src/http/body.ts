@@ -18,11 +18,11 @@ export async function boundedJson(
 ): Promise<unknown> {
   if (!types.includes(contentType(request)))
     throw new Refusal('wrong-content-type', `content-type must be ${types.join(' or ')}`);
-  const tooLarge = new Refusal('too-large', `the body is larger than ${limit} bytes`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
+  const tooLarge = () => new Refusal('too-large', `the body is larger than ${limit} bytes`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
   const bytes = await readBounded(request.body, limit).catch(() => {
     throw new Refusal('malformed-json', 'the body broke off');
   });
-  if (bytes === undefined) throw tooLarge;
+  if (bytes === undefined) throw tooLarge();
   return parseStrictBytes(bytes);
 }

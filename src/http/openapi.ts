@@ -205,8 +205,9 @@ export function openapiDocument(url: string): object {
     scheme: 'bearer',
     description: 'An access key of one focal point',
   });
-  for (const [name, body] of bodies) registry.register(`Body_${name}`, body);
-  registry.register('Consignment', consignment);
+  // The library teaches zod `.openapi` when it is loaded; schemas made before that learn it by being cloned.
+  for (const [name, body] of bodies) registry.register(`Body_${name}`, body.clone());
+  registry.register('Consignment', consignment.clone());
   for (const operation of OPERATIONS) registry.registerPath(operation as RouteConfig);
   return described.getOpenAPI31Document({
     openapi: '3.1.0',

@@ -2,6 +2,7 @@
  * What waits while one transaction is under way goes into the next. One at a time outside, many at once inside: a
  * commit costs one flush to disk however many it carries.
  */
+import { isOfWork } from './fault.ts';
 
 /** How one entry of a batch ended; `again` puts it into the next one, because it clashed with another of this. */
 export type Ended<Answer> =
@@ -65,6 +66,23 @@ export function batched<Entry, Answer>(batching: Batching<Entry, Answer>): (entr
       if (queue.length === 1) queueMicrotask(pump);
     });
 }
+
+/** Reads that one statement answers together, and statements under way at once. */
+const READS = { inFlight: 2, entries: 256, bytes: 256 } as const;
+
+/**
+ * Makes a read of one thing out of a read of many, which answers in order. Each statement is sent after all that it
+ * answers were asked for, so that nothing answered is older than its question.
+ */
+export const readTogether = <Asked, Answer>(
+  work: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
+): ((asked: Asked) => Promise<Answer>) =>
+  batched<Asked, Answer>({
+    work: async (asked) => (await work(asked)).map((answer) => ({ answer })),
+    weigh: () => 1,
+    limits: READS,
+    isOfOne: isOfWork,
+  });
 
 type Batch<Entry, Answer> = readonly Waiting<Entry, Answer>[];
 

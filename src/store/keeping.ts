@@ -1,6 +1,6 @@
 /** Door one: everything new. A message is kept with its recipients, deliveries and receipt, or not at all. */
 import type { Sql } from 'postgres';
-import { batched, type Ended } from './batch.ts';
+import { batched, type Ended, readTogether } from './batch.ts';
 import { isOfWork } from './fault.ts';
 import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
 import type { EvidenceRow, Kept, NewMessage, Receipt, Store } from './store.ts';
@@ -16,6 +16,7 @@ export function keeping(sql: Sql, wake: () => void): Keeping {
     limits: LIMITS,
     isOfOne: isOfWork,
   });
+  const receiptOf = readTogether((asked: readonly Submitted[]) => receipts(sql, asked));
   return {
     async keepMessage(entry) {
       const kept = await keep(entry);
@@ -23,13 +24,7 @@ export function keeping(sql: Sql, wake: () => void): Keeping {
       return kept;
     },
 
-    async receipt(sender, submissionKey) {
-      const [found] = await sql<Receipt[]>`
-        select m.id as message, m.thread, m.submission_digest as "submissionDigest", e.jws
-        from message m join evidence e on e.id = m.receipt
-        where m.sender = ${sender} and m.submission_key = ${submissionKey}`;
-      return found && { ...found };
-    },
+    receipt: (sender, submissionKey) => receiptOf({ sender, key: submissionKey }),
 
     async keepRejection(row: EvidenceRow) {
       await sql`
@@ -38,6 +33,25 @@ export function keeping(sql: Sql, wake: () => void): Keeping {
         from json_populate_record(null::evidence, ${asJson(sql, evidenceRecord(row))})`;
     },
   };
+}
+
+interface Submitted {
+  readonly sender: string;
+  readonly key: string;
+}
+
+/** The receipt for each submission, where there is one. A look by the index for each, however large the table. */
+async function receipts(sql: Sql, asked: readonly Submitted[]): Promise<readonly (Receipt | undefined)[]> {
+  const wanted = asked.map((one, n) => ({ n, ...one }));
+  const rows = await sql<(Receipt & { n: number })[]>`
+    select w.n, found.*
+    from json_to_recordset(${asJson(sql, wanted)}) as w(n integer, sender text, key text)
+    cross join lateral (
+      select m.id as message, m.thread, m.submission_digest as "submissionDigest", e.jws
+      from message m join evidence e on e.id = m.receipt
+      where m.sender = w.sender and m.submission_key = w.key limit 1) as found`;
+  const byPlace = new Map(rows.map(({ n, ...receipt }) => [n, receipt]));
+  return asked.map((_, n) => byPlace.get(n));
 }
 
 const weigh = (entry: NewMessage): number =>

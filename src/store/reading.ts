@@ -1,5 +1,6 @@
 /** Reading what is kept: for the parties of a message, and figures for the operator. */
 import type { Sql } from 'postgres';
+import { readTogether } from './batch.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -47,14 +48,7 @@ export function reading(sql: Sql): Reading {
       return found?.jws;
     },
 
-    async threadParties(thread) {
-      const found = await sql<{ party: string }[]>`
-        select sender as party from message where thread = ${thread}
-        union
-        select r.party from recipient r join message m on m.id = r.message where m.thread = ${thread}
-        order by party`;
-      return found.map((row) => row.party);
-    },
+    threadParties: readTogether((threads) => partiesOf(sql, threads)),
 
     async figures(now) {
       const [counts, [oldest]] = await Promise.all([
@@ -66,4 +60,18 @@ export function reading(sql: Sql): Reading {
       return { deliveries: counts.map((row) => ({ ...row })), oldestDueSeconds: Math.max(0, age) };
     },
   };
+}
+
+/** The parties of each thread, in order. */
+async function partiesOf(sql: Sql, threads: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const found = await sql<{ thread: string; party: string }[]>`
+    select thread, party
+    from json_array_elements_text(${rows.asJson(sql, [...new Set(threads)])}) as wanted(thread)
+    cross join lateral (
+      select m.sender as party from message m where m.thread = wanted.thread
+      union
+      select r.party from recipient r join message m on m.id = r.message where m.thread = wanted.thread) as parties
+    order by thread, party`;
+  const byThread = Map.groupBy(found, (row) => row.thread);
+  return threads.map((thread) => (byThread.get(thread) ?? []).map((row) => row.party));
 }

@@ -13,8 +13,9 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 1.0625rem/
 main { max-width: 40rem; margin: 0 auto; padding: 1.25rem }
 section { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem 1.2rem; margin: 0 0 1rem }
 h1 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .4rem } h2 { font-size: 1.05rem; margin: 1.2rem 0 .3rem }
-dl { margin: 0; display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem } dt { color: var(--soft) } dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
+dl { margin: 0; display: grid; grid-template-columns: minmax(6rem, 38%) 1fr; gap: .3rem 1rem } dt { color: var(--soft); overflow-wrap: anywhere } dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
 button { font: inherit; font-weight: 600; min-height: 3rem; width: 100%; border: 0; border-radius: .5rem; background: var(--go); color: #fff; padding: .6rem 1rem; margin-top: .6rem }
+button.file { background: transparent; color: var(--ink); border: 1px solid var(--line); text-align: start; font-weight: 400 }
 button.stop { background: transparent; color: var(--stop); border: 1px solid var(--stop) }
 select { font: inherit; width: 100%; min-height: 3rem; border: 1px solid var(--line); border-radius: .5rem; padding: .4rem; background: var(--paper); color: var(--ink) }
 details > summary { color: var(--stop); min-height: 2.5rem; padding: .5rem 0; cursor: pointer } .urgent { color: var(--stop); font-weight: 700 } .soft { color: var(--soft) }

@@ -3,7 +3,9 @@ import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import type { Decision, Summary } from '../domain/adapter.ts';
+import { readBounded } from '../domain/bounded.ts';
 import { PROBLEMS, type ProblemCode, Refusal } from '../domain/error.ts';
+import { type Attachment, attachmentBytes } from '../domain/message.ts';
 import { outline } from '../domain/outline.ts';
 import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
 import { acknowledgeByLink, look, type Read, read, type Waiting } from '../flow/reading.ts';
@@ -97,16 +99,17 @@ function messagePage(gateway: Gateway, opened: Read, token: string): Html {
     ({ heading, lines }) =>
       html`${heading === undefined ? '' : html`<h2>${heading}</h2>`}${facts(lines.map((line) => [line.label, line.text]))}`,
   );
+  // A button for each: on a bad line nobody wants ten megabytes inside a page.
   const files = message.attachments.map(
-    (one) =>
-      html`<li><a download="${one.filename}" href="data:application/octet-stream;base64,${Buffer.from(one.data.base64, 'base64url').toString('base64')}">${one.filename}</a></li>`,
+    (one, n) =>
+      html`<button class="file" formaction="/r/${token}/files/${n}">${one.filename} (${Math.ceil(attachmentBytes([one]) / 1_024)} KiB)</button>`,
   );
   return page(
     lang,
     `Amanat ${summary.reference}`,
     html`<section><h1>${say(lang, `type-${summary.type}`)}</h1>${summaryFacts(gateway, lang, summary)}
     ${facts([[say(lang, 'page-handling'), say(lang, `handling-${summary.handling}`)], ...(message.handling_note ? [[say(lang, 'page-handling-note'), message.handling_note] as const] : [])])}</section>
-    <section>${groups}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><ul>${files}</ul>`}</section>
+    <section>${groups}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><form method="post">${files}</form>`}</section>
     <section>${decision === undefined ? forms(gateway, lang, `/r/${token}/decision`) : decided(gateway, lang, decision)}</section>`,
   );
 }
@@ -122,11 +125,16 @@ function refusedPage(gateway: Gateway, code: ProblemCode): Html {
   );
 }
 
+/** More than the two fields of our forms ever take. */
+const FORM_BYTES = 1_024;
+
 async function wordOf(context: Context): Promise<{ decision: 'accepted' | 'declined'; ground?: string }> {
-  const form = await context.req.parseBody();
-  const ground = DECLINE_GROUNDS.find((one) => one === form['ground']);
-  if (form['decision'] === 'accepted') return { decision: 'accepted' };
-  if (form['decision'] !== 'declined')
+  const bytes = await readBounded(context.req.raw.body, FORM_BYTES).catch(() => undefined);
+  if (bytes === undefined) throw new Refusal('too-large', `the form is larger than ${FORM_BYTES} bytes`);
+  const form = new URLSearchParams(new TextDecoder().decode(bytes));
+  const ground = DECLINE_GROUNDS.find((one) => one === form.get('ground'));
+  if (form.get('decision') === 'accepted') return { decision: 'accepted' };
+  if (form.get('decision') !== 'declined')
     throw new Refusal('invalid-body', 'decision must be accepted or declined');
   if (ground === undefined) throw new Refusal('ground-required', 'declining needs a ground');
   return { decision: 'declined', ground };
@@ -164,14 +172,30 @@ export function readerPages(gateway: Gateway): Hono {
       );
     });
   };
+  const opened = (context: Context) =>
+    read(gateway, context.req.param('token') ?? '', browserOf(gateway, context));
   return new Hono()
     .get('/r/:token', (context) => shown(context, 'read'))
     .get('/a/:token', (context) => shown(context, 'acknowledge'))
-    .post('/r/:token', (context) => {
-      const token = context.req.param('token');
-      const browser = browserOf(gateway, context);
-      return answer(context, async () => messagePage(gateway, await read(gateway, token, browser), token));
+    .post('/r/:token', (context) =>
+      answer(context, async () => messagePage(gateway, await opened(context), context.req.param('token'))),
+    )
+    .post('/r/:token/files/:n', async (context) => {
+      const { message } = await opened(context);
+      const file = message.attachments[Number(context.req.param('n'))];
+      return file === undefined ? context.notFound() : download(file);
     })
     .post('/r/:token/decision', (context) => said(context, 'read'))
     .post('/a/:token', (context) => said(context, 'acknowledge'));
+}
+
+/** An attachment, always saved and never shown: what is in it was made by somebody else (RFC 6266, RFC 8187). */
+function download(file: Attachment): Response {
+  return new Response(Buffer.from(file.data.base64, 'base64url'), {
+    headers: {
+      ...PAGE_HEADERS,
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.filename)}`,
+    },
+  });
 }

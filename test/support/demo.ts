@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const PROGRAM = '/tmp/demo-run.ts'; resolve;
+const PROGRAM = resolve(import.meta.dirname, '../../src/entry/cli/amanat.ts');
+resolve;
 
 export interface DemoRun {
   /** Where `--out` writes. */

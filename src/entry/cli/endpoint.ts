@@ -1,0 +1,106 @@
+/** `amanat endpoint add`: where a focal point is reached, and what may appear there. */
+import { type Command, Option } from 'commander';
+import { CHANNELS, SHOWS } from '../../domain/channel.ts';
+import { LANGUAGES } from '../../domain/vocabulary.ts';
+import { addEndpoint } from '../enrol.ts';
+import { readAddress, readRecipientCertificate } from './address-flag.ts';
+import { checkFlags, draftOf, type EndpointFlags, type Settled, settle } from './endpoint-terms.ts';
+import { usage } from './failure.ts';
+import { checkFree, keptOrShown } from './files.ts';
+import { complete, flag, type Question, whole } from './flags.ts';
+import { inviteToTelegram } from './invitation.ts';
+import { issueCertificate } from './mail-certificate.ts';
+import { type Office, withOffice } from './office.ts';
+import { answer, pairs, remark } from './output.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
+
+const QUESTIONS: readonly Question[] = [
+  { name: 'focalPoint', message: 'Whose endpoint? The slug of the focal point' },
+  { name: 'channel', message: 'By which channel?' },
+];
+
+export function addEndpointCommand(program: Command): void {
+  program
+    .command('endpoint')
+    .description('Where focal points are reached')
+    .command('add')
+    .description('Add a way by which a focal point is reached')
+    .option('--focal-point <slug>', 'whose endpoint')
+    .addOption(new Option('--channel <channel>', 'how it is reached').choices(CHANNELS))
+    .option('--address <address>', 'URL or mail address; telegram gets a start link in its place')
+    .addOption(
+      new Option('--shows <what>', 'what may appear there; the most that fits where left out').choices(SHOWS),
+    )
+    .addOption(flag('--rank <n>', 'lower is tried first', whole(1, 99)).default(1))
+    .addOption(new Option('--lang <lang>', 'language; the officer’s where left out').choices(LANGUAGES))
+    .option('--officer <id>', 'the officer who reads there, by id; email and telegram need one')
+    .option('--certificate <file>', 'email: the recipient’s S/MIME certificate, PEM')
+    .addOption(
+      new Option(
+        '--issue-certificate <file>',
+        'email: issue one, written as PKCS#12 to a new file',
+      ).conflicts('certificate'),
+    )
+    .option('--password-file <file>', 'email: the password for that file, in place of asking')
+    .option('--secret-out <file>', 'webhook: write the signing secret to a new file in place of showing it')
+    .action((_flags, command) => add(command));
+}
+
+async function add(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const first = await complete<EndpointFlags>(command, terminal, QUESTIONS);
+  const flags = await complete<EndpointFlags>(command, terminal, furtherQuestions(first)).then((more) => ({
+    ...first,
+    ...more,
+  }));
+  checkFlags(flags);
+  checkFree('--secret-out', flags.secretOut);
+  const { document, channels } = await withOffice(terminal, async (office) => ({
+    document: await addTo(terminal, office, flags),
+    channels: [...office.gateway.adapters.keys()],
+  }));
+  answer(terminal, document, () =>
+    pairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? '–')])),
+  );
+  if (!channels.includes(flags.channel))
+    remark(`This gateway does not run ${flags.channel} yet: add it to AMANAT_CHANNELS with its secrets.`);
+}
+
+const furtherQuestions = ({ channel }: EndpointFlags): readonly Question[] => [
+  ...(channel === 'telegram'
+    ? []
+    : [{ name: 'address', message: channel === 'email' ? 'Mail address' : 'URL' }]),
+  ...(channel === 'webhook' ? [] : [{ name: 'officer', message: 'Which officer reads there? The id' }]),
+];
+
+function addTo(terminal: Terminal, office: Office, flags: EndpointFlags): Promise<Record<string, unknown>> {
+  const add = { telegram: inviteToTelegram, email: addMail, webhook: addWebhook }[flags.channel];
+  return settle(office, flags).then((settled) => add(terminal, office, flags, settled));
+}
+
+async function addWebhook(_terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {
+  const address = readAddress(office, 'webhook', flags.address ?? '');
+  const { endpoint, secret } = await addEndpoint(office.gateway, draftOf(flags, settled, address));
+  const shown = secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut);
+  return { endpoint: endpoint.id, channel: 'webhook', shows: endpoint.shows, rank: endpoint.rank, ...shown };
+}
+
+async function addMail(terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {
+  const address = readAddress(office, 'email', flags.address ?? '');
+  const keep = async (certificate?: string) => {
+    const draft = {
+      ...draftOf(flags, settled, address),
+      ...(certificate === undefined ? {} : { certificate }),
+    };
+    const { endpoint } = await addEndpoint(office.gateway, draft);
+    return { endpoint: endpoint.id, channel: 'email', shows: endpoint.shows, rank: endpoint.rank };
+  };
+  if (flags.issueCertificate !== undefined)
+    return issueCertificate(terminal, flags, { settled, address, keep });
+  if (flags.certificate === undefined && settled.shows === 'packet')
+    throw usage(
+      'missing: --certificate or --issue-certificate',
+      'A packet is encrypted to the recipient’s certificate.',
+    );
+  return keep(await readRecipientCertificate(flags.certificate, address, terminal.now()));
+}

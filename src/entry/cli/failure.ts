@@ -1,0 +1,103 @@
+/** Failures of the command line: whatever was thrown becomes an exit code, a code, a detail and what to do. */
+import { CommanderError } from 'commander';
+import { PROBLEMS, Refusal } from '../../domain/error.ts';
+import { type Exit, exitOf } from './exit.ts';
+
+/** What a failed command says, in both ways of printing. */
+export interface Described {
+  readonly exit: Exit;
+  readonly code: string;
+  readonly detail: string;
+  readonly help: string;
+}
+
+/** A failure that only a command line has; everything else is a `Refusal` or a fault. */
+export class Failure extends Error implements Described {
+  readonly exit: Exit;
+  readonly code: string;
+  readonly detail: string;
+  readonly help: string;
+
+  constructor(described: Described) {
+    super(described.detail);
+    this.name = 'Failure';
+    this.exit = described.exit;
+    this.code = described.code;
+    this.detail = described.detail;
+    this.help = described.help;
+  }
+}
+
+/** The command line is not complete or not right. `detail` names flags, never what was given. */
+export const usage = (detail: string, help = 'See --help for the flags of this command.'): Failure =>
+  new Failure({ exit: 'usage', code: 'usage', detail, help });
+
+/** The person at the keyboard had enough. */
+export const interrupted = (): Failure =>
+  new Failure({
+    exit: 'interrupted',
+    code: 'interrupted',
+    detail: 'ended before it was done',
+    help: 'Nothing was changed; run the command again.',
+  });
+
+/** System and database errors that an operator can do something about, by their code. */
+const KNOWN: Readonly<Record<string, Omit<Described, 'code'>>> = {
+  EADDRINUSE: {
+    exit: 'configuration',
+    detail: 'another program listens on the gateway’s address',
+    help: 'Stop it, or set AMANAT_LISTEN to another host:port.',
+  },
+  EADDRNOTAVAIL: {
+    exit: 'configuration',
+    detail: 'this machine does not have the address to listen on',
+    help: 'Set AMANAT_LISTEN to a host:port of this machine.',
+  },
+  EACCES: {
+    exit: 'configuration',
+    detail: 'a file or a port may not be used by this user',
+    help: 'Run as the user that made the home folder, and listen on a port above 1023.',
+  },
+  '28P01': {
+    exit: 'configuration',
+    detail: 'the database refuses the user or the password',
+    help: 'Correct DATABASE_URL.',
+  },
+  '3D000': {
+    exit: 'configuration',
+    detail: 'the database server has no database of that name',
+    help: 'Create it, or correct DATABASE_URL.',
+  },
+};
+
+const UNREACHABLE = /^(?:ECONN[A-Z]+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|CONNECT[A-Z_]*|57P0[1-3])$/;
+
+/** Describes whatever a command threw. */
+export function describe(thrown: unknown): Described {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof Refusal) {
+    const { code, detail } = thrown;
+    return { exit: exitOf(code), code, detail, help: PROBLEMS[code].help };
+  }
+  if (thrown instanceof CommanderError) return usage(thrown.message.replace(/^error: /, ''));
+  return describeFault(thrown);
+}
+
+function describeFault(thrown: unknown): Described {
+  const fault = thrown instanceof Error ? thrown : new Error('unknown');
+  const system = 'code' in fault ? String(fault.code) : '';
+  const known = KNOWN[system];
+  if (known !== undefined) return { code: 'configuration', ...known };
+  if (UNREACHABLE.test(system)) {
+    return {
+      exit: 'unreachable',
+      code: 'unreachable',
+      detail: `the database does not answer (${system})`,
+      help: 'See that it runs and that DATABASE_URL names it, then try again.',
+    };
+  }
+  // Only our own plain errors may speak: the text of a foreign one can carry values.
+  const own = fault.name === 'Error' && system === '' ? fault.message : `${fault.name} ${system}`.trim();
+  const at = fault.stack?.match(/(?:src|adapters)\/[\w./-]+:\d+/)?.[0] ?? 'outside';
+  return { exit: 'fault', code: 'fault', detail: `${own} (${at})`, help: 'Report it with this line.' };
+}

@@ -1,0 +1,167 @@
+/** `amanat focal-point`: designating desks, and seeing which there are. */
+import type { Command } from 'commander';
+import { Refusal } from '../../domain/error.ts';
+import { country, type Designation, focalPointDid, inForce, type Officer, slug } from '../../domain/party.ts';
+import { directoryOf } from '../../flow/directory.ts';
+import { addAccessKey, addPartnerSecret, designate, type FocalPointDraft } from '../enrol.ts';
+import { usage } from './failure.ts';
+import { checkFree, keptOrShown } from './files.ts';
+import { complete, fitting, flag, repeated, whole } from './flags.ts';
+import { readJwks } from './jwks.ts';
+import { authorityKey, type Office, withOffice } from './office.ts';
+import { readOfficer } from './officer-flag.ts';
+import { answer, pairs, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+interface AddFlags {
+  readonly slug: string;
+  readonly name: string;
+  readonly country: string;
+  readonly officer: readonly Officer[];
+  readonly jwks?: string;
+  readonly days?: number;
+  readonly partner?: true;
+  readonly secretOut?: string;
+  readonly accessKey?: true;
+  readonly keyOut?: string;
+}
+
+export function addFocalPoint(program: Command): void {
+  const group = program.command('focal-point').description('Desks that send and are sent to');
+  group
+    .command('add')
+    .description('Designate a focal point, signed by its country’s authority')
+    .addOption(flag('--slug <slug>', 'short name, part of its DID', fitting(slug)))
+    .option('--name <name>', 'name of the desk')
+    .addOption(flag('--country <cc>', 'country whose authority designates it', fitting(country)))
+    .addOption(repeated('--officer <officer>', 'such as "id=o1,name=…,role=officer,lang=id"', readOfficer))
+    .option('--jwks <file>', 'public keys of a desk that holds its own')
+    .addOption(flag('--days <n>', 'days the designation holds, 365 where left out', whole(1, 3_650)))
+    .option('--partner', 'make the secret by which its system signs what it posts')
+    .option('--secret-out <file>', 'write that secret to a new file in place of showing it')
+    .option('--access-key', 'make a key by which its system reads what became of messages')
+    .option('--key-out <file>', 'write that key to a new file in place of showing it')
+    .action((_flags, command) => add(command));
+  group
+    .command('list')
+    .description('Show the focal points, who holds their keys, and by which channels they are reached')
+    .action((_flags, command) => list(command));
+}
+
+async function add(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<AddFlags>(command, terminal, [
+    { name: 'slug', message: 'Short name: a to z, digits, hyphens', placeholder: 'pos-putussibau' },
+    { name: 'name', message: 'Name of the desk' },
+    { name: 'country', message: 'Country', placeholder: 'ID' },
+    { name: 'officer', message: 'Officers, parted by ;', placeholder: 'id=o1,name=…,role=officer,lang=id' },
+  ]);
+  if (flags.jwks !== undefined && (flags.partner || flags.secretOut !== undefined))
+    throw usage('--partner: a desk that holds its own keys posts sealed consignments and needs no secret');
+  checkFree('--secret-out', flags.secretOut);
+  checkFree('--key-out', flags.keyOut);
+  const key = await authorityKey(terminal.home, flags.country);
+  const added = await withOffice(terminal, async (office) => {
+    const draft = await draftOf(office, flags);
+    await checkNew(office, flags.slug);
+    const desk = await designate(office.gateway, key, draft);
+    return { desk, ...(await credentials(office, desk, flags)) };
+  });
+  const { desk, secret, accessKey } = added;
+  const { custody, focal_point: did, until } = desk;
+  const shown = {
+    ...(secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut)),
+    ...(accessKey === undefined ? {} : keptOrShown('access_key', accessKey, '--key-out', flags.keyOut)),
+  };
+  const document = { did, slug: desk.slug, country: desk.country, custody, until, ...shown };
+  answer(terminal, document, () => [
+    ...pairs([
+      ['DID', did],
+      ['keys held by', custody === 'own' ? 'the desk itself' : 'this gateway'],
+      ['until', until],
+      ...Object.entries(shown),
+    ]),
+    ...(!('secret' in shown) && !('access_key' in shown)
+      ? []
+      : ['', 'What is shown here is shown once. Hand it over in person.']),
+    '',
+    `Next: amanat endpoint add --focal-point ${desk.slug} --channel …`,
+  ]);
+}
+
+async function draftOf({ gateway }: Office, flags: AddFlags): Promise<FocalPointDraft> {
+  const did = focalPointDid(gateway.did, flags.slug);
+  const { name, officer: officers, days } = flags;
+  return {
+    slug: flags.slug,
+    name,
+    country: flags.country,
+    officers,
+    ...(days === undefined ? {} : { days }),
+    ...(flags.jwks === undefined ? {} : { own: await readJwks('--jwks', flags.jwks, did) }),
+  };
+}
+
+/** A desk designated twice on one day would get new keys under the old names, and could not open what it has. */
+async function checkNew({ gateway }: Office, name: string): Promise<void> {
+  const { designations } = await gateway.store.directory([name]);
+  if (designations.length > 0) throw new Refusal('already-exists', 'there is a focal point of that slug');
+}
+
+async function credentials({ gateway }: Office, desk: Designation, flags: AddFlags) {
+  const wantsSecret = flags.partner || flags.secretOut !== undefined;
+  const wantsKey = flags.accessKey || flags.keyOut !== undefined;
+  return {
+    ...(wantsSecret ? { secret: await addPartnerSecret(gateway, desk.focal_point) } : {}),
+    ...(wantsKey ? { accessKey: await addAccessKey(gateway, desk.focal_point, 'command line') } : {}),
+  };
+}
+
+async function list(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { directory, now } = await withOffice(terminal, async ({ gateway }) => ({
+    directory: await directoryOf(gateway),
+    now: gateway.now(),
+  }));
+  const desks = directory.designations.map((desk) => ({
+    slug: desk.slug,
+    did: desk.focal_point,
+    name: desk.name,
+    country: desk.country,
+    custody: desk.custody,
+    in_force: inForce(desk, now),
+    until: desk.until,
+    officers: desk.officers,
+    // Addresses stay in the database: who lists desks need not learn where people are reached.
+    endpoints: directory.endpoints
+      .filter((one) => one.focalPoint === desk.focal_point)
+      .map(({ id, channel, rank, shows, lang, enabled, officer = null }) => ({
+        id,
+        channel,
+        rank,
+        shows,
+        lang,
+        enabled,
+        officer,
+      })),
+  }));
+  answer(terminal, { focal_points: desks }, () =>
+    desks.length === 0
+      ? ['There is no focal point yet. Add one: amanat focal-point add']
+      : table(
+          ['SLUG', 'COUNTRY', 'NAME', 'KEYS', 'OFFICERS', 'REACHED BY', 'UNTIL'],
+          desks.map((one) => [
+            one.slug,
+            one.country,
+            one.name,
+            one.custody === 'own' ? 'own' : 'gateway',
+            String(one.officers.length),
+            reachedBy(one.endpoints),
+            one.in_force ? one.until.slice(0, 10) : `${one.until.slice(0, 10)} (not in force)`,
+          ]),
+        ),
+  );
+}
+
+const reachedBy = (endpoints: readonly { channel: string; shows: string; enabled: boolean }[]): string =>
+  endpoints.map((one) => `${one.channel}/${one.shows}${one.enabled ? '' : ' (off)'}`).join(', ') || '–';

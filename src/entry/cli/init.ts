@@ -1,0 +1,136 @@
+/** `amanat init`: a home folder with every key a gateway needs. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Refusal } from '../../domain/error.ts';
+import { country, gatewayDid } from '../../domain/party.ts';
+import { channelsOf, type InitOptions, initHome } from '../init.ts';
+import { usage } from './failure.ts';
+import { readText } from './files.ts';
+import { complete, fitting, flag, type Question, repeated } from './flags.ts';
+import { answer, pairs, progress } from './output.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
+
+interface Flags {
+  readonly url: string;
+  readonly country: readonly string[];
+  readonly mailFrom?: string;
+  readonly telegramToken?: string;
+  readonly telegramTokenFile?: string;
+  readonly smtpUrl?: string;
+  readonly smtpUrlFile?: string;
+}
+
+const QUESTIONS: readonly Question[] = [
+  {
+    name: 'url',
+    message: 'Under which address will the gateway be reached?',
+    placeholder: 'https://gateway.example',
+  },
+  {
+    name: 'country',
+    message: 'For which countries shall an authority be made? Several parted by ;',
+    placeholder: 'ID; KH',
+  },
+  { name: 'mailFrom', message: 'Which address do mails come from? Empty for none.', optional: true },
+];
+const SECRETS: readonly Question[] = [
+  {
+    name: 'telegramToken',
+    message: 'The bot token from BotFather? Empty for none.',
+    secret: true,
+    optional: true,
+  },
+  {
+    name: 'smtpUrl',
+    message: 'The mail relay, smtps://user:password@host? Empty for none.',
+    secret: true,
+    optional: true,
+  },
+];
+
+export function addInit(program: Command): void {
+  program
+    .command('init')
+    .description('Make the home folder: keys, an authority for each country, configuration')
+    .addOption(flag('--url <url>', 'address under which the gateway is reached', readUrl))
+    .addOption(repeated('--country <cc>', 'country to make an authority for, ISO 3166-1', fitting(country)))
+    .addOption(flag('--mail-from <address>', 'address mails come from; makes a mail authority', readMailbox))
+    .addOption(
+      new Option('--telegram-token <token>', 'bot token; other users of this machine may see flags').env(
+        'AMANAT_TELEGRAM_TOKEN',
+      ),
+    )
+    .addOption(new Option('--telegram-token-file <file>', 'the same, from a file').conflicts('telegramToken'))
+    .addOption(new Option('--smtp-url <url>', 'mail relay, smtp:// or smtps://').env('AMANAT_SMTP_URL'))
+    .addOption(new Option('--smtp-url-file <file>', 'the same, from a file').conflicts('smtpUrl'))
+    .action((_flags, command) => init(command));
+}
+
+async function init(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  // Asking for everything first and refusing then would be unkind.
+  if (existsSync(join(terminal.home, 'config.json')))
+    throw new Refusal('already-exists', 'the home folder already holds a gateway');
+  const options = await readOptions(command, terminal);
+  const make = () => initHome(terminal.home, options, terminal.now(), terminal.chance);
+  await progress(terminal, 'Making keys', make);
+  const made = {
+    home: terminal.home,
+    url: new URL(options.url).origin,
+    did: gatewayDid(options.url),
+    countries: options.countries,
+    channels: channelsOf(options),
+  };
+  answer(terminal, made, () => [
+    ...pairs([
+      ['home', made.home],
+      ['address', made.url],
+      ['DID', made.did],
+      ['authorities', `${made.countries.join(', ')} (keys in authority/, certificates in certs/)`],
+      ['channels', made.channels.join(', ')],
+    ]),
+    '',
+    'Next: amanat focal-point add, for each desk that sends or is sent to.',
+    'Keep a copy of secrets/ and authority/ in a safe: without them nothing that was sealed can be opened.',
+  ]);
+}
+
+async function readOptions(command: Command, terminal: Terminal): Promise<InitOptions> {
+  const asked = SECRETS.filter((one) => command.opts()[`${one.name}File`] === undefined);
+  const flags = await complete<Flags>(command, terminal, [...QUESTIONS, ...asked]);
+  const telegramToken = await secretOf(flags.telegramToken, '--telegram-token-file', flags.telegramTokenFile);
+  const smtpUrl = await secretOf(flags.smtpUrl, '--smtp-url-file', flags.smtpUrlFile);
+  if (telegramToken !== undefined && !/^\d{1,20}:[A-Za-z0-9_-]{1,128}$/.test(telegramToken))
+    throw usage('--telegram-token: not a bot token as BotFather gives it');
+  if (smtpUrl !== undefined && !/^smtps?:$/.test(URL.parse(smtpUrl)?.protocol ?? ''))
+    throw usage('--smtp-url: must begin with smtp:// or smtps://');
+  if (smtpUrl !== undefined && flags.mailFrom === undefined)
+    throw usage('missing: --mail-from', 'The email channel needs the address its mails come from.');
+  return {
+    url: flags.url,
+    countries: [...new Set(flags.country)],
+    ...(flags.mailFrom === undefined ? {} : { mailFrom: flags.mailFrom }),
+    ...(telegramToken === undefined ? {} : { telegramToken }),
+    ...(smtpUrl === undefined ? {} : { smtpUrl }),
+  };
+}
+
+const secretOf = async (
+  given: string | undefined,
+  flagName: string,
+  file: string | undefined,
+): Promise<string | undefined> => (file === undefined ? given : readText(flagName, file, 4_096));
+
+function readUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '')
+    throw new InvalidArgumentError('must be an origin such as https://gateway.example');
+  return url.origin;
+}
+
+function readMailbox(text: string): string {
+  if (!/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(text))
+    throw new InvalidArgumentError('must be one bare mail address');
+  return text;
+}

@@ -1,0 +1,50 @@
+/** The program: every command in the order `--help` shows them, and the one place where their failures end. */
+import { Command, CommanderError } from 'commander';
+import { addAgreement } from './agreement.ts';
+import { addDemo } from './demo.ts';
+import { addEndpointCommand } from './endpoint.ts';
+import { EXIT, exitHelp } from './exit.ts';
+import { describe } from './failure.ts';
+import { addFocalPoint } from './focal-point.ts';
+import { addInit } from './init.ts';
+import { failed } from './output.ts';
+import { addSend } from './send.ts';
+import { addServe } from './serve.ts';
+import { addStatus } from './status.ts';
+
+/** Runs one command line, without the two words that started the program. @returns the exit code; never throws */
+export async function run(words: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok.code;
+  const program = build((end) => {
+    code = end;
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    // Help and the version end by being thrown, too.
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok.code;
+    return failed(words.includes('--json'), describe(thrown));
+  }
+}
+
+function build(end: (code: number) => void): Command {
+  const program = new Command('amanat')
+    .description('Gateway over which the focal points of two countries coordinate cases')
+    .option('--home <dir>', 'home folder of the gateway; AMANAT_HOME, else .amanat here')
+    .option('--json', 'answer with one JSON document, and never ask')
+    .addHelpText('after', `\n${exitHelp()}`)
+    // Failures are printed in one place, in both ways of printing.
+    .configureOutput({ outputError: () => {} })
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  addInit(program);
+  addServe(program);
+  addFocalPoint(program);
+  addEndpointCommand(program);
+  addAgreement(program);
+  addSend(program);
+  addStatus(program);
+  addDemo(program, end);
+  return program;
+}

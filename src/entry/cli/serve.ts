@@ -1,0 +1,83 @@
+/** `amanat serve`: the gateway of the home folder, until a signal ends it. */
+import { type Command, Option } from 'commander';
+import { Refusal } from '../../domain/error.ts';
+import { type Home, readHome } from '../home.ts';
+import { pinoLog } from '../log-pino.ts';
+import { registerTelegram, type Serving, serveGateway } from '../node.ts';
+import { answer, pairs, progress } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const NUMBER_OF = { SIGINT: 2, SIGTERM: 15 } as const;
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('Serve the gateway until it is told to end')
+    .addOption(
+      new Option('--log-level <level>', 'what is logged to standard error').choices(LEVELS).default('info'),
+    )
+    .action((_flags, command) => serve(command));
+}
+
+async function serve(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const home = readHome(terminal.home, terminal.env);
+  const log = pinoLog(command.opts<{ logLevel: string }>().logLevel);
+  const ended = signalled();
+  const serving = await progress(terminal, 'Starting', () => serveGateway(home, log));
+  try {
+    const warnings = await registered(home, serving);
+    for (const warning of warnings) log.warn('serve.warning', { warning });
+    const { gateway, notStarted } = serving;
+    const document = {
+      serving: gateway.url,
+      channels: [...gateway.adapters.keys()],
+      not_started: notStarted.map(({ channel, detail }) => ({ channel, detail })),
+      warnings,
+    };
+    answer(terminal, document, () => [
+      ...pairs([
+        ['serving', document.serving],
+        ['channels', document.channels.join(', ') || 'none'],
+        ...document.not_started.map(
+          ({ channel, detail }) => ['not started', `${channel}: ${detail}`] as const,
+        ),
+        ...warnings.map((warning) => ['look at', warning] as const),
+      ]),
+    ]);
+    await ended;
+  } finally {
+    await progress(terminal, 'Finishing what is under way', () => serving.close());
+  }
+}
+
+/** Resolves at the first signal to end; the second ends at once. */
+const signalled = (): Promise<void> =>
+  new Promise((resolve) => {
+    let before = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (before) process.exit(128 + NUMBER_OF[signal]);
+        before = true;
+        resolve();
+      });
+    }
+  });
+
+/**
+ * Tells Telegram where the gateway is, where it can call it: Telegram itself calls HTTPS only, another Bot API server
+ * may call anything. A Bot API that does not answer now must not keep the other channels from starting.
+ */
+async function registered(home: Home, { gateway }: Serving): Promise<readonly string[]> {
+  const canCall = gateway.url.startsWith('https:') || home.values['AMANAT_TELEGRAM_API'] !== undefined;
+  if (!gateway.adapters.has('telegram')) return [];
+  if (!canCall) return ['telegram: no updates come in, because Telegram calls https addresses only'];
+  try {
+    await registerTelegram(home.values, gateway.url);
+    return [];
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    return [fault.detail];
+  }
+}

@@ -1,0 +1,63 @@
+/** Bringing updates to the bot's webhook, as Telegram does: in order for each chat, again until they are taken. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { World } from './bot-api-chats.ts';
+
+/** Telegram goes on for a day; a minute of silence is the end of a demo or a test. */
+const GIVE_UP_MS = 60_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+const ONE_CALL_MS = 10_000;
+
+export interface Courier {
+  /** Resolves with true once the webhook has taken the update, with false when it was given up. */
+  bring(chat: number, content: Record<string, unknown>): Promise<boolean>;
+}
+
+/** `closed` ends all waiting. */
+export function createCourier(world: World, closed: AbortSignal): Courier {
+  const last = new Map<number, Promise<unknown>>();
+  let updateId = 700_000_000;
+  return {
+    bring: (chat, content) => {
+      updateId += 1;
+      world.pending += 1;
+      const body = JSON.stringify({ update_id: updateId, ...content });
+      const before = last.get(chat) ?? Promise.resolve();
+      const brought = before
+        .then(() => untilTaken(world, body, closed))
+        .finally(() => {
+          world.pending -= 1;
+        });
+      last.set(chat, brought);
+      return brought;
+    },
+  };
+}
+
+async function untilTaken(world: World, body: string, closed: AbortSignal): Promise<boolean> {
+  let pause = FIRST_PAUSE_MS;
+  for (let waited = 0; waited < GIVE_UP_MS && !closed.aborted; waited += pause) {
+    if (await tried(world, body, closed)) return true;
+    await sleep(pause, undefined, { signal: closed }).catch(() => {});
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
+  return false;
+}
+
+/** One call of the webhook as it is registered now; the gateway may have come back at another address. */
+async function tried(world: World, body: string, closed: AbortSignal): Promise<boolean> {
+  if (world.webhook === undefined) return false;
+  const { url, secret } = world.webhook;
+  const headers = {
+    'content-type': 'application/json',
+    ...(secret === '' ? {} : { 'x-telegram-bot-api-secret-token': secret }),
+  };
+  try {
+    const signal = AbortSignal.any([closed, AbortSignal.timeout(ONE_CALL_MS)]);
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * A local Bot API server on loopback, for the demo and the tests: real HTTP, real forms, real errors, and persons who
+ * press buttons. What it says of a call is what core.telegram.org/bots/api says; it simulates no Telegram client.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiFault, type BotMessage, type ChatPerson, callMethod, type World } from './bot-api-chats.ts';
+import { type Parameters, readParameters, type UploadedFile } from './bot-api-form.ts';
+import { type Courier, createCourier } from './bot-api-updates.ts';
+
+/** One call that was made, as its parameters came; a file stands as its name, type and size. */
+export interface BotApiCall {
+  readonly method: string;
+  readonly parameters: Parameters;
+}
+
+/** What a fault does to a call: an error in Telegram's shape, no answer ever, or a connection that breaks. */
+export type BotApiFault =
+  | {
+      readonly status: number;
+      readonly error_code: number;
+      readonly description: string;
+      readonly parameters?: Parameters;
+    }
+  | 'hang'
+  | 'break'
+  | undefined;
+
+export type FaultFor = (method: string, parameters: Parameters) => BotApiFault;
+
+/** A person with Telegram. Each act resolves with true once the bot's webhook has taken it. */
+export interface Person {
+  /** Presses start on `https://t.me/<bot>?start=<code>`. */
+  start(code?: string): Promise<boolean>;
+  write(text: string): Promise<boolean>;
+  /**
+   * Presses a button by its text or its callback data. Data that the message offered before is taken too: on a bad
+   * line people press buttons that are gone.
+   */
+  tap(messageId: number, button: string): Promise<boolean>;
+}
+
+export interface BotApi {
+  /** The `apiRoot`. */
+  readonly root: string;
+  readonly calls: readonly BotApiCall[];
+  /** Calls the listener for each call that is made from now on; gives back how to stop. */
+  onCall(listener: (call: BotApiCall) => void): () => void;
+  setFault(fault?: FaultFor): void;
+  /** The bot's messages in a chat as they stand now, in order. */
+  messagesIn(chatId: number): readonly BotMessage[];
+  person(chat: ChatPerson): Person;
+  close(): Promise<void>;
+}
+
+interface State {
+  readonly token: string;
+  readonly world: World;
+  readonly calls: BotApiCall[];
+  readonly listeners: Set<(call: BotApiCall) => void>;
+  /** `<message>/<data>` of every button there has been. */
+  readonly offered: Set<string>;
+  taps: number;
+  fault: FaultFor | undefined;
+}
+
+/** Starts the server for one bot on a free port of loopback. */
+export async function startBotApi(options: { readonly token: string }): Promise<BotApi> {
+  const state: State = {
+    token: options.token,
+    world: newWorld(options.token),
+    calls: [],
+    listeners: new Set(),
+    offered: new Set(),
+    taps: 0,
+    fault: undefined,
+  };
+  const closed = new AbortController();
+  const courier = createCourier(state.world, closed.signal);
+  const server = createServer((request, response) => void answer(state, request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    root: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls: state.calls,
+    onCall: (listener) => {
+      state.listeners.add(listener);
+      return () => state.listeners.delete(listener);
+    },
+    setFault: (fault) => {
+      state.fault = fault;
+    },
+    messagesIn: (chatId) => [...(state.world.chats.get(chatId)?.messages.values() ?? [])],
+    person: (chat) => newPerson(state, courier, chat),
+    close: async () => {
+      closed.abort();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function newWorld(token: string): World {
+  const id = Number.parseInt(token, 10) || 1;
+  return {
+    bot: { id, is_bot: true, first_name: 'Amanat', username: 'amanat_demo_bot' },
+    chats: new Map(),
+    queries: new Set(),
+    webhook: undefined,
+    lastMessageId: 1000,
+    pending: 0,
+    seconds: () => Math.floor(Date.now() / 1_000),
+  };
+}
+
+async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, token, method] = /^\/bot([^/?]+)\/([^/?]+)/.exec(request.url ?? '') ?? [];
+  if (method === undefined) return failed(response, new ApiFault(404, 'Not Found'));
+  if (token !== state.token) return failed(response, new ApiFault(401, 'Unauthorized'));
+  const parameters = await readParameters(request).catch(() => undefined);
+  if (parameters === undefined)
+    return failed(response, new ApiFault(400, "Bad Request: can't parse the request"));
+  noted(state, { method, parameters });
+  const fault = state.fault?.(method, parameters);
+  if (fault === 'hang') return;
+  if (fault === 'break') {
+    request.socket.destroy();
+    return;
+  }
+  if (fault !== undefined) {
+    return failed(
+      response,
+      new ApiFault(fault.error_code, fault.description, fault.parameters),
+      fault.status,
+    );
+  }
+  run(state, { method, parameters }, response);
+}
+
+function run(state: State, call: BotApiCall, response: ServerResponse): void {
+  try {
+    const result = callMethod(state.world, call.method, call.parameters);
+    remember(state, result);
+    write(response, 200, { ok: true, result });
+  } catch (error) {
+    failed(response, error instanceof ApiFault ? error : new ApiFault(500, 'Internal Server Error'));
+  }
+}
+
+function noted(state: State, { method, parameters }: BotApiCall): void {
+  const shown = Object.entries(parameters).map(([name, value]): [string, unknown] => [
+    name,
+    withoutBytes(value),
+  ]);
+  const call = { method, parameters: Object.fromEntries(shown) };
+  state.calls.push(call);
+  for (const listener of state.listeners) listener(call);
+}
+
+function withoutBytes(value: unknown): unknown {
+  const file = value as Partial<UploadedFile> | null;
+  if (typeof value !== 'object' || !(file?.bytes instanceof Uint8Array)) return value;
+  return { filename: file.filename, contentType: file.contentType, size: file.bytes.length };
+}
+
+/** Keeps what buttons a message has ever had. */
+function remember(state: State, result: unknown): void {
+  const message = result as Partial<BotMessage> | null;
+  for (const button of message?.reply_markup?.inline_keyboard.flat() ?? []) {
+    if (button.callback_data !== undefined)
+      state.offered.add(`${message?.message_id}/${button.callback_data}`);
+  }
+}
+
+function failed(response: ServerResponse, fault: ApiFault, status = fault.code): void {
+  const parameters = fault.parameters === undefined ? {} : { parameters: fault.parameters };
+  write(response, status, { ok: false, error_code: fault.code, description: fault.message, ...parameters });
+}
+
+function write(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function newPerson(state: State, courier: Courier, chat: ChatPerson): Person {
+  const { world } = state;
+  const from = { id: chat.id, is_bot: false, first_name: chat.first_name, language_code: chat.language_code };
+  const where = { id: chat.id, type: 'private', first_name: chat.first_name };
+  const write = (text: string): Promise<boolean> => {
+    if (!world.chats.has(chat.id)) world.chats.set(chat.id, { person: chat, messages: new Map() });
+    world.lastMessageId += 1;
+    const command = /^\/\w+/.exec(text)?.[0];
+    const entities =
+      command === undefined ? {} : { entities: [{ type: 'bot_command', offset: 0, length: command.length }] };
+    const message = {
+      message_id: world.lastMessageId,
+      from,
+      chat: where,
+      date: world.seconds(),
+      text,
+      ...entities,
+    };
+    return courier.bring(chat.id, { message });
+  };
+  return {
+    start: (code) => write(code === undefined ? '/start' : `/start ${code}`),
+    write,
+    tap: async (messageId, button) => {
+      const message = world.chats.get(chat.id)?.messages.get(messageId);
+      if (message === undefined) throw new Error('the person does not see this message');
+      const data = pressed(state, message, button);
+      state.taps += 1;
+      const id = String(4_000_000_000_000 + state.taps);
+      world.queries.add(id);
+      return await courier.bring(chat.id, {
+        callback_query: { id, from, message, chat_instance: String(chat.id), data },
+      });
+    },
+  };
+}
+
+function pressed(state: State, message: BotMessage, button: string): string {
+  const buttons = message.reply_markup?.inline_keyboard.flat() ?? [];
+  const found = buttons.find((one) => one.text === button || one.callback_data === button);
+  if (found?.callback_data !== undefined) return found.callback_data;
+  if (found?.url !== undefined) throw new Error('this button opens a page');
+  if (state.offered.has(`${message.message_id}/${button}`)) return button;
+  throw new Error('the message has no such button');
+}

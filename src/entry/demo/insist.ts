@@ -1,0 +1,50 @@
+/** A client that does not give up: what broke on the way is sent again, the same bytes under the same id. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Milliseconds between tries, and how long one call is insisted on. */
+const PAUSE = 100;
+const PATIENCE = 30_000;
+const ONE_TRY = 15_000;
+
+/** What is sent at one try; made anew each time, because signatures carry the time of the try. */
+export type Try = () => Promise<{ readonly url: string; readonly init: RequestInit }>;
+
+/** An answer read whole. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/**
+ * Calls until there is an answer that will not change by asking again: faults of the network and 5xx are tried again.
+ * @throws Error when that takes too long
+ */
+export async function insist(make: Try, patience = PATIENCE): Promise<Answer> {
+  const deadline = performance.now() + patience;
+  let last = 'no answer';
+  do {
+    const { url, init } = await make();
+    try {
+      const response = await fetch(url, {
+        ...init,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(ONE_TRY),
+      });
+      const text = await response.text();
+      if (response.status < 500) return { status: response.status, headers: response.headers, text };
+      last = `status ${response.status}`;
+    } catch {
+      last = 'a broken connection';
+    }
+    // Unreferenced: nobody who has stopped everything waits for a client that is still hoping.
+    await sleep(PAUSE, undefined, { ref: false });
+  } while (performance.now() < deadline);
+  throw new Error(`the gateway did not answer in time: ${last}`);
+}
+
+/** The JSON of a 2xx answer. @throws Error with the problem's type and detail */
+export function accepted<T>(what: string, answer: Answer): T {
+  if (answer.status >= 200 && answer.status < 300) return JSON.parse(answer.text) as T;
+  throw new Error(`${what} was refused: ${answer.status} ${answer.text.slice(0, 400)}`);
+}

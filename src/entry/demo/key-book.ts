@@ -1,0 +1,45 @@
+/** Published keys, as a partner looks them up: from DID documents, where `did:web` says they are. */
+import type { PublicJwk } from '../../domain/party.ts';
+import { accepted, insist } from './insist.ts';
+
+/** What is used of a DID document. */
+interface DidDocument {
+  readonly verificationMethod: readonly {
+    readonly id: string;
+    readonly publicKeyJwk: Omit<PublicJwk, 'kid'>;
+  }[];
+  readonly authentication: readonly string[];
+  readonly keyAgreement: readonly string[];
+}
+
+/** Published keys by DID: fetched once, from where `did:web` says. */
+export interface KeyBook {
+  signing(did: string): Promise<readonly PublicJwk[]>;
+  agreement(did: string): Promise<readonly PublicJwk[]>;
+}
+
+/** `did:web` paths: `…:fp:<slug>` is at `/fp/<slug>/did.json`, a bare host at `/.well-known/did.json`. */
+const documentUrl = (gateway: string, did: string): string => {
+  const path = did.split(':').slice(3).join('/');
+  return `${gateway}/${path === '' ? '.well-known' : path}/did.json`;
+};
+
+export function keyBook(gateway: string): KeyBook {
+  const known = new Map<string, Promise<DidDocument>>();
+  const documentOf = (did: string): Promise<DidDocument> => {
+    const found =
+      known.get(did) ??
+      insist(async () => ({ url: documentUrl(gateway, did), init: {} })).then((answer) =>
+        accepted<DidDocument>('a DID document', answer),
+      );
+    known.set(did, found);
+    found.catch(() => known.delete(did));
+    return found;
+  };
+  const pick = async (did: string, use: 'authentication' | 'keyAgreement'): Promise<readonly PublicJwk[]> => {
+    const document = await documentOf(did);
+    const methods = document.verificationMethod.filter((one) => document[use].includes(one.id));
+    return methods.map((one) => ({ ...one.publicKeyJwk, kid: one.id }) as PublicJwk);
+  };
+  return { signing: (did) => pick(did, 'authentication'), agreement: (did) => pick(did, 'keyAgreement') };
+}

@@ -1,0 +1,50 @@
+/** The attaché's mailbox: packets as they come, opened with the attaché's key and filed by message. */
+import { type MailKeys, type OpenedMail, openMail } from './mail-reader.ts';
+import type { MailServer } from './mail-server.ts';
+
+/** One packet in the mailbox. */
+export interface Packet extends OpenedMail {
+  readonly message: string;
+  /** The link to acknowledge by. */
+  readonly link: string;
+  /** The mail as the server took it. */
+  readonly raw: Buffer;
+}
+
+export interface Mailbox {
+  /** In the order of arrival; a message may come twice when the gateway could not know that it had arrived. */
+  readonly packets: readonly Packet[];
+  readonly faults: readonly Error[];
+  onPacket(listener: (packet: Packet) => void): void;
+}
+
+/** Opens whatever the server takes from now on. */
+export function openMailbox(server: MailServer, keys: MailKeys): Mailbox {
+  const packets: Packet[] = [];
+  const faults: Error[] = [];
+  const listeners: ((packet: Packet) => void)[] = [];
+  server.onMail(({ raw }) => {
+    openMail(raw, keys)
+      .then((opened) => {
+        const packet = { ...opened, raw, message: messageOf(opened), link: linkOf(opened) };
+        packets.push(packet);
+        for (const listener of listeners) listener(packet);
+      })
+      .catch((fault: Error) => faults.push(fault));
+  });
+  return { packets, faults, onPacket: (listener) => void listeners.push(listener) };
+}
+
+/** The id under the sender's own signature. */
+function messageOf({ files }: OpenedMail): string {
+  const file = files.find((one) => one.name === 'message.jws.json');
+  if (file === undefined) throw new Error('the packet holds no signed message');
+  const { payload } = JSON.parse(file.bytes.toString('utf8')) as { payload: string };
+  return (JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { id: string }).id;
+}
+
+function linkOf({ text }: OpenedMail): string {
+  const found = /https?:\/\/\S+\/a\/[A-Za-z0-9_-]+/.exec(text)?.[0];
+  if (found === undefined) throw new Error('the packet holds no link to acknowledge by');
+  return found;
+}

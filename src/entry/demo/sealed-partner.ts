@@ -1,0 +1,139 @@
+/** A partner that holds its own keys: it seals what it sends and opens what it gets; the gateway is blind. */
+import { CONSIGN_TYPE, type Consignment } from '../../domain/consignment.ts';
+import { type Evidence, eventUri } from '../../domain/evidence.ts';
+import { type Message, type MessageName, typeUri } from '../../domain/message.ts';
+import { toAttachments } from '../../domain/submission.ts';
+import type { OpeningKey, SigningKey } from '../../seal/keys.ts';
+import { type Jws, sealedDigest, sealFor, signMessage } from '../../seal/sealed-message.ts';
+import { signStatement } from '../../seal/statement.ts';
+import { accepted, insist } from './insist.ts';
+import type { KeyBook } from './key-book.ts';
+import {
+  type Enrolment,
+  type Partner,
+  type Post,
+  type Receipt,
+  readStatus,
+  receiptOf,
+  type Taken,
+} from './partner.ts';
+
+/** Keys that never leave the partner. */
+export interface OwnKeys {
+  readonly signing: SigningKey;
+  readonly opening: OpeningKey;
+}
+
+export interface SealedOptions {
+  readonly keys: OwnKeys;
+  readonly book: KeyBook;
+  readonly newId: () => string;
+  readonly newThread: () => string;
+}
+
+const WEEK = 7 * 86_400;
+const seconds = (): number => Math.floor(Date.now() / 1_000);
+
+/** The DID of a focal point at the same gateway as ours. */
+const didOf = (own: string, slug: string): string => `${own.slice(0, own.lastIndexOf(':'))}:${slug}`;
+const gatewayOf = (own: string): string => own.slice(0, own.indexOf(':fp:'));
+
+/** `key` is the message id here: a consignment is its own idempotency key. */
+export function sealedPartner(enrolment: Enrolment, options: SealedOptions): Partner {
+  const sealed = new Map<string, Promise<string>>();
+  return {
+    slug: enrolment.slug,
+    did: enrolment.did,
+    post: async (post, key) => {
+      // Sealed once: a repeat must be the same bytes.
+      const body =
+        sealed.get(key) ?? consignment(enrolment, options, post, key).then((jws) => JSON.stringify(jws));
+      sealed.set(key, body);
+      return consign(enrolment, await body);
+    },
+    acknowledge: (taken) => acknowledge(enrolment, options.keys.signing, taken, options.newId()),
+    status: (id) => readStatus(enrolment, id),
+  };
+}
+
+/** Posts a signed consignment; the signature in it is all the proof there is. */
+async function consign({ gateway }: Enrolment, body: string): Promise<Receipt> {
+  const headers = { 'content-type': 'application/didcomm-signed+json' };
+  const answer = await insist(async () => ({
+    url: `${gateway}/v1/consignments`,
+    init: { method: 'POST', headers, body },
+  }));
+  return receiptOf(answer);
+}
+
+/** Signs the message, seals it to each recipient's published keys, and signs the consignment over the lot. */
+async function consignment(own: Enrolment, options: SealedOptions, post: Post, id: string): Promise<Jws> {
+  const message = compose(own, options, post, id);
+  const jws = await signMessage(message, options.keys.signing);
+  const parts = await Promise.all(
+    message.to.map(async (to, n) => {
+      const sealed = await sealFor(jws, await options.book.agreement(to), 'A256CBC-HS512');
+      return { to, sealed, digest: sealedDigest(sealed), attachment: `s${n + 1}` };
+    }),
+  );
+  const { typ, from, created_time, expires_time, thid, urgency, handling } = message;
+  const claims: Consignment = {
+    ...{ id, typ, type: CONSIGN_TYPE, from, to: [gatewayOf(own.did)], created_time, expires_time },
+    body: {
+      ...{ message_type: post.type as MessageName, urgency, handling, thid },
+      recipients: parts.map(({ to, digest, attachment }) => ({ to, digest, attachment })),
+    },
+    attachments: parts.map(({ attachment, sealed }) => ({
+      id: attachment,
+      media_type: 'application/didcomm-encrypted+json',
+      data: { json: sealed },
+    })),
+  };
+  return signStatement('consignment', claims, [options.keys.signing]);
+}
+
+function compose(own: Enrolment, options: SealedOptions, post: Post, id: string): Message {
+  const { urgency, handling, lang, body } = post;
+  const now = seconds();
+  return {
+    id,
+    typ: 'application/didcomm-plain+json',
+    type: typeUri(post.type as MessageName),
+    from: own.did,
+    to: post.to.map((slug) => didOf(own.did, slug)),
+    thid: post.thid ?? options.newThread(),
+    created_time: now,
+    expires_time: now + WEEK,
+    lang,
+    please_ack: [''],
+    urgency,
+    handling,
+    body,
+    attachments: toAttachments({ ...post, to: [...post.to] }),
+  };
+}
+
+/** Our officer's word as evidence that we sign ourselves. */
+async function acknowledge(own: Enrolment, key: SigningKey, taken: Taken, id: string): Promise<string> {
+  const { message, digest } = taken;
+  const claims: Evidence = {
+    kind: 'evidence',
+    id,
+    event: 'ConsignmentAcceptance',
+    event_uri: eventUri('ConsignmentAcceptance'),
+    consignment: message.id,
+    thid: message.thid,
+    sender: message.from,
+    recipient: own.did,
+    at: new Date().toISOString(),
+    by: own.did,
+    officer: own.officer,
+    custody: 'own',
+    ...(digest === undefined ? {} : { digest }),
+  };
+  const body = JSON.stringify(await signStatement('evidence', claims, [key]));
+  const headers = { 'content-type': 'application/jose+json' };
+  const url = `${own.gateway}/v1/focal-points/${own.slug}/acknowledgements`;
+  const answer = await insist(async () => ({ url, init: { method: 'POST', headers, body } }));
+  return accepted<{ result: string }>('an acknowledgement', answer).result;
+}

@@ -1,0 +1,232 @@
+/** How a delivery moves: the states one by one, then what must hold whatever happens in whatever order. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../../src/domain/adapter.ts';
+import {
+  advance,
+  type Delivery,
+  type DeliveryEvent,
+  type DeliveryState,
+  isOver,
+  isSettled,
+  nextTry,
+  RETRY_SECONDS,
+  STATES,
+} from '../../src/domain/delivery.ts';
+
+const NOW = new Date('2026-11-20T02:00:00Z');
+const DAY = 86_400_000;
+
+const delivery = (over: Partial<Delivery> = {}): Delivery => ({
+  id: 'd1',
+  kind: 'message',
+  message: 'm1',
+  to: 'did:web:gateway.test:fp:desk',
+  endpoint: 'e1',
+  channel: 'telegram',
+  shows: 'notice',
+  state: 'queued',
+  tries: 0,
+  attempts: [],
+  dueAt: NOW,
+  revisable: false,
+  expiresAt: new Date(NOW.getTime() + 7 * DAY),
+  ...over,
+});
+
+const accepted: Outcome = { kind: 'accepted', code: 'ok', reach: 'delivered' };
+const shown: Outcome = { kind: 'accepted', code: 'ok', reach: 'sent', reference: '7', revisable: true };
+const deferred: Outcome = { kind: 'deferred', code: 'busy' };
+const rejected: Outcome = { kind: 'rejected', code: 'no' };
+
+const outcome = (what: Outcome, tried: DeliveryState = 'queued'): DeliveryEvent => ({
+  kind: 'outcome',
+  outcome: what,
+  tried,
+  ms: 1,
+  jitter: 0,
+});
+
+describe('one step', () => {
+  const steps: readonly [string, Partial<Delivery>, DeliveryEvent, Partial<Delivery>, string][] = [
+    ['taken by a system', {}, outcome(accepted), { state: 'delivered', dueAt: null }, 'reached'],
+    ['shown in a chat', {}, outcome(shown), { state: 'sent', dueAt: null, reference: '7' }, 'reached'],
+    ['refused', {}, outcome(rejected), { state: 'failed', dueAt: null }, 'failed'],
+    ['expired unsent', {}, { kind: 'expired' }, { state: 'expired', dueAt: null }, 'failed'],
+    ['expired after it was sent', { state: 'sent' }, { kind: 'expired' }, { state: 'sent' }, 'none'],
+    ['opened', { state: 'sent' }, { kind: 'opened' }, { state: 'opened', dueAt: null }, 'none'],
+    ['opened, and shown so', { state: 'sent', revisable: true }, { kind: 'opened' }, { dueAt: NOW }, 'none'],
+    ['opened too late', { state: 'acknowledged' }, { kind: 'opened' }, { state: 'acknowledged' }, 'none'],
+    [
+      'accepted',
+      { state: 'opened' },
+      { kind: 'decided', decision: 'accepted' },
+      { state: 'acknowledged' },
+      'none',
+    ],
+    [
+      'declined',
+      { state: 'delivered' },
+      { kind: 'decided', decision: 'declined' },
+      { state: 'declined' },
+      'none',
+    ],
+    [
+      'decided after we gave up',
+      { state: 'failed' },
+      { kind: 'decided', decision: 'accepted' },
+      { state: 'acknowledged' },
+      'none',
+    ],
+    [
+      'settled elsewhere',
+      { state: 'sent', revisable: true },
+      { kind: 'settled-elsewhere' },
+      { state: 'superseded', dueAt: NOW },
+      'none',
+    ],
+  ];
+
+  test.each(steps)('%s', (_name, before, event, after, consequence) => {
+    const moved = advance(delivery(before), event, NOW);
+    expect(moved.delivery).toMatchObject(after);
+    expect(moved.consequence).toBe(consequence);
+  });
+
+  test('a receipt that a person overtook changes the picture, not the word', () => {
+    const first = advance(delivery({ state: 'acknowledged', dueAt: null }), outcome(shown), NOW);
+    expect(first).toMatchObject({
+      delivery: { state: 'acknowledged', reference: '7', dueAt: NOW },
+      consequence: 'none',
+    });
+    const later = delivery({ state: 'acknowledged', reference: '7', revisable: true, dueAt: null });
+    expect(advance(later, outcome(shown, 'opened'), NOW).delivery.dueAt).toEqual(NOW);
+    expect(advance(later, outcome(shown, 'acknowledged'), NOW).delivery.dueAt).toBeNull();
+  });
+
+  test('what is over and shows nothing is not tried again', () => {
+    const late = advance(delivery({ state: 'superseded', dueAt: null }), outcome(deferred), NOW);
+    expect(late.delivery.dueAt).toBeNull();
+  });
+
+  test('a try that would come after expiry is not made', () => {
+    const soon = delivery({ expiresAt: new Date(NOW.getTime() + 5_000) });
+    expect(advance(soon, outcome(deferred), NOW)).toMatchObject({
+      delivery: { state: 'failed', dueAt: null },
+      consequence: 'failed',
+    });
+  });
+});
+
+const anyOutcome = fc.oneof<fc.Arbitrary<Outcome>[]>(
+  fc.constantFrom(accepted, shown, rejected),
+  fc.record({
+    kind: fc.constant('deferred' as const),
+    code: fc.constant('busy'),
+    retryAfter: fc.integer({ min: 0, max: 10 * 86_400 }),
+  }),
+  fc.constant({ kind: 'rejected', code: 'gone', gone: true }),
+);
+
+const anyEvent = fc.oneof<fc.Arbitrary<DeliveryEvent>[]>(
+  fc.record({
+    kind: fc.constant('outcome' as const),
+    outcome: anyOutcome,
+    tried: fc.constantFrom(...STATES),
+    ms: fc.nat(1_000),
+    jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),
+  }),
+  fc.constantFrom<DeliveryEvent[]>(
+    { kind: 'opened' },
+    { kind: 'decided', decision: 'accepted' },
+    { kind: 'decided', decision: 'declined' },
+    { kind: 'settled-elsewhere' },
+    { kind: 'expired' },
+  ),
+);
+
+/** A story: events with the seconds between them. */
+const anyStory = fc.array(fc.tuple(anyEvent, fc.nat(40_000)), { maxLength: 40 });
+
+/** Plays a story and calls `each` with what was before and what came. */
+function play(
+  story: readonly (readonly [DeliveryEvent, number])[],
+  each: (before: Delivery, event: DeliveryEvent, moved: ReturnType<typeof advance>, at: Date) => void,
+): Delivery {
+  let one = delivery();
+  let at = NOW;
+  for (const [event, seconds] of story) {
+    at = new Date(at.getTime() + seconds * 1_000);
+    const moved = advance(one, event, at);
+    each(one, event, moved, at);
+    one = moved.delivery;
+  }
+  return one;
+}
+
+describe('whatever happens, in whatever order', () => {
+  test('a person’s word is final', () => {
+    const property = fc.property(anyStory, (story) => {
+      play(story, (before, _event, { delivery: after }) => {
+        if (isSettled(before.state)) expect(after.state).toBe(before.state);
+      });
+    });
+    fc.assert(property);
+  });
+
+  test('an outcome moves a delivery only while one is awaited, and has a consequence only then', () => {
+    const property = fc.property(anyStory, (story) => {
+      play(story, (before, event, { delivery: after, consequence }) => {
+        if (event.kind === 'outcome' && before.state !== 'queued') expect(after.state).toBe(before.state);
+        if (before.state !== 'queued') expect(consequence).toBe('none');
+      });
+    });
+    fc.assert(property);
+  });
+
+  test('tries are counted, attempts are bounded, and the first and the last are kept', () => {
+    const property = fc.property(anyStory, (story) => {
+      const outcomes = story.filter(([event]) => event.kind === 'outcome').length;
+      const end = play(story, () => {});
+      expect(end.tries).toBe(outcomes);
+      expect(end.attempts.length).toBe(Math.min(outcomes, 20));
+    });
+    fc.assert(property);
+    let one = delivery();
+    for (let n = 0; n < 50; n += 1)
+      one = advance(one, outcome({ kind: 'deferred', code: `n${n}` }), NOW).delivery;
+    const codes = one.attempts.map((attempt) => attempt.code);
+    expect(codes).toHaveLength(20);
+    expect([codes[0], codes[9], codes[10], codes[19]]).toEqual(['n0', 'n9', 'n40', 'n49']);
+  });
+
+  test('while it waits it is due before it expires, and over means nothing to do but show', () => {
+    const property = fc.property(anyStory, (story) => {
+      play(story, (_before, event, { delivery: after }, at) => {
+        if (event.kind === 'outcome' && after.dueAt !== null && after.dueAt > at) {
+          expect(after.dueAt.getTime()).toBeLessThan(after.expiresAt.getTime());
+        }
+        if (isOver(after.state) && after.dueAt !== null) expect(after.revisable).toBe(true);
+        if (after.state === 'queued') expect(after.dueAt).not.toBeNull();
+      });
+    });
+    fc.assert(property);
+  });
+});
+
+test('the retry schedule, its jitter, and a channel’s own wish within a day', () => {
+  const any = fc.record({
+    tries: fc.integer({ min: 1, max: 100 }),
+    jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    wish: fc.integer({ min: 0, max: 10 * 86_400 }),
+  });
+  const property = fc.property(any, ({ tries, jitter, wish }) => {
+    const seconds = (nextTry(tries, NOW, jitter, wish).getTime() - NOW.getTime()) / 1_000;
+    const step = RETRY_SECONDS[Math.min(tries, RETRY_SECONDS.length) - 1] ?? 0;
+    const asked = Math.min(wish, 86_400);
+    expect(seconds).toBeGreaterThanOrEqual(Math.max(step, asked));
+    expect(seconds).toBeLessThanOrEqual(Math.max(step * 1.2, asked));
+  });
+  fc.assert(property);
+  expect([...RETRY_SECONDS]).toEqual([5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000]);
+});

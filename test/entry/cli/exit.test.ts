@@ -1,0 +1,48 @@
+/** Exit codes follow from the one error table, and every code of it has a meaning. */
+import { expect, test } from 'vitest';
+import { PROBLEMS, type ProblemCode, Refusal } from '../../../src/domain/error.ts';
+import { EXIT, exitHelp, exitOf } from '../../../src/entry/cli/exit.ts';
+import { describe } from '../../../src/entry/cli/failure.ts';
+import { readOfficer } from '../../../src/entry/cli/officer-flag.ts';
+
+test('a refusal of the caller, of the configuration, of the moment, and a fault are told apart', () => {
+  const codes = Object.keys(PROBLEMS) as ProblemCode[];
+  for (const code of codes) {
+    const { status } = PROBLEMS[code];
+    const exit = exitOf(code);
+    expect(exit === 'refused', code).toBe(status >= 400 && status < 500);
+    expect(exit, code).not.toBe('ok');
+  }
+  expect(exitOf('not-covered')).toBe('refused');
+  expect(exitOf('configuration')).toBe('configuration');
+  expect(exitOf('channel-secret-missing')).toBe('configuration');
+  expect(exitOf('not-ready')).toBe('unreachable');
+  expect(exitOf('fault')).toBe('fault');
+  for (const { code } of Object.values(EXIT)) expect(exitHelp()).toMatch(new RegExp(`^ {2}${code} `, 'm'));
+  expect(new Set(Object.values(EXIT).map((one) => one.code)).size).toBe(Object.keys(EXIT).length);
+});
+
+test('a foreign error says its name and code and nothing of its text', () => {
+  const foreign = Object.assign(new TypeError('value "Invented Person" is bad'), { code: '22P02' });
+  expect(JSON.stringify(describe(foreign))).not.toContain('Invented');
+  expect(describe(foreign)).toMatchObject({ exit: 'fault', code: 'fault' });
+  expect(describe(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })).exit).toBe('unreachable');
+  expect(describe(Object.assign(new Error('x'), { code: 'EADDRINUSE' })).exit).toBe('configuration');
+  expect(describe(new Refusal('not-covered', 'no agreement'))).toMatchObject({
+    exit: 'refused',
+    code: 'not-covered',
+    help: PROBLEMS['not-covered'].help,
+  });
+});
+
+test('an officer’s name may hold commas; what is missing or wrong is named', () => {
+  expect(readOfficer('id=o1,name=Sari Invented, S.H., M.H.,role=officer,lang=id')).toEqual({
+    id: 'o1',
+    name: 'Sari Invented, S.H., M.H.',
+    role: 'officer',
+    lang: 'id',
+  });
+  expect(() => readOfficer('id=o1,name=Sari,lang=id')).toThrow(/role missing/);
+  expect(() => readOfficer('id=o1,id=o2,name=Sari,role=officer,lang=id')).toThrow(/twice/);
+  expect(() => readOfficer('id=O 1,name=Sari,role=officer,lang=id')).toThrow(/^id must be/);
+});

@@ -1,0 +1,313 @@
+/** The command line from an empty folder to an answered status, each command a process of its own. */
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import forge from 'node-forge';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BotApi, startBotApi } from '../../../src/entry/demo/bot-api.ts';
+import { generateAgreementJwk, generateSigningJwk, publicPart } from '../../../src/seal/keys.ts';
+import { type HttpPeer, startPeer } from '../../support/http-peer.ts';
+import { type Bench, bench, freePort, type Served } from './child.ts';
+
+const TOKEN = '4242:invented-token';
+const PASSWORD = 'correct-horse-battery';
+const DRAFT = {
+  kind: 'agreement',
+  id: 'id-kh-test',
+  version: 1,
+  title: 'Test agreement',
+  parties: ['ID', 'KH'],
+  rules: [{ from: ['KH'], to: ['ID'], types: ['text'] }],
+  from: '2026-01-01T00:00:00Z',
+  until: '2099-01-01T00:00:00Z',
+};
+
+let at: Bench;
+let bot: BotApi;
+let partner: HttpPeer;
+let served: Served | undefined;
+let url: string;
+let env: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  at = bench();
+  [bot, partner] = await Promise.all([startBotApi({ token: TOKEN }), startPeer()]);
+  url = `http://127.0.0.1:${await freePort()}`;
+  env = { AMANAT_TELEGRAM_API: bot.root, AMANAT_ALLOW: partner.host };
+  writeFileSync(at.file('draft.json'), JSON.stringify(DRAFT));
+  writeFileSync(at.file('token'), `${TOKEN}\n`);
+  writeFileSync(at.file('password'), `${PASSWORD}\n`);
+});
+afterAll(async () => {
+  await served?.end('SIGKILL');
+  at.close();
+  await Promise.all([bot.close(), partner.close()]);
+});
+
+const SHELTER = [
+  '--slug',
+  'shelter',
+  '--name',
+  'Invented Shelter',
+  '--country',
+  'KH',
+  '--officer',
+  'id=o1,name=Chan Invented,role=officer,lang=km',
+];
+const POST = [
+  '--slug',
+  'border-post',
+  '--name',
+  'Invented Post',
+  '--country',
+  'ID',
+  '--officer',
+  'id=o1,name=Dewi Invented,role=officer,lang=id',
+];
+
+test('init makes a home folder once, with every secret its owner’s alone', async () => {
+  const words = [
+    'init',
+    '--url',
+    url,
+    '--country',
+    'ID',
+    '--country',
+    'KH',
+    '--mail-from',
+    'gateway@example.test',
+    '--telegram-token-file',
+    at.file('token'),
+  ];
+  const made = await at.amanat(words);
+  expect(made).toMatchObject({ code: 0, err: '' });
+  expect(made.out).toContain('Next: amanat focal-point add');
+  expect(made.out).not.toContain(TOKEN);
+  expect(readFileSync(`${at.home}/secrets/AMANAT_TELEGRAM_TOKEN`, 'utf8')).toBe(`${TOKEN}\n`);
+  expect(statSync(`${at.home}/secrets/AMANAT_MASTER_KEY`).mode & 0o777).toBe(0o600);
+  expect(statSync(`${at.home}/authority`).mode & 0o777).toBe(0o700);
+  expect(readFileSync(`${at.home}/config.json`, 'utf8')).toContain('"webhook,telegram"');
+  const again = await at.json(words);
+  expect(again).toMatchObject({ code: 3, document: { error: { code: 'already-exists' } } });
+});
+
+test('focal points are designated once each; a private key is not taken for a public one', async () => {
+  const shelter = await at.amanat([
+    'focal-point',
+    'add',
+    ...SHELTER,
+    '--secret-out',
+    at.file('secret'),
+    '--key-out',
+    at.file('key'),
+  ]);
+  expect(shelter.code, shelter.err).toBe(0);
+  expect(shelter.out).toContain(':fp:shelter');
+  const secret = readFileSync(at.file('secret'), 'utf8').trim();
+  expect(secret).toMatch(/^whsec_/);
+  expect(statSync(at.file('secret')).mode & 0o777).toBe(0o600);
+  expect(shelter.out).not.toContain(secret);
+  expect(await at.json(['focal-point', 'add', ...POST])).toMatchObject({
+    code: 0,
+    document: { slug: 'border-post', custody: 'gateway' },
+  });
+  expect(await at.json(['focal-point', 'add', ...POST])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'already-exists' } },
+  });
+  const key = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), d: 'A'.repeat(43), kid: 'did:web:x#k' };
+  writeFileSync(at.file('own.json'), JSON.stringify({ signing: [key], agreement: [key] }));
+  const own = await at.json(['focal-point', 'add', ...POST, '--jwks', at.file('own.json')]);
+  expect(own).toMatchObject({ code: 2, document: { error: { detail: '--jwks: holds a private key' } } });
+});
+
+test('a desk that holds its own keys brings their public halves, and gets sealed messages or notices', async () => {
+  const did = `did:web:${new URL(url).host.replace(':', '%3A')}:fp:police`;
+  const [sign, open] = await Promise.all([
+    generateSigningJwk(`${did}#sign-1`),
+    generateAgreementJwk(`${did}#open-1`),
+  ]);
+  const keys = [
+    { ...publicPart(sign), use: 'sig', alg: 'EdDSA' },
+    { ...publicPart(open), use: 'enc' },
+  ];
+  writeFileSync(at.file('police.json'), JSON.stringify({ keys }));
+  const police = POST.map((word) => (word === 'border-post' ? 'police' : word));
+  const added = await at.json(['focal-point', 'add', ...police, '--jwks', at.file('police.json')]);
+  expect(added).toMatchObject({ code: 0, document: { did, custody: 'own' } });
+  const hook = ['endpoint', 'add', '--focal-point', 'police', '--channel', 'webhook'];
+  const address = ['--address', 'https://police.example/hook'];
+  const packet = await at.json([...hook, ...address, '--shows', 'packet']);
+  expect(packet).toMatchObject({
+    code: 2,
+    document: { error: { detail: expect.stringContaining('holds its own keys') } },
+  });
+  expect(await at.json([...hook, '--address', 'https://10.0.0.1/hook'])).toMatchObject({
+    code: 2,
+    document: { error: { detail: expect.stringContaining('not a public address') } },
+  });
+  expect(await at.json([...hook, ...address])).toMatchObject({ code: 0, document: { shows: 'sealed' } });
+});
+
+test('an agreement is passed on half signed, and kept when the other side has signed too', async () => {
+  const half = ['agreement', 'sign', at.file('draft.json'), '--as', 'ID'];
+  expect(await at.json(half)).toMatchObject({
+    code: 2,
+    document: { error: { detail: expect.stringContaining('KH must sign too') } },
+  });
+  expect(await at.json([...half, '--out', at.file('half.json')])).toMatchObject({
+    code: 0,
+    document: { signed_by: ['ID'], missing: ['KH'], kept: false },
+  });
+  expect(await at.json(['agreement', 'sign', at.file('half.json'), '--as', 'MY'])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'statement-refused' } },
+  });
+  const whole = await at.amanat(['agreement', 'sign', at.file('half.json'), '--as', 'KH']);
+  expect(whole.code, whole.err).toBe(0);
+  expect(whole.out).toMatch(/kept\s+yes/);
+});
+
+test('serve says in one line what runs; commands work beside it on the same embedded database', async () => {
+  served = await at.serve(env);
+  expect(served.ready).toEqual({
+    serving: url,
+    channels: ['webhook', 'telegram'],
+    not_started: [],
+    warnings: [],
+  });
+  expect(bot.calls.map((call) => call.method)).toContain('setWebhook');
+  const listed = await at.amanat(['focal-point', 'list']);
+  expect(listed).toMatchObject({ code: 0, err: '' });
+  expect(listed.out).toMatch(/^shelter\s+KH\s+Invented Shelter/m);
+  expect(listed.out).toMatch(/^border-post\s+ID\s+Invented Post/m);
+});
+
+test('endpoints are added while it serves; what routing would never use is refused', async () => {
+  const hook = [
+    'endpoint',
+    'add',
+    '--focal-point',
+    'border-post',
+    '--channel',
+    'webhook',
+    '--address',
+    `${partner.url}/hook`,
+  ];
+  const [kept, sealed, invited] = await Promise.all([
+    at.json(hook, { env }),
+    at.json([...hook, '--shows', 'sealed'], { env }),
+    at.json(['endpoint', 'add', '--focal-point', 'border-post', '--channel', 'telegram', '--officer', 'o1'], {
+      env,
+    }),
+  ]);
+  expect(kept).toMatchObject({
+    code: 0,
+    document: { shows: 'packet', secret: expect.stringMatching(/^whsec_/) },
+  });
+  expect(sealed).toMatchObject({
+    code: 2,
+    document: { error: { detail: expect.stringContaining('--shows') } },
+  });
+  expect(invited.document.link).toBe(`https://t.me/amanat_demo_bot?start=${invited.document.code}`);
+  expect(await bot.person({ id: 77, first_name: 'Dewi' } as never).start(invited.document.code)).toBe(true);
+  const mail = await at.amanat(
+    [
+      'endpoint',
+      'add',
+      '--focal-point',
+      'border-post',
+      '--channel',
+      'email',
+      '--officer',
+      'o1',
+      '--rank',
+      '2',
+      '--address',
+      'dewi@example.test',
+      '--issue-certificate',
+      at.file('dewi.p12'),
+      '--password-file',
+      at.file('password'),
+    ],
+    { env },
+  );
+  expect(mail.code, mail.err).toBe(0);
+  expect(mail.err).toContain('does not run email yet');
+  const packed = forge.asn1.fromDer(readFileSync(at.file('dewi.p12'), 'binary'));
+  expect(() => forge.pkcs12.pkcs12FromAsn1(packed, PASSWORD)).not.toThrow();
+});
+
+test('send carries a message in, status tells what became of it, to its parties only', async () => {
+  const words = [
+    'send',
+    '--from',
+    'shelter',
+    '--secret-file',
+    at.file('secret'),
+    '--to',
+    'border-post',
+    '--type',
+    'text',
+    '--handling',
+    'H1',
+    '--body',
+    '-',
+    '--id',
+    'invented-1',
+  ];
+  const input = JSON.stringify({ text: 'uji coba' });
+  const sent = await at.json(words, { input });
+  expect(sent).toMatchObject({
+    code: 0,
+    document: { repeat: false, id: expect.stringMatching(/^[0-9a-f]{32}$/) },
+  });
+  const again = await at.json(words, { input });
+  expect(again.document).toEqual({ ...sent.document, repeat: true });
+  await expect
+    .poll(() => partner.received.some((call) => call.body.toString().includes('uji coba')))
+    .toBe(true);
+  const status = ['status', sent.document.id, '--key-file', at.file('key')];
+  await expect
+    .poll(async () => (await at.json(status)).document.evidence.length, { timeout: 15_000, interval: 200 })
+    .toBeGreaterThan(1);
+  const shown = await at.amanat(status);
+  expect(shown).toMatchObject({ code: 0, err: '' });
+  expect(shown.out).toMatch(/^border-post\s+webhook\/packet\s+(?:sent|delivered)\s+1/m);
+  expect(shown.out).toContain('SubmissionAcceptance');
+  const stranger = { AMANAT_KEY: `amk_${'A'.repeat(43)}` };
+  expect(await at.json(status.slice(0, 2), { env: stranger })).toMatchObject({
+    code: 3,
+    document: { error: { code: 'access-denied' } },
+  });
+  const uncovered = words.map((word) => (word === 'text' ? 'report' : word)).slice(0, -2);
+  expect((await at.json(uncovered, { input })).code).toBe(3);
+});
+
+test('serve ends in good order at a signal, and what is then asked of it is unreachable', async () => {
+  const ended = await served?.end('SIGTERM');
+  served = undefined;
+  expect(ended?.code).toBe(0);
+  const sent = await at.json(
+    [
+      'send',
+      '--from',
+      'shelter',
+      '--secret-file',
+      at.file('secret'),
+      '--to',
+      'border-post',
+      '--type',
+      'text',
+      '--handling',
+      'H1',
+      '--body',
+      '-',
+      '--id',
+      'invented-2',
+    ],
+    { input: '{"text":"x"}' },
+  );
+  expect(sent).toMatchObject({
+    code: 5,
+    document: { error: { code: 'unreachable', help: expect.stringContaining('--id invented-2') } },
+  });
+});

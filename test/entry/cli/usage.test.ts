@@ -1,0 +1,65 @@
+/** What is wrong on the command line is named, in both ways of printing, with an exit code that means it. */
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bench, bench } from './child.ts';
+
+let at: Bench;
+beforeAll(() => {
+  at = bench();
+});
+afterAll(() => at.close());
+
+test('missing flags are all named, and nothing is asked where nobody types', async () => {
+  const [person, script] = await Promise.all([at.amanat(['init']), at.json(['init'])]);
+  expect(person).toMatchObject({ code: 2, out: '' });
+  expect(person.err).toContain('missing: --url, --country');
+  expect(script).toMatchObject({
+    code: 2,
+    document: { error: { code: 'usage', detail: 'missing: --url, --country' } },
+  });
+});
+
+test('help tells the exit codes; an unknown flag is a usage error', async () => {
+  const [help, unknown] = await Promise.all([at.amanat(['--help']), at.json(['serve', '--no-such-flag'])]);
+  expect(help.code).toBe(0);
+  expect(help.out).toContain('Exit codes:');
+  expect(unknown).toMatchObject({ code: 2, document: { error: { code: 'usage' } } });
+});
+
+test('without a home folder the configuration is not complete', async () => {
+  const listed = await at.json(['focal-point', 'list']);
+  expect(listed).toMatchObject({
+    code: 4,
+    document: { error: { code: 'configuration', detail: expect.stringContaining('amanat init') } },
+  });
+});
+
+test('a case is never sent in the clear over a network, and a bad body is not sent at all', async () => {
+  const words = [
+    'send',
+    '--from',
+    'a',
+    '--to',
+    'b',
+    '--type',
+    'text',
+    '--handling',
+    'H0',
+    '--body',
+    at.file('body.json'),
+  ];
+  writeFileSync(at.file('body.json'), '{"text":"a","text":"b"}');
+  const env = { AMANAT_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}` };
+  const [clear, twice] = await Promise.all([
+    at.json([...words, '--gateway', 'http://gateway.example'], { env }),
+    at.json([...words, '--gateway', 'https://127.0.0.1:9'], { env }),
+  ]);
+  expect(clear).toMatchObject({
+    code: 2,
+    document: { error: { detail: expect.stringContaining('must be https') } },
+  });
+  expect(twice).toMatchObject({
+    code: 2,
+    document: { error: { detail: expect.stringContaining('--body') } },
+  });
+});

@@ -1,0 +1,230 @@
+/** Bad input by the assisted way: each its own code, a sentence that helps, signed where the sender is known. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProblemCode } from '../../src/domain/error.ts';
+import { LIMITS } from '../../src/domain/message.ts';
+import { addEndpoint, addPartnerSecret } from '../../src/entry/enrol.ts';
+import { newSecret, parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { ownCustody } from '../support/own-custody.ts';
+import { expectRefusal, MARKER } from '../support/refusals.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+
+let house: Rig;
+let shelter: Partner;
+let sender: string;
+
+const officers = [{ id: 'o1', name: `${MARKER} Officer`, role: 'officer', lang: 'en' }] as const;
+
+const good = {
+  to: ['desk'],
+  type: 'text',
+  urgency: 'routine',
+  handling: 'H0',
+  lang: 'en',
+  body: { text: `${MARKER} text` },
+};
+
+beforeAll(async () => {
+  house = await rig();
+  const draft = { name: 'Invented', country: 'KH', officers, days: 800 };
+  shelter = await house.partner({ ...draft, slug: 'shelter' });
+  sender = shelter.designation.focal_point;
+  const desk = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
+  await house.designate({ ...draft, slug: 'mute' });
+  await house.designate({ ...draft, slug: 'short', days: 1 });
+  const endpoint = {
+    channel: 'webhook',
+    address: 'https://partner.test/',
+    shows: 'packet',
+    lang: 'en',
+  } as const;
+  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+});
+
+afterAll(() => house?.close());
+
+/** The path and headers of a call that is signed as it should be. */
+async function call(slug: string, secret: string, body: string, more: Record<string, string> = {}) {
+  const timestamp = Math.floor(house.gateway.now().getTime() / 1_000);
+  const signed = await signWebhook([await parseSigner(secret)], {
+    id: house.gateway.newId(),
+    timestamp,
+    body,
+  });
+  return house.app.request(`${URL_OF_GATEWAY}/v1/focal-points/${slug}/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...signed, ...more },
+    body,
+  });
+}
+
+const somebodys = () => newSecret(crypto.getRandomValues(new Uint8Array(32)));
+const text = JSON.stringify(good);
+
+describe('from nobody we know: not signed, not kept', () => {
+  test.each<[string, ProblemCode, () => Promise<Response>]>([
+    [
+      'a content type that is not JSON',
+      'wrong-content-type',
+      () => shelter.post('messages', good, { headers: { 'content-type': 'text/plain' } }),
+    ],
+    ['a signature by another key', 'signature-invalid', () => call('shelter', somebodys(), text)],
+    ['an unknown focal point', 'signature-invalid', () => call(MARKER, somebodys(), text)],
+    ['a focal point that is no slug', 'signature-invalid', () => call(`..%00${MARKER}`, somebodys(), text)],
+    [
+      'bytes changed after signing',
+      'signature-invalid',
+      () => call('shelter', shelter.secret, text, { 'webhook-signature': `v1,${'A'.repeat(43)}=` }),
+    ],
+    [
+      'no signature at all',
+      'signature-missing',
+      async () =>
+        house.app.request(`${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: text,
+        }),
+    ],
+    [
+      'a timestamp of six minutes ago',
+      'timestamp-out-of-range',
+      () => shelter.post('messages', good, { at: new Date(Date.now() - 360_000) }),
+    ],
+    [
+      'a timestamp six minutes ahead',
+      'timestamp-out-of-range',
+      () => shelter.post('messages', good, { at: new Date(Date.now() + 360_000) }),
+    ],
+    [
+      'another method',
+      'method-not-allowed',
+      async () => house.app.request(`${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`),
+    ],
+    [
+      'an address that is not there',
+      'not-found',
+      async () => house.app.request(`${URL_OF_GATEWAY}/v1/${MARKER}`, { method: 'POST', body: MARKER }),
+    ],
+  ])('%s: %s', async (_name, code, send) => {
+    await expectRefusal(house, send, { code });
+  });
+
+  test('a size that says too much is refused before a byte is read', async () => {
+    let read = false;
+    const body = new ReadableStream(
+      {
+        pull(stream) {
+          read = true;
+          stream.enqueue(new Uint8Array(1_024));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { 'content-type': 'application/json', 'content-length': String(LIMITS.assistedPost + 1) };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+    const url = `${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`;
+    await expectRefusal(house, () => house.app.request(new Request(url, init)), { code: 'too-large' });
+    expect(read).toBe(false);
+  });
+
+  test('a size that does not say so is refused when it has grown too large', async () => {
+    const chunk = new Uint8Array(1024 * 1024).fill(0x20);
+    let sent = 0;
+    const body = new ReadableStream({
+      pull(stream) {
+        sent += chunk.length;
+        stream.enqueue(chunk);
+      },
+    });
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const signed = await signWebhook([await parseSigner(somebodys())], { id: 'x', timestamp, body: '' });
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...signed },
+      body,
+      duplex: 'half',
+    } as const;
+    const url = `${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`;
+    await expectRefusal(house, () => house.app.request(new Request(url, init)), { code: 'too-large' });
+    expect(sent).toBeLessThan(LIMITS.assistedPost + 4 * chunk.length);
+  });
+});
+
+describe('from a sender we know: signed, and nothing kept but that', () => {
+  const over = (change: object): unknown => ({ ...good, ...change });
+  test.each<[string, ProblemCode, unknown]>([
+    ['broken JSON', 'malformed-json', `{"to": ["${MARKER}"`],
+    ['not UTF-8 as it claims', 'malformed-json', '\uFEFF{}'],
+    ['a member twice', 'malformed-json', `{"to":["desk"],"to":["${MARKER}"]}`],
+    ['nesting without end', 'malformed-json', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    ['no JSON object', 'invalid-body', '[]'],
+    ['a member that is not known', 'invalid-body', over({ [MARKER]: MARKER })],
+    ['a prototype for a body', 'invalid-body', '{"__proto__":{"to":["desk"]}}'],
+    ['no recipient', 'invalid-body', over({ to: [] })],
+    ['a recipient that cannot be one', 'invalid-body', over({ to: [`${MARKER}/../..`] })],
+    ['an unknown urgency', 'invalid-body', over({ urgency: MARKER })],
+    ['an unknown type', 'unknown-type', over({ type: MARKER })],
+    ['a body that fails its type’s schema', 'invalid-body', over({ body: { text: MARKER, [MARKER]: 1 } })],
+    ['a body of another type', 'invalid-body', over({ type: 'report' })],
+    ['a body over its limit', 'too-large', over({ body: { text: MARKER.repeat(30_000) } })],
+    ['an unknown recipient', 'unknown-recipient', over({ to: [MARKER] })],
+    ['itself as recipient', 'misaddressed', over({ to: ['shelter'] })],
+    ['a recipient twice', 'misaddressed', over({ to: ['desk', 'did:web:gateway.test:fp:desk'] })],
+    ['a recipient without an endpoint', 'no-endpoint', over({ to: ['mute'] })],
+    ['one good recipient and one without an endpoint', 'no-endpoint', over({ to: ['desk', 'mute'] })],
+    ['an expiry that has passed', 'expired', over({ expires_time: 1_000_000_000 })],
+    [
+      'an expiry beyond ninety days',
+      'expired',
+      over({ expires_time: Math.floor(Date.now() / 1_000) + 91 * 86_400 }),
+    ],
+    ['a reply to nothing', 'nothing-to-answer', over({ type: 'reply', body: { answer: MARKER } })],
+    [
+      'a reply in a thread nobody knows',
+      'unknown-thread',
+      over({ type: 'reply', body: { answer: MARKER }, thid: '0'.repeat(32) }),
+    ],
+    [
+      'a file name that is a path',
+      'invalid-body',
+      over({ attachments: [{ filename: `../${MARKER}`, media_type: 'text/plain', base64: '' }] }),
+    ],
+    [
+      'attachments over ten MiB',
+      'too-large',
+      over({
+        attachments: [
+          {
+            filename: 'a.bin',
+            media_type: 'application/x',
+            base64: Buffer.alloc(LIMITS.attachments + 3).toString('base64'),
+          },
+        ],
+      }),
+    ],
+  ])('%s: %s', async (_name, code, body) => {
+    await expectRefusal(house, () => shelter.post('messages', body), { code, signedTo: sender });
+  });
+
+  test('a focal point with keys of its own cannot have the gateway sign: wrong-custody', async () => {
+    const police = await ownCustody(house, { slug: 'police', country: 'KH', officers: [...officers] });
+    const secret = await addPartnerSecret(house.gateway, police.designation.focal_point);
+    const signedTo = police.designation.focal_point;
+    await expectRefusal(house, () => call('police', secret, text), { code: 'wrong-custody', signedTo });
+  });
+});
+
+describe('when time has passed', () => {
+  test('designations and agreements end', async () => {
+    house.pass(2 * 86_400);
+    const late = () => shelter.post('messages', { ...good, to: ['short'] });
+    await expectRefusal(house, late, { code: 'designation-ended', signedTo: sender });
+    house.pass(400 * 86_400);
+    await expectRefusal(house, () => shelter.post('messages', good), {
+      code: 'not-covered',
+      signedTo: sender,
+    });
+    house.pass(500 * 86_400);
+    await expectRefusal(house, () => shelter.post('messages', good), { code: 'signature-invalid' });
+  });
+});

@@ -1,0 +1,252 @@
+/** Bad input by the sealed way: hostile JOSE, strangers, and consignments that do not say what they carry. */
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { Consignment } from '../../src/domain/consignment.ts';
+import type { ProblemCode } from '../../src/domain/error.ts';
+import { LIMITS } from '../../src/domain/message.ts';
+import type { Designation } from '../../src/domain/party.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import type { Jws } from '../../src/seal/jws.ts';
+import { SIGNED_TYPE, sealedDigest } from '../../src/seal/sealed-message.ts';
+import { consign, keyed, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import type { Person } from '../support/people.ts';
+import { expectRefusal, MARKER } from '../support/refusals.ts';
+import { type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+
+const officers = [{ id: 'o1', name: `${MARKER} Officer`, role: 'officer', lang: 'en' }] as const;
+const PATH = '/v1/consignments';
+
+let house: Rig;
+let police: { keys: Person; designation: Designation };
+let short: { keys: Person; designation: Designation };
+let stranger: Person;
+let desk: Designation;
+let mute: Designation;
+
+beforeAll(async () => {
+  house = await rig();
+  police = await ownCustody(house, { slug: 'police', country: 'KH', officers, days: 800 });
+  short = await ownCustody(house, { slug: 'short', country: 'KH', officers, days: 1 });
+  stranger = await keyed(MARKER);
+  const draft = { name: 'Invented', country: 'ID', officers, days: 800 };
+  desk = await house.designate({ ...draft, slug: 'desk' });
+  mute = await house.designate({ ...draft, slug: 'mute' });
+  const endpoint = {
+    channel: 'webhook',
+    address: 'https://partner.test/',
+    shows: 'packet',
+    lang: 'en',
+  } as const;
+  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+});
+
+afterAll(() => house?.close());
+
+const text = (over = {}) =>
+  textFrom(police.keys.did, [desk.focal_point], house.gateway.now(), { body: { text: MARKER }, ...over });
+
+/** A good consignment to the desk, changed in one place and signed all the same. */
+async function changed(change: (one: Consignment) => object): Promise<Jws> {
+  const good = await consign(police.keys, text(), [desk]);
+  return signConsignment(police.keys, { ...good, ...change(good) });
+}
+
+const send = (body: unknown) => postJose(house, PATH, body);
+
+const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** A JWS with any header, truly signed by the police. */
+async function hostile(header: object | string, unprotected?: object): Promise<unknown> {
+  const protectedHeader = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header)).toString(
+    'base64url',
+  );
+  const payload = encoded(await consign(police.keys, text(), [desk]));
+  const bytes = Buffer.from(`${protectedHeader}.${payload}`);
+  const signature = await crypto.subtle.sign('Ed25519', police.keys.signing.privateKey, bytes);
+  const one = { protected: protectedHeader, signature: Buffer.from(signature).toString('base64url') };
+  return { payload, signatures: [{ ...one, ...(unprotected && { header: unprotected }) }] };
+}
+
+const header = (over: object = {}) => ({ alg: 'EdDSA', typ: SIGNED_TYPE, ...over });
+const kid = () => ({ kid: police.keys.signing.kid });
+
+describe('what is no signed consignment is not signed for, and not kept', () => {
+  test.each<[string, ProblemCode, () => Promise<unknown>]>([
+    ['broken JSON', 'malformed-json', async () => `{"payload":"${MARKER}`],
+    ['a member twice', 'malformed-json', async () => `{"payload":"a","payload":"${MARKER}","signatures":[]}`],
+    ['JSON that is no JWS', 'jose-malformed', async () => ({ [MARKER]: MARKER })],
+    ['a compact JWS', 'jose-malformed', async () => JSON.stringify(`a.b.${MARKER}`)],
+    ['no signature', 'jose-malformed', async () => ({ payload: 'e30', signatures: [] })],
+    [
+      'a stranger’s signature',
+      'unknown-sender',
+      async () =>
+        signConsignment(stranger, await consign(stranger, { ...text(), from: stranger.did }, [desk])),
+    ],
+    ['a key id that is no DID', 'unknown-sender', () => hostile(header(), { kid: `\u0000${MARKER}` })],
+    ['a key id that is a slug', 'unknown-sender', () => hostile(header(), { kid: 'police#sign-1' })],
+    ['no key id', 'jose-malformed', () => hostile(header())],
+    [
+      'a second, unknown signer',
+      'unknown-sender',
+      async () => {
+        const one = await changed(() => ({}));
+        const other = await signConsignment(stranger, {});
+        return { ...one, signatures: [...one.signatures, ...other.signatures] };
+      },
+    ],
+    [
+      'a payload changed after signing',
+      'signature-invalid',
+      async () => ({ ...(await changed(() => ({}))), payload: encoded({ id: MARKER }) }),
+    ],
+    ['alg none', 'jose-header-refused', () => hostile(header({ alg: 'none' }), kid())],
+    ['alg HS256', 'jose-header-refused', () => hostile(header({ alg: 'HS256' }), kid())],
+    ['another alg than the key’s', 'signature-invalid', () => hostile(header({ alg: 'ES256' }), kid())],
+    ['crit', 'jose-header-refused', () => hostile(header({ crit: [MARKER], [MARKER]: 1 }), kid())],
+    ['b64 false', 'jose-header-refused', () => hostile(header({ b64: false, crit: ['b64'] }), kid())],
+    [
+      'a key of its own',
+      'jose-header-refused',
+      () => hostile(header({ jwk: stranger.signing.publicJwk }), kid()),
+    ],
+    [
+      'a key to fetch',
+      'jose-header-refused',
+      () => hostile(header({ jku: `https://${MARKER}.test/` }), kid()),
+    ],
+    ['a parameter nobody knows', 'jose-header-refused', () => hostile(header({ [MARKER]: MARKER }), kid())],
+    [
+      'a header member twice',
+      'jose-malformed',
+      () => hostile(`{"alg":"none","alg":"EdDSA","typ":"${SIGNED_TYPE}"}`, kid()),
+    ],
+    ['a header of a megabyte', 'too-large', () => hostile(header({ typ: MARKER.repeat(100_000) }), kid())],
+    ['a kid in both halves', 'jose-header-refused', () => hostile(header(kid()), kid())],
+    [
+      'evidence shown as a consignment',
+      'jose-header-refused',
+      () => hostile(header({ typ: 'amanat-evidence+jws' }), kid()),
+    ],
+  ])('%s: %s', async (_name, code, make) => {
+    const body = await make();
+    await expectRefusal(house, () => send(body), { code });
+  });
+
+  test('another content type, another method, a size that says too much', async () => {
+    const typed = (type: string) => postJose(house, PATH, '{}', { 'content-type': type });
+    await expectRefusal(house, () => typed('text/plain'), { code: 'wrong-content-type' });
+    await expectRefusal(house, () => house.app.request(`${URL_OF_GATEWAY}${PATH}`), {
+      code: 'method-not-allowed',
+    });
+    const size = { 'content-length': String(LIMITS.consignment + 1) };
+    await expectRefusal(house, () => postJose(house, PATH, '{}', size), { code: 'too-large' });
+  });
+});
+
+describe('from a sender we know: signed, and nothing kept but that', () => {
+  const at = () => Math.floor(house.gateway.now().getTime() / 1_000);
+  const body = (one: Consignment, over: object) => ({ body: { ...one.body, ...over } });
+  const first = (one: Consignment) => one.attachments[0]?.data.json ?? { protected: '' };
+  /** Another JWE in place of the one that is carried, with its digest where it has one. */
+  const resealed = (one: Consignment, jwe: object) => {
+    let digest = 'A'.repeat(43);
+    try {
+      digest = sealedDigest(jwe);
+    } catch {}
+    const [recipient] = one.body.recipients;
+    return {
+      ...body(one, { recipients: [{ ...recipient, digest }] }),
+      attachments: [{ ...one.attachments[0], data: { json: jwe } }],
+    };
+  };
+  const jweHeader = (one: Consignment, over: object) => {
+    const known = JSON.parse(Buffer.from(first(one).protected, 'base64url').toString());
+    return { ...first(one), protected: encoded({ ...known, ...over }) };
+  };
+
+  test.each<[string, ProblemCode, (one: Consignment) => object]>([
+    ['an empty body', 'invalid-body', () => ({ body: {} })],
+    ['a member that is not known', 'invalid-body', () => ({ [MARKER]: MARKER })],
+    ['an unknown type', 'invalid-body', (one) => body(one, { message_type: MARKER })],
+    [
+      'a deadline that is no date',
+      'invalid-body',
+      (one) => body(one, { answer_by: Number.MAX_SAFE_INTEGER }),
+    ],
+    ['an expiry that has passed', 'expired', () => ({ created_time: at() - 100, expires_time: at() - 1 })],
+    ['an expiry beyond ninety days', 'expired', () => ({ expires_time: at() + 91 * 86_400 })],
+    ['a time in the future', 'clock-skew', () => ({ created_time: at() + 400 })],
+    ['another gateway', 'misaddressed', () => ({ to: ['did:web:other.test'] })],
+    ['another sender than the signer', 'misaddressed', () => ({ from: desk.focal_point })],
+    [
+      'an attachment that is not there',
+      'misaddressed',
+      (one) => body(one, { recipients: [{ ...one.body.recipients[0], attachment: MARKER }] }),
+    ],
+    [
+      'a recipient it is not sealed to',
+      'misaddressed',
+      (one) => body(one, { recipients: [{ ...one.body.recipients[0], to: mute.focal_point }] }),
+    ],
+    [
+      'a digest of something else',
+      'digest-mismatch',
+      (one) => body(one, { recipients: [{ ...one.body.recipients[0], digest: 'A'.repeat(43) }] }),
+    ],
+    ['a reply in a thread nobody knows', 'unknown-thread', (one) => body(one, { message_type: 'reply' })],
+    [
+      'a sealed message with zip',
+      'jose-header-refused',
+      (one) => resealed(one, jweHeader(one, { zip: 'DEF' })),
+    ],
+    [
+      'a sealed message by password',
+      'jose-header-refused',
+      (one) => resealed(one, jweHeader(one, { alg: 'PBES2-HS256+A128KW', p2c: 1e9 })),
+    ],
+    [
+      'a sealed message by RSA',
+      'jose-header-refused',
+      (one) => resealed(one, jweHeader(one, { alg: 'RSA1_5' })),
+    ],
+    [
+      'a sealed message that names other keys',
+      'jose-header-refused',
+      (one) => resealed(one, jweHeader(one, { apv: 'A'.repeat(43) })),
+    ],
+    [
+      'a sealed message that is none',
+      'jose-malformed',
+      (one) => resealed(one, { ...first(one), protected: MARKER }),
+    ],
+  ])('%s: %s', async (_name, code, change) => {
+    const jws = await changed(change);
+    await expectRefusal(house, () => send(jws), { code, signedTo: police.keys.did });
+  });
+
+  test('nobody there, nobody reachable, itself', async () => {
+    const to = async (one: Pick<Designation, 'focal_point' | 'keys'>) =>
+      signConsignment(police.keys, await consign(police.keys, text({ to: [one.focal_point] }), [one]));
+    const signedTo = police.keys.did;
+    const nobody = {
+      focal_point: stranger.did,
+      keys: { signing: [], agreement: [stranger.opening.publicJwk] },
+    };
+    const [unknown, unreachable, itself] = await Promise.all([to(nobody), to(mute), to(police.designation)]);
+    await expectRefusal(house, () => send(unknown), { code: 'unknown-recipient', signedTo });
+    await expectRefusal(house, () => send(unreachable), { code: 'no-endpoint', signedTo });
+    await expectRefusal(house, () => send(itself), { code: 'misaddressed', signedTo });
+  });
+});
+
+test('when time has passed, designations and agreements end', async () => {
+  const now = async (one: { keys: Person }) => {
+    const message = textFrom(one.keys.did, [desk.focal_point], house.gateway.now());
+    const jws = await signConsignment(one.keys, await consign(one.keys, message, [desk]));
+    return () => send(jws);
+  };
+  house.pass(2 * 86_400);
+  await expectRefusal(house, await now(short), { code: 'designation-ended', signedTo: short.keys.did });
+  house.pass(400 * 86_400);
+  await expectRefusal(house, await now(police), { code: 'not-covered', signedTo: police.keys.did });
+});

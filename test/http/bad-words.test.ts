@@ -1,0 +1,192 @@
+/** Bad acknowledgements, bad keys to read with, and the Telegram door: what is refused, and what stays untold. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProblemCode } from '../../src/domain/error.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import type { Designation } from '../../src/domain/party.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import type { Person } from '../support/people.ts';
+import { expectRefusal, MARKER } from '../support/refusals.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+
+const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
+const SECRET = 'invented_secret-token';
+
+let house: Rig;
+let shelter: Partner;
+let desk: Partner;
+let police: { keys: Person; designation: Designation };
+/** A message from the shelter to the desk, and one from the police to itself's peer. */
+let message: string;
+let sealed: { message: string; sender: string; digest: string; at: Date };
+
+beforeAll(async () => {
+  house = await rig({
+    values: {
+      AMANAT_CHANNELS: 'webhook,telegram',
+      AMANAT_TELEGRAM_TOKEN: '4711:invented-token',
+      AMANAT_TELEGRAM_SECRET: SECRET,
+      AMANAT_TELEGRAM_API: 'http://127.0.0.1:1',
+    },
+  });
+  const draft = { name: 'Invented', country: 'KH', officers };
+  shelter = await house.partner({ ...draft, slug: 'shelter' });
+  desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
+  police = await ownCustody(house, { slug: 'police', country: 'KH', officers });
+  const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'en' } as const;
+  await addEndpoint(house.gateway, {
+    ...endpoint,
+    focalPoint: desk.designation.focal_point,
+    shows: 'packet',
+  });
+  await addEndpoint(house.gateway, { ...endpoint, focalPoint: police.keys.did, shows: 'sealed' });
+  message = await posted(['desk']);
+  const id = await posted(['police']);
+  const status = await (await shelter.status(id)).json();
+  const view = await house.gateway.store.view(id);
+  const digest = view?.recipients[0]?.digest ?? '';
+  sealed = { message: id, sender: status.sender, digest, at: house.gateway.now() };
+});
+
+afterAll(() => house?.close());
+
+async function posted(to: readonly string[]): Promise<string> {
+  const post = { to, type: 'text', urgency: 'routine', handling: 'H0', lang: 'en', body: { text: 'Drill.' } };
+  const answer = await shelter.post('messages', post);
+  expect(answer.status).toBe(202);
+  return (await answer.json()).id;
+}
+
+describe('a word through a partner’s system', () => {
+  const good = { decision: 'accepted', officer: 'o1' };
+  test.each<[string, ProblemCode, object]>([
+    ['a message nobody knows', 'not-found', { ...good, message: '0'.repeat(32) }],
+    ['an id that is none', 'invalid-body', { ...good, message: MARKER }],
+    ['an officer nobody designated', 'unknown-officer', { ...good, officer: MARKER }],
+    ['declining without a ground', 'invalid-body', { ...good, decision: 'declined' }],
+    ['a ground nobody published', 'invalid-body', { ...good, decision: 'declined', ground: MARKER }],
+    ['a decision that is none', 'invalid-body', { ...good, decision: MARKER }],
+    ['a member that is not known', 'invalid-body', { ...good, [MARKER]: MARKER }],
+  ])('%s: %s, signed', async (_name, code, word) => {
+    const send = () => desk.post('acknowledgements', { message, ...word });
+    await expectRefusal(house, send, { code, signedTo: desk.designation.focal_point });
+  });
+
+  test('a message that was sent to somebody else, and one’s own', async () => {
+    const word = { message: sealed.message, ...good };
+    const signedTo = desk.designation.focal_point;
+    await expectRefusal(house, () => desk.post('acknowledgements', word), { code: 'not-found', signedTo });
+    const own = () => shelter.post('acknowledgements', { message, ...good });
+    await expectRefusal(house, own, { code: 'not-found', signedTo: shelter.designation.focal_point });
+  });
+
+  test('too much for a word', async () => {
+    const send = () => desk.post('acknowledgements', { message, ...good, note: MARKER.repeat(10_000) });
+    await expectRefusal(house, send, { code: 'too-large' });
+  });
+});
+
+describe('a word that a focal point signed itself', () => {
+  const send = (jws: unknown, slug = 'police') =>
+    postJose(house, `/v1/focal-points/${slug}/acknowledgements`, jws);
+
+  test.each<[string, ProblemCode, Partial<Evidence>]>([
+    ['a message nobody knows', 'not-found', { consignment: '0'.repeat(32) }],
+    ['no message', 'invalid-body', { consignment: undefined }],
+    ['no officer', 'invalid-body', { officer: undefined }],
+    [
+      'an officer nobody designated',
+      'unknown-officer',
+      { officer: { id: MARKER, name: MARKER, role: 'officer' } },
+    ],
+    ['another event', 'invalid-body', { event: 'ContentHandover' }],
+    ['another signer than it says', 'misaddressed', { by: 'did:web:gateway.test:fp:desk' }],
+    ['another recipient than the signer', 'misaddressed', { recipient: 'did:web:gateway.test:fp:desk' }],
+    ['a digest of something else', 'digest-mismatch', { digest: 'A'.repeat(43) }],
+    ['declining without a ground', 'ground-required', { event: 'ConsignmentRejection' }],
+    [
+      'a ground nobody published',
+      'invalid-body',
+      { event: 'ConsignmentRejection', reason: `${MARKER}\u0000` },
+    ],
+  ])('%s: %s, signed', async (_name, code, over) => {
+    const jws = await ownWord(police.keys, sealed, over);
+    await expectRefusal(house, () => send(jws), { code, signedTo: police.keys.did });
+  });
+
+  test('somebody else’s signature, a desk in custody, a desk that is none', async () => {
+    const jws = await ownWord(police.keys, sealed);
+    const changed = { ...jws, payload: Buffer.from(`{"by":"${MARKER}"}`).toString('base64url') };
+    await expectRefusal(house, () => send(changed), { code: 'signature-invalid' });
+    await expectRefusal(house, () => send(jws, 'desk'), { code: 'wrong-custody' });
+    await expectRefusal(house, () => send(jws, `${MARKER}%00`), { code: 'unknown-sender' });
+    const consignment = await consign(police.keys, textFrom(police.keys.did, [], house.gateway.now()), []);
+    const other = await signConsignment(police.keys, consignment);
+    await expectRefusal(house, () => send(other), { code: 'jose-header-refused' });
+  });
+
+  test('a consignment posted as evidence and evidence as a consignment are both refused', async () => {
+    const jws = await ownWord(police.keys, sealed);
+    await expectRefusal(house, () => postJose(house, '/v1/consignments', jws), {
+      code: 'jose-header-refused',
+    });
+  });
+});
+
+describe('reading what became of a message', () => {
+  const read = (id: string, authorization?: string) =>
+    house.app.request(`${URL_OF_GATEWAY}/v1/messages/${id}`, {
+      headers: authorization === undefined ? {} : { authorization },
+    });
+
+  test.each([undefined, 'Bearer', `Bearer amk_${'A'.repeat(43)}`, `Basic ${MARKER}`, `Bearer ${MARKER}`])(
+    'without a key that is known (%s): 401',
+    async (authorization) => {
+      await expectRefusal(house, () => read(message, authorization), { code: 'access-denied' });
+      expect((await read(message, authorization)).headers.get('www-authenticate')).toMatch(/^Bearer/);
+    },
+  );
+
+  test('a key of another focal point is told no more than of a message that does not exist', async () => {
+    const key = `Bearer ${desk.accessKey}`;
+    const other = await expectRefusal(house, () => read(sealed.message, key), { code: 'not-found' });
+    const none = await expectRefusal(house, () => read('0'.repeat(32), key), { code: 'not-found' });
+    const wrong = await expectRefusal(house, () => read(`${MARKER}%00`, key), { code: 'not-found' });
+    expect([none['detail'], wrong['detail']]).toEqual([other['detail'], other['detail']]);
+  });
+
+  test('a recipient sees its own part only', async () => {
+    const both = await posted(['desk', 'police']);
+    const seen = async (key: string) => (await read(both, `Bearer ${key}`)).json();
+    const [whole, part] = await Promise.all([seen(shelter.accessKey), seen(desk.accessKey)]);
+    expect(whole.recipients.map((one: { slug: string }) => one.slug)).toEqual(['desk', 'police']);
+    expect(part.recipients.map((one: { slug: string }) => one.slug)).toEqual(['desk']);
+  });
+});
+
+describe('the Telegram door', () => {
+  const knock = (body: string, secret?: string) =>
+    house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+      method: 'POST',
+      headers: secret === undefined ? {} : { 'x-telegram-bot-api-secret-token': secret },
+      body,
+    });
+
+  test('opens to the secret only, and keeps nothing otherwise', async () => {
+    const update = `{"update_id":1,"message":{"text":"${MARKER}"}}`;
+    for (const secret of [undefined, '', `${SECRET}x`, SECRET.slice(1)]) {
+      await expectRefusal(house, () => knock(update, secret), { code: 'signature-invalid' });
+    }
+    await expectRefusal(house, () => knock(MARKER, SECRET), { code: 'malformed-json' });
+    await expectRefusal(house, () => knock('{}', SECRET), { code: 'invalid-body' });
+    await expectRefusal(house, () => knock(MARKER.repeat(30_000), SECRET), { code: 'too-large' });
+  });
+
+  test('other channels have no door here', async () => {
+    for (const channel of ['webhook', 'email', MARKER, '..%2fv1']) {
+      const ask = () =>
+        house.app.request(`${URL_OF_GATEWAY}/channels/${channel}`, { method: 'POST', body: '{}' });
+      await expectRefusal(house, ask, { code: 'not-found' });
+    }
+  });
+});

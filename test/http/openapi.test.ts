@@ -1,0 +1,196 @@
+/** The description and the application say the same; what is public answers, and is signed by the keys it names. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROBLEMS } from '../../src/domain/error.ts';
+import { MESSAGE_NAMES } from '../../src/domain/message.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { peek } from '../../src/seal/statement.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+
+interface Operation {
+  readonly summary: string;
+  readonly responses: Record<string, { description: string }>;
+}
+interface Description {
+  readonly openapi: string;
+  readonly info: { title: string; version: string };
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { schemas: Record<string, unknown> };
+}
+
+const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
+
+let house: Rig;
+let shelter: Partner;
+let document: Description;
+
+const get = (path: string) => house.app.request(`${URL_OF_GATEWAY}${path}`);
+
+beforeAll(async () => {
+  house = await rig();
+  shelter = await house.partner({ slug: 'shelter', name: 'Invented Shelter', country: 'KH', officers });
+  const desk = await house.designate({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers });
+  const endpoint = {
+    channel: 'webhook',
+    address: 'https://partner.test/',
+    shows: 'packet',
+    lang: 'en',
+  } as const;
+  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  document = await (await get('/v1/openapi.json')).json();
+});
+
+afterAll(() => house?.close());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+/** Every `$ref` anywhere in a value. */
+const references = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) =>
+    name === '$ref' ? [String(part)] : references(part),
+  );
+};
+
+describe('the description', () => {
+  test('is OpenAPI 3.1 whose every operation says what it does and answers, and whose references resolve', () => {
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: 'Amanat' },
+      servers: [{ url: URL_OF_GATEWAY }],
+    });
+    for (const { operation } of operations()) {
+      expect(operation.summary).not.toBe('');
+      expect(Object.keys(operation.responses).length).toBeGreaterThan(0);
+      for (const one of Object.values(operation.responses)) expect(one.description).not.toBe('');
+    }
+    for (const reference of references(document)) {
+      const found = reference
+        .slice(2)
+        .split('/')
+        .reduce<unknown>((part, name) => Reflect.get(part as object, name), document);
+      expect(found, reference).toBeDefined();
+    }
+  });
+
+  test('names every problem code and every body', () => {
+    const text = JSON.stringify(document);
+    for (const code of Object.keys(PROBLEMS)) expect(text).toContain(`urn:amanat:problem:${code}`);
+    for (const name of MESSAGE_NAMES) expect(document.components.schemas).toHaveProperty(`Body_${name}`);
+  });
+
+  test('describes only what is there: every operation answers something else than not found', async () => {
+    expect(operations().length).toBeGreaterThan(10);
+    for (const { path, method } of operations()) {
+      const url = path.replace('{slug}', 'shelter').replace('{id}', '0'.repeat(32));
+      const response = await house.app.request(`${URL_OF_GATEWAY}${url}`, { method: method.toUpperCase() });
+      expect([404, 405, 500], `${method} ${path}`).not.toContain(response.status);
+      const other = method === 'get' ? 'POST' : 'GET';
+      const wrong = await house.app.request(`${URL_OF_GATEWAY}${url}`, { method: other });
+      expect([wrong.status, (await wrong.json()).type]).toEqual([
+        405,
+        'urn:amanat:problem:method-not-allowed',
+      ]);
+    }
+  });
+
+  test('leaves nothing out: every route but pages and channels is described', () => {
+    const described = new Set(operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`));
+    const routes = house.app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+      .filter((route) => !/ \/(?:r|a|channels)\//.test(route));
+    expect(new Set(routes)).toEqual(described);
+  });
+});
+
+describe('what anybody may ask', () => {
+  test('alive, ready, and numbers without names', async () => {
+    expect(await (await get('/healthz')).json()).toEqual({ status: 'alive' });
+    expect(await (await get('/readyz')).json()).toEqual({ status: 'ready', channels: ['webhook'] });
+    const post = {
+      to: ['desk'],
+      type: 'text',
+      urgency: 'routine',
+      handling: 'H0',
+      lang: 'en',
+      body: { text: 'x' },
+    };
+    expect((await shelter.post('messages', post)).status).toBe(202);
+    const text = await (await get('/metrics')).text();
+    expect(text).toContain('amanat_submissions_total{way="assisted",answer="accepted"} 1');
+    expect(text).toContain('amanat_deliveries{channel="webhook",state="queued"} 1');
+    expect(text).not.toMatch(/shelter|desk|did:web|Invented/);
+  });
+
+  test('not ready where the database is gone, and says no more', async () => {
+    const { store } = house.gateway;
+    const ready = store.ready;
+    try {
+      Object.assign(store, { ready: () => Promise.reject(new Error('connection to 10.0.0.1 refused')) });
+      const response = await get('/readyz');
+      expect([response.status, await response.json()]).toEqual([
+        503,
+        { status: 'not-ready', waiting_for: 'database' },
+      ]);
+    } finally {
+      Object.assign(store, { ready });
+    }
+  });
+
+  test('DID documents carry the keys by which evidence and messages are signed', async () => {
+    const post = {
+      to: ['desk'],
+      type: 'text',
+      urgency: 'routine',
+      handling: 'H0',
+      lang: 'en',
+      body: { text: 'x' },
+    };
+    const { id, evidence } = await (await shelter.post('messages', post)).json();
+    const methods = async (path: string): Promise<Record<string, object>> => {
+      const found = await (await get(path)).json();
+      return Object.fromEntries(
+        found.verificationMethod.map((one: { id: string; publicKeyJwk: object }) => [
+          one.id,
+          one.publicKeyJwk,
+        ]),
+      );
+    };
+    const gateway = await methods('/.well-known/did.json');
+    const [signer = ''] = peek(evidence).kids;
+    expect(gateway[signer]).toMatchObject({ crv: 'Ed25519', x: expect.any(String) });
+    const { kid: _kid, ...key } = house.gateway.key.publicJwk;
+    expect(gateway[signer]).toMatchObject(key);
+    const desk = await methods('/fp/desk/did.json');
+    const sealed = JSON.parse((await house.gateway.store.sealed(id, 'did:web:gateway.test:fp:desk')) ?? '{}');
+    expect(Object.keys(desk)).toContain(sealed.recipients[0].header.kid);
+    const consignment = JSON.parse((await house.gateway.store.consignment(id)) ?? '{}');
+    expect(Object.keys(await methods('/fp/shelter/did.json'))).toContain(peek(consignment).kids[0]);
+    expect(JSON.stringify([gateway, desk])).not.toContain('"d"');
+  });
+
+  test('the directory: who, under whose authority, what is agreed; no officer’s name, no address', async () => {
+    const response = await get('/v1/directory');
+    const text = await response.text();
+    const directory = JSON.parse(text);
+    expect(directory.focal_points.map((one: { slug: string }) => one.slug).sort()).toEqual([
+      'desk',
+      'shelter',
+    ]);
+    expect(directory.authorities.map((one: { country: string }) => one.country).sort()).toEqual(['ID', 'KH']);
+    expect(directory.agreements).toMatchObject([{ id: 'id-kh-test', version: 1, parties: ['ID', 'KH'] }]);
+    expect(text).not.toMatch(/Invented Officer|partner\.test/);
+  });
+
+  test('every answer is closed to frames, sniffing and referrers', async () => {
+    for (const path of ['/healthz', '/v1/directory', '/nowhere', '/r/unknown']) {
+      const { headers } = await get(path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
+  });
+});

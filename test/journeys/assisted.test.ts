@@ -1,0 +1,73 @@
+/** The spine, through public doors: an assisted post goes out by webhook and the acknowledgement comes back. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { peek } from '../../src/seal/statement.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+
+let house: Rig;
+let peer: HttpPeer;
+let shelter: Partner;
+let desk: Partner;
+
+const officer = { id: 'o1', name: 'Sok Invented', role: 'officer', lang: 'km' } as const;
+
+const post = {
+  to: ['desk'],
+  type: 'report',
+  urgency: 'urgent',
+  handling: 'H1',
+  lang: 'en',
+  body: {
+    persons: [{ ref: 'p1', prs_FirstName: 'Invented', prs_Citizenship: ['ID'] }],
+    where: { country: 'KH', name: 'Phnom Penh' },
+    happened: 'Left a compound and asked for help.',
+    consent: { con_Consent: true },
+  },
+};
+
+beforeAll(async () => {
+  peer = await startPeer();
+  house = await rig({ allow: [new URL(peer.url).host] });
+  shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Invented Shelter',
+    country: 'KH',
+    officers: [officer],
+  });
+  desk = await house.partner({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers: [officer] });
+  const common = { channel: 'webhook', address: peer.url, shows: 'packet', lang: 'en' } as const;
+  await addEndpoint(house.gateway, { ...common, focalPoint: desk.designation.focal_point });
+  await addEndpoint(house.gateway, { ...common, focalPoint: shelter.designation.focal_point });
+});
+
+afterAll(async () => {
+  await house?.close();
+  await peer?.close();
+});
+
+test('a report is sealed, delivered, acknowledged, and told of', async () => {
+  const answer = await shelter.post('messages', post, { id: 'first' });
+  const text = await answer.text();
+  expect(answer.status, text).toBe(202);
+  const { id, evidence } = JSON.parse(text);
+  expect(peek(evidence).payload).toMatchObject({ event: 'SubmissionAcceptance', consignment: id });
+
+  const again = await shelter.post('messages', post, { id: 'first' });
+  expect([again.status, await again.text()]).toEqual([200, text]);
+
+  await house.drain();
+  const word = await desk.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
+  expect(word.status, await word.clone().text()).toBe(201);
+  await house.drain();
+
+  const status = await (await shelter.status(id)).json();
+  expect(status).toMatchObject({
+    state: 'acknowledged',
+    recipients: [
+      { slug: 'desk', acknowledgement: { decision: 'accepted', officer: { name: officer.name } } },
+    ],
+  });
+  const events = status.evidence.map((jws: unknown) => (peek(jws).payload as { event: string }).event);
+  expect(events).toEqual(['SubmissionAcceptance', 'ContentConsignment', 'ConsignmentAcceptance']);
+});

@@ -1,0 +1,138 @@
+/**
+ * The gateway is killed at twenty random moments while messages, taps, links and acknowledgements go on, and started
+ * again on the same home folder each time. Afterwards everything is checked from outside.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { linkAccount } from '../../src/entry/demo/acts.ts';
+import { CAST, SYSTEMS } from '../../src/entry/demo/cast.ts';
+import type { Status } from '../../src/entry/demo/partner.ts';
+import { makeSetting, type Setting } from '../../src/entry/demo/setting.ts';
+import { until } from '../../src/entry/demo/until.ts';
+import { registerTelegram } from '../../src/entry/node.ts';
+import { type Killable, seeded, startKillable } from '../support/killable.ts';
+import { type Carried, startTraffic } from '../support/traffic.ts';
+
+const SEED = Number(process.env['AMANAT_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+const KILLS = 20;
+/** Messages that must have got through at the least; most runs carry twice as many. */
+const ENOUGH = 40;
+/** Longest life after a start, and after it serves, in milliseconds: a start takes about a second by itself. */
+const [FROM_START, FROM_SERVING] = [1_200, 900];
+/** What a killed process had claimed is free again after its lease of a minute; the last start is that much later. */
+const LATER = 75;
+
+let folder: string;
+let setting: Setting;
+let gateway: Killable | undefined;
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'amanat-kill-'));
+  chmodSync(folder, 0o711);
+  setting = await makeSetting(join(folder, 'home'));
+}, 60_000);
+
+afterAll(async () => {
+  await gateway?.kill();
+  await setting?.close();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+});
+
+/** Lets the gateway live for a random while and kills it; one in four dies before it serves. */
+async function liveAndDie(random: () => number): Promise<void> {
+  const started = startKillable(setting.home.path);
+  gateway = started;
+  if (random() < 0.25) await sleep(random() * FROM_START);
+  else await started.ready.then(() => sleep(random() * FROM_SERVING));
+  await started.kill();
+}
+
+const nothing = { chapter: () => {}, tell: () => {}, addresses: () => {}, end: () => {} };
+
+it(`loses nothing and acknowledges nothing twice (AMANAT_SEED=${SEED})`, { timeout: 180_000 }, async () => {
+  const random = seeded(SEED);
+  const first = startKillable(setting.home.path);
+  gateway = first;
+  await first.ready;
+  await registerTelegram(setting.home.values, setting.url);
+  const scene = { setting, timeline: nothing, signal: never };
+  await Promise.all([linkAccount(scene, 'desk'), linkAccount(scene, 'post')]);
+  const traffic = startTraffic(setting);
+  await first.kill();
+  for (let kills = 1; kills < KILLS; kills += 1) await liveAndDie(random);
+  gateway = startKillable(setting.home.path, LATER);
+  await gateway.ready;
+  await until('enough traffic', async () => (traffic.carried.length >= ENOUGH ? true : undefined), never);
+  await traffic.hush();
+  const statuses = await Promise.all(traffic.carried.map(settled));
+  await until(
+    'every sender to be told',
+    async () => (traffic.carried.every(isTold) ? true : undefined),
+    never,
+  );
+  await traffic.end();
+  for (const [n, one] of traffic.carried.entries()) checkStatus(one, statuses[n]);
+  await Promise.all(traffic.carried.map(repeatsToTheByte));
+  checkWebhooks();
+});
+
+const settled = ({ from, receipt }: Carried): Promise<Status> =>
+  until(
+    'a message to be acknowledged by all',
+    async () => {
+      const status = await setting.partners[from].status(receipt.id);
+      return status.state === 'acknowledged' ? status : undefined;
+    },
+    never,
+  );
+
+/** The sender's own system holds each recipient's acknowledgement, once. */
+function isTold({ from, to, receipt }: Carried): boolean {
+  const words = setting.partners[from].inbox.evidence.filter(
+    (one) => one.consignment === receipt.id && one.event === 'ConsignmentAcceptance',
+  );
+  expect(words.length).toBeLessThanOrEqual(to.length);
+  return new Set(words.map((one) => one.recipient)).size === to.length;
+}
+
+function checkStatus({ to, receipt }: Carried, status: Status | undefined): void {
+  const evidence = (status?.evidence ?? []).map(
+    (jws) =>
+      JSON.parse(Buffer.from(String(jws['payload']), 'base64url').toString('utf8')) as {
+        event: string;
+        recipient?: string;
+      },
+  );
+  expect(status?.recipients.map((one) => one.slug)).toEqual(to.map((role) => CAST[role].slug));
+  expect(
+    status?.recipients.every((one) => one.acknowledgement?.decision === 'accepted' && !one.contradiction),
+  ).toBe(true);
+  expect(status?.evidence[0]).toEqual(receipt.evidence);
+  const events = evidence.map(({ event, recipient = '' }) => `${event} ${recipient}`);
+  expect(events.toSorted()).toEqual([...new Set(events)].toSorted());
+  expect(evidence.filter((one) => one.event === 'ConsignmentAcceptance')).toHaveLength(to.length);
+  expect(evidence.filter((one) => one.event.endsWith('Failure'))).toEqual([]);
+}
+
+/** The same post again gets the receipt that was given first. */
+async function repeatsToTheByte({ from, post, key, receipt }: Carried): Promise<void> {
+  const again = await setting.partners[from].post(post, key);
+  expect(again.text).toBe(receipt.text);
+}
+
+/** A webhook that came again, because nobody could know that it had arrived, is the same to the byte. */
+function checkWebhooks(): void {
+  for (const role of SYSTEMS) {
+    const bodies = new Map<string, string>();
+    for (const { headers, body } of setting.receivers[role].received) {
+      const id = headers['webhook-id'] ?? '';
+      expect(body).toBe(bodies.get(id) ?? body);
+      bodies.set(id, body);
+    }
+    expect(setting.partners[role].inbox.faults).toEqual([]);
+  }
+}

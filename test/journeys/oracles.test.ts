@@ -1,0 +1,205 @@
+/** What the demo's outside parties received, judged by tools with no line of ours in them. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DIDDoc, type IMessage, Message as Oracle, type Secret } from 'didcomm-node';
+import { type GeneralJWSInput, generalVerify, importJWK, type JWK } from 'jose';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { botApiDescription, type DescribedCall } from '../support/bot-api-description.ts';
+import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
+
+let demo: DemoRun;
+const read = (name: string): string =>
+  filesOf(demo.out, name.split('/')[0] ?? '')[name.split('/')[1] ?? ''] ?? '';
+const SEALED_NAME = /^([0-9a-f]{32})\.([a-z0-9-]+)\.json$/;
+
+beforeAll(async () => {
+  demo = startDemo(['--json', '--stay', '--out', '<out>']);
+  await demo.line((line) => line.includes('"result"'));
+}, 120_000);
+afterAll(() => demo.clear());
+
+const resolver = {
+  resolve: async (did: string): Promise<DIDDoc | null> => {
+    const documents = Object.values(filesOf(demo.out, 'did')).map((text) => JSON.parse(text) as DIDDoc);
+    return documents.find((one) => one.id === did) ?? null;
+  },
+};
+
+/** The private keys of one focal point, as the oracle asks for them. */
+function secretsOf(slug: string) {
+  const { keys } = JSON.parse(read(`keys/${slug}.jwks.json`)) as { keys: ({ kid: string } & JWK)[] };
+  const secrets = keys.map(
+    ({ kid, ...privateKeyJwk }): Secret => ({ id: kid, type: 'JsonWebKey2020', privateKeyJwk }),
+  );
+  return {
+    get_secret: async (id: string) => secrets.find((secret) => secret.id === id) ?? null,
+    find_secrets: async (ids: string[]) => ids.filter((id) => secrets.some((secret) => secret.id === id)),
+  };
+}
+
+const didOf = (slug: string): string => (JSON.parse(read(`did/${slug}.json`)) as DIDDoc).id;
+
+/** The digest by which consignments and evidence name a sealed message, computed from its published definition. */
+function digestOf(sealed: string): string {
+  const jwe = JSON.parse(sealed) as Record<string, string>;
+  const text = ['protected', 'iv', 'ciphertext', 'tag'].map((name) => jwe[name]).join('.');
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+const hasOpenssl = spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0;
+
+describe.skipIf(!hasOpenssl)('openssl cms (skipped where it is not installed)', () => {
+  it('decrypts every packet with the attaché’s key and verifies it up to the authority', () => {
+    const mails = Object.keys(filesOf(demo.out, 'mail')).filter((name) => name.endsWith('.eml'));
+    expect(mails).toHaveLength(3);
+    for (const name of mails) {
+      const at = (file: string): string => join(demo.out, 'mail', file);
+      const key = ['-recip', at('attache.cert.pem'), '-inkey', at('attache.key.pem')];
+      const signed = execFileSync('openssl', ['cms', '-decrypt', '-in', at(name), ...key]);
+      const verify = ['cms', '-verify', '-CAfile', at('ca.pem')];
+      const content = execFileSync('openssl', verify, {
+        input: signed,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      }).toString('latin1');
+      expect(content).toContain('message.jws.json');
+      const outside = read(`mail/${name}`).split('\r\n\r\n')[0] ?? '';
+      expect(outside).toMatch(/^Subject: Amanat [0-9A-F]{8}\r?$/m);
+    }
+  });
+});
+
+describe('didcomm-node', () => {
+  it('unpacks every sealed message with its recipient’s key, and verifies who signed it', async () => {
+    const sealed = Object.entries(filesOf(demo.out, 'sealed'));
+    expect(sealed).toHaveLength(13);
+    for (const [name, text] of sealed) {
+      const [, id = '', slug = ''] = SEALED_NAME.exec(name) ?? [];
+      const [message, how] = await Oracle.unpack(text, resolver, secretsOf(slug), {});
+      const plain = message.as_value();
+      expect(plain.id).toBe(id);
+      expect(plain.to).toContain(didOf(slug));
+      expect(how).toMatchObject({
+        encrypted: true,
+        anonymous_sender: true,
+        non_repudiation: true,
+        authenticated: true,
+      });
+      expect(how.sign_from?.split('#')[0]).toBe(plain.from);
+    }
+  });
+
+  it('packs a consignment that the gateway takes and carries to its recipient', async () => {
+    const police = didOf('police-phnom-penh');
+    const shelter = didOf('shelter-phnom-penh');
+    const now = Math.floor(Date.now() / 1_000);
+    const [id, thid] = ['0190a0b0c0d07e00800000000000d1dc', '5f0c000000000000000000000000d1dc'];
+    const common = {
+      id,
+      typ: 'application/didcomm-plain+json',
+      from: police,
+      created_time: now,
+      expires_time: now + 3_600,
+    };
+    const said = new Oracle({
+      ...{ ...common, type: 'https://w3id.org/amanat/case/1.0/text', to: [shelter], thid },
+      ...{
+        lang: 'en',
+        urgency: 'routine',
+        handling: 'H0',
+        body: { text: 'Packed by another implementation.' },
+      },
+    } as unknown as IMessage);
+    const secrets = secretsOf('police-phnom-penh');
+    const [sealed] = await said.pack_encrypted(shelter, null, police, resolver, secrets, {
+      enc_alg_anon: 'A256cbcHs512EcdhEsA256kw',
+      forward: false,
+    });
+    const gateway = police.split(':fp:')[0] ?? '';
+    const recipients = [{ to: shelter, digest: digestOf(sealed), attachment: 's1' }];
+    const consignment = new Oracle({
+      ...{ ...common, type: 'https://w3id.org/amanat/consignment/1.0/consign', to: [gateway] },
+      body: { message_type: 'text', urgency: 'routine', handling: 'H0', thid, recipients },
+      attachments: [
+        { id: 's1', media_type: 'application/didcomm-encrypted+json', data: { json: JSON.parse(sealed) } },
+      ],
+    } as unknown as IMessage);
+    const [signed] = await consignment.pack_signed(police, resolver, secrets);
+    const addresses = JSON.parse(await demo.line((line) => line.includes('"addresses"'))) as {
+      addresses: Record<string, string>;
+    };
+    const headers = { 'content-type': 'application/didcomm-signed+json' };
+    const response = await fetch(`${addresses.addresses['gateway']}/v1/consignments`, {
+      method: 'POST',
+      headers,
+      body: signed,
+    });
+    expect(response.status, await response.clone().text()).toBe(202);
+    expect(await response.json()).toMatchObject({ id, thid });
+    // The shelter's own system says so, once it has verified both signatures.
+    expect(await demo.line((line) => line.includes('"place":"webhook"') && line.includes(id))).toContain(
+      'Rumdoul Shelter',
+    );
+  });
+});
+
+describe('standardwebhooks', () => {
+  it('verifies every webhook that any partner received', () => {
+    const secrets = JSON.parse(read('webhook/secrets.json')) as Record<string, string>;
+    const calls = jsonLines<{ url: string; headers: Record<string, string>; body: string }>(
+      read('webhook/received.jsonl'),
+    );
+    expect(new Set(calls.map((call) => call.url))).toEqual(new Set(Object.keys(secrets)));
+    for (const { url, headers, body } of calls) {
+      const verifier = new Webhook(secrets[url] ?? '');
+      expect(verifier.verify(body, headers)).toEqual(JSON.parse(body));
+      expect(() => verifier.verify(`${body} `, headers)).toThrow();
+    }
+  });
+});
+
+const misfits = botApiDescription();
+
+describe.skipIf(misfits === undefined)(
+  'the Bot API’s published description (skipped where it is not there)',
+  () => {
+    it('fits every call that was made', () => {
+      const calls = jsonLines<DescribedCall>(read('telegram/calls.jsonl'));
+      const methods = new Set(calls.map((call) => call.method));
+      for (const method of ['setWebhook', 'sendMessage', 'editMessageText', 'answerCallbackQuery'])
+        expect(methods).toContain(method);
+      for (const call of calls) expect(misfits?.(call)).toEqual([]);
+    });
+  },
+);
+
+describe('jose', () => {
+  it('verifies every piece of evidence with the gateway’s public key, and each names the bytes it is about', async () => {
+    const { keys } = JSON.parse(read('keys/gateway.jwks.json')) as { keys: JWK[] };
+    const [key] = keys;
+    expect(key).toBeDefined();
+    expect(key).not.toHaveProperty('d');
+    for (const [name, text] of Object.entries(filesOf(demo.out, 'evidence'))) {
+      for (const jws of jsonLines<GeneralJWSInput>(text)) {
+        const { payload, protectedHeader } = await generalVerify(jws, await importJWK(key ?? {}, 'EdDSA'));
+        const one = JSON.parse(new TextDecoder().decode(payload)) as Record<string, string>;
+        expect(protectedHeader?.kid).toBe(key?.kid);
+        expect(`${one['consignment']}.jsonl`).toBe(name);
+        if (one['recipient'] === undefined) continue;
+        const slug = one['recipient'].split(':').at(-1) ?? '';
+        expect(one['digest']).toBe(digestOf(read(`sealed/${one['consignment']}.${slug}.json`)));
+      }
+    }
+  });
+});
+
+describe('the demo that stayed', () => {
+  it('comes down on Ctrl-C and leaves only what it was asked to write', async () => {
+    demo.interrupt();
+    expect(await demo.ended).toBe(0);
+    expect(demo.left()).toEqual([]);
+    expect(existsSync(demo.out)).toBe(true);
+  });
+});

@@ -1,0 +1,123 @@
+/** A focal point that keeps its own keys, and its system: seals, consigns, opens and acknowledges for itself. */
+import { CONSIGN_TYPE, type Consignment } from '../../src/domain/consignment.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import { eventUri } from '../../src/domain/evidence.ts';
+import { type Message, nameOfType } from '../../src/domain/message.ts';
+import { type Designation, focalPointDid, gatewayDid, type Officer } from '../../src/domain/party.ts';
+import { chance } from '../../src/entry/chance.ts';
+import type { Jws } from '../../src/seal/jws.ts';
+import { sealedDigest, sealFor, signMessage } from '../../src/seal/sealed-message.ts';
+import { signStatement } from '../../src/seal/statement.ts';
+import { type Person, person, textMessage } from './people.ts';
+import { type Rig, URL_OF_GATEWAY } from './rig.ts';
+
+export const GATEWAY_DID = gatewayDid(URL_OF_GATEWAY);
+
+/** A person with keys whose DID is that of `slug` at the rig's gateway; designated or not. */
+export const keyed = (slug: string): Promise<Person> => person(focalPointDid(GATEWAY_DID, slug));
+
+/** Keys of its own for a new focal point, designated under them. */
+export async function ownCustody(
+  house: Rig,
+  draft: { slug: string; country: string; officers: readonly Officer[]; days?: number },
+): Promise<{ keys: Person; designation: Designation }> {
+  const keys = await keyed(draft.slug);
+  const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
+  const designation = await house.designate({ ...draft, name: `Invented ${draft.slug}`, own });
+  return { keys, designation };
+}
+
+/** A text from one to others, made now. */
+export const textFrom = (
+  from: string,
+  to: readonly string[],
+  now: Date,
+  over: Partial<Message> = {},
+): Message => {
+  const seconds = Math.floor(now.getTime() / 1_000);
+  return textMessage({
+    id: chance.newId(),
+    thid: chance.newThread(),
+    from,
+    to: [...to],
+    created_time: seconds,
+    expires_time: seconds + 86_400,
+    ...over,
+  });
+};
+
+/** The consignment of a message, sealed to each recipient under the keys its designation publishes. */
+export async function consign(
+  keys: Person,
+  message: Message,
+  recipients: readonly Pick<Designation, 'focal_point' | 'keys'>[],
+): Promise<Consignment> {
+  const jws = await signMessage(message, keys.signing);
+  const sealed = await Promise.all(
+    recipients.map((one) => sealFor(jws, one.keys.agreement, 'A256CBC-HS512')),
+  );
+  return {
+    id: message.id,
+    typ: message.typ,
+    type: CONSIGN_TYPE,
+    from: message.from,
+    to: [GATEWAY_DID],
+    created_time: message.created_time,
+    expires_time: message.expires_time,
+    body: {
+      message_type: nameOfType(message.type) ?? 'text',
+      urgency: message.urgency,
+      handling: message.handling,
+      thid: message.thid,
+      recipients: sealed.map((one, n) => ({
+        to: recipients[n]?.focal_point ?? '',
+        digest: sealedDigest(one),
+        attachment: `s${n}`,
+      })),
+    },
+    attachments: sealed.map((one, n) => ({
+      id: `s${n}`,
+      media_type: 'application/didcomm-encrypted+json',
+      data: { json: one },
+    })),
+  };
+}
+
+export const signConsignment = (keys: Person, claims: object): Promise<Jws> =>
+  signStatement('consignment', claims, [keys.signing]);
+
+/** Posts bytes or JSON to the gateway as a system without a shared secret does. */
+export const postJose = async (
+  house: Rig,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  house.app.request(`${URL_OF_GATEWAY}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/jose+json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+/** An officer's word, as evidence that the focal point signs itself. */
+export const ownWord = (
+  keys: Person,
+  about: { message: string; sender: string; digest: string; at: Date },
+  over: Partial<Evidence> = {},
+): Promise<Jws> => {
+  const claims: Evidence = {
+    kind: 'evidence',
+    id: chance.newId(),
+    event: 'ConsignmentAcceptance',
+    event_uri: eventUri('ConsignmentAcceptance'),
+    consignment: about.message,
+    sender: about.sender,
+    recipient: keys.did,
+    digest: about.digest,
+    at: about.at.toISOString(),
+    by: keys.did,
+    officer: { id: 'o1', name: 'Invented Officer', role: 'officer' },
+    ...over,
+  };
+  return signStatement('evidence', claims, [keys.signing]);
+};

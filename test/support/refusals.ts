@@ -1,0 +1,73 @@
+/** What every refusal owes its reader, checked from outside: the answer, the evidence, the rows and the log. */
+import { expect } from 'vitest';
+import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/error.ts';
+import { readStatement } from '../../src/seal/statement.ts';
+import type { Rig } from './rig.ts';
+
+/** Strings that tests send in every place a sender can fill, and that nobody may be shown again. */
+export const MARKER = 'marker-7f3a';
+
+/** Looks like our code or our libraries: no answer may show its insides. */
+const INSIDES = /\.ts:\d|node_modules|\bat \w+ \(|Error:|zod|postgres|select |insert /i;
+
+export type RowCounts = Readonly<Record<string, number>>;
+
+/** Rows of every table. */
+export async function rowCounts({ database: { sql } }: Rig): Promise<RowCounts> {
+  const tables = await sql<{ name: string }[]>`
+    select table_name as name from information_schema.tables where table_schema = 'public' order by 1`;
+  const counts = tables.map(({ name }) => `select '${name}' as name, count(*)::int as rows from "${name}"`);
+  const rows = await sql.unsafe<{ name: string; rows: number }[]>(counts.join(' union all '));
+  return Object.fromEntries(rows.map((row) => [row.name, row.rows]));
+}
+
+export interface Expected {
+  readonly code: ProblemCode;
+  /** DID of the sender, where it was proven: then the rejection is signed. */
+  readonly signedTo?: string | undefined;
+}
+
+/** Sends something bad and holds the answer, the tables and the log to what they owe. */
+export async function expectRefusal(
+  house: Rig,
+  send: () => Promise<Response> | Response,
+  { code, signedTo }: Expected,
+): Promise<Record<string, unknown>> {
+  const before = await rowCounts(house);
+  const response = await send();
+  const text = await response.text();
+  const after = await rowCounts(house);
+  const { status, title, help } = PROBLEMS[code];
+  expect([response.status, JSON.parse(text).type], text).toEqual([status, problemType(code)]);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const problem = JSON.parse(text) as Record<string, unknown>;
+  expect(problem).toMatchObject({ title, status, instance: expect.stringMatching(/^urn:amanat:request:/) });
+  expect(problem['detail']).toMatch(/^\S.{5,}\. \S.{10,}\.$/su);
+  expect(problem['detail']).toContain(help);
+  expect(text).not.toContain(MARKER);
+  expect(problem['detail']).not.toMatch(INSIDES);
+  const evidence = { evidence: (before['evidence'] ?? 0) + (signedTo === undefined ? 0 : 1) };
+  expect(after).toEqual({ ...before, ...evidence });
+  await expectRejection(house, problem['evidence'], { code, signedTo });
+  expect(JSON.stringify(house.lines)).not.toContain(MARKER);
+  return problem;
+}
+
+/** A signed rejection where the sender was proven, and only there. */
+async function expectRejection(house: Rig, jws: unknown, { code, signedTo }: Expected): Promise<void> {
+  if (signedTo === undefined) {
+    expect(jws).toBeUndefined();
+    return;
+  }
+  const { payload } = await readStatement(jws, 'evidence', async (kid) =>
+    kid === house.gateway.key.kid ? house.gateway.key.publicJwk : undefined,
+  );
+  expect(payload).toMatchObject({
+    kind: 'evidence',
+    event: 'SubmissionRejection',
+    reason: code,
+    sender: signedTo,
+    by: house.gateway.did,
+  });
+  expect(JSON.stringify(payload)).not.toContain(MARKER);
+}

@@ -1,0 +1,122 @@
+/** Traffic over a gateway that may die at any moment: senders that repeat, and officers who answer all they see. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chance } from '../../src/entry/chance.ts';
+import { openPage } from '../../src/entry/demo/browser.ts';
+import {
+  ACCOUNTS,
+  CAST,
+  type ChatRole,
+  type Role,
+  SYSTEMS,
+  type SystemRole,
+} from '../../src/entry/demo/cast.ts';
+import type { Post, Receipt } from '../../src/entry/demo/partner.ts';
+import { REPORT, TIP } from '../../src/entry/demo/script.ts';
+import type { Setting } from '../../src/entry/demo/setting.ts';
+
+/** One message that a sender was given a receipt for. */
+export interface Carried {
+  readonly from: SystemRole;
+  readonly to: readonly Role[];
+  readonly post: Post;
+  readonly key: string;
+  readonly receipt: Receipt;
+}
+
+export interface Traffic {
+  readonly carried: readonly Carried[];
+  /** No new messages; resolves when those under way have their receipts. */
+  hush(): Promise<void>;
+  /** Ends the officers; resolves when every word they began to say has been taken. */
+  end(): Promise<void>;
+}
+
+/** Who writes to whom, in turn: assisted and sealed, over every channel. */
+const WAYS: readonly { from: SystemRole; to: readonly Role[] }[] = [
+  { from: 'shelter', to: ['attache', 'desk', 'immigration'] },
+  { from: 'police', to: ['immigration', 'post'] },
+  { from: 'immigration', to: ['police', 'shelter'] },
+  { from: 'police', to: ['attache', 'desk', 'shelter'] },
+];
+const SENDERS = 4;
+const PAUSE = 60;
+
+export function startTraffic(setting: Setting): Traffic {
+  const carried: Carried[] = [];
+  const words: Promise<unknown>[] = [];
+  const sending = new AbortController();
+  const answering = new AbortController();
+  answerSystems(setting, words);
+  answerMail(setting, words);
+  const chats = (Object.keys(ACCOUNTS) as ChatRole[]).map((role) =>
+    answerChat(setting, role, words, answering.signal),
+  );
+  const senders = Array.from({ length: SENDERS }, (_, start) =>
+    send(setting, carried, start, sending.signal),
+  );
+  return {
+    carried,
+    hush: async () => {
+      sending.abort();
+      await Promise.all(senders);
+    },
+    end: async () => {
+      answering.abort();
+      await Promise.all([...chats, ...words]);
+    },
+  };
+}
+
+async function send(setting: Setting, carried: Carried[], start: number, stop: AbortSignal): Promise<void> {
+  for (let n = start; !stop.aborted; n += SENDERS) {
+    const { from, to } = WAYS[n % WAYS.length] ?? { from: 'shelter', to: ['desk'] };
+    const line = n % 3 === 0 ? REPORT : TIP;
+    const post: Post = { ...line, to: to.map((role) => CAST[role].slug) };
+    const key = chance.newId();
+    carried.push({ from, to, post, key, receipt: await setting.partners[from].post(post, key) });
+    await sleep(PAUSE);
+  }
+}
+
+function answerSystems({ partners }: Setting, words: Promise<unknown>[]): void {
+  for (const role of SYSTEMS) {
+    partners[role].inbox.onBrought((brought) => {
+      if (brought.kind === 'message') words.push(partners[role].acknowledge(brought.taken));
+    });
+  }
+}
+
+/** The attaché follows the link of every packet, of repeated ones too. */
+function answerMail({ mailbox }: Setting, words: Promise<unknown>[]): void {
+  mailbox.onPacket(({ link }) => {
+    words.push(
+      openPage(link).then(async (page) => {
+        if (page.html.includes('<form')) return page.press('accepted');
+        return page;
+      }),
+    );
+  });
+}
+
+/** The officer taps every notice once, of repeated ones too. */
+async function answerChat(
+  { bot }: Setting,
+  role: ChatRole,
+  words: Promise<unknown>[],
+  stop: AbortSignal,
+): Promise<void> {
+  const { id } = ACCOUNTS[role];
+  const person = bot.person(ACCOUNTS[role]);
+  const tapped = new Set<number>();
+  while (!stop.aborted) {
+    for (const { message_id: message, reply_markup: buttons } of bot.messagesIn(id)) {
+      const tap = buttons?.inline_keyboard
+        .flat()
+        .find((one) => one.callback_data?.startsWith('a:'))?.callback_data;
+      if (tap === undefined || tapped.has(message)) continue;
+      tapped.add(message);
+      words.push(person.tap(message, tap));
+    }
+    await sleep(PAUSE);
+  }
+}
