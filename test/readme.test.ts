@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { serve } from '@hono/node-server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { agreement } from '../src/domain/agreement.ts';
 import { addEndpoint } from '../src/entry/enrol.ts';
 import { type Partner, type Rig, rig } from './support/rig.ts';
 
@@ -77,4 +78,9 @@ test('every npm script the documents name exists', () => {
   expect(
     [...new Set(named)].filter((name) => !builtIn.includes(name) && !(name in scripts) && name !== 'and'),
   ).toEqual([]);
+});
+
+test('the example agreement is one', () => {
+  const example = readFileSync(new URL('../docs/agreement.example.json', import.meta.url), 'utf8');
+  expect(agreement.parse(JSON.parse(example)).parties).toEqual(['ID', 'KH']);
 });
