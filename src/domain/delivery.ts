@@ -143,9 +143,15 @@ function afterTry(
       dueAt: null,
     };
     if (waiting) return { delivery: { ...reached, state: outcome.reach }, consequence: 'reached' };
-    // A person was faster than the channel's answer: what the channel now shows is already out of date.
+    // A person was faster than the channel's answer: what the channel now shows is already out of date. That it was
+    // carried is true all the same, and is said once.
     const stale = reached.revisable && delivery.state !== tried;
-    return same(stale ? { ...reached, dueAt: now } : reached);
+    const carried =
+      tried === 'queued' && !delivery.attempts.slice(0, -1).some((one) => one.outcome === 'accepted');
+    return {
+      delivery: stale ? { ...reached, dueAt: now } : reached,
+      consequence: carried ? 'reached' : 'none',
+    };
   }
   if (outcome.kind === 'rejected') {
     return waiting

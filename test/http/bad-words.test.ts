@@ -16,8 +16,9 @@ let house: Rig;
 let shelter: Partner;
 let desk: Partner;
 let police: { keys: Person; designation: Designation };
-/** A message from the shelter to the desk, and one from the police to itself's peer. */
+/** A message from the shelter to the desk. */
 let message: string;
+/** What the police know of one that the shelter sent to them. */
 let sealed: { message: string; sender: string; digest: string; at: Date };
 
 beforeAll(async () => {

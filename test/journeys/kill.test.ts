@@ -2,7 +2,7 @@
  * The gateway is killed at twenty random moments while messages, taps, links and acknowledgements go on, and started
  * again on the same home folder each time. Afterwards everything is checked from outside.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,7 +39,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway?.kill();
   await setting?.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  // The database outlives the killed gateway by the moment it needs to write everything down.
+  const lock = join(folder, 'home', 'data', 'postmaster.pid');
+  await until('PostgreSQL to end', () => (existsSync(lock) ? undefined : true), never);
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Lets the gateway live for a random while and kills it; one in four dies before it serves. */

@@ -1,6 +1,6 @@
 /** What waits while one batch is under way goes into the next. */
 import { expect, test } from 'vitest';
-import { batched, type Ended } from '../../src/store/batch.ts';
+import { batched, type Ended, readTogether } from '../../src/store/batch.ts';
 
 /** Work that waits to be let go, and remembers its batches. */
 function workshop(limits: { inFlight: number; entries: number; bytes: number }) {
@@ -114,4 +114,26 @@ test('an answer that is missing is a fault and not a wait without end', async ()
     isOfOne: () => false,
   });
   await expect(call(1)).rejects.toThrow(/unanswered/);
+});
+
+test('a read is sent after it was asked for: its answer is never older than the question', async () => {
+  let kept = 'old';
+  const gates: (() => void)[] = [];
+  const read = readTogether(async (asked: readonly string[]) => {
+    const seen = kept;
+    await new Promise<void>((open) => gates.push(open));
+    return asked.map((one) => `${one} ${seen}`);
+  });
+  const before = [read('a'), read('b')];
+  await turn();
+  const beside = read('c');
+  await turn();
+  const queued = [read('d'), read('e')];
+  kept = 'new';
+  for (let n = 0; n < 3; n += 1) {
+    gates[n]?.();
+    await turn();
+  }
+  expect(await Promise.all([...before, beside])).toEqual(['a old', 'b old', 'c old']);
+  expect(await Promise.all(queued)).toEqual(['d new', 'e new']);
 });

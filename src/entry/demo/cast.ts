@@ -75,9 +75,6 @@ export type SystemRole = Reached<'webhook'>;
 export type ChatRole = Reached<'telegram'>;
 export const SYSTEMS = ROLES.filter((role): role is SystemRole => CAST[role].reach === 'webhook');
 
-/** The part behind a slug, or undefined. */
-export const roleOf = (slug: string): Role | undefined => ROLES.find((role) => CAST[role].slug === slug);
-
 /** Where mail leaves from and where the attaché reads it. */
 export const MAIL = {
   from: 'amanat@gateway.example',

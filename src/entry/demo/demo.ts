@@ -35,7 +35,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const stage = emptyStage();
   try {
     const signal = AbortSignal.any([limit, interrupt.signal]);
-    await stopping(perform(stage, timeline, options, signal), signal, 'the demo took too long');
+    await orStopped(perform(stage, timeline, options, signal), signal, 'the demo took too long');
     if (options.stay) await aborted(interrupt.signal);
     return 0;
   } catch (fault) {
@@ -45,7 +45,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     return 1;
   } finally {
     interrupt.done();
-    await stopping(stage.clear(), AbortSignal.timeout(STOPPING), 'a part did not stop').catch(() => {});
+    await orStopped(stage.clear(), AbortSignal.timeout(STOPPING), 'a part did not stop').catch(() => {});
   }
 }
 
@@ -93,7 +93,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 /** The work, or an error as soon as the signal says that there is no more time. */
-const stopping = <T>(work: Promise<T>, signal: AbortSignal, words: string): Promise<T> =>
+const orStopped = <T>(work: Promise<T>, signal: AbortSignal, words: string): Promise<T> =>
   Promise.race([
     work,
     aborted(signal).then((): never => {

@@ -1,0 +1,28 @@
+/** The circuit breaker: five failures in a row close an endpoint for half a minute; one probe opens it again. */
+import { expect, test } from 'vitest';
+import type { Outcome } from '../../src/domain/adapter.ts';
+import { createBreaker } from '../../src/flow/breaker.ts';
+
+const START = Date.parse('2026-11-20T02:00:00Z');
+const at = (seconds: number): Date => new Date(START + seconds * 1_000);
+const failed: Outcome = { kind: 'deferred', code: 'http-503' };
+
+test('rests after five failures in a row, lets one probe through, and forgets on success', () => {
+  const breaker = createBreaker();
+  for (let n = 0; n < 4; n += 1) breaker.note('e', failed, at(0));
+  expect(breaker.restOf('e', at(0))).toBe(0);
+  breaker.note('e', failed, at(0));
+  expect(breaker.restOf('e', at(10))).toBe(20);
+  expect(breaker.restOf('other', at(10))).toBe(0);
+  expect(breaker.restOf('e', at(30))).toBe(0);
+  expect(breaker.restOf('e', at(31))).toBe(29);
+  breaker.note('e', { kind: 'accepted', code: 'ok', reach: 'delivered' }, at(32));
+  expect(breaker.restOf('e', at(32))).toBe(0);
+});
+
+test('neither a refusal nor a peer that asks for time counts as down', () => {
+  const breaker = createBreaker();
+  for (let n = 0; n < 9; n += 1) breaker.note('e', { ...failed, retryAfter: 60 }, at(n));
+  for (let n = 0; n < 9; n += 1) breaker.note('f', { kind: 'rejected', code: 'http-410' }, at(n));
+  expect([breaker.restOf('e', at(9)), breaker.restOf('f', at(9))]).toEqual([0, 0]);
+});

@@ -1,0 +1,98 @@
+/** A thief who can write to the database: cannot appoint anybody, agree to anything, or have other content delivered. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { makeAuthority } from '../../src/seal/authority.ts';
+import { signingKey } from '../../src/seal/keys.ts';
+import { peek, signStatement } from '../../src/seal/statement.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+import {
+  evidenceOf,
+  expectQuietLog,
+  officer,
+  posted,
+  postedTo,
+  report,
+  statusOf,
+  toldOf,
+} from '../support/story.ts';
+
+let peer: HttpPeer;
+let house: Rig;
+let shelter: Partner;
+let desk: Partner;
+
+beforeAll(async () => {
+  peer = await startPeer();
+});
+
+beforeEach(async () => {
+  await house?.close();
+  house = await rig({ allow: [peer.host] });
+  const draft = { name: 'Invented', country: 'KH', officers: [officer()] };
+  shelter = await house.partner({ ...draft, slug: 'shelter' });
+  desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
+  for (const { designation } of [shelter, desk]) {
+    const where = { focalPoint: designation.focal_point, address: `${peer.url}/${designation.slug}` };
+    await addEndpoint(house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
+  }
+});
+
+afterAll(async () => {
+  expectQuietLog(house);
+  await house?.close();
+  await peer?.close();
+});
+
+/** The code by which the shelter's next report is refused. */
+async function refusedAs(): Promise<string> {
+  const answer = await shelter.post('messages', report(['desk']));
+  return (await answer.json()).type;
+}
+
+/** The statement of one row, its claims changed and signed with a key of the thief's own. */
+async function forged(statement: string, change: object): Promise<string> {
+  const made = await makeAuthority('ID', 'Thief', new Date());
+  const [type, claims] = [
+    peek(JSON.parse(statement)).payload as { kind: 'designation' | 'agreement' },
+    change,
+  ];
+  const signed = await signStatement(type.kind, { ...type, ...claims }, [await signingKey(made.privateJwk)]);
+  return JSON.stringify(signed);
+}
+
+test('a designation that its authority did not sign is as good as none', async () => {
+  const { sql } = house.database;
+  const [row] = await sql<{ statement: string }[]>`select statement from designation where slug = 'desk'`;
+  const statement = await forged(row?.statement ?? '', { name: 'Thief' });
+  await sql`update designation set statement = ${statement} where slug = 'desk'`;
+  expect(await refusedAs()).toBe('urn:amanat:problem:unknown-recipient');
+});
+
+test('an agreement that both authorities did not sign lets nothing through', async () => {
+  const { sql } = house.database;
+  const [row] = await sql<{ statement: string }[]>`select statement from agreement`;
+  const whole = JSON.parse(row?.statement ?? '');
+  const half = JSON.stringify({ ...whole, signatures: whole.signatures.slice(0, 1) });
+  await sql`update agreement set statement = ${half}`;
+  expect(await refusedAs()).toBe('urn:amanat:problem:not-covered');
+  await sql`update agreement set statement = ${await forged(row?.statement ?? '', { title: 'x' })}`;
+  expect(await refusedAs()).toBe('urn:amanat:problem:not-covered');
+});
+
+test('sealed content that was exchanged is not delivered, and the sender is told', async () => {
+  const { sql } = house.database;
+  const [first, second] = [await posted(shelter, report(['desk'])), await posted(shelter, report(['desk']))];
+  await sql`
+    update sealed_message s set jwe = o.jwe from sealed_message o where s.message = ${first} and o.message = ${second}`;
+  await sql`update sealed_message set jwe = replace(jwe, '"tag":"', '"tag":"A') where message = ${second}`;
+  await house.drain();
+  expect(postedTo(peer, '/desk')).toEqual([]);
+  expect((await evidenceOf(shelter, first)).at(-1)).toMatchObject({
+    event: 'ContentConsignmentFailure',
+    reason: 'misaddressed',
+  });
+  expect((await evidenceOf(shelter, second)).at(-1)).toMatchObject({ reason: 'jose-malformed' });
+  expect(await statusOf(shelter, first)).toMatchObject({ state: 'failed' });
+  expect(toldOf(peer, '/shelter', first)).toEqual(['ContentConsignmentFailure']);
+});

@@ -1,0 +1,115 @@
+/** A case packet reaches an attaché by S/MIME over a real SMTP server, and is acknowledged by the link inside. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Designation } from '../../src/domain/party.ts';
+import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { readMessage } from '../../src/seal/sealed-message.ts';
+import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
+import { browser } from '../support/browser.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import {
+  evidenceOf,
+  expectQuietLog,
+  officer,
+  PRIVATE,
+  posted,
+  report,
+  statusOf,
+  toldOf,
+} from '../support/story.ts';
+
+let known: Certificates;
+let mail: MailServer;
+let peer: HttpPeer;
+let house: Rig;
+let shelter: Partner;
+let attache: Designation;
+
+beforeAll(async () => {
+  [known, mail, peer] = await Promise.all([certificates(), startMailServer(), startPeer()]);
+  const values = {
+    AMANAT_CHANNELS: 'webhook,email',
+    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+    AMANAT_SMTP_CA: mail.ca,
+    AMANAT_MAIL_FROM: FROM,
+    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
+    AMANAT_MAIL_KEY: known.gateway.privateKey,
+  };
+  house = await rig({ allow: [peer.host], values });
+  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer()] });
+  attache = await house.designate({ slug: 'attache', name: 'Attaché', country: 'ID', officers: [officer()] });
+  const { gateway } = house;
+  const address = `${peer.url}/shelter`;
+  const focalPoint = shelter.designation.focal_point;
+  await addEndpoint(gateway, { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address });
+  const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
+  const { certificate } = known.rsa;
+  await addEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });
+}, 60_000);
+
+afterAll(async () => {
+  expectQuietLog(house, [ATTACHE, FROM]);
+  await house?.close();
+  await Promise.all([mail?.close(), peer?.close()]);
+});
+
+test('the packet is sealed for the attaché, holds the sender’s own signature, and its link acknowledges once', async () => {
+  const file = { filename: 'paspor.pdf', media_type: 'application/pdf', base64: btoa(PRIVATE.join()) };
+  const id = await posted(shelter, report(['attache'], { attachments: [file] }));
+  await house.drain();
+
+  const [received] = mail.received;
+  const raw = received?.raw ?? Buffer.alloc(0);
+  expect(received?.envelope).toEqual({ from: FROM, to: [ATTACHE] });
+  for (const word of PRIVATE) expect(raw.toString('latin1')).not.toContain(word);
+
+  const packet = await openPacket(raw, known.rsa, known.authority);
+  expect(packet.verified).toBe(true);
+  expect(packet.text).toContain(PRIVATE[0]);
+  expect(packet.file('paspor.pdf').toString()).toBe(PRIVATE.join());
+  const message = await readMessage(JSON.parse(packet.file('message.jws.json').toString()), {
+    recipient: attache.focal_point,
+    keysOf: async (did) => (did === shelter.designation.focal_point ? shelter.designation.keys.signing : []),
+  });
+  expect(message.id).toBe(id);
+
+  const [link = ''] = /https:\/\/gateway\.test\/a\/[\w-]{43}/.exec(packet.text) ?? [];
+  const outlook = browser(house.app, URL_OF_GATEWAY);
+  const [action = ''] = (await outlook.open(link)).forms;
+  expect((await outlook.submit(action, { decision: 'accepted' })).status).toBe(200);
+  expect((await browser(house.app, URL_OF_GATEWAY).submit(action, { decision: 'accepted' })).status).toBe(
+    410,
+  );
+  await house.drain();
+
+  expect(await evidenceOf(shelter, id)).toMatchObject([
+    { event: 'SubmissionAcceptance' },
+    { event: 'RelayToNonERDS', channel: 'email' },
+    {
+      event: 'ConsignmentAcceptance',
+      officer: { id: 'o1', name: officer().name },
+      attestation: { how: 'one-time-link' },
+    },
+  ]);
+  expect(await statusOf(shelter, id)).toMatchObject({ state: 'acknowledged' });
+  expect(toldOf(peer, '/shelter', id)).toEqual(['RelayToNonERDS', 'ConsignmentAcceptance']);
+});
+
+test('a server that cannot take it now is asked again; one that never will is told of as a failed relay', async () => {
+  mail.setFault((stage) => (stage === 'RCPT' ? { code: 451, text: '4.7.1 Greylisted' } : undefined));
+  const id = await posted(shelter, report(['attache']));
+  await house.drain();
+  const [waiting] = (await statusOf(shelter, id)).recipients[0].deliveries;
+  expect(waiting).toMatchObject({ state: 'queued', attempts: [{ outcome: 'deferred', code: 'smtp-451' }] });
+
+  mail.setFault((stage) => (stage === 'RCPT' ? { code: 550, text: '5.7.1 Not wanted here' } : undefined));
+  house.pass(10);
+  await house.drain();
+  expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({
+    event: 'RelayToNonERDSFailure',
+    channel: 'email',
+  });
+  expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
+  expect(toldOf(peer, '/shelter', id)).toEqual(['RelayToNonERDSFailure']);
+});

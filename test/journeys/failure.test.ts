@@ -1,0 +1,204 @@
+/** What goes wrong stays visible, is tried again as promised, and is told to the sender, signed. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { RETRY_SECONDS } from '../../src/domain/delivery.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+import {
+  eventsOf,
+  evidenceOf,
+  expectQuietLog,
+  officer,
+  posted,
+  postedTo,
+  report,
+  statusOf,
+  toldOf,
+} from '../support/story.ts';
+
+let peer: HttpPeer;
+let house: Rig;
+let shelter: Partner;
+let desk: Partner;
+
+beforeAll(async () => {
+  peer = await startPeer();
+  house = await rig({ allow: [peer.host] });
+  const draft = { name: 'Invented', country: 'KH', officers: [officer(), officer('en', 'o2')] };
+  shelter = await house.partner({ ...draft, slug: 'shelter' });
+  desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
+  await reachedAt(shelter, '/shelter');
+  await reachedAt(desk, '/desk');
+});
+
+afterAll(async () => {
+  expectQuietLog(house, [peer.host]);
+  await house?.close();
+  await peer?.close();
+});
+
+beforeEach(() => down(204));
+
+async function reachedAt(partner: Partner, path: string): Promise<void> {
+  const focalPoint = partner.designation.focal_point;
+  const address = `${peer.url}${path}`;
+  await addEndpoint(house.gateway, { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address });
+}
+
+/** Has the desk's server answer with this status; the shelter's is well. */
+const down = (status: number, headers: Record<string, string> = {}, path = '/desk'): void =>
+  peer.answer((response, call) => void response.writeHead(call.url === path ? status : 204, headers).end());
+
+const delivery = async (id: string) => (await statusOf(shelter, id)).recipients[0].deliveries[0];
+
+/** Seconds from now until the next try, as the tracking page has it. */
+const untilNext = async (id: string): Promise<number> =>
+  (Date.parse((await delivery(id)).next_try_at) - house.gateway.now().getTime()) / 1_000;
+
+const expiringIn = (seconds: number) => ({
+  expires_time: Math.floor(house.gateway.now().getTime() / 1_000) + seconds,
+});
+
+describe('a partner that is down', () => {
+  test('is tried again on the schedule, visibly, until the message would expire; then the sender is told', async () => {
+    down(503);
+    const id = await posted(shelter, report(['desk'], expiringIn(3_600)));
+    const steps = RETRY_SECONDS.slice(0, 5);
+    for (const [tried, step] of steps.entries()) {
+      expect(await house.drain()).toBe(1);
+      expect(await delivery(id)).toMatchObject({ state: 'queued', tries: tried + 1 });
+      expect(await untilNext(id)).toBeGreaterThan(step - 2);
+      expect(await untilNext(id)).toBeLessThanOrEqual(step * 1.2);
+      house.pass(step * 1.2);
+    }
+    await house.drain();
+    const ended = await delivery(id);
+    expect(ended).toMatchObject({ state: 'failed', tries: 6, next_try_at: null });
+    expect(ended.attempts.map((one: { code: string }) => one.code)).toEqual(Array(6).fill('http-503'));
+    expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
+    expect(toldOf(peer, '/shelter', id)).toEqual(['ContentConsignmentFailure']);
+    expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({ reason: 'http-503', channel: 'webhook' });
+  });
+
+  test('is answered from when it comes back, with the same webhook-id and the same bytes', async () => {
+    down(500);
+    const id = await posted(shelter, report(['desk']));
+    await house.drain();
+    down(204);
+    house.pass(6);
+    await house.drain();
+    expect(await delivery(id)).toMatchObject({ state: 'delivered', tries: 2 });
+    const calls = peer.received.filter((one) => one.url === '/desk').slice(-2);
+    expect(calls[0]?.headers['webhook-id']).toBe(calls[1]?.headers['webhook-id']);
+    expect(calls[0]?.body).toEqual(calls[1]?.body);
+    expect(calls[0]?.headers['webhook-timestamp']).not.toBe(calls[1]?.headers['webhook-timestamp']);
+  });
+
+  test('may say when to come back', async () => {
+    down(429, { 'retry-after': '300' });
+    const id = await posted(shelter, report(['desk']));
+    await house.drain();
+    expect(await untilNext(id)).toBeGreaterThan(298);
+  });
+
+  test('a message that expired while nobody worked is not sent any more', async () => {
+    const id = await posted(shelter, report(['desk'], expiringIn(60)));
+    house.pass(61);
+    await house.drain();
+    expect(postedTo(peer, '/desk').filter((one) => one.data['id'] === id)).toEqual([]);
+    expect(await delivery(id)).toMatchObject({ state: 'expired' });
+    expect(toldOf(peer, '/shelter', id)).toEqual(['ContentConsignmentFailure']);
+    expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({ reason: 'expired' });
+  });
+
+  test('the sender’s own server may be down too: what it must be told waits for it', async () => {
+    down(503, {}, '/shelter');
+    const id = await posted(shelter, report(['desk']));
+    await house.drain();
+    down(204);
+    expect(await delivery(id)).toMatchObject({ state: 'delivered' });
+    house.pass(6);
+    await house.drain();
+    expect(toldOf(peer, '/shelter', id)).toEqual(['ContentConsignment', 'ContentConsignment']);
+  });
+});
+
+describe('words that come late', () => {
+  const word = (id: string, decision: string, more: object = {}) =>
+    desk.post('acknowledgements', { message: id, decision, officer: 'o1', ...more });
+
+  test('a decline after an acceptance is kept beside it and shown as a contradiction', async () => {
+    const id = await posted(shelter, report(['desk']));
+    await house.drain();
+    const accepted = await (await word(id, 'accepted')).json();
+    expect(await statusOf(shelter, id)).toMatchObject({ recipients: [{ contradiction: false }] });
+    const declining = { ground: 'not-competent', officer: 'o2' };
+    const late = await word(id, 'declined', declining);
+    const kept = await late.json();
+    expect([late.status, kept.result]).toEqual([200, 'contradiction']);
+    const again = await word(id, 'declined', declining);
+    expect(await again.json()).toEqual(kept);
+
+    const proofs = await evidenceOf(shelter, id);
+    expect(proofs.map((one) => one.event).slice(-2)).toEqual([
+      'ConsignmentAcceptance',
+      'ConsignmentRejection',
+    ]);
+    const status = await statusOf(shelter, id);
+    expect(proofs.at(-1)?.contradicts).toBe(status.recipients[0].acknowledgement.evidence);
+    expect(status).toMatchObject({
+      state: 'acknowledged',
+      recipients: [{ contradiction: true, acknowledgement: { decision: 'accepted', officer: { id: 'o1' } } }],
+    });
+    await house.drain();
+    expect(toldOf(peer, '/shelter', id).slice(-2).sort()).toEqual([
+      'ConsignmentAcceptance',
+      'ConsignmentRejection',
+    ]);
+    expect(accepted.result).toBe('taken');
+  });
+
+  test('an acknowledgement after we gave up still counts', async () => {
+    down(503);
+    const id = await posted(shelter, report(['desk'], expiringIn(3)));
+    await house.drain();
+    expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
+    expect((await word(id, 'accepted')).status).toBe(201);
+    expect(await statusOf(shelter, id)).toMatchObject({ state: 'acknowledged' });
+  });
+
+  test('an overdue acknowledgement is counted in seconds until it comes', async () => {
+    const id = await posted(shelter, report(['desk'], { urgency: 'immediate' }));
+    await house.drain();
+    house.pass(1_800 + 90);
+    expect((await statusOf(shelter, id)).recipients[0].overdue_seconds).toBeGreaterThanOrEqual(90);
+    await word(id, 'accepted');
+    expect((await statusOf(shelter, id)).recipients[0].overdue_seconds).toBe(0);
+  });
+});
+
+test('two endpoints of one desk: the first word settles, the other delivery is superseded', async () => {
+  await reachedAt(desk, '/desk-2');
+  const id = await posted(shelter, report(['desk']));
+  await house.drain();
+  await desk.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
+  const { state, recipients } = await statusOf(shelter, id);
+  const states = recipients[0].deliveries.map((one: { state: string }) => one.state);
+  expect([state, states.sort()]).toEqual(['acknowledged', ['acknowledged', 'superseded']]);
+  expect((await eventsOf(shelter, id)).filter((one) => one === 'ConsignmentAcceptance')).toHaveLength(1);
+});
+
+test('410 switches an endpoint off for good; with none left the next message is refused, signed', async () => {
+  for (const path of ['/desk', '/desk-2']) {
+    down(410, {}, path);
+    await posted(shelter, report(['desk']));
+    await house.drain();
+  }
+  const endpoints = await house.gateway.store.directory([desk.designation.focal_point]);
+  expect(endpoints.endpoints.map((one) => one.enabled)).toEqual([false, false]);
+  const refused = await (await shelter.post('messages', report(['desk']))).json();
+  expect(refused).toMatchObject({
+    type: 'urn:amanat:problem:no-endpoint',
+    evidence: { payload: expect.any(String) },
+  });
+});

@@ -1,0 +1,145 @@
+/** A police system with keys of its own: the gateway carries what it cannot read, both ways. */
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Designation } from '../../src/domain/party.ts';
+import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { openSealed, readMessage, sealedDigest } from '../../src/seal/sealed-message.ts';
+import { readStatement } from '../../src/seal/statement.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import type { Person } from '../support/people.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import {
+  evidenceOf,
+  expectQuietLog,
+  officer,
+  PRIVATE,
+  posted,
+  postedTo,
+  report,
+  statusOf,
+  toldOf,
+} from '../support/story.ts';
+
+let peer: HttpPeer;
+let house: Rig;
+let shelter: Partner;
+let police: { keys: Person; designation: Designation };
+let secret: string;
+
+beforeAll(async () => {
+  peer = await startPeer();
+  house = await rig({ allow: [peer.host] });
+  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer()] });
+  police = await ownCustody(house, { slug: 'police', country: 'ID', officers: [officer('en')] });
+  const common = { channel: 'webhook', lang: 'en' } as const;
+  const focalPoint = shelter.designation.focal_point;
+  await addEndpoint(house.gateway, {
+    ...common,
+    focalPoint,
+    shows: 'packet',
+    address: `${peer.url}/shelter`,
+  });
+  const address = `${peer.url}/police`;
+  const made = await addEndpoint(house.gateway, {
+    ...common,
+    focalPoint: police.keys.did,
+    shows: 'sealed',
+    address,
+  });
+  secret = made.secret ?? '';
+});
+
+afterAll(async () => {
+  expectQuietLog(house, [peer.url, secret]);
+  await house?.close();
+  await peer?.close();
+});
+
+test('what the police seal is carried unread, opened for the shelter, and acknowledged by name', async () => {
+  const { keys } = police;
+  const { designation } = shelter;
+  const body = { text: `${PRIVATE[0]} is safe.` };
+  const message = textFrom(keys.did, [designation.focal_point], house.gateway.now(), { body });
+  const jws = await signConsignment(keys, await consign(keys, message, [designation]));
+  const answer = await postJose(house, '/v1/consignments', jws);
+  const receipt = await answer.json();
+  expect(answer.status, JSON.stringify(receipt)).toBe(202);
+  expect(receipt).toMatchObject({ id: message.id, thid: message.thid });
+  await house.drain();
+
+  const [call] = postedTo(peer, '/shelter');
+  expect(call).toMatchObject({
+    type: 'message.received',
+    data: { from: keys.did, message: { id: message.id, body } },
+  });
+  const original = await readMessage(call?.data['jws'], { keysOf: async () => [keys.signing.publicJwk] });
+  expect(original.body).toEqual(body);
+
+  const word = await shelter.post('acknowledgements', {
+    message: message.id,
+    decision: 'accepted',
+    officer: 'o1',
+  });
+  expect(word.status).toBe(201);
+  await house.drain();
+  expect(toldOf(peer, '/police', message.id)).toEqual(['ContentConsignment', 'ConsignmentAcceptance']);
+  const key = await addAccessKey(house.gateway, keys.did, 'police');
+  const headers = { authorization: `Bearer ${key}` };
+  const status = await house.app.request(`${URL_OF_GATEWAY}/v1/messages/${message.id}`, { headers });
+  expect(await status.json()).toMatchObject({ state: 'acknowledged' });
+});
+
+test('what comes for the police stays sealed to its door, and its own signature is the acknowledgement', async () => {
+  const { keys } = police;
+  const id = await posted(shelter, report(['police']));
+  await house.drain();
+
+  const call = peer.received.findLast((one) => one.url === '/police');
+  const body = call?.body.toString() ?? '';
+  for (const word of PRIVATE) expect(body).not.toContain(word);
+  const { type, data } = new Webhook(secret).verify(body, call?.headers as Record<string, string>) as {
+    type: string;
+    data: Record<string, unknown>;
+  };
+  expect([type, data['id']]).toEqual(['message.received', id]);
+  const sender = shelter.designation;
+  const message = await readMessage(await openSealed(data['sealed'], [keys.opening]), {
+    recipient: keys.did,
+    keysOf: async (did) => (did === sender.focal_point ? sender.keys.signing : []),
+  });
+  expect(message.body['persons']).toMatchObject([{ prs_FirstName: PRIVATE[0] }]);
+
+  const about = {
+    message: id,
+    sender: sender.focal_point,
+    digest: sealedDigest(data['sealed']),
+    at: new Date(),
+  };
+  const statement = await ownWord(keys, about);
+  const path = '/v1/focal-points/police/acknowledgements';
+  const taken = await postJose(house, path, statement);
+  const first = await taken.json();
+  expect([taken.status, first.result]).toEqual([201, 'taken']);
+  const again = await postJose(house, path, statement);
+  expect([again.status, await again.json()]).toEqual([200, { ...first, result: 'repeat' }]);
+  await house.drain();
+
+  const proof = (await evidenceOf(shelter, id)).at(-1);
+  expect(proof).toMatchObject({ event: 'ConsignmentAcceptance', attestation: { how: 'own-signature' } });
+  const inside = JSON.parse(proof?.attestation?.statement ?? 'null');
+  const { payload } = await readStatement(inside, 'evidence', async () => keys.signing.publicJwk);
+  expect(payload).toMatchObject({ by: keys.did, consignment: id, digest: about.digest });
+  expect(await statusOf(shelter, id)).toMatchObject({ state: 'acknowledged' });
+  expect(toldOf(peer, '/shelter', id)).toEqual(['ContentConsignment', 'ConsignmentAcceptance']);
+});
+
+test('the gateway cannot read what is sealed to the police, and holds none of its keys', async () => {
+  const { gateway, database } = house;
+  expect(await gateway.store.secrets(police.keys.did, 'custody-key', gateway.now())).toEqual([]);
+  const rows = await database.sql<{ row: string }[]>`
+    select to_json(s)::text as row from sealed_message s union all select to_json(c)::text from consignment c
+    union all select to_json(d)::text from delivery d union all select to_json(m)::text from message m`;
+  expect(rows.length).toBeGreaterThan(4);
+  for (const word of PRIVATE) expect(rows.filter(({ row }) => row.includes(word))).toEqual([]);
+});

@@ -1,0 +1,242 @@
+/** A case reaches an officer's phone: notice, reading, one tap or a ground, and all that can go wrong with a chat. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { BotApi, Person } from '../../src/entry/demo/bot-api.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { browser } from '../support/browser.ts';
+import type { HttpPeer } from '../support/http-peer.ts';
+import { type Partner, type Rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import {
+  eventsOf,
+  evidenceOf,
+  expectQuietLog,
+  officer,
+  PRIVATE,
+  posted,
+  report,
+  statusOf,
+  toldOf,
+} from '../support/story.ts';
+import { SECRET, type TelegramHouse, TOKEN, telegramHouse } from '../support/telegram-house.ts';
+
+const [CHAT, OTHER_CHAT] = [5550001, 5550002];
+
+let all: TelegramHouse;
+let api: BotApi;
+let peer: HttpPeer;
+let house: Rig;
+let shelter: Partner;
+let wira: Person;
+let stranger: Person;
+/** The message of this test. */
+let id: string;
+
+beforeAll(async () => {
+  all = await telegramHouse();
+  ({ api, peer, house, shelter } = all);
+  wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
+  stranger = api.person({ id: OTHER_CHAT, first_name: 'Stranger', language_code: 'en' });
+});
+
+afterAll(async () => {
+  expectQuietLog(house, [String(CHAT), String(OTHER_CHAT), TOKEN, SECRET]);
+  await all?.close();
+});
+
+const say = (phrase: string) => house.gateway.words('id', phrase);
+
+/** The newest message in the officer's chat. */
+function newest(chat = CHAT) {
+  const message = api.messagesIn(chat).at(-1);
+  if (message === undefined) throw new Error('the chat is empty');
+  return message;
+}
+
+const buttons = () => newest().reply_markup?.inline_keyboard.flat() ?? [];
+
+/** The callback data of the button that begins with this letter. */
+const data = (start: string): string =>
+  buttons().find((one) => one.callback_data?.startsWith(start))?.callback_data ?? '';
+
+async function tap(button: string, message = newest().message_id): Promise<void> {
+  expect(await wira.tap(message, button)).toBe(true);
+  await house.drain();
+}
+
+test('a start code links one account, once', async () => {
+  const start = await all.code();
+  await wira.start('wrong-code');
+  await house.drain();
+  expect(newest().text).toBe(say('telegram-reply-link-refused'));
+  await wira.start(start);
+  await house.drain();
+  expect(newest().text).toBe(say('telegram-reply-linked'));
+  await stranger.start(start);
+  await house.drain();
+  expect(newest(OTHER_CHAT).text).toBe(house.gateway.words('en', 'telegram-reply-link-refused'));
+});
+
+describe('a notice', () => {
+  beforeEach(async () => {
+    id = await posted(shelter, report(['desk']));
+    await house.drain();
+  });
+
+  test('says who, how urgent and by when, and nothing of the case; a tap names the officer', async () => {
+    const shown = newest();
+    expect(shown).toMatchObject({ has_protected_content: true });
+    expect(shown.text).toContain(id.slice(-8).toUpperCase());
+    expect(shown.text).toContain(say('urgency-urgent'));
+    for (const word of PRIVATE) expect(JSON.stringify(shown)).not.toContain(word);
+
+    const accept = data('a:');
+    await tap(accept);
+    expect(await evidenceOf(shelter, id)).toMatchObject([
+      { event: 'SubmissionAcceptance' },
+      { event: 'ConsignmentNotification', channel: 'telegram' },
+      {
+        event: 'ConsignmentAcceptance',
+        officer: { id: 'o1', name: officer().name },
+        attestation: { how: 'telegram-account' },
+      },
+    ]);
+    expect(newest().message_id).toBe(shown.message_id);
+    expect(newest().text).toContain('✅');
+    expect(newest().text).toContain(officer().name);
+    expect(buttons()).toEqual([]);
+    expect(toldOf(peer, '/shelter', id)).toEqual(['ConsignmentNotification', 'ConsignmentAcceptance']);
+
+    await tap(accept, shown.message_id);
+    expect((await eventsOf(shelter, id)).length).toBe(3);
+    expect(api.calls.at(-1)).toMatchObject({
+      method: 'answerCallbackQuery',
+      parameters: { text: say('telegram-reply-already-settled') },
+    });
+  });
+
+  test('two taps at once are one word', async () => {
+    const [accept, message] = [data('a:'), newest().message_id];
+    await Promise.all([wira.tap(message, accept), wira.tap(message, accept), wira.tap(message, accept)]);
+    await house.drain();
+    expect((await eventsOf(shelter, id)).filter((one) => one === 'ConsignmentAcceptance')).toHaveLength(1);
+  });
+
+  test('declining asks for a ground, lets one go back, and keeps it', async () => {
+    await tap(data('d:'));
+    expect(buttons().map((one) => one.text)).toContain(say('ground-not-our-national'));
+    await tap(data('b:'));
+    expect(await statusOf(shelter, id)).toMatchObject({ state: 'waiting' });
+    await tap(data('d:'));
+    await tap(data('g:').replace(/[a-z-]+$/, 'not-our-national'));
+    expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({
+      event: 'ConsignmentRejection',
+      reason: 'not-our-national',
+      officer: { id: 'o1' },
+    });
+    expect(newest().text).toContain(say('ground-not-our-national'));
+    expect(await statusOf(shelter, id)).toMatchObject({ state: 'declined' });
+  });
+
+  test('another account cannot answer it', async () => {
+    const query = {
+      id: '99',
+      from: { id: OTHER_CHAT, is_bot: false, first_name: 'Stranger' },
+      message: { message_id: 1, chat: { id: OTHER_CHAT, type: 'private' } },
+      chat_instance: '1',
+      data: data('a:'),
+    };
+    const answer = await house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+      method: 'POST',
+      headers: { 'x-telegram-bot-api-secret-token': SECRET },
+      body: JSON.stringify({ update_id: 1, callback_query: query }),
+    });
+    expect(answer.status).toBe(200);
+    await house.drain();
+    expect(newest(OTHER_CHAT).text).toBe(house.gateway.words('en', 'telegram-reply-not-yours'));
+    expect(await statusOf(shelter, id)).toMatchObject({ state: 'waiting' });
+  });
+
+  test('the link opens a page; the opening is evidence, and the notice has a fresh link', async () => {
+    const open = () => buttons().find((one) => one.url !== undefined)?.url ?? '';
+    const first = open();
+    const phone = browser(house.app, URL_OF_GATEWAY);
+    const [action = ''] = (await phone.open(first)).forms;
+    const page = await phone.submit(action);
+    expect(page.text).toContain(PRIVATE[0]);
+    await house.drain();
+    expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({
+      event: 'ContentHandover',
+      officer: { id: 'o1' },
+    });
+    expect(newest().text).toContain('👁');
+    expect(open()).not.toBe(first);
+    const another = browser(house.app, URL_OF_GATEWAY);
+    expect((await another.open(first)).status).toBe(410);
+    expect((await another.open(open())).status).toBe(200);
+  });
+});
+
+describe('when the chat does not take it', () => {
+  const failing = (status: number, description: string, parameters = {}) =>
+    api.setFault((method) =>
+      method === 'sendMessage' ? { status, error_code: status, description, parameters } : undefined,
+    );
+
+  test('429: waits as long as it is asked to', async () => {
+    failing(429, 'Too Many Requests: retry after 120', { retry_after: 120 });
+    id = await posted(shelter, report(['desk']));
+    await house.drain();
+    const [delivery] = (await statusOf(shelter, id)).recipients[0].deliveries;
+    expect(delivery).toMatchObject({
+      state: 'queued',
+      tries: 1,
+      attempts: [{ outcome: 'deferred', code: 'rate-limited' }],
+    });
+    const wait = Date.parse(delivery.next_try_at) - house.gateway.now().getTime();
+    expect(wait).toBeGreaterThan(110_000);
+    api.setFault();
+    house.pass(100);
+    expect(await house.drain()).toBe(0);
+    house.pass(21);
+    await house.drain();
+    expect((await statusOf(shelter, id)).recipients[0].deliveries[0]).toMatchObject({
+      state: 'sent',
+      tries: 2,
+    });
+  });
+
+  test('403: the account is left alone, and the sender is told', async () => {
+    failing(403, 'Forbidden: bot was blocked by the user');
+    id = await posted(shelter, report(['desk']));
+    await house.drain();
+    expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
+    expect(toldOf(peer, '/shelter', id)).toEqual(['ConsignmentNotificationFailure']);
+    const [endpoint] = await house.gateway.store.endpointsAt('telegram', String(CHAT));
+    expect(endpoint?.enabled).toBe(false);
+    const again = await shelter.post('messages', report(['desk']));
+    expect((await again.json()).type).toBe('urn:amanat:problem:no-endpoint');
+  });
+
+  test('403: the next endpoint of the desk is tried', async () => {
+    api.setFault();
+    await wira.start(await all.code());
+    await house.drain();
+    const next = {
+      channel: 'webhook',
+      shows: 'packet',
+      lang: 'en',
+      rank: 2,
+      address: `${peer.url}/desk`,
+    } as const;
+    await addEndpoint(house.gateway, { ...next, focalPoint: all.desk.focal_point });
+    failing(403, 'Forbidden: user is deactivated');
+    id = await posted(shelter, report(['desk']));
+    await house.drain();
+    const { state, recipients } = await statusOf(shelter, id);
+    expect(state).toBe('waiting');
+    expect(recipients[0].deliveries).toMatchObject([
+      { channel: 'telegram', rank: 1, state: 'failed' },
+      { channel: 'webhook', rank: 2, state: 'delivered' },
+    ]);
+    expect(toldOf(peer, '/shelter', id)).toEqual(['ConsignmentNotificationFailure', 'ContentConsignment']);
+  });
+});

@@ -1,0 +1,74 @@
+/** Reads that share a statement: each gets its own answer, whatever is asked beside it. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { DESK, endpoint, later, NOW, newId, newMessage, OTHER_DESK, oddText, SENDER } from './fixtures.ts';
+
+let db: TestDatabase;
+let store: Store;
+const [desk, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
+const statementOf = new Map([DESK, OTHER_DESK].map((did) => [did, `${did} ${oddText()}`]));
+const slugOf = (did: string): string => did.split(':').at(-1) ?? '';
+
+beforeAll(async () => {
+  db = await testDatabase();
+  store = db.store;
+  for (const [did, statement] of statementOf)
+    await store.keepDesignation({ did, slug: slugOf(did), country: 'ID', from: NOW, statement });
+  await store.keepEndpoint(desk);
+  await store.keepEndpoint(embassy);
+});
+afterAll(() => db.close());
+
+test('parties of the directory', async () => {
+  const asked = [[DESK], [slugOf(OTHER_DESK)], ['nobody'], [DESK, slugOf(DESK), OTHER_DESK], []];
+  const found = await Promise.all(asked.map((parties) => store.directory(parties)));
+  const [mine, theirs] = [statementOf.get(DESK), statementOf.get(OTHER_DESK)];
+  expect(found.map((one) => one.designations)).toEqual([[mine], [theirs], [], [mine, theirs], []]);
+  expect(found.map((one) => one.endpoints)).toEqual([[desk], [embassy], [], [desk, embassy], []]);
+});
+
+test('a question that the database refuses fails alone', async () => {
+  const found = await Promise.allSettled(
+    [[DESK], ['no\u0000body'], [OTHER_DESK]].map((one) => store.directory(one)),
+  );
+  expect(found.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('secrets of one owner and kind, without those of another, ended ones by the asker’s own clock', async () => {
+  const secret = { owner: DESK, kind: 'webhook-inbound', id: newId(), wrapped: oddText() } as const;
+  const other = { ...secret, kind: 'webhook-outbound', wrapped: oddText(), until: later(10) } as const;
+  const theirs = { ...secret, owner: OTHER_DESK, wrapped: oddText() } as const;
+  for (const one of [secret, other, theirs]) await store.keepSecret(one);
+  const found = await Promise.all([
+    store.secrets(DESK, 'webhook-inbound', NOW),
+    store.secrets(DESK, 'webhook-outbound', NOW),
+    store.secrets(DESK, 'webhook-outbound', later(10)),
+    store.secrets(OTHER_DESK, 'webhook-inbound', NOW),
+    store.secrets(OTHER_DESK, 'custody-key', NOW),
+    store.secrets(DESK, 'webhook-inbound', NOW),
+  ]);
+  expect(found).toEqual([[secret], [other], [], [theirs], [], [secret]]);
+});
+
+test('receipts of one sender and key, and the parties of a thread', async () => {
+  const key = newId();
+  const first = newMessage([desk], { submissionKey: key });
+  const same = newMessage([embassy], { submissionKey: key, sender: DESK });
+  await Promise.all([store.keepMessage(first), store.keepMessage(same)]);
+  const receipts = await Promise.all([
+    store.receipt(SENDER, key),
+    store.receipt(DESK, key),
+    store.receipt(OTHER_DESK, key),
+    store.receipt(SENDER, key),
+  ]);
+  const [mine, theirs] = [first.receipt.jws, same.receipt.jws];
+  expect(receipts.map((one) => one?.jws)).toEqual([mine, theirs, undefined, mine]);
+  const threads = [first.message.thread, newId(), same.message.thread];
+  const parties = await Promise.all(threads.map((one) => store.threadParties(one)));
+  expect(parties.map((one) => new Set(one))).toEqual([
+    new Set([SENDER, DESK]),
+    new Set(),
+    new Set([DESK, OTHER_DESK]),
+  ]);
+});

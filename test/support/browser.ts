@@ -1,0 +1,43 @@
+/** A browser without script: follows links and posts forms of the gateway's pages, and keeps its cookies. */
+import type { Built } from '../../src/entry/build.ts';
+
+export interface Page {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Where each form of the page posts to, in order. */
+  readonly forms: readonly string[];
+}
+
+export interface Browser {
+  open(url: string): Promise<Page>;
+  submit(url: string, fields?: Readonly<Record<string, string>>): Promise<Page>;
+}
+
+/** A fresh browser on an application; `url` may be a path. */
+export function browser(app: Built['app'], origin: string): Browser {
+  const cookies = new Map<string, string>();
+  const ask = async (url: string, init: RequestInit): Promise<Page> => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { ...init.headers, ...(cookie === '' ? {} : { cookie }) };
+    const response = await app.request(new URL(url, origin).href, { ...init, headers });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    const text = await response.text();
+    const forms = [...text.matchAll(/<form method="post" action="([^"]+)"/g)].map(
+      ([, action = '']) => action,
+    );
+    return { status: response.status, headers: response.headers, text, forms };
+  };
+  return {
+    open: (url) => ask(url, {}),
+    submit: (url, fields = {}) =>
+      ask(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(fields).toString(),
+      }),
+  };
+}

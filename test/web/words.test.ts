@@ -1,0 +1,113 @@
+/** The words: every phrase in all four languages with the same blanks, and dates that nobody can misread. */
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { EVENTS } from '../../src/domain/evidence.ts';
+import { MESSAGE_NAMES } from '../../src/domain/message.ts';
+import { CODED, LABELLED, valueId } from '../../src/domain/outline.ts';
+import { DECLINE_GROUNDS, HANDLING, LANGUAGES, URGENCY } from '../../src/domain/vocabulary.ts';
+import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
+import { WORD_AREAS } from '../../src/web/words.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const words = wordsFromFiles();
+
+/** A locale file as its phrases: id, and the variables its text is filled with. */
+function phrases(area: string, lang: string): ReadonlyMap<string, readonly string[]> {
+  const text = readFileSync(join(ROOT, `src/web/locales/${area}.${lang}.ftl`), 'utf8');
+  const found = [...text.matchAll(/^([a-zA-Z][\w-]*) *=((?:.*)(?:\n[ \t]+.*)*)/gm)];
+  return new Map(
+    found.map(([, id = '', value = '']) => [
+      id,
+      [...new Set([...value.matchAll(/\$(\w+)/g)].map(([, name = '']) => name))].sort(),
+    ]),
+  );
+}
+
+const english = new Map(WORD_AREAS.flatMap((area) => [...phrases(area, 'en')]));
+
+describe.each(WORD_AREAS)('%s', (area) => {
+  test.each(LANGUAGES)('in %s has every phrase, none over, with the same blanks', (lang) => {
+    expect(Object.fromEntries(phrases(area, lang))).toEqual(Object.fromEntries(phrases(area, 'en')));
+  });
+});
+
+test('no phrase stands in two areas', () => {
+  const all = WORD_AREAS.flatMap((area) => [...phrases(area, 'en').keys()]);
+  expect(all.length).toBe(english.size);
+});
+
+test('every locale file is of an area that is read', () => {
+  const files = globSync('src/web/locales/*', { cwd: ROOT }).map((path) => basename(path));
+  const known = WORD_AREAS.flatMap((area) => LANGUAGES.map((lang) => `${area}.${lang}.ftl`));
+  expect(files.sort()).toEqual(known.sort());
+});
+
+/** Phrase ids in the sources: whole ones, and the beginnings of those that end in a code. */
+const uses = globSync(['src/web/*.ts', 'src/domain/*.ts', 'adapters/*/*.ts'], { cwd: ROOT }).flatMap(
+  (path) => {
+    const source = readFileSync(join(ROOT, path), 'utf8');
+    return [...source.matchAll(/['`]([a-z]+(?:-[a-zA-Z0-9]+)*-?)(['`]|\$\{)/g)].map(([, id = '', end]) => ({
+      id,
+      whole: end !== '${',
+    }));
+  },
+);
+
+test('every phrase that is asked for by name is there', () => {
+  const asked = globSync(['src/web/*.ts', 'adapters/*/*.ts', 'src/domain/outline.ts'], { cwd: ROOT }).flatMap(
+    (path) => {
+      const source = readFileSync(join(ROOT, path), 'utf8');
+      const calls = source.matchAll(/\b(?:say|words|line)\((?:[\w.]*lang, )?'([a-z][\w-]+)'/g);
+      return [...calls].map(([, id = '']) => id);
+    },
+  );
+  expect(asked.length).toBeGreaterThan(40);
+  expect(asked.filter((id) => !english.has(id) && !id.startsWith('country-'))).toEqual([]);
+});
+
+test('every phrase that is there is asked for', () => {
+  const unused = [...english.keys()].filter(
+    (id) => !uses.some((one) => (one.whole ? one.id === id : one.id.endsWith('-') && id.startsWith(one.id))),
+  );
+  expect(unused).toEqual([]);
+});
+
+test.each(LANGUAGES)('every code has a phrase in %s', (lang) => {
+  const ids = [
+    ...MESSAGE_NAMES.map((one) => `type-${one}`),
+    ...URGENCY.map((one) => `urgency-${one}`),
+    ...HANDLING.map((one) => `handling-${one}`),
+    ...DECLINE_GROUNDS.map((one) => `ground-${one}`),
+    ...EVENTS.map((one) => `email-event-${one}`),
+    ...Object.values(CODED).flat().map(valueId),
+    ...[...Object.keys(CODED), ...LABELLED].map((one) => `field-${one}`),
+  ];
+  for (const id of ids) expect(words(lang, id)).toMatch(/\S/);
+});
+
+describe('moments', () => {
+  const at = new Date('2026-11-20T20:05:00Z');
+  test.each([
+    ['id', /21.*2026.*03[.:]05.*WIB/],
+    ['ms', /21.*2026.*4[.:]05.*(?:MYT|GMT|\+8)/],
+    ['km', /21.*2026.*03:05.*\+7/],
+    ['en', /20.*2026.*20:05.*UTC/],
+  ])('in %s are Gregorian, in Latin digits, with their zone', (lang, shape) => {
+    const text = words(lang, 'moment', { at });
+    expect(text).toMatch(shape);
+    expect(text).not.toMatch(/[០-៩๐-๙]|2569/);
+  });
+
+  test('languages we do not speak read English', () => {
+    for (const lang of ['th', 'my', 'fr', '', 'xx-invalid']) {
+      expect(words(lang, 'moment', { at })).toBe(words('en', 'moment', { at }));
+    }
+  });
+});
+
+test('a country by its code in the reader’s language; a phrase nobody wrote is a fault', () => {
+  expect(words('id', 'country-KH')).toBe('Kamboja');
+  expect(words('km', 'country-ID')).toMatch(/[ក-៿]/);
+  expect(() => words('en', 'no-such-phrase')).toThrow('no phrase');
+});
