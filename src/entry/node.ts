@@ -33,7 +33,9 @@ interface Database {
  */
 export async function openDatabase(home: Home, log: Log, shared = false): Promise<Database> {
   const url = home.values['DATABASE_URL'];
-  const quiet = { max: shared ? 1 : POOL, onnotice: () => {} };
+  // A name of its own for each process: what it had claimed is released when it is gone.
+  const connection = { application_name: `amanat-${chance.newId()}` };
+  const quiet = { max: shared ? 1 : POOL, onnotice: () => {}, connection };
   if (url !== undefined) return migrated(postgres(url, quiet), async () => {});
   const embedded = await (shared ? shareEmbedded : startEmbedded)({ dataDir: join(home.path, 'data'), log });
   return migrated(postgres({ ...embedded.connection, ...quiet }), embedded.stop);

@@ -53,8 +53,14 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
     active.add(run);
   };
   const unlisten = await gateway.store.listen(bell.ring);
+  let released = 0;
   while (!stop.aborted) {
     try {
+      const now = gateway.now().getTime();
+      if (Math.abs(now - released) >= CEILING) {
+        released = now;
+        await takeOver(gateway);
+      }
       const room = Math.floor((AT_ONCE - active.size) / 2);
       const jobs = room < AT_ONCE / 4 ? [] : await claim(gateway, breaker, room);
       jobs.forEach(launch);
@@ -66,6 +72,12 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
   }
   await Promise.all(active);
   await unlisten();
+}
+
+/** Work of processes that crashed, this one's former life included. */
+async function takeOver(gateway: Gateway): Promise<void> {
+  const count = await gateway.store.releaseAbandoned(gateway.now());
+  if (count > 0) gateway.log.warn('loop.took-over', { count });
 }
 
 async function untilNextDue(gateway: Gateway, active: number): Promise<number> {

@@ -203,7 +203,8 @@ const insertEvidence = (tx: TransactionSql, list: readonly rows.EvidenceRecord[]
 
 const updateDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
   update delivery d
-  set state = n.state, tries = n.tries, attempts = n.attempts, due_at = n.due_at, reference = n.reference, revisable = n.revisable
+  set state = n.state, tries = n.tries, attempts = n.attempts, due_at = n.due_at, reference = n.reference, revisable = n.revisable,
+    claimed_by = null
   from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)}) as n
   where d.id = n.id`;
 

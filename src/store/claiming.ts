@@ -5,7 +5,7 @@ import type { ArrivalRow, Store } from './store.ts';
 
 type Claiming = Pick<
   Store,
-  'claimDeliveries' | 'keepArrival' | 'claimArrivals' | 'finishArrival' | 'nextDue'
+  'claimDeliveries' | 'keepArrival' | 'claimArrivals' | 'finishArrival' | 'releaseAbandoned' | 'nextDue'
 >;
 
 /** Sealed messages that one claim may bring into memory, in bytes; one that is larger comes alone. */
@@ -53,7 +53,8 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
           select channel, id, due_at from arrival where due_at <= ${now} order by due_at limit ${limit}
           for no key update skip locked
         ), claimed as (
-          update arrival a set due_at = ${leaseUntil}, tries = a.tries + 1 from due
+          update arrival a set due_at = ${leaseUntil}, tries = a.tries + 1, claimed_by = current_setting('application_name')
+          from due
           where a.channel = due.channel and a.id = due.id
           returning a.channel, a.id, a.payload, a.tries, due.due_at as was_due
         )
@@ -63,9 +64,28 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
 
     async finishArrival(channel, id, retryAt) {
       if (retryAt)
-        await sql`update arrival set due_at = ${retryAt} where channel = ${channel} and id = ${id}`;
+        await sql`update arrival set due_at = ${retryAt}, claimed_by = null where channel = ${channel} and id = ${id}`;
       else
-        await sql`update arrival set due_at = null, payload = null where channel = ${channel} and id = ${id}`;
+        await sql`
+          update arrival set due_at = null, claimed_by = null, payload = null where channel = ${channel} and id = ${id}`;
+    },
+
+    async releaseAbandoned(now) {
+      // A process that is gone has no connection left: its backends end as soon as its sockets do.
+      const [released] = await sql<{ count: number }[]>`
+        with gone as (
+          select name from (select claimed_by as name from delivery where claimed_by is not null
+            union select claimed_by from arrival where claimed_by is not null) as claims
+          where not exists (select from pg_stat_activity a where a.application_name = claims.name)
+        ), deliveries as (
+          update delivery set due_at = least(due_at, ${now}), claimed_by = null
+          where claimed_by in (select name from gone) returning 1
+        ), arrivals as (
+          update arrival set due_at = least(due_at, ${now}), claimed_by = null
+          where claimed_by in (select name from gone) returning 1
+        )
+        select ((select count(*) from deliveries) + (select count(*) from arrivals))::integer as count`;
+      return released?.count ?? 0;
     },
 
     async nextDue() {
@@ -89,7 +109,7 @@ const claimDue = (sql: TransactionSql, now: Date, leaseUntil: Date, limit: numbe
     from due left join sealed_message s on due.kind = 'message' and s.message = due.message and s.party = due.party
     window oldest as (order by due.due_at, due.id)
   ), claimed as (
-    update delivery d set due_at = ${leaseUntil} from weighed
+    update delivery d set due_at = ${leaseUntil}, claimed_by = current_setting('application_name') from weighed
     where d.id = weighed.id and (weighed.place = 1 or weighed.bytes <= ${CLAIM_BYTES})
     returning d.*, weighed.place
   )

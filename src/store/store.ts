@@ -254,6 +254,12 @@ export interface Store {
   claimArrivals(now: Date, leaseUntil: Date, limit: number): Promise<readonly ArrivalRow[]>;
   /** Ends an arrival and forgets all but its id, or has it looked at again at `retryAt`. */
   finishArrival(channel: string, id: string, retryAt?: Date): Promise<void>;
+  /**
+   * Makes due at once what processes that are gone had claimed, so that a crash costs no lease. A process is known by
+   * its connections' `application_name`, which must be its own; where it is shared, the lease has to end. Resolves to
+   * how many were released.
+   */
+  releaseAbandoned(now: Date): Promise<number>;
   /** When the next delivery or arrival is due or its lease ends; undefined when none waits. */
   nextDue(): Promise<Date | undefined>;
   /**

@@ -74,7 +74,6 @@ describe('what is no signed consignment is not signed for, and not kept', () => 
     ['broken JSON', 'malformed-json', async () => `{"payload":"${MARKER}`],
     ['a member twice', 'malformed-json', async () => `{"payload":"a","payload":"${MARKER}","signatures":[]}`],
     ['JSON that is no JWS', 'jose-malformed', async () => ({ [MARKER]: MARKER })],
-    ['a compact JWS', 'jose-malformed', async () => JSON.stringify(`a.b.${MARKER}`)],
     ['no signature', 'jose-malformed', async () => ({ payload: 'e30', signatures: [] })],
     [
       'a stranger’s signature',
@@ -135,9 +134,8 @@ describe('what is no signed consignment is not signed for, and not kept', () => 
   test('another content type, another method, a size that says too much', async () => {
     const typed = (type: string) => postJose(house, PATH, '{}', { 'content-type': type });
     await expectRefusal(house, () => typed('text/plain'), { code: 'wrong-content-type' });
-    await expectRefusal(house, () => house.app.request(`${URL_OF_GATEWAY}${PATH}`), {
-      code: 'method-not-allowed',
-    });
+    const got = () => house.app.request(`${URL_OF_GATEWAY}${PATH}`);
+    await expectRefusal(house, got, { code: 'method-not-allowed' });
     const size = { 'content-length': String(LIMITS.consignment + 1) };
     await expectRefusal(house, () => postJose(house, PATH, '{}', size), { code: 'too-large' });
   });

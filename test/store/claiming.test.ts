@@ -290,3 +290,46 @@ test('figures count deliveries by channel and state, and the age of the oldest d
     oldestDueSeconds: 12.5,
   });
 });
+
+describe('what a process that is gone had claimed', () => {
+  test('is due at once, while that of a living one is not', async () => {
+    await store.keepMessage(newMessage([system, phone]));
+    const dying = namedStore('amanat-dying');
+    const living = namedStore('amanat-living');
+    const [lost] = await dying.store.claimDeliveries(NOW, later(60), 1);
+    const [held] = await living.store.claimDeliveries(NOW, later(60), 1);
+    expect(await store.releaseAbandoned(later(1))).toBe(0);
+    await dying.store.close();
+    await gone(dying.name);
+    expect(await store.releaseAbandoned(later(1))).toBe(1);
+    expect(ids(await store.claimDeliveries(later(1), later(61), 10))).toEqual([lost?.delivery.id]);
+    expect(held?.delivery.id).not.toBe(lost?.delivery.id);
+    await living.store.close();
+  });
+
+  test('is due at once for arrivals too, and nothing finished comes back', async () => {
+    for (const id of ['1', '2']) await store.keepArrival('telegram', id, { kind: 'chatter' }, NOW);
+    const dying = namedStore('amanat-dying-too');
+    await dying.store.claimArrivals(NOW, later(60), 2);
+    await dying.store.finishArrival('telegram', '1');
+    await dying.store.close();
+    await gone(dying.name);
+    expect(await store.releaseAbandoned(later(1))).toBe(1);
+    expect((await store.claimArrivals(later(1), later(61), 10)).map((one) => one.id)).toEqual(['2']);
+  });
+});
+
+/** A store whose connections carry a name, as a gateway process has them. */
+function namedStore(name: string): { readonly name: string; readonly store: Store } {
+  return { name, store: createStore(db.connect(name), { listen: false }) };
+}
+
+/** Resolves when the server has seen the last connection of a process end. */
+async function gone(name: string): Promise<void> {
+  for (let n = 0; n < 200; n += 1) {
+    const left = await db.sql`select from pg_stat_activity where application_name = ${name}`;
+    if (left.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('the connections are still there');
+}

@@ -11,7 +11,7 @@ export interface TestDatabase {
   /** For looking and meddling from outside the store. */
   readonly sql: Sql;
   /** Another client of the same database, as another gateway process would have; end it yourself. */
-  readonly connect: () => Sql;
+  readonly connect: (process?: string) => Sql;
   /** As plain data, for a child process: give both to `connect` of `./server.ts`. */
   readonly server: Server;
   readonly name: string;
@@ -31,7 +31,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     await sql.end();
     await asAdmin(server, (admin) => admin`drop database ${admin(name)} with (force)`);
   };
-  return { store, sql, connect: () => connect(server, name), server, name, close };
+  return { store, sql, connect: (process) => connect(server, name, 10, process), server, name, close };
 }
 
 async function asAdmin(server: Server, work: (sql: Sql) => Promise<unknown>): Promise<void> {

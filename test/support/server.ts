@@ -5,9 +5,9 @@ import type { Connection } from '../../src/store/embedded.ts';
 /** As plain data, so that it can pass from the run to its test files. */
 export type Server = { readonly url: string } | { readonly connection: Connection };
 
-/** A client of the server; of its own default database where none is named. */
-export function connect(server: Server, database?: string, max = 10): postgres.Sql {
-  const options = { max, onnotice: () => {} };
+/** A client of the server; of its own default database where none is named. `process` names its connections. */
+export function connect(server: Server, database?: string, max = 10, process?: string): postgres.Sql {
+  const options = { max, onnotice: () => {}, ...(process && { connection: { application_name: process } }) };
   if ('connection' in server)
     return postgres({ ...server.connection, ...options, ...(database && { database }) });
   const url = new URL(server.url);

@@ -147,12 +147,15 @@ create table delivery (
   tries      integer not null,
   attempts   jsonb not null,
   due_at     timestamptz,
+  -- The process that works on it, by its connections' application_name; null when nobody does.
+  claimed_by text,
   reference  text,
   revisable  boolean not null,
   expires_at timestamptz not null,
   check ((kind = 'evidence') = (evidence is not null))
 );
 create index delivery_due on delivery (due_at) where due_at is not null;
+create index delivery_claimed on delivery (claimed_by) where claimed_by is not null;
 create index delivery_by_message on delivery (message, party);
 
 -- What a channel brought, kept before it is worked on. The id stays so that a repeat is dropped; the payload is
@@ -164,9 +167,11 @@ create table arrival (
   tries   integer not null default 0,
   kept_at timestamptz not null,
   due_at  timestamptz,
+  claimed_by text,
   primary key (channel, id)
 );
 create index arrival_due on arrival (due_at) where due_at is not null;
+create index arrival_claimed on arrival (claimed_by) where claimed_by is not null;
 
 -- Links and codes by the digest of their token; the token itself is never stored.
 
