@@ -59,15 +59,9 @@ export interface Opened extends Built {
   close(): Promise<void>;
 }
 
-const clock = (): Date => new Date();
-
 /** Opens the gateway of a home folder without serving it; `shared` as {@link openDatabase} has it. */
-export async function openGateway(
-  home: Home,
-  log: Log,
-  now: () => Date = clock,
-  shared = false,
-): Promise<Opened> {
+export async function openGateway(home: Home, log: Log, shared = false): Promise<Opened> {
+  const now = (): Date => new Date();
   const settings = readSettings(home.values);
   const database = await openDatabase(home, log, shared);
   const words = wordsFromFiles();
@@ -115,8 +109,8 @@ function listenOn(values: Values, url: string): { hostname: string; port: number
 }
 
 /** Serves the gateway and runs its loop until `close`. */
-export async function serveGateway(home: Home, log: Log, now: () => Date = clock): Promise<Serving> {
-  const opened = await openGateway(home, log, now);
+export async function serveGateway(home: Home, log: Log): Promise<Serving> {
+  const opened = await openGateway(home, log);
   const stop = new AbortController();
   const loop = runLoop(opened.gateway, stop.signal);
   const server = serve({ fetch: opened.app.fetch, ...listenOn(home.values, opened.gateway.url) });

@@ -22,8 +22,6 @@ const KILLS = 20;
 const ENOUGH = 40;
 /** Longest life after a start, and after it serves, in milliseconds: a start takes about a second by itself. */
 const [FROM_START, FROM_SERVING] = [1_200, 900];
-/** What a killed process had claimed is free again after its lease of a minute; the last start is that much later. */
-const LATER = 75;
 
 let folder: string;
 let setting: Setting;
@@ -67,7 +65,7 @@ it(`loses nothing and acknowledges nothing twice (AMANAT_SEED=${SEED})`, { timeo
   const traffic = startTraffic(setting);
   await first.kill();
   for (let kills = 1; kills < KILLS; kills += 1) await liveAndDie(random);
-  gateway = startKillable(setting.home.path, LATER);
+  gateway = startKillable(setting.home.path);
   await gateway.ready;
   await until('enough traffic', async () => (traffic.carried.length >= ENOUGH ? true : undefined), never);
   await traffic.hush();

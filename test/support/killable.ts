@@ -11,11 +11,9 @@ export interface Killable {
   kill(): Promise<void>;
 }
 
-/** Starts the gateway of a home folder with its clock some seconds ahead. */
-export function startKillable(home: string, ahead = 0): Killable {
-  const child = spawn(process.execPath, [PROGRAM, home, String(ahead)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Starts the gateway of a home folder. */
+export function startKillable(home: string): Killable {
+  const child = spawn(process.execPath, [PROGRAM, home], { stdio: ['ignore', 'pipe', 'pipe'] });
   let killed = false;
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => {

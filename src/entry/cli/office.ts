@@ -19,9 +19,7 @@ export interface Office extends Pick<Opened, 'gateway'> {
  */
 export async function withOffice<T>(terminal: Terminal, work: (office: Office) => Promise<T>): Promise<T> {
   const home = readHome(terminal.home, terminal.env);
-  const opened = await progress(terminal, 'Opening the database', () =>
-    openGateway(home, silentLog, terminal.now, true),
-  );
+  const opened = await progress(terminal, 'Opening the database', () => openGateway(home, silentLog, true));
   try {
     return await work({ gateway: opened.gateway, home });
   } finally {
