@@ -142,10 +142,11 @@ async function wordOf(context: Context): Promise<{ decision: 'accepted' | 'decli
 
 /** Pages by token: GET shows and changes nothing, POST acts. */
 export function readerPages(gateway: Gateway): Hono {
-  const answer = async (context: Context, make: () => Promise<Html>): Promise<Response> => {
+  const answer = async (context: Context, make: () => Promise<Html | Response>): Promise<Response> => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
     try {
-      return context.html(await make());
+      const made = await make();
+      return made instanceof Response ? made : context.html(made);
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
       return context.html(await refusedPage(gateway, thrown.code), PROBLEMS[thrown.code].status);
@@ -180,11 +181,14 @@ export function readerPages(gateway: Gateway): Hono {
     .post('/r/:token', (context) =>
       answer(context, async () => messagePage(gateway, await opened(context), context.req.param('token'))),
     )
-    .post('/r/:token/files/:n', async (context) => {
-      const { message } = await opened(context);
-      const file = message.attachments[Number(context.req.param('n'))];
-      return file === undefined ? context.notFound() : download(file);
-    })
+    .post('/r/:token/files/:n', (context) =>
+      answer(context, async () => {
+        const { message } = await opened(context);
+        const file = message.attachments[Number(context.req.param('n'))];
+        if (file === undefined) throw new Refusal('not-found', 'the message has no such attachment');
+        return download(file);
+      }),
+    )
     .post('/r/:token/decision', (context) => said(context, 'read'))
     .post('/a/:token', (context) => said(context, 'acknowledge'));
 }

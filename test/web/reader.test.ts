@@ -137,7 +137,7 @@ describe('reading', () => {
     expect(file.headers.get('content-disposition')).toMatch(/^attachment;/);
     expect(file.headers.get('content-disposition')).not.toMatch(/onclick="/);
     expect(file.headers.get('cache-control')).toBe('no-store');
-    expect((await visitor().submit(path)).status).toBe(410);
+    expectRefused(await visitor().submit(path), 410, 'page-refused-link-used');
     expect((await reader.submit(path.replace(/\d+$/, '7'))).status).toBe(404);
   });
 });

@@ -1,0 +1,64 @@
+/** Child processes of the bench: each says where it listens, then does what it is told, one word at a time. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** What a child is told and what it answers. */
+export type Word = 'start-loop' | 'stop-loop' | 'stop';
+export type Answer = { readonly port: number } | { readonly done: Word };
+
+export interface Child {
+  /** Where it listens, on loopback. */
+  readonly origin: string;
+  /** Resolves when the child has done it. */
+  tell(word: Word): Promise<void>;
+}
+
+export interface Start {
+  readonly env: Readonly<Record<string, string>>;
+  /** Folder for a CPU profile of the whole run. */
+  readonly profile?: string | undefined;
+}
+
+/** Starts a file of this folder as a process of its own; it dies with this one, because its channel closes. */
+export async function startChild(file: string, { env, profile }: Start): Promise<Child> {
+  const execArgv = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    env: { ...process.env, ...env },
+    execArgv,
+  });
+  const first = await answer(child);
+  if (!('port' in first)) throw new Error(`${file} did not say where it listens`);
+  return {
+    origin: `http://127.0.0.1:${first.port}`,
+    async tell(word) {
+      const answered = answer(child);
+      child.send(word);
+      await answered;
+      if (word === 'stop' && child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+async function answer(child: ChildProcess): Promise<Answer> {
+  const ended = new AbortController();
+  const exited = once(child, 'exit', { signal: ended.signal }).then(([code]): never => {
+    throw new Error(`a child of the bench ended with ${code}`);
+  });
+  const said = once(child, 'message', { signal: ended.signal }).then(([answered]) => answered as Answer);
+  exited.catch(() => {});
+  said.catch(() => {});
+  return Promise.race([said, exited]).finally(() => ended.abort());
+}
+
+/** The child's side: says where it listens and does each word in turn; ends when its parent is gone. */
+export function listenToParent(port: number, act: (word: Word) => Promise<void>): void {
+  const say = (answered: Answer): void => void process.send?.(answered);
+  process.on('disconnect', () => process.exit());
+  process.on('message', async (word: Word) => {
+    await act(word);
+    say({ done: word });
+    if (word === 'stop') process.disconnect();
+  });
+  say({ port });
+}

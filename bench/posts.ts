@@ -1,0 +1,81 @@
+/** What the bench sends, made before the clock starts: signing and sealing by the sender are the sender's work. */
+import { CONSIGN_TYPE, type Consignment } from '../src/domain/consignment.ts';
+import { type Message, typeUri } from '../src/domain/message.ts';
+import { chance } from '../src/entry/chance.ts';
+import { sealedDigest, sealFor, signMessage } from '../src/seal/sealed-message.ts';
+import { signStatement } from '../src/seal/statement.ts';
+import { parseSigner, signWebhook } from '../src/seal/webhook-signature.ts';
+import type { Post } from './load.ts';
+import type { Parties } from './setting.ts';
+
+/** A text of one KiB. */
+const TEXT = 'An invented message of the bench. '.repeat(31).slice(0, 1_024);
+const COUNTED = { urgency: 'routine', handling: 'H1' } as const;
+const WEEK = 7 * 86_400;
+
+const many = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, make));
+
+/** Plain posts of the shelter to the embassy, signed; the yardstick is sent the same under its own path. */
+export async function plainPosts(parties: Parties, count: number, path?: string): Promise<Post[]> {
+  const { slug, secret } = parties.shelter;
+  const signer = await parseSigner(secret);
+  const body = JSON.stringify({
+    to: [parties.embassy.slug],
+    type: 'text',
+    ...COUNTED,
+    lang: 'en',
+    body: { text: TEXT },
+  });
+  return many(count, async () => {
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const signed = await signWebhook([signer], { id: chance.newId(), timestamp, body });
+    const headers = { 'content-type': 'application/json', ...signed };
+    return { path: path ?? `/v1/focal-points/${slug}/messages`, headers, body };
+  });
+}
+
+/** Consignments of the police to the partner, sealed and signed. */
+export const sealedPosts = (parties: Parties, count: number): Promise<Post[]> =>
+  many(count, async () => ({
+    path: '/v1/consignments',
+    headers: { 'content-type': 'application/didcomm-signed+json' },
+    body: JSON.stringify(await consign(parties)),
+  }));
+
+async function consign({ gateway, police, partner }: Parties) {
+  const now = Math.floor(Date.now() / 1_000);
+  const carried = {
+    id: chance.newId(),
+    typ: 'application/didcomm-plain+json',
+    from: police.designation.focal_point,
+    created_time: now,
+    expires_time: now + WEEK,
+  } as const;
+  const thid = chance.newThread();
+  const to = partner.focal_point;
+  const message: Message = {
+    ...carried,
+    ...COUNTED,
+    type: typeUri('text'),
+    to: [to],
+    thid,
+    lang: 'en',
+    body: { text: TEXT },
+    attachments: [],
+  };
+  const json = await sealFor(await signMessage(message, police.key), partner.keys.agreement, 'A256CBC-HS512');
+  const claims: Consignment = {
+    ...carried,
+    type: CONSIGN_TYPE,
+    to: [gateway],
+    body: {
+      ...COUNTED,
+      message_type: 'text',
+      thid,
+      recipients: [{ to, digest: sealedDigest(json), attachment: 's1' }],
+    },
+    attachments: [{ id: 's1', media_type: 'application/didcomm-encrypted+json', data: { json } }],
+  };
+  return signStatement('consignment', claims, [police.key]);
+}

@@ -1,0 +1,51 @@
+/** The report: each work as a ratio to the yardstick of its own round, because rounds share what the machine does else. */
+import { availableParallelism } from 'node:os';
+
+/** Messages per second of one round, by work. */
+export type Round = ReadonlyMap<string, number>;
+
+export interface Figure {
+  readonly work: string;
+  /** Messages per second over those of the yardstick: median, least and most over the rounds. */
+  readonly ratio: { readonly median: number; readonly min: number; readonly max: number };
+  /** Median messages per second, on this machine and in this run. */
+  readonly perSecond: number;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const [low = 0, high = 0] = [sorted[sorted.length % 2 === 1 ? half : half - 1], sorted[half]];
+  return (low + high) / 2;
+}
+
+/** Each work against the yardstick, round by round, in the order of the rounds. */
+export function figures(rounds: readonly Round[], yardstick: string): readonly Figure[] {
+  const works = [...(rounds[0]?.keys() ?? [])];
+  return works.map((work) => {
+    const rates = rounds.map((round) => round.get(work) ?? Number.NaN);
+    const ratios = rates.map((rate, n) => rate / (rounds[n]?.get(yardstick) ?? Number.NaN));
+    return {
+      work,
+      ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },
+      perSecond: median(rates),
+    };
+  });
+}
+
+/** The figures as a Markdown table, with what they were measured on. */
+export function table(list: readonly Figure[], context: { rounds: number; count: number }): string {
+  const lines = list.map(({ work, ratio, perSecond }) => {
+    const spread = `${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)}`;
+    return `| ${work} | **${ratio.median.toFixed(2)}** | ${spread} | ${Math.round(perSecond)} |`;
+  });
+  return [
+    '| work | ratio to the bare handler | lowest–highest round | messages/s on this machine |',
+    '|---|---|---|---|',
+    ...lines,
+    '',
+    `Median of ${context.rounds} interleaved rounds of ${context.count} messages each, one text of 1 KiB to one recipient.`,
+    `This machine: ${availableParallelism()} cores, shared by load, gateway and PostgreSQL; Node ${process.versions.node}.`,
+    'Compare the ratios; the absolute figures say as much about the machine as about the gateway.',
+  ].join('\n');
+}

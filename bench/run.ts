@@ -1,0 +1,109 @@
+/**
+ * `npm run bench`: how much the gateway does beside a bare handler, in one interleaved run on loopback. Load and sink
+ * are this process; the gateway and the yardstick are processes of their own, over one PostgreSQL server with durable
+ * commits. `--profile DIR` writes a CPU profile of the gateway, `--json` the figures for programs.
+ */
+import { parseArgs } from 'node:util';
+import { type Child, startChild } from './child.ts';
+import { loadOn, type Post } from './load.ts';
+import { plainPosts, sealedPosts } from './posts.ts';
+import { figures, type Round, table } from './report.ts';
+import { makeSetting, type Parties } from './setting.ts';
+import { type Sink, startSink } from './sink.ts';
+
+/** Messages of each work in a round, and rounds that count; one more comes before them to warm up. */
+const COUNT = 500;
+const ROUNDS = 7;
+const PATIENCE_SECONDS = 30;
+
+interface Bench {
+  readonly parties: Parties;
+  readonly gateway: Child;
+  readonly bare: Child;
+  readonly sink: Sink;
+}
+
+/** Does one work over `COUNT` messages. @returns seconds */
+type Run = (bench: Bench) => Promise<number>;
+
+/** Accepts posts that were made before the clock started; each answer is a durable commit. */
+async function accept(child: Child, posts: Promise<readonly Post[]>): Promise<number> {
+  const made = await posts;
+  const load = loadOn(child.origin);
+  return load.send(made).finally(() => load.close());
+}
+
+/** From starting the loop until all that waits has been posted and its evidence is written. */
+const deliver: Run = async ({ gateway, sink }) => {
+  const came = sink.expect(COUNT, PATIENCE_SECONDS);
+  const started = performance.now();
+  await gateway.tell('start-loop');
+  await came;
+  await gateway.tell('stop-loop');
+  return (performance.now() - started) / 1_000;
+};
+
+const YARDSTICK = 'bare handler: one signature, one row';
+
+/** The works in the order of a round: what is delivered was accepted just before. */
+const WORKS: ReadonlyMap<string, Run> = new Map<string, Run>([
+  [YARDSTICK, ({ bare, parties }) => accept(bare, plainPosts(parties, COUNT, '/messages'))],
+  [
+    'accepted, assisted: verified, sealed, receipt signed',
+    ({ gateway, parties }) => accept(gateway, plainPosts(parties, COUNT)),
+  ],
+  ['delivered, packet: opened, posted, evidence signed', deliver],
+  [
+    'accepted, sealed: verified, receipt signed',
+    ({ gateway, parties }) => accept(gateway, sealedPosts(parties, COUNT)),
+  ],
+  ['delivered, sealed: posted, evidence signed', deliver],
+]);
+
+/** Every work once. @returns messages per second */
+async function round(bench: Bench): Promise<Round> {
+  const rates = new Map<string, number>();
+  for (const [work, run] of WORKS) rates.set(work, COUNT / (await run(bench)));
+  return rates;
+}
+
+async function measure(profile: string | undefined, progress: (text: string) => void) {
+  const sink = await startSink();
+  const setting = await makeSetting(sink.url);
+  const { home, database, parties } = setting;
+  const children: Child[] = [];
+  const start = async (file: string, env: Record<string, string>, into?: string): Promise<Child> => {
+    const child = await startChild(file, { env, profile: into });
+    children.push(child);
+    return child;
+  };
+  try {
+    const gateway = await start('gateway.ts', { BENCH_HOME: home }, profile);
+    const bare = await start('bare.ts', {
+      BENCH_DATABASE: database.bare,
+      BENCH_SECRET: parties.shelter.secret,
+    });
+    const bench: Bench = { parties, gateway, bare, sink };
+    const rounds: Round[] = [];
+    for (let n = 0; n <= ROUNDS; n += 1) {
+      progress(n === 0 ? 'warming up' : `round ${n} of ${ROUNDS}`);
+      const one = await round(bench);
+      if (n > 0) rounds.push(one);
+    }
+    const delivered = await setting.delivered();
+    const expected = 2 * COUNT * (ROUNDS + 1);
+    if (delivered !== expected)
+      throw new Error(`${delivered} of ${expected} deliveries have evidence of delivery`);
+    return figures(rounds, YARDSTICK);
+  } finally {
+    await Promise.allSettled(children.map((child) => child.tell('stop')));
+    await setting.close();
+    await sink.close();
+  }
+}
+
+const { values } = parseArgs({ options: { profile: { type: 'string' }, json: { type: 'boolean' } } });
+const list = await measure(values.profile, (text) => process.stderr.write(`${text}\n`));
+process.stdout.write(
+  `${values.json ? JSON.stringify(list) : table(list, { rounds: ROUNDS, count: COUNT })}\n`,
+);

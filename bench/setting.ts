@@ -1,0 +1,150 @@
+/**
+ * The setting: a folder that is thrown away, one PostgreSQL server for the gateway and the yardstick alike, and two
+ * desks on either way in: the shelter and the embassy in gateway custody, the two police systems with their own keys.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import type { Designation } from '../src/domain/party.ts';
+import { chance } from '../src/entry/chance.ts';
+import { addEndpoint, addPartnerSecret, agree, designate } from '../src/entry/enrol.ts';
+import { readAuthority, readHome, writeConfig } from '../src/entry/home.ts';
+import { initHome } from '../src/entry/init.ts';
+import { type Opened, openGateway } from '../src/entry/node.ts';
+import { silentLog } from '../src/log.ts';
+import {
+  generateAgreementJwk,
+  generateSigningJwk,
+  publicPart,
+  readPrivateJwk,
+  type SigningKey,
+  signingKey,
+} from '../src/seal/keys.ts';
+import { startEmbedded } from '../src/store/embedded.ts';
+
+export interface Setting {
+  readonly home: string;
+  /** For the gateway and for the yardstick: two databases of one server. */
+  readonly database: { readonly gateway: string; readonly bare: string };
+  readonly parties: Parties;
+  /** How many messages were delivered with evidence of it. */
+  delivered(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Parties {
+  readonly gateway: string;
+  /** In gateway custody: posts plain messages, and its secret. */
+  readonly shelter: { readonly slug: string; readonly secret: string };
+  /** In gateway custody: gets opened packets. */
+  readonly embassy: Designation;
+  /** Own custody: posts consignments. */
+  readonly police: { readonly designation: Designation; readonly key: SigningKey };
+  /** Own custody: gets sealed messages. */
+  readonly partner: Designation;
+}
+
+/** Makes the setting. Every delivery goes to `sink`. */
+export async function makeSetting(sink: string): Promise<Setting> {
+  const folder = mkdtempSync(join(tmpdir(), 'amanat-bench-'));
+  // PostgreSQL drops to another user where this runs as root.
+  chmodSync(folder, 0o755);
+  const server = await startEmbedded({ dataDir: join(folder, 'postgres'), tcp: { port: await freePort() } });
+  const url = server.url ?? '';
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const close = async (): Promise<void> => {
+    await sql.end();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await sql`create database bare`;
+    const home = join(folder, 'home');
+    await initHome(home, { url: 'https://gateway.example', countries: ['ID', 'KH'] }, new Date(), chance);
+    writeConfig(home, { AMANAT_ALLOW: new URL(sink).host, DATABASE_URL: url });
+    const bare = new URL(url);
+    bare.pathname = '/bare';
+    return {
+      home,
+      database: { gateway: url, bare: bare.href },
+      parties: await enrol(home, sink),
+      delivered: async () => {
+        const [row] = await sql<{ count: number }[]>`
+          select count(*)::integer as count from delivery d join evidence e on e.delivery = d.id
+          where d.state = 'delivered' and e.event = 'ContentConsignment'`;
+        return row?.count ?? 0;
+      },
+      close,
+    };
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
+  const address = probe.address();
+  await new Promise((closed) => probe.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
+
+async function enrol(home: string, sink: string): Promise<Parties> {
+  const office = await openGateway(readHome(home, {}), silentLog);
+  const { gateway } = office;
+  try {
+    const authority = {
+      ID: await signingKey(readPrivateJwk(readAuthority(home, 'ID'))),
+      KH: await signingKey(readPrivateJwk(readAuthority(home, 'KH'))),
+    };
+    const add = (slug: string, country: 'ID' | 'KH') =>
+      designate(gateway, authority[country], { slug, name: slug, country, officers });
+    await agree(gateway, [authority.ID, authority.KH], agreement(gateway.now()));
+    const shelter = await add('shelter', 'KH');
+    const embassy = await add('embassy', 'ID');
+    const police = await ownCustody(office, authority.KH, 'police', 'KH');
+    const partner = await ownCustody(office, authority.ID, 'partner', 'ID');
+    const common = { channel: 'webhook', address: sink, lang: 'en' } as const;
+    await addEndpoint(gateway, { ...common, focalPoint: embassy.focal_point, shows: 'packet' });
+    await addEndpoint(gateway, { ...common, focalPoint: partner.designation.focal_point, shows: 'sealed' });
+    const secret = await addPartnerSecret(gateway, shelter.focal_point);
+    return {
+      gateway: gateway.did,
+      shelter: { slug: shelter.slug, secret },
+      embassy,
+      police,
+      partner: partner.designation,
+    };
+  } finally {
+    await office.close();
+  }
+}
+
+/** A focal point whose keys the gateway never sees. */
+async function ownCustody({ gateway }: Opened, authority: SigningKey, slug: string, country: string) {
+  const did = `${gateway.did}:fp:${slug}`;
+  const signing = await generateSigningJwk(`${did}#sign`);
+  const agreeing = await generateAgreementJwk(`${did}#open`);
+  const own = { signing: [publicPart(signing)], agreement: [publicPart(agreeing)] };
+  const designation = await designate(gateway, authority, { slug, name: slug, country, officers, own });
+  return { designation, key: await signingKey(signing) };
+}
+
+const DAY = 86_400_000;
+
+const agreement = (now: Date) => ({
+  kind: 'agreement',
+  id: 'bench',
+  version: 1,
+  title: 'Agreement of the bench',
+  parties: ['ID', 'KH'],
+  rules: [{ from: ['ID', 'KH'], to: ['ID', 'KH'], types: ['text'] }],
+  from: new Date(now.getTime() - DAY).toISOString(),
+  until: new Date(now.getTime() + 365 * DAY).toISOString(),
+});
