@@ -129,40 +129,48 @@ function noted(delivery: Delivery, outcome: Outcome, ms: number, now: Date): Del
   return { ...delivery, tries: delivery.tries + 1, attempts };
 }
 
-function afterTry(
-  delivery: Delivery,
-  { outcome, tried, jitter }: Extract<DeliveryEvent, { kind: 'outcome' }>,
-  now: Date,
-): Advanced {
-  const waiting = delivery.state === 'queued';
-  if (outcome.kind === 'accepted') {
-    const reached: Delivery = {
-      ...delivery,
-      revisable: outcome.revisable ?? delivery.revisable,
-      ...(outcome.reference === undefined ? {} : { reference: outcome.reference }),
-      dueAt: null,
-    };
-    if (waiting) return { delivery: { ...reached, state: outcome.reach }, consequence: 'reached' };
-    // A person was faster than the channel's answer: what the channel now shows is already out of date. That it was
-    // carried is true all the same, and is said once.
-    const stale = reached.revisable && delivery.state !== tried;
-    const carried =
-      tried === 'queued' && !delivery.attempts.slice(0, -1).some((one) => one.outcome === 'accepted');
-    return {
-      delivery: stale ? { ...reached, dueAt: now } : reached,
-      consequence: carried ? 'reached' : 'none',
-    };
+type Tried = Extract<DeliveryEvent, { kind: 'outcome' }>;
+
+function afterTry(delivery: Delivery, event: Tried, now: Date): Advanced {
+  switch (event.outcome.kind) {
+    case 'accepted':
+      return taken(delivery, event, event.outcome, now);
+    case 'rejected':
+      return ended(delivery);
+    case 'deferred': {
+      // Over before it was ever shown: there is nothing to show again.
+      if (delivery.state !== 'queued' && !delivery.revisable) return ended(delivery);
+      const again = nextTry(delivery.tries, now, event.jitter, event.outcome.retryAfter);
+      return again < delivery.expiresAt ? same({ ...delivery, dueAt: again }) : ended(delivery);
+    }
   }
-  if (outcome.kind === 'rejected') {
-    return waiting
-      ? { delivery: { ...delivery, state: 'failed', dueAt: null }, consequence: 'failed' }
-      : same({ ...delivery, dueAt: null });
-  }
-  // Over before it was ever shown: there is nothing to show again.
-  if (!waiting && !delivery.revisable) return same({ ...delivery, dueAt: null });
-  const again = nextTry(delivery.tries, now, jitter, outcome.retryAfter);
-  if (again.getTime() < delivery.expiresAt.getTime()) return same({ ...delivery, dueAt: again });
-  return waiting
+}
+
+/** No more tries: failed, where the outcome was still waited for. */
+const ended = (delivery: Delivery): Advanced =>
+  delivery.state === 'queued'
     ? { delivery: { ...delivery, state: 'failed', dueAt: null }, consequence: 'failed' }
     : same({ ...delivery, dueAt: null });
+
+function taken(
+  delivery: Delivery,
+  { tried }: Tried,
+  outcome: Extract<Outcome, { kind: 'accepted' }>,
+  now: Date,
+): Advanced {
+  const reached: Delivery = {
+    ...delivery,
+    revisable: outcome.revisable ?? delivery.revisable,
+    ...(outcome.reference === undefined ? {} : { reference: outcome.reference }),
+    dueAt: null,
+  };
+  if (delivery.state === 'queued') {
+    return { delivery: { ...reached, state: outcome.reach }, consequence: 'reached' };
+  }
+  // A person was faster than the channel's answer: what the channel now shows is already out of date. That it was
+  // carried is true all the same, and is said once.
+  const stale = reached.revisable && delivery.state !== tried;
+  const before = delivery.attempts.slice(0, -1);
+  const first = tried === 'queued' && !before.some((one) => one.outcome === 'accepted');
+  return { delivery: stale ? { ...reached, dueAt: now } : reached, consequence: first ? 'reached' : 'none' };
 }
