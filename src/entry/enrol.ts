@@ -28,7 +28,7 @@ import {
   type SigningKey,
 } from '../seal/keys.ts';
 import { signStatement } from '../seal/statement.ts';
-import { newSecret } from '../seal/webhook-signature.ts';
+import { newKeyPair, newSecret, parseVerifier } from '../seal/webhook-signature.ts';
 
 /** The parts of a gateway that enrolling touches. */
 export type Office = Pick<Gateway, 'did' | 'anchors' | 'master' | 'store' | 'now' | 'newId' | 'newToken'>;
@@ -145,21 +145,54 @@ const withDefaults = (office: Office, draft: Omit<EndpointDraft, 'address'>) => 
   id: office.newId(),
 });
 
-/** Keeps an endpoint. For a webhook, also makes the secret its calls are signed with, and gives it back once. */
+/**
+ * Keeps an endpoint. For a webhook, also makes what its calls are signed with, both ways at once: a secret shared with
+ * the partner (`v1`), given back once, and a key pair (`v1a`) of which the partner needs the public half only.
+ */
 export async function addEndpoint(
   office: Office,
   draft: EndpointDraft,
-): Promise<{ endpoint: Endpoint; secret?: string }> {
+): Promise<{ endpoint: Endpoint; secret?: string; publicKey?: string }> {
   const endpoint: Endpoint = { ...withDefaults(office, draft), address: draft.address, enabled: true };
   await office.store.keepEndpoint(endpoint);
   if (endpoint.channel !== 'webhook') return { endpoint };
+  const pair = await newKeyPair(Buffer.from(office.newToken(), 'base64url'));
+  await keepPartnerSecret(office, endpoint.id, 'webhook-outbound', pair.secret);
   const secret = await keepWebhookSecret(office, endpoint.id, 'webhook-outbound');
-  return { endpoint, secret };
+  return { endpoint, secret, publicKey: pair.public };
 }
 
 /** Makes and keeps the secret by which a partner signs what it posts; given back once. */
 export const addPartnerSecret = (office: Office, focalPoint: string): Promise<string> =>
   keepWebhookSecret(office, focalPoint, 'webhook-inbound');
+
+/** Days the old keys of a partner still count beside a new one. */
+const OVERLAP_DAYS = 14;
+
+/**
+ * Replaces what a partner's calls are proven by: a new secret, or the public key (`whpk_…`) the partner brings. The old
+ * ones count for two weeks more, so that nobody has to change at the same minute.
+ * @returns the new secret, once; undefined where the partner brought its own key
+ * @throws Refusal `configuration` where the key is not one
+ */
+export async function replacePartnerSecret(
+  office: Office,
+  focalPoint: string,
+  publicKey?: string,
+): Promise<string | undefined> {
+  if (publicKey !== undefined) await parseVerifier(publicKey);
+  const now = office.now();
+  const until = new Date(now.getTime() + OVERLAP_DAYS * DAY);
+  for (const row of await office.store.secrets(focalPoint, 'webhook-inbound', now)) {
+    await office.store.keepSecret({
+      ...row,
+      until: row.until !== undefined && row.until < until ? row.until : until,
+    });
+  }
+  if (publicKey === undefined) return addPartnerSecret(office, focalPoint);
+  await keepPartnerSecret(office, focalPoint, 'webhook-inbound', publicKey);
+  return undefined;
+}
 
 /** Keeps a key that is already agreed with the partner: a `whsec_`, or its public `whpk_`. */
 export async function keepPartnerSecret(

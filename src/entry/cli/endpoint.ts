@@ -80,9 +80,10 @@ function addTo(terminal: Terminal, office: Office, flags: EndpointFlags): Promis
 
 async function addWebhook(_terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {
   const address = readAddress(office, 'webhook', flags.address ?? '');
-  const { endpoint, secret } = await addEndpoint(office.gateway, draftOf(flags, settled, address));
+  const { endpoint, secret, publicKey } = await addEndpoint(office.gateway, draftOf(flags, settled, address));
   const shown = secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut);
-  return { endpoint: endpoint.id, channel: 'webhook', shows: endpoint.shows, rank: endpoint.rank, ...shown };
+  const { id, shows, rank } = endpoint;
+  return { endpoint: id, channel: 'webhook', shows, rank, ...shown, public_key: publicKey };
 }
 
 async function addMail(terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {

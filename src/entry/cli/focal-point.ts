@@ -11,6 +11,7 @@ import { readJwks } from './jwks.ts';
 import { authorityKey, type Office, withOffice } from './office.ts';
 import { readOfficer } from './officer-flag.ts';
 import { answer, pairs, table } from './output.ts';
+import { addPartnerSecretCommand } from './partner-secret.ts';
 import { terminalOf } from './terminal.ts';
 
 interface AddFlags {
@@ -46,6 +47,7 @@ export function addFocalPoint(program: Command): void {
     .command('list')
     .description('Show the focal points, who holds their keys, and by which channels they are reached')
     .action((_flags, command) => list(command));
+  addPartnerSecretCommand(group);
 }
 
 async function add(command: Command): Promise<void> {

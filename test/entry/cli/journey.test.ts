@@ -4,6 +4,7 @@ import forge from 'node-forge';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BotApi, startBotApi } from '../../../src/entry/demo/bot-api.ts';
 import { generateAgreementJwk, generateSigningJwk, publicPart } from '../../../src/seal/keys.ts';
+import { newKeyPair } from '../../../src/seal/webhook-signature.ts';
 import { type HttpPeer, startPeer } from '../../support/http-peer.ts';
 import { type Bench, bench, freePort, type Served } from './child.ts';
 
@@ -117,6 +118,28 @@ test('focal points are designated once each; a private key is not taken for a pu
   writeFileSync(at.file('own.json'), JSON.stringify({ signing: [key], agreement: [key] }));
   const own = await at.json(['focal-point', 'add', ...POST, '--jwks', at.file('own.json')]);
   expect(own).toMatchObject({ code: 2, document: { error: { detail: '--jwks: holds a private key' } } });
+});
+
+test('a partner’s secret is replaced, by a new one or by the key the partner brings', async () => {
+  const fresh = await at.json(['focal-point', 'secret', '--slug', 'border-post']);
+  expect(fresh).toMatchObject({ code: 0, document: { secret: expect.stringMatching(/^whsec_/) } });
+  const { public: publicKey } = await newKeyPair(new Uint8Array(32).fill(7));
+  const brought = await at.json([
+    'focal-point',
+    'secret',
+    '--slug',
+    'border-post',
+    '--public-key',
+    publicKey,
+  ]);
+  expect(brought).toMatchObject({ code: 0, document: { public_key: publicKey } });
+  expect(brought.document).not.toHaveProperty('secret');
+  expect(
+    await at.json(['focal-point', 'secret', '--slug', 'border-post', '--public-key', 'whpk_x']),
+  ).toMatchObject({
+    code: 4,
+    document: { error: { code: 'configuration' } },
+  });
 });
 
 test('a desk that holds its own keys brings their public halves, and gets sealed messages or notices', async () => {

@@ -1,0 +1,57 @@
+/** `amanat focal-point secret`: replacing what a partner's calls are proven by, with overlap. */
+import type { Command } from 'commander';
+import { slug } from '../../domain/party.ts';
+import { replacePartnerSecret } from '../enrol.ts';
+import { usage } from './failure.ts';
+import { checkFree, keptOrShown } from './files.ts';
+import { complete, fitting, flag } from './flags.ts';
+import { focalPointOf, withOffice } from './office.ts';
+import { answer, pairs } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+interface SecretFlags {
+  readonly slug: string;
+  readonly publicKey?: string;
+  readonly secretOut?: string;
+}
+
+export function addPartnerSecretCommand(group: Command): void {
+  group
+    .command('secret')
+    .description(
+      'Replace the secret by which a desk’s system signs what it posts; the old one counts two weeks more',
+    )
+    .addOption(flag('--slug <slug>', 'the desk', fitting(slug)))
+    .option('--public-key <whpk>', 'the system signs with Ed25519 (v1a): its public key, whpk_…')
+    .option('--secret-out <file>', 'write the new secret to a new file in place of showing it')
+    .action((_flags, command) => replace(command));
+}
+
+async function replace(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<SecretFlags>(command, terminal, [
+    { name: 'slug', message: 'Which desk? Its short name', placeholder: 'shelter-phnom-penh' },
+  ]);
+  if (flags.publicKey !== undefined && !flags.publicKey.startsWith('whpk_'))
+    throw usage(
+      '--public-key: begins with whpk_',
+      'A secret is not given on the command line; leave it out to make one.',
+    );
+  checkFree('--secret-out', flags.secretOut);
+  const document = await withOffice(terminal, async (office) => {
+    const { desk } = await focalPointOf(office, flags.slug);
+    if (desk.custody === 'own') throw usage('--slug: this desk holds its own keys and needs no secret');
+    const secret = await replacePartnerSecret(office.gateway, desk.focal_point, flags.publicKey);
+    const shown = secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut);
+    return {
+      did: desk.focal_point,
+      ...shown,
+      ...(flags.publicKey === undefined ? {} : { public_key: flags.publicKey }),
+    };
+  });
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value)])),
+    '',
+    'The old one counts for two weeks more.',
+  ]);
+}

@@ -1,0 +1,113 @@
+/** Partners' keys: both kinds of signature, both ways, and one replacing another with overlap. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addEndpoint, replacePartnerSecret } from '../../src/entry/enrol.ts';
+import {
+  newKeyPair,
+  parseSigner,
+  parseVerifier,
+  signWebhook,
+  verifyWebhook,
+} from '../../src/seal/webhook-signature.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+
+let house: Rig;
+let peer: HttpPeer;
+let shelter: Partner;
+let desk: Partner;
+let keys: { secret?: string; publicKey?: string };
+
+const officer = { id: 'o1', name: 'Sok Invented', role: 'officer', lang: 'km' } as const;
+const post = {
+  to: ['desk'],
+  type: 'text',
+  urgency: 'routine',
+  handling: 'H0',
+  lang: 'en',
+  body: { text: 'Invented.' },
+};
+
+beforeAll(async () => {
+  peer = await startPeer();
+  house = await rig({ allow: [peer.host] });
+  shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Invented Shelter',
+    country: 'KH',
+    officers: [officer],
+  });
+  desk = await house.partner({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers: [officer] });
+  keys = await addEndpoint(house.gateway, {
+    focalPoint: desk.designation.focal_point,
+    channel: 'webhook',
+    address: peer.url,
+    shows: 'packet',
+    lang: 'en',
+  });
+});
+
+afterAll(async () => {
+  await house?.close();
+  await peer?.close();
+});
+
+/** Posts with any signing key. */
+async function postWith(signer: string): Promise<number> {
+  const body = JSON.stringify(post);
+  const at = Math.floor(house.gateway.now().getTime() / 1_000);
+  const signed = await signWebhook([await parseSigner(signer)], {
+    id: house.gateway.newId(),
+    timestamp: at,
+    body,
+  });
+  const headers = { 'content-type': 'application/json', ...signed };
+  const url = `${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`;
+  return (await house.app.request(url, { method: 'POST', headers, body })).status;
+}
+
+test('what goes out is signed both ways: by the shared secret, and for whoever knows the public key', async () => {
+  await shelter.post('messages', post);
+  await house.drain();
+  const call = peer.received[0];
+  expect(call?.headers['webhook-signature']).toMatch(/(^| )v1,\S+( |$)/);
+  expect(call?.headers['webhook-signature']).toMatch(/(^| )v1a,\S+( |$)/);
+  for (const key of [keys.secret, keys.publicKey]) {
+    const headers = new Headers(call?.headers as Record<string, string>);
+    const proven = verifyWebhook(
+      [await parseVerifier(key ?? '')],
+      headers,
+      call?.body ?? Buffer.alloc(0),
+      house.gateway.now(),
+    );
+    await expect(proven).resolves.toMatchObject({ id: call?.headers['webhook-id'] });
+  }
+});
+
+test('a partner brings a public key; the old secret counts two weeks more, and not a day longer', async () => {
+  const pair = await newKeyPair(crypto.getRandomValues(new Uint8Array(32)));
+  expect(await postWith(pair.secret)).toBe(401);
+  expect(
+    await replacePartnerSecret(house.gateway, shelter.designation.focal_point, pair.public),
+  ).toBeUndefined();
+  expect([await postWith(pair.secret), await postWith(shelter.secret)]).toEqual([202, 202]);
+  house.pass(15 * 86_400);
+  expect([await postWith(pair.secret), await postWith(shelter.secret)]).toEqual([202, 401]);
+});
+
+test('what is no key is refused, and the keys there are stay', async () => {
+  const before = await house.gateway.store.secrets(
+    shelter.designation.focal_point,
+    'webhook-inbound',
+    house.gateway.now(),
+  );
+  await expect(
+    replacePartnerSecret(house.gateway, shelter.designation.focal_point, 'whpk_short'),
+  ).rejects.toMatchObject({ code: 'configuration' });
+  expect(
+    await house.gateway.store.secrets(
+      shelter.designation.focal_point,
+      'webhook-inbound',
+      house.gateway.now(),
+    ),
+  ).toEqual(before);
+});
