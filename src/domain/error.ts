@@ -207,6 +207,16 @@ export const PROBLEMS = {
     title: 'A statement does not verify',
     help: 'Check who signed it, for which country, and from when until when.',
   },
+  'ledger-malformed': {
+    status: 422,
+    title: 'Not a record of a ledger',
+    help: 'Send notes, checkpoints, proofs and tiles exactly as C2SP describes them.',
+  },
+  'ledger-refused': {
+    status: 422,
+    title: 'A ledger does not prove this',
+    help: 'Check the ledger’s verifier key, and that entry, proof and checkpoint belong together.',
+  },
   'already-exists': {
     status: 409,
     title: 'Already exists',

@@ -1,0 +1,45 @@
+/** Entry bundles (C2SP tlog-tiles § Log entries): up to 256 entries, each after its length in two bytes, big-endian. */
+import { Refusal } from '../domain/error.ts';
+import { TILE_WIDTH } from './tile-path.ts';
+
+/** The longest entry that two bytes can give the length of. */
+export const MAX_ENTRY_BYTES = 65_535;
+
+/** The longest a bundle can be: a reader asks for no more. */
+export const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + MAX_ENTRY_BYTES);
+
+/** Entries as the bytes of a bundle: 1 to 256 of them, none longer than {@link MAX_ENTRY_BYTES}. */
+export function writeBundle(entries: readonly Uint8Array[]): Uint8Array {
+  if (entries.length < 1 || entries.length > TILE_WIDTH)
+    throw new RangeError('a bundle holds 1 to 256 entries');
+  if (entries.some((entry) => entry.length > MAX_ENTRY_BYTES))
+    throw new RangeError('an entry is longer than a bundle can say');
+  const bytes = new Uint8Array(entries.reduce((length, entry) => length + 2 + entry.length, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const entry of entries) {
+    view.setUint16(at, entry.length);
+    bytes.set(entry, at + 2);
+    at += 2 + entry.length;
+  }
+  return bytes;
+}
+
+/**
+ * The entries of a bundle of `width`, and nothing after them.
+ * @throws Refusal `ledger-malformed`
+ */
+export function readBundle(bytes: Uint8Array, width: number): Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const entries: Uint8Array[] = [];
+  let at = 0;
+  while (at < bytes.length && entries.length < width) {
+    const end = at + 2 <= bytes.length ? at + 2 + view.getUint16(at) : Number.POSITIVE_INFINITY;
+    if (end > bytes.length) throw new Refusal('ledger-malformed', 'an entry bundle breaks off');
+    entries.push(bytes.slice(at + 2, end));
+    at = end;
+  }
+  if (entries.length !== width || at !== bytes.length)
+    throw new Refusal('ledger-malformed', 'an entry bundle does not hold the entries its width asks for');
+  return entries;
+}

@@ -1,0 +1,58 @@
+/** Checkpoints (C2SP tlog-checkpoint): the text of the note by which a log stands to one size and one root. */
+import { Refusal } from '../domain/error.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { sameBytes } from './hash.ts';
+import { isNoteText } from './note.ts';
+import { EMPTY_FRONTIER, isHash, isSize, rootOf } from './tree.ts';
+
+export interface Checkpoint {
+  /** The log's identity, by convention its URL without scheme. */
+  readonly origin: string;
+  /** Number of leaves. */
+  readonly size: number;
+  /** Root of the tree of that size, 32 bytes. */
+  readonly root: Uint8Array;
+  /** Further lines. No monitor can audit them, so our own logs write none. */
+  readonly extensions: readonly string[];
+}
+
+const DECIMAL = /^(?:0|[1-9]\d{0,15})$/;
+const MAX_LINES = 100;
+const MAX_ROOT_TEXT = 44;
+
+/**
+ * The text of a checkpoint, ready to be signed.
+ * @throws Refusal `ledger-malformed` where {@link readCheckpoint} would
+ */
+export function writeCheckpoint({ origin, size, root, extensions }: Checkpoint): string {
+  const text = [origin, String(size), toBase64(root), ...extensions, ''].join('\n');
+  const { extensions: read } = readCheckpoint(text);
+  if (read.length !== extensions.length) throw malformed('a line of a checkpoint holds a newline');
+  return text;
+}
+
+/**
+ * Reads the text of a note as a checkpoint.
+ * @throws Refusal `ledger-malformed`
+ */
+export function readCheckpoint(text: string): Checkpoint {
+  const lines = isNoteText(text) ? text.slice(0, -1).split('\n', MAX_LINES + 1) : [];
+  const [origin, decimal = '', base64 = '', ...extensions] = lines;
+  if (origin === undefined || lines.length > MAX_LINES || lines.includes(''))
+    throw malformed('a checkpoint is not three or more lines with something in each');
+  const size = readDecimal(decimal);
+  const root = base64.length <= MAX_ROOT_TEXT ? fromBase64(base64) : undefined;
+  if (size === undefined) throw malformed('the size in a checkpoint is not a whole number below 2^53');
+  if (root === undefined || !isHash(root)) throw malformed('the root in a checkpoint is not a SHA-256 hash');
+  if (size === 0 && !sameBytes(root, rootOf(EMPTY_FRONTIER)))
+    throw malformed('the root in a checkpoint of nothing is not that of the empty tree');
+  return { origin, size, root, extensions };
+}
+
+/** A size or an index in ASCII decimal without leading zeros; undefined for anything else, and from 2^53 on. */
+export function readDecimal(text: string): number | undefined {
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  return isSize(value) ? value : undefined;
+}
+
+const malformed = (detail: string): Refusal => new Refusal('ledger-malformed', detail);

@@ -1,0 +1,68 @@
+/**
+ * Cosignatures (C2SP tlog-cosignature, cosignature/v1): a witness says that at this time it had seen nothing of the log
+ * that goes beyond, or against, this checkpoint. Whoever cosigns has verified the consistency before.
+ */
+import { Buffer } from 'node:buffer';
+import { Refusal } from '../domain/error.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import type { NoteSignature, NoteVerifier } from './note.ts';
+import { type NoteKey, type NoteSigner, signed, utf8, verifyEd25519 } from './note-key.ts';
+
+/** A signature is eight bytes of time, big-endian, then 64 bytes of Ed25519. */
+const TIME_BYTES = 8;
+const COSIGNATURE_BYTES = TIME_BYTES + 64;
+
+/**
+ * Cosigns the text of a checkpoint. `time` is in whole seconds since 1970.
+ * @throws Refusal `ledger-malformed` where the text is no checkpoint or the key none of a witness
+ */
+export async function cosign(text: string, time: number, { key, sign }: NoteSigner): Promise<NoteSignature> {
+  readCheckpoint(text);
+  if (!isWitnessKey(key)) throw malformed('this key does not cosign');
+  if (!Number.isSafeInteger(time) || time < 0) throw new RangeError('a time is not whole seconds since 1970');
+  const signature = new Uint8Array(COSIGNATURE_BYTES);
+  new DataView(signature.buffer).setBigUint64(0, BigInt(time));
+  signature.set(await signed(message(BigInt(time), text), sign), TIME_BYTES);
+  return { name: key.name, keyId: key.keyId, signature };
+}
+
+/**
+ * Verifies the cosignatures of a witness. Whether their time is sensible is for the caller to judge.
+ * @throws Refusal `ledger-malformed` for a key of another type
+ */
+export function cosignatureVerifier(key: NoteKey): NoteVerifier {
+  if (!isWitnessKey(key)) throw malformed('this key does not cosign');
+  return {
+    name: key.name,
+    keyId: key.keyId,
+    async verify(text, signature) {
+      const time = timeIn(signature);
+      if (time === undefined) return false;
+      return verifyEd25519(key.publicKey, message(BigInt(time), text), signature.subarray(TIME_BYTES));
+    },
+  };
+}
+
+/**
+ * When a cosignature was made, by the witness's clock: seconds since 1970.
+ * @throws Refusal `ledger-malformed`
+ */
+export function timeOf({ signature }: NoteSignature): number {
+  const time = timeIn(signature);
+  if (time === undefined) throw malformed('a cosignature is not a time and an Ed25519 signature');
+  return time;
+}
+
+/** The format goes to 2^63 - 1; a time from 2^53 on is 285 million years away and counts as none. */
+function timeIn(signature: Uint8Array): number | undefined {
+  if (signature.length !== COSIGNATURE_BYTES) return undefined;
+  const time = Number(Buffer.from(signature).readBigUInt64BE());
+  return Number.isSafeInteger(time) ? time : undefined;
+}
+
+const isWitnessKey = (key: NoteKey): boolean => key.type === 'cosignature';
+
+/** What is signed begins unlike any checkpoint, so that neither signature can stand for the other. */
+const message = (time: bigint, text: string) => utf8(`cosignature/v1\ntime ${time}\n${text}`);
+
+const malformed = (detail: string): Refusal => new Refusal('ledger-malformed', detail);

@@ -1,0 +1,66 @@
+/** Inclusion proofs (RFC 9162 §2.1.3): that an entry stands at an index of the tree with a given root. */
+import { sameBytes } from './hash.ts';
+import { isHash, isSize, nodeHash, type Range, type ReadHashes, readRanges, splitOf } from './tree.ts';
+
+/** What an inclusion proof claims. `leaf` is the entry's leaf hash. */
+export interface Inclusion {
+  readonly leaf: Uint8Array;
+  readonly index: number;
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/**
+ * The proof for the leaf at `index` in the tree of `size` leaves, from the leaf's sibling up. `index` must lie within
+ * the size. The proof is as good as the hashes read: verify it before it leaves the house.
+ */
+export async function proveInclusion(index: number, size: number, read: ReadHashes): Promise<Uint8Array[]> {
+  if (!isWithin(index, size)) throw new RangeError('the index is not within the tree');
+  return readRanges(siblingsOf(index, size), read);
+}
+
+/**
+ * Whether a proof holds (§2.1.3.2). It fixes leaf, index and root; a neighbouring size of the same shape passes too, so
+ * size and root must come from one signed checkpoint.
+ */
+export function verifyInclusion(
+  { leaf, index, size, root }: Inclusion,
+  proof: readonly Uint8Array[],
+): boolean {
+  if (!isWithin(index, size) || !isHash(leaf) || !proof.every(isHash)) return false;
+  let node = index;
+  let last = size - 1;
+  let hash = leaf;
+  for (const sibling of proof) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      hash = nodeHash(sibling, hash);
+      // A last node without a sibling of its own rises until it becomes a right child.
+      while (node % 2 === 0 && node !== 0) [node, last] = [node / 2, Math.floor(last / 2)];
+    } else {
+      hash = nodeHash(hash, sibling);
+    }
+    [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && sameBytes(hash, root);
+}
+
+const isWithin = (index: number, size: number): boolean => isSize(size) && isSize(index) && index < size;
+
+/** What stands beside the way from the leaf to the root, lowest first: PATH of §2.1.3.1 without the recursion. */
+function siblingsOf(index: number, size: number): Range[] {
+  const siblings: Range[] = [];
+  let start = 0;
+  let end = size;
+  while (end - start > 1) {
+    const middle = start + splitOf(end - start);
+    if (index < middle) {
+      siblings.push({ start: middle, end });
+      end = middle;
+    } else {
+      siblings.push({ start, end: middle });
+      start = middle;
+    }
+  }
+  return siblings.reverse();
+}

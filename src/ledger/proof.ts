@@ -1,0 +1,85 @@
+/**
+ * Proofs for outsiders (C2SP tlog-proof): index, inclusion proof and signed checkpoint in one text. With the entry, the
+ * log's key and its witnesses' keys in hand it is verified offline.
+ */
+import { Buffer } from 'node:buffer';
+import { Refusal } from '../domain/error.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { readDecimal } from './checkpoint.ts';
+import { verifyInclusion } from './inclusion.ts';
+import { MAX_NOTE_BYTES, type Note, readNote, writeNote } from './note.ts';
+import { utf8 } from './note-key.ts';
+import { type KnownLog, openCheckpoint, type SignedCheckpoint } from './signed-checkpoint.ts';
+import { isHash, leafHash } from './tree.ts';
+
+export interface LedgerProof {
+  /** Of the entry, from 0. */
+  readonly index: number;
+  /** From the leaf's sibling up. */
+  readonly hashes: readonly Uint8Array[];
+  readonly checkpoint: Note;
+}
+
+const HEADER = 'c2sp.org/tlog-proof@v1';
+const INDEX = 'index ';
+const EXTRA = 'extra ';
+
+/** A tree below 2^53 leaves is no higher than this. */
+const MAX_HASHES = 53;
+const HASH_TEXT = 44;
+
+/** The head with the longest extra data we step over, then a note. */
+const MAX_HEAD_CHARACTERS = 100_000;
+const MAX_PROOF_BYTES = MAX_HEAD_CHARACTERS + MAX_NOTE_BYTES;
+
+/** The proof as text; by custom in a file `.tlog-proof`. */
+export const writeProof = ({ index, hashes, checkpoint }: LedgerProof): string =>
+  [HEADER, `${INDEX}${index}`, ...hashes.map(toBase64), '', writeNote(checkpoint)].join('\n');
+
+/**
+ * Takes a proof apart. Nothing is verified yet. Extra data is stepped over: nobody has signed it.
+ * @throws Refusal `too-large`, `ledger-malformed`
+ */
+export function readProof(bytes: Uint8Array): LedgerProof {
+  if (bytes.length > MAX_PROOF_BYTES)
+    throw new Refusal('too-large', `a proof is longer than ${MAX_PROOF_BYTES} bytes`);
+  // The head is ASCII, so its first empty line stands at the same place among bytes and characters.
+  const head = Buffer.from(bytes.subarray(0, MAX_HEAD_CHARACTERS)).toString('latin1');
+  const end = head.indexOf('\n\n');
+  const [header, ...lines] = head.slice(0, Math.max(end, 0)).split('\n');
+  if (header !== HEADER) throw malformed('this is no C2SP proof of version 1');
+  if (lines[0]?.startsWith(EXTRA)) checkExtra(lines.shift() ?? '');
+  const [indexLine = '', ...hashLines] = lines;
+  const index = indexLine.startsWith(INDEX) ? readDecimal(indexLine.slice(INDEX.length)) : undefined;
+  if (index === undefined) throw malformed('a proof names no index');
+  if (hashLines.length > MAX_HASHES) throw malformed(`a proof holds more than ${MAX_HASHES} hashes`);
+  return { index, hashes: hashLines.map(readHash), checkpoint: readNote(bytes.subarray(end + 2)) };
+}
+
+/**
+ * Verifies that `entry` stands in the log at the proof's index, and gives the checkpoint it is proven by.
+ * @throws Refusal `too-large`, `ledger-malformed`, `ledger-refused`
+ */
+export async function verifyProof(
+  proof: LedgerProof,
+  entry: Uint8Array,
+  log: KnownLog,
+): Promise<SignedCheckpoint> {
+  const opened = await openCheckpoint(utf8(writeNote(proof.checkpoint)), log);
+  const { size, root } = opened.checkpoint;
+  if (!verifyInclusion({ leaf: leafHash(entry), index: proof.index, size, root }, proof.hashes))
+    throw new Refusal('ledger-refused', 'the entry does not stand at this index of the log');
+  return opened;
+}
+
+function readHash(line: string): Uint8Array {
+  const hash = line.length === HASH_TEXT ? fromBase64(line) : undefined;
+  if (hash === undefined || !isHash(hash)) throw malformed('a line of a proof is not a SHA-256 hash');
+  return hash;
+}
+
+function checkExtra(line: string): void {
+  if (fromBase64(line.slice(EXTRA.length)) === undefined) throw malformed('the extra data is not base64');
+}
+
+const malformed = (detail: string): Refusal => new Refusal('ledger-malformed', detail);

@@ -1,0 +1,63 @@
+/** A checkpoint with its signatures, judged against the keys that a reader trusted before. */
+import { Refusal } from '../domain/error.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { cosignatureVerifier, timeOf } from './cosignature.ts';
+import { isBy, type Note, type NoteSignature, readNote, verifyNote } from './note.ts';
+import { ed25519Verifier, type NoteKey, type NoteSigner, signText } from './note-key.ts';
+
+/** A log as its readers know it. */
+export interface KnownLog {
+  readonly origin: string;
+  /** Keys of type `ed25519` that may sign its checkpoints; several while one replaces another. */
+  readonly keys: readonly NoteKey[];
+  /** Keys of type `cosignature`. */
+  readonly witnesses: readonly NoteKey[];
+}
+
+export interface Cosignature {
+  readonly name: string;
+  readonly keyId: string;
+  /** By the witness's clock, seconds since 1970. */
+  readonly time: number;
+}
+
+export interface SignedCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly note: Note;
+  /** Those that known witnesses made; how many are enough is for the caller to judge. */
+  readonly cosignatures: readonly Cosignature[];
+  /** Signatures by keys unknown here. They were passed over: nothing about them is proven. */
+  readonly strangers: number;
+}
+
+/** Signs a checkpoint of one's own log with each key given. */
+export async function signCheckpoint(checkpoint: Checkpoint, signers: readonly NoteSigner[]): Promise<Note> {
+  const text = writeCheckpoint(checkpoint);
+  return { text, signatures: await Promise.all(signers.map((signer) => signText(text, signer))) };
+}
+
+/** The note with one more signature. An older one by the same key gives way: a witness's newest word stands. */
+export const withSignature = ({ text, signatures }: Note, added: NoteSignature): Note => ({
+  text,
+  signatures: [...signatures.filter((one) => !isBy(added, one)), added],
+});
+
+/**
+ * Reads a signed checkpoint of a known log: the log's own key must have signed it, and every signature in the name of a
+ * known key must verify.
+ * @throws Refusal `too-large`, `ledger-malformed`, `ledger-refused`
+ */
+export async function openCheckpoint(bytes: Uint8Array, log: KnownLog): Promise<SignedCheckpoint> {
+  const note = readNote(bytes);
+  const witnesses = log.witnesses.map(cosignatureVerifier);
+  const verified = await verifyNote(note, [...log.keys.map(ed25519Verifier), ...witnesses]);
+  if (!verified.some((signature) => log.keys.some((key) => isBy(key, signature))))
+    throw new Refusal('ledger-refused', 'the log itself has not signed the checkpoint');
+  const checkpoint = readCheckpoint(note.text);
+  if (checkpoint.origin !== log.origin)
+    throw new Refusal('ledger-refused', 'the checkpoint is of another log');
+  const cosignatures = verified
+    .filter((signature) => witnesses.some((key) => isBy(key, signature)))
+    .map((signature) => ({ name: signature.name, keyId: signature.keyId, time: timeOf(signature) }));
+  return { checkpoint, note, cosignatures, strangers: note.signatures.length - verified.length };
+}

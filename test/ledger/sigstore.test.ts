@@ -1,0 +1,117 @@
+/**
+ * An independent reading: the verifier of Sigstore, which checks inclusion by other means than RFC 9162's algorithm and
+ * reads checkpoints with a parser of its own, agrees with ours on what holds and what does not.
+ */
+import { Buffer } from 'node:buffer';
+import { KeyObject } from 'node:crypto';
+import { verifyCheckpoint } from '@sigstore/verify/dist/tlog/checkpoint.js';
+import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cosign } from '../../src/ledger/cosignature.ts';
+import { proveInclusion, verifyInclusion } from '../../src/ledger/inclusion.ts';
+import { writeNote } from '../../src/ledger/note.ts';
+import { utf8 } from '../../src/ledger/note-key.ts';
+import { openCheckpoint, signCheckpoint, withSignature } from '../../src/ledger/signed-checkpoint.ts';
+import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';
+import { entryOf, flipped, hashesFromLeaves, holder, leavesOf } from '../support/ledgers.ts';
+
+const ORIGIN = 'gateway.id.test/ledger';
+const log = await holder(ORIGIN);
+const witness = await holder('gateway.my.test/witness', 'cosignature');
+const known = { origin: ORIGIN, keys: [log.signer.key], witnesses: [witness.signer.key] };
+const LEAVES = leavesOf(200);
+
+/** Sigstore's name for an entry with its proof. */
+const sigstoreEntry = (entry: Uint8Array, index: number, hashes: readonly Uint8Array[], envelope: string) =>
+  ({
+    canonicalizedBody: Buffer.from(entry),
+    inclusionProof: {
+      logIndex: String(index),
+      hashes: hashes.map((hash) => Buffer.from(hash)),
+      checkpoint: { envelope },
+    },
+  }) as unknown as Parameters<typeof verifyMerkleInclusion>[0] & Parameters<typeof verifyCheckpoint>[0];
+
+const trusted = [
+  {
+    logID: Buffer.from(log.signer.key.keyId, 'hex'),
+    baseURL: `https://${ORIGIN}`,
+    publicKey: KeyObject.from(log.pair.publicKey),
+  },
+] as unknown as Parameters<typeof verifyCheckpoint>[1];
+
+/** Both verdicts of Sigstore, one after the other. */
+function sigstoreHolds(...given: Parameters<typeof sigstoreEntry>): boolean {
+  const entry = sigstoreEntry(...given);
+  try {
+    verifyMerkleInclusion(entry, verifyCheckpoint(entry, trusted));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Both of ours. */
+async function oursHolds(
+  entry: Uint8Array,
+  index: number,
+  hashes: readonly Uint8Array[],
+  envelope: string,
+): Promise<boolean> {
+  try {
+    const { size, root } = (await openCheckpoint(utf8(envelope), known)).checkpoint;
+    return verifyInclusion({ leaf: leafHash(entry), index, size, root }, hashes);
+  } catch {
+    return false;
+  }
+}
+
+async function checkpointOf(size: number): Promise<string> {
+  const root = rootOfLeaves(LEAVES.slice(0, size));
+  const note = await signCheckpoint({ origin: ORIGIN, size, root, extensions: [] }, [log.signer]);
+  return writeNote(withSignature(note, await cosign(note.text, 1_780_000_000, witness.signer)));
+}
+
+const leafOf = fc
+  .integer({ min: 1, max: 200 })
+  .chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
+
+describe('the verifier of Sigstore', () => {
+  it('finds any entry where we say it stands, under a checkpoint we signed and cosigned', async () => {
+    await fc.assert(
+      fc.asyncProperty(leafOf, async ({ size, index }) => {
+        const hashes = await proveInclusion(index, size, hashesFromLeaves(LEAVES));
+        const envelope = await checkpointOf(size);
+        expect(sigstoreHolds(entryOf(index), index, hashes, envelope)).toBe(true);
+        expect(await oursHolds(entryOf(index), index, hashes, envelope)).toBe(true);
+      }),
+    );
+  });
+
+  it('refuses what we refuse: another entry, index, size, hash or signature', async () => {
+    const bend = fc.constantFrom('entry', 'index', 'size', 'hash', 'fewer', 'more', 'signature');
+    await fc.assert(
+      fc.asyncProperty(leafOf, bend, fc.nat(), async ({ size, index }, what, bit) => {
+        const hashes = await proveInclusion(index, size, hashesFromLeaves(LEAVES));
+        if (hashes.length === 0 && (what === 'hash' || what === 'fewer')) return;
+        const envelope = await checkpointOf(what === 'size' ? (size % 200) + 1 : size);
+        const at = envelope.indexOf(ORIGIN, 10) + ORIGIN.length + 20;
+        const bentHashes = {
+          hash: hashes.map((hash, n) => (n === bit % hashes.length ? flipped(hash, bit % 256) : hash)),
+          fewer: hashes.slice(1),
+          more: [...hashes, leafHash(entryOf(0))],
+        };
+        const turned = `${envelope.slice(0, at)}${envelope[at] === 'A' ? 'B' : 'A'}${envelope.slice(at + 1)}`;
+        const bent: Parameters<typeof sigstoreEntry> = [
+          entryOf(what === 'entry' ? index + 1 : index),
+          what === 'index' ? index ^ 1 : index,
+          what === 'hash' || what === 'fewer' || what === 'more' ? bentHashes[what] : hashes,
+          what === 'signature' ? turned : envelope,
+        ];
+        expect(sigstoreHolds(...bent)).toBe(false);
+        expect(await oursHolds(...bent)).toBe(false);
+      }),
+    );
+  });
+});

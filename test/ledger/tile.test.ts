@@ -1,0 +1,211 @@
+/** Tiles, bundles and their paths as C2SP tlog-tiles has them; what is read from tiles is what the leaves say. */
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readBundle, writeBundle } from '../../src/ledger/bundle.ts';
+import { proveConsistency } from '../../src/ledger/consistency.ts';
+import { EMPTY_EDGE, edgeTiles, extend, readEdge, rootOfEdge } from '../../src/ledger/edge.ts';
+import { proveInclusion } from '../../src/ledger/inclusion.ts';
+import { hashesFromTiles, hashesOf, tilesBetween } from '../../src/ledger/tile.ts';
+import { bundlePath, readTilePath, type Tile, tilePath } from '../../src/ledger/tile-path.ts';
+import { rootOfLeaves } from '../../src/ledger/tree.ts';
+import { entryOf, hashesFromLeaves, leavesOf, TileFolder } from '../support/ledgers.ts';
+import { refusalOf } from '../support/people.ts';
+
+const LEAVES = leavesOf(70_000);
+
+/** The folder a log has after it grew by these batches. */
+function grown(batches: readonly number[]) {
+  const folder = new TileFolder();
+  let edge = EMPTY_EDGE;
+  const written: Tile[][] = [];
+  for (const batch of batches) {
+    const next = extend(edge, LEAVES.slice(edge.size, edge.size + batch));
+    for (const { tile, bytes } of next.written) folder.files.set(tilePath(tile), bytes);
+    written.push(next.written.map(({ tile }) => tile));
+    edge = next.edge;
+  }
+  return { folder, edge, written };
+}
+
+describe('the paths', () => {
+  it.each([
+    ['tile/0/x001/x234/067', { kind: 'tile', level: 0, index: 1_234_067, width: 256 }],
+    ['tile/1/000.p/17', { kind: 'tile', level: 1, index: 0, width: 17 }],
+    ['tile/63/999', { kind: 'tile', level: 63, index: 999, width: 256 }],
+    ['tile/entries/x001/000.p/255', { kind: 'entries', index: 1_000, width: 255 }],
+  ] as const)('%s', (path, address) => {
+    expect(readTilePath(path)).toEqual(address);
+    expect(address.kind === 'tile' ? tilePath(address) : bundlePath(address)).toBe(path);
+  });
+
+  it('has one spelling for any tile', () => {
+    const tile = fc.record({
+      level: fc.nat(63),
+      index: fc.maxSafeNat(),
+      width: fc.integer({ min: 1, max: 256 }),
+    });
+    fc.assert(
+      fc.property(tile, (one) => {
+        expect(readTilePath(tilePath(one))).toEqual({ kind: 'tile', ...one });
+        const { level: _, ...bundle } = one;
+        expect(readTilePath(bundlePath(one))).toEqual({ kind: 'entries', ...bundle });
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    'tile/0',
+    'tile/0/0',
+    'tile/0/0000',
+    'tile/0/1000',
+    'tile/00/000',
+    'tile/01/000',
+    'tile/64/000',
+    'tile/-1/000',
+    'tile/0/x000/001',
+    'tile/0/001/002',
+    'tile/0/x001',
+    'tile/0/x001/x002',
+    'tile/0/000.p/0',
+    'tile/0/000.p/256',
+    'tile/0/000.p/257',
+    'tile/0/000.p/999',
+    'tile/0/000.p/01',
+    'tile/0/000.p/',
+    'tile/0/000.P/1',
+    'tile/0/000/',
+    '/tile/0/000',
+    'tile/0/../000',
+    'tile/0/٠٠٠',
+    'tile/0/000\n',
+    'tile/entries/x999/x999/x999/x999/x999/999',
+    'tile/data/000',
+    `tile/0/${'x001/'.repeat(10_000)}000`,
+  ])('refuses %j', (path) => {
+    expect(readTilePath(path)).toBeUndefined();
+  });
+});
+
+describe('the tiles', () => {
+  it('are those the specification counts for 70,000 entries, and for 256', () => {
+    const widths = (size: number) => tilesBetween(0, size).map(({ level, width }) => `${level}:${width}`);
+    const full = Array.from({ length: 273 }, () => '0:256');
+    expect(widths(70_000)).toEqual([...full, '0:112', '1:256', '1:17', '2:1']);
+    expect(widths(256)).toEqual(['0:256', '1:1']);
+    expect(widths(0)).toEqual([]);
+  });
+
+  it('are the same however a log grew, and the edge read back is the edge that was left', async () => {
+    const sizes = fc.array(fc.nat(600), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(sizes, async (batches) => {
+        const { folder, edge, written } = grown(batches);
+        const once = grown([edge.size]);
+        for (const [path, bytes] of once.folder.files) expect(folder.files.get(path)).toEqual(bytes);
+        let size = 0;
+        batches.forEach((batch, at) => {
+          expect(written[at]).toEqual(tilesBetween(size, size + batch));
+          size += batch;
+        });
+        expect(rootOfEdge(edge)).toEqual(rootOfLeaves(LEAVES.slice(0, size)));
+        expect(await readEdge(size, folder.read)).toEqual(edge);
+        expect(edgeTiles(size).every(({ width }) => width < 256)).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  const { folder } = grown([60_000, 9_999, 1]);
+
+  it('hold the hashes that the definition says', async () => {
+    const tile = { level: 1, index: 1, width: 17 };
+    const [bytes = new Uint8Array()] = await folder.read([tile]);
+    const full = Array.from({ length: 17 }, (_, at) => (256 + at) * 256);
+    expect(hashesOf(bytes, 17)).toEqual(full.map((start) => rootOfLeaves(LEAVES.slice(start, start + 256))));
+  });
+
+  it('give the same proofs as the leaves, at any size', async () => {
+    const place = fc
+      .integer({ min: 1, max: 70_000 })
+      .chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
+    const fromLeaves = hashesFromLeaves(LEAVES);
+    await fc.assert(
+      fc.asyncProperty(place, async ({ size, index }) => {
+        const fromTiles = hashesFromTiles(size, fullOrCut);
+        expect(await proveInclusion(index, size, fromTiles)).toEqual(
+          await proveInclusion(index, size, fromLeaves),
+        );
+        expect(await proveConsistency(index + 1, size, fromTiles)).toEqual(
+          await proveConsistency(index + 1, size, fromLeaves),
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  /** A partial tile of any width, out of what the folder holds for the whole log. */
+  async function fullOrCut(tiles: readonly Tile[]): Promise<Uint8Array[]> {
+    const last = new Map(tilesBetween(0, 70_000).map((tile) => [`${tile.level}/${tile.index}`, tile]));
+    return folder.read(tiles.map((tile) => last.get(`${tile.level}/${tile.index}`) ?? tile));
+  }
+
+  it('are asked for once a call, all at once', async () => {
+    const calls: (readonly Tile[])[] = [];
+    const counting = async (tiles: readonly Tile[]) => {
+      calls.push(tiles);
+      return fullOrCut(tiles);
+    };
+    await proveInclusion(69_999, 70_000, hashesFromTiles(70_000, counting));
+    expect(calls).toHaveLength(1);
+    expect(new Set(calls[0]?.map(tilePath)).size).toBe(calls[0]?.length);
+    expect(calls[0]).toContainEqual({ level: 0, index: 273, width: 112 });
+  });
+
+  it.each([
+    ['too short', 31],
+    ['not whole', 65],
+    ['too long', 257 * 32],
+    ['empty', 0],
+  ])('are refused: %s', async (_, length) => {
+    const read = async (tiles: readonly Tile[]) => tiles.map(() => new Uint8Array(length));
+    expect(await refusalOf(() => proveInclusion(0, 2, hashesFromTiles(2, read)))).toBe('ledger-malformed');
+    expect(await refusalOf(() => readEdge(2, read))).toBe('ledger-malformed');
+  });
+
+  it('of a smaller tree give nothing of a larger one', async () => {
+    await expect(hashesFromTiles(255, fullOrCut)([{ level: 8, index: 0 }])).rejects.toThrow(RangeError);
+    await expect(hashesFromTiles(2, async () => [])([{ level: 0, index: 0 }])).rejects.toThrow('fewer tiles');
+  });
+});
+
+describe('an entry bundle', () => {
+  it('comes back as it was written', () => {
+    const entries = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 256 });
+    fc.assert(
+      fc.property(entries, (list) => {
+        expect(readBundle(writeBundle(list), list.length)).toEqual(list);
+      }),
+    );
+    const longest = new Uint8Array(65_535).fill(7);
+    expect(readBundle(writeBundle([longest]), 1)).toEqual([longest]);
+    expect(Buffer.from(writeBundle([entryOf(1)])).toString('hex')).toBe('0007656e7472792031');
+  });
+
+  it.each([
+    ['one entry short', '000161', 2],
+    ['one entry more', '000161000162', 1],
+    ['a length cut in two', '00016100', 2],
+    ['an entry cut off', '000261', 1],
+    ['nothing', '', 1],
+  ])('is refused: %s', async (_, hex, width) => {
+    expect(await refusalOf(() => readBundle(Buffer.from(hex, 'hex'), width))).toBe('ledger-malformed');
+  });
+
+  it('is not written empty, nor with an entry or a number of entries it cannot say', () => {
+    expect(() => writeBundle([])).toThrow(RangeError);
+    expect(() => writeBundle([new Uint8Array(65_536)])).toThrow(RangeError);
+    expect(() => writeBundle(Array.from({ length: 257 }, () => new Uint8Array()))).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,218 @@
+/** Tree hashing and proofs against the recursive definitions of RFC 9162, for any tree, leaf, prefix and bit. */
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { proveConsistency, type TreeHead, verifyConsistency } from '../../src/ledger/consistency.ts';
+import { sha256 } from '../../src/ledger/hash.ts';
+import { proveInclusion, verifyInclusion } from '../../src/ledger/inclusion.ts';
+import { frontierOfLeaves, leafHash, readFrontier, rootOf, rootOfLeaves } from '../../src/ledger/tree.ts';
+import { flipped, hashesFromLeaves, leavesOf } from '../support/ledgers.ts';
+
+const LEAVES = leavesOf(300);
+const read = hashesFromLeaves(LEAVES);
+
+const half = (size: number): number => 2 ** Math.ceil(Math.log2(size) - 1);
+
+/** MTH of §2.1.1, word for word. */
+function mth(leaves: readonly Uint8Array[]): Uint8Array {
+  const [only] = leaves;
+  if (only === undefined) return sha256();
+  if (leaves.length === 1) return only;
+  const k = half(leaves.length);
+  return sha256(Uint8Array.of(1), mth(leaves.slice(0, k)), mth(leaves.slice(k)));
+}
+
+/** PATH of §2.1.3.1, word for word. */
+function path(m: number, leaves: readonly Uint8Array[]): Uint8Array[] {
+  if (leaves.length === 1) return [];
+  const k = half(leaves.length);
+  if (m < k) return [...path(m, leaves.slice(0, k)), mth(leaves.slice(k))];
+  return [...path(m - k, leaves.slice(k)), mth(leaves.slice(0, k))];
+}
+
+/** SUBPROOF of §2.1.4.1, word for word. */
+function subproof(m: number, leaves: readonly Uint8Array[], known: boolean): Uint8Array[] {
+  if (m === leaves.length) return known ? [] : [mth(leaves)];
+  const k = half(leaves.length);
+  if (m <= k) return [...subproof(m, leaves.slice(0, k), known), mth(leaves.slice(k))];
+  return [...subproof(m - k, leaves.slice(k), false), mth(leaves.slice(0, k))];
+}
+
+/** A tree and one of its leaves; a tree and one of its beginnings. */
+const leafOf = fc
+  .integer({ min: 1, max: 300 })
+  .chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
+const prefixOf = leafOf.map(({ size, index }) => ({ later: size, earlier: index + 1 }));
+
+describe('the tree', () => {
+  it('has the roots that certificate transparency has always tested with', () => {
+    const entries = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657'];
+    const leaves = [...entries, '606162636465666768696a6b6c6d6e6f'].map((hex) =>
+      leafHash(Buffer.from(hex, 'hex')),
+    );
+    expect(Buffer.from(rootOfLeaves(leaves)).toString('hex')).toBe(
+      '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
+    );
+    expect(Buffer.from(rootOfLeaves([])).toString('hex')).toBe(
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    );
+  });
+
+  it('grows leaf by leaf to the root of all leaves, and keeps a hash for each bit of its size', async () => {
+    for (let size = 0; size <= LEAVES.length; size += 1) {
+      const frontier = frontierOfLeaves(LEAVES.slice(0, size));
+      expect(rootOf(frontier)).toEqual(mth(LEAVES.slice(0, size)));
+      expect(frontier.hashes).toHaveLength(size.toString(2).replaceAll('0', '').length);
+      expect(await readFrontier(size, read)).toEqual(frontier);
+    }
+  });
+});
+
+describe('inclusion', () => {
+  it('is proven as the RFC writes it, for any leaf', async () => {
+    await fc.assert(
+      fc.asyncProperty(leafOf, async ({ size, index }) => {
+        const leaves = LEAVES.slice(0, size);
+        const proof = await proveInclusion(index, size, read);
+        expect(proof).toEqual(path(index, leaves));
+        const claim = { leaf: leaves[index] ?? new Uint8Array(), index, size, root: mth(leaves) };
+        expect(verifyInclusion(claim, proof)).toBe(true);
+        for (let other = 0; other < size; other += 1)
+          if (other !== index) expect(verifyInclusion({ ...claim, index: other }, proof)).toBe(false);
+      }),
+    );
+  });
+
+  it('fails with any bit turned, in the proof, the leaf or the root, and with any hash more or less', async () => {
+    await fc.assert(
+      fc.asyncProperty(leafOf, fc.nat(255), fc.nat(), async ({ size, index }, bit, at) => {
+        const leaf = LEAVES[index] ?? new Uint8Array();
+        const claim = { leaf, index, size, root: mth(LEAVES.slice(0, size)) };
+        const proof = await proveInclusion(index, size, read);
+        const place = at % Math.max(proof.length, 1);
+        const turned = proof.map((hash, n) => (n === place ? flipped(hash, bit) : hash));
+        if (proof.length > 0) expect(verifyInclusion(claim, turned)).toBe(false);
+        expect(verifyInclusion({ ...claim, leaf: flipped(leaf, bit) }, proof)).toBe(false);
+        expect(verifyInclusion({ ...claim, root: flipped(claim.root, bit) }, proof)).toBe(false);
+        expect(verifyInclusion(claim, [...proof, leaf])).toBe(false);
+        if (proof.length > 0) expect(verifyInclusion(claim, proof.slice(1))).toBe(false);
+        expect(verifyInclusion(claim, [new Uint8Array(), ...proof])).toBe(false);
+      }),
+    );
+  });
+
+  it('takes no hash of another length: a boundary moved inside the same bytes proves nothing', async () => {
+    const root = mth(LEAVES.slice(0, 2));
+    const [left, right] = [LEAVES[0] ?? new Uint8Array(), LEAVES[1] ?? new Uint8Array()];
+    const longer = Buffer.concat([left, right.subarray(0, 1)]);
+    const claim = { leaf: longer, index: 0, size: 2, root };
+    expect(verifyInclusion(claim, [right.subarray(1)])).toBe(false);
+    expect(verifyInclusion({ ...claim, leaf: left }, [right])).toBe(true);
+  });
+
+  it('does not climb past the root: what stands above it is of another size', async () => {
+    const [above, leaf] = [LEAVES[9] ?? new Uint8Array(), LEAVES[4] ?? new Uint8Array()];
+    const proof = await proveInclusion(4, 5, read);
+    const root = sha256(Uint8Array.of(1), above, mth(LEAVES.slice(0, 5)));
+    expect(verifyInclusion({ leaf, index: 4, size: 5, root }, [...proof, above])).toBe(false);
+  });
+
+  it.each([
+    [-1, 8],
+    [8, 8],
+    [0, 0],
+    [0.5, 8],
+    [Number.NaN, 8],
+    [0, 2 ** 53],
+    [0, Number.POSITIVE_INFINITY],
+  ])('knows no leaf %d of %d', async (index, size) => {
+    const leaf = LEAVES[0] ?? new Uint8Array();
+    expect(verifyInclusion({ leaf, index, size, root: leaf }, [])).toBe(false);
+    await expect(proveInclusion(index, size, read)).rejects.toThrow(RangeError);
+  });
+
+  it('holds in trees beyond 32 bits', async () => {
+    const size = 2 ** 40 + 3;
+    const one = LEAVES[0] ?? new Uint8Array();
+    const proof = await proveInclusion(2 ** 40 + 1, size, async (asked) => asked.map(() => one));
+    expect(proof).toHaveLength(3);
+    const pair = sha256(Uint8Array.of(1), one, one);
+    const root = sha256(Uint8Array.of(1), one, sha256(Uint8Array.of(1), pair, one));
+    expect(verifyInclusion({ leaf: one, index: 2 ** 40 + 1, size, root }, proof)).toBe(true);
+    expect(verifyInclusion({ leaf: one, index: 1, size, root }, proof)).toBe(false);
+  });
+});
+
+describe('consistency', () => {
+  it('is proven as the RFC writes it, for any beginning', async () => {
+    await fc.assert(
+      fc.asyncProperty(prefixOf, async ({ earlier, later }) => {
+        const leaves = LEAVES.slice(0, later);
+        const proof = await proveConsistency(earlier, later, read);
+        expect(proof).toEqual(subproof(earlier, leaves, true));
+        const from = { size: earlier, root: mth(leaves.slice(0, earlier)) };
+        expect(verifyConsistency(from, { size: later, root: mth(leaves) }, proof)).toBe(true);
+      }),
+    );
+  });
+
+  it('fails with any bit turned, in the proof or either root', async () => {
+    await fc.assert(
+      fc.asyncProperty(prefixOf, fc.nat(255), fc.nat(), async ({ earlier, later }, bit, at) => {
+        const from = { size: earlier, root: mth(LEAVES.slice(0, earlier)) };
+        const to = { size: later, root: mth(LEAVES.slice(0, later)) };
+        const proof = await proveConsistency(earlier, later, read);
+        const place = at % Math.max(proof.length, 1);
+        const turned = proof.map((hash, n) => (n === place ? flipped(hash, bit) : hash));
+        if (proof.length > 0) expect(verifyConsistency(from, to, turned)).toBe(false);
+        expect(verifyConsistency({ ...from, root: flipped(from.root, bit) }, to, proof)).toBe(false);
+        expect(verifyConsistency(from, { ...to, root: flipped(to.root, bit) }, proof)).toBe(false);
+        expect(verifyConsistency(from, to, [...proof, from.root])).toBe(false);
+      }),
+    );
+  });
+
+  it('fails for a history in which one earlier leaf was changed, moved or left out', async () => {
+    await fc.assert(
+      fc.asyncProperty(prefixOf, fc.nat(), async ({ earlier, later }, at) => {
+        const place = at % earlier;
+        const changed = LEAVES.slice(0, later).map((leaf, n) => (n === place ? sha256(leaf) : leaf));
+        const without = LEAVES.slice(0, later + 1).filter((_, n) => n !== place);
+        const from = { size: earlier, root: mth(LEAVES.slice(0, earlier)) };
+        for (const leaves of later < LEAVES.length ? [changed, without] : [changed]) {
+          const proof = await proveConsistency(earlier, later, hashesFromLeaves(leaves));
+          expect(verifyConsistency(from, { size: later, root: mth(leaves) }, proof)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('does not climb past the roots', async () => {
+    const above = LEAVES[9] ?? new Uint8Array();
+    const over = (size: number) => sha256(Uint8Array.of(1), above, mth(LEAVES.slice(0, size)));
+    const proof = [...(await proveConsistency(3, 5, read)), above];
+    const heads = [3, 5].map((size) => ({ size, root: over(size) })) as [TreeHead, TreeHead];
+    expect(verifyConsistency(...heads, proof)).toBe(false);
+  });
+
+  it('takes no root of another length: a boundary moved inside the same bytes proves nothing', async () => {
+    const [left, right] = [mth(LEAVES.slice(0, 2)), mth(LEAVES.slice(2, 4))];
+    const to = { size: 4, root: mth(LEAVES.slice(0, 4)) };
+    const longer = Buffer.concat([left, right.subarray(0, 1)]);
+    expect(verifyConsistency({ size: 2, root: longer }, to, [right.subarray(1)])).toBe(false);
+    expect(verifyConsistency({ size: 2, root: left }, to, [right])).toBe(true);
+  });
+
+  it.each([
+    [0, 0],
+    [0, 5],
+    [5, 4],
+    [-1, 4],
+    [1.5, 4],
+    [4, 2 ** 53],
+  ])('knows no proof from %d to %d', async (earlier, later) => {
+    const root = rootOfLeaves([]);
+    expect(verifyConsistency({ size: earlier, root }, { size: later, root }, [])).toBe(false);
+    await expect(proveConsistency(earlier, later, read)).rejects.toThrow(RangeError);
+  });
+});
