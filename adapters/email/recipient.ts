@@ -26,7 +26,7 @@ const MAX_PEM = 64 * 1024;
  * Reads the certificate and checks it for this address and moment (RFC 8550 §3 and §4.4): in its time, for e-mail
  * protection if it limits its purposes, allowed to receive keys if it limits its usage, naming this mailbox if it
  * names any, RSA of at least 2048 bits or a known curve. Undefined when it may not be used. Who issued it is not
- * judged here: the operator who registered the endpoint did that.
+ * judged here: its chain was verified when the endpoint was added.
  */
 export function recipientFor(pem: string, address: string, at: Date): Recipient | undefined {
   if (pem.length > MAX_PEM) return undefined;

@@ -7,31 +7,26 @@ import { X509Certificate } from 'node:crypto';
 import { exportJWK, importX509 } from 'jose';
 import { type Agreement, agreement } from '../domain/agreement.ts';
 import { Refusal } from '../domain/error.ts';
-import {
-  country as countryCode,
-  type Designation,
-  designation,
-  type PublicJwk,
-  publicJwk,
-} from '../domain/party.ts';
+import { checkRetirement } from '../domain/key-life.ts';
+import { country as countryCode, type Designation, designation, publicJwk } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import {
-  algOf,
-  canAgree,
-  generateSigningJwk,
-  importPublic,
-  KEY_WRAP,
-  type PrivateJwk,
-  publicPart,
-  thumbprint,
-} from './keys.ts';
+  type AuthorityJwk,
+  type AuthorityKind,
+  authorityPart,
+  authorityThumbprint,
+  generateAuthorityJwk,
+  type PrivateAuthorityJwk,
+  readRsaJwk,
+} from './authority-key.ts';
+import { algOf, canAgree, importPublic, KEY_WRAP, type PrivateJwk } from './keys.ts';
 import { peek, readStatement, type Statement, type StatementType } from './statement.ts';
 
 /** A trusted authority. */
 export interface Anchor {
   readonly country: string;
   readonly kid: string;
-  readonly publicJwk: PublicJwk;
+  readonly publicJwk: AuthorityJwk;
   /** PEM. */
   readonly certificate: string;
   readonly from: Date;
@@ -48,23 +43,42 @@ const MAX_PEM = 16 * 1024;
  * The key id of an authority: there is no DID document to fetch, so the host is one that cannot exist (RFC 6761 §6.4),
  * and the fragment is the key's own thumbprint.
  */
-async function authorityKid(country: string, jwk: PublicJwk): Promise<string> {
-  return `did:web:authority.invalid:${country.toLowerCase()}#${await thumbprint(jwk)}`;
+async function authorityKid(country: string, jwk: AuthorityJwk): Promise<string> {
+  return `did:web:authority.invalid:${country.toLowerCase()}#${await authorityThumbprint(jwk)}`;
+}
+
+/** Whom a key id of an authority names: its country, and the key's thumbprint. Undefined for any other key id. */
+export function signerOf(kid: string): { readonly country: string; readonly thumbprint: string } | undefined {
+  const [, country, thumbprint] = /^did:web:authority\.invalid:([a-z]{2})#([A-Za-z0-9_-]+)$/.exec(kid) ?? [];
+  return country && thumbprint ? { country: country.toUpperCase(), thumbprint } : undefined;
+}
+
+interface Made<Key> {
+  readonly privateJwk: Key;
+  readonly certificate: string;
 }
 
 /**
- * Makes an authority of its own: a P-256 key and a self-signed CA certificate (RFC 5280), valid from `now` for ten
- * years. Not for the Workers runtime.
+ * Makes an authority of its own: a key, on P-256 where nothing else is asked for, and a self-signed CA certificate
+ * (RFC 5280), valid from `now` for ten years. Not for the Workers runtime.
  * @throws Refusal `invalid-body` for a country that is no ISO 3166-1 code
  */
+export function makeAuthority(country: string, name: string, now: Date): Promise<Made<PrivateJwk>>;
+export function makeAuthority(
+  country: string,
+  name: string,
+  now: Date,
+  kind: AuthorityKind,
+): Promise<Made<PrivateAuthorityJwk>>;
 export async function makeAuthority(
   country: string,
   name: string,
   now: Date,
-): Promise<{ privateJwk: PrivateJwk; certificate: string }> {
+  kind: AuthorityKind = 'p256',
+): Promise<Made<PrivateAuthorityJwk>> {
   checked(countryCode, country, 'country');
-  const made = await generateSigningJwk('did:web:authority.invalid#new', 'P-256');
-  const privateJwk = { ...made, kid: await authorityKid(country, publicPart(made)) };
+  const made = await generateAuthorityJwk('did:web:authority.invalid#new', kind);
+  const privateJwk = { ...made, kid: await authorityKid(country, authorityPart(made)) };
   const until = new Date(now);
   until.setUTCFullYear(until.getUTCFullYear() + YEARS);
   // Loaded here because only the command line makes certificates.
@@ -74,7 +88,8 @@ export async function makeAuthority(
 }
 
 /**
- * Reads a trust anchor from its certificate: a CA on P-256 or Ed25519 that does not name another country. Whether it is
+ * Reads a trust anchor from its certificate: a CA on P-256, Ed25519 or RSA of 3072 bits or more, that does not name
+ * another country. Whether it is
  * valid is asked each time it is used.
  * @throws Refusal `statement-refused`
  */
@@ -85,7 +100,7 @@ export async function readAnchor(country: string, pem: string): Promise<Anchor> 
     throw new Refusal('statement-refused', 'the authority’s certificate is not X.509 in PEM');
   if (!certificate.ca)
     throw new Refusal('statement-refused', 'the authority’s certificate is not one of a CA');
-  const named = /(?:^| \+ )C=([^+\n]*?)(?:$| \+ )/m.exec(certificate.subject)?.[1];
+  const named = countryNamed(certificate);
   if (named !== undefined && named !== country) {
     throw new Refusal('statement-refused', 'the authority’s certificate names another country');
   }
@@ -95,6 +110,20 @@ export async function readAnchor(country: string, pem: string): Promise<Anchor> 
   return { country, kid: publicJwk.kid, publicJwk, certificate: pem, from, until };
 }
 
+/**
+ * Reads a trust anchor whose country is the one its certificate names: for somebody who has nothing but the file.
+ * @throws Refusal `statement-refused`
+ */
+export async function readNamedAnchor(pem: string): Promise<Anchor> {
+  const certificate = pem.length > MAX_PEM ? undefined : parseCertificate(pem);
+  const named = certificate && countryCode.safeParse(countryNamed(certificate));
+  if (!named?.success) throw new Refusal('statement-refused', 'the certificate names no country');
+  return readAnchor(named.data, pem);
+}
+
+const countryNamed = ({ subject }: X509Certificate): string | undefined =>
+  /(?:^| \+ )C=([^+\n]*?)(?:$| \+ )/m.exec(subject)?.[1];
+
 function parseCertificate(pem: string): X509Certificate | undefined {
   try {
     return new X509Certificate(Buffer.from(pem));
@@ -103,21 +132,19 @@ function parseCertificate(pem: string): X509Certificate | undefined {
   }
 }
 
-async function certifiedKey(country: string, pem: string): Promise<PublicJwk> {
-  for (const alg of ['ES256', 'EdDSA']) {
+async function certifiedKey(country: string, pem: string): Promise<AuthorityJwk> {
+  for (const alg of ['ES256', 'EdDSA', 'PS256']) {
     const key = await importX509(pem, alg, { extractable: true }).catch(() => undefined);
     if (key === undefined) continue;
-    const { kty, crv, x, y } = await exportJWK(key);
-    const jwk = publicJwk.parse({
-      kty,
-      crv,
-      x,
-      ...(y === undefined ? {} : { y }),
-      kid: 'did:web:authority.invalid#new',
-    });
+    const { kty, crv, x, y, n, e } = await exportJWK(key);
+    const kid = 'did:web:authority.invalid#new';
+    const jwk =
+      kty === 'RSA'
+        ? readRsaJwk({ kty, n, e, kid })
+        : publicJwk.parse({ kty, crv, x, ...(y === undefined ? {} : { y }), kid });
     return { ...jwk, kid: await authorityKid(country, jwk) };
   }
-  throw new Refusal('statement-refused', 'the authority’s key is neither P-256 nor Ed25519');
+  throw new Refusal('statement-refused', 'the authority’s key is not on P-256 or Ed25519, and not RSA');
 }
 
 /**
@@ -140,6 +167,7 @@ export async function verifyDesignation(
   if (!allDifferent(one.officers.map((officer) => officer.id))) {
     throw new Refusal('statement-refused', 'two officers have the same id');
   }
+  checkRetirement(one);
   await checkKeys(one);
   return one;
 }
@@ -192,7 +220,7 @@ export async function verifyAgreement(
 const allDifferent = (list: readonly string[]): boolean => new Set(list).size === list.length;
 
 /** Verifies a statement whose every signer is a trusted authority, valid now; gives the signers' countries in order. */
-async function signedByAnchors(
+export async function signedByAnchors(
   jws: unknown,
   type: StatementType,
   trust: { readonly anchors: readonly Anchor[]; readonly now: Date },

@@ -1,25 +1,33 @@
 /** A self-signed CA certificate (RFC 5280), as a country makes one that has no certification authority of its own. */
 import { Buffer } from 'node:buffer';
+import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 import {
   Set as AsnSet,
   BitString,
   Integer,
+  Null,
   OctetString,
   PrintableString,
   Sequence,
   Utf8String,
 } from 'asn1js';
 import {
+  AlgorithmIdentifier,
   AttributeTypeAndValue,
   BasicConstraints,
   Certificate,
-  CryptoEngine,
   Extension,
+  PublicKeyInfo,
   RelativeDistinguishedNames,
   Time,
 } from 'pkijs';
 
-const P256 = { name: 'ECDSA', namedCurve: 'P-256' };
+/** How each kind of key signs its certificate (RFC 5758 §3.2, RFC 8410 §3, RFC 4055 §5), by node:crypto's name for it. */
+const ALGORITHMS: Readonly<Record<string, { readonly id: string; readonly hash: string | null }>> = {
+  ec: { id: '1.2.840.10045.4.3.2', hash: 'sha256' },
+  ed25519: { id: '1.3.101.112', hash: null },
+  rsa: { id: '1.2.840.113549.1.1.11', hash: 'sha256' },
+};
 
 /** digitalSignature and keyCertSign (RFC 5280 §4.2.1.3). */
 const KEY_USAGE = Uint8Array.of(0b1000_0100).buffer;
@@ -34,26 +42,34 @@ export interface CertificateSubject {
 }
 
 /**
- * Signs a CA certificate for a P-256 key with that key itself.
+ * Signs a CA certificate for a P-256, Ed25519 or RSA key, a private JWK, with that key itself.
  * @returns PEM
  */
 export async function selfSignedCa(jwk: JsonWebKey, subject: CertificateSubject): Promise<string> {
-  const { d, ...open } = jwk;
-  const privateKey = await crypto.subtle.importKey('jwk', { ...open, ...(d && { d }) }, P256, false, [
-    'sign',
-  ]);
-  const publicKey = await crypto.subtle.importKey('jwk', open, P256, true, ['verify']);
-  const engine = new CryptoEngine({ name: 'webcrypto', crypto });
+  const key = createPrivateKey({ key: jwk, format: 'jwk' });
   const certificate = new Certificate({ version: 2 });
   certificate.serialNumber = new Integer({ valueHex: serialNumber() });
   certificate.issuer = distinguishedName(subject);
   certificate.subject = distinguishedName(subject);
   certificate.notBefore = timeOf(subject.from);
   certificate.notAfter = timeOf(subject.until);
-  await certificate.subjectPublicKeyInfo.importKey(publicKey, engine);
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  certificate.subjectPublicKeyInfo = PublicKeyInfo.fromBER(Uint8Array.from(spki));
   certificate.extensions = await extensionsFor(certificate);
-  await certificate.sign(privateKey, 'SHA-256', engine);
-  return toPem(certificate.toSchema().toBER());
+  signCertificate(certificate, key);
+  return toPem(certificate.toSchema(true).toBER());
+}
+
+/** By node:crypto: pkijs does not know Ed25519. */
+function signCertificate(certificate: Certificate, key: KeyObject): void {
+  const algorithm = ALGORITHMS[key.asymmetricKeyType ?? ''];
+  if (algorithm === undefined) throw new Error('no way to sign with a key of this kind');
+  const params = key.asymmetricKeyType === 'rsa' ? { algorithmParams: new Null() } : {};
+  const identifier = new AlgorithmIdentifier({ algorithmId: algorithm.id, ...params });
+  certificate.signature = identifier;
+  certificate.signatureAlgorithm = identifier;
+  const signature = sign(algorithm.hash, new Uint8Array(certificate.encodeTBS().toBER()), key);
+  certificate.signatureValue = new BitString({ valueHex: Uint8Array.from(signature).buffer });
 }
 
 /** Country, then common name, each in a set of its own; pkijs left alone would put both into one. */

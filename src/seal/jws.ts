@@ -1,9 +1,15 @@
-/** JSON Web Signatures in General JSON (RFC 7515 §7.2.1), strict, with EdDSA on Ed25519 (RFC 8037) or ES256. */
+/** JSON Web Signatures in General JSON (RFC 7515 §7.2.1), strict, with EdDSA on Ed25519 (RFC 8037), ES256, or an authority's PS256. */
 import { FlattenedSign, flattenedVerify } from 'jose';
 import { z } from 'zod';
 import { Refusal } from '../domain/error.ts';
-import type { PublicJwk } from '../domain/party.ts';
-import { algOf, importPublic, type SigningAlg, type SigningKey } from './keys.ts';
+import {
+  type AuthorityAlg,
+  type AuthorityJwk,
+  type AuthorityKey,
+  authorityAlgOf,
+  importVerifier,
+  RSA_BYTES,
+} from './authority-key.ts';
 import {
   canonicalBytes,
   checkHeader,
@@ -35,14 +41,22 @@ export interface ReadJws {
 }
 
 interface ReadSignature {
-  readonly alg: SigningAlg;
+  readonly alg: AuthorityAlg;
   /** Without `application/`. */
   readonly typ: string | undefined;
   readonly kid: string | undefined;
   readonly raw: JwsSignature;
 }
 
-const ALGS = ['EdDSA', 'ES256'] as const;
+/** Who may sign by what: RSA is for authorities alone. */
+export const ALGS_OF = {
+  focalPoint: ['EdDSA', 'ES256'],
+  authority: ['EdDSA', 'ES256', 'PS256'],
+} as const satisfies Record<string, readonly AuthorityAlg[]>;
+
+/** How a caller is told which algorithms it may use: its own list, never a default that grows. */
+export type Algs = readonly AuthorityAlg[];
+
 const HEADERS: HeaderRule = { protected: ['alg', 'typ', 'kid'], unprotected: ['kid'] };
 const MAX_SIGNATURES = 4;
 
@@ -63,12 +77,13 @@ const general = z.strictObject({
 /**
  * Reads a JWS without verifying it: General JSON only, canonical base64url, headers within the allow-list.
  * @param maxPayload bytes of payload, decoded
+ * @param algs the algorithms a signer may use; a focal point's where left out
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
  */
-export function readJws(value: unknown, maxPayload: number): ReadJws {
+export function readJws(value: unknown, maxPayload: number, algs: Algs = ALGS_OF.focalPoint): ReadJws {
   const shape = general.safeParse(value);
   if (!shape.success) throw new Refusal('jose-malformed', 'not a JWS in General JSON');
-  const signatures = shape.data.signatures.map(readSignature);
+  const signatures = shape.data.signatures.map((one) => readSignature(one, algs));
   const payload = canonicalBytes(shape.data.payload, 'the payload', maxPayload);
   return {
     jws: { payload: shape.data.payload, signatures: signatures.map((one) => one.raw) },
@@ -77,17 +92,23 @@ export function readJws(value: unknown, maxPayload: number): ReadJws {
   };
 }
 
-function readSignature(one: z.infer<typeof general>['signatures'][number]): ReadSignature {
+function readSignature(one: z.infer<typeof general>['signatures'][number], algs: Algs): ReadSignature {
   const header = readHeader(one.protected);
   const unprotected = one.header ?? {};
-  const alg = oneOf(header, 'alg', ALGS);
+  const alg = oneOf(header, 'alg', algs);
   checkHeader(header, unprotected, HEADERS);
-  // Both algorithms give 64 bytes (RFC 8032 §5.1.6, RFC 7518 §3.4).
-  exactBytes(one.signature, 'a signature', 64);
+  checkLength(one.signature, alg);
   const kid = kidOf(header, unprotected);
   const raw: JwsSignature = { protected: one.protected, signature: one.signature };
   if (one.header !== undefined) raw.header = kid === undefined || Object.hasOwn(header, 'kid') ? {} : { kid };
   return { alg, typ: shortType(header['typ']), kid, raw };
+}
+
+/** EdDSA and ES256 give 64 bytes (RFC 8032 §5.1.6, RFC 7518 §3.4); RSA gives as many as its modulus has. */
+function checkLength(signature: string, alg: AuthorityAlg): void {
+  if (alg !== 'PS256') exactBytes(signature, 'a signature', 64);
+  else if (canonicalBytes(signature, 'a signature', RSA_BYTES.most).length < RSA_BYTES.least)
+    throw new Refusal('jose-malformed', 'a signature is shorter than its algorithm gives');
 }
 
 /**
@@ -97,13 +118,14 @@ function readSignature(one: z.infer<typeof general>['signatures'][number]): Read
  */
 export async function verifyJws(
   read: ReadJws,
-  keyOf: (kid: string | undefined) => Promise<PublicJwk | undefined>,
+  keyOf: (kid: string | undefined) => Promise<AuthorityJwk | undefined>,
 ): Promise<void> {
   for (const one of read.signatures) {
     const jwk = await keyOf(one.kid);
     if (jwk === undefined) throw new Refusal('unknown-sender', 'the signing key is not known');
-    if (algOf(jwk) !== one.alg) throw new Refusal('signature-invalid', 'the algorithm does not fit the key');
-    const key = await importPublic(jwk, one.alg);
+    if (authorityAlgOf(jwk) !== one.alg)
+      throw new Refusal('signature-invalid', 'the algorithm does not fit the key');
+    const key = await importVerifier(jwk);
     try {
       await flattenedVerify({ payload: read.jws.payload, ...one.raw }, key, { algorithms: [one.alg] });
     } catch {
@@ -147,7 +169,7 @@ export interface SignatureStyle {
 /** Signs bytes with each key in turn, in order. */
 export async function signJws(
   payload: Uint8Array,
-  keys: readonly SigningKey[],
+  keys: readonly AuthorityKey[],
   style: SignatureStyle,
 ): Promise<Jws> {
   const jws: Jws = { payload: '', signatures: [] };

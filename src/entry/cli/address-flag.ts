@@ -1,9 +1,7 @@
 /** Addresses of endpoints, checked when they are given rather than when the first case is lost on them. */
-import { recipientFor } from '../../../adapters/email/recipient.ts';
 import { readSettings } from '../../config.ts';
 import { allowList, bare, isLiteral, isPublic, portOf } from '../address.ts';
 import { usage } from './failure.ts';
-import { readText } from './files.ts';
 import type { Office } from './office.ts';
 
 /** An address of the channel. @throws Failure `usage`, never repeating it */
@@ -36,21 +34,4 @@ function readUrl(office: Pick<Office, 'home'>, text: string): string {
   if (isLiteral(host) && !isPublic(host))
     throw usage('--address: is not a public address; calls to it would be refused');
   return url.href;
-}
-
-/** The certificate of a file, fit for this mailbox now; undefined where none was given. @throws Failure `usage` */
-export async function readRecipientCertificate(
-  file: string | undefined,
-  address: string,
-  now: Date,
-): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  const pem = await readText('--certificate', file);
-  if (recipientFor(pem, address, now) === undefined) {
-    throw usage(
-      '--certificate: cannot be used for this address',
-      'It must be one PEM certificate, valid now, for e-mail protection and encryption, that names this mailbox.',
-    );
-  }
-  return pem;
 }

@@ -1,5 +1,5 @@
 /** The terms of an endpoint: what may appear where, decided from the flags and the focal point's custody. */
-import type { Channel, Shows } from '../../domain/channel.ts';
+import type { CHANNELS, Channel, Shows } from '../../domain/channel.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Designation, type Officer, officerOf } from '../../domain/party.ts';
 import { canShow } from '../../domain/routing.ts';
@@ -9,7 +9,7 @@ import { focalPointOf, type Office } from './office.ts';
 
 export interface EndpointFlags {
   readonly focalPoint: string;
-  readonly channel: Channel;
+  readonly channel: (typeof CHANNELS)[number];
   readonly address?: string;
   readonly shows?: Shows;
   readonly rank: number;

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { CHANNELS, SHOWS } from '../../domain/channel.ts';
 import { LANGUAGES } from '../../domain/vocabulary.ts';
 import { addEndpoint } from '../enrol.ts';
-import { readAddress, readRecipientCertificate } from './address-flag.ts';
+import { readAddress } from './address-flag.ts';
 import { checkFlags, draftOf, type EndpointFlags, type Settled, settle } from './endpoint-terms.ts';
 import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';
@@ -12,6 +12,7 @@ import { inviteToTelegram } from './invitation.ts';
 import { issueCertificate } from './mail-certificate.ts';
 import { type Office, withOffice } from './office.ts';
 import { answer, pairs, remark } from './output.ts';
+import { readRecipientCertificate } from './recipient-flag.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 const QUESTIONS: readonly Question[] = [
@@ -34,7 +35,10 @@ export function addEndpointCommand(program: Command): void {
     .addOption(flag('--rank <n>', 'lower is tried first', whole(1, 99)).default(1))
     .addOption(new Option('--lang <lang>', 'language; the officer’s where left out').choices(LANGUAGES))
     .option('--officer <id>', 'the officer who reads there, by id; email and telegram need one')
-    .option('--certificate <file>', 'email: the recipient’s S/MIME certificate, PEM')
+    .option(
+      '--certificate <file>',
+      'email: the recipient’s S/MIME certificate, PEM, then any CA’s between it and one in certs/',
+    )
     .addOption(
       new Option(
         '--issue-certificate <file>',
@@ -103,5 +107,7 @@ async function addMail(terminal: Terminal, office: Office, flags: EndpointFlags,
       'missing: --certificate or --issue-certificate',
       'A packet is encrypted to the recipient’s certificate.',
     );
-  return keep(await readRecipientCertificate(flags.certificate, address, terminal.now()));
+  const { country } = settled.desk;
+  const owner = { address, country, home: office.home.path, now: terminal.now() };
+  return keep(await readRecipientCertificate(flags.certificate, owner));
 }

@@ -122,7 +122,8 @@ const secretOf = async (
   file: string | undefined,
 ): Promise<string | undefined> => (file === undefined ? given : readText(flagName, file, 4_096));
 
-function readUrl(text: string): string {
+/** An origin. @throws InvalidArgumentError */
+export function readUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '')
     throw new InvalidArgumentError('must be an origin such as https://gateway.example');

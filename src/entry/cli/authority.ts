@@ -1,0 +1,68 @@
+/** `amanat authority init`: a country's authority on a machine that has no gateway and needs no network. */
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { country } from '../../domain/party.ts';
+import { makeAuthority, signerOf } from '../../seal/authority.ts';
+import { AUTHORITY_KINDS, type AuthorityKind } from '../../seal/authority-key.ts';
+import { checkFree, writeNew } from './files.ts';
+import { complete, fitting, flag } from './flags.ts';
+import { answer, pairs, progress } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+interface Flags {
+  readonly country: string;
+  readonly dir: string;
+  readonly alg: AuthorityKind;
+  readonly name?: string;
+}
+
+export function addAuthority(program: Command): void {
+  program
+    .command('authority')
+    .description('A country’s authority, which signs designations and agreements')
+    .command('init')
+    .description('Make its key and its certificate; needs no gateway, best on a machine without network')
+    .addOption(flag('--country <cc>', 'the country, ISO 3166-1', fitting(country)))
+    .option('--name <name>', 'name in the certificate; "Authority of" the country where left out')
+    .addOption(new Option('--alg <alg>', 'kind of key').choices(AUTHORITY_KINDS).default('p256'))
+    .option('--dir <dir>', 'folder for both files; made where it is not there')
+    .action((_flags, command) => init(command));
+}
+
+async function init(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<Flags>(command, terminal, [
+    { name: 'country', message: 'Country', placeholder: 'ID' },
+    { name: 'dir', message: 'Folder for key and certificate' },
+  ]);
+  mkdirSync(flags.dir, { recursive: true, mode: 0o700 });
+  const files = {
+    key: join(flags.dir, `${flags.country}.jwk.json`),
+    certificate: join(flags.dir, `${flags.country}.pem`),
+  };
+  checkFree('--dir', files.key);
+  checkFree('--dir', files.certificate);
+  const name = flags.name ?? `Authority of ${flags.country}`;
+  const make = () => makeAuthority(flags.country, name, terminal.now(), flags.alg);
+  const { privateJwk, certificate } = await progress(terminal, 'Making a key', make);
+  writeNew('--dir', files.key, `${JSON.stringify(privateJwk)}\n`, true);
+  writeNew('--dir', files.certificate, certificate, false);
+  const { fingerprint256, validToDate } = new X509Certificate(certificate);
+  const document = {
+    country: flags.country,
+    alg: flags.alg,
+    thumbprint: signerOf(privateJwk.kid)?.thumbprint ?? '',
+    fingerprint: fingerprint256,
+    until: validToDate.toISOString(),
+    key_file: files.key,
+    certificate_file: files.certificate,
+  };
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
+    '',
+    'Keep the key file offline. Give the certificate to both gateways, for certs/<country>/ of their home folders,',
+    'and read the fingerprint out to their operators.',
+  ]);
+}

@@ -1,0 +1,181 @@
+/** `amanat designation`: designating where the authority’s key is on another machine; plain files go to and fro. */
+import type { Command } from 'commander';
+import { Refusal } from '../../domain/error.ts';
+import { ends } from '../../domain/key-life.ts';
+import {
+  country,
+  type Designation,
+  focalPointDid,
+  gatewayDid,
+  type Officer,
+  slug,
+} from '../../domain/party.ts';
+import { directoryOf, find } from '../../flow/directory.ts';
+import { signerOf } from '../../seal/authority.ts';
+import { signStatement } from '../../seal/statement.ts';
+import { draftDesignation, type FocalPointDraft, keepDesignation, ownClaims } from '../designating.ts';
+import { usage } from './failure.ts';
+import { checkFree, writeNew } from './files.ts';
+import { askYes, complete, fitting, flag, type Question, repeated, whole } from './flags.ts';
+import { readUrl } from './init.ts';
+import { readJwks } from './jwks.ts';
+import { withOffice } from './office.ts';
+import { readOfficer } from './officer-flag.ts';
+import { answer, pairs, progress } from './output.ts';
+import { type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
+import { readStatementFile } from './statement-file.ts';
+import { addShow, type End } from './statement-show.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
+
+interface DraftFlags {
+  readonly slug: string;
+  readonly name: string;
+  readonly country: string;
+  readonly officer: readonly Officer[];
+  readonly jwks?: string;
+  readonly days?: number;
+  readonly gateway?: string;
+  readonly out: string;
+}
+
+const QUESTIONS: readonly Question[] = [
+  { name: 'slug', message: 'Short name: a to z, digits, hyphens', placeholder: 'pos-putussibau' },
+  { name: 'name', message: 'Name of the desk' },
+  { name: 'country', message: 'Country', placeholder: 'ID' },
+  { name: 'officer', message: 'Officers, parted by ;', placeholder: 'id=o1,name=…,role=officer,lang=id' },
+  { name: 'out', message: 'New file for the draft' },
+];
+
+export function addDesignation(program: Command, end: End): void {
+  const group = program
+    .command('designation')
+    .description(
+      'Designating a focal point in steps: draft here, sign where the authority’s key is, import here',
+    );
+  group
+    .command('draft')
+    .description('Write what the authority is asked to sign; keys in the gateway’s custody are made here')
+    .addOption(flag('--slug <slug>', 'short name, part of its DID', fitting(slug)))
+    .option('--name <name>', 'name of the desk')
+    .addOption(flag('--country <cc>', 'country whose authority designates it', fitting(country)))
+    .addOption(repeated('--officer <officer>', 'such as "id=o1,name=…,role=officer,lang=id"', readOfficer))
+    .option('--jwks <file>', 'public keys of a desk that holds its own')
+    .addOption(flag('--days <n>', 'days the designation holds, 365 where left out', whole(1, 3_650)))
+    .addOption(
+      flag('--gateway <url>', 'its home gateway, where this machine has none; needs --jwks', readUrl),
+    )
+    .option('--out <file>', 'write the draft to a new file')
+    .action((_flags, command) => draft(command));
+  const sign = group
+    .command('sign <file>')
+    .description('Sign a draft as the authority of its country; needs no gateway');
+  for (const option of signingOptions()) sign.addOption(option);
+  sign
+    .option('--out <file>', 'write the signed statement to a new file')
+    .option('--yes', 'do not ask before signing')
+    .action((file, _flags, command) => signDraft(file, command));
+  addShow(group, 'designation', end);
+  group
+    .command('import <file>')
+    .description('Verify a signed designation and keep it; it replaces an earlier one')
+    .action((file, _flags, command) => importFile(file, command));
+}
+
+async function draft(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<DraftFlags>(command, terminal, QUESTIONS);
+  checkFree('--out', flags.out);
+  const claims = await (flags.gateway === undefined
+    ? draftHere(terminal, flags)
+    : draftFor(terminal, gatewayDid(flags.gateway), flags));
+  writeNew('--out', flags.out, `${JSON.stringify(claims, null, 2)}\n`, false);
+  const { focal_point: did, custody, until } = claims;
+  const document = { did, slug: claims.slug, country: claims.country, custody, until, out: flags.out };
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document)),
+    '',
+    `Next, where the authority’s key is: amanat designation sign ${flags.out} --key … --out …`,
+  ]);
+}
+
+async function draftFor(terminal: Terminal, gateway: string, flags: DraftFlags): Promise<Designation> {
+  if (flags.jwks === undefined)
+    throw usage('missing: --jwks', 'Keys in a gateway’s custody are made at that gateway: draft there.');
+  return ownClaims(gateway, await draftOf(gateway, flags), terminal.now());
+}
+
+const draftHere = (terminal: Terminal, flags: DraftFlags): Promise<Designation> =>
+  withOffice(terminal, async ({ gateway }) => {
+    const directory = await directoryOf(gateway, [flags.slug]);
+    const last = find(directory, focalPointDid(gateway.did, flags.slug));
+    // What was withdrawn may have been for its keys: a desk that comes back gets new ones.
+    const isWithdrawn = directory.withdrawals.some((each) => last !== undefined && ends(each, last));
+    const renews = isWithdrawn ? undefined : last;
+    if (renews?.custody === 'own' && flags.jwks === undefined)
+      throw usage(
+        'missing: --jwks',
+        'This desk holds its own keys; its designation names their public halves.',
+      );
+    const drafted = await draftOf(gateway.did, flags);
+    return draftDesignation(gateway, { ...drafted, ...(renews === undefined ? {} : { renews }) });
+  });
+
+async function draftOf(gateway: string, flags: DraftFlags): Promise<FocalPointDraft> {
+  const { slug: short, name, days, jwks } = flags;
+  return {
+    slug: short,
+    name,
+    country: flags.country,
+    officers: flags.officer,
+    ...(days === undefined ? {} : { days }),
+    ...(jwks === undefined ? {} : { own: await readJwks('--jwks', jwks, focalPointDid(gateway, short)) }),
+  };
+}
+
+async function signDraft(file: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = command.opts<SigningFlags & { readonly out?: string; readonly yes?: true }>();
+  if (flags.out === undefined) throw usage('missing: --out');
+  checkFree('--out', flags.out);
+  const { claims, statement } = await readStatementFile('designation', file);
+  if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
+  const named = flags.as === undefined && flags.key === undefined ? { as: [claims.country] } : flags;
+  const [key, ...more] = await signingKeys(terminal, named);
+  if (key === undefined || more.length > 0 || signerOf(key.kid)?.country !== claims.country)
+    throw new Refusal('statement-refused', 'a designation is signed by the one authority of its own country');
+  if (terminal.interactive && !flags.yes)
+    await askYes(`Designate "${claims.name}" for ${claims.country}, ${claims.from} to ${claims.until}?`);
+  const signed = await progress(terminal, 'Signing', () => signStatement('designation', claims, [key]));
+  writeNew('--out', flags.out, `${JSON.stringify(signed)}\n`, false);
+  const document = {
+    did: claims.focal_point,
+    signed_by: claims.country,
+    until: claims.until,
+    out: flags.out,
+  };
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
+    '',
+    `Next, at the gateway: amanat designation import ${flags.out ?? ''}`,
+  ]);
+}
+
+async function importFile(file: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { claims, statement } = await readStatementFile('designation', file);
+  if (statement === undefined)
+    throw new Refusal('statement-refused', 'the file is a draft: its authority has not signed it');
+  const kept = await withOffice(terminal, async ({ gateway }) => {
+    const did = claims.focal_point;
+    const before = find(await directoryOf(gateway, [did]), did);
+    if (before !== undefined && Date.parse(before.from) > Date.parse(claims.from))
+      throw new Refusal('already-exists', 'a newer designation of this focal point is kept');
+    const one = await keepDesignation(gateway, statement);
+    return { one, replaced: before !== undefined };
+  });
+  const { focal_point: did, slug: short, country: of, custody, until } = kept.one;
+  const document = { did, slug: short, country: of, custody, until, replaced: kept.replaced };
+  answer(terminal, document, () =>
+    pairs(Object.entries(document).map(([label, value]) => [label, String(value)])),
+  );
+}

@@ -1,0 +1,89 @@
+/** Files of statements, as two directorates exchange them: a draft is the claims as JSON, a signed one their JWS. */
+import { type Agreement, agreement } from '../../domain/agreement.ts';
+import { Refusal } from '../../domain/error.ts';
+import { type GatewayDesignation, gatewayDesignation } from '../../domain/gateway-designation.ts';
+import { type Designation, designation } from '../../domain/party.ts';
+import { checked } from '../../domain/protocol.ts';
+import { type Anchor, signerOf, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
+import { verifyGateway } from '../../seal/gateway-statement.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { peek, readStatement } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+import { readJson } from './files.ts';
+
+const LIMIT = 2 * 1024 * 1024;
+
+interface Kinds {
+  readonly gateway: GatewayDesignation;
+  readonly designation: Designation;
+  readonly agreement: Agreement;
+}
+
+const SCHEMAS = { gateway: gatewayDesignation, designation, agreement } as const;
+const VERIFIERS = {
+  gateway: verifyGateway,
+  designation: verifyDesignation,
+  agreement: verifyAgreement,
+} as const;
+
+/** What a file holds: the claims, and the statement where somebody has signed it. */
+export interface StatementFile<Kind extends keyof Kinds = keyof Kinds> {
+  readonly kind: Kind;
+  readonly claims: Kinds[Kind];
+  readonly statement: Jws | undefined;
+}
+
+/** Reads a draft or a signed statement; nothing is verified. @throws Refusal `invalid-body` and for its shape; Failure `usage` */
+export async function readStatementFile<Kind extends keyof Kinds>(
+  kind: Kind,
+  file: string,
+): Promise<StatementFile<Kind>> {
+  const input = await readJson('FILE', file, LIMIT);
+  const statement = isObject(input) && 'signatures' in input ? (input as unknown as Jws) : undefined;
+  const found = statement === undefined ? input : peek(statement).payload;
+  return { kind, claims: checked(SCHEMAS[kind], found) as Kinds[Kind], statement };
+}
+
+export interface Verdict {
+  /** Null where there was nothing to verify, or nobody to believe. */
+  readonly verified: boolean | null;
+  /** Whether the signatures that are there hold, even where one is missing yet. */
+  readonly signatures_hold: boolean | null;
+  readonly problem: string | null;
+}
+
+/** Judges a statement by the anchors at a time. */
+export async function verdictOn(
+  file: StatementFile,
+  anchors: readonly Anchor[],
+  now: Date,
+): Promise<Verdict> {
+  const { kind, statement } = file;
+  if (statement === undefined) return unjudged('nobody has signed it');
+  if (anchors.length === 0) return unjudged('no anchor was given to verify it by');
+  try {
+    await VERIFIERS[kind](statement, anchors, now);
+    return { verified: true, signatures_hold: true, problem: null };
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    return { verified: false, signatures_hold: await holds(file, anchors), problem: fault.detail };
+  }
+}
+
+const unjudged = (problem: string): Verdict => ({ verified: null, signatures_hold: null, problem });
+
+async function holds({ kind, statement }: StatementFile, anchors: readonly Anchor[]): Promise<boolean> {
+  try {
+    await readStatement(statement, kind, async (kid) => anchors.find((one) => one.kid === kid)?.publicJwk);
+    return true;
+  } catch (fault) {
+    if (fault instanceof Refusal) return false;
+    throw fault;
+  }
+}
+
+/** Who signed, by what the signatures say of themselves. */
+export const signersOf = (statement: Jws | undefined) =>
+  (statement === undefined ? [] : peek(statement).kids).map(
+    (kid) => signerOf(kid) ?? { country: 'unknown', thumbprint: 'unknown' },
+  );

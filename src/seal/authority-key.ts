@@ -1,0 +1,151 @@
+/**
+ * Keys of authorities. They sign designations and agreements and nothing else, so what a ministry already has may be
+ * used: RSA with PS256 (RFC 7518 §3.5), from 3072 bits (NIST SP 800-57 part 1 §5.6.1: as strong as P-256), besides the
+ * Ed25519 and P-256 of focal points. RSA goes no further than this: no message, consignment or evidence takes it.
+ */
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
+import { z } from 'zod';
+import { Refusal } from '../domain/error.ts';
+import { keyId, type PublicJwk } from '../domain/party.ts';
+import {
+  algOf,
+  generateSigningJwk,
+  importPublic,
+  type PrivateJwk,
+  publicPart,
+  readPrivateJwk,
+  type SigningAlg,
+  signingKey,
+} from './keys.ts';
+import { canonicalBytes } from './shape.ts';
+import { isObject, parseStrict } from './strict-json.ts';
+
+export type AuthorityAlg = SigningAlg | 'PS256';
+
+/** What `amanat authority init --alg` offers. */
+export const AUTHORITY_KINDS = ['p256', 'ed25519', 'rsa3072'] as const;
+export type AuthorityKind = (typeof AUTHORITY_KINDS)[number];
+
+/** Bytes of the modulus, and so of a signature: RSA-3072 to RSA-8192. */
+export const RSA_BYTES = { least: 384, most: 1_024 } as const;
+
+const rsaJwk = z.strictObject({
+  kty: z.literal('RSA'),
+  n: z.string(),
+  /** 65537, which every authority uses; small exponents have a history. */
+  e: z.literal('AQAB'),
+  kid: keyId,
+});
+export type RsaJwk = z.infer<typeof rsaJwk>;
+export type AuthorityJwk = PublicJwk | RsaJwk;
+
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
+type PrivateRsaJwk = RsaJwk & Record<(typeof PRIVATE_MEMBERS)[number], string>;
+export type PrivateAuthorityJwk = PrivateJwk | PrivateRsaJwk;
+
+/** Signs statements in the name of `kid`. */
+export interface AuthorityKey {
+  readonly kid: string;
+  readonly alg: AuthorityAlg;
+  readonly privateKey: CryptoKey;
+}
+
+/** The one signature algorithm that fits a key; undefined for a key that cannot sign. */
+export const authorityAlgOf = (jwk: AuthorityJwk): AuthorityAlg | undefined =>
+  jwk.kty === 'RSA' ? 'PS256' : algOf(jwk);
+
+/** Makes a key. `kid` is a DID URL with a fragment. */
+export async function generateAuthorityJwk(kid: string, kind: AuthorityKind): Promise<PrivateAuthorityJwk> {
+  if (kind !== 'rsa3072') return generateSigningJwk(kid, kind === 'p256' ? 'P-256' : 'Ed25519');
+  const { privateKey } = await generateKeyPair('PS256', { modulusLength: 3_072, extractable: true });
+  const { alg: _alg, key_ops: _ops, ext: _ext, ...jwk } = await exportJWK(privateKey);
+  return checkedRsa({ ...jwk, kid });
+}
+
+/**
+ * Reads a public RSA key.
+ * @throws Refusal `statement-refused` below 3072 bits or with another exponent
+ */
+export function readRsaJwk(value: unknown): RsaJwk {
+  const jwk = rsaJwk.safeParse(value);
+  if (!jwk.success || !isLongEnough(jwk.data.n))
+    throw new Refusal('statement-refused', 'an authority’s RSA key needs 3072 bits and the exponent 65537');
+  return jwk.data;
+}
+
+/** A modulus is written without leading zeros (RFC 7518 §6.3.1.1), so its top byte tells whether it is full length. */
+function isLongEnough(n: string): boolean {
+  try {
+    const bytes = canonicalBytes(n, 'n', RSA_BYTES.most);
+    return bytes.length > RSA_BYTES.least || (bytes.length === RSA_BYTES.least && (bytes[0] ?? 0) >= 0x80);
+  } catch {
+    return false;
+  }
+}
+
+/** The half that may be published. */
+export function authorityPart(jwk: PrivateAuthorityJwk): AuthorityJwk {
+  return jwk.kty === 'RSA' ? { kty: 'RSA', n: jwk.n, e: jwk.e, kid: jwk.kid } : publicPart(jwk);
+}
+
+/** JWK thumbprint (RFC 7638), SHA-256, base64url. */
+export const authorityThumbprint = (jwk: AuthorityJwk): Promise<string> =>
+  calculateJwkThumbprint(jwk, 'sha256');
+
+/**
+ * Reads an authority's private key from the JSON text it is kept as.
+ * @throws Refusal `configuration`; nothing of the text is repeated
+ */
+export function readAuthorityJwk(text: string): PrivateAuthorityJwk {
+  let value: unknown;
+  try {
+    value = parseStrict(text);
+  } catch {
+    throw notPrivate();
+  }
+  return isObject(value) && value['kty'] === 'RSA' ? checkedRsa(value) : readPrivateJwk(text);
+}
+
+const notPrivate = (): Refusal =>
+  new Refusal(
+    'configuration',
+    'an authority’s private key is not a JWK on P-256 or Ed25519, or RSA of 3072 bits',
+  );
+
+function checkedRsa(value: Readonly<Record<string, unknown>>): PrivateRsaJwk {
+  const secret = z
+    .record(z.enum(PRIVATE_MEMBERS), z.string())
+    .safeParse(Object.fromEntries(PRIVATE_MEMBERS.map((name) => [name, value[name]])));
+  const open = rsaJwk.safeParse(
+    Object.fromEntries(
+      Object.entries(value).filter(([name]) => !PRIVATE_MEMBERS.some((one) => one === name)),
+    ),
+  );
+  if (!secret.success || !open.success || !isLongEnough(open.data.n)) throw notPrivate();
+  return { ...open.data, ...secret.data };
+}
+
+/**
+ * Imports an authority's signing key.
+ * @throws Refusal `configuration` where the key cannot sign
+ */
+export async function authorityKey(jwk: PrivateAuthorityJwk): Promise<AuthorityKey> {
+  if (jwk.kty !== 'RSA') return signingKey(jwk);
+  try {
+    const { kid, ...key } = jwk;
+    return { kid, alg: 'PS256', privateKey: (await importJWK({ ...key }, 'PS256')) as CryptoKey };
+  } catch {
+    throw notPrivate();
+  }
+}
+
+/** A public key ready to verify with. @throws Refusal `statement-refused` */
+export async function importVerifier(jwk: AuthorityJwk): Promise<CryptoKey> {
+  if (jwk.kty !== 'RSA') {
+    const alg = algOf(jwk);
+    if (alg === undefined) throw new Refusal('statement-refused', 'a published key cannot sign');
+    return importPublic(jwk, alg);
+  }
+  const { kid: _kid, ...key } = readRsaJwk(jwk);
+  return (await importJWK(key, 'PS256')) as CryptoKey;
+}

@@ -1,0 +1,107 @@
+/**
+ * Revocation by certificate revocation list (RFC 5280 §5, §6.3), read from files: whole lists of one issuer, signed by
+ * that issuer. Delta lists, partitioned and indirect ones would need more to be judged, so they are refused.
+ */
+import { Buffer } from 'node:buffer';
+import { fromBER } from 'asn1js';
+import { CertificateRevocationList } from 'pkijs';
+import {
+  EXTENSION,
+  type Extensions,
+  extensionsOf,
+  hex,
+  type ReadCertificate,
+  serialOf,
+  USAGE,
+} from './x509.ts';
+import { type SignedPart, signatureFault, signedPart } from './x509-signature.ts';
+
+/** A list that could be read. Nothing about it is believed yet. */
+export interface ReadCrl {
+  readonly issuer: string;
+  readonly from: Date;
+  /** When the next one is due: this one counts until then. */
+  readonly until: Date;
+  readonly revoked: ReadonlySet<string>;
+  /** False where a part that changes the list's meaning is not understood. */
+  readonly understood: boolean;
+  readonly signed: SignedPart;
+}
+
+/** What the lists say of one certificate. */
+export type Revocation =
+  | { readonly kind: 'good' | 'revoked' | 'missing' | 'refused' }
+  | { readonly kind: 'stale'; readonly since: Date };
+
+/** A nation's list of some 100,000 entries. */
+const MAX_CRL = 8 * 1024 * 1024;
+const ASN1_LIMITS = { maxContentLength: MAX_CRL, maxNodes: 2_000_000 } as const;
+
+const ARMOUR = /^-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----\s*$/;
+const HARMLESS: readonly string[] = [
+  EXTENSION.crlNumber,
+  EXTENSION.authorityKeyId,
+  EXTENSION.issuerAltName,
+  EXTENSION.reasonCode,
+];
+/** They narrow what a list speaks of; they must be critical, and are refused even where they are not. */
+const NARROWING: readonly string[] = [EXTENSION.deltaCrl, EXTENSION.issuingDistributionPoint];
+
+/** Reads a list in DER or PEM; undefined where it is none, has no date of the next, or is larger than 8 MB. */
+export function readCrl(bytes: Uint8Array): ReadCrl | undefined {
+  if (bytes.length > MAX_CRL) return undefined;
+  try {
+    const armoured = bytes[0] === 0x2d ? ARMOUR.exec(Buffer.from(bytes).toString('latin1'))?.[1] : undefined;
+    return partsOf(armoured === undefined ? bytes : Buffer.from(armoured, 'base64'));
+  } catch {
+    return undefined;
+  }
+}
+
+function partsOf(der: Uint8Array): ReadCrl | undefined {
+  const { offset, result } = fromBER(Uint8Array.from(der), ASN1_LIMITS);
+  if (offset !== der.length) return undefined;
+  const crl = new CertificateRevocationList({ schema: result });
+  if (crl.nextUpdate === undefined) return undefined;
+  const entries = crl.revokedCertificates ?? [];
+  const understood = [
+    extensionsOf(crl.crlExtensions?.extensions),
+    ...entries.map((one) => extensionsOf(one.crlEntryExtensions?.extensions)),
+  ].every(isUnderstood);
+  return {
+    issuer: hex(crl.issuer.valueBeforeDecode),
+    from: crl.thisUpdate.value,
+    until: crl.nextUpdate.value,
+    revoked: new Set(entries.map((one) => serialOf(one.userCertificate))),
+    understood,
+    signed: signedPart(crl, crl.signature),
+  };
+}
+
+const isUnderstood = (extensions: Extensions): boolean =>
+  [...extensions].every(
+    ([id, { critical }]) => !NARROWING.includes(id) && (!critical || HARMLESS.includes(id)),
+  );
+
+/**
+ * Looks a certificate up in the newest list of its issuer that had begun by `at`. A number on a list stays revoked
+ * even where the list is stale; a list by that name which cannot be believed is no reason to do without one.
+ */
+export function revocationOf(
+  one: ReadCertificate,
+  issuer: ReadCertificate,
+  lists: readonly ReadCrl[],
+  at: Date,
+): Revocation {
+  const named = lists.filter((list) => list.issuer === issuer.subject);
+  const mayList = issuer.usage === undefined || (issuer.usage & USAGE.cRLSign) !== 0;
+  const [newest] = named
+    .filter(
+      (list) => mayList && list.from <= at && signatureFault(list.signed, issuer.publicKey) === undefined,
+    )
+    .toSorted((a, b) => b.from.getTime() - a.from.getTime());
+  if (newest === undefined) return { kind: named.length > 0 ? 'refused' : 'missing' };
+  if (!newest.understood) return { kind: 'refused' };
+  if (newest.revoked.has(one.serial)) return { kind: 'revoked' };
+  return at < newest.until ? { kind: 'good' } : { kind: 'stale', since: newest.until };
+}

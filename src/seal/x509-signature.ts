@@ -1,0 +1,108 @@
+/**
+ * Signatures on certificates and revocation lists: RSA with PKCS#1 v1.5 or PSS (RFC 4055), ECDSA (RFC 5758), Ed25519
+ * (RFC 8410), each with SHA-256 or longer. MD5, SHA-1, DSA and everything unnamed are refused before any arithmetic.
+ */
+import { Buffer } from 'node:buffer';
+import { constants, type KeyObject, verify } from 'node:crypto';
+import type { BitString } from 'asn1js';
+import { AlgorithmIdentifier, RSASSAPSSParams } from 'pkijs';
+
+/** What is signed, how, and the signature. */
+export interface SignedPart {
+  readonly tbs: Uint8Array;
+  readonly scheme: Scheme | undefined;
+  readonly signature: Uint8Array;
+}
+
+interface Scheme {
+  readonly key: 'rsa' | 'ec' | 'ed25519';
+  /** `null` where the scheme hashes for itself. */
+  readonly hash: string | null;
+  /** Bytes of salt: PSS; absent for PKCS#1 v1.5. */
+  readonly salt?: number;
+}
+
+export type SignatureFault = 'weak-algorithm' | 'bad-signature';
+
+const SCHEMES: Readonly<Record<string, Scheme>> = {
+  '1.2.840.113549.1.1.11': { key: 'rsa', hash: 'sha256' },
+  '1.2.840.113549.1.1.12': { key: 'rsa', hash: 'sha384' },
+  '1.2.840.113549.1.1.13': { key: 'rsa', hash: 'sha512' },
+  '1.2.840.10045.4.3.2': { key: 'ec', hash: 'sha256' },
+  '1.2.840.10045.4.3.3': { key: 'ec', hash: 'sha384' },
+  '1.2.840.10045.4.3.4': { key: 'ec', hash: 'sha512' },
+  '1.3.101.112': { key: 'ed25519', hash: null },
+};
+
+const PSS = '1.2.840.113549.1.1.10';
+const MGF1 = '1.2.840.113549.1.1.8';
+const HASHES: Readonly<Record<string, { readonly hash: string; readonly length: number }>> = {
+  '2.16.840.1.101.3.4.2.1': { hash: 'sha256', length: 32 },
+  '2.16.840.1.101.3.4.2.2': { hash: 'sha384', length: 48 },
+  '2.16.840.1.101.3.4.2.3': { hash: 'sha512', length: 64 },
+};
+
+/** RSA below 2048 bits can be broken; above 8192 it only costs time. */
+const RSA_BITS = { least: 2_048, most: 8_192 } as const;
+const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
+
+/** The signature of a certificate or list that pkijs has read, with the algorithm its signed half names. */
+export function signedPart(
+  read: {
+    readonly tbsView: Uint8Array;
+    readonly signatureAlgorithm: AlgorithmIdentifier;
+    readonly signatureValue: BitString;
+  },
+  inner: AlgorithmIdentifier,
+): SignedPart {
+  return {
+    tbs: read.tbsView,
+    // RFC 5280 §4.1.1.2: both halves name the same algorithm.
+    scheme: same(read.signatureAlgorithm, inner) ? schemeOf(inner) : undefined,
+    signature: read.signatureValue.valueBlock.valueHexView,
+  };
+}
+
+const same = (one: AlgorithmIdentifier, other: AlgorithmIdentifier): boolean =>
+  Buffer.from(one.toSchema().toBER()).equals(Buffer.from(other.toSchema().toBER()));
+
+function schemeOf({ algorithmId, algorithmParams }: AlgorithmIdentifier): Scheme | undefined {
+  return algorithmId === PSS ? pssOf(algorithmParams) : SCHEMES[algorithmId];
+}
+
+/** RFC 4055 §3.1: one hash for the message and its mask, salt as long as the hash; the defaults are SHA-1. */
+function pssOf(schema: unknown): Scheme | undefined {
+  const params = new RSASSAPSSParams({ schema });
+  const { hashAlgorithm, maskGenAlgorithm, saltLength, trailerField } = params;
+  const known = HASHES[hashAlgorithm.algorithmId];
+  if (known === undefined || maskGenAlgorithm.algorithmId !== MGF1 || trailerField !== 1) return undefined;
+  const mask = new AlgorithmIdentifier({ schema: maskGenAlgorithm.algorithmParams });
+  if (mask.algorithmId !== hashAlgorithm.algorithmId || saltLength !== known.length) return undefined;
+  return { key: 'rsa', hash: known.hash, salt: saltLength };
+}
+
+/** Whether a key may sign or be certified here at all. */
+export function isStrong(key: KeyObject): boolean {
+  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === 'rsa')
+    return modulusLength >= RSA_BITS.least && modulusLength <= RSA_BITS.most;
+  return (
+    key.asymmetricKeyType === 'ed25519' || (key.asymmetricKeyType === 'ec' && CURVES.includes(namedCurve))
+  );
+}
+
+/** What is wrong with a signature under this key, whose own strength {@link isStrong} tells; undefined where it verifies. */
+export function signatureFault(
+  { tbs, scheme, signature }: SignedPart,
+  key: KeyObject,
+): SignatureFault | undefined {
+  if (scheme === undefined) return 'weak-algorithm';
+  if (key.asymmetricKeyType !== scheme.key) return 'bad-signature';
+  const { salt: saltLength } = scheme;
+  const padding = saltLength === undefined ? {} : { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
+  try {
+    return verify(scheme.hash, tbs, { key, ...padding }, signature) ? undefined : 'bad-signature';
+  } catch {
+    return 'bad-signature';
+  }
+}

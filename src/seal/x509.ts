@@ -1,0 +1,151 @@
+/**
+ * X.509 certificates as the judges of chains want them. OpenSSL reads first and is strict about DER; pkijs then gives
+ * the parts that node:crypto does not show.
+ */
+import { Buffer } from 'node:buffer';
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import { BitString, fromBER, type Integer } from 'asn1js';
+import { BasicConstraints, Certificate, type Extension, ExtKeyUsage } from 'pkijs';
+import { type SignedPart, signedPart } from './x509-signature.ts';
+
+/** Extensions (RFC 5280 §4.2.1, §5.2, §5.3) by their object identifiers. */
+export const EXTENSION = {
+  subjectKeyId: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  issuerAltName: '2.5.29.18',
+  basicConstraints: '2.5.29.19',
+  crlNumber: '2.5.29.20',
+  reasonCode: '2.5.29.21',
+  deltaCrl: '2.5.29.27',
+  issuingDistributionPoint: '2.5.29.28',
+  nameConstraints: '2.5.29.30',
+  certificatePolicies: '2.5.29.32',
+  authorityKeyId: '2.5.29.35',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+
+/** Bits of keyUsage as they lie in its first byte (RFC 5280 §4.2.1.3). */
+export const USAGE = { digitalSignature: 0x80, keyCertSign: 0x04, cRLSign: 0x02 } as const;
+
+interface Extended {
+  readonly critical: boolean;
+  /** DER inside the octet string. */
+  readonly value: Uint8Array;
+}
+export type Extensions = ReadonlyMap<string, Extended>;
+
+/** A certificate that could be read. Nothing about it is believed yet. */
+export interface ReadCertificate {
+  readonly pem: string;
+  readonly publicKey: KeyObject;
+  /** Names as hex of their DER: RFC 5280 §4.1.2.6 has a CA write its name alike everywhere, so bytes are compared. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  /** Both inclusive (RFC 5280 §4.1.2.5). */
+  readonly from: Date;
+  readonly until: Date;
+  readonly extensions: Extensions;
+  readonly signed: SignedPart;
+  /** Undefined where it is no CA's; a limit of Infinity where it sets none. */
+  readonly ca: { readonly pathLength: number } | undefined;
+  /** First byte of keyUsage; undefined where any use is allowed. */
+  readonly usage: number | undefined;
+  /** Purposes of extendedKeyUsage; undefined where any is allowed. */
+  readonly purposes: readonly string[] | undefined;
+}
+
+/** A government's certificate with many policies stays below it. */
+export const MAX_CERTIFICATE = 32 * 1024;
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
+
+/** The certificates of a PEM file, in order, at most `most` of them; undefined where it holds none or more. */
+export function splitPem(text: string, most: number): readonly [string, ...string[]] | undefined {
+  if (text.length > most * MAX_CERTIFICATE) return undefined;
+  const [first, ...rest] = text.match(BLOCK) ?? [];
+  return first === undefined || rest.length >= most ? undefined : [first, ...rest];
+}
+
+/** Reads one certificate in PEM; undefined where it is none, or an extension it relies on is malformed or doubled. */
+export function readCertificate(pem: string): ReadCertificate | undefined {
+  if (pem.length > MAX_CERTIFICATE) return undefined;
+  try {
+    return partsOf(pem, new X509Certificate(pem));
+  } catch {
+    return undefined;
+  }
+}
+
+function partsOf(pem: string, openssl: X509Certificate): ReadCertificate {
+  const certificate = new Certificate({ schema: fromBER(new Uint8Array(openssl.raw)).result });
+  const extensions = extensionsOf(certificate.extensions);
+  // Only version 3 has extensions (§4.1.2.9); one smuggled into an older certificate is not read by everybody.
+  if (extensions.size > 0 && certificate.version !== 2) throw new Error('extensions need version 3');
+  return {
+    pem,
+    publicKey: openssl.publicKey,
+    subject: hex(certificate.subject.valueBeforeDecode),
+    issuer: hex(certificate.issuer.valueBeforeDecode),
+    serial: serialOf(certificate.serialNumber),
+    from: openssl.validFromDate,
+    until: openssl.validToDate,
+    extensions,
+    signed: signedPart(certificate, certificate.signature),
+    ...usesOf(extensions),
+  };
+}
+
+/** Extensions by identifier. @throws where one stands twice (RFC 5280 §4.2) */
+export function extensionsOf(list: readonly Extension[] = []): Extensions {
+  const found = new Map(
+    list.map((one) => [
+      one.extnID,
+      { critical: one.critical, value: Uint8Array.from(one.extnValue.valueBlock.valueHexView) },
+    ]),
+  );
+  if (found.size !== list.length) throw new Error('an extension stands twice');
+  return found;
+}
+
+function usesOf(extensions: Extensions): Pick<ReadCertificate, 'ca' | 'usage' | 'purposes'> {
+  const basic = extensions.get(EXTENSION.basicConstraints);
+  const usage = extensions.get(EXTENSION.keyUsage);
+  const purposes = extensions.get(EXTENSION.extendedKeyUsage);
+  return {
+    ca: basic && caOf(BasicConstraints.fromBER(whole(basic.value))),
+    usage: usage && usageOf(fromBER(usage.value).result),
+    purposes: purposes && ExtKeyUsage.fromBER(whole(purposes.value)).keyPurposes,
+  };
+}
+
+function caOf({ cA, pathLenConstraint }: BasicConstraints): ReadCertificate['ca'] {
+  if (!cA) return undefined;
+  if (pathLenConstraint === undefined) return { pathLength: Number.POSITIVE_INFINITY };
+  // A number too long for pkijs is more than any path here.
+  return {
+    pathLength: typeof pathLenConstraint === 'number' ? pathLenConstraint : Number.POSITIVE_INFINITY,
+  };
+}
+
+function usageOf(value: unknown): number {
+  if (!(value instanceof BitString)) throw new Error('keyUsage is malformed');
+  return value.valueBlock.valueHexView[0] ?? 0;
+}
+
+/** DER with nothing after it. @throws where something follows */
+export function whole(der: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { offset } = fromBER(der);
+  if (offset !== der.length) throw new Error('not one DER value');
+  return Uint8Array.from(der);
+}
+
+/** Leading zeros are dropped: 00FF and FF count as one number, which errs on the side of revoked. */
+export const serialOf = (number: Integer): string =>
+  Buffer.from(number.valueBlock.valueHexView)
+    .toString('hex')
+    .replace(/^(?:00)+(?=.)/, '');
+
+/** Bytes as a text that can be compared. */
+export const hex = (bytes: ArrayBuffer): string => Buffer.from(bytes).toString('hex');

@@ -1,0 +1,277 @@
+/** Chains of certificates. Sections are named as NIST's PKITS names them; RSA and elliptic curves take the same tests. */
+import { describe, expect, it } from 'vitest';
+import { type ChainQuestion, verifyChain } from '../../src/seal/chain.ts';
+import { splitPem } from '../../src/seal/x509.ts';
+import {
+  type CertificateTraits,
+  certify,
+  daysFrom,
+  extension,
+  KEYS,
+  NOW,
+  type Party,
+  revoke,
+  VALUES,
+} from '../support/x509.ts';
+
+const CA = 0x06;
+const EMAIL = '1.3.6.1.5.5.7.3.4';
+const SERVER = '1.3.6.1.5.5.7.3.1';
+const UNKNOWN = '1.3.6.1.4.1.99999.1';
+
+const FAMILIES = {
+  'RSA-2048': () => KEYS.rsa(),
+  'P-256': () => KEYS.ec(),
+  'P-384': () => KEYS.ec('P-384'),
+  Ed25519: () => KEYS.ed25519(),
+} as const;
+
+describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
+  const party = (named: string): Party => ({ name: named, ...keys() });
+  const [root, middle, person, stranger] = [
+    party('Root'),
+    party('Middle'),
+    party('Person'),
+    party('Stranger'),
+  ];
+
+  interface Traits {
+    readonly root?: CertificateTraits;
+    readonly middle?: CertificateTraits;
+    readonly leaf?: CertificateTraits;
+  }
+  const chain = (traits: Traits = {}, over: Partial<ChainQuestion> = {}): ChainQuestion => ({
+    anchors: [certify(root, root, { ca: null, usage: CA, ...traits.root })],
+    intermediates: [certify(middle, root, { serial: 7, ca: null, usage: CA, ...traits.middle })],
+    leaf: certify(person, middle, { serial: 9, ca: false, usage: 0x80, ...traits.leaf }),
+    crls: [],
+    missingCrl: 'accept',
+    at: NOW,
+    purpose: 'email',
+    ...over,
+  });
+  const outcome = (traits: Traits = {}, over: Partial<ChainQuestion> = {}): string => {
+    const found = verifyChain(chain(traits, over));
+    return found.kind === 'refused' ? found.reason : found.kind;
+  };
+
+  it('4.1 signature verification', () => {
+    const good = chain();
+    expect(verifyChain(good)).toEqual({
+      kind: 'trusted',
+      anchor: good.anchors[0],
+      path: [good.leaf, good.intermediates[0], good.anchors[0]],
+    });
+    expect(outcome({ leaf: { broken: true } })).toBe('bad-signature');
+    expect(outcome({ middle: { broken: true } })).toBe('bad-signature');
+    const forged = certify(person, { ...stranger, name: 'Middle' }, {});
+    expect(outcome({}, { leaf: forged })).toBe('bad-signature');
+    expect(outcome({ leaf: { inner: keys === FAMILIES.Ed25519 ? 'ec' : 'ed25519' } })).toBe('weak-algorithm');
+  });
+
+  it('4.2 validity periods', () => {
+    for (const place of ['root', 'middle', 'leaf'] as const) {
+      expect(outcome({ [place]: { from: daysFrom(1) } }), place).toBe('not-yet-valid');
+      expect(outcome({ [place]: { until: daysFrom(-1) } }), place).toBe('expired');
+      expect(outcome({ [place]: { from: NOW, until: NOW } }), place).toBe('trusted');
+    }
+    expect(outcome({}, { at: daysFrom(31) })).toBe('expired');
+  });
+
+  it('4.3 verifying name chaining', () => {
+    expect(outcome({}, { intermediates: [] })).toBe('no-path');
+    expect(outcome({}, { anchors: [] })).toBe('no-path');
+    expect(outcome({}, { anchors: [certify(stranger, stranger, { ca: null })] })).toBe('no-path');
+    const renamed = certify(person, { ...middle, name: 'middle' }, {});
+    expect(outcome({}, { leaf: renamed })).toBe('no-path');
+    const reversed = certify({ ...middle, name: 'Else' }, root, { ca: null });
+    expect(outcome({}, { intermediates: [reversed] })).toBe('no-path');
+  });
+
+  it('4.4 basic certificate revocation', () => {
+    const [ofRoot, ofMiddle] = [revoke(root), revoke(middle)];
+    const judged = (...crls: Uint8Array[]) => outcome({}, { crls, missingCrl: 'refuse' });
+    expect(judged(ofRoot, ofMiddle)).toBe('trusted');
+    expect(judged(ofRoot), 'missing').toBe('revocation-unknown');
+    expect(judged(revoke(root, { revoked: [7] }), ofMiddle), 'revoked CA').toBe('revoked');
+    expect(judged(ofRoot, revoke(middle, { revoked: [1, 9] })), 'revoked leaf').toBe('revoked');
+    expect(judged(ofRoot, revoke(middle, { revoked: [1, 8] }))).toBe('trusted');
+    expect(judged(ofRoot, revoke(middle, { broken: true })), 'signature').toBe('crl-refused');
+    expect(judged(ofRoot, revoke({ ...stranger, name: 'Middle' })), 'another’s key').toBe('crl-refused');
+    expect(judged(ofRoot, revoke(middle, { named: 'Else' })), 'issuer name').toBe('revocation-unknown');
+    expect(judged(ofRoot, revoke(middle, { from: daysFrom(1), until: daysFrom(2) }))).toBe('crl-refused');
+    expect(judged(ofRoot, revoke(middle, { until: null })), 'no next update').toBe('malformed');
+    expect(judged(ofRoot, Uint8Array.of(0x30, 0)), 'no list').toBe('malformed');
+    expect(outcome({}, { crls: [revoke(middle, { revoked: [9] })] }), 'not required').toBe('revoked');
+    expect(outcome({}, { crls: [revoke(middle, { broken: true })] }), 'not required').toBe('crl-refused');
+  });
+
+  it('4.4 the newest list counts; a stale one says so, and still revokes', () => {
+    const before = { from: daysFrom(-9), until: daysFrom(-5) };
+    const stale = verifyChain(chain({}, { crls: [revoke(root), revoke(middle, before)] }));
+    expect(stale).toMatchObject({ kind: 'stale', since: before.until });
+    expect(outcome({}, { crls: [revoke(middle, { ...before, revoked: [9] })] })).toBe('revoked');
+    expect(outcome({}, { crls: [revoke(middle, before), revoke(middle)] })).toBe('trusted');
+    expect(outcome({}, { crls: [revoke(middle), revoke(middle, { ...before, revoked: [9] })] })).toBe(
+      'trusted',
+    );
+    expect(outcome({}, { crls: [revoke(middle, { ...before, revoked: [9] })], at: daysFrom(-10) })).toBe(
+      'crl-refused',
+    );
+  });
+
+  it('4.4 unknown critical extensions of lists and entries, delta and partitioned lists', () => {
+    const judged = (traits: Parameters<typeof revoke>[1]) => outcome({}, { crls: [revoke(middle, traits)] });
+    const number = extension('2.5.29.20', false, VALUES.number(3));
+    expect(judged({ extensions: [number] })).toBe('trusted');
+    expect(judged({ extensions: [number, number] })).toBe('malformed');
+    expect(judged({ extensions: [extension(UNKNOWN, false, VALUES.sequence())] })).toBe('trusted');
+    expect(judged({ extensions: [extension(UNKNOWN, true, VALUES.sequence())] })).toBe('crl-refused');
+    for (const critical of [true, false]) {
+      expect(judged({ extensions: [extension('2.5.29.27', critical, VALUES.number(1))] })).toBe(
+        'crl-refused',
+      );
+      expect(judged({ extensions: [extension('2.5.29.28', critical, VALUES.sequence())] })).toBe(
+        'crl-refused',
+      );
+    }
+    const entry = (critical: boolean) => [extension('2.5.29.29', critical, VALUES.sequence())];
+    expect(judged({ revoked: [1], entryExtensions: entry(true) })).toBe('crl-refused');
+    expect(judged({ revoked: [9], entryExtensions: [extension('2.5.29.21', false, VALUES.code(1))] })).toBe(
+      'revoked',
+    );
+  });
+
+  it('4.5 self-issued certificates: a CA’s new key', () => {
+    const renewed = { ...party('Root') };
+    const rollover = certify(renewed, root, { ca: 0, usage: CA });
+    const leaf = certify(person, renewed, {});
+    const limited = [certify(root, root, { ca: 0, usage: CA })];
+    expect(outcome({}, { anchors: limited, intermediates: [rollover], leaf })).toBe('trusted');
+    const both = { root: { ca: 0 } };
+    expect(outcome(both), 'one that is not self-issued counts').toBe('path-too-long');
+  });
+
+  it('4.6 verifying basic constraints', () => {
+    expect(outcome({ middle: { ca: false } })).toBe('not-a-ca');
+    expect(outcome({ root: { ca: false } })).toBe('not-a-ca');
+    const bare = certify(middle, root, { usage: CA });
+    expect(outcome({}, { intermediates: [bare] }), 'no basic constraints').toBe('not-a-ca');
+    expect(outcome({ root: { ca: 1 }, middle: { ca: 0 } })).toBe('trusted');
+    const below = party('Below');
+    const long = [certify(middle, root, { ca: 0 }), certify(below, middle, { ca: null })];
+    expect(outcome({}, { intermediates: long, leaf: certify(person, below, {}) })).toBe('path-too-long');
+    const free = [certify(middle, root, { ca: 1 }), certify(below, middle, { ca: null })];
+    expect(outcome({}, { intermediates: free, leaf: certify(person, below, {}) })).toBe('trusted');
+  });
+
+  it('4.7 key usage', () => {
+    expect(outcome({ middle: { usage: 0x80 } })).toBe('key-usage');
+    expect(outcome({ root: { usage: 0x02 } })).toBe('key-usage');
+    const list = { crls: [revoke(middle)] };
+    expect(outcome({ middle: { usage: 0x04 } }, list), 'no cRLSign').toBe('crl-refused');
+    expect(outcome({ leaf: { usage: 0x20 } }, { purpose: 'authority' })).toBe('key-usage');
+    expect(outcome({}, { purpose: 'authority' })).toBe('trusted');
+  });
+
+  it('4.8 policies change nothing where none is asked for; 4.13 name constraints are refused', () => {
+    const policies = extension('2.5.29.32', true, VALUES.sequence());
+    expect(outcome({ middle: { more: [policies] }, leaf: { more: [policies] } })).toBe('trusted');
+    const required = extension('2.5.29.36', true, VALUES.sequence());
+    expect(outcome({ middle: { more: [required] } }), 'policy constraints').toBe('critical-extension');
+    for (const critical of [true, false]) {
+      const names = extension('2.5.29.30', critical, VALUES.sequence());
+      expect(outcome({ middle: { more: [names] } })).toBe('name-constraints');
+    }
+  });
+
+  it('4.16 private certificate extensions', () => {
+    for (const place of ['root', 'middle', 'leaf'] as const) {
+      const private_ = (critical: boolean) => [extension(UNKNOWN, critical, VALUES.text('invented'))];
+      expect(outcome({ [place]: { more: private_(false) } }), place).toBe('trusted');
+      expect(outcome({ [place]: { more: private_(true) } }), place).toBe('critical-extension');
+      expect(outcome({ [place]: { more: [...private_(false), ...private_(false)] } }), place).toBe(
+        'malformed',
+      );
+    }
+  });
+
+  it('purposes: mail’s for mail, of CAs too; none of them for an authority', () => {
+    expect(outcome({ leaf: { purposes: [EMAIL, SERVER] } })).toBe('trusted');
+    expect(outcome({ leaf: { purposes: [SERVER] } })).toBe('purpose');
+    expect(outcome({ middle: { purposes: [SERVER] } })).toBe('purpose');
+    expect(outcome({ leaf: { purposes: ['2.5.29.37.0'] } })).toBe('trusted');
+    expect(outcome({ leaf: { purposes: [EMAIL] } }, { purpose: 'authority' })).toBe('purpose');
+  });
+
+  it('finds its way among certificates of one name, and ends among too many', () => {
+    const { intermediates } = chain();
+    const decoys = Array.from({ length: 7 }, () =>
+      certify({ ...stranger, name: 'Middle' }, { ...middle }, { ca: null }),
+    );
+    expect(outcome({}, { intermediates: [...decoys, ...intermediates] })).toBe('trusted');
+    expect(outcome({}, { intermediates: [...decoys, ...decoys] })).toBe('malformed');
+    const loop = [certify(middle, stranger, { ca: null }), certify(stranger, middle, { ca: null })];
+    expect(outcome({}, { intermediates: loop })).toBe('no-path');
+  });
+});
+
+describe('algorithms and keys', () => {
+  const rsa = { name: 'Root', ...KEYS.rsa() };
+  const ec = { name: 'Root', ...KEYS.ec() };
+  const person = { name: 'Person', ...KEYS.ec() };
+  const judged = (issuer: Party, traits: CertificateTraits, subject: Party = person): string => {
+    const found = verifyChain({
+      leaf: certify(subject, issuer, traits),
+      intermediates: [],
+      anchors: [certify(issuer, issuer, { ca: null })],
+      crls: [],
+      missingCrl: 'accept',
+      at: NOW,
+      purpose: 'email',
+    });
+    return found.kind === 'refused' ? found.reason : found.kind;
+  };
+
+  it('RSA with PSS counts; MD5 and SHA-1 do not', () => {
+    expect(judged(rsa, { scheme: 'rsa-pss' })).toBe('trusted');
+    expect(judged(rsa, { scheme: 'rsa-pss', broken: true })).toBe('bad-signature');
+    expect(judged(rsa, { scheme: 'rsa-sha1' })).toBe('weak-algorithm');
+    expect(judged(rsa, { scheme: 'rsa-md5' })).toBe('weak-algorithm');
+    expect(judged(ec, { scheme: 'ec-sha1' })).toBe('weak-algorithm');
+  });
+
+  it('short RSA keys and other curves do not, at either end', () => {
+    const short = { name: 'Short', ...KEYS.rsa(1_024) };
+    const koblitz = { name: 'Koblitz', ...KEYS.ec('secp256k1') };
+    for (const weak of [short, koblitz]) {
+      expect(judged(weak, {}), weak.name).toBe('key-refused');
+      expect(judged(rsa, {}, weak), weak.name).toBe('key-refused');
+    }
+  });
+
+  it('what is no certificate is refused as such', () => {
+    const good = certify(person, ec);
+    const anchors = [certify(ec, ec, { ca: null })];
+    const question = {
+      intermediates: [],
+      anchors,
+      crls: [],
+      missingCrl: 'accept',
+      at: NOW,
+      purpose: 'email',
+    } as const;
+    const malformed = { kind: 'refused', reason: 'malformed' };
+    for (const leaf of ['', 'not PEM', good.replace('M', 'N'), `${good}${'x'.repeat(40_000)}`])
+      expect(verifyChain({ ...question, leaf })).toEqual(malformed);
+    expect(verifyChain({ ...question, leaf: good, anchors: ['not PEM'] })).toEqual(malformed);
+    expect(verifyChain({ ...question, leaf: good, intermediates: ['not PEM'] })).toEqual(malformed);
+  });
+
+  it('a file may hold several', () => {
+    const [one, two] = [certify(person, ec), certify(ec, ec, { ca: null })];
+    expect(splitPem(`words before\n${one}\n${two}`, 4)).toEqual([one.trim(), two.trim()]);
+    expect(splitPem(one + two, 1)).toBeUndefined();
+    expect(splitPem('none', 4)).toBeUndefined();
+  });
+});
