@@ -79,6 +79,9 @@ export function telling(evidence: Evidence, summary: Summary, say: Say): Shown {
 const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
   SubmissionAcceptance: 'telegram-evidence-underway',
   SubmissionRejection: 'telegram-evidence-refused',
+  RelayAcceptance: 'telegram-evidence-underway',
+  RelayRejection: 'telegram-evidence-refused',
+  RelayFailure: 'telegram-evidence-failed',
   ConsignmentAcceptance: 'telegram-evidence-acknowledged',
   ConsignmentRejection: 'telegram-evidence-declined',
   ContentConsignment: 'telegram-evidence-arrived',

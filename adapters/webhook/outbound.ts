@@ -2,23 +2,15 @@
 import type { Outcome, Parcel } from '../../src/domain/adapter.ts';
 import { discard } from '../../src/domain/bounded.ts';
 import { Refusal } from '../../src/domain/error.ts';
+import { faultCode } from '../../src/domain/network-fault.ts';
+import type { Post } from '../../src/domain/post.ts';
+import { retryAfterSeconds } from '../../src/domain/retry-after.ts';
 import { parseSigner, signWebhook, type WebhookKey } from '../../src/seal/webhook-signature.ts';
-import { faultCode } from './fault.ts';
 import { type Posted, payload } from './payload.ts';
-import { retryAfterSeconds } from './retry-after.ts';
-
-/** What is asked of `fetch`; a runtime's own fits. */
-export interface PostInit {
-  readonly method: 'POST';
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly redirect: 'manual';
-  readonly signal: AbortSignal;
-}
 
 export interface OutboundOptions {
   /** Refuses non-public addresses by an error with code `ERR_ADDRESS_REFUSED`. */
-  readonly fetch: (url: string, init: PostInit) => Promise<Response>;
+  readonly fetch: Post;
   readonly now: () => Date;
   /** For one attempt from connecting to the answer's head. */
   readonly timeoutSeconds: number;

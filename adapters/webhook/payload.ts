@@ -40,7 +40,9 @@ const carriage = (summary: Summary) => ({
 
 function shown(content: Content) {
   switch (content.shows) {
+    // A consignment is for gateways, which are not reached this way.
     case 'notice':
+    case 'consignment':
       return {};
     case 'sealed':
       return { sealed: content.sealed };

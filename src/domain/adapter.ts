@@ -35,12 +35,16 @@ export type Outcome =
       readonly reach: 'sent' | 'delivered';
       readonly reference?: string;
       readonly revisable?: boolean;
+      /** The peer's own signed word for it (JWS), not verified yet: where the peer is a gateway. */
+      readonly evidence?: unknown;
     }
   | { readonly kind: 'deferred'; readonly code: string /** Seconds. */; readonly retryAfter?: number }
   | {
       readonly kind: 'rejected';
       readonly code: string /** The address is dead: stop using it. */;
       readonly gone?: boolean;
+      /** As above: the peer's signed rejection. */
+      readonly evidence?: unknown;
     };
 
 /** What may be said of a message anywhere, notices included: no case content and no person of the case. */
@@ -71,7 +75,9 @@ export interface Decision {
 export type Content =
   | { readonly shows: 'notice' }
   | { readonly shows: 'sealed'; readonly sealed: Readonly<Record<string, unknown>> }
-  | { readonly shows: 'packet'; readonly message: Message; readonly jws: Readonly<Record<string, unknown>> };
+  | { readonly shows: 'packet'; readonly message: Message; readonly jws: Readonly<Record<string, unknown>> }
+  /** For another gateway: the signed consignment, and our receipt for it. Both JWS as text: they are large. */
+  | { readonly shows: 'consignment'; readonly consignment: string; readonly submission: string };
 
 interface Addressed {
   /** The delivery's id: stable over tries, so that a channel can tell a repeat. */

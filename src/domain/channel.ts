@@ -1,7 +1,11 @@
 /** Channels, and what may appear on each. */
 
+/** By which people and their systems are reached: what agreements and operators name. */
 export const CHANNELS = ['webhook', 'telegram', 'email'] as const;
-export type Channel = (typeof CHANNELS)[number];
+
+/** And by which another gateway is. No agreement names it: what may go to a focal point may go to its home. */
+export const ALL_CHANNELS = [...CHANNELS, 'relay'] as const;
+export type Channel = (typeof ALL_CHANNELS)[number];
 
 /**
  * What an endpoint may be shown: `sealed` the JWE as it came; `packet` the opened message, itself protected by the
@@ -13,6 +17,7 @@ export type Shows = (typeof SHOWS)[number];
 /** Where a focal point is reached. Lower rank is tried first; endpoints of one rank are tried together. */
 export interface Endpoint {
   readonly id: string;
+  /** DID of the focal point, or of the gateway where the channel is `relay`. */
   readonly focalPoint: string;
   readonly channel: Channel;
   /** URL, e-mail address or chat id: what the channel calls an address. Never logged. */

@@ -80,6 +80,16 @@ export const PROBLEMS = {
     title: 'Unknown sender',
     help: 'Only designated focal points may send. Ask your authority for a designation.',
   },
+  'unknown-gateway': {
+    status: 403,
+    title: 'Unknown gateway',
+    help: 'Only designated gateways relay to each other. Have the statement of your authority imported here.',
+  },
+  'not-homed': {
+    status: 403,
+    title: 'Not homed at that gateway',
+    help: 'A gateway speaks for its own focal points only: those whose designation names it.',
+  },
   'unknown-recipient': {
     status: 422,
     title: 'Unknown recipient',

@@ -1,6 +1,6 @@
 /** Evidence: a signed record of one step, named as in ETSI EN 319 522-1 clause 6 and identified as in 522-3 table 2. */
 import { z } from 'zod';
-import { CHANNELS, type Channel, type Shows } from './channel.ts';
+import { ALL_CHANNELS, type Channel, type Shows } from './channel.ts';
 import { digest } from './consignment.ts';
 import { hexId } from './message.ts';
 import { did, instant } from './party.ts';
@@ -9,6 +9,9 @@ import { did, instant } from './party.ts';
 export const EVENTS = [
   'SubmissionAcceptance',
   'SubmissionRejection',
+  'RelayAcceptance',
+  'RelayRejection',
+  'RelayFailure',
   'ConsignmentAcceptance',
   'ConsignmentRejection',
   'ContentConsignment',
@@ -44,7 +47,7 @@ export const evidence = z.strictObject({
   thid: hexId.optional(),
   sender: did,
   recipient: did.optional(),
-  channel: z.enum(CHANNELS).optional(),
+  channel: z.enum(ALL_CHANNELS).optional(),
   /** Of the consignment for submission events; of the recipient's sealed message for the rest. */
   digest: digest.optional(),
   at: instant,
@@ -67,17 +70,35 @@ const FOR_PEOPLE: readonly EvidenceEvent[] = [
   'ContentConsignmentFailure',
   'ConsignmentNotificationFailure',
   'RelayToNonERDSFailure',
+  'RelayRejection',
+  'RelayFailure',
+];
+
+/** What a recipient's gateway tells the sender's: everything that happens there. Relay events are in its answers. */
+export const COMES_BACK: readonly EvidenceEvent[] = [
+  'ConsignmentAcceptance',
+  'ConsignmentRejection',
+  'ContentConsignment',
+  'ContentConsignmentFailure',
+  'ConsignmentNotification',
+  'ConsignmentNotificationFailure',
+  'ContentHandover',
+  'RelayToNonERDS',
+  'RelayToNonERDSFailure',
 ];
 
 /** Whether the sender is told of an event on a channel: systems of everything, people of what they wait for. */
-export const isTold = (event: EvidenceEvent, channel: string): boolean =>
-  channel === 'webhook' ? event !== 'SubmissionAcceptance' : FOR_PEOPLE.includes(event);
+export function isTold(event: EvidenceEvent, channel: string): boolean {
+  if (channel === 'webhook') return event !== 'SubmissionAcceptance';
+  return (channel === 'relay' ? COMES_BACK : FOR_PEOPLE).includes(event);
+}
 
 /**
  * The event by which a delivery's outcome is recorded: a partner's system is part of the registered delivery, mail is
- * not, and a notice only tells that something waits.
+ * not, and a notice only tells that something waits. What another gateway took, it signs for itself.
  */
 export function deliveryEvent(channel: Channel, shows: Shows, reached: boolean): EvidenceEvent {
+  if (channel === 'relay') return reached ? 'RelayAcceptance' : 'RelayFailure';
   if (shows === 'notice') return reached ? 'ConsignmentNotification' : 'ConsignmentNotificationFailure';
   if (channel === 'webhook') return reached ? 'ContentConsignment' : 'ContentConsignmentFailure';
   return reached ? 'RelayToNonERDS' : 'RelayToNonERDSFailure';

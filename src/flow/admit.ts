@@ -2,7 +2,7 @@
 import { clockFor } from '../domain/agreement.ts';
 import { deadlines } from '../domain/deadline.ts';
 import { Refusal } from '../domain/error.ts';
-import type { MessageName } from '../domain/message.ts';
+import { LIMITS, type MessageName } from '../domain/message.ts';
 import { type Designation, inForce } from '../domain/party.ts';
 import { PROTOCOL } from '../domain/protocol.ts';
 import { nextEndpoints, type Route, route } from '../domain/routing.ts';
@@ -24,6 +24,11 @@ export interface Intent {
   readonly thread?: string;
   /** The sender names its own threads: an unknown one is new. */
   readonly namesThreads?: boolean;
+  /**
+   * When another gateway took it: by the agreement of that hour both sides count, and that gateway has judged the
+   * thread, of which this one may have seen nothing.
+   */
+  readonly submittedAt?: Date;
 }
 
 /**
@@ -53,9 +58,14 @@ export async function admit(
     throw new Refusal('misaddressed', 'a focal point cannot write to itself');
   }
   const routes = recipients.map((recipient) =>
-    route({ name: intent.name, handling: intent.handling }, { sender, recipient }, directory, at),
+    route(
+      { name: intent.name, handling: intent.handling, agreedAt: intent.submittedAt },
+      { sender, recipient },
+      directory,
+      at,
+    ),
   );
-  await checkThread(gateway, intent);
+  if (intent.submittedAt === undefined) await checkThread(gateway, intent);
   return routes;
 }
 
@@ -73,6 +83,16 @@ async function checkThread(gateway: Gateway, intent: Intent): Promise<void> {
   }
 }
 
+/**
+ * A consignment goes to another gateway whole, because its signature covers all of it.
+ * @throws Refusal `too-large`
+ */
+export function checkRelayable(routes: readonly Route[], consignment: string): void {
+  const isRelayed = routes.some((one) => one.endpoints.some((endpoint) => endpoint.channel === 'relay'));
+  if (isRelayed && consignment.length > LIMITS.consignment)
+    throw new Refusal('too-large', 'sealed to so many recipients it is too large for another gateway');
+}
+
 /** An admitted message with all that is to be kept of it but the receipt. */
 export interface Admitted {
   readonly row: MessageRow;
@@ -86,6 +106,8 @@ export interface Admitted {
 /** Puts together what door one keeps: recipients with their clocks, first deliveries, and the receipt. */
 export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow): NewMessage {
   const { row, routes } = admitted;
+  // Not when it was accepted: that may be another gateway's time.
+  const now = gateway.now();
   const recipients = routes.map((one, position): RecipientRow & { sealed: string } => {
     const part = admitted.sealed[position];
     if (part === undefined) throw new Error('a recipient has no sealed message');
@@ -106,7 +128,7 @@ export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow
         gateway,
         { kind: 'message', message: row.id, to: one.recipient.focal_point, expiresAt: row.expiresAt },
         endpoint,
-        row.acceptedAt,
+        now,
       ),
     ),
   );

@@ -137,7 +137,7 @@ async function settle(gateway: Gateway, directory: Directory, held: Held, word: 
   });
   const change: Change = {
     evidence: [row],
-    created: tell(gateway, held.message, [row], directory.endpoints, at),
+    created: tell(gateway, directory, held.message, [row], at),
   };
   const said = { how, by: officer, evidence: row.jws, proof: row.id };
   if (first !== undefined) return { ...said, change, result: 'contradiction' };

@@ -11,7 +11,7 @@ import type { Gateway } from '../gateway.ts';
 import type { SigningKey } from '../seal/keys.ts';
 import { sealedDigest, sealFor, signMessage } from '../seal/sealed-message.ts';
 import { payloadDigest, signStatement } from '../seal/statement.ts';
-import { type Admitted, admit } from './admit.ts';
+import { type Admitted, admit, checkRelayable } from './admit.ts';
 import { directoryOf, find } from './directory.ts';
 import { signingKeyFor } from './keyring.ts';
 import { type Accepted, again, keep, rowOf } from './receipt.ts';
@@ -51,7 +51,7 @@ export async function acceptSubmission(gateway: Gateway, arrival: SubmissionArri
     const message = compose(gateway, sender, routes, { submission, name, body }, at);
     checkTimes(message, at);
     const admitted = await sealAll(gateway, { message, routes, signer, name }, { key, digest, at });
-    return keep(gateway, admitted, sender.custody);
+    return keep(gateway, admitted, { event: 'SubmissionAcceptance', custody: sender.custody, at });
   });
 }
 
@@ -123,9 +123,11 @@ async function sealAll(
   };
   const signed = await signStatement('consignment', claims, [signer]);
   const digest = payloadDigest(signed);
+  const text = JSON.stringify(signed);
+  checkRelayable(routes, text);
   return {
     row: rowOf(claims, { digest, key: submitted.key, submissionDigest: submitted.digest, at: submitted.at }),
-    consignment: JSON.stringify(signed),
+    consignment: text,
     routes,
     sealed: parts.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
     asked: {},

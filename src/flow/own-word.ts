@@ -7,7 +7,7 @@ import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
 import type { Gateway } from '../gateway.ts';
 import { readStatement } from '../seal/statement.ts';
 import { type Answered, answer } from './answer.ts';
-import { directoryOf, find } from './directory.ts';
+import { directoryOf, findHomed } from './directory.ts';
 import { rejecting } from './reject.ts';
 
 /**
@@ -16,7 +16,7 @@ import { rejecting } from './reject.ts';
  *   `digest-mismatch`, `not-found`, and what `answer` refuses; with a signed rejection once the signature is verified
  */
 export async function answerSigned(gateway: Gateway, slug: string, jws: unknown): Promise<Answered> {
-  const desk = find(await directoryOf(gateway, [slug]), slug);
+  const desk = findHomed(await directoryOf(gateway, [slug]), slug);
   if (desk === undefined) throw new Refusal('unknown-sender', 'there is no such focal point');
   if (desk.custody !== 'own')
     throw new Refusal('wrong-custody', 'the gateway holds this focal point’s keys; post JSON');

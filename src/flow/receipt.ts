@@ -11,7 +11,7 @@ import { issue } from './issue.ts';
 export interface Accepted {
   readonly id: string;
   readonly thread: string;
-  /** Submission acceptance, JWS as text. */
+  /** Submission or relay acceptance, JWS as text. */
   readonly evidence: string;
   readonly repeat: boolean;
 }
@@ -36,17 +36,22 @@ export const rowOf = (
   submissionDigest: more.submissionDigest,
 });
 
+/** What is signed for a message: that it was submitted here, or relayed here by the gateway that had taken it. */
+export interface Signed {
+  readonly event: 'SubmissionAcceptance' | 'RelayAcceptance';
+  readonly custody: Custody;
+  readonly at: Date;
+}
+
 /** Signs the receipt and passes the door; a repeat that overtook us gets what was given first. */
-export async function keep(gateway: Gateway, admitted: Admitted, custody: Custody): Promise<Accepted> {
+export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed): Promise<Accepted> {
   const { row } = admitted;
   const receipt = await issue(gateway, {
-    event: 'SubmissionAcceptance',
     consignment: row.id,
     thid: row.thread,
     sender: row.sender,
     digest: row.digest,
-    custody,
-    at: row.acceptedAt,
+    ...signed,
   });
   const kept = await gateway.store.keepMessage(entry(gateway, admitted, receipt));
   if (kept.kind === 'repeat') return again(kept.receipt, row.submissionDigest);

@@ -5,7 +5,9 @@ import { issue } from './issue.ts';
 
 /** What was refused, as far as it could be trusted. */
 export interface Refused {
-  /** DID of the proven sender. */
+  /** `SubmissionRejection` where left out. */
+  readonly event?: 'SubmissionRejection' | 'RelayRejection';
+  /** DID of the proven sender, or of the gateway that relayed. */
   readonly sender: string;
   readonly consignment?: string;
   readonly digest?: string;
@@ -14,7 +16,7 @@ export interface Refused {
 /** Keeps the signed rejection and hangs it on the refusal, so that the answer carries it. */
 export async function sign(gateway: Gateway, refusal: Refusal, refused: Refused): Promise<Refusal> {
   const row = await issue(gateway, {
-    event: 'SubmissionRejection',
+    event: refused.event ?? 'SubmissionRejection',
     reason: refusal.code,
     sender: refused.sender,
     at: gateway.now(),

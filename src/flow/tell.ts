@@ -2,8 +2,10 @@
 import type { Endpoint } from '../domain/channel.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { isTold } from '../domain/evidence.ts';
+import { relaysTo } from '../domain/gateway-designation.ts';
 import type { Gateway } from '../gateway.ts';
 import type { EvidenceRow, MessageRow } from '../store/store.ts';
+import { type Directory, find } from './directory.ts';
 
 /** A new delivery to one endpoint, due at once. */
 export function queued(
@@ -29,15 +31,24 @@ export function queued(
 /** Days the gateway goes on trying to tell a sender, past the message's own expiry. */
 const TELL_DAYS = 7;
 
-/** Deliveries that carry evidence back to its message's sender. Evidence of telling is not issued: it would never end. */
+/** Where the sender of a message is told of it: at its own endpoints, or at its home gateway. */
+function toSender(directory: Directory, sender: string, at: Date): readonly Endpoint[] {
+  const home = find(directory, sender)?.gateway ?? directory.here;
+  if (home !== directory.here) return relaysTo(directory, home, at);
+  return directory.endpoints.filter((one) => one.focalPoint === sender && one.enabled);
+}
+
+/**
+ * Deliveries that carry evidence back to its message's sender. Evidence of telling is not issued: it would never end.
+ */
 export function tell(
   gateway: Gateway,
+  directory: Directory,
   message: MessageRow,
   evidence: readonly EvidenceRow[],
-  endpoints: readonly Endpoint[],
   at: Date,
 ): readonly Delivery[] {
-  const mine = endpoints.filter((one) => one.focalPoint === message.sender && one.enabled);
+  const mine = toSender(directory, message.sender, at);
   const until = new Date(Math.max(message.expiresAt.getTime(), at.getTime()) + TELL_DAYS * 86_400_000);
   return evidence.flatMap((row) =>
     mine

@@ -10,6 +10,7 @@ import {
 } from '../../src/domain/agreement.ts';
 import type { Endpoint } from '../../src/domain/channel.ts';
 import { deadlines, overdueBy } from '../../src/domain/deadline.ts';
+import type { GatewayDesignation } from '../../src/domain/gateway-designation.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { nextEndpoints, route } from '../../src/domain/routing.ts';
 import { refusalOf } from '../support/people.ts';
@@ -136,6 +137,21 @@ const endpoint = (id: string, over: Partial<Endpoint> = {}): Endpoint => ({
   ...over,
 });
 
+/** Another gateway, and the way to it. */
+const PEER: GatewayDesignation = {
+  kind: 'gateway',
+  authority: 'ID',
+  country: 'ID',
+  gateway: 'did:web:far.test',
+  url: 'https://far.test',
+  name: 'Invented',
+  keys: { signing: [] },
+  from: '2026-01-01T00:00:00Z',
+  until: '2027-01-01T00:00:00Z',
+};
+const way = (over: Partial<Endpoint> = {}): Endpoint =>
+  endpoint('way', { focalPoint: PEER.gateway, channel: 'relay', address: PEER.url, ...over });
+
 /** Routes the report over these endpoints and agreements. */
 const routed = (
   endpoints: readonly Endpoint[],
@@ -145,7 +161,7 @@ const routed = (
   route(
     { name: 'report', handling: 'H1' },
     { sender: party(SHELTER), recipient: party(DESK, over) },
-    { agreements, endpoints },
+    { here: 'did:web:gateway.test', gateways: [PEER], agreements, endpoints },
     NOW,
   );
 
@@ -174,6 +190,19 @@ describe('routing', () => {
     const first = signed({ id: 'new', from: '2026-06-01T00:00:00Z' });
     const second = signed({ id: 'new', from: '2026-06-01T00:00:00Z', version: 2 });
     expect(routed([endpoint('a')], [old, second, first]).agreement).toBe(second);
+  });
+
+  test('a recipient homed elsewhere is reached through its gateway, whatever its own endpoints are', async () => {
+    const far = { gateway: PEER.gateway };
+    const agreed = [signed(rule({ channels: ['webhook'] }))];
+    const found = routed([endpoint('a'), way(), endpoint('b', { channel: 'relay' })], agreed, far).endpoints;
+    expect(found.map((one) => one.id)).toEqual(['way']);
+    for (const wrong of [{ enabled: false }, { address: 'https://elsewhere.test' }, { focalPoint: DESK.did }])
+      expect(await refusalOf(() => routed([endpoint('a'), way(wrong)], agreed, far))).toBe('no-endpoint');
+    const stranger = { gateway: 'did:web:nobody.test' };
+    const toNobody = way({ focalPoint: stranger.gateway });
+    expect(await refusalOf(() => routed([toNobody], agreed, stranger))).toBe('no-endpoint');
+    expect(await refusalOf(() => routed([way()], [], far))).toBe('not-covered');
   });
 
   test('refuses with a reason', async () => {

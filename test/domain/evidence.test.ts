@@ -18,6 +18,7 @@ test.each([
   ['telegram', 'notice', 'ConsignmentNotification', 'ConsignmentNotificationFailure'],
   ['email', 'notice', 'ConsignmentNotification', 'ConsignmentNotificationFailure'],
   ['webhook', 'notice', 'ConsignmentNotification', 'ConsignmentNotificationFailure'],
+  ['relay', 'sealed', 'RelayAcceptance', 'RelayFailure'],
 ] as const)('%s showing a %s is recorded as %s or %s', (channel, shows, reached, failed) => {
   expect(deliveryEvent(channel, shows, true)).toBe(reached);
   expect(deliveryEvent(channel, shows, false)).toBe(failed);
@@ -28,6 +29,8 @@ test('systems are told of all but what they were answered; people of what they w
   expect(told('webhook')).toEqual(EVENTS.filter((event) => event !== 'SubmissionAcceptance'));
   for (const channel of CHANNELS.filter((one) => one !== 'webhook')) {
     expect(told(channel)).toEqual([
+      'RelayRejection',
+      'RelayFailure',
       'ConsignmentAcceptance',
       'ConsignmentRejection',
       'ContentConsignmentFailure',
@@ -35,6 +38,11 @@ test('systems are told of all but what they were answered; people of what they w
       'RelayToNonERDSFailure',
     ]);
   }
+});
+
+test('another gateway is told of what happens at the recipient, and of nothing that its own answers said', () => {
+  const told = EVENTS.filter((event) => isTold(event, 'relay'));
+  expect(told).toEqual(EVENTS.filter((event) => !/^(?:Submission|Relay(?!ToNonERDS))/.test(event)));
 });
 
 const table = Object.entries(PROBLEMS) as [ProblemCode, (typeof PROBLEMS)[ProblemCode]][];

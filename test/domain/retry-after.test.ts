@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { retryAfterSeconds } from '../../../adapters/webhook/retry-after.ts';
+import { retryAfterSeconds } from '../../src/domain/retry-after.ts';
 
 const now = new Date('2026-11-20T03:00:00.000Z');
 

@@ -1,0 +1,113 @@
+/**
+ * The relay channel: from this gateway to another. It is proven by the gateway's own evidence key (Standard Webhooks
+ * `v1a`), and what the other side answers it answers with a signature, which the flow verifies.
+ */
+import type { Adapter, Outcome, Parcel } from '../../src/domain/adapter.ts';
+import { readBounded } from '../../src/domain/bounded.ts';
+import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/error.ts';
+import { faultCode } from '../../src/domain/network-fault.ts';
+import type { Post } from '../../src/domain/post.ts';
+import { retryAfterSeconds } from '../../src/domain/retry-after.ts';
+import { isObject, parseStrictBytes } from '../../src/seal/strict-json.ts';
+import { signWebhook, type WebhookKey } from '../../src/seal/webhook-signature.ts';
+
+export interface RelayOptions {
+  /** DID of this gateway. */
+  readonly did: string;
+  readonly signer: WebhookKey;
+  /** Refuses non-public addresses by an error with code `ERR_ADDRESS_REFUSED`. */
+  readonly fetch: Post;
+  readonly now: () => Date;
+  /** For one attempt, the answer included; 40 where left out, because a consignment may be large. */
+  readonly timeoutSeconds?: number;
+}
+
+/** What is read of an answer: a problem document with a signed rejection in it, and room to spare. */
+const ANSWER_BYTES = 256 * 1024;
+
+export function createRelayAdapter(options: RelayOptions): Adapter {
+  return {
+    channel: 'relay',
+    // Other gateways call /v1/relay, where their calls are proven by what their authorities signed.
+    receive: async () => [{ kind: 'refused', code: 'not-found', detail: 'gateways post to /v1/relay' }],
+    send: (parcel, signal) => send(options, parcel, signal),
+  };
+}
+
+async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal): Promise<Outcome> {
+  if (parcel.kind === 'revision' || parcel.kind === 'reply')
+    return { kind: 'rejected', code: 'not-revisable' };
+  const call = callOf(parcel);
+  if (call === undefined) return { kind: 'rejected', code: 'not-relayable' };
+  const url = URL.parse(call.path, parcel.endpoint.address);
+  if (url === null) return { kind: 'rejected', code: 'address-invalid' };
+  const timeout = AbortSignal.timeout((options.timeoutSeconds ?? 40) * 1_000);
+  const either = AbortSignal.any([signal, timeout]);
+  try {
+    const body = new TextEncoder().encode(call.text);
+    const headers = await signedHeaders(options, parcel.delivery, body);
+    const response = await options.fetch(url.href, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: either,
+    });
+    return await judge(response, options.now());
+  } catch (error) {
+    if (signal.aborted) return { kind: 'deferred', code: 'interrupted' };
+    return { kind: 'deferred', code: timeout.aborted ? 'timeout' : faultCode(error) };
+  }
+}
+
+/** The body is put together from texts that are JSON already: a consignment is too large to parse for this. */
+function callOf(
+  parcel: Extract<Parcel, { kind: 'message' | 'evidence' }>,
+): { path: string; text: string } | undefined {
+  if (parcel.kind === 'evidence')
+    return { path: '/v1/relay/evidence', text: JSON.stringify({ evidence: parcel.jws }) };
+  if (parcel.content.shows !== 'consignment') return undefined;
+  const { consignment, submission } = parcel.content;
+  return { path: '/v1/relay', text: `{"consignment":${consignment},"submission":${submission}}` };
+}
+
+async function signedHeaders(options: RelayOptions, id: string, body: Uint8Array) {
+  const timestamp = Math.floor(options.now().getTime() / 1_000);
+  const signed = await signWebhook([options.signer], { id, timestamp, body });
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Amanat',
+    'amanat-gateway': options.did,
+    ...signed,
+  };
+}
+
+/**
+ * Only a signed word settles anything: 2xx and 4xx are handed on with what was signed. An unsigned refusal may be a
+ * clock, a key not imported yet, or a proxy: the schedule carries the message on.
+ */
+async function judge(response: Response, now: Date): Promise<Outcome> {
+  const { status } = response;
+  const answer = await read(response);
+  const evidence = answer?.['evidence'];
+  if (status >= 200 && status < 300)
+    return { kind: 'accepted', code: `http-${status}`, reach: 'delivered', evidence };
+  const code = codeOf(answer) ?? `http-${status}`;
+  if (status >= 400 && status < 500 && evidence !== undefined) return { kind: 'rejected', code, evidence };
+  const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), now);
+  return { kind: 'deferred', code, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}
+
+async function read(response: Response): Promise<Record<string, unknown> | undefined> {
+  const bytes = await readBounded(response.body, ANSWER_BYTES);
+  try {
+    const value = bytes === undefined ? undefined : parseStrictBytes(bytes);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The peer's problem code, where it is one of the table: never its own text. */
+const codeOf = (answer: Record<string, unknown> | undefined): ProblemCode | undefined =>
+  (Object.keys(PROBLEMS) as ProblemCode[]).find((code) => answer?.['type'] === problemType(code));

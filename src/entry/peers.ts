@@ -1,0 +1,103 @@
+/** Peers: other gateways, as their authorities designate them, brought in as signed statements. */
+import { Refusal } from '../domain/error.ts';
+import { type GatewayDesignation, gatewayDesignation } from '../domain/gateway-designation.ts';
+import { gatewayDid, type PublicJwk } from '../domain/party.ts';
+import { checked } from '../domain/protocol.ts';
+import type { Gateway } from '../gateway.ts';
+import type { AuthorityKey } from '../seal/authority-key.ts';
+import { sha256 } from '../seal/digest.ts';
+import { verifyGateway } from '../seal/gateway-statement.ts';
+import type { Jws } from '../seal/jws.ts';
+import { signStatement } from '../seal/statement.ts';
+
+/** What is decided about a gateway. */
+export interface GatewayDraft {
+  readonly url: string;
+  readonly name: string;
+  readonly country: string;
+  /** As its DID document publishes them. */
+  readonly signing: readonly PublicJwk[];
+  readonly days?: number;
+}
+
+const DAY = 86_400_000;
+
+/**
+ * What an authority is asked to sign about a gateway.
+ * @throws Refusal `invalid-body`
+ */
+export const gatewayClaims = (draft: GatewayDraft, at: Date): GatewayDesignation =>
+  checked(gatewayDesignation, {
+    kind: 'gateway',
+    authority: draft.country,
+    country: draft.country,
+    gateway: gatewayDid(draft.url),
+    url: draft.url,
+    name: draft.name,
+    keys: { signing: [...draft.signing] },
+    from: at.toISOString(),
+    until: new Date(at.getTime() + (draft.days ?? 365) * DAY).toISOString(),
+  });
+
+/**
+ * Signs the designation of a gateway with its country's authority; every gateway that is to relay to it imports it.
+ * @throws Refusal `invalid-body`
+ */
+export const designateGateway = (authority: AuthorityKey, draft: GatewayDraft, at: Date): Promise<Jws> =>
+  signStatement('gateway', gatewayClaims(draft, at), [authority]);
+
+/**
+ * Keeps the designation of another gateway, and with it the way there; that of this gateway itself, without one, to show
+ * to outsiders who signed its evidence (`amanat export`).
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, `already-exists` where a newer one is kept
+ */
+export async function keepGateway(
+  office: Pick<Gateway, 'did' | 'key' | 'anchors' | 'store' | 'now'>,
+  statement: unknown,
+): Promise<GatewayDesignation> {
+  const one = await verifyGateway(statement, office.anchors, office.now());
+  const isOwn = one.gateway === office.did;
+  if (isOwn && !one.keys.signing.some((key) => key.kid === office.key.kid))
+    throw new Refusal(
+      'statement-refused',
+      'this is the gateway itself, but the key it signs with is not listed',
+    );
+  const text = JSON.stringify(statement);
+  await checkCountry(office, one);
+  await office.store.keepGateway({
+    did: one.gateway,
+    country: one.country,
+    from: new Date(one.from),
+    statement: text,
+  });
+  const { gateways } = await office.store.directory([]);
+  if (!gateways.includes(text))
+    throw new Refusal('already-exists', 'a newer designation of this gateway is kept');
+  if (isOwn) return one;
+  await office.store.keepEndpoint({
+    // One way to each gateway: a newer statement with another address replaces it.
+    id: Buffer.from(sha256(`relay\n${one.gateway}`), 'base64url')
+      .toString('hex')
+      .slice(0, 32),
+    focalPoint: one.gateway,
+    channel: 'relay',
+    address: one.url,
+    rank: 1,
+    shows: 'sealed',
+    lang: 'en',
+    enabled: true,
+  });
+  return one;
+}
+
+/** One authority cannot take another's gateway over by designating it again. */
+async function checkCountry(
+  { store, anchors, now }: Pick<Gateway, 'anchors' | 'store' | 'now'>,
+  one: GatewayDesignation,
+): Promise<void> {
+  for (const text of (await store.directory([])).gateways) {
+    const known = await verifyGateway(JSON.parse(text), anchors, now()).catch(() => undefined);
+    if (known?.gateway === one.gateway && known.country !== one.country)
+      throw new Refusal('statement-refused', 'the gateway is designated by another country’s authority');
+  }
+}

@@ -1,0 +1,66 @@
+/** Gateways as their authorities designate them, and the keys by which they prove calls to each other. */
+import { Refusal } from '../domain/error.ts';
+import { type GatewayDesignation, gatewayDesignation } from '../domain/gateway-designation.ts';
+import { gatewayDid, type PublicJwk } from '../domain/party.ts';
+import { checked } from '../domain/protocol.ts';
+import { type Anchor, signedByAnchors } from './authority.ts';
+import { algOf, importPublic, type SigningKey } from './keys.ts';
+import type { WebhookKey } from './webhook-signature.ts';
+
+/**
+ * Verifies the designation of a gateway: signed by the one authority of its country, valid now; its DID that of its
+ * URL; its keys under that DID, at least one on Ed25519. Whether it is in force is asked when it is used.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ */
+export async function verifyGateway(
+  jws: unknown,
+  anchors: readonly Anchor[],
+  now: Date,
+): Promise<GatewayDesignation> {
+  const { statement, countries } = await signedByAnchors(jws, 'gateway', { anchors, now });
+  const one = checked(gatewayDesignation, statement.payload);
+  if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country) {
+    throw new Refusal('statement-refused', 'a gateway is designated by the one authority of its own country');
+  }
+  if (!(Date.parse(one.from) < Date.parse(one.until)))
+    throw new Refusal('statement-refused', 'it ends before it begins');
+  if (gatewayDid(one.url) !== one.gateway)
+    throw new Refusal('statement-refused', 'the gateway’s DID is not the one of its URL');
+  await checkKeys(one);
+  return one;
+}
+
+async function checkKeys({ gateway, keys: { signing } }: GatewayDesignation): Promise<void> {
+  if (!signing.every((key) => key.kid.startsWith(`${gateway}#`)))
+    throw new Refusal('statement-refused', 'a key is not named under the gateway’s DID');
+  const kids = new Set(signing.map((key) => key.kid));
+  const points = new Set(signing.map((key) => `${key.crv} ${key.x}`));
+  if (kids.size !== signing.length || points.size !== signing.length)
+    throw new Refusal('statement-refused', 'a key or its name is listed twice');
+  for (const key of signing) {
+    const alg = algOf(key);
+    if (alg !== 'EdDSA' && alg !== 'ES256')
+      throw new Refusal('statement-refused', 'a gateway’s key must be on Ed25519 or P-256');
+    await importPublic(key, alg);
+  }
+  if (!signing.some((key) => key.crv === 'Ed25519'))
+    throw new Refusal('statement-refused', 'a gateway needs a key on Ed25519 to prove its calls with');
+}
+
+/**
+ * A gateway's own key as the signer of its calls (Standard Webhooks `v1a`).
+ * @throws Refusal `configuration` where it is not on Ed25519
+ */
+export function callSigner(key: SigningKey): WebhookKey {
+  if (key.alg !== 'EdDSA')
+    throw new Refusal('configuration', 'relaying needs a gateway key on Ed25519, which this one is not');
+  return { version: 'v1a', key: key.privateKey };
+}
+
+/** By which a gateway's calls are proven: those of its published keys that can sign them. */
+export const callVerifiers = (keys: readonly PublicJwk[]): Promise<WebhookKey[]> =>
+  Promise.all(
+    keys
+      .filter((jwk) => jwk.crv === 'Ed25519')
+      .map(async (jwk) => ({ version: 'v1a' as const, key: await importPublic(jwk, 'EdDSA') })),
+  );

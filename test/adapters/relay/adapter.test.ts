@@ -1,0 +1,145 @@
+/** The relay channel: what it sends, and that only a signed word settles anything. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRelayAdapter } from '../../../adapters/relay/adapter.ts';
+import type { Parcel } from '../../../src/domain/adapter.ts';
+import { problemType } from '../../../src/domain/error.ts';
+import { type OutgoingFetch, outgoingFetch } from '../../../src/entry/outgoing.ts';
+import { callSigner, callVerifiers } from '../../../src/seal/gateway-statement.ts';
+import { generateSigningJwk, signingKey } from '../../../src/seal/keys.ts';
+import { verifyWebhook } from '../../../src/seal/webhook-signature.ts';
+import {
+  type Answer,
+  babble,
+  breakOff,
+  endless,
+  type HttpPeer,
+  hang,
+  startPeer,
+  status,
+  trickle,
+} from '../../support/http-peer.ts';
+import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
+import { adapterConformance } from '../conformance.ts';
+
+const DID = 'did:web:gateway.kh.example';
+const key = await signingKey(await generateSigningJwk(`${DID}#evidence`));
+const json = (code: number, value: unknown, headers = {}): Answer =>
+  status(code, { 'content-type': 'application/json', ...headers }, JSON.stringify(value));
+const rejection = { type: problemType('not-covered'), evidence: { payload: 'e30' } };
+const ANSWERS = {
+  accept: json(202, { evidence: {} }),
+  defer: status(503),
+  reject: json(403, rejection),
+  hang,
+  break: breakOff,
+};
+
+/** Texts with spaces, as they might have been signed: they must arrive as they are. */
+const content = { shows: 'consignment', consignment: '{ "a": 1 }', submission: '{"b":  2}' } as const;
+
+async function relayRig(timeoutSeconds = 10) {
+  const peer = await startPeer();
+  const fetch: OutgoingFetch = outgoingFetch({ allow: [peer.host] });
+  const options = { did: DID, signer: callSigner(key), fetch, now: () => new Date(), timeoutSeconds };
+  const endpoint = { channel: 'relay', shows: 'sealed', address: peer.url } as const;
+  return {
+    peer,
+    adapter: createRelayAdapter(options),
+    message: (): Parcel => ({ ...messageParcel({ endpoint }), content }),
+    evidence: (): Parcel => evidenceParcel({ endpoint }),
+    close: async () => {
+      await fetch.close();
+      await peer.close();
+    },
+  };
+}
+
+adapterConformance('relay', async () => {
+  const { peer, ...rest } = await relayRig();
+  const taken: number[] = [];
+  const url = 'https://gateway.kh.example/v1/relay';
+  return {
+    ...rest,
+    peer: (mode) =>
+      peer.answer((response, call) => {
+        if (mode === 'accept') taken.push(call.body.length);
+        ANSWERS[mode](response, call);
+      }),
+    taken: () => taken.length,
+    forged: () => new Request(url, { method: 'POST', body: '{}' }),
+    oversized: () => new Request(url, { method: 'POST', body: new Uint8Array(1_024) }),
+    forbidden: FORBIDDEN,
+  };
+});
+
+describe('a relay', () => {
+  let rig: Awaited<ReturnType<typeof relayRig>>;
+  let peer: HttpPeer;
+  beforeAll(async () => {
+    rig = await relayRig(1);
+    peer = rig.peer;
+  });
+  afterAll(() => rig.close());
+  const send = (parcel = rig.message()) => rig.adapter.send(parcel, AbortSignal.timeout(4_000));
+
+  it('carries the texts as they were signed, under the gateway’s own signature', async () => {
+    peer.answer(json(202, { evidence: { signed: 'by them' } }));
+    expect(await send()).toEqual({
+      kind: 'accepted',
+      code: 'http-202',
+      reach: 'delivered',
+      evidence: { signed: 'by them' },
+    });
+    const call = peer.received.at(-1);
+    expect(call?.url).toBe('/v1/relay');
+    expect(call?.body.toString()).toBe('{"consignment":{ "a": 1 },"submission":{"b":  2}}');
+    expect(call?.headers['amanat-gateway']).toBe(DID);
+    const headers = new Headers(call?.headers as Record<string, string>);
+    const verifiers = await callVerifiers([key.publicJwk]);
+    const { id } = await verifyWebhook(verifiers, headers, new Uint8Array(call?.body ?? []), new Date());
+    const parcel = rig.message();
+    expect(id).toBe('delivery' in parcel ? parcel.delivery : '');
+  });
+
+  it('brings evidence to an address of its own', async () => {
+    peer.answer(json(200, { result: 'kept' }));
+    const parcel = rig.evidence();
+    expect(await send(parcel)).toMatchObject({ kind: 'accepted' });
+    expect(peer.received.at(-1)?.url).toBe('/v1/relay/evidence');
+    const evidence = 'jws' in parcel ? parcel.jws : undefined;
+    expect(JSON.parse(peer.received.at(-1)?.body.toString() ?? '')).toEqual({ evidence });
+  });
+
+  it.each([
+    [
+      'an unsigned refusal',
+      json(401, { type: problemType('timestamp-out-of-range') }),
+      'timestamp-out-of-range',
+    ],
+    ['words that are not of our table', json(403, { type: 'urn:x:Melati' }), 'http-403'],
+    ['a redirect', status(307, { location: '/elsewhere' }), 'http-307'],
+    ['a fault, however signed', json(500, rejection), 'not-covered'],
+    ['a connection that breaks', breakOff, 'connection-lost'],
+    ['bytes that are not HTTP', babble, 'answer-malformed'],
+    ['an answer without end', hang, 'timeout'],
+    ['a body that trickles', trickle, 'timeout'],
+  ] as const)('waits after %s', async (_what, answer, code) => {
+    peer.answer(answer);
+    expect(await send()).toEqual({ kind: 'deferred', code });
+  });
+
+  it('reads no more of an answer than one can be, and honours a time to wait', async () => {
+    peer.answer(endless);
+    expect(await send()).toMatchObject({ kind: 'accepted', evidence: undefined });
+    peer.answer(status(503, { 'retry-after': '120' }));
+    expect(await send()).toEqual({ kind: 'deferred', code: 'http-503', retryAfter: 120 });
+  });
+
+  it('hands on a signed refusal, and sends nothing that is not for gateways', async () => {
+    peer.answer(json(403, rejection));
+    expect(await send()).toEqual({ kind: 'rejected', code: 'not-covered', evidence: rejection.evidence });
+    const before = peer.received.length;
+    expect(await send({ ...messageParcel() })).toEqual({ kind: 'rejected', code: 'not-relayable' });
+    expect(peer.received.length).toBe(before);
+  });
+});

@@ -1,0 +1,325 @@
+/** A case crosses from one country's gateway to the other's, and what becomes of it comes back signed. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { sealedDigest } from '../../src/seal/sealed-message.ts';
+import { peek, readStatement } from '../../src/seal/statement.ts';
+import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import type { Partner } from '../support/rig.ts';
+import {
+  eventsOf,
+  evidenceOf,
+  expectQuietLog,
+  officer,
+  PRIVATE,
+  posted,
+  postedTo,
+  report,
+  statusOf,
+  toldOf,
+} from '../support/story.ts';
+import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+
+let both: TwoGateways;
+let shelter: Partner;
+let desk: Partner;
+
+beforeAll(async () => {
+  both = await twoGateways();
+  const { kh, id, peer } = both;
+  const officers = [officer()];
+  shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  await kh.introduce(shelter.designation);
+  await id.introduce(desk.designation);
+  const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
+  await addEndpoint(kh.house.gateway, {
+    ...webhook,
+    focalPoint: shelter.designation.focal_point,
+    address: `${peer.url}/shelter`,
+  });
+  await addEndpoint(id.house.gateway, {
+    ...webhook,
+    focalPoint: desk.designation.focal_point,
+    address: `${peer.url}/desk`,
+  });
+});
+
+afterEach(() => both.id.keep(undefined));
+
+afterAll(async () => {
+  for (const { house, url } of [both.kh, both.id]) expectQuietLog(house, [url, both.peer.url]);
+  await both?.close();
+});
+
+const accept = (message: string, decision = 'accepted') =>
+  desk.post('acknowledgements', {
+    message,
+    decision,
+    officer: 'o1',
+    ...(decision === 'declined' ? { ground: 'incomplete' } : {}),
+  });
+
+const whole = ['SubmissionAcceptance', 'RelayAcceptance', 'ContentConsignment', 'ConsignmentAcceptance'];
+
+/** Both sides tell the same story of a message that was acknowledged. */
+async function expectAcknowledged(message: string): Promise<void> {
+  const here = await statusOf(shelter, message);
+  const there = await statusOf(desk, message);
+  expect([here.state, there.state]).toEqual(['acknowledged', 'acknowledged']);
+  expect(here.recipients[0].acknowledgement).toEqual(there.recipients[0].acknowledgement);
+  expect(here.recipients[0].acknowledgement.officer.name).toBe(officer().name);
+  const due = (status: typeof here) => [status.accepted_at, status.recipients[0].acknowledge_by];
+  expect(due(here)).toEqual(due(there));
+}
+
+test('a report is relayed, delivered, acknowledged by name, and its sender told under the far signature', async () => {
+  const { kh, id, peer } = both;
+  const message = await posted(shelter, report(['desk']));
+  await both.settle();
+  expect(postedTo(peer, '/desk').at(-1)).toMatchObject({
+    type: 'message.received',
+    data: { id: message, from: shelter.designation.focal_point, message: { id: message } },
+  });
+  expect((await accept(message)).status).toBe(201);
+  await both.settle();
+
+  await expectAcknowledged(message);
+  const status = await statusOf(shelter, message);
+  expect(await eventsOf(shelter, message)).toEqual(whole);
+  const keys = [kh, id].map((side) => side.house.gateway.key.publicJwk);
+  const by = await Promise.all(
+    status.evidence.map(async (jws: unknown) => {
+      const { payload } = await readStatement(jws, 'evidence', async (kid) =>
+        keys.find((key) => key.kid === kid),
+      );
+      return (payload as { by: string }).by;
+    }),
+  );
+  expect(by).toEqual([kh, id, id, id].map((side) => side.house.gateway.did));
+  expect(toldOf(peer, '/shelter', message)).toEqual(whole.slice(1));
+  expect(status.recipients[0].deliveries).toMatchObject([
+    { channel: 'relay', state: 'acknowledged', tries: 1 },
+  ]);
+  // The far side's evidence is here as it was signed there, to the byte; nothing of ours goes back.
+  expect(status.evidence.slice(1)).toEqual((await statusOf(desk, message)).evidence);
+});
+
+test('an answer in the thread goes the other way by the same rules', async () => {
+  const { peer } = both;
+  const message = await posted(shelter, report(['desk']));
+  await both.settle();
+  const { thid } = await statusOf(shelter, message);
+  const body = { text: `${PRIVATE[0]} has family there.` };
+  const line = { type: 'text', urgency: 'routine', handling: 'H1', lang: 'en', body };
+  const answer = await posted(desk, { ...line, to: ['shelter'], thid });
+  await both.settle();
+  expect(postedTo(peer, '/shelter').at(-1)).toMatchObject({
+    type: 'message.received',
+    data: { id: answer, thid, message: { body } },
+  });
+  expect(await eventsOf(desk, answer)).toEqual(whole.slice(0, 3));
+});
+
+test('a gateway whose designation ended is sent nothing until it is renewed', async () => {
+  const { kh, id } = both;
+  const message = await posted(shelter, report(['desk']));
+  const { gateway, authorities } = id.house;
+  const draft = { url: id.url, name: 'Gateway', country: 'ID', signing: [gateway.key.publicJwk] };
+  const designated = async (days: number) =>
+    keepGateway(
+      kh.house.gateway,
+      await designateGateway(authorities.ID, { ...draft, days }, kh.house.gateway.now()),
+    );
+  await designated(1 / 86_400_000);
+  await kh.house.drain();
+  const [delivery] = (await statusOf(shelter, message)).recipients[0].deliveries;
+  expect(delivery.attempts).toMatchObject([{ outcome: 'deferred', code: 'gateway-not-in-force' }]);
+  const refused = await shelter.post('messages', report(['desk']));
+  expect((await refused.json()).type).toBe('urn:amanat:problem:no-endpoint');
+  await designated(300);
+  kh.house.pass(10);
+  await both.settle();
+  expect(await eventsOf(shelter, message)).toEqual(whole.slice(0, 3));
+  kh.house.pass(-10);
+});
+
+test('what a system sealed is carried unread, and its own signature comes back inside the evidence', async () => {
+  const { kh, id, peer } = both;
+  const police = await ownCustody(id.house, { slug: 'police', country: 'ID', officers: [officer('en')] });
+  await id.introduce(police.designation);
+  const endpoint = { focalPoint: police.keys.did, address: `${peer.url}/police`, lang: 'en' } as const;
+  await addEndpoint(id.house.gateway, { ...endpoint, channel: 'webhook', shows: 'sealed' });
+  const sender = await ownCustody(kh.house, { slug: 'unit', country: 'KH', officers: [officer('en')] });
+  await kh.introduce(sender.designation);
+
+  const body = { text: `${PRIVATE[0]} is safe.` };
+  const to = [police.keys.did, desk.designation.focal_point];
+  const message = textFrom(sender.keys.did, to, kh.house.gateway.now(), { body });
+  const claims = await consign(sender.keys, message, [police.designation, desk.designation]);
+  const jws = await signConsignment(sender.keys, { ...claims, to: [kh.house.gateway.did] });
+  expect((await postJose(kh.house, '/v1/consignments', jws)).status).toBe(202);
+  await both.settle();
+  const received = postedTo(peer, '/police').at(-1)?.data ?? {};
+  expect(received['id']).toBe(message.id);
+
+  const about = { message: message.id, sender: sender.keys.did, at: new Date() };
+  const word = await ownWord(police.keys, { ...about, digest: sealedDigest(received['sealed']) });
+  const path = '/v1/focal-points/police/acknowledgements';
+  expect((await postJose(id.house, path, word)).status).toBe(201);
+  await both.settle();
+
+  const view = await kh.house.database.store.view(message.id);
+  // Both recipients are homed there: one receipt for the consignment, kept once.
+  expect(view?.evidence.map((row) => row.event).sort()).toEqual([
+    'ConsignmentAcceptance',
+    'ContentConsignment',
+    'ContentConsignment',
+    'RelayAcceptance',
+    'SubmissionAcceptance',
+  ]);
+  const settled = view?.recipients.map((one) => [one.to, one.settled?.officer]);
+  expect(settled).toEqual([
+    [police.keys.did, 'o1'],
+    [desk.designation.focal_point, undefined],
+  ]);
+  const proof = view?.evidence.find((row) => row.event === 'ConsignmentAcceptance');
+  expect(peek(JSON.parse(proof?.jws ?? '')).payload).toMatchObject({
+    attestation: { how: 'own-signature', statement: JSON.stringify(word) },
+  });
+});
+
+test('a peer that is down for hours gets it when it is back, once; its sender is told nothing false', async () => {
+  const { kh, id, peer } = both;
+  await id.shut();
+  const message = await posted(shelter, report(['desk']));
+  for (let hour = 0; hour < 6; hour += 1) {
+    await kh.house.drain();
+    kh.house.pass(3_600);
+    id.house.pass(3_600);
+  }
+  expect(await statusOf(shelter, message)).toMatchObject({ state: 'waiting' });
+  expect(await eventsOf(shelter, message)).toEqual(['SubmissionAcceptance']);
+  await id.open();
+  kh.house.pass(18_000);
+  id.house.pass(18_000);
+  await both.settle();
+  await accept(message);
+  await kh.shut();
+  await id.house.drain();
+  kh.house.pass(3_600);
+  id.house.pass(3_600);
+  await kh.open();
+  await both.settle();
+  await expectAcknowledged(message);
+  expect(await eventsOf(shelter, message)).toEqual(whole);
+  expect(postedTo(peer, '/desk').filter((one) => one.data['id'] === message)).toHaveLength(1);
+});
+
+test('an answer that was lost is asked for again, and the same receipt is given', async () => {
+  const { kh, id } = both;
+  const answers: string[] = [];
+  id.keep(async (request, serve) => {
+    const answer = await serve(request);
+    answers.push(await answer.clone().text());
+    return answers.length === 1 ? new Response('lost', { status: 502 }) : answer;
+  });
+  const message = await posted(shelter, report(['desk']));
+  await kh.house.drain();
+  kh.house.pass(10);
+  await both.settle();
+  expect(answers).toHaveLength(2);
+  expect(answers[1]).toBe(answers[0]);
+  await accept(message);
+  await both.settle();
+  await expectAcknowledged(message);
+  expect(await eventsOf(shelter, message)).toEqual(whole);
+  kh.house.pass(-10);
+});
+
+test('the officer’s word overtakes the receipt of the relay, and both are kept', async () => {
+  const { kh, id } = both;
+  const message = await posted(shelter, report(['desk']));
+  id.keep(async (request, serve) => {
+    const answer = await serve(request);
+    id.keep(undefined);
+    await id.house.drain();
+    await accept(message);
+    await id.house.drain();
+    return answer;
+  });
+  await kh.house.drain();
+  await both.settle();
+  await expectAcknowledged(message);
+  expect((await eventsOf(shelter, message)).toSorted()).toEqual(whole.toSorted());
+  const status = await statusOf(shelter, message);
+  expect(status.recipients[0].deliveries).toMatchObject([{ state: 'acknowledged', next_try_at: null }]);
+  expect(toldOf(both.peer, '/shelter', message).toSorted()).toEqual(whole.slice(1).toSorted());
+});
+
+test('clocks that differ by minutes count to the same deadline; by more, it waits for a clock to be set', async () => {
+  const { kh } = both;
+  for (const skew of [240, -240]) {
+    kh.house.pass(skew);
+    const message = await posted(shelter, report(['desk']));
+    await both.settle();
+    await accept(message);
+    await both.settle();
+    await expectAcknowledged(message);
+    kh.house.pass(-skew);
+  }
+  kh.house.pass(-900);
+  const message = await posted(shelter, report(['desk']));
+  await kh.house.drain();
+  const [delivery] = (await statusOf(shelter, message)).recipients[0].deliveries;
+  expect(delivery.attempts).toMatchObject([{ outcome: 'deferred', code: 'timestamp-out-of-range' }]);
+  kh.house.pass(900);
+  await both.settle();
+  expect(await eventsOf(shelter, message)).toEqual(whole.slice(0, 3));
+});
+
+test('another word is a contradiction on both sides; the first one stands', async () => {
+  const message = await posted(shelter, report(['desk']));
+  await both.settle();
+  await accept(message);
+  await accept(message, 'declined');
+  await both.settle();
+  await expectAcknowledged(message);
+  expect(await statusOf(shelter, message)).toMatchObject({ recipients: [{ contradiction: true }] });
+  const [first, second] = (await evidenceOf(shelter, message)).slice(-2);
+  const words = [first, second].sort((a, b) => (a?.event ?? '').localeCompare(b?.event ?? ''));
+  expect(words.map((one) => one?.event)).toEqual(['ConsignmentAcceptance', 'ConsignmentRejection']);
+  expect(words[1]?.contradicts).toBeDefined();
+});
+
+test('a gateway that refuses says so with its signature, and the sender is told at once', async () => {
+  const { kh, id } = both;
+  const quiet = await id.house.partner({
+    slug: 'quiet',
+    name: 'Quiet',
+    country: 'ID',
+    officers: [officer()],
+  });
+  await id.introduce(quiet.designation);
+  const message = await posted(shelter, report(['quiet']));
+  await both.settle();
+  const [, rejection] = await evidenceOf(shelter, message);
+  expect(rejection).toMatchObject({ event: 'RelayRejection', reason: 'no-endpoint' });
+  expect(await statusOf(shelter, message)).toMatchObject({ state: 'failed' });
+  expect(toldOf(both.peer, '/shelter', message)).toEqual(['RelayRejection']);
+  expect(kh.house.lines.some((line) => line.fields['code'] === 'no-endpoint')).toBe(true);
+});
+
+test('a peer that never comes back is a failure of ours, visible and told', async () => {
+  const { kh, id } = both;
+  await id.shut();
+  const expires_time = Math.floor(kh.house.gateway.now().getTime() / 1_000) + 600;
+  const message = await posted(shelter, report(['desk'], { expires_time }));
+  await kh.house.drain();
+  kh.house.pass(700);
+  await kh.house.drain();
+  expect(await eventsOf(shelter, message)).toEqual(['SubmissionAcceptance', 'RelayFailure']);
+  expect(await statusOf(shelter, message)).toMatchObject({ state: 'failed' });
+  kh.house.pass(-700);
+  await id.open();
+});

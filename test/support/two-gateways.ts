@@ -1,0 +1,137 @@
+/**
+ * Two countries' gateways, each with its own database and clock, which reach each other over loopback HTTP. Each door
+ * can be shut, and what passes through it can be held up.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { type Designation, gatewayDid } from '../../src/domain/party.ts';
+import { chance } from '../../src/entry/chance.ts';
+import { keepDesignation } from '../../src/entry/designating.ts';
+import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { generateSigningJwk } from '../../src/seal/keys.ts';
+import { type HttpPeer, startPeer } from './http-peer.ts';
+import { type Authorities, type Rig, type RigOptions, rig, testAuthorities } from './rig.ts';
+
+type Serve = (request: Request) => Response | Promise<Response>;
+/** Stands in the door: may look, wait, or answer for itself. */
+export type Doorkeeper = (request: Request, serve: Serve) => Response | Promise<Response>;
+
+export interface Side {
+  readonly house: Rig;
+  readonly url: string;
+  /** Nobody answers at its port any more. */
+  shut(): Promise<void>;
+  open(): Promise<void>;
+  keep(doorkeeper: Doorkeeper | undefined): void;
+  /** Brings a focal point's designation, as this gateway keeps it, to the other one. */
+  introduce(desk: Designation): Promise<void>;
+}
+
+export interface TwoGateways {
+  /** Cambodia's. */
+  readonly kh: Side;
+  /** Indonesia's. */
+  readonly id: Side;
+  /** A server for partners of both. */
+  readonly peer: HttpPeer;
+  /** Works on both sides until neither has anything due. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A port that is ours, with nothing behind it yet. */
+async function door() {
+  let serve: Serve = () => new Response(null, { status: 503 });
+  let keeper: Doorkeeper | undefined;
+  let server: Server | undefined;
+  let port = 0;
+  const listener = getRequestListener((request) =>
+    keeper === undefined ? serve(request) : keeper(request, serve),
+  );
+  const open = async (): Promise<void> => {
+    const next = createServer(listener);
+    await new Promise<void>((resolve) => next.listen(port, '127.0.0.1', resolve));
+    port = (next.address() as AddressInfo).port;
+    server = next;
+  };
+  const shut = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server?.close(resolve) ?? resolve(undefined));
+    server?.closeAllConnections();
+    await closed;
+    server = undefined;
+  };
+  await open();
+  return {
+    host: `127.0.0.1:${port}`,
+    open,
+    shut,
+    behind: (next: Serve) => {
+      serve = next;
+    },
+    keep: (next: Doorkeeper | undefined) => {
+      keeper = next;
+    },
+  };
+}
+
+type Door = Awaited<ReturnType<typeof door>>;
+
+const ownKey = async (url: string): Promise<string> =>
+  JSON.stringify(await generateSigningJwk(`${gatewayDid(url)}#evidence`));
+
+async function sideOf(at: Door, common: RigOptions): Promise<{ house: Rig; url: string }> {
+  const url = `http://${at.host}`;
+  const values = { AMANAT_URL: url, AMANAT_GATEWAY_KEY: await ownKey(url) };
+  const house = await rig({ ...common, values });
+  at.behind((request) => house.app.fetch(request));
+  return { house, url };
+}
+
+/** Has the gateway designated by its country's authority, and the other side keep it. */
+async function connect(from: Rig, country: keyof Authorities, to: Rig): Promise<void> {
+  const { url, key, now } = from.gateway;
+  const draft = { url, name: `Gateway ${country}`, country, signing: [key.publicJwk] };
+  await keepGateway(to.gateway, await designateGateway(from.authorities[country], draft, now()));
+}
+
+async function introduce(from: Rig, to: Rig, desk: Designation): Promise<void> {
+  const { designations } = await from.gateway.store.directory([desk.focal_point]);
+  for (const text of designations) await keepDesignation(to.gateway, JSON.parse(text));
+}
+
+export async function twoGateways(): Promise<TwoGateways> {
+  const start = new Date();
+  const [peer, khDoor, idDoor, authorities] = await Promise.all([
+    startPeer(),
+    door(),
+    door(),
+    testAuthorities(start),
+  ]);
+  const common = { authorities, agreedAt: start, allow: [peer.host, khDoor.host, idDoor.host] };
+  const [kh, id] = await Promise.all([sideOf(khDoor, common), sideOf(idDoor, common)]);
+  await connect(kh.house, 'KH', id.house);
+  await connect(id.house, 'ID', kh.house);
+  const side = (own: { house: Rig; url: string }, other: Rig, at: Door): Side => ({
+    ...own,
+    shut: at.shut,
+    open: at.open,
+    keep: at.keep,
+    introduce: (desk) => introduce(own.house, other, desk),
+  });
+  return {
+    kh: side(kh, id.house, khDoor),
+    id: side(id, kh.house, idDoor),
+    peer,
+    settle: async () => {
+      while ((await kh.house.drain()) + (await id.house.drain()) > 0);
+    },
+    close: async () => {
+      await Promise.all([khDoor.shut(), idDoor.shut()]);
+      await Promise.all([kh.house.close(), id.house.close(), peer.close()]);
+    },
+  };
+}
+
+/** An id for what a test makes up. */
+export const { newId } = chance;
