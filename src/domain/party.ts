@@ -39,6 +39,10 @@ export const publicJwk = z.discriminatedUnion('kty', [
 ]);
 export type PublicJwk = z.infer<typeof publicJwk>;
 
+/** A key that signs no more, and until when it is published. */
+export const retiredKey = z.strictObject({ key: publicJwk, until: instant });
+export type RetiredKey = z.infer<typeof retiredKey>;
+
 /** Who holds the private half of a focal point's keys: its own system, or the home gateway at the edge. */
 export const CUSTODY = ['own', 'gateway'] as const;
 export type Custody = (typeof CUSTODY)[number];
@@ -52,7 +56,10 @@ export const officer = z.strictObject({
 });
 export type Officer = z.infer<typeof officer>;
 
-/** What an authority signs about a focal point. The keys listed for `signing` sign; those for `agreement` open. */
+/**
+ * What an authority signs about a focal point. The keys listed for `signing` sign; those for `agreement` open. Of
+ * several, the last listed is the newest: it signs, and is sealed to.
+ */
 export const designation = z.strictObject({
   kind: z.literal('designation'),
   authority: country,
@@ -67,6 +74,8 @@ export const designation = z.strictObject({
     signing: z.array(publicJwk).min(1).max(8),
     agreement: z.array(publicJwk).min(1).max(8),
   }),
+  /** Rotation: keys, by id, that count no longer from an instant on. */
+  retires: z.record(keyId, instant).optional(),
   /** Content encryptions this focal point can open, best first; the required default is A256CBC-HS512. */
   enc: z
     .array(z.enum(['A256CBC-HS512', 'A256GCM']))

@@ -6,104 +6,38 @@ import type { Agreement } from '../domain/agreement.ts';
 import { agreement as agreementSchema } from '../domain/agreement.ts';
 import type { Endpoint } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
-import {
-  type Designation,
-  designation as designationSchema,
-  focalPointDid,
-  type Officer,
-  type PublicJwk,
-} from '../domain/party.ts';
+import type { Designation } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import type { Gateway } from '../gateway.ts';
 import { accessKeyHash, accessKeyText } from '../http/access.ts';
-import { verifyAgreement, verifyDesignation } from '../seal/authority.ts';
+import { verifyAgreement } from '../seal/authority.ts';
+import type { AuthorityKey } from '../seal/authority-key.ts';
 import { wrap } from '../seal/custody.ts';
 import { sha256 } from '../seal/digest.ts';
 import type { Jws } from '../seal/jws.ts';
-import {
-  generateAgreementJwk,
-  generateSigningJwk,
-  type PrivateJwk,
-  publicPart,
-  type SigningKey,
-} from '../seal/keys.ts';
 import { signStatement } from '../seal/statement.ts';
 import { newKeyPair, newSecret, parseVerifier } from '../seal/webhook-signature.ts';
+import { draftDesignation, type FocalPointDraft, keepDesignation } from './designating.ts';
 
 /** The parts of a gateway that enrolling touches. */
-export type Office = Pick<Gateway, 'did' | 'anchors' | 'master' | 'store' | 'now' | 'newId' | 'newToken'>;
-
-/** What is decided about a focal point; keys are made here unless it brings its own. */
-export interface FocalPointDraft {
-  readonly slug: string;
-  readonly name: string;
-  readonly country: string;
-  readonly officers: readonly Officer[];
-  /** Public keys of a focal point in its own custody; absent, the gateway makes and keeps them. */
-  readonly own?: { readonly signing: readonly PublicJwk[]; readonly agreement: readonly PublicJwk[] };
-  readonly enc?: Designation['enc'];
-  readonly days?: number;
-}
+export type Office = Pick<
+  Gateway,
+  'did' | 'anchors' | 'master' | 'store' | 'now' | 'log' | 'newId' | 'newToken'
+>;
 
 const DAY = 86_400_000;
 
-/** Key ids of a focal point: the DID, the use, and when it was made, so that rotation reads well. */
-const kidOf = (did: string, use: 'sign' | 'open', at: Date): string =>
-  `${did}#${use}-${at.toISOString().slice(0, 10)}`;
-
 /**
- * Makes keys where the gateway has custody, signs the designation and keeps both.
+ * Drafts a designation, signs it and keeps it: for a gateway that has the authority's key at hand.
  * @throws Refusal `invalid-body`, `statement-refused`
  */
 export async function designate(
   office: Office,
-  authority: SigningKey,
+  authority: AuthorityKey,
   draft: FocalPointDraft,
 ): Promise<Designation> {
-  const at = office.now();
-  const did = focalPointDid(office.did, draft.slug);
-  const made =
-    draft.own === undefined
-      ? {
-          signing: await generateSigningJwk(kidOf(did, 'sign', at)),
-          agreement: await generateAgreementJwk(kidOf(did, 'open', at)),
-        }
-      : undefined;
-  const claims = checked(designationSchema, {
-    kind: 'designation',
-    authority: draft.country,
-    focal_point: did,
-    slug: draft.slug,
-    name: draft.name,
-    country: draft.country,
-    gateway: office.did,
-    custody: made === undefined ? 'own' : 'gateway',
-    officers: [...draft.officers],
-    keys:
-      made === undefined
-        ? draft.own
-        : { signing: [publicPart(made.signing)], agreement: [publicPart(made.agreement)] },
-    ...(draft.enc === undefined ? {} : { enc: draft.enc }),
-    from: at.toISOString(),
-    until: new Date(at.getTime() + (draft.days ?? 365) * DAY).toISOString(),
-  });
-  const statement = await signStatement('designation', claims, [authority]);
-  await verifyDesignation(statement, office.anchors, at);
-  for (const jwk of made === undefined ? [] : [made.signing, made.agreement])
-    await keepCustodyKey(office, did, jwk);
-  await office.store.keepDesignation({
-    did,
-    slug: draft.slug,
-    country: draft.country,
-    from: at,
-    statement: JSON.stringify(statement),
-  });
-  return claims;
-}
-
-async function keepCustodyKey(office: Office, owner: string, jwk: PrivateJwk): Promise<void> {
-  const wrapped = await wrap(office.master, 'custody-key', jwk.kid, JSON.stringify(jwk));
-  await office.store.keepSecret({ owner, kind: 'custody-key', id: jwk.kid, wrapped });
+  const claims = await draftDesignation(office, draft);
+  return keepDesignation(office, await signStatement('designation', claims, [authority]));
 }
 
 /**
@@ -112,7 +46,7 @@ async function keepCustodyKey(office: Office, owner: string, jwk: PrivateJwk): P
  */
 export async function agree(
   office: Office,
-  authorities: readonly SigningKey[],
+  authorities: readonly AuthorityKey[],
   draft: unknown,
 ): Promise<Agreement> {
   const claims = checked(agreementSchema, draft);

@@ -2,7 +2,7 @@
  * The gateway's home folder: `config.json` for what may be seen, `secrets/` one file a value, `certs/` the anchors by
  * country, `authority/` self-made authority keys, `data/` the embedded database. The environment overrides it.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Values } from '../config.ts';
 import { Refusal } from '../domain/error.ts';
@@ -43,6 +43,12 @@ function readSecrets(path: string): Values {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8').trim()]));
 }
 
+/** The master keys as they lie in the home folder now: a rotation writes them there while the gateway runs. */
+export function keptMasterKeys(path: string): readonly (string | undefined)[] {
+  const kept = readSecrets(path);
+  return [kept['AMANAT_MASTER_KEY'], kept['AMANAT_MASTER_KEY_OLD']];
+}
+
 /** Every PEM in `certs/<country>/`; several while one replaces another. */
 function readAnchors(path: string): Values {
   const folder = join(path, 'certs');
@@ -68,6 +74,14 @@ export function writeSecret(path: string, name: string, value: string): void {
   writeFileSync(join(path, 'secrets', name), `${value}\n`, { mode: 0o600 });
 }
 
+/** Replaces one secret in one step: whoever reads it meanwhile, or after a crash, finds the old or the new one. */
+export function replaceSecret(path: string, name: string, value: string): void {
+  const folder = join(path, 'secrets');
+  const draft = join(folder, `.${name}`);
+  writeFileSync(draft, `${value}\n`, { mode: 0o600, flush: true });
+  renameSync(draft, join(folder, name));
+}
+
 /** A self-made authority: its certificate among the anchors, its key apart from the gateway's secrets. */
 export function writeAuthority(
   path: string,
@@ -79,6 +93,10 @@ export function writeAuthority(
   writeFileSync(join(path, 'certs', country, 'authority.pem'), made.certificate);
   writeFileSync(join(path, 'authority', `${country}.jwk.json`), `${made.key}\n`, { mode: 0o600 });
 }
+
+/** Whether the key of this country's authority lies in the home folder. */
+export const hasAuthority = (path: string, country: string): boolean =>
+  existsSync(join(path, 'authority', `${country}.jwk.json`));
 
 /** The private JWK of a self-made authority, as text. @throws Refusal `configuration` */
 export function readAuthority(path: string, country: string): string {
@@ -107,4 +125,32 @@ export function readMailAuthority(path: string): { certificate: string; privateK
     return readFileSync(at, 'utf8');
   };
   return { certificate: read('mail.cert.pem'), privateKey: read('mail.key.pem') };
+}
+
+/** Whom to believe about mail certificates, apart from who may designate. */
+export interface MailTrust {
+  /** PEM. */
+  readonly anchors: readonly string[];
+  /** Revocation lists, DER or PEM. */
+  readonly crls: readonly Uint8Array[];
+}
+
+/**
+ * Who may vouch for mailboxes of a country: its authorities in `certs/<country>/` and the CAs for mail in
+ * `certs/<country>/mail/`, with the lists beside them; and this gateway's own mail authority.
+ */
+export function readMailTrust(path: string, country: string): readonly MailTrust[] {
+  const folders = [join(path, 'certs', country), join(path, 'certs', country, 'mail')];
+  const files = folders.flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : [],
+  );
+  const ending = (end: string): string[] => files.filter((file) => file.endsWith(end));
+  const own = join(path, 'authority', 'mail.cert.pem');
+  return [
+    {
+      anchors: ending('.pem').map((file) => readFileSync(file, 'utf8')),
+      crls: ending('.crl').map((file) => readFileSync(file)),
+    },
+    ...(existsSync(own) ? [{ anchors: [readFileSync(own, 'utf8')], crls: [] }] : []),
+  ];
 }

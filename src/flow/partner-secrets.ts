@@ -1,9 +1,8 @@
 /** Partners' webhook secrets: kept wrapped, unwrapped for one call, remembered by what was unwrapped. */
-import { inForce } from '../domain/party.ts';
 import type { Gateway } from '../gateway.ts';
 import { type MasterKey, unwrap } from '../seal/custody.ts';
 import type { SecretKind, SecretRow } from '../store/store.ts';
-import { directoryOf, find } from './directory.ts';
+import { directoryOf, findHomed } from './directory.ts';
 
 /** A wrapped text unwraps to one thing only, so remembering it needs no forgetting but for size. */
 const opened = new WeakMap<MasterKey, Map<string, string>>();
@@ -30,13 +29,16 @@ export async function secretsOf(
   return Promise.all(rows.map((row) => open(gateway.master, row)));
 }
 
-/** By what a partner's calls are proven; undefined where no such focal point is in force. */
+/**
+ * By what a partner's calls are proven; undefined where there is no such focal point. One whose designation ended is
+ * proven as well: it is told so, signed, rather than left to look for a fault in its secret.
+ */
 export async function partnerOf(
   gateway: Gateway,
   slug: string,
 ): Promise<{ focalPoint: string; secrets: readonly string[] } | undefined> {
-  const found = find(await directoryOf(gateway, [slug]), slug);
-  if (found === undefined || !inForce(found, gateway.now())) return undefined;
+  const found = findHomed(await directoryOf(gateway, [slug]), slug);
+  if (found === undefined) return undefined;
   return {
     focalPoint: found.focal_point,
     secrets: await secretsOf(gateway, found.focal_point, 'webhook-inbound'),

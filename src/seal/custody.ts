@@ -4,15 +4,19 @@
  * the database cannot put one secret in another's place.
  */
 import { Buffer } from 'node:buffer';
-import { CompactEncrypt, compactDecrypt } from 'jose';
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 import { Refusal } from '../domain/error.ts';
 import { sha256 } from './digest.ts';
 import { exactBytes } from './shape.ts';
 
-/** The key all others are wrapped under; kept outside the database. `id` tells which one wrapped a secret. */
+/**
+ * The key all others are wrapped under; kept outside the database. `id` tells which one wrapped a secret. While one
+ * replaces another, `other` finds the key that an id names.
+ */
 export interface MasterKey {
   readonly id: string;
   readonly key: CryptoKey;
+  readonly other?: (id: string) => Promise<MasterKey | undefined>;
 }
 
 const ALG = 'A256GCMKW';
@@ -44,8 +48,25 @@ export const wrap = (master: MasterKey, kind: string, id: string, plaintext: str
     .setProtectedHeader({ alg: ALG, enc: ENC, kid: master.id, kind, id })
     .encrypt(master.key);
 
+/** Which master key wrapped this; undefined for what is not a wrapped secret. Not verified. */
+export function wrappedBy(wrapped: string): string | undefined {
+  if (wrapped.length > MAX_WRAPPED) return undefined;
+  try {
+    return decodeProtectedHeader(wrapped).kid;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The master key that wrapped this, as far as it can be found. */
+async function keyFor(master: MasterKey, wrapped: string): Promise<MasterKey> {
+  const id = wrappedBy(wrapped);
+  if (id === undefined || id === master.id) return master;
+  return (await master.other?.(id)) ?? master;
+}
+
 /**
- * Unwraps what was wrapped for this kind and owner under this master key.
+ * Unwraps what was wrapped for this kind and owner under this master key, or under the other one it knows.
  * @throws Refusal `decryption-failed`, the same for every cause
  */
 export async function unwrap(master: MasterKey, kind: string, id: string, wrapped: string): Promise<string> {
@@ -56,7 +77,11 @@ export async function unwrap(master: MasterKey, kind: string, id: string, wrappe
       contentEncryptionAlgorithms: [ENC],
       maxDecompressedLength: 0,
     };
-    const { plaintext, protectedHeader } = await compactDecrypt(wrapped, master.key, allowed);
+    const { plaintext, protectedHeader } = await compactDecrypt(
+      wrapped,
+      (await keyFor(master, wrapped)).key,
+      allowed,
+    );
     if (protectedHeader['kind'] !== kind || protectedHeader['id'] !== id) throw notUnwrapped();
     return Buffer.from(plaintext).toString('utf8');
   } catch {

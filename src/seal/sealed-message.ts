@@ -34,7 +34,8 @@ export const signMessage = (one: Message, key: SigningKey): Promise<Jws> =>
   signJws(Buffer.from(JSON.stringify(one)), [key], { typ: SIGNED_TYPE, kid: 'unprotected' });
 
 /**
- * Seals a signed message to one recipient, under the first X25519 key it lists, else its first key.
+ * Seals a signed message to one recipient, under the newest X25519 key it lists, else its newest key: the last is the
+ * newest.
  * @throws Refusal `unknown-recipient` where no key can be sealed to, `too-large` where the result could not be opened
  */
 export async function sealFor(
@@ -43,7 +44,7 @@ export async function sealFor(
   enc: ContentEncryption,
 ): Promise<SealedMessage> {
   const usable = recipientKeys.filter(canAgree);
-  const key = usable.find((one) => one.crv === 'X25519') ?? usable[0];
+  const key = usable.findLast((one) => one.crv === 'X25519') ?? usable.at(-1);
   if (key === undefined) throw new Refusal('unknown-recipient', 'the recipient publishes no key to seal to');
   const plaintext = Buffer.from(JSON.stringify(jws));
   // CBC pads by up to one block.

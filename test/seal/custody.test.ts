@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { masterKey, unwrap, wrap } from '../../src/seal/custody.ts';
+import { masterKey, unwrap, wrap, wrappedBy } from '../../src/seal/custody.ts';
 import { refusalOf } from '../support/people.ts';
 
 const text = (fill: number): string => Buffer.alloc(32, fill).toString('base64url');
@@ -67,4 +67,17 @@ describe('custody', () => {
       expect(await refusalOf(() => masterKey(key))).toBe('configuration');
     },
   );
+});
+
+it('while one master key replaces another, the other is found by its id, and what it opens is no other secret', async () => {
+  const both = { ...other, other: async (id: string) => (id === master.id ? master : undefined) };
+  const [old, fresh] = [await wrap(master, 'kind', 'id', 'old'), await wrap(both, 'kind', 'id', 'new')];
+  expect(wrappedBy(old)).toBe(master.id);
+  expect(wrappedBy(fresh)).toBe(other.id);
+  expect(await unwrap(both, 'kind', 'id', old)).toBe('old');
+  expect(await unwrap(both, 'kind', 'id', fresh)).toBe('new');
+  expect(await refusalOf(() => unwrap(both, 'kind', 'another', old))).toBe('decryption-failed');
+  const third = await masterKey(text(3));
+  const foreign = await wrap(third, 'kind', 'id', 'foreign');
+  expect(await refusalOf(() => unwrap(both, 'kind', 'id', foreign))).toBe('decryption-failed');
 });

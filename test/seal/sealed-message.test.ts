@@ -61,14 +61,19 @@ describe('a sealed message', () => {
     );
   });
 
-  it('is sealed to the first X25519 key a recipient lists, else to its first', async () => {
+  it('is sealed to the last X25519 key a recipient lists, which is its newest, else to its last', async () => {
     const p256 = (await person(RECIPIENT, undefined, 'P-256')).opening.publicJwk;
     const jws = await signMessage(textMessage(), sender.signing);
     const renamed = { ...p256, kid: `${RECIPIENT}#p256` };
-    expect(sealedKids(await sealFor(jws, [renamed, recipient.opening.publicJwk], 'A256GCM'))).toEqual([
-      recipient.opening.kid,
-    ]);
-    expect(sealedKids(await sealFor(jws, [renamed], 'A256GCM'))).toEqual([renamed.kid]);
+    const old = { ...(await person(RECIPIENT)).opening.publicJwk, kid: `${RECIPIENT}#old` };
+    const older = {
+      ...(await person(RECIPIENT, undefined, 'P-256')).opening.publicJwk,
+      kid: `${RECIPIENT}#p0`,
+    };
+    const current = recipient.opening.publicJwk;
+    expect(sealedKids(await sealFor(jws, [renamed, old, current], 'A256GCM'))).toEqual([current.kid]);
+    expect(sealedKids(await sealFor(jws, [old, current, renamed], 'A256GCM'))).toEqual([current.kid]);
+    expect(sealedKids(await sealFor(jws, [older, renamed], 'A256GCM'))).toEqual([renamed.kid]);
     expect(await refusalOf(() => sealFor(jws, [sender.signing.publicJwk], 'A256GCM'))).toBe(
       'unknown-recipient',
     );

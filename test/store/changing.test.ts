@@ -183,7 +183,7 @@ describe('what is written', () => {
       deliveries: [{ ...held.delivery, state: 'sent' }],
       evidence: [evidence({ message: entry.message.id }), entry.receipt],
     }));
-    await expect(change).rejects.toMatchObject({ code: '23505' });
+    await expect(change).rejects.toMatchObject({ code: 'already-exists' });
     expect(await stored(entry)).toEqual(before);
   });
 

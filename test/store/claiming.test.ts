@@ -154,6 +154,12 @@ describe('claiming deliveries', () => {
     expect(await other.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
   });
 
+  test('a relay comes without it: the consignment it carries is read when it is its turn', async () => {
+    const [way] = await keptEndpoints(store, { channel: 'relay' });
+    await store.keepMessage(newMessage([there(way)]));
+    expect(only(await store.claimDeliveries(NOW, later(60), 10))).not.toHaveProperty('sealed');
+  });
+
   test('one claim brings no more sealed bytes than fit, and never none', async () => {
     const heavy = 'x'.repeat(28 * 1024 * 1024);
     for (let n = 0; n < 3; n++) {

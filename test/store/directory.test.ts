@@ -58,25 +58,72 @@ test('the directory answers by DID, by slug, and whole', async () => {
   ]);
   expect(await store.directory(["nobody' or true --"])).toEqual({
     designations: [],
+    withdrawals: [],
+    gateways: [],
     agreements: [agreement.statement],
     endpoints: [],
   });
   expect(await store.directory([])).toEqual({
     designations: [],
+    withdrawals: [],
+    gateways: [],
     agreements: [agreement.statement],
     endpoints: [],
   });
 });
 
-test('a newer designation replaces the one before, an older one does not', async () => {
+test('gateways and the ways to them come with every question; an older designation does not replace a newer', async () => {
+  const did = 'did:web:far.example';
+  const row = { did, country: 'ID', from: NOW, statement: oddText() };
+  const way = endpoint({ focalPoint: did, channel: 'relay' });
+  await store.keepGateway(row);
+  await store.keepGateway({ ...row, from: later(-5), statement: oddText() });
+  await store.keepEndpoint(way);
+  for (const found of [await store.directory([]), await store.directory([SENDER]), await store.directory()]) {
+    expect(found.gateways).toEqual([row.statement]);
+    expect(found.endpoints.filter((one) => one.focalPoint === did)).toEqual([way]);
+  }
+  const newer = { ...row, from: later(5), statement: oddText() };
+  await store.keepGateway(newer);
+  expect((await store.directory([])).gateways).toEqual([newer.statement]);
+});
+
+test('every designation stays; at a time come the one that began last and those to come', async () => {
   const did = `${SENDER}-renewed`;
   const [first, second] = [designation(did, 'KH', NOW), designation(did, 'KH', later(86_400))];
   await store.keepDesignation(second);
   await store.keepDesignation(first);
-  expect((await store.directory([did])).designations).toEqual([second.statement]);
+  await store.keepDesignation(first);
   const corrected = { ...second, statement: oddText() };
   await store.keepDesignation(corrected);
-  expect((await store.directory([did])).designations).toEqual([corrected.statement]);
+  const all = [first.statement, second.statement, corrected.statement];
+  expect((await store.directory([did])).designations).toEqual(all);
+  expect((await store.directory([did], later(86_399))).designations).toEqual(all);
+  expect((await store.directory([did], later(86_400))).designations).toEqual(all.slice(1));
+  expect((await store.directory([did], later(-1))).designations).toEqual(all);
+  const together = await Promise.all([store.directory([did], later(86_400)), store.directory([did])]);
+  expect(together[1]?.designations).toEqual(all);
+  expect(together[0]?.designations).toEqual(all.slice(1));
+});
+
+test('a focal point that took another slug is found by either, as what it is now', async () => {
+  const did = `${SENDER}-renamed`;
+  const [before, after] = [designation(did, 'KH'), { ...designation(did, 'KH', later(9)), slug: 'new-name' }];
+  await store.keepDesignation(before);
+  await store.keepDesignation(after);
+  for (const name of [before.slug, 'new-name'])
+    expect((await store.directory([name], later(10))).designations).toEqual([after.statement]);
+});
+
+test('withdrawals come with the focal point they are about, each once', async () => {
+  const did = `${SENDER}-withdrawn`;
+  await store.keepDesignation(designation(did, 'KH'));
+  const row = { did, country: 'KH', from: later(5), statement: oddText() };
+  await store.keepWithdrawal(row);
+  await store.keepWithdrawal(row);
+  expect((await store.directory([did], NOW)).withdrawals).toEqual([row.statement]);
+  expect((await store.directory([DESK])).withdrawals).toEqual([]);
+  expect((await store.directory()).withdrawals).toEqual([row.statement]);
 });
 
 test('a version of an agreement is kept once; another text under it is refused', async () => {

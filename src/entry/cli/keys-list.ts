@@ -1,0 +1,99 @@
+/** `amanat keys list`: everything that ends, with the days it has left. */
+import type { Command } from 'commander';
+import { daysLeft } from '../../domain/ending.ts';
+import { ends } from '../../domain/key-life.ts';
+import { type Designation, inForce, type PublicJwk } from '../../domain/party.ts';
+import { type Directory, directoryOf } from '../../flow/directory.ts';
+import { endingsOf } from '../../flow/expiry.ts';
+import type { Gateway } from '../../gateway.ts';
+import { isMasterRotating } from '../master-rotation.ts';
+import { withOffice } from './office.ts';
+import { answer, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+interface Line {
+  readonly what: string;
+  readonly name: string;
+  /** The fragment of the key id, where it is a key. */
+  readonly key: string | null;
+  readonly state: 'in use' | 'retiring' | 'ended' | 'withdrawn' | 'not yet';
+  /** Null for what ends only when it is replaced. */
+  readonly until: string | null;
+  readonly days_left: number | null;
+}
+
+export async function list(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const lines = await withOffice(terminal, async ({ gateway, home }) => [
+    ...(await focalPointLines(gateway)),
+    ...(await otherLines(gateway)),
+    ...gatewayLines(gateway),
+    {
+      ...line('master-key', 'gateway', undefined, gateway.now()),
+      key: gateway.master.id,
+      state: isMasterRotating(home.path) ? ('retiring' as const) : ('in use' as const),
+    },
+  ]);
+  answer(terminal, { keys: lines }, () =>
+    table(
+      ['WHAT', 'NAME', 'KEY', 'STATE', 'UNTIL', 'DAYS LEFT'],
+      lines.map((one) => [
+        one.what,
+        one.name,
+        one.key ?? '',
+        one.what === 'master-key' && one.state === 'retiring' ? 'being rotated' : one.state,
+        one.until?.slice(0, 10) ?? '–',
+        one.days_left === null ? '–' : String(one.days_left),
+      ]),
+    ),
+  );
+}
+
+const line = (what: string, name: string, until: string | undefined, now: Date): Line => ({
+  what,
+  name,
+  key: null,
+  state: until === undefined || now < new Date(until) ? 'in use' : 'ended',
+  until: until ?? null,
+  days_left: until === undefined ? null : daysLeft(new Date(until), now),
+});
+
+async function focalPointLines(gateway: Gateway): Promise<readonly Line[]> {
+  const directory = await directoryOf(gateway);
+  return directory.designations.flatMap((desk) => [
+    deskLine(directory, desk, gateway.now()),
+    ...keyLines('signing-key', desk, desk.keys.signing, gateway.now()),
+    ...keyLines('agreement-key', desk, desk.keys.agreement, gateway.now()),
+  ]);
+}
+
+function deskLine({ withdrawals }: Directory, desk: Designation, now: Date): Line {
+  const one = line('designation', desk.slug, desk.until, now);
+  if (withdrawals.some((each) => ends(each, desk))) return { ...one, state: 'withdrawn' };
+  return inForce(desk, now) || one.state === 'ended' ? one : { ...one, state: 'not yet' };
+}
+
+/** The newest stands last; those before it go on until they retire. */
+const keyLines = (what: string, desk: Designation, keys: readonly PublicJwk[], now: Date): readonly Line[] =>
+  keys.map(({ kid }, n) => {
+    const one = line(what, desk.slug, desk.retires?.[kid] ?? desk.until, now);
+    const isOld = n < keys.length - 1 && one.state === 'in use';
+    return { ...one, key: kid.split('#')[1] ?? '', ...(isOld ? { state: 'retiring' as const } : {}) };
+  });
+
+const otherLines = async (gateway: Gateway): Promise<readonly Line[]> =>
+  (await endingsOf(gateway))
+    .filter(({ what }) => what !== 'designation')
+    .map(({ what, name, until }) => line(what, name, until.toISOString(), gateway.now()));
+
+const gatewayLines = (gateway: Gateway): readonly Line[] => [
+  ...gateway.oldKeys.map(({ key, until }) => {
+    const one = line('evidence-key', 'gateway', until, gateway.now());
+    const state = one.state === 'in use' ? ('retiring' as const) : one.state;
+    return { ...one, state, key: key.kid.split('#')[1] ?? '' };
+  }),
+  {
+    ...line('evidence-key', 'gateway', undefined, gateway.now()),
+    key: gateway.key.kid.split('#')[1] ?? '',
+  },
+];

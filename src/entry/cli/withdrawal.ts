@@ -1,0 +1,147 @@
+/** `amanat keys withdraw`, and `amanat withdrawal` where the authority's key, or the other gateway, is elsewhere. */
+import type { Command } from 'commander';
+import { Refusal } from '../../domain/error.ts';
+import { type Withdrawal, withdrawal } from '../../domain/key-life.ts';
+import { checked } from '../../domain/protocol.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../flow/withdrawing.ts';
+import { signerOf } from '../../seal/authority.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { peek, signStatement } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+import { hasAuthority } from '../home.ts';
+import { usage } from './failure.ts';
+import { checkFree, readJson, writeNew } from './files.ts';
+import { askYes, complete } from './flags.ts';
+import { checkCanEnd, checkOwn } from './keys-rotate.ts';
+import { authorityKey, focalPointOf, withOffice } from './office.ts';
+import { answer, pairs } from './output.ts';
+import { type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
+
+interface WithdrawFlags {
+  readonly focalPoint: string;
+  readonly as: string;
+  readonly reason: Withdrawal['reason'];
+  readonly out?: string;
+  readonly yes?: true;
+}
+
+const LIMIT = 64 * 1024;
+
+export function addWithdrawal(program: Command): void {
+  const group = program
+    .command('withdrawal')
+    .description(
+      'A withdrawal on its way: sign a draft where the authority’s key is, import it at each gateway',
+    );
+  const sign = group
+    .command('sign <file>')
+    .description('Sign a draft as the authority of its country; needs no gateway');
+  for (const option of signingOptions()) sign.addOption(option);
+  sign
+    .option('--out <file>', 'write the signed statement to a new file')
+    .option('--yes', 'do not ask before signing')
+    .action((file, _flags, command) => signDraft(file, command));
+  group
+    .command('import <file>')
+    .description('Verify a signed withdrawal and keep it; it counts at once')
+    .action((file, _flags, command) => importFile(file, command));
+}
+
+/** The action of `amanat keys withdraw`. */
+export async function withdraw(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<WithdrawFlags>(command, terminal, [
+    { name: 'focalPoint', message: 'Whose designation? The slug of the focal point' },
+    { name: 'as', message: 'Country whose authority signs', placeholder: 'ID' },
+    { name: 'reason', message: 'Why?' },
+  ]);
+  const { as, out } = flags;
+  checkFree('--out', out);
+  checkCanEnd(terminal, as, out);
+  const { claims, isKept } = await withOffice(terminal, async (office) => {
+    const { desk } = await focalPointOf(office, flags.focalPoint);
+    checkOwn(desk, as);
+    const drafted = await draftWithdrawal(office.gateway, desk, flags.reason);
+    if (!hasAuthority(terminal.home, as)) {
+      if (out !== undefined) writeNew('--out', out, `${JSON.stringify(drafted, null, 2)}\n`, false);
+      return { claims: drafted, isKept: false };
+    }
+    if (terminal.interactive && !flags.yes) await askYes(`Withdraw ${desk.slug} at once, for good?`);
+    const signed = await signStatement('withdrawal', drafted, [await authorityKey(terminal.home, as)]);
+    await keepWithdrawal(office.gateway, signed);
+    if (out !== undefined) writeNew('--out', out, `${JSON.stringify(signed)}\n`, false);
+    return { claims: drafted, isKept: true };
+  });
+  report(terminal, claims, { isKept, out });
+}
+
+interface Result {
+  readonly isKept: boolean;
+  readonly out: string | undefined;
+}
+
+function report(terminal: Terminal, claims: Withdrawal, { isKept, out }: Result): void {
+  const { focal_point: did, slug, reason, from } = claims;
+  const document = { did, slug, reason, from, kept: isKept, out: out ?? null };
+  answer(terminal, document, () => [
+    ...pairs([
+      ['withdrawn', did],
+      ['reason', reason],
+      ['from', from],
+      [
+        'kept',
+        isKept ? 'yes: nothing goes there or comes from there any more' : 'no: its authority must sign',
+      ],
+      ...(out === undefined ? [] : [['written to', out] as const]),
+    ]),
+    '',
+    isKept
+      ? 'Next, at each other gateway: amanat withdrawal import FILE'
+      : `Next, where the authority’s key is: amanat withdrawal sign ${out ?? ''} --key … --out …`,
+  ]);
+}
+
+async function readFile(file: string): Promise<{ claims: Withdrawal; statement: Jws | undefined }> {
+  const input = await readJson('FILE', file, LIMIT);
+  const statement = isObject(input) && 'signatures' in input ? (input as unknown as Jws) : undefined;
+  return {
+    claims: checked(withdrawal, statement === undefined ? input : peek(statement).payload),
+    statement,
+  };
+}
+
+async function signDraft(file: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = command.opts<SigningFlags & { readonly out?: string; readonly yes?: true }>();
+  if (flags.out === undefined) throw usage('missing: --out');
+  checkFree('--out', flags.out);
+  const { claims, statement } = await readFile(file);
+  if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
+  const named = flags.as === undefined && flags.key === undefined ? { as: [claims.country] } : flags;
+  const [key, ...more] = await signingKeys(terminal, named);
+  if (key === undefined || more.length > 0 || signerOf(key.kid)?.country !== claims.country)
+    throw new Refusal('statement-refused', 'a withdrawal is signed by the one authority of its own country');
+  if (terminal.interactive && !flags.yes) await askYes(`Withdraw ${claims.slug} at once, for good?`);
+  const signed = await signStatement('withdrawal', claims, [key]);
+  writeNew('--out', flags.out, `${JSON.stringify(signed)}\n`, false);
+  const document = { did: claims.focal_point, signed_by: claims.country, out: flags.out };
+  answer(terminal, document, () => [
+    ...pairs([
+      ['withdraws', document.did],
+      ['signed by', document.signed_by],
+      ['written to', document.out],
+    ]),
+    '',
+    `Next, at each gateway: amanat withdrawal import ${document.out}`,
+  ]);
+}
+
+async function importFile(file: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { statement } = await readFile(file);
+  if (statement === undefined)
+    throw new Refusal('statement-refused', 'the file is a draft: its authority has not signed it');
+  const kept = await withOffice(terminal, ({ gateway }) => keepWithdrawal(gateway, statement));
+  report(terminal, kept, { isKept: true, out: undefined });
+}

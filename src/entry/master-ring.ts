@@ -1,0 +1,28 @@
+/**
+ * The master keys of a running gateway: the one it wraps under, and the others it still finds while one replaces
+ * another. A process that runs through a rotation meets secrets wrapped under a key it did not start with: it looks
+ * again at where the keys are kept, so nobody has to stop it.
+ */
+import { type MasterKey, masterKey } from '../seal/custody.ts';
+
+/**
+ * Makes the master key with its others.
+ * @param texts the texts of all master keys there are now, asked for when a secret names an unknown one
+ * @throws Refusal `configuration` where `current` is not a master key
+ */
+export async function masterRing(
+  current: string,
+  texts: () => readonly (string | undefined)[],
+): Promise<MasterKey> {
+  return {
+    ...(await masterKey(current)),
+    other: async (id) => {
+      for (const text of texts()) {
+        // A file half written or a value mistyped opens nothing; the one that fits may be the next.
+        const key = text === undefined ? undefined : await masterKey(text).catch(() => undefined);
+        if (key?.id === id) return key;
+      }
+      return undefined;
+    },
+  };
+}

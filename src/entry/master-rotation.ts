@@ -1,0 +1,111 @@
+/**
+ * Rotation of the master key while the gateway serves. The new key and the old one lie in the home folder together
+ * before the first secret is wrapped anew; a process that runs finds either there (`master-ring.ts`). The old one is
+ * removed by a step of its own, once nothing is wrapped under it.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Refusal } from '../domain/error.ts';
+import { type MasterKey, unwrap, wrap, wrappedBy } from '../seal/custody.ts';
+import type { Store } from '../store/store.ts';
+
+const NAMES = { now: 'AMANAT_MASTER_KEY', old: 'AMANAT_MASTER_KEY_OLD', next: 'AMANAT_MASTER_KEY_NEXT' };
+
+/**
+ * Puts a new master key beside the old one in the home folder, on disk before it returns. A rotation that was broken
+ * off is taken up where it stood: there is never a third key.
+ * @returns whether a new key was made
+ * @throws Refusal `already-exists` where another rotation does the same at this moment
+ */
+export function beginMasterRotation(home: string, newKey: string): boolean {
+  const at = { now: pathOf(home, NAMES.now), old: pathOf(home, NAMES.old), next: pathOf(home, NAMES.next) };
+  const isUnderWay = existsSync(at.old);
+  if (!isUnderWay) {
+    if (!existsSync(at.next)) writeOnce(at.next, `${newKey}\n`);
+    writeOnce(at.old, readFileSync(at.now, 'utf8'));
+  }
+  if (existsSync(at.next)) renameSync(at.next, at.now);
+  syncFolder(home);
+  return !isUnderWay;
+}
+
+/** Removes the old master key from the home folder. What was wrapped under it and not anew is lost with it. */
+export function endMasterRotation(home: string): void {
+  rmSync(pathOf(home, NAMES.old), { force: true });
+  syncFolder(home);
+}
+
+export const isMasterRotating = (home: string): boolean => existsSync(pathOf(home, NAMES.old));
+
+const pathOf = (home: string, name: string): string => join(home, 'secrets', name);
+
+/** A file that must not be there yet, on disk before it counts: losing a master key loses everything under it. */
+function writeOnce(path: string, text: string): void {
+  let file: number;
+  try {
+    file = openSync(path, 'wx', 0o600);
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')
+      throw new Refusal('already-exists', 'another rotation of the master key is under way');
+    throw fault;
+  }
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncFolder(home: string): void {
+  const folder = openSync(join(home, 'secrets'), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** What a pass over all secrets came to. */
+export interface Rewrapped {
+  readonly secrets: number;
+  /** Put under the new key by this pass. */
+  readonly rewrapped: number;
+  /** Opened by no master key there is. */
+  readonly unreadable: number;
+}
+
+/**
+ * Wraps every secret under the master key that is not yet, `batch` at a time. Safe to break off, to repeat and to run
+ * while others write: a secret that is replaced meanwhile is left as it was replaced, and met again by the next pass.
+ */
+export async function rewrapAll(
+  store: Pick<Store, 'secretPage' | 'rewrapSecret'>,
+  master: MasterKey,
+  batch = 100,
+): Promise<Rewrapped> {
+  const counted = { secrets: 0, rewrapped: 0, unreadable: 0 };
+  let place: string | undefined = '0';
+  while (place !== undefined) {
+    const page: Awaited<ReturnType<Store['secretPage']>> = await store.secretPage(place, batch);
+    for (const { row } of page) {
+      counted.secrets += 1;
+      if (wrappedBy(row.wrapped) === master.id) continue;
+      const text = await unwrap(master, row.kind, row.id, row.wrapped).catch(() => undefined);
+      if (text === undefined) counted.unreadable += 1;
+      else if (await store.rewrapSecret(row, await wrap(master, row.kind, row.id, text)))
+        counted.rewrapped += 1;
+    }
+    place = page.at(-1)?.place;
+  }
+  return counted;
+}

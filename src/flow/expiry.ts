@@ -1,0 +1,87 @@
+/** What ends by itself, and telling the operator in time: 60 days before, then weekly, once whoever looks. */
+import { daysLeft, type Ending } from '../domain/ending.ts';
+import { ends } from '../domain/key-life.ts';
+import type { Gateway } from '../gateway.ts';
+import { validUntil } from '../seal/validity.ts';
+import { type Directory, directoryOf } from './directory.ts';
+
+const DAY = 86_400_000;
+/** Days before an end from which on it is warned of; days between two warnings, and how long an end goes on. */
+const WARN_DAYS = 60;
+const AGAIN_DAYS = 7;
+
+/** Everything with an end that stops traffic, named by slugs and ids only. What was withdrawn has ended already. */
+export async function endingsOf(gateway: Gateway): Promise<readonly Ending[]> {
+  const directory = await directoryOf(gateway);
+  return [
+    ...designations(directory),
+    ...agreements(directory),
+    ...directory.gateways.map((one) => ending('gateway', hostOf(one.gateway), one.until)),
+    ...gateway.anchors.map(({ country, kid, until }) => ({
+      what: 'anchor',
+      name: `${country} ${kid.split('#')[1]?.slice(0, 8) ?? ''}`,
+      until,
+    })),
+    ...gateway.certificates.flatMap(({ name, pem }) => certificate('mail-certificate', name, pem)),
+    ...directory.endpoints
+      .filter((one) => one.enabled && one.certificate !== undefined)
+      .flatMap((one) => certificate('endpoint-certificate', one.id, one.certificate ?? '')),
+  ];
+}
+
+const ending = (what: string, name: string, until: string): Ending => ({
+  what,
+  name,
+  until: new Date(until),
+});
+
+/** The host, and port, that a gateway's DID stands for. */
+const hostOf = (gateway: string): string => gateway.slice('did:web:'.length).replace('%3A', ':');
+
+/** A slug is unique on its gateway only: those homed elsewhere are told apart by it. */
+const designations = ({ designations: all, withdrawals, here }: Directory): readonly Ending[] =>
+  all
+    .filter((one) => !withdrawals.some((each) => ends(each, one)))
+    .map((one) =>
+      ending(
+        'designation',
+        one.gateway === here ? one.slug : `${one.slug}@${hostOf(one.gateway)}`,
+        one.until,
+      ),
+    );
+
+/** Of each agreement the newest version: what it replaced may end. */
+const agreements = ({ agreements: all }: Directory): readonly Ending[] =>
+  [...Map.groupBy(all, (one) => one.id).values()].flatMap((versions) => {
+    const newest = versions.toSorted((a, b) => a.version - b.version).at(-1);
+    return newest === undefined ? [] : [ending('agreement', newest.id, newest.until)];
+  });
+
+const certificate = (what: string, name: string, pem: string): readonly Ending[] => {
+  const until = validUntil(pem);
+  return until === undefined ? [] : [{ what, name, until }];
+};
+
+/**
+ * Warns on the log of what ends within 60 days, each a week after its last warning, until a week after the end. Of
+ * several processes on one database one gives the warning. @returns how many were given
+ */
+export async function warnOfEndings(gateway: Gateway): Promise<number> {
+  const now = gateway.now();
+  const lastWarned = new Date(now.getTime() - AGAIN_DAYS * DAY);
+  let given = 0;
+  for (const one of await endingsOf(gateway)) {
+    const left = one.until.getTime() - now.getTime();
+    if (left > WARN_DAYS * DAY || left < -AGAIN_DAYS * DAY) continue;
+    if (!(await gateway.store.claimWarning(one, now, lastWarned))) continue;
+    const { what, name, until } = one;
+    gateway.log.warn('expiry.warning', {
+      what,
+      name,
+      until: until.toISOString(),
+      days: daysLeft(until, now),
+    });
+    given += 1;
+  }
+  return given;
+}

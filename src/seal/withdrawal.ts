@@ -1,0 +1,24 @@
+/** Withdrawals as their authority signs them: a designation ended before its time. */
+import { Refusal } from '../domain/error.ts';
+import { type Withdrawal, withdrawal } from '../domain/key-life.ts';
+import { checked } from '../domain/protocol.ts';
+import { type Anchor, signedByAnchors } from './authority.ts';
+
+/**
+ * Verifies a withdrawal: signed by the one authority of the country it names, valid now. Which designations it ends is
+ * the rule of `domain/key-life.ts`: those of that country only.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ */
+export async function verifyWithdrawal(
+  jws: unknown,
+  anchors: readonly Anchor[],
+  now: Date,
+): Promise<Withdrawal> {
+  const { statement, countries } = await signedByAnchors(jws, 'withdrawal', { anchors, now });
+  const one = checked(withdrawal, statement.payload);
+  if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country)
+    throw new Refusal('statement-refused', 'a withdrawal is signed by the one authority of its own country');
+  if (Date.parse(one.through) < Date.parse(one.from))
+    throw new Refusal('statement-refused', 'a withdrawal ends at least what began before it');
+  return one;
+}

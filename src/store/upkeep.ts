@@ -1,0 +1,30 @@
+/** Upkeep: secrets put under a new master key, and the warnings an operator was given. */
+import type { Sql } from 'postgres';
+import type { SecretKind, Store } from './store.ts';
+
+type Upkeep = Pick<Store, 'secretPage' | 'rewrapSecret' | 'claimWarning'>;
+
+export const upkeep = (sql: Sql): Upkeep => ({
+  async secretPage(after, limit) {
+    const found = await sql<
+      { seq: string; owner: string; kind: SecretKind; id: string; wrapped: string; until: Date | null }[]
+    >`select seq::text, owner, kind, id, wrapped, until from secret where seq > ${after} order by seq limit ${limit}`;
+    return found.map(({ seq, until, ...row }) => ({ place: seq, row: { ...row, ...(until && { until }) } }));
+  },
+
+  async rewrapSecret({ owner, kind, id, wrapped }, again) {
+    const changed = await sql`
+      update secret set wrapped = ${again}
+      where owner = ${owner} and kind = ${kind} and id = ${id} and wrapped = ${wrapped}`;
+    return changed.count === 1;
+  },
+
+  async claimWarning({ what, name, until }, now, notSince) {
+    const claimed = await sql`
+      insert into warning (what, name, until, warned_at) values (${what}, ${name}, ${until}, ${now})
+      on conflict (what, name) do update set until = excluded.until, warned_at = excluded.warned_at
+      where warning.until <> excluded.until or warning.warned_at <= ${notSince}
+      returning name`;
+    return claimed.length === 1;
+  },
+});

@@ -1,0 +1,65 @@
+/** What ends is warned of 60 days before and then weekly, once, on the log and in the metrics. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { warnOfEndings } from '../../src/flow/expiry.ts';
+import { runLoop } from '../../src/flow/loop.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/withdrawing.ts';
+import { signStatement } from '../../src/seal/statement.ts';
+import { type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { expectQuietLog, officer } from '../support/story.ts';
+
+const DAY = 86_400;
+let house: Rig;
+beforeAll(async () => {
+  house = await rig();
+  const draft = { name: 'Desk', country: 'ID', officers: [officer()] };
+  await house.designate({ ...draft, slug: 'desk', days: 90 });
+  const gone = await house.designate({ ...draft, slug: 'withdrawn', days: 90 });
+  const claims = await draftWithdrawal(house.gateway, gone, 'unspecified');
+  await keepWithdrawal(house.gateway, await signStatement('withdrawal', claims, [house.authorities.ID]));
+});
+afterAll(() => house.close());
+
+const warnings = () => house.lines.filter((one) => one.event === 'expiry.warning').map((one) => one.fields);
+const metrics = async () => (await house.app.request(`${URL_OF_GATEWAY}/metrics`)).text();
+
+test('not before 60 days, then at once, then weekly until a week after the end', async () => {
+  house.pass(29 * DAY);
+  expect(await warnOfEndings(house.gateway)).toBe(0);
+  house.pass(DAY + 60);
+  const both = await Promise.all([warnOfEndings(house.gateway), warnOfEndings(house.gateway)]);
+  expect(both[0] + both[1]).toBe(1);
+  expect(warnings()).toMatchObject([{ what: 'designation', name: 'desk', days: 59 }]);
+  house.pass(7 * DAY - 120);
+  expect(await warnOfEndings(house.gateway)).toBe(0);
+  house.pass(120);
+  expect(await warnOfEndings(house.gateway)).toBe(1);
+  let given = 0;
+  for (let week = 0; week < 12; week += 1) {
+    house.pass(7 * DAY);
+    given += await warnOfEndings(house.gateway);
+  }
+  expect(given).toBe(8);
+  expect(warnings().at(-1)).toMatchObject({ days: -4 });
+  expectQuietLog(house);
+});
+
+test('the metrics tell the seconds left of everything that ends, and name nobody', async () => {
+  const text = await metrics();
+  expect(text).toMatch(/amanat_expires_seconds\{what="designation",name="desk"\} -\d+/);
+  expect(text).toMatch(/amanat_expires_seconds\{what="agreement",name="id-kh-test"\} \d+/);
+  expect(text.match(/amanat_expires_seconds\{what="anchor",name="(?:ID|KH) [\w-]{8}"\} \d+/g)).toHaveLength(
+    2,
+  );
+  expect(text).not.toContain('withdrawn');
+});
+
+test('the loop looks by itself', async () => {
+  house.pass(200 * DAY);
+  const before = warnings().length;
+  const stop = new AbortController();
+  const loop = runLoop(house.gateway, stop.signal);
+  await expect.poll(() => warnings().length, { timeout: 10_000 }).toBeGreaterThan(before);
+  stop.abort();
+  await loop;
+  expect(warnings().at(-1)).toMatchObject({ what: 'agreement', name: 'id-kh-test' });
+});

@@ -1,0 +1,283 @@
+/** Rotation and withdrawal of a focal point's designation, under traffic. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Designation } from '../../src/domain/party.ts';
+import { keepDesignation } from '../../src/entry/designating.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { draftFinish, draftRotation } from '../../src/entry/rotation.ts';
+import { directoryOf, find } from '../../src/flow/directory.ts';
+import { designationAt } from '../../src/flow/keys-then.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/withdrawing.ts';
+import { sealedKids } from '../../src/seal/sealed-message.ts';
+import { peek, signStatement } from '../../src/seal/statement.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import { refusalOf } from '../support/people.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { evidenceOf, officer, posted, postedTo, report, statusOf } from '../support/story.ts';
+
+const DAY = 86_400;
+let house: Rig;
+let peer: HttpPeer;
+let shelter: Partner;
+let desk: Designation;
+beforeAll(async () => {
+  peer = await startPeer();
+  house = await rig({ allow: [peer.host] });
+  shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Shelter',
+    country: 'KH',
+    officers: [officer('km')],
+  });
+  desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
+  await hook(desk, 'packet');
+});
+afterAll(async () => {
+  await house.close();
+  await peer.close();
+});
+
+const hook = ({ focal_point, slug }: Designation, shows: 'packet' | 'sealed') =>
+  addEndpoint(house.gateway, {
+    focalPoint: focal_point,
+    channel: 'webhook',
+    address: `${peer.url}/${slug}`,
+    shows,
+    lang: 'en',
+  });
+
+const now = async (slug: string): Promise<Designation> => {
+  const found = find(await directoryOf(house.gateway, [slug]), slug);
+  if (found === undefined) throw new Error('not designated');
+  return found;
+};
+
+/** Signs what was drafted as its country's authority and keeps it. */
+const keep = async (claims: Designation): Promise<Designation> =>
+  keepDesignation(
+    house.gateway,
+    await signStatement('designation', claims, [house.authorities[claims.country === 'ID' ? 'ID' : 'KH']]),
+  );
+
+const sealedTo = async (id: string, did: string): Promise<string[]> =>
+  sealedKids(JSON.parse((await house.gateway.store.sealed(id, did)) ?? 'null'));
+
+const didDocument = async (slug: string) =>
+  (await house.app.request(`${URL_OF_GATEWAY}/fp/${slug}/did.json`)).json();
+
+describe('rotation', () => {
+  test('old opens, new seals and signs; both are published until the old one ends by itself', async () => {
+    const waiting = await posted(shelter, report(['desk']));
+    house.pass(60);
+    const rotated = await keep(await draftRotation(house.gateway, await now('desk'), 14));
+    expect(rotated.keys.agreement.map(({ kid }) => kid)[0]).toBe(desk.keys.agreement[0]?.kid);
+    expect(rotated.keys.agreement).toHaveLength(2);
+    const newest = rotated.keys.agreement.at(-1)?.kid ?? '';
+    const later = await posted(shelter, report(['desk']));
+    expect(await sealedTo(waiting, desk.focal_point)).toEqual([desk.keys.agreement[0]?.kid]);
+    expect(await sealedTo(later, desk.focal_point)).toEqual([newest]);
+    expect((await didDocument('desk')).keyAgreement).toEqual(rotated.keys.agreement.map(({ kid }) => kid));
+    await house.drain();
+    const brought = postedTo(peer, '/desk').map((one) => JSON.stringify(one));
+    for (const id of [waiting, later]) expect(brought.some((one) => one.includes(id))).toBe(true);
+    house.pass(14 * DAY + 1);
+    expect((await didDocument('desk')).keyAgreement).toEqual([newest]);
+    expect((await now('desk')).keys.signing).toHaveLength(1);
+  });
+
+  test('a message sealed and signed before opens after every key it used has retired', async () => {
+    const before = await now('desk');
+    const sender = await now('shelter');
+    const waiting = await posted(
+      shelter,
+      report(['desk'], { expires_time: Math.floor(house.gateway.now().getTime() / 1_000) + 20 * DAY }),
+    );
+    house.pass(60);
+    for (const slug of ['desk', 'shelter']) {
+      await keep(await draftRotation(house.gateway, await now(slug), 14));
+      house.pass(1);
+      await keep(draftFinish(house.gateway, await now(slug)));
+    }
+    const [kid] = await sealedTo(waiting, desk.focal_point);
+    expect(kid).toBe(before.keys.agreement[0]?.kid);
+    expect((await now('desk')).keys.agreement.map((one) => one.kid)).not.toContain(kid);
+    await house.drain();
+    expect((await statusOf(shelter, waiting)).recipients[0].deliveries[0].state).toBe('delivered');
+    // What the sender's old key signed then is judged by the designation of then.
+    const then = await designationAt(
+      house.gateway,
+      sender.focal_point,
+      new Date(Date.parse(sender.from) + 1),
+    );
+    expect(then?.keys.signing).toEqual(sender.keys.signing);
+    const retired = sender.keys.signing[0]?.kid;
+    const today = await designationAt(house.gateway, sender.focal_point, house.gateway.now());
+    expect(today?.keys.signing.map((one) => one.kid)).not.toContain(retired);
+    expect(await refusalOf(async () => draftFinish(house.gateway, await now('desk')))).toBe('already-exists');
+  });
+
+  test('a partner’s retired key signs nothing more; an older designation does not bring it back', async () => {
+    const { keys, designation } = await ownCustody(house, {
+      slug: 'police',
+      country: 'KH',
+      officers: [officer('km')],
+    });
+    const old = await house.gateway.store.directory([designation.focal_point]);
+    const other = await ownCustody(house, { slug: 'police-new', country: 'KH', officers: [officer('km')] });
+    const rename = (jwk: { kid: string }, use: string) => ({
+      ...jwk,
+      kid: `${designation.focal_point}#${use}-2`,
+    });
+    house.pass(10);
+    const from = house.gateway.now();
+    await keep({
+      ...designation,
+      from: from.toISOString(),
+      keys: {
+        signing: [...designation.keys.signing, rename(other.keys.signing.publicJwk, 'sign') as never],
+        agreement: [...designation.keys.agreement, rename(other.keys.opening.publicJwk, 'open') as never],
+      },
+      retires: { [keys.signing.kid]: new Date(from.getTime() + DAY * 1_000).toISOString() },
+    });
+    const send = async () => {
+      const message = textFrom(keys.did, [desk.focal_point], house.gateway.now());
+      const claims = await consign(keys, message, [await now('desk')]);
+      return postJose(house, '/v1/consignments', await signConsignment(keys, claims));
+    };
+    expect((await send()).status).toBe(202);
+    house.pass(DAY);
+    expect(await (await send()).json()).toMatchObject({ type: 'urn:amanat:problem:unknown-sender' });
+    const replayed = () => keepDesignation(house.gateway, JSON.parse(old.designations[0] ?? ''));
+    expect(await refusalOf(replayed)).toBe('statement-refused');
+    // Even past the door, in the database itself, it changes nothing.
+    await house.gateway.store.keepDesignation({
+      did: designation.focal_point,
+      slug: 'police',
+      country: 'KH',
+      from: new Date(designation.from),
+      statement: `${old.designations[0]} `,
+    });
+    expect((await now('police')).keys.signing.map(({ kid }) => kid)).toEqual([
+      `${designation.focal_point}#sign-2`,
+    ]);
+  });
+
+  test('retirement is checked before it is signed for', async () => {
+    const current = await now('desk');
+    const [one] = current.keys.signing;
+    const end = new Date(house.gateway.now().getTime() + DAY).toISOString();
+    const from = house.gateway.now().toISOString();
+    const refused = (retires: Record<string, string>) => refusalOf(() => keep({ ...current, from, retires }));
+    expect(await refused({ [one?.kid ?? '']: end })).toBe('statement-refused');
+    expect(await refused({ [`${current.focal_point}#nobody`]: end })).toBe('statement-refused');
+  });
+});
+
+describe('withdrawal', () => {
+  test('stops both directions at once, is signed evidence, and outlives replay and restart', async () => {
+    const under = await posted(shelter, report(['desk']));
+    const back = await now('desk');
+    const claims = await draftWithdrawal(house.gateway, back, 'keyCompromise');
+    const signed = await signStatement('withdrawal', claims, [house.authorities.ID]);
+    await keepWithdrawal(house.gateway, signed);
+    const refused = await shelter.post('messages', report(['desk']));
+    const problem = await refused.json();
+    expect(problem.type).toBe('urn:amanat:problem:designation-ended');
+    expect(peek(problem.evidence).payload).toMatchObject({
+      event: 'SubmissionRejection',
+      reason: 'designation-ended',
+    });
+    const before = postedTo(peer, '/desk').length;
+    await house.drain();
+    expect(postedTo(peer, '/desk')).toHaveLength(before);
+    expect(await evidenceOf(shelter, under)).toContainEqual(
+      expect.objectContaining({ event: 'ContentConsignmentFailure', reason: 'designation-ended' }),
+    );
+    const directory = await (await house.app.request(`${URL_OF_GATEWAY}/v1/directory`)).json();
+    expect(directory.withdrawals).toEqual([JSON.parse(JSON.stringify(signed))]);
+    expect(directory.focal_points.map((one: { slug: string }) => one.slug)).not.toContain('desk');
+    expect((await house.app.request(`${URL_OF_GATEWAY}/fp/desk/did.json`)).status).toBe(404);
+    // Replay: every designation there ever was, through the door and past it.
+    const { designations } = await house.gateway.store.directory([desk.focal_point]);
+    for (const text of designations)
+      expect(await refusalOf(() => keepDesignation(house.gateway, JSON.parse(text)))).toBe(
+        'statement-refused',
+      );
+    // A gateway started anew knows what the database says and nothing else.
+    const restarted = { ...house.gateway, anchors: [...house.gateway.anchors] };
+    const found = find(await directoryOf(restarted, ['desk']), 'desk');
+    expect(Date.parse(found?.until ?? '')).toBeLessThanOrEqual(house.gateway.now().getTime());
+    expect(await refusalOf(() => draftWithdrawal(house.gateway, back, 'unspecified'))).toBe(
+      'designation-ended',
+    );
+    // It was in force before, and what it signed then still counts.
+    const earlier = new Date(Date.parse(claims.from) - 1_000);
+    expect((await designationAt(house.gateway, desk.focal_point, earlier))?.slug).toBe('desk');
+    expect(await designationAt(house.gateway, desk.focal_point, new Date(claims.from))).toBeUndefined();
+  });
+
+  test('a withdrawn sender is told so, signed; a desk of its own cannot acknowledge any more', async () => {
+    const { keys, designation } = await ownCustody(house, {
+      slug: 'embassy',
+      country: 'ID',
+      officers: [officer()],
+    });
+    await hook(designation, 'sealed');
+    const id = await posted(shelter, report(['embassy']));
+    await house.drain();
+    const row = (await house.gateway.store.view(id))?.recipients[0];
+    for (const [slug, country] of [
+      ['shelter', 'KH'],
+      ['embassy', 'ID'],
+    ] as const) {
+      const claims = await draftWithdrawal(house.gateway, await now(slug), 'cessationOfOperation');
+      await keepWithdrawal(
+        house.gateway,
+        await signStatement('withdrawal', claims, [house.authorities[country]]),
+      );
+    }
+    const problem = await (await shelter.post('messages', report(['police']))).json();
+    expect(problem.type).toBe('urn:amanat:problem:designation-ended');
+    expect(peek(problem.evidence).payload).toMatchObject({ event: 'SubmissionRejection' });
+    const about = {
+      message: id,
+      sender: shelter.designation.focal_point,
+      digest: row?.digest ?? '',
+      at: house.gateway.now(),
+    };
+    const word = await postJose(
+      house,
+      '/v1/focal-points/embassy/acknowledgements',
+      await ownWord(keys, about),
+    );
+    expect(await word.json()).toMatchObject({ type: 'urn:amanat:problem:designation-ended' });
+  });
+
+  test('a desk comes back by a designation that begins after its withdrawal, and by no other authority', async () => {
+    house.pass(60);
+    const claims = await draftWithdrawal(house.gateway, await now('police'), 'superseded');
+    const byOther = await signStatement('withdrawal', { ...claims, authority: 'ID', country: 'ID' }, [
+      house.authorities.ID,
+    ]);
+    expect(await refusalOf(() => keepWithdrawal(house.gateway, byOther))).toBe('unknown-recipient');
+    const forged = await signStatement('withdrawal', claims, [house.authorities.ID]);
+    expect(await refusalOf(() => keepWithdrawal(house.gateway, forged))).toBe('statement-refused');
+    const asDesignation = await signStatement('designation', claims, [house.authorities.KH]);
+    expect(await refusalOf(() => keepWithdrawal(house.gateway, asDesignation))).toBe('jose-header-refused');
+    // Past the door: a withdrawal by another country's authority ends nothing.
+    await house.gateway.store.keepWithdrawal({
+      did: claims.focal_point,
+      country: 'ID',
+      from: new Date(claims.from),
+      statement: JSON.stringify(byOther),
+    });
+    const police = await now('police');
+    expect(Date.parse(police.until)).toBeGreaterThan(house.gateway.now().getTime());
+    await keepWithdrawal(house.gateway, await signStatement('withdrawal', claims, [house.authorities.KH]));
+    expect(Date.parse((await now('police')).until)).toBeLessThanOrEqual(house.gateway.now().getTime());
+    house.pass(1);
+    const { retires: _retires, ...again } = police;
+    await keep({ ...again, from: house.gateway.now().toISOString() });
+    expect(Date.parse((await now('police')).until)).toBeGreaterThan(house.gateway.now().getTime());
+  });
+});

@@ -1,0 +1,56 @@
+/** Secrets page by page, replaced only where nobody else was faster; and warnings given once. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SecretRow, Store } from '../../src/store/store.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { DESK, later, NOW, OTHER_DESK, oddText } from './fixtures.ts';
+
+let db: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  db = await testDatabase();
+  store = db.store;
+});
+afterAll(() => db.close());
+
+test('secrets come page by page, each once, in the order they were first kept', async () => {
+  const rows = Array.from(
+    { length: 7 },
+    (_, n): SecretRow => ({
+      owner: n % 2 === 0 ? DESK : OTHER_DESK,
+      kind: n % 3 === 0 ? 'custody-key' : 'webhook-inbound',
+      id: `secret-${n}`,
+      wrapped: oddText(),
+      ...(n === 2 ? { until: later(10) } : {}),
+    }),
+  );
+  for (const row of rows) await store.keepSecret(row);
+  const met: SecretRow[] = [];
+  let place: string | undefined = '0';
+  while (place !== undefined) {
+    const page: Awaited<ReturnType<Store['secretPage']>> = await store.secretPage(place, 3);
+    expect(page.length).toBeLessThanOrEqual(3);
+    met.push(...page.map(({ row }) => row));
+    place = page.at(-1)?.place;
+  }
+  expect(met).toEqual(rows);
+});
+
+test('a secret is wrapped anew only where it is still what was read', async () => {
+  const row: SecretRow = { owner: DESK, kind: 'webhook-outbound', id: 'one', wrapped: 'first' };
+  await store.keepSecret(row);
+  expect(await store.rewrapSecret(row, 'second')).toBe(true);
+  expect(await store.rewrapSecret(row, 'late')).toBe(false);
+  expect(await store.secrets(DESK, 'webhook-outbound', NOW)).toEqual([{ ...row, wrapped: 'second' }]);
+});
+
+test('a warning is given to one of many, again after its time, and anew for another end', async () => {
+  const ending = { what: 'designation', name: 'desk', until: later(1_000) };
+  const ask = (now: Date, one = ending) => store.claimWarning(one, now, new Date(now.getTime() - 60_000));
+  const first = await Promise.all(Array.from({ length: 8 }, () => ask(NOW)));
+  expect(first.filter(Boolean)).toHaveLength(1);
+  expect(await ask(later(59))).toBe(false);
+  expect(await ask(later(60))).toBe(true);
+  expect(await ask(later(61))).toBe(false);
+  expect(await ask(later(61), { ...ending, until: later(2_000) })).toBe(true);
+  expect(await ask(later(61), { ...ending, name: 'other-desk' })).toBe(true);
+});
