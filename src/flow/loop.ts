@@ -3,6 +3,8 @@ import type { Gateway } from '../gateway.ts';
 import { claimArrivals } from './arrivals.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { claimDue, type Job } from './dispatch.ts';
+import { warnOfEndings } from './expiry.ts';
+import { workOnLedgers } from './ledger-round.ts';
 
 /** Pieces of work under way at once in one process: one slow channel must leave room for the others. */
 const AT_ONCE = 128;
@@ -10,6 +12,12 @@ const AT_ONCE = 128;
 /** Polling floor and ceiling in milliseconds: how long the loop sleeps when nothing wakes it. */
 const FLOOR = 20;
 const CEILING = 5_000;
+
+/** How often it is looked for what ends, in milliseconds. */
+const LOOK_FOR_ENDINGS = 3_600_000;
+
+/** How often new evidence goes into the ledger, and it is looked whether one is to be witnessed. */
+const WORK_ON_LEDGERS = 10_000;
 
 async function claim(gateway: Gateway, breaker: Breaker, limit: number): Promise<readonly Job[]> {
   const [arrivals, deliveries] = await Promise.all([
@@ -53,14 +61,10 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
     active.add(run);
   };
   const unlisten = await gateway.store.listen(bell.ring);
-  let released = 0;
+  const doChores = chores(gateway, launch, stop);
   while (!stop.aborted) {
     try {
-      const now = gateway.now().getTime();
-      if (Math.abs(now - released) >= CEILING) {
-        released = now;
-        await takeOver(gateway);
-      }
+      await doChores();
       const room = Math.floor((AT_ONCE - active.size) / 2);
       const jobs = room < AT_ONCE / 4 ? [] : await claim(gateway, breaker, room);
       jobs.forEach(launch);
@@ -72,6 +76,29 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
   }
   await Promise.all(active);
   await unlisten();
+}
+
+/** What is done by the clock, whatever is due. Ledgers are read over the network: nobody waits for that. */
+function chores(gateway: Gateway, launch: (job: Job) => void, stop: AbortSignal): () => Promise<void> {
+  const isTimeToTakeOver = each(CEILING);
+  const isTimeForEndings = each(LOOK_FOR_ENDINGS);
+  const isTimeForLedgers = each(WORK_ON_LEDGERS);
+  return async () => {
+    const now = gateway.now().getTime();
+    if (isTimeToTakeOver(now)) await takeOver(gateway);
+    if (isTimeForEndings(now)) await warnOfEndings(gateway);
+    if (isTimeForLedgers(now)) launch(() => workOnLedgers(gateway, stop));
+  };
+}
+
+/** True at first and whenever this many milliseconds have passed since it was last true, or the clock was set back. */
+function each(ms: number): (now: number) => boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  return (now) => {
+    const isTime = Math.abs(now - last) >= ms;
+    if (isTime) last = now;
+    return isTime;
+  };
 }
 
 /** Work of processes that crashed, this one's former life included. */

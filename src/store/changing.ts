@@ -6,8 +6,9 @@
  * transactions wait for each other. `no key` leaves room for rows that only refer to the held ones.
  */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
+import { Refusal } from '../domain/error.ts';
 import { batched, type Ended } from './batch.ts';
-import { isOfWork } from './fault.ts';
+import { isOfWork, isTaken } from './fault.ts';
 import * as rows from './rows.ts';
 import type { Change, Held, Store } from './store.ts';
 
@@ -33,7 +34,14 @@ export function changing(sql: Sql, wake: () => void): Pick<Store, 'changeDeliver
     isOfOne: isOfWork,
   });
   return {
-    changeDelivery: (id, decide) => change({ id, decide }),
+    async changeDelivery(id, decide) {
+      try {
+        return await change({ id, decide });
+      } catch (fault) {
+        if (isTaken(fault)) throw new Refusal('already-exists', 'evidence with this id is kept already');
+        throw fault;
+      }
+    },
 
     look: async (id) => (await read(sql, [id], sql``)).get(id),
 

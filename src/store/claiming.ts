@@ -98,7 +98,10 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
   };
 }
 
-/** `octet_length` of text that is stored aside reads its size and not the text. */
+/**
+ * `octet_length` of text that is stored aside reads its size and not the text. A relay carries the consignment, which
+ * is read when it is its turn, and counts as its sealed message does.
+ */
 const claimDue = (sql: TransactionSql, now: Date, leaseUntil: Date, limit: number) => sql<ClaimedRecord[]>`
   with due as materialized (
     select id, due_at, kind, message, party from delivery where due_at <= ${now} order by due_at limit ${limit}
@@ -120,6 +123,7 @@ const claimDue = (sql: TransactionSql, now: Date, leaseUntil: Date, limit: numbe
     join message m on m.id = d.message
     left join recipient r on d.kind = 'message' and r.message = d.message and r.party = d.party
     left join sealed_message s on d.kind = 'message' and d.state = 'queued' and e.shows <> 'notice'
+      and d.channel <> 'relay'
       and s.message = d.message and s.party = d.party
     left join evidence v on d.kind = 'evidence' and v.id = d.evidence
   order by d.place`;

@@ -1,4 +1,5 @@
-/** The directory: designations, agreements, endpoints, and the secrets and access keys of the parties. */
+/** The directory: designations and their withdrawals, agreements, endpoints, and the secrets and access keys of the parties. */
+import { createHash } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
 import { readTogether } from './batch.ts';
@@ -9,7 +10,9 @@ import type { DirectoryRows, SecretKind, SecretRow, Store } from './store.ts';
 type Directory = Pick<
   Store,
   | 'keepDesignation'
+  | 'keepWithdrawal'
   | 'keepAgreement'
+  | 'keepGateway'
   | 'directory'
   | 'keepEndpoint'
   | 'keepSecret'
@@ -19,17 +22,10 @@ type Directory = Pick<
 >;
 
 export function directory(sql: Sql): Directory {
-  const ofParties = readTogether((asked: readonly (readonly string[])[]) => directoriesOf(sql, asked));
+  const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, asked));
   const secretsOf = readTogether((asked: readonly Owned[]) => secretsOfAll(sql, asked));
   return {
-    async keepDesignation(row) {
-      await sql`
-        insert into designation (did, slug, country, valid_from, statement)
-        values (${row.did}, ${row.slug}, ${row.country}, ${row.from}, ${row.statement})
-        on conflict (did) do update set slug = excluded.slug, country = excluded.country,
-          valid_from = excluded.valid_from, statement = excluded.statement
-        where designation.valid_from <= excluded.valid_from`;
-    },
+    ...statementsOfDesks(sql),
 
     async keepAgreement(row) {
       const [kept] = await sql<{ statement: string }[]>`
@@ -41,7 +37,16 @@ export function directory(sql: Sql): Directory {
         throw new Refusal('already-exists', 'this version of the agreement was kept with another text');
     },
 
-    directory: async (parties) => (parties ? ofParties(parties) : rowsOf(await read(sql))),
+    async keepGateway(row) {
+      await sql`
+        insert into gateway (did, country, valid_from, statement)
+        values (${row.did}, ${row.country}, ${row.from}, ${row.statement})
+        on conflict (did) do update set country = excluded.country, valid_from = excluded.valid_from,
+          statement = excluded.statement
+        where gateway.valid_from <= excluded.valid_from`;
+    },
+
+    directory: async (parties, at) => (parties ? ofParties({ parties, at }) : rowsOf(await read(sql, at))),
 
     async keepEndpoint(one) {
       const {
@@ -97,47 +102,117 @@ export function directory(sql: Sql): Directory {
   };
 }
 
-type DirectoryRecord =
-  | { readonly kind: 'designation'; readonly did: string; readonly slug: string; readonly statement: string }
-  | { readonly kind: 'agreement'; readonly statement: string }
-  | { readonly kind: 'endpoint'; readonly did: string; readonly endpoint: EndpointRecord };
+const statementsOfDesks = (sql: Sql): Pick<Store, 'keepDesignation' | 'keepWithdrawal'> => ({
+  async keepDesignation(row) {
+    await sql`
+      insert into designation (did, slug, country, valid_from, digest, statement)
+      values (${row.did}, ${row.slug}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
+      on conflict (did, digest) do nothing`;
+  },
 
-/** One round trip: the designations asked for, their endpoints, and every agreement. */
-const read = (sql: Sql, parties?: readonly string[]) => {
+  async keepWithdrawal(row) {
+    await sql`
+      insert into withdrawal (did, country, valid_from, digest, statement)
+      values (${row.did}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
+      on conflict (did, digest) do nothing`;
+  },
+});
+
+/** Tells statements apart: one is kept once, however often it is brought. */
+const digestOf = (statement: string): string => createHash('sha256').update(statement).digest('hex');
+
+type DirectoryRecord =
+  | {
+      readonly kind: 'designation';
+      readonly did: string;
+      /** Every slug it ever had. */
+      readonly slugs: readonly string[];
+      readonly begins: Date;
+      readonly statement: string;
+    }
+  | { readonly kind: 'withdrawal'; readonly did: string; readonly statement: string }
+  | { readonly kind: 'agreement' | 'gateway'; readonly statement: string }
+  | {
+      readonly kind: 'endpoint';
+      readonly did: string;
+      readonly channel: string;
+      readonly endpoint: EndpointRecord;
+    };
+
+interface Asked {
+  readonly parties: readonly string[];
+  readonly at?: Date | undefined;
+}
+
+/**
+ * One round trip: the designations asked for, their withdrawals and endpoints, every agreement, and every gateway with
+ * its endpoint. A slug that a focal point once had finds it, and with it what it is called now.
+ */
+const read = (sql: Sql, at?: Date, parties?: readonly string[]) => {
   const wanted = parties && sql`select json_array_elements_text(${asJson(sql, parties)})`;
   return sql<DirectoryRecord[]>`
-    with asked as materialized (
-      select did, slug, statement from designation ${wanted ? sql`where did in (${wanted}) or slug in (${wanted})` : sql``}
+    with named as materialized (
+      select did, json_agg(distinct slug) as slugs from designation
+      ${wanted ? sql`where did in (select did from designation where did in (${wanted}) or slug in (${wanted}))` : sql``}
+      group by did
+    ), asked as materialized (
+      select did, slugs, statement, valid_from, seq from designation d join named using (did) where true
+      ${at ? sql`and valid_from >= coalesce((select max(valid_from) from designation where did = d.did and valid_from <= ${at}), '-infinity')` : sql``}
     )
-    select 'designation' as kind, did as name, 0 as place, did, slug, statement, null::json as endpoint from asked
+    select 'designation' as kind, did as name,
+      (row_number() over (partition by did order by valid_from, seq))::integer as place,
+      did, slugs, statement, null::json as endpoint, null as channel, valid_from as begins from asked
     union all
-    select 'agreement', id, version, null, null, statement, null from agreement
+    select 'withdrawal', did, 0, did, null, statement, null, null, null from withdrawal
+      where did in (select did from named)
     union all
-    select 'endpoint', id, rank, focal_point, null, null, to_json(e) from endpoint e
-      where focal_point in (select did from asked)
+    select 'agreement', id, version, null, null, statement, null, null, null from agreement
+    union all
+    select 'gateway', did, 0, null, null, statement, null, null, null from gateway
+    union all
+    select 'endpoint', id, rank, focal_point, null, null, to_json(e), channel, null from endpoint e
+      where focal_point in (select did from named union all select did from gateway)
     order by 1, 2, 3`;
 };
 
 const rowsOf = (found: readonly DirectoryRecord[]): DirectoryRows => ({
   designations: found.flatMap((row) => (row.kind === 'designation' ? [row.statement] : [])),
+  withdrawals: found.flatMap((row) => (row.kind === 'withdrawal' ? [row.statement] : [])),
   agreements: found.flatMap((row) => (row.kind === 'agreement' ? [row.statement] : [])),
+  gateways: found.flatMap((row) => (row.kind === 'gateway' ? [row.statement] : [])),
   endpoints: found.flatMap((row) => (row.kind === 'endpoint' ? [endpointFrom(row.endpoint)] : [])),
 });
 
-/** Reads what all of them ask for and gives each its own part. */
-async function directoriesOf(
-  sql: Sql,
-  asked: readonly (readonly string[])[],
-): Promise<readonly DirectoryRows[]> {
-  const found = await read(sql, [...new Set(asked.flat())]);
-  return asked.map((parties) => {
-    const isMeant = (row: { did: string; slug: string }) =>
-      parties.includes(row.did) || parties.includes(row.slug);
+/** Reads what all of them ask for, as of the earliest time asked about, and gives each its own part. */
+async function directoriesOf(sql: Sql, asked: readonly Asked[]): Promise<readonly DirectoryRows[]> {
+  const times = asked.flatMap(({ at }) => (at === undefined ? [] : [at.getTime()]));
+  const at = times.length === asked.length ? new Date(Math.min(...times)) : undefined;
+  const found = await read(sql, at, [...new Set(asked.flatMap(({ parties }) => parties))]);
+  return asked.map(({ parties, at: its }) => {
+    const isMeant = (row: { did: string; slugs: readonly string[] }) =>
+      parties.includes(row.did) || row.slugs.some((slug) => parties.includes(slug));
     const dids = new Set(
       found.flatMap((row) => (row.kind === 'designation' && isMeant(row) ? [row.did] : [])),
     );
-    return rowsOf(found.filter((row) => row.kind === 'agreement' || dids.has(row.did)));
+    const isForAll = (row: DirectoryRecord): boolean =>
+      row.kind === 'agreement' ||
+      row.kind === 'gateway' ||
+      (row.kind === 'endpoint' && row.channel === 'relay');
+    const mine = found.filter((row) => isForAll(row) || ('did' in row && dids.has(row.did)));
+    return rowsOf(its === undefined ? mine : withoutReplaced(mine, its));
   });
+}
+
+/** Leaves out what another who asked wanted to see: designations that a newer one has replaced at this time. */
+function withoutReplaced(rows: readonly DirectoryRecord[], at: Date): readonly DirectoryRecord[] {
+  const newest = new Map<string, Date>();
+  for (const row of rows) {
+    const hasBegun = row.kind === 'designation' && row.begins <= at;
+    if (hasBegun && row.begins >= (newest.get(row.did) ?? row.begins)) newest.set(row.did, row.begins);
+  }
+  return rows.filter(
+    (row) => row.kind !== 'designation' || row.begins >= (newest.get(row.did) ?? row.begins),
+  );
 }
 
 interface Owned {

@@ -10,13 +10,16 @@ import { changing } from './changing.ts';
 import { claiming } from './claiming.ts';
 import { directory } from './directory.ts';
 import { keeping } from './keeping.ts';
+import { ledger } from './ledger.ts';
 import { links } from './links.ts';
 import { reading } from './reading.ts';
 import type { Store } from './store.ts';
+import { upkeep } from './upkeep.ts';
 import { listening, waking } from './waking.ts';
+import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 4;
 
 export interface StoreOptions {
   /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
@@ -33,6 +36,9 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...claiming(sql, wake),
     ...links(sql),
     ...reading(sql),
+    ...upkeep(sql),
+    ...ledger(sql),
+    ...witnessing(sql),
 
     listen: async (called) => (options.listen ? listening(sql, called) : async () => {}),
 

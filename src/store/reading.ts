@@ -4,7 +4,10 @@ import { readTogether } from './batch.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
 
-type Reading = Pick<Store, 'view' | 'sealed' | 'consignment' | 'threadParties' | 'figures'>;
+type Reading = Pick<
+  Store,
+  'view' | 'sealed' | 'consignment' | 'threadParties' | 'threadMessages' | 'figures'
+>;
 
 interface ViewRecord {
   readonly message: rows.MessageRecord;
@@ -49,6 +52,13 @@ export function reading(sql: Sql): Reading {
     },
 
     threadParties: readTogether((threads) => partiesOf(sql, threads)),
+
+    async threadMessages(thread) {
+      const found = await sql<
+        { id: string }[]
+      >`select id from message where thread = ${thread} order by accepted_at, id`;
+      return found.map((row) => row.id);
+    },
 
     async figures(now) {
       const [counts, [oldest]] = await Promise.all([

@@ -9,6 +9,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { MessageName } from '../domain/message.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
+import type { LedgerStore } from './ledger-contract.ts';
 
 /** What the gateway knows of a message in order to carry it. Nothing here says what the message says. */
 export interface MessageRow {
@@ -128,11 +129,16 @@ export interface Claimed {
   readonly evidenceJws?: string;
 }
 
-/** One line of the directory: the signed designation as text. */
+/** The directory: signed statements as text, and the endpoints that belong to them. */
 export interface DirectoryRows {
+  /** By focal point; of each, in the order in which they begin, of one instant the last kept last. */
   readonly designations: readonly string[];
-  readonly agreements: readonly string[];
   /** Of the designated focal points asked for. */
+  readonly withdrawals: readonly string[];
+  readonly agreements: readonly string[];
+  /** Signed designations of other gateways, all of them. */
+  readonly gateways: readonly string[];
+  /** Of the designated focal points asked for, and of every gateway. */
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -188,9 +194,9 @@ export interface MessageView {
   readonly evidence: readonly EvidenceRow[];
 }
 
-export interface Store {
+export interface Store extends LedgerStore {
   // — the directory —
-  /** Keeps a verified designation; a newer one (by `from`) for the same focal point replaces it, an older one does nothing. */
+  /** Keeps a verified designation beside those before it; the same text again does nothing. */
   keepDesignation(row: {
     did: string;
     slug: string;
@@ -198,13 +204,20 @@ export interface Store {
     from: Date;
     statement: string;
   }): Promise<void>;
+  /** Keeps a verified withdrawal; the same text again does nothing. */
+  keepWithdrawal(row: { did: string; country: string; from: Date; statement: string }): Promise<void>;
   /**
    * Keeps a verified agreement; the same again does nothing.
    * @throws Refusal `already-exists` where this version was kept with another text: messages refer to it
    */
   keepAgreement(row: { id: string; version: number; from: Date; statement: string }): Promise<void>;
-  /** Designations (by DID or slug; all when left out), their endpoints, and every agreement, in one round trip. */
-  directory(parties?: readonly string[]): Promise<DirectoryRows>;
+  /** Keeps a verified designation of another gateway, by the same rule as that of a focal point. */
+  keepGateway(row: { did: string; country: string; from: Date; statement: string }): Promise<void>;
+  /**
+   * Designations (by DID or slug; all when left out), their endpoints, and every agreement and gateway, in one round
+   * trip. Of each focal point the designation that began last before `at` and those that begin later; every one there ever was where `at` is left out.
+   */
+  directory(parties?: readonly string[], at?: Date): Promise<DirectoryRows>;
   /**
    * Keeps an endpoint; one with the same id is replaced, and enabled or not as it says.
    * @throws Refusal `already-exists` where the focal point has another at this channel and address for the same officer
@@ -214,6 +227,25 @@ export interface Store {
   keepSecret(row: SecretRow): Promise<void>;
   /** Secrets of one owner and kind that are still in use at `now`, newest first. */
   secrets(owner: string, kind: SecretKind, now: Date): Promise<readonly SecretRow[]>;
+  /**
+   * Secrets of all owners in the order they were first kept, from the one after `after` (`0` for the first): the next
+   * page begins after the last `place`. One that is replaced keeps its place.
+   */
+  secretPage(
+    after: string,
+    limit: number,
+  ): Promise<readonly { readonly place: string; readonly row: SecretRow }[]>;
+  /** Keeps the secret as `again`, unless it was replaced since `row` was read; false where it was. */
+  rewrapSecret(row: SecretRow, again: string): Promise<boolean>;
+  /**
+   * Takes on the warning of an end: true for one caller only, where none was given of this very end, or the last one
+   * at `notSince` or before.
+   */
+  claimWarning(
+    ending: { readonly what: string; readonly name: string; readonly until: Date },
+    now: Date,
+    notSince: Date,
+  ): Promise<boolean>;
   keepAccessKey(row: { hash: string; focalPoint: string; name: string }): Promise<void>;
   /** The DID of the focal point an access key is bound to. */
   accessKey(hash: string): Promise<string | undefined>;
@@ -235,6 +267,7 @@ export interface Store {
    * again if the transaction is retried: it must only compute and sign, and must not call the store. Resolves to what
    * was held, undefined where no such delivery exists; a throw from `decide` writes nothing and comes back to the
    * caller. Concurrent calls may share one transaction; two for the same recipient follow each other.
+   * @throws Refusal `already-exists`, with nothing written, where evidence of the same id is kept already
    */
   changeDelivery(id: string, decide: (held: Held) => Promise<Change>): Promise<Held | undefined>;
   /** The same, read without holding anything: for what a decision needs before the row is held. */
@@ -287,6 +320,8 @@ export interface Store {
   consignment(message: string): Promise<string | undefined>;
   /** DIDs of all who sent or received in a thread; empty when the thread is not known. */
   threadParties(thread: string): Promise<readonly string[]>;
+  /** Ids of the messages of a thread, in the order in which they were accepted. */
+  threadMessages(thread: string): Promise<readonly string[]>;
   /** Counts for metrics: deliveries by channel and state, and the age of the oldest one due, in seconds. */
   figures(now: Date): Promise<{
     readonly deliveries: readonly { channel: string; state: string; count: number }[];

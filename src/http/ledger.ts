@@ -1,0 +1,76 @@
+/** The ledger for anybody (C2SP tlog-tiles), for witnesses, and the proof for a party. */
+import { type Context, Hono } from 'hono';
+import { readBounded } from '../domain/bounded.ts';
+import { Refusal } from '../domain/error.ts';
+import { hexId } from '../domain/message.ts';
+import { takeAlarm } from '../flow/alarm.ts';
+import { takeCosignature } from '../flow/cosigned.ts';
+import { currentCheckpoint } from '../flow/ledger.ts';
+import { keepsLedger } from '../flow/ledger-keys.ts';
+import { bytesAt, proofFor, verifierKey } from '../flow/ledger-reading.ts';
+import type { Gateway } from '../gateway.ts';
+import { readTilePath } from '../ledger/tile-path.ts';
+import { caller } from './access.ts';
+import { contentType } from './body.ts';
+
+/** A note with a few signatures; ours are below one KiB. */
+export const NOTE_BYTES = 16 * 1024;
+
+/** Tiles never change. Entries must not either: no copy of them may hide that they did. */
+const CACHE = { tile: 'public, max-age=31536000, immutable', entries: 'no-cache' } as const;
+
+const TILES = '/ledger/tile/';
+
+function text(context: Context, body: string): Response {
+  context.header('cache-control', 'no-cache');
+  return context.text(body);
+}
+
+/** @throws Refusal `wrong-content-type`, `too-large`, `ledger-malformed` */
+async function noteIn(request: Request): Promise<Uint8Array> {
+  if (contentType(request) !== 'text/plain')
+    throw new Refusal('wrong-content-type', 'content-type must be text/plain');
+  const bytes = await readBounded(request.body, NOTE_BYTES).catch(() => {
+    throw new Refusal('ledger-malformed', 'the body broke off');
+  });
+  if (bytes === undefined) throw new Refusal('too-large', `the body is larger than ${NOTE_BYTES} bytes`);
+  return bytes;
+}
+
+export function ledgerRoutes(gateway: Gateway): Hono {
+  const mustKeep = (): void => {
+    if (!keepsLedger(gateway)) throw new Refusal('not-found', 'this gateway keeps no ledger');
+  };
+  return new Hono()
+    .get('/ledger/checkpoint', async (context) => {
+      mustKeep();
+      return text(context, await currentCheckpoint(gateway));
+    })
+    .get('/ledger/vkey', (context) => {
+      mustKeep();
+      return text(context, verifierKey(gateway));
+    })
+    .get(`${TILES}*`, async (context) => {
+      const address = readTilePath(context.req.path.slice(TILES.length - 'tile/'.length));
+      const bytes = address && (await bytesAt(gateway, address));
+      if (bytes === undefined) throw new Refusal('not-found', 'the ledger has no such tile');
+      context.header('content-type', 'application/octet-stream');
+      context.header('cache-control', CACHE[address?.kind ?? 'entries']);
+      return context.body(new Uint8Array(bytes));
+    })
+    .post('/ledger/cosignatures', async (context) => {
+      await takeCosignature(gateway, await noteIn(context.req.raw));
+      return context.body(null, 204);
+    })
+    .post('/ledger/alarms', async (context) => {
+      await takeAlarm(gateway, await noteIn(context.req.raw));
+      return context.body(null, 204);
+    })
+    .get('/v1/evidence/:id/proof', async (context) => {
+      const party = await caller(gateway, context.req.raw);
+      const id = hexId.safeParse(context.req.param('id'));
+      if (!id.success) throw new Refusal('not-found', 'there is no such evidence for this access key');
+      context.header('cache-control', 'no-store');
+      return context.text(await proofFor(gateway, id.data, party));
+    });
+}

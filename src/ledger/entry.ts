@@ -1,0 +1,23 @@
+/**
+ * What an entry of our log is made of (docs/wire.md § Ledger): 16 bytes of the evidence's id, then the 32 bytes of
+ * SHA-256 over its payload. Nobody learns from it what happened; whoever holds the evidence can find it.
+ */
+import { Buffer } from 'node:buffer';
+import { Refusal } from '../domain/error.ts';
+import { HASH_BYTES } from './hash.ts';
+
+const ID = /^[0-9a-f]{32}$/;
+
+/** Stands where evidence is gone: no evidence has this entry. */
+export const NOTHING = new Uint8Array();
+
+/**
+ * The entry of evidence, by its id in 32 hex digits and the digest of its payload in base64url.
+ * @throws Refusal `ledger-malformed`
+ */
+export function evidenceEntry(id: string, digest: string): Uint8Array {
+  const bytes = Buffer.from(digest, 'base64url');
+  if (!ID.test(id) || bytes.length !== HASH_BYTES || bytes.toString('base64url') !== digest)
+    throw new Refusal('ledger-malformed', 'an entry is not an id and a digest');
+  return new Uint8Array(Buffer.concat([Buffer.from(id, 'hex'), bytes]));
+}

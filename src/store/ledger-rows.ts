@@ -1,0 +1,27 @@
+/** Tiles and checkpoints as PostgreSQL takes and gives them. Sizes and indexes are below 2^53: a double holds them. */
+import type { Sql, TransactionSql } from 'postgres';
+import type { CheckpointRow, TilePlace, TileRow } from './ledger-contract.ts';
+import { asJson } from './rows.ts';
+
+type AnySql = Sql | TransactionSql;
+
+/** Bytes as JSON carries them into a `bytea`. */
+const hex = (bytes: Uint8Array): string =>
+  `\\x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+
+const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
+
+export const checkpointFrom = (row: CheckpointRow | undefined): CheckpointRow | undefined =>
+  row && { size: row.size, root: plain(row.root), note: row.note };
+
+export const tileRecords = (sql: AnySql, tiles: readonly TileRow[]) =>
+  asJson(
+    sql,
+    tiles.map(({ level, index, hashes }) => ({ level, index, hashes: hex(hashes) })),
+  );
+
+/** Tiles in the order asked for, out of rows in any order; empty where there is none. */
+export function inOrder(places: readonly TilePlace[], rows: readonly TileRow[]): Uint8Array[] {
+  const byPlace = new Map(rows.map((row) => [`${row.level}/${row.index}`, plain(row.hashes)]));
+  return places.map(({ level, index }) => byPlace.get(`${level}/${index}`) ?? new Uint8Array());
+}

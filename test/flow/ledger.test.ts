@@ -1,0 +1,145 @@
+/** The gateway's own log: gapless whoever appends, safe over restarts, and it notices when its evidence is touched. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { entryOf, extendLedger } from '../../src/flow/ledger.ts';
+import { checkOwnLedger } from '../../src/flow/ledger-check.ts';
+import { utf8 } from '../../src/ledger/note-key.ts';
+import { openCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
+import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';
+import { createStore } from '../../src/store/postgres.ts';
+import { type Rig, rig } from '../support/rig.ts';
+import { alarmsOf, issueMany, knownLog } from '../support/watched-logs.ts';
+
+let house: Rig;
+beforeEach(async () => {
+  house = await rig();
+});
+afterEach(() => house.close());
+
+const checkpoint = async () => {
+  const last = await house.gateway.store.ledgerCheckpoint();
+  if (last === undefined) throw new Error('there is no checkpoint');
+  return { ...last, opened: await openCheckpoint(utf8(last.note), knownLog(house)) };
+};
+
+test('all evidence stands in it, in the order of issue, under a checkpoint that the gateway signed', async () => {
+  const rows = await issueMany(house, 300);
+  expect(await extendLedger(house.gateway)).toBe(300);
+  const more = await issueMany(house, 7);
+  expect(await extendLedger(house.gateway)).toBe(7);
+  expect(await extendLedger(house.gateway)).toBe(0);
+  const leaves = [...rows, ...more].map((row) => leafHash(entryOf(row)));
+  const { opened, size, root } = await checkpoint();
+  expect([size, root]).toEqual([307, rootOfLeaves(leaves)]);
+  expect(opened.checkpoint).toMatchObject({ size, root, origin: 'gateway.test/ledger' });
+});
+
+test('several processes that append at once make one log without a gap', async () => {
+  const stores = [0, 1, 2].map(() => createStore(house.database.connect(), { listen: false }));
+  const houses = [house.gateway, ...stores.map((store) => ({ ...house.gateway, store }))];
+  const rows = [];
+  for (let round = 0; round < 6; round += 1) {
+    const [issued] = await Promise.all([issueMany(house, 20), ...houses.map(extendLedger)]);
+    rows.push(...issued);
+  }
+  await extendLedger(house.gateway);
+  const { size, root } = await checkpoint();
+  const leaves = await house.gateway.store.ledgerLeaves(0, 1_000);
+  expect(leaves.map((one) => one.index)).toEqual(Array.from({ length: 120 }, (_, n) => n));
+  expect(leaves.map((one) => one.evidence?.id)).toEqual(rows.map((row) => row.id));
+  expect([size, root]).toEqual([120, rootOfLeaves(leaves.map((one) => leafHash(entryOf(one.evidence))))]);
+  await Promise.all(stores.map((store) => store.close()));
+});
+
+test('evidence that a transaction kept back while later evidence went in is found', async () => {
+  const [first, second] = await issueMany(house, 2);
+  await house.database.sql`update evidence set seq = default where id = ${first?.id ?? ''}`;
+  const { sql } = house.database;
+  const [late] = await sql`delete from evidence where id = ${second?.id ?? ''} returning *`;
+  expect(await extendLedger(house.gateway)).toBe(1);
+  await sql`insert into evidence overriding system value select * from json_populate_record(null::evidence, ${JSON.stringify(late)}::text::json)`;
+  expect(await extendLedger(house.gateway)).toBe(1);
+  expect((await checkpoint()).size).toBe(2);
+});
+
+test('nothing is built on an end that is not what was signed, and the operator hears of it', async () => {
+  await issueMany(house, 3);
+  await extendLedger(house.gateway);
+  await house.database.sql`update ledger_tile set hashes = set_byte(hashes, 40, 255 - get_byte(hashes, 40))`;
+  await issueMany(house, 1);
+  expect(await extendLedger(house.gateway)).toBe(0);
+  expect(await extendLedger(house.gateway)).toBe(0);
+  expect((await checkpoint()).size).toBe(3);
+  expect(await alarmsOf(house)).toEqual(['ledger-broken']);
+  expect(house.lines.filter((line) => line.event === 'ledger.alarm')).toEqual([
+    { event: 'ledger.alarm', fields: expect.objectContaining({ code: 'ledger-broken', place: 3 }) },
+  ]);
+});
+
+const EDITS = {
+  content: {
+    code: 'evidence-changed',
+    edit: () => house.database.sql`
+      update evidence set jws = jsonb_set(jws::jsonb, '{payload}', to_jsonb('e30'::text))::text where seq = 2`,
+  },
+  order: {
+    code: 'evidence-changed',
+    edit: () =>
+      house.database.sql.begin(async (tx) => {
+        await tx`update ledger_leaf set index = 99 where index = 0`;
+        await tx`update ledger_leaf set index = 0 where index = 1`;
+        await tx`update ledger_leaf set index = 1 where index = 99`;
+      }),
+  },
+  deletion: {
+    code: 'evidence-missing',
+    edit: () => house.database.sql`delete from evidence where seq = 2`,
+  },
+} as const;
+
+test.each(Object.entries(EDITS))(
+  'the gateway itself notices an edit of %s',
+  async (_name, { code, edit }) => {
+    await issueMany(house, 5);
+    await extendLedger(house.gateway);
+    expect(await checkOwnLedger(house.gateway)).toBe(true);
+    expect(await checkOwnLedger(house.gateway)).toBe(false);
+    expect(await alarmsOf(house)).toEqual([]);
+    await edit();
+    for (let round = 0; round < 2; round += 1) {
+      house.pass(60);
+      expect(await checkOwnLedger(house.gateway)).toBe(true);
+    }
+    expect(await alarmsOf(house)).toEqual([code]);
+    const metrics = await house.gateway.metrics.render([]);
+    expect(metrics).toContain(`amanat_ledger_alarms_total{code="${code}"} 1`);
+  },
+);
+
+test('what a long transaction keeps back is never passed over, however much is put in meanwhile', async () => {
+  await issueMany(house, 1);
+  const { sql } = house.database;
+  const [row] = await sql`delete from evidence returning *`;
+  const late = 'a'.repeat(32);
+  const marks = async () =>
+    (await sql<{ mark: number }[]>`select mark::integer from ledger_checkpoint order by size`).map(
+      (one) => one.mark,
+    );
+  await sql.begin(async (tx) => {
+    await tx`
+      insert into evidence (id, event, sender, at, jws)
+      select id, event, sender, at, jws
+      from json_populate_record(null::evidence, ${JSON.stringify({ ...row, id: late })}::text::json)`;
+    for (let batch = 0; batch < 4; batch += 1) {
+      await issueMany(house, 2);
+      expect(await extendLedger(house.gateway)).toBe(2);
+    }
+    expect(await marks()).toEqual([0, 0, 0, 0]);
+  });
+  for (const added of [2, 1, 1]) {
+    await issueMany(house, 1);
+    expect(await extendLedger(house.gateway)).toBe(added);
+  }
+  expect(await house.gateway.store.ledgerPlace(late)).toMatchObject({ index: 8 });
+  // And nothing is looked up for ever: the mark has followed.
+  expect((await marks()).at(-1)).toBeGreaterThan(2);
+});

@@ -1,0 +1,192 @@
+/** The log over HTTP: what it serves verifies with our readers and with Sigstore's, and nobody is believed unproven. */
+import { KeyObject } from 'node:crypto';
+import { verifyCheckpoint } from '@sigstore/verify/dist/tlog/checkpoint.js';
+import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { entryOf, extendLedger } from '../../src/flow/ledger.ts';
+import { cosign } from '../../src/ledger/cosignature.ts';
+import { proveInclusion } from '../../src/ledger/inclusion.ts';
+import { readNote, writeNote } from '../../src/ledger/note.ts';
+import { readNoteKey, signText, utf8 } from '../../src/ledger/note-key.ts';
+import { readProof, verifyProof } from '../../src/ledger/proof.ts';
+import { openCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
+import { hashesFromTiles, hashesOf } from '../../src/ledger/tile.ts';
+import { tilePath } from '../../src/ledger/tile-path.ts';
+import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';
+import { importPublic } from '../../src/seal/keys.ts';
+import { peek } from '../../src/seal/statement.ts';
+import { holder } from '../support/ledgers.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { officer, posted, report } from '../support/story.ts';
+import { bytesFrom, entriesFrom, getFrom, issueMany, knownLog } from '../support/watched-logs.ts';
+
+const SIZE = 300;
+let house: Rig;
+let shelter: Partner;
+let desk: Partner;
+let other: Partner;
+let message: string;
+
+beforeAll(async () => {
+  house = await rig();
+  const officers = [officer()];
+  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  other = await house.partner({ slug: 'other', name: 'Other', country: 'ID', officers });
+  await addEndpoint(house.gateway, {
+    channel: 'webhook',
+    shows: 'packet',
+    lang: 'en',
+    focalPoint: desk.designation.focal_point,
+    address: 'https://desk.test/',
+  });
+  message = await posted(shelter, report(['desk']));
+  await issueMany(house, SIZE - 1);
+  await extendLedger(house.gateway);
+  await issueMany(house, 1);
+});
+afterAll(() => house.close());
+
+const checkpointText = async () => (await getFrom(house, '/ledger/checkpoint')).text();
+const opened = async () => openCheckpoint(utf8(await checkpointText()), knownLog(house));
+
+test('the checkpoint is signed by the key at /ledger/vkey, which is the evidence key', async () => {
+  const { checkpoint } = await opened();
+  expect(checkpoint).toMatchObject({ origin: 'gateway.test/ledger', size: SIZE });
+  const vkey = await (await getFrom(house, '/ledger/vkey')).text();
+  expect(readNoteKey(vkey.trimEnd())).toEqual(knownLog(house).keys[0]);
+});
+
+test('tiles and entries make the root that was signed, by our reader', async () => {
+  const { size, root } = (await opened()).checkpoint;
+  const bundles = [await entriesFrom(house, 256)];
+  const last = await bytesFrom(house, `/ledger/tile/entries/001.p/${SIZE - 256}`);
+  expect(last.length).toBe((SIZE - 256) * (2 + 48));
+  const hashes = [
+    ...hashesOf(await bytesFrom(house, '/ledger/tile/0/000'), 256),
+    ...hashesOf(await bytesFrom(house, `/ledger/tile/0/001.p/${SIZE - 256}`), SIZE - 256),
+  ];
+  expect(hashes.slice(0, 256)).toEqual(bundles.flat().map(leafHash));
+  expect(rootOfLeaves(hashes)).toEqual(root);
+  expect(hashesOf(await bytesFrom(house, '/ledger/tile/1/000.p/1'), 1)).toEqual([
+    rootOfLeaves(hashes.slice(0, 256)),
+  ]);
+  const read = hashesFromTiles(size, (tiles) =>
+    Promise.all(tiles.map((one) => bytesFrom(house, `/ledger/${tilePath(one)}`))),
+  );
+  expect(await proveInclusion(299, size, read)).toHaveLength(5);
+});
+
+test('narrower partial tiles go on being served, with what they were made of', async () => {
+  expect(await bytesFrom(house, '/ledger/tile/0/001.p/3')).toHaveLength(96);
+  expect(await entriesFrom(house, 5)).toHaveLength(5);
+  const tile = await getFrom(house, '/ledger/tile/0/000');
+  expect(tile.headers.get('content-type')).toBe('application/octet-stream');
+  expect(tile.headers.get('cache-control')).toContain('immutable');
+  expect((await getFrom(house, '/ledger/tile/entries/000')).headers.get('cache-control')).toBe('no-cache');
+  expect((await getFrom(house, '/ledger/checkpoint')).headers.get('content-type')).toMatch(/^text\/plain/);
+});
+
+test.each([
+  '/ledger/tile/0/001',
+  '/ledger/tile/0/001.p/45',
+  '/ledger/tile/entries/001.p/45',
+  '/ledger/tile/entries/002.p/1',
+  '/ledger/tile/1/000',
+  '/ledger/tile/2/000.p/1',
+  '/ledger/tile/63/000.p/1',
+  '/ledger/tile/0/0',
+  '/ledger/tile/0/x000/000',
+  '/ledger/tile/0/000.p/0',
+  '/ledger/tile/0/000.p/256',
+  '/ledger/tile/00/000',
+  '/ledger/tile/entries',
+  '/ledger/tile/',
+])('%s is not there', async (path) => {
+  expect((await getFrom(house, path)).status).toBe(404);
+});
+
+const proofOf = (partner: Partner, id: string) =>
+  house.app.request(`${house.gateway.url}/v1/evidence/${id}/proof`, {
+    headers: { authorization: `Bearer ${partner.accessKey}` },
+  });
+
+/** The first evidence of the message: its submission acceptance. */
+const receipt = async () => {
+  const { evidence } = await (await shelter.status(message)).json();
+  return { jws: evidence[0], id: (peek(evidence[0]).payload as { id: string }).id };
+};
+
+test('a party gets the proof of its evidence, and Sigstore believes it too', async () => {
+  const { id, jws } = await receipt();
+  const entry = entryOf({ id, jws: JSON.stringify(jws) });
+  for (const party of [shelter, desk]) {
+    const response = await proofOf(party, id);
+    const proof = readProof(utf8(await response.text()));
+    expect((await verifyProof(proof, entry, knownLog(house))).checkpoint.size).toBe(SIZE);
+    const sigstore = {
+      canonicalizedBody: Buffer.from(entry),
+      inclusionProof: {
+        logIndex: String(proof.index),
+        hashes: proof.hashes.map((hash) => Buffer.from(hash)),
+        checkpoint: { envelope: writeNote(proof.checkpoint) },
+      },
+    } as unknown as Parameters<typeof verifyMerkleInclusion>[0] & Parameters<typeof verifyCheckpoint>[0];
+    const key = await importPublic(house.gateway.key.publicJwk, 'EdDSA');
+    const trusted = [
+      {
+        logID: Buffer.from(knownLog(house).keys[0]?.keyId ?? '', 'hex'),
+        baseURL: 'https://gateway.test/ledger',
+        publicKey: KeyObject.from(key),
+      },
+    ] as unknown as Parameters<typeof verifyCheckpoint>[1];
+    expect(() => verifyMerkleInclusion(sigstore, verifyCheckpoint(sigstore, trusted))).not.toThrow();
+  }
+});
+
+test('nobody else gets it, and not before it is there', async () => {
+  const { id } = await receipt();
+  expect((await proofOf(other, id)).status).toBe(404);
+  expect((await proofOf(shelter, 'f'.repeat(32))).status).toBe(404);
+  expect((await proofOf(shelter, 'x')).status).toBe(404);
+  expect((await getFrom(house, `/v1/evidence/${id}/proof`)).status).toBe(401);
+  const [row] = await house.database.sql`select id from evidence order by seq desc limit 1`;
+  const early = await house.app.request(`${house.gateway.url}/v1/evidence/${row?.['id']}/proof`, {
+    headers: { authorization: `Bearer ${shelter.accessKey}` },
+  });
+  expect([early.status, (await early.json()).detail]).toEqual([404, expect.stringContaining('minute')]);
+});
+
+const post = (path: string, body: string, type = 'text/plain') =>
+  house.app.request(`${house.gateway.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+  });
+
+test('a note from anybody who is not a designated gateway changes nothing', async () => {
+  const before = await checkpointText();
+  const stranger = await holder('stranger.test/witness', 'cosignature');
+  const note = readNote(utf8(before));
+  const signature = await cosign(note.text, 1_780_000_000, stranger.signer);
+  const unknown = await post('/ledger/cosignatures', writeNote({ text: note.text, signatures: [signature] }));
+  expect([unknown.status, (await unknown.json()).type]).toEqual([422, 'urn:amanat:problem:ledger-refused']);
+  expect((await post('/ledger/cosignatures', before)).status).toBe(422);
+  expect((await post('/ledger/cosignatures', 'no note')).status).toBe(422);
+  expect((await post('/ledger/cosignatures', before, 'application/json')).status).toBe(415);
+  expect((await post('/ledger/cosignatures', 'a'.repeat(20_000))).status).toBe(413);
+  const teller = await holder('stranger.test/ledger');
+  const text = 'amanat-alarm/v1\ngateway.test/ledger\nsplit-view\n3\n';
+  const alarm = writeNote({ text, signatures: [await signText(text, teller.signer)] });
+  expect((await post('/ledger/alarms', alarm)).status).toBe(422);
+  expect(await checkpointText()).toBe(before);
+  expect(await (await getFrom(house, '/readyz')).json()).toMatchObject({ alarms: 0 });
+});
+
+test('before there is anything, the checkpoint is of nothing', async () => {
+  const fresh = await rig();
+  const { checkpoint } = await openCheckpoint(await bytesFrom(fresh, '/ledger/checkpoint'), knownLog(fresh));
+  expect(checkpoint.size).toBe(0);
+  await fresh.close();
+});

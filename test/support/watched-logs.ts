@@ -1,0 +1,52 @@
+/** Evidence by the dozen, and looking at a gateway's log from outside. */
+
+import { issue } from '../../src/flow/issue.ts';
+import { noteKeys, originOf } from '../../src/flow/ledger-keys.ts';
+import { readBundle } from '../../src/ledger/bundle.ts';
+import type { KnownLog } from '../../src/ledger/signed-checkpoint.ts';
+import { bundlePath } from '../../src/ledger/tile-path.ts';
+import type { EvidenceRow } from '../../src/store/store.ts';
+import type { Rig } from './rig.ts';
+
+/** Keeps signed rejections: the least evidence there is. @returns their rows, in the order of issue */
+export async function issueMany(house: Rig, count: number): Promise<readonly EvidenceRow[]> {
+  const { gateway } = house;
+  const rows: EvidenceRow[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const sender = 'did:web:gateway.test:fp:shelter';
+    const row = await issue(gateway, {
+      event: 'SubmissionRejection',
+      sender,
+      at: gateway.now(),
+      reason: 'expired',
+    });
+    await gateway.store.keepRejection(row);
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** A gateway's log as its readers know it, with the witnesses given. */
+export const knownLog = (house: Rig, witnesses: readonly Rig[] = []): KnownLog => ({
+  origin: originOf(house.gateway.url),
+  keys: noteKeys(house.gateway.url, [house.gateway.key.publicJwk], 'ed25519'),
+  witnesses: witnesses.flatMap(({ gateway }) =>
+    noteKeys(gateway.url, [gateway.key.publicJwk], 'cosignature'),
+  ),
+});
+
+export const getFrom = async (house: Rig, path: string): Promise<Response> =>
+  house.app.request(`${house.gateway.url}${path}`);
+
+export const bytesFrom = async (house: Rig, path: string): Promise<Uint8Array> =>
+  new Uint8Array(await (await getFrom(house, path)).arrayBuffer());
+
+/** The first entries of a log, as it serves them; at most 256. */
+export const entriesFrom = async (house: Rig, width: number): Promise<readonly Uint8Array[]> =>
+  readBundle(await bytesFrom(house, `/ledger/${bundlePath({ index: 0, width })}`), width);
+
+/** Codes of the alarms a gateway has, in order. */
+export async function alarmsOf(house: Rig): Promise<readonly string[]> {
+  const rows = await house.database.sql<{ code: string }[]>`select code from alarm order by id`;
+  return rows.map((row) => row.code);
+}
