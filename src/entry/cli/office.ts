@@ -3,9 +3,9 @@ import { Refusal } from '../../domain/error.ts';
 import type { Designation } from '../../domain/party.ts';
 import { type Directory, directoryOf, find } from '../../flow/directory.ts';
 import { silentLog } from '../../log.ts';
-import { readPrivateJwk, type SigningKey, signingKey } from '../../seal/keys.ts';
+import { type AuthorityKey, authorityKey as importKey, readAuthorityJwk } from '../../seal/authority-key.ts';
 import { type Home, readAuthority, readHome } from '../home.ts';
-import { type Opened, openGateway } from '../node.ts';
+import type { Opened } from '../node.ts';
 import { progress } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,6 +19,8 @@ export interface Office extends Pick<Opened, 'gateway'> {
  */
 export async function withOffice<T>(terminal: Terminal, work: (office: Office) => Promise<T>): Promise<T> {
   const home = readHome(terminal.home, terminal.env);
+  // Loaded here: commands without a gateway, such as `verify`, need no database and no server.
+  const { openGateway } = await import('../node.ts');
   const opened = await progress(terminal, 'Opening the database', () => openGateway(home, silentLog, true));
   try {
     return await work({ gateway: opened.gateway, home });
@@ -28,8 +30,8 @@ export async function withOffice<T>(terminal: Terminal, work: (office: Office) =
 }
 
 /** The signing key of a self-made authority. @throws Refusal `configuration` */
-export const authorityKey = (home: string, country: string): Promise<SigningKey> =>
-  signingKey(readPrivateJwk(readAuthority(home, country)));
+export const authorityKey = (home: string, country: string): Promise<AuthorityKey> =>
+  importKey(readAuthorityJwk(readAuthority(home, country)));
 
 /** A focal point by its slug or DID. @throws Refusal `unknown-recipient` */
 export async function focalPointOf(

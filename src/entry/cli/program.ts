@@ -1,16 +1,23 @@
 /** The program: every command in the order `--help` shows them, and the one place where their failures end. */
 import { Command, CommanderError } from 'commander';
 import { addAgreement } from './agreement.ts';
+import { addAuthority } from './authority.ts';
 import { addDemo } from './demo.ts';
+import { addDesignation } from './designation.ts';
 import { addEndpointCommand } from './endpoint.ts';
 import { EXIT, exitHelp } from './exit.ts';
+import { addExport } from './export.ts';
 import { describe } from './failure.ts';
 import { addFocalPoint } from './focal-point.ts';
+import { addGateway } from './gateway.ts';
 import { addInit } from './init.ts';
+import { addKeys } from './keys.ts';
 import { failed } from './output.ts';
 import { addSend } from './send.ts';
 import { addServe } from './serve.ts';
 import { addStatus } from './status.ts';
+import { addVerify } from './verify.ts';
+import { addWithdrawal } from './withdrawal.ts';
 
 /** Runs one command line, without the two words that started the program. @returns the exit code; never throws */
 export async function run(words: readonly string[]): Promise<number> {
@@ -42,9 +49,16 @@ function build(end: (code: number) => void): Command {
   addServe(program);
   addFocalPoint(program);
   addEndpointCommand(program);
-  addAgreement(program);
+  addAgreement(program, end);
+  addAuthority(program);
+  addDesignation(program, end);
+  addGateway(program, end);
+  addWithdrawal(program);
+  addKeys(program);
   addSend(program);
   addStatus(program);
+  addExport(program);
+  addVerify(program, end);
   addDemo(program, end);
   return program;
 }

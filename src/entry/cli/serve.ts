@@ -1,9 +1,11 @@
 /** `amanat serve`: the gateway of the home folder, until a signal ends it. */
+
 import { type Command, Option } from 'commander';
+import { CHANNELS } from '../../domain/channel.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Home, readHome } from '../home.ts';
 import { pinoLog } from '../log-pino.ts';
-import { registerTelegram, type Serving, serveGateway } from '../node.ts';
+import type { registerTelegram, Serving } from '../node.ts';
 import { answer, pairs, progress } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -25,14 +27,15 @@ async function serve(command: Command): Promise<void> {
   const home = readHome(terminal.home, terminal.env);
   const log = pinoLog(command.opts<{ logLevel: string }>().logLevel);
   const ended = signalled();
+  const { registerTelegram, serveGateway } = await import('../node.ts');
   const serving = await progress(terminal, 'Starting', () => serveGateway(home, log));
   try {
-    const warnings = await registered(home, serving);
+    const warnings = await registered(home, serving, registerTelegram);
     for (const warning of warnings) log.warn('serve.warning', { warning });
     const { gateway, notStarted } = serving;
     const document = {
       serving: gateway.url,
-      channels: [...gateway.adapters.keys()],
+      channels: CHANNELS.filter((one) => gateway.adapters.has(one)),
       not_started: notStarted.map(({ channel, detail }) => ({ channel, detail })),
       warnings,
     };
@@ -69,12 +72,16 @@ const signalled = (): Promise<void> =>
  * Tells Telegram where the gateway is, where it can call it: Telegram itself calls HTTPS only, another Bot API server
  * may call anything. A Bot API that does not answer now must not keep the other channels from starting.
  */
-async function registered(home: Home, { gateway }: Serving): Promise<readonly string[]> {
+async function registered(
+  home: Home,
+  { gateway }: Serving,
+  register: typeof registerTelegram,
+): Promise<readonly string[]> {
   const canCall = gateway.url.startsWith('https:') || home.values['AMANAT_TELEGRAM_API'] !== undefined;
   if (!gateway.adapters.has('telegram')) return [];
   if (!canCall) return ['telegram: no updates come in, because Telegram calls https addresses only'];
   try {
-    await registerTelegram(home.values, gateway.url);
+    await register(home.values, gateway.url);
     return [];
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;

@@ -1,0 +1,108 @@
+/** The verdict on a case file in plain words: what is proven, by whom, when, and what is not. */
+import type { Language } from '../../domain/vocabulary.ts';
+import { reference, type Words, type WordValues } from '../../domain/words.ts';
+import type { EvidenceReport } from '../../flow/case-evidence.ts';
+import type { MessageReport } from '../../flow/case-message.ts';
+import type { CaseProblem, CaseReport } from '../../flow/case-verify.ts';
+
+/** A phrase in the reader's language. */
+type Say = (id: string, values?: WordValues) => string;
+
+/** Lines for a person. */
+export function caseWords(
+  words: Words,
+  lang: Language,
+  verdict: CaseReport | CaseProblem,
+): readonly string[] {
+  const say: Say = (id, values) => words(lang, id, values);
+  return verdict.verified ? reportWords(say, verdict) : problemWords(say, verdict);
+}
+
+/** Which of the sentences tells a person why, by the code that tells a script. */
+const WHY: Readonly<Record<string, string>> = {
+  'too-large': 'form',
+  'malformed-json': 'form',
+  'invalid-body': 'form',
+  'jose-malformed': 'form',
+  'jose-header-refused': 'form',
+  'signature-invalid': 'changed',
+  'digest-mismatch': 'changed',
+  'unknown-gateway': 'unvouched',
+  'unknown-sender': 'unvouched',
+  'statement-refused': 'unvouched',
+  'ledger-malformed': 'ledger',
+  'ledger-refused': 'ledger',
+};
+
+const problemWords = (say: Say, { place, code, detail }: CaseProblem): readonly string[] => [
+  say('verify-no'),
+  say('verify-where', { place }),
+  say(`verify-why-${WHY[code] ?? 'rule'}`),
+  `(${code}: ${detail})`,
+];
+
+function reportWords(say: Say, report: CaseReport): readonly string[] {
+  const { name, country } = report.by;
+  const from = { name, country: say(`country-${country}`) };
+  return [
+    say('verify-yes'),
+    say('verify-file', { ...from, at: new Date(report.made) }),
+    ...report.messages.flatMap((message) => ['', ...messageWords(say, message)]),
+    '',
+    say('verify-proven'),
+    ...provenWords(say, report).map(item),
+    '',
+    say('verify-unproven'),
+    ...report.not_proven.map((caveat) => item(say(`verify-caveat-${caveat}`, { name }))),
+  ];
+}
+
+const item = (text: string): string => `  - ${text}`;
+
+function messageWords(say: Say, message: MessageReport): readonly string[] {
+  const party = ({ name, country }: { name: string; country: string }) => ({
+    name,
+    country: say(`country-${country}`),
+  });
+  return [
+    say('verify-message', {
+      reference: reference(message.id),
+      type: say(`type-${message.type}`),
+      at: new Date(message.accepted_at),
+    }),
+    item(say('verify-sender', party(message.sender))),
+    ...message.recipients.map(({ agreement: { id, version }, ...to }) =>
+      item(say('verify-recipient', { ...party(to), agreement: id, version })),
+    ),
+    ...message.evidence.flatMap((one) => evidenceWords(say, one)),
+  ];
+}
+
+function evidenceWords(say: Say, one: EvidenceReport): readonly string[] {
+  const { name, country } = one.by;
+  const event = say(`email-event-${one.event}`);
+  return [
+    item(say('verify-event', { at: new Date(one.at), event, name, country: say(`country-${country}`) })),
+    ...(one.officer === undefined ? [] : [`    ${officerWords(say, one.officer)}`]),
+    ...(one.contradicts === undefined ? [] : [`    ${say('verify-contradicts')}`]),
+  ];
+}
+
+const officerWords = (say: Say, { name, role }: { name: string; role: string }): string =>
+  say('verify-officer', { name, role: say(`email-role-${role}`) });
+
+function provenWords(say: Say, report: CaseReport): readonly string[] {
+  const { name } = report.by;
+  const evidence = report.messages.flatMap((one) => one.evidence);
+  const witnesses = new Set(
+    evidence.flatMap((one) => one.ledger?.cosigned_by ?? []).map((one) => say(`country-${one.country}`)),
+  );
+  return [
+    say('verify-proves-parties'),
+    say('verify-proves-evidence'),
+    say('verify-proves-whole', { name }),
+    ...(report.contents ? [say('verify-proves-contents')] : []),
+    ...(evidence.every((one) => one.ledger !== null) ? [say('verify-proves-ledger', { name })] : []),
+    ...(report.unrewritable ? [say('verify-proves-cosigned', { names: [...witnesses].join(', ') })] : []),
+  ];
+}

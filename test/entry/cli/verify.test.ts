@@ -1,0 +1,101 @@
+/** `amanat verify` as an outsider runs it: no home folder, no database, two certificates and a file. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LANGUAGES } from '../../../src/domain/vocabulary.ts';
+import { addEndpoint } from '../../../src/entry/enrol.ts';
+import { designateGateway, keepGateway } from '../../../src/entry/peers.ts';
+import { exportCase } from '../../../src/flow/case-export.ts';
+import { writeCase } from '../../../src/flow/case-reading.ts';
+import { makeAuthority } from '../../../src/seal/authority.ts';
+import { type Rig, rig } from '../../support/rig.ts';
+import { officer, posted, report } from '../../support/story.ts';
+import { type Bench, bench } from './child.ts';
+
+let house: Rig;
+let outside: Bench;
+let file: string;
+let pems: readonly string[];
+
+beforeAll(async () => {
+  house = await rig();
+  outside = bench();
+  const officers = [officer()];
+  const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  const desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  const { gateway, authorities } = house;
+  const address = 'https://desk.test/hook';
+  const { focal_point: focalPoint } = desk.designation;
+  await addEndpoint(gateway, { channel: 'webhook', shows: 'packet', lang: 'id', focalPoint, address });
+  const draft = { url: gateway.url, name: 'One gateway', country: 'KH', signing: [gateway.key.publicJwk] };
+  await keepGateway(gateway, await designateGateway(authorities.KH, draft, new Date(Date.now() - 1)));
+  const id = await posted(shelter, report(['desk']));
+  file = outside.file('case.amanat');
+  writeFileSync(file, writeCase(await exportCase(gateway, { id, contents: true })));
+  pems = gateway.anchors.map(({ country, certificate }) => {
+    const pem = outside.file(`${country}.pem`);
+    writeFileSync(pem, certificate);
+    return pem;
+  });
+});
+afterAll(async () => {
+  outside?.close();
+  await house?.close();
+});
+
+const anchored = (of = pems): string[] => of.flatMap((pem) => ['--anchor', pem]);
+
+test('a good file verifies: exit 0, one document, and what one gateway alone cannot prove', async () => {
+  const { code, document } = await outside.json(['verify', file, ...anchored()]);
+  expect(code).toBe(0);
+  expect(document).toMatchObject({ verified: true, unrewritable: false, by: { name: 'One gateway' } });
+  expect(document.not_proven).toContain('not-in-ledger');
+});
+
+test('each language says so in its own words', async () => {
+  const told = await Promise.all(
+    LANGUAGES.map((lang) => outside.amanat(['verify', file, ...anchored(), '--lang', lang])),
+  );
+  expect(told.map((one) => one.code)).toEqual(LANGUAGES.map(() => 0));
+  expect(new Set(told.map((one) => one.out.split('\n')[0])).size).toBe(LANGUAGES.length);
+  for (const { out } of told) expect(out).toContain('Desk');
+});
+
+test('a changed file, another authority, or no certificate at all: exit 1 and the place', async () => {
+  const damaged = outside.file('damaged.amanat');
+  writeFileSync(damaged, readFileSync(file, 'utf8').replace('"urgency":"urgent"', '"urgency":"routine"'));
+  expect(await outside.json(['verify', damaged, ...anchored()])).toMatchObject({
+    code: 1,
+    document: { verified: false, place: 'messages[0]', code: 'digest-mismatch' },
+  });
+  const stranger = outside.file('stranger.pem');
+  writeFileSync(stranger, (await makeAuthority('KH', 'Stranger', new Date())).certificate);
+  const [indonesia = ''] = pems;
+  const wrong = await outside.json(['verify', file, ...anchored([indonesia, stranger])]);
+  expect(wrong).toMatchObject({ code: 1, document: { verified: false, place: 'gateways[0]' } });
+  const none = await outside.json(['verify', file, ...anchored([file, stranger])]);
+  expect(none.code).toBe(1);
+  expect(none.document).toMatchObject({ verified: false, place: '--anchor 1' });
+  expect((await outside.json(['verify', file])).code).toBe(2);
+});
+
+test('it reaches no database, no server and no network', () => {
+  const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[\w$\s{},*]+?\s+from\s+)?'([^']+)';/gm;
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    if (!path.endsWith('.ts')) return;
+    for (const [, name = ''] of readFileSync(path, 'utf8').matchAll(IMPORT)) {
+      if (name.startsWith('.')) visit(resolve(dirname(path), name));
+      else seen.add(name);
+    }
+  };
+  const root = resolve(import.meta.dirname, '../../..');
+  visit(resolve(root, 'src/entry/cli/verify.ts'));
+  const reached = [...seen].map((one) => (one.startsWith('/') ? relative(root, one) : one));
+  expect(reached).toContain('src/flow/case-verify.ts');
+  expect(
+    reached.filter((one) => /^(?:src\/(?:store|http)|postgres|undici|hono|node:(?:net|http))/.test(one)),
+  ).toEqual([]);
+});

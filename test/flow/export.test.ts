@@ -1,0 +1,295 @@
+/** The case file: what one gateway hands out is judged by nothing but the file and two certificates. */
+import { Buffer } from 'node:buffer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CaseFile } from '../../src/domain/case-file.ts';
+import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { caseWords } from '../../src/entry/cli/verify-words.ts';
+import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
+import { closeCase, exportCase } from '../../src/flow/case-export.ts';
+import { writeCase } from '../../src/flow/case-reading.ts';
+import { type CaseProblem, type CaseReport, verifyCase } from '../../src/flow/case-verify.ts';
+import { extendLedger } from '../../src/flow/ledger.ts';
+import { witnessPeers } from '../../src/flow/witness.ts';
+import { type Anchor, makeAuthority, readNamedAnchor } from '../../src/seal/authority.ts';
+import { seeded } from '../support/killable.ts';
+import { flipped } from '../support/ledgers.ts';
+import type { Partner } from '../support/rig.ts';
+import { officer, PRIVATE, posted, report, statusOf } from '../support/story.ts';
+import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+
+let both: TwoGateways;
+let shelter: Partner;
+let desk: Partner;
+let anchors: readonly Anchor[];
+let message: string;
+let thread: string;
+let file: CaseFile;
+let unvouched: CaseFile;
+
+beforeAll(async () => {
+  both = await twoGateways();
+  const { kh, id } = both;
+  const officers = [officer()];
+  shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  await kh.introduce(shelter.designation);
+  await id.introduce(desk.designation);
+  await tell();
+  message = await posted(shelter, report(['desk']));
+  await both.settle();
+  await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+  await both.settle();
+  ({ thid: thread } = await statusOf(shelter, message));
+  const line = { type: 'text', urgency: 'routine', handling: 'H1', lang: 'en', body: { text: 'A word.' } };
+  await posted(desk, { ...line, to: ['shelter'], thid: thread });
+  await both.settle();
+  anchors = kh.house.gateway.anchors;
+  unvouched = await exportCase(kh.house.gateway, { id: thread, contents: false });
+  for (const [side, country] of [
+    [kh, 'KH'],
+    [id, 'ID'],
+  ] as const) {
+    const { gateway, authorities } = side.house;
+    const draft = { url: side.url, name: `Gateway ${country}`, country, signing: [gateway.key.publicJwk] };
+    await keepGateway(gateway, await designateGateway(authorities[country], draft, new Date(Date.now() - 1)));
+  }
+  for (const { house } of [kh, id]) await extendLedger(house.gateway);
+  for (const { house } of [kh, id]) house.pass(60);
+  await witnessPeers(id.house.gateway);
+  file = await exportCase(kh.house.gateway, { id: thread, contents: false });
+});
+afterAll(() => both?.close());
+
+/** Where the sender and recipient of the case hear of it. */
+async function tell(): Promise<void> {
+  const { addEndpoint } = await import('../../src/entry/enrol.ts');
+  const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
+  for (const [side, partner] of [
+    [both.kh, shelter],
+    [both.id, desk],
+  ] as const) {
+    const { focal_point: focalPoint, slug } = partner.designation;
+    await addEndpoint(side.house.gateway, { ...webhook, focalPoint, address: `${both.peer.url}/${slug}` });
+  }
+}
+
+const bytesOf = (one: CaseFile): Uint8Array => Buffer.from(writeCase(one));
+const verify = (one: CaseFile, by = anchors) => verifyCase(bytesOf(one), by);
+const good = async (one: CaseFile): Promise<CaseReport> => {
+  const verdict = await verify(one);
+  expect(verdict).toMatchObject({ verified: true });
+  return verdict as CaseReport;
+};
+const bad = async (one: CaseFile, by = anchors): Promise<CaseProblem> => {
+  const verdict = await verify(one, by);
+  expect(verdict.verified).toBe(false);
+  return verdict as CaseProblem;
+};
+
+/** The file with something changed in a copy of it. */
+function changed(change: (copy: CaseFile) => void): CaseFile {
+  const copy = structuredClone(file);
+  change(copy);
+  return copy;
+}
+
+test('a thread across two gateways is proven by the file and two certificates', async () => {
+  const verdict = await good(file);
+  expect(verdict).toMatchObject({ thread, contents: false, by: { country: 'KH' }, unrewritable: true });
+  expect(verdict.messages.map((one) => one.type)).toEqual(['report', 'text']);
+  const [first] = verdict.messages;
+  expect(first?.evidence.map((one) => [one.event, one.by.country])).toEqual([
+    ['SubmissionAcceptance', 'KH'],
+    ['RelayAcceptance', 'ID'],
+    ['ContentConsignment', 'ID'],
+    ['ConsignmentAcceptance', 'ID'],
+  ]);
+  expect(first?.evidence.at(-1)?.officer?.name).toBe(officer().name);
+  expect(first?.evidence[0]?.ledger?.cosigned_by).toMatchObject([{ country: 'ID' }]);
+  expect(verdict.not_proven).toContain('contents-left-out');
+  expect(verdict.not_proven).toContain('gateway-held-keys');
+  expect(verdict.not_proven).not.toContain('not-cosigned');
+});
+
+test('the file of the other side, where nobody has cosigned, says that it is one gateway’s word', async () => {
+  const verdict = await good(await exportCase(both.id.house.gateway, { id: thread, contents: false }));
+  expect(verdict).toMatchObject({ by: { country: 'ID' }, unrewritable: false });
+  expect(verdict.not_proven).toContain('not-cosigned');
+});
+
+test('a message alone, and with its sealed contents', async () => {
+  const { gateway } = both.kh.house;
+  const alone = await exportCase(gateway, { id: message, contents: false });
+  expect((await good(alone)).message).toBe(message);
+  const whole = await exportCase(gateway, { id: message, contents: true });
+  expect((await good(whole)).not_proven).toContain('contents-sealed');
+  expect(writeCase(alone)).not.toContain('"consignment":{');
+  for (const text of [writeCase(alone), writeCase(whole)]) expect(text).not.toContain(PRIVATE[0]);
+});
+
+test('after 1,000 random single-bit changes none verifies, and each is named by its place', async () => {
+  const seed = Number(process.env['AMANAT_SEED'] ?? Date.now() % 2 ** 31);
+  process.stdout.write(`export: seed ${seed}\n`);
+  const random = seeded(seed);
+  const bytes = bytesOf(file);
+  const places = new Set<string>();
+  for (let n = 0; n < 1_000; n += 1) {
+    const bit = Math.floor(random() * bytes.length * 8);
+    const verdict = await verifyCase(flipped(bytes, bit), anchors);
+    expect(verdict.verified, `bit ${bit}`).toBe(false);
+    const { place } = verdict as CaseProblem;
+    expect(place, `bit ${bit}`).not.toBe('');
+    places.add(place);
+  }
+  expect(places.size).toBeGreaterThan(10);
+}, 120_000);
+
+test('what is cut off or added at the end is no case file', async () => {
+  const bytes = bytesOf(file);
+  for (const other of [bytes.slice(0, -1), Buffer.concat([bytes, Buffer.from('\n')]), new Uint8Array()])
+    expect((await verifyCase(other, anchors)).verified).toBe(false);
+});
+
+test('one anchor, none, or a stranger’s does not do', async () => {
+  const { certificate } = await makeAuthority('KH', 'Stranger', new Date(Date.now() - 1_000));
+  const stranger = await readNamedAnchor(certificate);
+  const indonesia = anchors.filter((one) => one.country === 'ID');
+  for (const by of [[], indonesia, [...indonesia, stranger]])
+    expect(await bad(file, by)).toMatchObject({ place: expect.stringMatching(/^gateways\[\d\]$/) });
+});
+
+test('without an authority’s statement about the gateway nothing is verified', async () => {
+  expect(await bad(unvouched)).toMatchObject({ place: 'closing', code: 'unknown-gateway' });
+});
+
+test('evidence in another order, taken out, put in twice, or moved is found where it is', async () => {
+  const evidenceOf = (copy: CaseFile, n = 0) => copy.messages[n]?.evidence ?? [];
+  const edits: Readonly<Record<string, (copy: CaseFile) => void>> = {
+    'messages[0].evidence[0]': (copy) => void evidenceOf(copy).reverse(),
+    'messages[0].evidence[1]': (copy) => void evidenceOf(copy).splice(1, 1),
+    'messages[0].evidence[2]': (copy) => void evidenceOf(copy).splice(2, 0, ...evidenceOf(copy, 1)),
+    // The next part stands where it stood, and the other way round.
+    'messages[1]': (copy) => void evidenceOf(copy).pop(),
+    'messages[0].evidence[4]': (copy) => void evidenceOf(copy).push(...evidenceOf(copy).slice(0, 1)),
+    'messages[0]': (copy) => void copy.messages.reverse(),
+    'designations[0]': (copy) => void copy.designations.shift(),
+    'certificates[0]': (copy) => void copy.certificates.reverse(),
+    head: (copy) => {
+      copy.made = new Date(Date.parse(copy.made) + 1_000).toISOString();
+    },
+  };
+  for (const [place, edit] of Object.entries(edits))
+    expect(await bad(changed(edit)), place).toMatchObject({ place, code: 'digest-mismatch' });
+});
+
+type Edit = (copy: CaseFile) => void;
+
+/** A gateway that lies may close whatever it likes; what others signed it cannot change. */
+const lies: readonly (readonly [what: string, place: RegExp, code: string, Edit])[] = [
+  [
+    'an officer’s word that its gateway did not sign',
+    /^messages\[0\]\.evidence\[3\]$/,
+    'signature-invalid',
+    ({ messages: [first] }) => {
+      const jws = first?.evidence[3]?.jws as { payload: string };
+      const claims = JSON.parse(Buffer.from(jws.payload, 'base64url').toString());
+      const text = JSON.stringify({ ...claims, event: 'ConsignmentRejection', reason: 'unlawful' });
+      jws.payload = Buffer.from(text).toString('base64url');
+    },
+  ],
+  [
+    'evidence of another message',
+    /^messages\[0\]\.evidence\[4\]$/,
+    'misaddressed',
+    ({ messages: [first, second] }) => void first?.evidence.push(...(second?.evidence.slice(0, 1) ?? [])),
+  ],
+  [
+    'evidence twice',
+    /^messages\[0\]$/,
+    'misaddressed',
+    ({ messages: [first] }) => void first?.evidence.push(...first.evidence.slice(-1)),
+  ],
+  [
+    'no evidence that anybody took the message',
+    /^messages\[0\]$/,
+    'statement-refused',
+    ({ messages: [first] }) => void first?.evidence.splice(0, 2),
+  ],
+  [
+    'the ledger proof of another piece of evidence',
+    /^messages\[0\]\.evidence\[0\]$/,
+    'ledger-refused',
+    ({ messages: [first] }) => {
+      const [one, two] = first?.evidence ?? [];
+      if (one && two?.proof) one.proof = two.proof;
+    },
+  ],
+  [
+    'proofs without the ledger they are from',
+    /^messages\[0\]\.evidence\[0\]$/,
+    'ledger-refused',
+    (copy) => void delete copy.ledger,
+  ],
+  [
+    'no agreement',
+    /^messages\[0\]\.recipients\[0\]$/,
+    'statement-refused',
+    (copy) => void copy.agreements.pop(),
+  ],
+  [
+    'an agreement that one country alone signed',
+    /^agreements\[0\]$/,
+    'statement-refused',
+    ({ agreements: [one] }) => void (one as { signatures: unknown[] }).signatures.pop(),
+  ],
+  [
+    'no designation of the sender',
+    /^messages\[0\]\.sender$/,
+    'designation-ended',
+    (copy) => {
+      copy.designations = [];
+    },
+  ],
+  [
+    'a digest that is not that of the sealed message',
+    /^messages\[0\]\.evidence\[\d\]$/,
+    'digest-mismatch',
+    ({ messages: [first] }) => {
+      for (const to of first?.recipients ?? []) to.digest = first?.digest ?? '';
+    },
+  ],
+  [
+    'contents promised and left out',
+    /^messages\[0\]\.consignment$/,
+    'misaddressed',
+    (copy) => {
+      copy.contents = true;
+    },
+  ],
+];
+
+test.each(lies)('a gateway that closes a file with %s is found out', async (_, place, code, lie) => {
+  const { closing: __, ...open } = changed(lie);
+  const verdict = await bad(await closeCase(both.kh.house.gateway, open));
+  expect(verdict).toMatchObject({ place: expect.stringMatching(place), code });
+});
+
+test('a gateway closes for itself only', async () => {
+  const { closing: _, ...open } = file;
+  const other = await closeCase({ did: file.by, key: both.id.house.gateway.key }, open);
+  expect(await bad(other)).toMatchObject({ place: 'closing', code: 'unknown-gateway' });
+});
+
+test('the verdict is told in four languages, with the officer and without what is private', async () => {
+  const words = wordsFromFiles();
+  const verdicts = [await good(file), await bad(file, [])];
+  for (const verdict of verdicts) {
+    const told = LANGUAGES.map((lang) => caseWords(words, lang, verdict).join('\n'));
+    expect(new Set(told).size).toBe(LANGUAGES.length);
+    for (const text of told) {
+      expect(text.includes(officer().name)).toBe(verdict.verified);
+      expect(text).not.toContain(PRIVATE[0]);
+    }
+  }
+});
