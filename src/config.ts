@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { CHANNELS, type Channel } from './domain/channel.ts';
 import { Refusal } from './domain/error.ts';
+import { type RetiredKey, retiredKey } from './domain/party.ts';
 
 /** Named values, as an environment has them. */
 export type Values = Readonly<Record<string, string | undefined>>;
@@ -34,8 +35,12 @@ export interface Settings {
   readonly url: string;
   /** 32 bytes, base64url. */
   readonly masterKey: string;
+  /** The master key before it, while secrets are still wrapped under that one. */
+  readonly masterKeyOld?: string;
   /** Private JWK of the gateway's evidence key, as JSON text. */
   readonly gatewayKey: string;
+  /** Evidence keys before it, the oldest first. */
+  readonly gatewayKeysOld: readonly RetiredKey[];
   readonly anchors: readonly { readonly country: string; readonly pem: string }[];
   /** Hosts that outgoing webhooks may reach although they are not public: development and the demo only. */
   readonly allow: readonly string[];
@@ -55,7 +60,15 @@ export function readSettings(values: Values): Settings {
   return {
     url: parsed('AMANAT_URL', origin, required(values, 'AMANAT_URL')),
     masterKey: required(values, 'AMANAT_MASTER_KEY'),
+    ...(values['AMANAT_MASTER_KEY_OLD'] === undefined
+      ? {}
+      : { masterKeyOld: values['AMANAT_MASTER_KEY_OLD'] }),
     gatewayKey: required(values, 'AMANAT_GATEWAY_KEY'),
+    gatewayKeysOld: parsed(
+      'AMANAT_GATEWAY_KEYS_OLD',
+      z.array(retiredKey).max(32),
+      json(values['AMANAT_GATEWAY_KEYS_OLD'] ?? '[]', 'AMANAT_GATEWAY_KEYS_OLD'),
+    ),
     anchors: parsed('AMANAT_ANCHORS', anchors, json(required(values, 'AMANAT_ANCHORS'), 'AMANAT_ANCHORS')),
     allow: list(values['AMANAT_ALLOW']),
     channels: parsed(

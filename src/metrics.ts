@@ -1,13 +1,16 @@
 /** What the gateway counts while it works, as a few calls; `entry` decides where the numbers go. */
 import type { Channel } from './domain/channel.ts';
+import type { Ending } from './domain/ending.ts';
 
 export interface Metrics {
-  /** A submission by way in (`assisted`, `sealed`) and answer (`accepted`, `repeat`, or the problem code). */
-  submission(way: 'assisted' | 'sealed', answer: string): void;
+  /** A submission by way in (`assisted`, `sealed`, `relayed`) and answer (`accepted`, `repeat`, or the problem code). */
+  submission(way: 'assisted' | 'sealed' | 'relayed', answer: string): void;
   /** One try by channel, outcome and how long it took, in seconds. */
   attempt(channel: Channel, outcome: string, seconds: number): void;
   /** A named officer’s word by its result and how it was proven. */
   decision(result: string, how: string): void;
-  /** The numbers in the Prometheus text format. */
-  render(): Promise<string>;
+  /** Something in a ledger that does not fit, by its code. */
+  alarm(code: string): void;
+  /** The numbers in the Prometheus text format, the seconds left of everything that ends among them. */
+  render(endings: readonly Ending[]): Promise<string>;
 }

@@ -1,13 +1,15 @@
 /** Building: settings and a runtime's own parts become one gateway and one application. */
+
+import { createRelayAdapter } from '../../adapters/relay/adapter.ts';
 import { createTelegramAdapter } from '../../adapters/telegram/adapter.ts';
 import type { Fetch as TelegramFetch } from '../../adapters/telegram/bot.ts';
 import { createWebhookAdapter } from '../../adapters/webhook/adapter.ts';
-import type { PostInit } from '../../adapters/webhook/outbound.ts';
 import { type MailSettings, readMail, readTelegram, type Settings, type Values } from '../config.ts';
 import type { Adapter } from '../domain/adapter.ts';
 import type { Channel } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import { gatewayDid } from '../domain/party.ts';
+import type { Outgoing } from '../domain/post.ts';
 import type { Words } from '../domain/words.ts';
 import { partnerOf, secretsOf } from '../flow/partner-secrets.ts';
 import type { Gateway } from '../gateway.ts';
@@ -15,11 +17,12 @@ import { createApp } from '../http/app.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { readAnchor } from '../seal/authority.ts';
-import { masterKey } from '../seal/custody.ts';
+import { callSigner } from '../seal/gateway-statement.ts';
 import { readPrivateJwk, signingKey } from '../seal/keys.ts';
 import type { Store } from '../store/store.ts';
 import { readerPages } from '../web/reader.ts';
 import type { Chance } from './chance.ts';
+import { masterRing } from './master-ring.ts';
 
 /** What differs between runtimes. */
 export interface Runtime {
@@ -29,12 +32,20 @@ export interface Runtime {
   readonly words: Words;
   readonly now: () => Date;
   readonly chance: Chance;
-  /** Outgoing calls to partners: refuses addresses that are not public. */
-  readonly fetch: (url: string, init: PostInit) => Promise<Response>;
+  /** Outgoing calls to partners and other gateways: refuses addresses that are not public. */
+  readonly fetch: Outgoing;
   readonly telegramFetch: TelegramFetch;
+  /** The master keys as they are kept now, where that can be asked again while the gateway runs. */
+  readonly masterKeys?: () => readonly (string | undefined)[];
   /** Makes the e-mail channel; absent where the runtime has no SMTP. */
   readonly mail?: (settings: MailSettings) => Adapter;
 }
+
+/** The gateway's own certificates, where it uses them. */
+const certificatesOf = (settings: Settings, values: Values): Gateway['certificates'] => {
+  const pem = settings.channels.includes('email') ? values['AMANAT_MAIL_CERTIFICATE'] : undefined;
+  return pem === undefined ? [] : [{ name: 'gateway', pem }];
+};
 
 /** A channel that was asked for and did not start, and what is missing. */
 export interface NotStarted {
@@ -92,16 +103,33 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     url: settings.url,
     did: gatewayDid(settings.url),
     key: await signingKey(readPrivateJwk(settings.gatewayKey)),
-    master: await masterKey(settings.masterKey),
+    oldKeys: settings.gatewayKeysOld,
+    certificates: certificatesOf(settings, values),
+    master: await masterRing(settings.masterKey, () => [
+      settings.masterKeyOld,
+      ...(runtime.masterKeys?.() ?? []),
+    ]),
     anchors: await Promise.all(settings.anchors.map((one) => readAnchor(one.country, one.pem))),
     store: runtime.store,
     adapters,
     words: runtime.words,
+    fetch: runtime.fetch,
     log: runtime.log,
     metrics: runtime.metrics,
     now: runtime.now,
     ...runtime.chance,
   };
+  // Not asked for by name: whom it reaches, statements say. A key on another curve signs evidence but no calls.
+  if (gateway.key.alg === 'EdDSA')
+    adapters.set(
+      'relay',
+      createRelayAdapter({
+        did: gateway.did,
+        signer: callSigner(gateway.key),
+        fetch: runtime.fetch,
+        now: runtime.now,
+      }),
+    );
   const notStarted: NotStarted[] = [];
   for (const [channel, make] of CHANNEL_MAKERS) {
     if (!settings.channels.includes(channel)) continue;

@@ -11,8 +11,10 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
   submission: () => {},
   attempt: () => {},
   decision: () => {},
-  render: async () => {
-    const { deliveries, oldestDueSeconds } = await store.figures(now());
+  alarm: () => {},
+  render: async (endings) => {
+    const at = now();
+    const { deliveries, oldestDueSeconds } = await store.figures(at);
     return [
       '# HELP amanat_deliveries Deliveries by channel and state',
       '# TYPE amanat_deliveries gauge',
@@ -22,6 +24,12 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
       '# HELP amanat_oldest_due_seconds How long the oldest due delivery has waited',
       '# TYPE amanat_oldest_due_seconds gauge',
       `amanat_oldest_due_seconds ${oldestDueSeconds}`,
+      '# HELP amanat_expires_seconds Seconds until designations, agreements, anchors and certificates end; negative once they have',
+      '# TYPE amanat_expires_seconds gauge',
+      ...endings.map(
+        ({ what, name, until }) =>
+          `amanat_expires_seconds{what="${what}",name="${name}"} ${Math.round((until.getTime() - at.getTime()) / 1_000)}`,
+      ),
       '',
     ].join('\n');
   },

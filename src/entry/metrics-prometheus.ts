@@ -1,5 +1,7 @@
-/** Metrics of the Node entry, for Prometheus. Labels are channels, codes and states: never a party, never a case. */
+/** Metrics of the Node entry, for Prometheus. Labels are channels, codes and states, and what ends by its slug or id: never a person,
+ * never a case. */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { Ending } from '../domain/ending.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
 
@@ -30,6 +32,12 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
     labelNames: ['result', 'how'],
     registers,
   });
+  const alarms = new Counter({
+    name: 'amanat_ledger_alarms_total',
+    help: 'What did not fit in a ledger, the own one or another’s, by code',
+    labelNames: ['code'],
+    registers,
+  });
   const deliveries = new Gauge({
     name: 'amanat_deliveries',
     help: 'Deliveries by channel and state',
@@ -41,6 +49,7 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
     help: 'How long the oldest due delivery has waited',
     registers,
   });
+  const expires = endingsGauge(registers);
   return {
     submission: (way, answer) => submissions.inc({ way, answer }),
     attempt: (channel, outcome, took) => {
@@ -48,12 +57,29 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
       seconds.observe({ channel }, took);
     },
     decision: (result, how) => decisions.inc({ result, how }),
-    render: async () => {
-      const figures = await store.figures(now());
+    alarm: (code) => alarms.inc({ code }),
+    render: async (endings) => {
+      const at = now();
+      const figures = await store.figures(at);
+      show(expires, endings, at);
       deliveries.reset();
       for (const { channel, state, count } of figures.deliveries) deliveries.set({ channel, state }, count);
       oldest.set(figures.oldestDueSeconds);
       return registers[0]?.metrics() ?? '';
     },
   };
+}
+
+const endingsGauge = (registers: Registry[]) =>
+  new Gauge({
+    name: 'amanat_expires_seconds',
+    help: 'Seconds until designations, agreements, anchors and certificates end; negative once they have',
+    labelNames: ['what', 'name'],
+    registers,
+  });
+
+function show(gauge: ReturnType<typeof endingsGauge>, endings: readonly Ending[], at: Date): void {
+  gauge.reset();
+  for (const { what, name, until } of endings)
+    gauge.set({ what, name }, Math.round((until.getTime() - at.getTime()) / 1_000));
 }

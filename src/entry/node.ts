@@ -6,6 +6,7 @@ import postgres from 'postgres';
 import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import { readSettings, readTelegram, type Values } from '../config.ts';
+import { CHANNELS } from '../domain/channel.ts';
 import { runLoop } from '../flow/loop.ts';
 import type { Log } from '../log.ts';
 import { startEmbedded } from '../store/embedded.ts';
@@ -14,7 +15,7 @@ import { migrate } from '../store/migrate.ts';
 import { createStore } from '../store/postgres.ts';
 import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
-import type { Home } from './home.ts';
+import { type Home, keptMasterKeys } from './home.ts';
 import { prometheusMetrics } from './metrics-prometheus.ts';
 import { outgoingFetch } from './outgoing.ts';
 import { wordsFromFiles } from './words-from-files.ts';
@@ -84,6 +85,7 @@ export async function openGateway(home: Home, log: Log, shared = false): Promise
       metrics: prometheusMetrics(store, now),
       fetch: outgoing,
       telegramFetch: (url, init) => fetch(url, init),
+      masterKeys: () => keptMasterKeys(home.path),
       mail: ({ certificate, privateKey, ...rest }) => {
         mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, words, now });
         return mail;
@@ -126,7 +128,10 @@ export async function serveGateway(home: Home, log: Log): Promise<Serving> {
     throw fault;
   }
   const { address, port } = server.address() as AddressInfo;
-  log.info('serving', { port, channels: [...opened.gateway.adapters.keys()].join(',') });
+  log.info('serving', {
+    port,
+    channels: CHANNELS.filter((one) => opened.gateway.adapters.has(one)).join(','),
+  });
   return {
     ...opened,
     address: { host: address, port },

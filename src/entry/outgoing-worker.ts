@@ -6,16 +6,8 @@
  * refuse what could only ever be meant for somewhere else: address literals that are not public, and names that no
  * public resolver answers.
  */
+import type { Outgoing } from '../domain/post.ts';
 import { AddressRefused, allowList, bare, isLiteral, isPublic, portOf } from './address.ts';
-
-/** What is asked of the runtime's `fetch`. */
-export interface CallInit {
-  readonly method: 'POST';
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly redirect: 'manual';
-  readonly signal: AbortSignal;
-}
 
 /** A whole network ends in these (RFC 6761, RFC 6762, RFC 9476, and ICANN's reservation of `internal`), never the web. */
 const NOT_PUBLIC = /(?:^|\.)(?:localhost|local|internal|invalid|test|onion|alt|home\.arpa)$/;
@@ -31,10 +23,7 @@ function isPublicHost(hostname: string): boolean {
  * Like `fetch`; redirects come back as they are. Rejects with an error whose `code` is `ERR_ADDRESS_REFUSED`.
  * @throws Refusal `configuration` where an entry of `allow` is not a host
  */
-export function publicFetch(
-  allow: readonly string[],
-  call: (url: string, init: CallInit) => Promise<Response>,
-): (url: string, init: CallInit) => Promise<Response> {
+export function publicFetch(allow: readonly string[], call: Outgoing): Outgoing {
   const isAllowed = allowList(allow);
   return async (target, init) => {
     const url = new URL(target);

@@ -25,6 +25,10 @@ import telegramEn from '../web/locales/telegram.en.ftl';
 import telegramId from '../web/locales/telegram.id.ftl';
 import telegramKm from '../web/locales/telegram.km.ftl';
 import telegramMs from '../web/locales/telegram.ms.ftl';
+import verifyEn from '../web/locales/verify.en.ftl';
+import verifyId from '../web/locales/verify.id.ftl';
+import verifyKm from '../web/locales/verify.km.ftl';
+import verifyMs from '../web/locales/verify.ms.ftl';
 import { createWords, WORD_AREAS } from '../web/words.ts';
 
 type Area = (typeof WORD_AREAS)[number];
@@ -35,6 +39,7 @@ const MODULES: Readonly<Record<Area, Readonly<Record<Language, string>>>> = {
   email: { en: emailEn, id: emailId, km: emailKm, ms: emailMs },
   pages: { en: pagesEn, id: pagesId, km: pagesKm, ms: pagesMs },
   telegram: { en: telegramEn, id: telegramId, km: telegramKm, ms: telegramMs },
+  verify: { en: verifyEn, id: verifyId, km: verifyKm, ms: verifyMs },
 };
 
 /** The phrase function over all locale modules. */

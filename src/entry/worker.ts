@@ -10,6 +10,8 @@ import postgres from 'postgres';
 import { readSettings, type Values } from '../config.ts';
 import { PROBLEMS, Refusal } from '../domain/error.ts';
 import type { Words } from '../domain/words.ts';
+import { warnOfEndings } from '../flow/expiry.ts';
+import { workOnLedgers } from '../flow/ledger-round.ts';
 import { drain } from '../flow/loop.ts';
 import { problemDocument } from '../http/problem.ts';
 import { createStore } from '../store/postgres.ts';
@@ -44,6 +46,9 @@ const AT_ONCE = 4;
  */
 const ROUNDS_AFTER_ANSWER = 8;
 const ROUNDS_BY_CLOCK = 200;
+
+/** What waits to be delivered does not wait long for a ledger that is slow to read. */
+const LEDGERS_MS = 20_000;
 
 const now = (): Date => new Date();
 const log = consoleLog(now);
@@ -109,6 +114,16 @@ async function finish({ gateway }: Built, rounds: number): Promise<void> {
   }
 }
 
+/** By the clock: the ledgers, all that is due, and in the first minute of an hour what ends. */
+async function tick(built: Built): Promise<void> {
+  if (now().getUTCMinutes() === 0)
+    await warnOfEndings(built.gateway).catch((fault: unknown) => {
+      log.error('expiry.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
+    });
+  await workOnLedgers(built.gateway, AbortSignal.timeout(LEDGERS_MS));
+  await finish(built, ROUNDS_BY_CLOCK);
+}
+
 /** Reading changes nothing and makes nothing due. */
 const isReading = (request: Request): boolean => request.method === 'GET' || request.method === 'HEAD';
 
@@ -131,6 +146,6 @@ export default {
     const built = await open(bindings).catch((thrown: unknown) => {
       throw refusedStart(thrown);
     });
-    context.waitUntil(finish(built, ROUNDS_BY_CLOCK));
+    context.waitUntil(tick(built));
   },
 };

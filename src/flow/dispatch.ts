@@ -3,6 +3,8 @@ import type { Adapter, Outcome } from '../domain/adapter.ts';
 import { advance, type Delivery, isOver } from '../domain/delivery.ts';
 import { type ProblemCode, Refusal } from '../domain/error.ts';
 import { deliveryEvent } from '../domain/evidence.ts';
+import { relaysTo } from '../domain/gateway-designation.ts';
+import { inForce } from '../domain/party.ts';
 import { nextEndpoints, route } from '../domain/routing.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Change, Claimed, EvidenceRow, Held } from '../store/store.ts';
@@ -10,6 +12,7 @@ import type { Breaker } from './breaker.ts';
 import { type Directory, directoryOf, known } from './directory.ts';
 import { about, issue } from './issue.ts';
 import { parcelFor } from './parcel.ts';
+import { type PeersWord, proven } from './peers-word.ts';
 import { queued, tell } from './tell.ts';
 
 /** How long a claim holds, and how long before that a channel is told to stop. Seconds. */
@@ -46,9 +49,7 @@ async function carry(round: Round, claimed: Claimed): Promise<void> {
   try {
     const tried = await attempt(round, claimed);
     const ms = Math.round(performance.now() - started);
-    await gateway.store.changeDelivery(delivery.id, (held) =>
-      decideOutcome(gateway, directory, held, { ...tried, state: delivery.state, ms }),
-    );
+    await finish(gateway, directory, claimed, { ...tried, state: delivery.state, ms });
     gateway.metrics.attempt(delivery.channel, tried.outcome.kind, ms / 1_000);
     gateway.log.info('delivery.attempt', {
       delivery: delivery.id,
@@ -69,13 +70,38 @@ async function carry(round: Round, claimed: Claimed): Promise<void> {
   }
 }
 
+/**
+ * Writes what came of a try. One consignment relayed for two recipients brings the same receipt twice: what is kept
+ * already is left out the second time.
+ */
+async function finish(
+  gateway: Gateway,
+  directory: Directory,
+  { delivery }: Claimed,
+  ended: Ended,
+): Promise<void> {
+  const write = (one: Ended) =>
+    gateway.store.changeDelivery(delivery.id, (held) => decideOutcome(gateway, directory, held, one));
+  try {
+    await write(ended);
+  } catch (fault) {
+    if (ended.word === undefined || !(fault instanceof Refusal) || fault.code !== 'already-exists')
+      throw fault;
+    await write({ ...ended, word: { ...ended.word, isKept: true } });
+  }
+}
+
 const nameOf = (fault: unknown): string => (fault instanceof Error ? fault.name : 'unknown');
 
 interface Tried {
   readonly outcome: Outcome;
   /** Why it failed, where the reason is ours and not the channel's. */
   readonly reason?: ProblemCode;
+  /** What another gateway signed for it. */
+  readonly word?: PeersWord;
 }
+
+type Ended = Tried & { readonly state: Delivery['state']; readonly ms: number };
 
 async function attempt(round: Round, claimed: Claimed): Promise<Tried> {
   const { gateway, breaker } = round;
@@ -83,6 +109,9 @@ async function attempt(round: Round, claimed: Claimed): Promise<Tried> {
   if (delivery.state === 'queued' && delivery.expiresAt <= gateway.now()) {
     return { outcome: { kind: 'rejected', code: 'expired' }, reason: 'expired' };
   }
+  if (isCutOff(round, claimed))
+    return { outcome: { kind: 'rejected', code: 'designation-ended' }, reason: 'designation-ended' };
+  if (isUnsigned(round, claimed)) return { outcome: { kind: 'deferred', code: 'gateway-not-in-force' } };
   if (!endpoint.enabled) return { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
   const adapter = gateway.adapters.get(endpoint.channel);
   if (adapter === undefined) return { outcome: { kind: 'deferred', code: 'channel-not-running' } };
@@ -93,11 +122,24 @@ async function attempt(round: Round, claimed: Claimed): Promise<Tried> {
   return tried;
 }
 
+/** A message on its way to a desk that is no longer designated: nobody there may be shown it. */
+const isCutOff = ({ gateway, directory }: Round, { delivery }: Claimed): boolean =>
+  delivery.kind === 'message' &&
+  delivery.state === 'queued' &&
+  !inForce(known(directory, delivery.to), gateway.now());
+
+/** The way to a gateway counts while its authority's word for it does; a statement that lapsed may be renewed. */
+const isUnsigned = ({ gateway, directory }: Round, { endpoint }: Claimed): boolean =>
+  endpoint.channel === 'relay' &&
+  endpoint.enabled &&
+  !relaysTo(directory, endpoint.focalPoint, gateway.now()).some((one) => one.id === endpoint.id);
+
 async function handOver({ gateway, directory }: Round, adapter: Adapter, claimed: Claimed): Promise<Tried> {
   const { delivery } = claimed;
   try {
     const parcel = await parcelFor(gateway, directory, claimed);
-    return { outcome: await adapter.send(parcel, AbortSignal.timeout(PATIENCE * 1_000)) };
+    const outcome = await adapter.send(parcel, AbortSignal.timeout(PATIENCE * 1_000));
+    return delivery.channel === 'relay' ? proven(gateway, directory, claimed, outcome) : { outcome };
   } catch (fault) {
     // Sealed content that cannot be opened will not open tomorrow: the sender must be told, not kept waiting.
     if (fault instanceof Refusal)
@@ -113,20 +155,20 @@ async function decideOutcome(
   gateway: Gateway,
   directory: Directory,
   held: Held,
-  tried: Tried & { readonly state: Delivery['state']; readonly ms: number },
+  tried: Ended,
 ): Promise<Change> {
   const at = gateway.now();
-  const { outcome, reason, ms } = tried;
-  const expired = reason === 'expired';
+  const { outcome, ms } = tried;
+  const expired = tried.reason === 'expired';
   const event = expired
     ? ({ kind: 'expired' } as const)
     : ({ kind: 'outcome', outcome, tried: tried.state, ms, jitter: gateway.random() } as const);
   const { delivery, consequence } = advance(held.delivery, event, at);
   const gone = outcome.kind === 'rejected' && outcome.gone === true ? { disableEndpoint: outcome.code } : {};
-  const evidence = await evidenceOf(gateway, directory, held, consequence, reason ?? outcome.code, at);
+  const evidence = await evidenceOf(gateway, directory, held, tried, consequence, at);
   const created = [
     ...(consequence === 'failed' ? failover(gateway, directory, held, at) : []),
-    ...tell(gateway, held.message, evidence, directory.endpoints, at),
+    ...tell(gateway, directory, held.message, evidence, at),
   ];
   return { deliveries: [delivery], evidence, created, ...gone };
 }
@@ -135,11 +177,13 @@ async function evidenceOf(
   gateway: Gateway,
   directory: Directory,
   held: Held,
+  tried: Ended,
   consequence: 'reached' | 'failed' | 'none',
-  code: string,
   at: Date,
 ): Promise<readonly EvidenceRow[]> {
   if (consequence === 'none' || held.recipient === undefined) return [];
+  // What the other side signed is the evidence; there is nothing of ours to add to it.
+  if (tried.word !== undefined) return tried.word.isKept ? [] : [tried.word.row];
   const reached = consequence === 'reached';
   const row = await issue(gateway, {
     ...about(held.message, held.recipient),
@@ -148,7 +192,7 @@ async function evidenceOf(
     custody: known(directory, held.delivery.to).custody,
     delivery: held.delivery.id,
     at,
-    ...(reached ? {} : { reason: code }),
+    ...(reached ? {} : { reason: tried.reason ?? tried.outcome.code }),
   });
   return [row];
 }

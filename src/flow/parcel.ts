@@ -9,11 +9,12 @@ import { type Message, nameOfType } from '../domain/message.ts';
 import { type Designation, officerOf } from '../domain/party.ts';
 import { reference } from '../domain/words.ts';
 import type { Gateway } from '../gateway.ts';
-import { type Jws, openSealed, readMessage } from '../seal/sealed-message.ts';
+import { type Jws, openSealed, readMessage, sealedKids } from '../seal/sealed-message.ts';
 import { peek } from '../seal/statement.ts';
 import type { Claimed, MessageRow, RecipientRow } from '../store/store.ts';
 import { type Directory, find, known } from './directory.ts';
 import { openingKeysFor } from './keyring.ts';
+import { signingKeysSince } from './keys-then.ts';
 import { makeLinks } from './links.ts';
 
 /** A message opened for its recipient, with the sender's own signature beside it. */
@@ -33,10 +34,11 @@ export async function openFor(
   recipient: Designation,
   sealed: string,
 ): Promise<Opened> {
-  const jws = await openSealed(JSON.parse(sealed), await openingKeysFor(gateway, recipient));
+  const jwe: unknown = JSON.parse(sealed);
+  const jws = await openSealed(jwe, await openingKeysFor(gateway, recipient, sealedKids(jwe)));
   const message = await readMessage(jws, {
     recipient: recipient.focal_point,
-    keysOf: async (did) => find(directory, did)?.keys.signing ?? [],
+    keysOf: (did) => signingKeysSince(gateway, find(directory, did), did, row.acceptedAt),
   });
   const same =
     message.id === row.id &&
@@ -86,8 +88,20 @@ export function decisionOf(directory: Directory, recipient: RecipientRow): Decis
   };
 }
 
+/** What another gateway is handed: read here and not with the claim, where it would wait for its turn in memory. */
+async function consignmentOf(gateway: Gateway, { id, sender, submissionKey }: MessageRow): Promise<Content> {
+  const [consignment, receipt] = await Promise.all([
+    gateway.store.consignment(id),
+    gateway.store.receipt(sender, submissionKey),
+  ]);
+  if (consignment === undefined || receipt === undefined)
+    throw new Refusal('not-found', 'the consignment is no longer kept');
+  return { shows: 'consignment', consignment, submission: receipt.jws };
+}
+
 async function contentOf(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Content> {
   const { endpoint, sealed } = claimed;
+  if (endpoint.channel === 'relay') return consignmentOf(gateway, claimed.message);
   if (endpoint.shows === 'notice' || sealed === undefined) return { shows: 'notice' };
   if (endpoint.shows === 'sealed') return { shows: 'sealed', sealed: JSON.parse(sealed) };
   const opened = await openFor(

@@ -4,7 +4,7 @@ import type { Decision, Summary } from '../domain/adapter.ts';
 import { advance } from '../domain/delivery.ts';
 import { Refusal } from '../domain/error.ts';
 import type { Message } from '../domain/message.ts';
-import { type Officer, officerOf } from '../domain/party.ts';
+import { inForce, type Officer, officerOf } from '../domain/party.ts';
 import type { Gateway } from '../gateway.ts';
 import { sha256 } from '../seal/digest.ts';
 import type { Change, Held, LinkFound, LinkRow } from '../store/store.ts';
@@ -34,7 +34,7 @@ function usable(found: LinkFound, purpose: LinkRow['purpose']): LinkRow {
 
 /**
  * Looks at a link without using it: mail scanners and previews fetch links too.
- * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `unknown-officer`
+ * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `unknown-officer`, `designation-ended`
  */
 export async function look(
   gateway: Gateway,
@@ -55,7 +55,10 @@ async function behind(
   const held = await gateway.store.look(link.delivery);
   if (held?.recipient === undefined) throw new Refusal('link-unknown', 'what this link was for is gone');
   const directory = await directoryOf(gateway, [held.message.sender, held.recipient.to]);
-  const officer = officerOf(known(directory, held.recipient.to), link.officer ?? '');
+  const desk = known(directory, held.recipient.to);
+  if (!inForce(desk, gateway.now()))
+    throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
+  const officer = officerOf(desk, link.officer ?? '');
   if (officer === undefined)
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
   const summary = summaryOf(directory, held.message, held.recipient, held.recipient.to);
@@ -115,7 +118,7 @@ async function handedOver(
     deliveries: [delivery],
     openedAt: at,
     evidence: [row],
-    created: tell(gateway, held.message, [row], directory.endpoints, at),
+    created: tell(gateway, directory, held.message, [row], at),
   };
 }
 

@@ -9,11 +9,37 @@ import { channelRoutes } from './channels.ts';
 import { consignmentRoutes } from './consignments.ts';
 import { directoryRoutes } from './directory.ts';
 import { healthRoutes } from './health.ts';
+import { ledgerRoutes } from './ledger.ts';
 import { messageRoutes } from './messages.ts';
 import { openapiDocument } from './openapi.ts';
 import { problem } from './problem.ts';
+import { relayRoutes } from './relay.ts';
 
 type Env = { Variables: { instance: string } };
+
+/** Every address that is no page. */
+const ADDRESSES = [
+  '/v1/consignments',
+  '/v1/relay',
+  '/v1/relay/evidence',
+  '/v1/focal-points/:slug/messages',
+  '/v1/focal-points/:slug/acknowledgements',
+  '/channels/:channel',
+  '/v1/messages/:id',
+  '/v1/evidence/:id/proof',
+  '/v1/directory',
+  '/v1/openapi.json',
+  '/fp/:slug/did.json',
+  '/.well-known/did.json',
+  '/ledger/checkpoint',
+  '/ledger/vkey',
+  '/ledger/tile/*',
+  '/ledger/cosignatures',
+  '/ledger/alarms',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+] as const;
 
 /**
  * Builds the application over a gateway. `pages` are what people see; they come from the entry because `http` and
@@ -54,26 +80,15 @@ export function createApp(gateway: Gateway, pages: Hono): Hono<Env> {
   app.route('/v1', messageRoutes(gateway));
   app.route('/v1', acknowledgementRoutes(gateway));
   app.route('/v1', consignmentRoutes(gateway));
+  app.route('/v1', relayRoutes(gateway));
   app.route('/', directoryRoutes(gateway));
+  app.route('/', ledgerRoutes(gateway));
   app.route('/', channelRoutes(gateway));
   app.route('/', healthRoutes(gateway));
   app.route('/', pages);
   app.get('/v1/openapi.json', (context) => context.json(openapiDocument(gateway.url)));
-  // Addresses that exist, asked by a method they do not have.
-  for (const path of [
-    '/v1/consignments',
-    '/v1/focal-points/:slug/messages',
-    '/v1/focal-points/:slug/acknowledgements',
-    '/channels/:channel',
-    '/v1/messages/:id',
-    '/v1/directory',
-    '/v1/openapi.json',
-    '/fp/:slug/did.json',
-    '/.well-known/did.json',
-    '/healthz',
-    '/readyz',
-    '/metrics',
-  ]) {
+  // Asked by a method they do not have.
+  for (const path of ADDRESSES) {
     app.all(path, () => {
       throw new Refusal('method-not-allowed', 'this address does not take that method');
     });

@@ -2,17 +2,29 @@
 import { Hono } from 'hono';
 import { didDocument, gatewayDocument } from '../domain/did-document.ts';
 import { Refusal } from '../domain/error.ts';
-import { inForce } from '../domain/party.ts';
-import { directoryOf, find } from '../flow/directory.ts';
+import { inForce, type PublicJwk } from '../domain/party.ts';
+import { directoryOf, findHomed } from '../flow/directory.ts';
 import type { Gateway } from '../gateway.ts';
 
 /** How long others may remember a DID document, in seconds: a withdrawn key must not live on for long. */
 const DID_AGE = 300;
 
+/** The keys that sign evidence or did, the newest last, each with its end. */
+const evidenceKeys = (gateway: Gateway): readonly { key: PublicJwk; until: string | null }[] => [
+  ...gateway.oldKeys.filter(({ key }) => key.kid !== gateway.key.kid),
+  { key: gateway.key.publicJwk, until: null },
+];
+
+/** Those of them that are published now. */
+const publishedKeys = (gateway: Gateway): readonly PublicJwk[] =>
+  evidenceKeys(gateway)
+    .filter(({ until }) => until === null || gateway.now() < new Date(until))
+    .map(({ key }) => key);
+
 export function directoryRoutes(gateway: Gateway): Hono {
   return new Hono()
     .get('/v1/directory', async (context) => {
-      const { designations, agreements } = await directoryOf(gateway);
+      const { designations, withdrawals, agreements, gateways } = await directoryOf(gateway);
       const now = gateway.now();
       const authorities = gateway.anchors.map(({ country, kid, certificate }) => ({
         country,
@@ -29,16 +41,29 @@ export function directoryRoutes(gateway: Gateway): Hono {
             slug: one.slug,
             name: one.name,
             country: one.country,
+            gateway: one.gateway,
             custody: one.custody,
             from: one.from,
             until: one.until,
           })),
+        gateways: gateways
+          .filter((one) => inForce(one, now))
+          .map(({ gateway: did, url, name, country, from, until }) => ({
+            did,
+            url,
+            name,
+            country,
+            from,
+            until,
+          })),
+        withdrawals: withdrawals.map(({ statement }) => JSON.parse(statement)),
+        evidence_keys: evidenceKeys(gateway),
         agreements: agreements.filter((one) => inForce(one, now)).map(({ kind: _kind, ...one }) => one),
       });
     })
     .get('/fp/:slug/did.json', async (context) => {
       const slug = context.req.param('slug');
-      const found = find(await directoryOf(gateway, [slug]), slug);
+      const found = findHomed(await directoryOf(gateway, [slug]), slug);
       if (found === undefined || !inForce(found, gateway.now()))
         throw new Refusal('not-found', 'there is no such focal point');
       context.header('cache-control', `public, max-age=${DID_AGE}`);
@@ -46,6 +71,6 @@ export function directoryRoutes(gateway: Gateway): Hono {
     })
     .get('/.well-known/did.json', (context) => {
       context.header('cache-control', `public, max-age=${DID_AGE}`);
-      return context.json(gatewayDocument(gateway.did, gateway.url, [gateway.key.publicJwk]));
+      return context.json(gatewayDocument(gateway.did, gateway.url, publishedKeys(gateway)));
     });
 }

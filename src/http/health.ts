@@ -1,5 +1,7 @@
 /** Health: alive, ready, and the numbers. Nothing here names a person, a case or an address. */
 import { Hono } from 'hono';
+import { CHANNELS } from '../domain/channel.ts';
+import { endingsOf } from '../flow/expiry.ts';
 import type { Gateway } from '../gateway.ts';
 
 export function healthRoutes(gateway: Gateway): Hono {
@@ -8,13 +10,17 @@ export function healthRoutes(gateway: Gateway): Hono {
     .get('/readyz', async (context) => {
       try {
         await gateway.store.ready();
-        return context.json({ status: 'ready', channels: [...gateway.adapters.keys()] });
+        return context.json({
+          status: 'ready',
+          channels: CHANNELS.filter((one) => gateway.adapters.has(one)),
+          alarms: await gateway.store.alarmCount(),
+        });
       } catch {
         return context.json({ status: 'not-ready', waiting_for: 'database' }, 503);
       }
     })
     .get('/metrics', async (context) => {
       context.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-      return context.body(await gateway.metrics.render());
+      return context.body(await gateway.metrics.render(await endingsOf(gateway)));
     });
 }

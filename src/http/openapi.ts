@@ -6,6 +6,8 @@ import { hexId, LIMITS } from '../domain/message.ts';
 import { slug } from '../domain/party.ts';
 import { PROTOCOL } from '../domain/protocol.ts';
 import { acknowledgement, submission } from '../domain/submission.ts';
+import { NOTE_BYTES } from './ledger.ts';
+import { GATEWAY_HEADER, RELAY_BYTES } from './relay.ts';
 
 const jws = z
   .object({
@@ -35,6 +37,7 @@ const problemSchema = z
   })
   .describe('RFC 9457 problem document');
 
+const notes = { 'text/plain': { schema: z.string() } };
 const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
 const refusal = {
   description: 'Refused; `type` says why',
@@ -56,6 +59,17 @@ const webhookHeaders = z.object({
       '`v1,<base64 HMAC-SHA256>` or `v1a,<base64 Ed25519>`; several, separated by spaces, while a key is rotated',
     ),
 });
+
+const gatewayHeaders = webhookHeaders.extend({
+  [GATEWAY_HEADER]: z.string().describe('DID of the calling gateway'),
+});
+const relay = z.object({
+  consignment: jws,
+  submission: jws.describe('The SubmissionAcceptance of the gateway that relays'),
+});
+const relayed = z.object({ id: hexId, thid: hexId, evidence: jws });
+const relayEvidence = z.object({ evidence: jws });
+const relayTold = z.object({ result: z.enum(['kept', 'repeat']) });
 
 interface Operation {
   readonly method: 'get' | 'post';
@@ -113,6 +127,28 @@ const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    method: 'post',
+    path: '/v1/relay',
+    summary: 'Another gateway relays a message for focal points homed here',
+    description: `Proven by the calling gateway's own Ed25519 key (Standard Webhooks v1a). At most ${RELAY_BYTES} bytes.`,
+    request: { headers: gatewayHeaders, body: { required: true, content: json(relay) } },
+    responses: {
+      202: { description: 'Taken: a signed RelayAcceptance', content: json(relayed) },
+      200: { description: 'A repeat: the same bytes as the first time', content: json(relayed) },
+      default: { ...refusal, description: 'Refused; signed (RelayRejection) where the gateway was proven' },
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/relay/evidence',
+    summary: 'A recipient’s gateway tells what became of a message relayed to it',
+    request: { headers: gatewayHeaders, body: { required: true, content: json(relayEvidence) } },
+    responses: {
+      200: { description: 'Kept, or kept before', content: json(relayTold) },
+      default: { ...refusal, description: 'Refused; signed (RelayRejection) where the gateway was proven' },
+    },
+  },
+  {
     method: 'get',
     path: '/v1/messages/{id}',
     summary: 'What became of a message',
@@ -145,6 +181,43 @@ const OPERATIONS: readonly Operation[] = [
       200: { description: 'Said before, or kept as a contradiction', content: json(answered) },
       default: refusal,
     },
+  },
+  {
+    method: 'get',
+    path: '/v1/evidence/{id}/proof',
+    summary: 'That evidence stands in the ledger (C2SP tlog-proof)',
+    security: [{ accessKey: [] }],
+    request: { params: z.object({ id: hexId }) },
+    responses: { 200: { description: 'The proof', content: notes }, default: refusal },
+  },
+  {
+    method: 'get',
+    path: '/ledger/checkpoint',
+    summary: 'What the ledger stands to now, signed and cosigned (C2SP tlog-checkpoint)',
+    description: 'Tiles and entry bundles are at /ledger/tile/ as C2SP tlog-tiles describes.',
+    responses: { 200: { description: 'Signed note', content: notes }, default: refusal },
+  },
+  {
+    method: 'get',
+    path: '/ledger/vkey',
+    summary: 'The verifier key of the ledger (C2SP signed-note)',
+    responses: { 200: { description: 'One line', content: notes }, default: refusal },
+  },
+  {
+    method: 'post',
+    path: '/ledger/cosignatures',
+    summary: 'A designated gateway cosigns a checkpoint of this ledger (C2SP tlog-cosignature)',
+    description: `A note: the checkpoint and the cosignature, which proves the caller. At most ${NOTE_BYTES} bytes.`,
+    request: { body: { required: true, content: notes } },
+    responses: { 204: { description: 'Added' }, default: refusal },
+  },
+  {
+    method: 'post',
+    path: '/ledger/alarms',
+    summary: 'A designated gateway tells what is wrong with this ledger',
+    description: `A note, signed by the key of the caller’s own ledger. At most ${NOTE_BYTES} bytes.`,
+    request: { body: { required: true, content: notes } },
+    responses: { 204: { description: 'Kept' }, default: refusal },
   },
   {
     method: 'get',

@@ -2,9 +2,11 @@
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/error.ts';
 import { LIMITS } from '../domain/message.ts';
-import type { PublicJwk } from '../domain/party.ts';
+import type { AuthorityJwk, AuthorityKey } from './authority-key.ts';
 import { sha256 } from './digest.ts';
 import {
+  ALGS_OF,
+  type Algs,
   checkType,
   type Jws,
   kidsOf,
@@ -14,22 +16,71 @@ import {
   signJws,
   verifyJws,
 } from './jws.ts';
-import type { SigningKey } from './keys.ts';
 import { SIGNED_TYPE } from './sealed-message.ts';
 import { shortType } from './shape.ts';
 import { isObject, parseStrictBytes } from './strict-json.ts';
 
-export type StatementType = 'designation' | 'agreement' | 'evidence' | 'consignment';
+export type StatementType =
+  | 'designation'
+  | 'withdrawal'
+  | 'gateway'
+  | 'agreement'
+  | 'evidence'
+  | 'consignment'
+  | 'case';
+
+interface Style extends SignatureStyle {
+  readonly maxPayload: number;
+  readonly algs: Algs;
+}
 
 /**
  * One media type for each statement, so that none can be shown as another (RFC 8725 §3.11); `application/` is left out
- * as RFC 7515 §4.1.9 advises. A consignment is a DIDComm signed message and looks like one.
+ * as RFC 7515 §4.1.9 advises; each names who signs it and so by what. A consignment is a DIDComm signed message and looks like one.
  */
-const STATEMENTS: Readonly<Record<StatementType, SignatureStyle & { readonly maxPayload: number }>> = {
-  designation: { typ: 'amanat-designation+jws', kid: 'protected', maxPayload: 256 * 1024 },
-  agreement: { typ: 'amanat-agreement+jws', kid: 'protected', maxPayload: 1024 * 1024 },
-  evidence: { typ: 'amanat-evidence+jws', kid: 'protected', maxPayload: LIMITS.smallPost },
-  consignment: { typ: SIGNED_TYPE, kid: 'unprotected', maxPayload: LIMITS.consignment },
+const STATEMENTS: Readonly<Record<StatementType, Style>> = {
+  designation: {
+    typ: 'amanat-designation+jws',
+    kid: 'protected',
+    algs: ALGS_OF.authority,
+    maxPayload: 256 * 1024,
+  },
+  withdrawal: {
+    typ: 'amanat-withdrawal+jws',
+    kid: 'protected',
+    algs: ALGS_OF.authority,
+    maxPayload: LIMITS.smallPost,
+  },
+  gateway: {
+    typ: 'amanat-gateway+jws',
+    kid: 'protected',
+    algs: ALGS_OF.authority,
+    maxPayload: LIMITS.smallPost,
+  },
+  agreement: {
+    typ: 'amanat-agreement+jws',
+    kid: 'protected',
+    algs: ALGS_OF.authority,
+    maxPayload: 1024 * 1024,
+  },
+  evidence: {
+    typ: 'amanat-evidence+jws',
+    kid: 'protected',
+    algs: ALGS_OF.focalPoint,
+    maxPayload: LIMITS.smallPost,
+  },
+  consignment: {
+    typ: SIGNED_TYPE,
+    kid: 'unprotected',
+    algs: ALGS_OF.focalPoint,
+    maxPayload: LIMITS.consignment,
+  },
+  case: {
+    typ: 'amanat-case+jws',
+    kid: 'protected',
+    algs: ALGS_OF.focalPoint,
+    maxPayload: 8 * 1024 * 1024,
+  },
 };
 
 /** A verified statement. */
@@ -40,28 +91,41 @@ export interface Statement {
   readonly kids: string[];
 }
 
-/** Signs a statement with each of the keys, in order. What is signed is `JSON.stringify(payload)`. */
-export const signStatement = (
+/**
+ * Signs a statement with each of the keys, in order. What is signed is `JSON.stringify(payload)`.
+ * @throws Refusal `configuration` for a key whose algorithm is not for this type
+ */
+export async function signStatement(
   type: StatementType,
   payload: object,
-  keys: readonly SigningKey[],
-): Promise<Jws> => signJws(Buffer.from(JSON.stringify(payload)), keys, STATEMENTS[type]);
+  keys: readonly AuthorityKey[],
+): Promise<Jws> {
+  checkAlgs(keys, type);
+  return signJws(Buffer.from(JSON.stringify(payload)), keys, STATEMENTS[type]);
+}
+
+function checkAlgs(keys: readonly AuthorityKey[], type: StatementType): void {
+  if (!keys.every((key) => STATEMENTS[type].algs.includes(key.alg)))
+    throw new Refusal('configuration', 'a key of this kind signs designations and agreements only');
+}
 
 /**
  * Adds a signature over the same payload bytes: how a second authority joins an agreement. What is there already is
  * not verified here; {@link readStatement} verifies all.
  * @throws Refusal `already-exists` where this key signed before; for its shape as {@link readStatement}
  */
-export async function addSignature(jws: Jws, key: SigningKey): Promise<Jws> {
-  const read = readJws(jws, LIMITS.consignment);
+export async function addSignature(jws: Jws, key: AuthorityKey): Promise<Jws> {
+  const read = readAny(jws);
   if (kidsOf(read).includes(key.kid))
     throw new Refusal('already-exists', 'this key has signed the statement already');
-  const added = await signJws(read.payload, [key], STATEMENTS[typeOf(read)]);
+  const type = typeOf(read);
+  checkAlgs([key], type);
+  const added = await signJws(read.payload, [key], STATEMENTS[type]);
   return { payload: read.jws.payload, signatures: [...read.jws.signatures, ...added.signatures] };
 }
 
 function typeOf(read: ReadJws): StatementType {
-  const types: readonly StatementType[] = ['designation', 'agreement', 'evidence', 'consignment'];
+  const types = Object.keys(STATEMENTS) as StatementType[];
   const type = types.find((one) => shortType(STATEMENTS[one].typ) === read.signatures[0]?.typ);
   if (type === undefined) throw new Refusal('jose-header-refused', 'typ is not that of a statement');
   checkType(read, STATEMENTS[type].typ);
@@ -77,9 +141,9 @@ function typeOf(read: ReadJws): StatementType {
 export async function readStatement(
   jws: unknown,
   type: StatementType,
-  keyOf: (kid: string) => Promise<PublicJwk | undefined>,
+  keyOf: (kid: string) => Promise<AuthorityJwk | undefined>,
 ): Promise<Statement> {
-  const read = readJws(jws, STATEMENTS[type].maxPayload);
+  const read = readJws(jws, STATEMENTS[type].maxPayload, STATEMENTS[type].algs);
   checkType(read, STATEMENTS[type].typ);
   const kids = kidsOf(read);
   await verifyJws(read, async (kid) => (kid === undefined ? undefined : keyOf(kid)));
@@ -94,9 +158,12 @@ export const payloadDigest = (jws: Jws): string => sha256(Buffer.from(jws.payloa
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`, `malformed-json`
  */
 export function peek(jws: unknown): { readonly payload: unknown; readonly kids: string[] } {
-  const read = readJws(jws, LIMITS.consignment);
+  const read = readAny(jws);
   return { payload: payloadOf(read), kids: kidsOf(read) };
 }
+
+/** Any statement, before it is known which: the type it turns out to be decides the algorithms when it is verified. */
+const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALGS_OF.authority);
 
 function payloadOf(read: ReadJws): Record<string, unknown> {
   const payload = parseStrictBytes(read.payload);

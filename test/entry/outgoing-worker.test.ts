@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { type CallInit, publicFetch } from '../../src/entry/outgoing-worker.ts';
+import type { PostInit } from '../../src/domain/post.ts';
+import { publicFetch } from '../../src/entry/outgoing-worker.ts';
 
-const init: CallInit = {
+const init: PostInit = {
   method: 'POST',
   headers: {},
   body: new Uint8Array(),

@@ -225,6 +225,9 @@ describe('when time has passed', () => {
       signedTo: sender,
     });
     house.pass(500 * 86_400);
-    await expectRefusal(house, () => shelter.post('messages', good), { code: 'signature-invalid' });
+    await expectRefusal(house, () => shelter.post('messages', good), {
+      code: 'designation-ended',
+      signedTo: sender,
+    });
   });
 });

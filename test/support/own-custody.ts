@@ -14,14 +14,15 @@ import { type Rig, URL_OF_GATEWAY } from './rig.ts';
 export const GATEWAY_DID = gatewayDid(URL_OF_GATEWAY);
 
 /** A person with keys whose DID is that of `slug` at the rig's gateway; designated or not. */
-export const keyed = (slug: string): Promise<Person> => person(focalPointDid(GATEWAY_DID, slug));
+export const keyed = (slug: string, gateway = GATEWAY_DID): Promise<Person> =>
+  person(focalPointDid(gateway, slug));
 
 /** Keys of its own for a new focal point, designated under them. */
 export async function ownCustody(
   house: Rig,
   draft: { slug: string; country: string; officers: readonly Officer[]; days?: number },
 ): Promise<{ keys: Person; designation: Designation }> {
-  const keys = await keyed(draft.slug);
+  const keys = await keyed(draft.slug, house.gateway.did);
   const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
   const designation = await house.designate({ ...draft, name: `Invented ${draft.slug}`, own });
   return { keys, designation };

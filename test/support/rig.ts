@@ -4,20 +4,15 @@ import { readSettings, type Values } from '../../src/config.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { type Built, buildGateway } from '../../src/entry/build.ts';
 import { chance } from '../../src/entry/chance.ts';
-import {
-  addAccessKey,
-  addPartnerSecret,
-  agree,
-  designate,
-  type FocalPointDraft,
-} from '../../src/entry/enrol.ts';
+import type { FocalPointDraft } from '../../src/entry/designating.ts';
+import { addAccessKey, addPartnerSecret, agree, designate } from '../../src/entry/enrol.ts';
 import { prometheusMetrics } from '../../src/entry/metrics-prometheus.ts';
 import { outgoingFetch } from '../../src/entry/outgoing.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { drain } from '../../src/flow/loop.ts';
 import type { Log } from '../../src/log.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
-import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
+import { generateSigningJwk, type PrivateJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
 import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 
@@ -69,6 +64,23 @@ export interface RigOptions {
   readonly values?: Values;
   /** Hosts outgoing webhooks may reach. */
   readonly allow?: readonly string[];
+  /** Shared with another rig; fresh ones where left out. */
+  readonly authorities?: Authorities;
+  /** When the agreement was made; now where left out. */
+  readonly agreedAt?: Date;
+}
+
+interface Authority {
+  readonly privateJwk: PrivateJwk;
+  readonly certificate: string;
+}
+export type Authorities = Readonly<Record<'ID' | 'KH', Authority>>;
+
+/** The authorities of both countries, self-made. */
+export async function testAuthorities(now: Date): Promise<Authorities> {
+  const made = (country: string) => makeAuthority(country, `Test authority ${country}`, now);
+  const [indonesia, cambodia] = await Promise.all([made('ID'), made('KH')]);
+  return { ID: indonesia, KH: cambodia };
 }
 
 /** An agreement between Indonesia and Cambodia over everything, domestic traffic included. */
@@ -93,10 +105,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
   const database = options.database ?? (await testDatabase());
   let offset = 0;
   const now = (): Date => new Date(Date.now() + offset * 1_000);
-  const [indonesia, cambodia] = await Promise.all(
-    ['ID', 'KH'].map((country) => makeAuthority(country, `Test authority ${country}`, now())),
-  );
-  if (indonesia === undefined || cambodia === undefined) throw new Error('no authorities');
+  const { ID: indonesia, KH: cambodia } = options.authorities ?? (await testAuthorities(now()));
   const values: Values = {
     AMANAT_URL: URL_OF_GATEWAY,
     AMANAT_MASTER_KEY: chance.newToken(),
@@ -137,7 +146,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
   const enlist = (draft: FocalPointDraft): Promise<Designation> =>
     designate(built.gateway, authorityOf(draft.country), draft);
   const send: Send = options.send ?? ((path, init) => built.app.request(`${URL_OF_GATEWAY}${path}`, init));
-  await agree(built.gateway, [authorities.ID, authorities.KH], broadAgreement(now()));
+  await agree(built.gateway, [authorities.ID, authorities.KH], broadAgreement(options.agreedAt ?? now()));
   return {
     ...built,
     values,

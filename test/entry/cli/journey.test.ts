@@ -27,6 +27,7 @@ let partner: HttpPeer;
 let served: Served | undefined;
 let url: string;
 let env: Readonly<Record<string, string>>;
+let message: string;
 
 beforeAll(async () => {
   at = bench();
@@ -285,6 +286,7 @@ test('send carries a message in, status tells what became of it, to its parties 
   });
   const again = await at.json(words, { input });
   expect(again.document).toEqual({ ...sent.document, repeat: true });
+  message = sent.document.id;
   await expect
     .poll(() => partner.received.some((call) => call.body.toString().includes('uji coba')))
     .toBe(true);
@@ -303,6 +305,32 @@ test('send carries a message in, status tells what became of it, to its parties 
   });
   const uncovered = words.map((word) => (word === 'text' ? 'report' : word)).slice(0, -2);
   expect((await at.json(uncovered, { input })).code).toBe(3);
+});
+
+test('a message is exported, and verified by whoever has the certificates and nothing else', async () => {
+  const [draft, signed, out] = ['gateway.json', 'gateway.signed.json', 'case.amanat'].map(at.file) as [
+    string,
+    string,
+    string,
+  ];
+  for (const words of [
+    ['draft', '--name', 'Invented Gateway', '--country', 'KH', '--out', draft],
+    ['sign', draft, '--out', signed],
+    ['import', signed],
+  ])
+    expect((await at.json(['gateway', ...words])).code).toBe(0);
+  const anchors = ['KH', 'ID'].flatMap((one) => ['--anchor', `${at.home}/certs/${one}/authority.pem`]);
+  expect(await at.json(['export', message, '--out', out])).toMatchObject({
+    code: 0,
+    document: { messages: 1, contents: false },
+  });
+  expect(statSync(out).mode & 0o777).toBe(0o600);
+  const verdict = await at.json(['verify', out, ...anchors]);
+  expect(verdict).toMatchObject({ code: 0, document: { verified: true, message } });
+  // The gateway was designated after the fact, and the answer says so.
+  expect(verdict.document.not_proven).toContain('vouched-later');
+  const unknown = await at.json(['export', 'f'.repeat(32), '--out', at.file('none.amanat')]);
+  expect(unknown).toMatchObject({ code: 3, document: { error: { code: 'not-found' } } });
 });
 
 test('serve ends in good order at a signal, and what is then asked of it is unreachable', async () => {
