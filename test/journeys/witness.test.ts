@@ -142,7 +142,7 @@ test('an alarm is taken from a designated gateway about this log, in words that 
   const told = `amanat-alarm/v1\n${origin}\nsplit-view\n5\n`;
   expect(await refusalOf(() => tell(told, kh))).toBe('ledger-refused');
   expect(await refusalOf(() => tell(told.replace(origin, 'x'), id))).toBe('ledger-refused');
-  for (const text of [told.replace('split', 'spilt'), told.replace('5', '-5'), `${told}more\n`, 'v1\n'])
+  for (const text of [told.replace('split', 'spilt'), told.replace('\n5\n', '\n-5\n'), `${told}more\n`, 'v1\n'])
     expect(await refusalOf(() => tell(text, id))).toBe('ledger-malformed');
   for (let n = 0; n < 2; n += 1) await tell(told, id);
   expect(await alarmsOf(kh)).toEqual(['split-view']);
