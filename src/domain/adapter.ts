@@ -1,4 +1,5 @@
 /** The adapter contract: what a channel must do, and the few things that pass between it and the flow. */
+import type { ActName } from './acts.ts';
 import type { Channel, Endpoint } from './channel.ts';
 import type { ProblemCode } from './error.ts';
 import type { Evidence } from './evidence.ts';
@@ -61,6 +62,8 @@ export interface Summary {
   readonly sentAt: Date;
   readonly acknowledgeBy: Date;
   readonly answerBy: Date;
+  /** Short reference of the message that it answers, or is otherwise about. */
+  readonly about?: string;
 }
 
 /** What was said by a named officer about a message, for a revision or a report back. */
@@ -69,13 +72,23 @@ export interface Decision {
   readonly officer: string;
   readonly ground?: string;
   readonly at: Date;
+  /** Another officer of the desk said otherwise, and nobody has settled it. */
+  readonly contested?: boolean;
 }
 
 /** The content, as the endpoint may be shown it. */
 export type Content =
   | { readonly shows: 'notice' }
   | { readonly shows: 'sealed'; readonly sealed: Readonly<Record<string, unknown>> }
-  | { readonly shows: 'packet'; readonly message: Message; readonly jws: Readonly<Record<string, unknown>> }
+  | {
+      readonly shows: 'packet';
+      readonly message: Message;
+      readonly jws: Readonly<Record<string, unknown>>;
+      /** What its sender put right in it before it went out. */
+      readonly corrections?: readonly Message[];
+      /** The formal letter, PDF: where the channel is for papers and the gateway can make one. */
+      readonly letter?: Uint8Array;
+    }
   /** For another gateway: the signed consignment, and our receipt for it. Both JWS as text: they are large. */
   | { readonly shows: 'consignment'; readonly consignment: string; readonly submission: string };
 
@@ -89,7 +102,25 @@ interface Addressed {
 /** One-time links to the gateway's pages, fresh for each try. */
 export interface Links {
   readonly read?: string;
+  /** Where words of the desk contradict each other, that page settles it. */
   readonly acknowledge?: string;
+}
+
+/** One thing that is still owed, as somebody is reminded of it. Nothing in it says what the message says. */
+export interface Reminding {
+  readonly summary: Summary;
+  readonly act: ActName;
+  /** `half`, `deadline`, `failover`, `deputy` or `supervisor`. */
+  readonly rung: string;
+  /** When the reminder fell due; until when the act was to be done, and how many seconds it is late. */
+  readonly at: Date;
+  readonly until: Date;
+  readonly late: number;
+  /** The focal point that owes it, and whether that is the one reminded. */
+  readonly owner: Summary['sender'];
+  readonly isOwner: boolean;
+  /** Id of the officer it is for. */
+  readonly officer?: string;
 }
 
 export type Parcel =
@@ -99,12 +130,22 @@ export type Parcel =
       readonly evidence: Evidence;
       readonly jws: Readonly<Record<string, unknown>>;
     })
-  /** What an earlier parcel showed under `reference` has changed: opened, or decided by an officer. */
+  /** That somebody still has to act: one thing, or several in one notice. */
+  | (Addressed & {
+      readonly kind: 'reminder';
+      readonly items: readonly Reminding[];
+      readonly links: Links;
+      /** Whoever reads it may answer it at once, as the message itself. */
+      readonly answerable: boolean;
+    })
+  /** What an earlier parcel showed under `reference` has changed: opened, decided by an officer, or taken back. */
   | (Addressed & {
       readonly kind: 'revision';
       readonly reference: string;
       readonly decision?: Decision;
       readonly openedAt?: Date;
+      /** Its sender took the message back: nobody is to act on it, and its content is to be deleted. */
+      readonly recalledAt?: Date;
       readonly links: Links;
     })
   /** An immediate word back to somebody who just acted in the channel; `reply` is the channel's own handle for it. */
@@ -123,7 +164,9 @@ export type ReplyWord =
   | 'link-refused'
   | 'ask-ground'
   | 'taken'
+  | 'contradiction'
   | 'already-settled'
+  | 'taken-back'
   | 'not-yours'
   | 'help';
 
@@ -143,6 +186,8 @@ export type Arrival =
       readonly by: DecidedBy;
       readonly decision: 'accepted' | 'declined';
       readonly ground?: DeclineGround;
+      /** Ids of the words whose contradiction it settles. */
+      readonly settles?: readonly string[];
       readonly reply?: Reply;
     }
   /** An officer wants to decline and must say why. */

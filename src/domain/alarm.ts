@@ -1,4 +1,6 @@
 /** Alarms: what can be wrong with a ledger, in codes that operators, logs and other gateways share. */
+import { z } from 'zod';
+
 export const ALARM_CODES = [
   // Found by a witness, in the log of another gateway.
   /** A checkpoint whose signature, ours under it included, does not verify, or that is of another log. */
@@ -22,3 +24,10 @@ export const ALARM_CODES = [
   'ledger-broken',
 ] as const;
 export type AlarmCode = (typeof ALARM_CODES)[number];
+
+/** What a named operator says of an alarm. Nobody in a case is named in it. */
+export const alarmWord = z.strictObject({
+  by: z.string().trim().min(1).max(120),
+  note: z.string().trim().min(1).max(1_000),
+});
+export type AlarmWord = z.infer<typeof alarmWord>;

@@ -1,114 +1,220 @@
-/** The body of each message type, in the words of HTCDS 2.0: a member `prs_…`, `vic_…`, `cas_…`, `con_…` is that field. */
+/** The body of each message type that tells something; `body-acts.ts` has those that ask, answer and hand over. */
 import { z } from 'zod';
-import { evaluation } from './message.ts';
-import { country } from './party.ts';
 import {
-  CLOSED_STATUS,
-  GENDER,
-  METHOD_OF_RECRUITMENT,
-  METHODS_OF_CONTROL,
-  NEEDS,
-  NOTICE_KINDS,
-  OWN_METHODS_OF_CONTROL,
-  OWN_TYPES_OF_EXPLOITATION,
-  REFUSAL_GROUNDS,
-  RELATIONSHIP_TO_TRAFFICKER,
-  REQUEST_KINDS,
-  STATUS_DECIDED_BY,
-  TRAFFICKING_STATUS,
-  TYPE_OF_EXPLOITATION,
-} from './vocabulary.ts';
-
-const words = (max: number) => z.string().trim().min(1).max(max);
-const several = <T extends z.ZodType>(item: T) => z.array(item).max(30);
-
-/** A person as one message tells of them. `ref` is the person's stable name within the thread, such as `p1`. */
-export const person = z.strictObject({
-  ref: z.string().regex(/^[a-z0-9-]{1,24}$/, 'must be 1 to 24 of a-z, 0-9 and hyphen'),
-  prs_FirstName: words(120).optional(),
-  prs_SecondName: words(120).optional(),
-  prs_Birthdate: z.iso.date().optional(),
-  prs_Gender: z.enum(GENDER).optional(),
-  prs_Citizenship: several(country).optional(),
-  prs_IdentityNumber: words(64).optional(),
-  /** ISO 639-2. */
-  prs_PrimaryLanguage: z
-    .string()
-    .regex(/^[a-z]{3}$/)
-    .optional(),
-  vic_TraffickingStatus: z.enum(TRAFFICKING_STATUS).optional(),
-  vic_TraffickingStatusDecisionMakingOrg: z.enum(STATUS_DECIDED_BY).optional(),
-  vic_RelationshipToTrafficker: z.enum(RELATIONSHIP_TO_TRAFFICKER).optional(),
-  vic_MethodOfRecruitment: several(z.enum(METHOD_OF_RECRUITMENT)).optional(),
-  vic_MethodsOfControl: several(z.enum([...METHODS_OF_CONTROL, ...OWN_METHODS_OF_CONTROL])).optional(),
-  vic_TypeOfExploitation: several(z.enum([...TYPE_OF_EXPLOITATION, ...OWN_TYPES_OF_EXPLOITATION])).optional(),
-  needs: several(z.enum(NEEDS)).optional(),
-});
-
-const persons = z
-  .array(person)
-  .max(200)
-  .refine(
-    (list) => new Set(list.map((one) => one.ref)).size === list.length,
-    'two persons have the same ref',
-  );
-
-const place = z.strictObject({
-  country,
-  name: words(200),
-  latitude: z.number().min(-90).max(90).optional(),
-  longitude: z.number().min(-180).max(180).optional(),
-});
-
-const consent = z.strictObject({ con_Consent: z.boolean(), note: words(1_000).optional() });
-
-/** The human case number lives here, inside sealed content only. */
-const caseNumber = words(64).optional();
+  caseNumber,
+  consent,
+  determination,
+  eachOnce,
+  evaluated,
+  journey,
+  personRef,
+  persons,
+  place,
+  prose,
+  recruiter,
+  remark,
+  several,
+  spoken,
+  words,
+} from './body-parts.ts';
+import {
+  BORDER_MEASURES,
+  DOCUMENT_KINDS,
+  FEAR_SIGNS,
+  HEALTH,
+  HOUSING,
+  LEGAL,
+  MEASURES,
+  REPORTER_ROLES,
+  SCHOOLING,
+  YES_NO_UNKNOWN,
+} from './case-codes.ts';
+import { country } from './party.ts';
+import { CLOSED_STATUS, NEEDS } from './vocabulary.ts';
 
 export const report = z.strictObject({
   case_number: caseNumber,
   persons: persons.min(1),
   where: place,
-  happened: words(20_000),
+  happened: prose,
   since: z.iso.date().optional(),
   needs: several(z.enum(NEEDS)).optional(),
   indicators: several(words(200)).optional(),
   consent,
-  evaluation: evaluation.optional(),
+  evaluation: evaluated,
 });
 
-export const request = z.strictObject({
+const route = z.strictObject({
+  from: words(200).optional(),
+  via: several(words(200)).optional(),
+  to: words(200).optional(),
+  journeys: several(journey).optional(),
+});
+
+const money = z.strictObject({
+  debt: z.enum(YES_NO_UNKNOWN),
+  amount: z.number().min(0).max(1e12).optional(),
+  /** ISO 4217. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')
+    .optional(),
+  paid_by: words(200).optional(),
+});
+
+/** A count that may not be known: null. */
+const counted = z.int().min(0).max(500).nullable();
+
+/** What both sides agreed an officer asks and sees when trafficking is suspected. What was not asked says so. */
+export const checklist = z.strictObject({
+  languages: several(spoken),
+  documents_seen: several(z.enum(DOCUMENT_KINDS)),
+  documents_missing: several(z.enum(DOCUMENT_KINDS)),
+  recruiter,
+  route,
+  money,
+  fear: several(z.enum(FEAR_SIGNS)),
+  companions: counted,
+  minors: counted,
+});
+
+export const indication = z.strictObject({
   case_number: caseNumber,
-  kind: z.enum(REQUEST_KINDS),
-  persons: persons.optional(),
-  question: words(20_000),
-  evaluation: evaluation.optional(),
+  /** May be empty, where a group is known of and nobody in it by name. */
+  persons,
+  where: place,
+  happened: prose,
+  checklist,
+  measure: z.enum(MEASURES),
+  referred_to: words(200).optional(),
+  indicators: several(words(200)).optional(),
+  consent: consent.optional(),
+  evaluation: evaluated,
 });
 
-export const reply = z.strictObject({
-  case_number: caseNumber,
-  kind: z.enum(REQUEST_KINDS).optional(),
-  outcome: z.enum(['confirmed', 'not-confirmed', 'provided', 'pending']).optional(),
+/** A village officer's or a citizen's word on suspicious recruitment. */
+export const tip = z.strictObject({
+  where: place,
+  happened: prose,
+  since: z.iso.date().optional(),
   persons: persons.optional(),
-  answer: words(20_000),
-  evaluation: evaluation.optional(),
+  recruiter: recruiter.optional(),
+  /** What work is promised, and where to. */
+  offered: words(500).optional(),
+  destination: country.optional(),
+  departure: z.iso.date().optional(),
+  /** May be left out: the reporter need not be named, or even said to be of any kind. */
+  reporter: z
+    .strictObject({
+      role: z.enum(REPORTER_ROLES),
+      name: words(120).optional(),
+      contact: words(200).optional(),
+    })
+    .optional(),
+  evaluation: evaluated,
 });
 
-export const clarification = z.strictObject({ question: words(20_000) });
-
-export const refusal = z.strictObject({ ground: z.enum(REFUSAL_GROUNDS), detail: words(4_000).optional() });
-
-export const notice = z.strictObject({
-  kind: z.enum(NOTICE_KINDS),
+const noticeOf = {
   subject: words(200),
-  text: words(20_000),
+  text: prose,
   persons: persons.optional(),
-  evaluation: evaluation.optional(),
+  evaluation: evaluated,
+};
+
+/** Information on one's own initiative. The last two kinds may be addressed to a group of focal points. */
+export const notice = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('passenger-of-concern'),
+    ...noticeOf,
+    journeys: several(journey).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('departure-postponed'),
+    ...noticeOf,
+    where: place.optional(),
+    departures: z.int().min(1).max(10_000).optional(),
+    journeys: several(journey).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('border-measure'),
+    ...noticeOf,
+    border: z.enum(BORDER_MEASURES).optional(),
+    where: place.optional(),
+    from: z.iso.date().optional(),
+    until: z.iso.date().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('trend-bulletin'),
+    ...noticeOf,
+    from: z.iso.date().optional(),
+    until: z.iso.date().optional(),
+  }),
+  z.strictObject({ kind: z.literal('good-practice'), ...noticeOf }),
+  z.strictObject({
+    kind: z.literal('non-punishment-review'),
+    /** A gateway found it in what the desk reads, and wrote this in its name. */
+    automatic: z.boolean(),
+    person: personRef,
+    /** Those of the two that the reader was sent, or sent itself. */
+    determinations: z.array(determination).min(1).max(2),
+    text: prose.optional(),
+    evaluation: evaluated,
+  }),
+]);
+
+/** How persons fare after the return. */
+export const followup = z.strictObject({
+  case_number: caseNumber,
+  date: z.iso.date(),
+  persons: eachOnce(
+    z.strictObject({
+      ref: personRef,
+      housing: z.enum(HOUSING),
+      schooling: z.enum(SCHOOLING),
+      health: z.enum(HEALTH),
+      legal: z.enum(LEGAL),
+      needs: several(z.enum(NEEDS)).optional(),
+      note: remark.optional(),
+    }),
+  ).min(1),
+  text: prose.optional(),
+  evaluation: evaluated,
 });
 
-export const text = z.strictObject({ text: words(20_000) });
+export const text = z.strictObject({ text: prose });
+
+/** An exercise; what it says is marked as such wherever it is shown. */
+export const drill = z.strictObject({ exercise: words(200), text: prose });
 
 export const closure = z.strictObject({
   cas_Status: z.enum(CLOSED_STATUS),
-  cas_ReasonForCaseClosure: words(4_000),
+  cas_ReasonForCaseClosure: remark,
 });
+
+/** A draft of the indication that a tip is turned into, to be posted as it is with `about` the tip's id, or filled in. */
+export function indicationFromTip(one: z.infer<typeof tip>): z.infer<typeof indication> {
+  const { where, happened, persons: named = [], destination, departure } = one;
+  return {
+    persons: named,
+    where,
+    happened,
+    checklist: {
+      languages: [],
+      documents_seen: [],
+      documents_missing: [],
+      recruiter: one.recruiter ?? { known: 'unknown' },
+      route: {
+        from: where.name,
+        ...(destination === undefined ? {} : { to: destination }),
+        ...(departure === undefined ? {} : { journeys: [{ date: departure }] }),
+      },
+      money: { debt: 'unknown' },
+      fear: [],
+      companions: null,
+      minors: null,
+    },
+    measure: 'none',
+    ...(one.offered === undefined ? {} : { indicators: [one.offered.slice(0, 200)] }),
+    evaluation: one.evaluation,
+  };
+}

@@ -57,6 +57,8 @@ export const caseFile = z.strictObject({
   gateways: z.array(jws).max(1_000),
   designations: z.array(jws).max(5_000),
   withdrawals: z.array(jws).max(5_000),
+  /** The author’s evidence of when it took each of them. */
+  withdrawals_taken: z.array(witnessed).max(5_000),
   agreements: z.array(jws).max(1_000),
   messages: z.array(message).min(1).max(5_000),
   closing: jws,
@@ -81,9 +83,18 @@ export interface CasePart {
 
 /** The parts of a file, in order: together they are all of it but `closing`. */
 export function casePartsOf(file: OpenCaseFile): readonly CasePart[] {
-  const { certificates, gateways, designations, withdrawals, agreements, messages, ...head } = file;
+  const {
+    certificates,
+    gateways,
+    designations,
+    withdrawals,
+    withdrawals_taken,
+    agreements,
+    messages,
+    ...head
+  } = file;
   const { closing: _, ...rest } = head as typeof head & { closing?: unknown };
-  const lists = { certificates, gateways, designations, withdrawals, agreements };
+  const lists = { certificates, gateways, designations, withdrawals, withdrawals_taken, agreements };
   return [
     { place: 'head', value: rest },
     ...Object.entries(lists).flatMap(([name, list]) =>

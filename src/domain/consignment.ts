@@ -39,6 +39,11 @@ export const consignment = z.strictObject({
     handling: z.enum(HANDLING),
     thid: hexId,
     pthid: hexId.optional(),
+    /** As in the message: by it gateways that cannot read know whose turn it is. */
+    about: hexId.optional(),
+    /** As in the message: by them gateways hold what is passed on against the originator's handling code and leave. */
+    passes_on: hexId.optional(),
+    grant: hexId.optional(),
     /** May be left out, then the agreement's clock counts from acceptance. */
     acknowledge_by: epochSeconds.optional(),
     answer_by: epochSeconds.optional(),

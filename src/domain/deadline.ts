@@ -1,27 +1,27 @@
 /** Deadlines: by when a message must be acknowledged and answered, and whether it is overdue. */
 import type { Clock } from './agreement.ts';
+import { type DeskTime, dueAfter, ROUND_THE_CLOCK } from './calendar.ts';
 
 export interface Deadlines {
   readonly acknowledgeBy: Date;
   readonly answerBy: Date;
 }
 
-const after = (from: Date, seconds: number): Date => new Date(from.getTime() + seconds * 1_000);
-
 /**
  * The deadlines of a message consigned at `consignedAt`. A sender may ask for a later time than the agreement's clock,
- * never for an earlier one: the other side did not agree to that.
+ * never for an earlier one: the other side did not agree to that. `time` is that of the desk that has to act.
  */
 export function deadlines(
   clock: Clock,
   consignedAt: Date,
-  asked: { acknowledge_by?: number | undefined; answer_by?: number | undefined },
+  asked: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined },
+  time: DeskTime = ROUND_THE_CLOCK,
 ): Deadlines {
   const later = (agreed: Date, wish: number | undefined): Date =>
     wish !== undefined && wish * 1_000 > agreed.getTime() ? new Date(wish * 1_000) : agreed;
   return {
-    acknowledgeBy: later(after(consignedAt, clock.acknowledge), asked.acknowledge_by),
-    answerBy: later(after(consignedAt, clock.answer), asked.answer_by),
+    acknowledgeBy: later(dueAfter(consignedAt, clock.acknowledge, time), asked.acknowledge_by),
+    answerBy: later(dueAfter(consignedAt, clock.answer, time), asked.answer_by),
   };
 }
 

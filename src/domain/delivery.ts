@@ -2,6 +2,8 @@
  * One message to one recipient by one endpoint, and how it moves. `advance` is the only rule by which a delivery
  * changes; the store holds the row, asks it, and writes what it says.
  */
+
+import type { ActName } from './acts.ts';
 import type { Outcome } from './adapter.ts';
 import type { Channel, Shows } from './channel.ts';
 
@@ -15,11 +17,27 @@ export const STATES = [
   'failed',
   'expired',
   'superseded',
+  'recalled',
 ] as const;
 export type DeliveryState = (typeof STATES)[number];
 
-/** What is carried: the message to its recipient, or evidence of it back to its sender. */
-export type DeliveryKind = 'message' | 'evidence';
+/** What is carried: the message to its recipient, evidence of it back to its sender, or a reminder of it to either. */
+export type DeliveryKind = 'message' | 'evidence' | 'reminder';
+
+/** The step of a chase for which a delivery was made; `rung` and the rest as in `chase.ts`. */
+export interface DeliveryStep {
+  /** DID: of the recipients of the message, the one whose part is chased. */
+  readonly recipient: string;
+  readonly act: ActName;
+  readonly rung: string;
+  /** When it fell due, and until when the act was to be done; RFC 3339, UTC. */
+  readonly at: string;
+  readonly until: string;
+  /** DID of whoever owes the act. */
+  readonly owner: string;
+  /** The officer it is for, by id; absent where it is for the desk. */
+  readonly officer?: string;
+}
 
 /** One try, as the tracking page shows it. `code` comes from the channel and is never free text from outside. */
 export interface Attempt {
@@ -40,7 +58,10 @@ export interface Delivery {
   readonly shows: Shows;
   /** The evidence it carries, for kind `evidence`. */
   readonly evidence?: string;
+  /** Why it was made, where a deadline made it; always there for kind `reminder`. */
+  readonly step?: DeliveryStep;
   readonly state: DeliveryState;
+  /** Since it was queued, the last time: `attempts` may tell of more. */
   readonly tries: number;
   readonly attempts: readonly Attempt[];
   /** When the dispatcher looks at it next; null when nothing is to be done. */
@@ -62,10 +83,17 @@ export type DeliveryEvent =
       readonly jitter: number;
     }
   | { readonly kind: 'opened' }
-  | { readonly kind: 'decided'; readonly decision: 'accepted' | 'declined' }
+  /** `settles`: it settles a contradiction, so that a word shown before may stand no more. */
+  | { readonly kind: 'decided'; readonly decision: 'accepted' | 'declined'; readonly settles?: boolean }
   /** Somebody settled the same message at another endpoint of the same desk. */
-  | { readonly kind: 'settled-elsewhere' }
-  | { readonly kind: 'expired' };
+  | { readonly kind: 'settled-elsewhere'; readonly settles?: boolean }
+  /** Words of the desk contradict each other now, or do no more: what was shown of them is out of date. */
+  | { readonly kind: 'contested' }
+  | { readonly kind: 'expired' }
+  /** Its sender took the message back. */
+  | { readonly kind: 'recalled' }
+  /** Somebody has mended what made it fail, and wants it tried again. */
+  | { readonly kind: 'again' };
 
 /** What a change means to others; `flow` turns it into evidence, failover and revisions. */
 export type Consequence = 'reached' | 'failed' | 'none';
@@ -82,7 +110,11 @@ export const RETRY_SECONDS = [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000] as 
 const ATTEMPTS_KEPT = 20;
 
 const PERSONS_WORD: readonly DeliveryState[] = ['acknowledged', 'declined'];
-const OVER: readonly DeliveryState[] = ['acknowledged', 'declined', 'failed', 'expired', 'superseded'];
+/** What such a delivery shows says what an officer decided. */
+const SHOWS_WORD: readonly DeliveryState[] = [...PERSONS_WORD, 'superseded'];
+const OVER: readonly DeliveryState[] = [
+  ...(['acknowledged', 'declined', 'failed', 'expired', 'superseded', 'recalled'] as const),
+];
 
 export const isSettled = (state: DeliveryState): boolean => PERSONS_WORD.includes(state);
 export const isOver = (state: DeliveryState): boolean => OVER.includes(state);
@@ -97,7 +129,10 @@ export function nextTry(tries: number, now: Date, jitter: number, retryAfter = 0
   return new Date(now.getTime() + Math.round(seconds * 1_000));
 }
 
-/** Moves a delivery by one event. A person's word is final, and an outcome counts only while one is awaited. */
+/**
+ * Moves a delivery by one event. A person's word is final but for one that settles a contradiction, and an outcome counts
+ * only while one is awaited.
+ */
 export function advance(delivery: Delivery, event: DeliveryEvent, now: Date): Advanced {
   switch (event.kind) {
     case 'outcome':
@@ -105,21 +140,65 @@ export function advance(delivery: Delivery, event: DeliveryEvent, now: Date): Ad
     case 'opened':
       return isOver(delivery.state) ? same(delivery) : shown(delivery, 'opened', now);
     case 'decided':
-      if (isSettled(delivery.state)) return same(delivery);
+      if (isSettled(delivery.state) && event.settles !== true) return same(delivery);
       return shown(delivery, event.decision === 'accepted' ? 'acknowledged' : 'declined', now);
     case 'settled-elsewhere':
-      return isOver(delivery.state) ? same(delivery) : shown(delivery, 'superseded', now);
+      return settledElsewhere(delivery, event.settles === true, now);
+    case 'contested':
+      return SHOWS_WORD.includes(delivery.state) ? shown(delivery, delivery.state, now) : same(delivery);
     case 'expired':
       if (delivery.state !== 'queued') return same({ ...delivery, dueAt: null });
       return { delivery: { ...delivery, state: 'expired', dueAt: null }, consequence: 'failed' };
+    case 'recalled':
+      return takenBack(delivery, now);
+    case 'again':
+      return startedAnew(delivery, now);
   }
 }
 
 const same = (delivery: Delivery): Advanced => ({ delivery, consequence: 'none' });
 
 /** A new state that the channel's own picture of the delivery should show, where it can. */
-const shown = (delivery: Delivery, state: DeliveryState, now: Date): Advanced =>
-  same({ ...delivery, state, dueAt: delivery.revisable ? now : null });
+const shown = (delivery: Delivery, state: DeliveryState, now: Date): Advanced => {
+  const dueAt = awaitsReceipt(delivery) ? delivery.dueAt : delivery.revisable ? now : null;
+  return same({ ...delivery, state, dueAt });
+};
+
+const NEVER_TAKEN: readonly DeliveryState[] = ['failed', 'expired'];
+
+/**
+ * Another gateway signs for what it takes, and is asked until that receipt is here: a word that overtook it proves that
+ * the message came, but not when that gateway took charge of it.
+ */
+const awaitsReceipt = ({ channel, kind, state, attempts }: Delivery): boolean =>
+  channel === 'relay' &&
+  kind === 'message' &&
+  state !== 'recalled' &&
+  !NEVER_TAKEN.includes(state) &&
+  !attempts.some((one) => one.outcome === 'accepted');
+
+/** What failed or expired stays so; what shows a word shows another one now, where that settles a contradiction. */
+function settledElsewhere(delivery: Delivery, settles: boolean, now: Date): Advanced {
+  const isShown = settles && SHOWS_WORD.includes(delivery.state);
+  return isOver(delivery.state) && !isShown ? same(delivery) : shown(delivery, 'superseded', now);
+}
+
+/** A chat is changed, and a partner's system is told. */
+const canTakeBack = ({ kind, channel, revisable }: Delivery): boolean =>
+  revisable || (kind === 'message' && channel === 'webhook');
+
+/** What has not gone out never will, and what was shown says so; a person's word and a failure stay what they were. */
+function takenBack(delivery: Delivery, now: Date): Advanced {
+  const wasShown = delivery.state !== 'queued' && !NEVER_TAKEN.includes(delivery.state);
+  const state = isOver(delivery.state) ? delivery.state : 'recalled';
+  return same({ ...delivery, state, dueAt: wasShown && canTakeBack(delivery) ? now : null });
+}
+
+/** The schedule begins again from its first step; the attempts that failed stay on record. */
+const startedAnew = (delivery: Delivery, now: Date): Advanced =>
+  delivery.state === 'failed' && delivery.expiresAt > now
+    ? same({ ...delivery, state: 'queued', tries: 0, dueAt: now })
+    : same(delivery);
 
 function noted(delivery: Delivery, outcome: Outcome, ms: number, now: Date): Delivery {
   const attempt: Attempt = { at: now.toISOString(), outcome: outcome.kind, code: outcome.code, ms };
@@ -139,7 +218,8 @@ function afterTry(delivery: Delivery, event: Tried, now: Date): Advanced {
       return ended(delivery);
     case 'deferred': {
       // Over before it was ever shown: there is nothing to show again.
-      if (delivery.state !== 'queued' && !delivery.revisable) return ended(delivery);
+      if (delivery.state !== 'queued' && !canTakeBack(delivery) && !awaitsReceipt(delivery))
+        return ended(delivery);
       const again = nextTry(delivery.tries, now, event.jitter, event.outcome.retryAfter);
       return again < delivery.expiresAt ? same({ ...delivery, dueAt: again }) : ended(delivery);
     }
@@ -169,8 +249,11 @@ function taken(
   }
   // A person was faster than the channel's answer: what the channel now shows is already out of date. That it was
   // carried is true all the same, and is said once.
-  const stale = reached.revisable && delivery.state !== tried;
+  const isShown = delivery.state === 'recalled' ? canTakeBack(reached) : reached.revisable;
+  const stale = isShown && delivery.state !== tried;
   const before = delivery.attempts.slice(0, -1);
-  const first = tried === 'queued' && !before.some((one) => one.outcome === 'accepted');
+  // A relay is never shown anything anew: each of its tries brought the message.
+  const brought = tried === 'queued' || delivery.channel === 'relay';
+  const first = brought && !before.some((one) => one.outcome === 'accepted');
   return { delivery: stale ? { ...reached, dueAt: now } : reached, consequence: first ? 'reached' : 'none' };
 }

@@ -1,7 +1,8 @@
 /** Something that ends by itself, such as a designation or a certificate. */
 
 export interface Ending {
-  /** What it is: `designation`, `agreement`, `gateway`, `anchor`, `mail-certificate`, `endpoint-certificate`. */
+  /** What it is: `designation`, `agreement`, `gateway`, `anchor`, `mail-certificate`, `endpoint-certificate`,
+   * `revocation-list`. */
   readonly what: string;
   /** A slug, a host or an id: never a person’s name. */
   readonly name: string;

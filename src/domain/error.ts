@@ -145,10 +145,60 @@ export const PROBLEMS = {
     title: 'Unknown thread',
     help: 'Use the thid of a message you sent or received, or leave it out to open a new thread.',
   },
+  'drill-apart': {
+    status: 422,
+    title: 'A drill stands apart from cases',
+    help: 'Leave thid out: a drill has a thread of its own, and nothing else is said in it.',
+  },
   'nothing-to-answer': {
     status: 422,
     title: 'Nothing to answer',
     help: 'This type answers an earlier message in the same thread; name its thread.',
+  },
+  'about-required': {
+    status: 422,
+    title: 'It must say what it is about',
+    help: 'Set about to the id of the message that this one answers.',
+  },
+  'about-unknown': {
+    status: 422,
+    title: 'About nothing that it can be about',
+    help: 'Set about to a message of the thread, of a type that this one answers, and not taken back.',
+  },
+  'already-answered': {
+    status: 409,
+    title: 'Already answered',
+    help: 'Each desk answers a message once. Send later news as a followup, a mistake as a correction.',
+  },
+  'not-asked': {
+    status: 403,
+    title: 'Not asked',
+    help: 'Only focal points that the message was sent to can answer it.',
+  },
+  'not-originator': {
+    status: 403,
+    title: 'Not the originator',
+    help: 'Only the focal point that sent a message can correct it or take it back.',
+  },
+  recalled: {
+    status: 410,
+    title: 'Taken back',
+    help: 'Its sender has taken the message back; its content is deleted. Read the recall.',
+  },
+  'content-gone': {
+    status: 410,
+    title: 'The content is gone',
+    help: 'It was taken back, or kept as long as the agreement says. Evidence stays: export it without contents.',
+  },
+  'permission-needed': {
+    status: 403,
+    title: 'The originator’s permission is needed',
+    help: 'Send a permission-request about the original that names the third party’s focal point; name the permission in grant.',
+  },
+  'unknown-person': {
+    status: 422,
+    title: 'A person unknown to the thread',
+    help: 'Name persons by the refs they have in the thread; tell of a new person in a report first.',
   },
 
   // Acknowledging.
@@ -161,6 +211,16 @@ export const PROBLEMS = {
     status: 422,
     title: 'A ground is required',
     help: 'Declining needs a ground from the published list.',
+  },
+  'already-settled': {
+    status: 409,
+    title: 'Settled already',
+    help: 'An officer of this desk settled the contradiction otherwise. Read the message’s status; that word stands.',
+  },
+  'other-words': {
+    status: 409,
+    title: 'Other words contradict each other',
+    help: 'Read the message’s status and name in settles every word of the contradiction that is open now.',
   },
   'link-unknown': {
     status: 404,
@@ -216,6 +276,16 @@ export const PROBLEMS = {
     status: 422,
     title: 'A statement does not verify',
     help: 'Check who signed it, for which country, and from when until when.',
+  },
+  'key-reused': {
+    status: 422,
+    title: 'A key is another’s',
+    help: 'Make new keys: one that is, or ever was, listed for another focal point or a gateway is not taken.',
+  },
+  'nothing-failed': {
+    status: 409,
+    title: 'There is nothing to send again',
+    help: 'See the message’s status: only a delivery that failed can be sent again, while its message is waited for.',
   },
   'ledger-malformed': {
     status: 422,

@@ -67,13 +67,19 @@ export function checkRetirement({ keys, retires, until }: Designation): void {
     throw new Refusal('statement-refused', 'no key of a use is left before the designation ends');
 }
 
-/** The version that counts: the one that began last; where none has begun, the one that begins first. */
-export function versionAt(versions: readonly Designation[], at: Date): Designation | undefined {
+/**
+ * The version that counts, of a focal point's designations or a gateway's: the one that began last; where none has
+ * begun, the one that begins first.
+ */
+export function versionAt<T extends { readonly from: string }>(
+  versions: readonly T[],
+  at: Date,
+): T | undefined {
   const inOrder = versions.toSorted((a, b) => time(a.from) - time(b.from));
   return inOrder.findLast((one) => time(one.from) <= at.getTime()) ?? inOrder[0];
 }
 
-const withKeys = (version: Designation, at: Date): Designation => ({
+const withKeys = <T extends Designation>(version: T, at: Date): T => ({
   ...version,
   keys: {
     signing: liveKeys(version.keys.signing, version.retires, at),
@@ -81,7 +87,7 @@ const withKeys = (version: Designation, at: Date): Designation => ({
   },
 });
 
-const untilEarliest = (version: Designation, ended: readonly number[]): Designation => {
+const untilEarliest = <T extends Designation>(version: T, ended: readonly number[]): T => {
   const until = Math.min(time(version.until), ...ended);
   return until === time(version.until) ? version : { ...version, until: new Date(until).toISOString() };
 };
@@ -90,11 +96,11 @@ const untilEarliest = (version: Designation, ended: readonly number[]): Designat
  * The designation of one focal point as it counts now: without retired keys, and ended where it is withdrawn, even
  * where the authority's clock is ahead of ours. Undefined where there is no version.
  */
-export function standing(
-  versions: readonly Designation[],
+export function standing<T extends Designation>(
+  versions: readonly T[],
   withdrawals: readonly Withdrawal[],
   now: Date,
-): Designation | undefined {
+): T | undefined {
   const version = versionAt(versions, now);
   if (version === undefined) return undefined;
   const ended = withdrawals.filter((one) => ends(one, version)).map((one) => time(one.from));
@@ -103,13 +109,21 @@ export function standing(
 }
 
 /** The designation as it counted at a time in the past; undefined where none was in force then. */
-export function stoodAt(
-  versions: readonly Designation[],
+export function stoodAt<T extends Designation>(
+  versions: readonly T[],
   withdrawals: readonly Withdrawal[],
   at: Date,
-): Designation | undefined {
+): T | undefined {
   const version = versionAt(versions, at);
-  if (version === undefined) return undefined;
+  return version && versionStoodAt(version, withdrawals, at);
+}
+
+/** One version, as it counted at a time for whoever went by it; undefined where it was not in force then. */
+export function versionStoodAt<T extends Designation>(
+  version: T,
+  withdrawals: readonly Withdrawal[],
+  at: Date,
+): T | undefined {
   const ended = withdrawals.filter((one) => ends(one, version)).map((one) => time(one.from));
   const one = untilEarliest(withKeys(version, at), ended);
   return inForce(one, at) ? one : undefined;

@@ -1,18 +1,28 @@
 /** The message: a DIDComm v2.1 plaintext (§ Plaintext Message Structure) with urgency and handling as extension headers. */
 import { z } from 'zod';
 import { did, language } from './party.ts';
-import { HANDLING, INFORMATION_EVALUATION, SOURCE_EVALUATION, URGENCY } from './vocabulary.ts';
+import { HANDLING, URGENCY } from './vocabulary.ts';
 
 /** The message types of this protocol version, by their short names; `protocol.ts` says what each means. */
 export const MESSAGE_NAMES = [
   'report',
+  'indication',
+  'tip',
   'request',
   'reply',
   'clarification',
   'refusal',
   'notice',
-  'text',
+  'handover',
+  'acceptance',
+  'followup',
   'closure',
+  'correction',
+  'recall',
+  'permission-request',
+  'permission',
+  'text',
+  'drill',
 ] as const;
 export type MessageName = (typeof MESSAGE_NAMES)[number];
 
@@ -77,11 +87,6 @@ export const attachment = z.strictObject({
 });
 export type Attachment = z.infer<typeof attachment>;
 
-export const evaluation = z.strictObject({
-  source: z.enum(SOURCE_EVALUATION),
-  information: z.enum(INFORMATION_EVALUATION),
-});
-
 export const message = z.strictObject({
   id: hexId,
   typ: z.literal('application/didcomm-plain+json'),
@@ -90,6 +95,11 @@ export const message = z.strictObject({
   to: z.array(did).min(1).max(LIMITS.recipients),
   thid: hexId,
   pthid: hexId.optional(),
+  /** The message it answers, or is otherwise about; `protocol.ts` says which types need it. An extension header. */
+  about: hexId.optional(),
+  /** The message of another whose original it passes on; `grant` is the permission that it does so by. Ours, too. */
+  passes_on: hexId.optional(),
+  grant: hexId.optional(),
   created_time: epochSeconds,
   expires_time: epochSeconds,
   lang: language,

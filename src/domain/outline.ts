@@ -4,7 +4,25 @@
  */
 
 import {
-  CLOSED_STATUS,
+  BORDER_MEASURES,
+  DOCUMENT_KINDS,
+  FEAR_SIGNS,
+  HANDOVER_GROUNDS,
+  HEALTH,
+  HOUSING,
+  LEGAL,
+  MEASURES,
+  NATIONALITY_BASIS,
+  OUTCOMES,
+  PERMISSION_PURPOSES,
+  PLACE_KINDS,
+  RECALL_REASONS,
+  REPORTER_ROLES,
+  SCHOOLING,
+  YES_NO_UNKNOWN,
+} from './case-codes.ts';
+import {
+  CASE_STATUS,
   GENDER,
   METHOD_OF_RECRUITMENT,
   METHODS_OF_CONTROL,
@@ -15,6 +33,7 @@ import {
   REFUSAL_GROUNDS,
   RELATIONSHIP_TO_TRAFFICKER,
   REQUEST_KINDS,
+  ROLE_IN_PROCESS,
   STATUS_DECIDED_BY,
   TRAFFICKING_STATUS,
   TYPE_OF_EXPLOITATION,
@@ -44,28 +63,67 @@ export const CODED: Readonly<Record<string, readonly string[]>> = {
   vic_MethodOfRecruitment: METHOD_OF_RECRUITMENT,
   vic_MethodsOfControl: [...METHODS_OF_CONTROL, ...OWN_METHODS_OF_CONTROL],
   vic_TypeOfExploitation: [...TYPE_OF_EXPLOITATION, ...OWN_TYPES_OF_EXPLOITATION],
+  per_RoleInProcess: ROLE_IN_PROCESS,
+  cas_Status: CASE_STATUS,
   needs: NEEDS,
-  kind: [...REQUEST_KINDS, ...NOTICE_KINDS],
-  outcome: ['confirmed', 'not-confirmed', 'provided', 'pending'],
-  ground: REFUSAL_GROUNDS,
-  cas_Status: CLOSED_STATUS,
+  kind: [...REQUEST_KINDS, ...NOTICE_KINDS, ...PLACE_KINDS],
+  outcome: OUTCOMES,
+  basis: NATIONALITY_BASIS,
+  ground: [...new Set([...REFUSAL_GROUNDS, ...HANDOVER_GROUNDS])],
+  measure: MEASURES,
+  border: BORDER_MEASURES,
+  document: DOCUMENT_KINDS,
+  documents_seen: DOCUMENT_KINDS,
+  documents_missing: DOCUMENT_KINDS,
+  known: YES_NO_UNKNOWN,
+  debt: YES_NO_UNKNOWN,
+  fear: FEAR_SIGNS,
+  role: REPORTER_ROLES,
+  housing: HOUSING,
+  schooling: SCHOOLING,
+  health: HEALTH,
+  legal: LEGAL,
+  reason: RECALL_REASONS,
+  purpose: PERMISSION_PURPOSES,
 };
+
+/** Members whose own members stand in the same line, each with its label. */
+const NESTED: readonly string[] = [
+  ...(['recruiter', 'route', 'money', 'reporter', 'escort', 'third_party'] as const),
+  ...(['journeys', 'papers', 'corrected', 'determinations'] as const),
+];
+/** Members that only hold others together. */
+const TRANSPARENT: readonly string[] = ['consent', 'checklist'];
+const PLACES: readonly string[] = ['where', 'last_known'];
+const COUNTRIES: readonly string[] = ['prs_Citizenship', 'country', 'destination'];
+const TONGUES: readonly string[] = ['prs_PrimaryLanguage', 'languages'];
 
 /** Members that have a label of their own besides the coded ones. */
 export const LABELLED: readonly string[] = [
-  ...[
-    'case_number',
-    'where',
-    'happened',
-    'since',
-    'indicators',
-    'con_Consent',
-    'note',
-    'evaluation',
-    'question',
-  ],
+  ...NESTED,
+  ...PLACES,
+  ...COUNTRIES,
+  ...TONGUES,
+  ...['case_number', 'happened', 'since', 'indicators', 'con_Consent', 'note', 'evaluation', 'question'],
   ...['answer', 'detail', 'subject', 'text', 'cas_ReasonForCaseClosure', 'prs_FirstName', 'prs_SecondName'],
-  ...['prs_Birthdate', 'prs_Citizenship', 'prs_IdentityNumber', 'prs_PrimaryLanguage'],
+  ...['prs_Birthdate', 'prs_IdentityNumber', 'referred_to', 'companions', 'minors', 'minor', 'offered'],
+  ...[
+    'departure',
+    'departures',
+    'from',
+    'via',
+    'to',
+    'until',
+    'carrier',
+    'number',
+    'date',
+    'name',
+    'contact',
+  ],
+  ...['amount', 'currency', 'paid_by', 'travel_by', 'relatives', 'overstay_days', 'seats', 'seen_on'],
+  ...['reference', 'valid_until', 'conditions', 'when', 'office', 'medical_needs', 'medical_note', 'whole'],
+  ...['original', 'focal_point'],
+  ...['accepted', 'exercise', 'member', 'now', 'granted', 'persons', 'automatic', 'person'],
 ];
 
 /** The phrase id of a code; Fluent ids know no colon. */
@@ -93,7 +151,7 @@ export function outline(body: Members, lang: string, words: Words): readonly Out
 
 const linesOf = (part: Members, lang: string, words: Words): OutlineLine[] =>
   Object.entries(part).flatMap(([name, value]) => {
-    if (name === 'consent') return linesOf(members(value), lang, words);
+    if (TRANSPARENT.includes(name)) return linesOf(members(value), lang, words);
     return [{ label: labelOf(name, lang, words), text: clean(valueText(name, value, lang, words)).trim() }];
   });
 
@@ -107,25 +165,45 @@ function valueText(name: string, value: unknown, lang: string, words: Words): st
   if (Array.isArray(value)) return value.map((one) => oneLine(valueText(name, one, lang, words))).join('; ');
   if (typeof value === 'boolean') return words(lang, value ? 'yes' : 'no');
   if (typeof value === 'string') return stringText(name, value, lang, words);
-  if (name === 'where') return placeText(members(value), lang, words);
+  if (value === null) return words(lang, 'value-unknown');
+  if (PLACES.includes(name)) return placeText(members(value), lang, words);
   if (name === 'evaluation') {
     const { source, information } = members(value);
     return words(lang, 'evaluation', { source: String(source), information: String(information) });
   }
+  if (NESTED.includes(name)) return nestedText(members(value), lang, words);
   return typeof value === 'number' ? String(value) : JSON.stringify(value ?? null);
 }
 
+const nestedText = (part: Members, lang: string, words: Words): string =>
+  linesOf(part, lang, words)
+    .map(({ label, text }) => words(lang, 'line', { label, value: oneLine(text) }))
+    .join(', ');
+
 function stringText(name: string, value: string, lang: string, words: Words): string {
   if (CODED[name]?.includes(value)) return words(lang, valueId(value));
-  if (name === 'prs_Citizenship' && /^[A-Z]{2}$/.test(value)) return words(lang, `country-${value}`);
-  if (name === 'prs_PrimaryLanguage') return languageName(value, lang);
+  if (COUNTRIES.includes(name) && /^[A-Z]{2}$/.test(value)) return words(lang, `country-${value}`);
+  if (TONGUES.includes(name)) return languageName(value, lang);
+  if (name === 'member') return pathText(value, lang, words);
+  // A handover is at an hour, which the reader's zone is named with.
+  if (name === 'when' && !Number.isNaN(Date.parse(value)))
+    return words(lang, 'moment', { at: new Date(value) });
   return value;
 }
+
+/** Where in another body something stands: names as their labels, counting from one. */
+const pathText = (path: string, lang: string, words: Words): string =>
+  path
+    .split('.')
+    .map((part) => (/^\d{1,3}$/.test(part) ? String(Number(part) + 1) : labelOf(part, lang, words)))
+    .join(' › ');
 
 function placeText(place: Members, lang: string, words: Words): string {
   const country = String(place['country'] ?? '');
   const named = [place['name'], /^[A-Z]{2}$/.test(country) ? words(lang, `country-${country}`) : country];
-  const text = oneLine(named.map((part) => String(part ?? '')).join(', '));
+  const kind = PLACE_KINDS.find((one) => one === place['kind']);
+  const known = kind === undefined ? named : [...named, words(lang, valueId(kind))];
+  const text = oneLine(known.map((part) => String(part ?? '')).join(', '));
   const { latitude, longitude } = place;
   if (typeof latitude !== 'number' || typeof longitude !== 'number') return text;
   // As text: a number would be rounded by the reader's number format, and a place needs all its digits.

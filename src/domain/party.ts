@@ -86,6 +86,9 @@ export const designation = z.strictObject({
 });
 export type Designation = z.infer<typeof designation>;
 
+/** A verified statement, and SHA-256 of the payload that was signed: by this, evidence names what it rests on. */
+export type Digested<T> = T & { readonly digest: string };
+
 /** True while the designation counts: `from` inclusive, `until` exclusive. */
 export const inForce = (statement: { from: string; until: string }, at: Date): boolean =>
   at.getTime() >= Date.parse(statement.from) && at.getTime() < Date.parse(statement.until);

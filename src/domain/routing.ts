@@ -1,13 +1,23 @@
 /** Routing: whether an agreement lets a message go to a recipient, and by which of its endpoints. */
-import { type Agreement, type Carriage, channelsFor } from './agreement.ts';
+import {
+  type Agreement,
+  type AgreementName,
+  type Carriage,
+  channelsFor,
+  countingAgreements,
+  isSameVersion,
+} from './agreement.ts';
+import { byPrecedence } from './agreement-versions.ts';
 import type { Endpoint } from './channel.ts';
 import { Refusal } from './error.ts';
 import { type Peers, relaysTo } from './gateway-designation.ts';
-import { type Designation, inForce } from './party.ts';
+import { isRestricted } from './handling.ts';
+import { type Designation, type Digested, inForce } from './party.ts';
+import type { Handling } from './vocabulary.ts';
 
 export interface Route {
-  readonly recipient: Designation;
-  readonly agreement: Agreement;
+  readonly recipient: Digested<Designation>;
+  readonly agreement: Digested<Agreement>;
   /** Endpoints that the agreement and the recipient's custody allow, lowest rank first; or the way to its home gateway. */
   readonly endpoints: readonly Endpoint[];
 }
@@ -18,10 +28,41 @@ export const canShow = (
   endpoint: Pick<Endpoint, 'shows'>,
 ): boolean => endpoint.shows === 'notice' || (recipient.custody === 'own') === (endpoint.shows === 'sealed');
 
+/**
+ * Restricted content (H2, H3) is opened in a packet or the reader only; a system that wants it holds its own keys and is
+ * sent it sealed, for what is opened into a system's log is passed on to whoever reads there.
+ */
+export const mayShow = (endpoint: Pick<Endpoint, 'channel' | 'shows'>, handling: Handling): boolean =>
+  !isRestricted(handling) || endpoint.channel !== 'webhook' || endpoint.shows !== 'packet';
+
 /** What routing knows, and the DID of the gateway it is asked at. */
 export interface Known extends Peers {
   readonly here: string;
-  readonly agreements: readonly Agreement[];
+  readonly agreements: readonly Digested<Agreement>[];
+}
+
+/** What is to be carried, and by which agreement it is judged. */
+export interface Intended extends Pick<Carriage, 'name' | 'handling'> {
+  /** By the agreements of that hour; of `at` where left out. */
+  readonly agreedAt?: Date | undefined;
+  /** By this version and no other, though it was replaced since: it is the one that the message was accepted under. */
+  readonly under?: AgreementName | undefined;
+}
+
+/** The agreement by which this is carried: of those that cover it the newest that began. */
+function covering(
+  { agreedAt, under }: Pick<Intended, 'under'> & { readonly agreedAt: Date },
+  whole: Carriage,
+  agreements: readonly Digested<Agreement>[],
+): { readonly agreement: Digested<Agreement>; readonly channels: readonly string[] } | undefined {
+  const counting =
+    under === undefined
+      ? countingAgreements(agreements, agreedAt)
+      : agreements.filter((one) => isSameVersion(one, under));
+  return counting
+    .map((agreement) => ({ agreement, channels: channelsFor(agreement, whole, agreedAt) }))
+    .filter((one) => one.channels.length > 0)
+    .sort((a, b) => byPrecedence(a.agreement, b.agreement))[0];
 }
 
 /**
@@ -29,29 +70,21 @@ export interface Known extends Peers {
  * @throws Refusal `designation-ended`, `not-covered`, `no-endpoint`
  */
 export function route(
-  carriage: Omit<Carriage, 'to' | 'from'> & {
-    /** `at` where left out. */ readonly agreedAt?: Date | undefined;
-  },
-  parties: { readonly sender: Designation; readonly recipient: Designation },
+  carriage: Intended,
+  parties: { readonly sender: Designation; readonly recipient: Digested<Designation> },
   known: Known,
   at: Date,
 ): Route {
   const { sender, recipient } = parties;
   if (!inForce(recipient, at))
     throw new Refusal('designation-ended', `the designation of ${recipient.slug} is not in force`);
-  const { agreedAt = at, ...what } = carriage;
+  const { agreedAt = at, under, ...what } = carriage;
   const whole: Carriage = {
     ...what,
     from: { did: sender.focal_point, country: sender.country },
     to: { did: recipient.focal_point, country: recipient.country },
   };
-  const covering = known.agreements
-    .map((agreement) => ({ agreement, channels: channelsFor(agreement, whole, agreedAt) }))
-    .filter((one) => one.channels.length > 0)
-    .sort(
-      (a, b) => b.agreement.from.localeCompare(a.agreement.from) || b.agreement.version - a.agreement.version,
-    );
-  const chosen = covering[0];
+  const chosen = covering({ agreedAt, under }, whole, known.agreements);
   if (chosen === undefined) {
     throw new Refusal(
       'not-covered',
@@ -60,11 +93,11 @@ export function route(
   }
   const isHere = recipient.gateway === known.here;
   const endpoints = isHere
-    ? ownEndpoints(known.endpoints, recipient, chosen.channels)
+    ? ownEndpoints(known.endpoints, recipient, chosen.channels).filter((one) => mayShow(one, what.handling))
     : relaysTo(known, recipient.gateway, at);
   if (endpoints.length === 0) {
     const why = isHere
-      ? 'has no endpoint on an agreed channel'
+      ? `has no endpoint on an agreed channel that ${what.handling} may be shown at`
       : 'has a home gateway not connected to this one';
     throw new Refusal('no-endpoint', `${recipient.slug} ${why}`);
   }

@@ -1,5 +1,6 @@
 /** The assisted post: a plain message from a partner whose keys the gateway holds. */
 import { z } from 'zod';
+import { SETTLED_AT_ONCE } from './evidence.ts';
 import { type attachment, epochSeconds, filename, hexId, LIMITS, mediaType } from './message.ts';
 import { did, language, slug } from './party.ts';
 import { DECLINE_GROUNDS, HANDLING, URGENCY } from './vocabulary.ts';
@@ -10,10 +11,19 @@ const base64 = z
   .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'must be base64 with padding')
   .refine((text) => text.length % 4 === 0, 'must be base64 with padding');
 
+/** Many focal points by one name: all of a country, or those that an agreement names together. */
+export const group = z
+  .string()
+  .regex(/^(?:country:[A-Z]{2}|group:[a-z0-9-]{1,48})$/, 'must be country:CC or group:name');
+
+/** What a group may be told. */
+export const GROUP_NOTICES = ['trend-bulletin', 'good-practice'] as const;
+
 export const submission = z
   .strictObject({
+    /** Focal points. A trend bulletin or good practice may go to a group of them. */
     to: z
-      .array(z.union([slug, did]))
+      .array(z.union([slug, did, group]))
       .min(1)
       .max(LIMITS.recipients),
     /** A short name from the protocol table. */
@@ -21,7 +31,17 @@ export const submission = z
     urgency: z.enum(URGENCY),
     handling: z.enum(HANDLING),
     handling_note: z.string().min(1).max(500).optional(),
+    /** A new thread where left out. */
     thid: hexId.optional(),
+    /** Another thread of the sender's that this one belongs to. */
+    pthid: hexId.optional(),
+    /** The message it answers; may be left out where one open message of the thread fits. */
+    about: hexId.optional(),
+    /** A tip that the sender was sent: its words fill what `body` leaves out of an indication. */
+    from_tip: hexId.optional(),
+    /** A message of another whose original it passes on, which the gateway attaches; by which permission, if needed. */
+    passes_on: hexId.optional(),
+    grant: hexId.optional(),
     lang: language,
     body: z.record(z.string(), z.unknown()),
     attachments: z
@@ -45,6 +65,8 @@ export const acknowledgement = z
     ground: z.enum(DECLINE_GROUNDS).optional(),
     /** The officer's id in the focal point's designation. */
     officer: z.string().regex(/^[a-z0-9-]{1,32}$/),
+    /** Settles a contradiction: the ids of all words in it, as the message's status shows them. */
+    settles: z.array(hexId).min(2).max(SETTLED_AT_ONCE).optional(),
   })
   .refine((one) => one.decision === 'accepted' || one.ground !== undefined, {
     path: ['ground'],

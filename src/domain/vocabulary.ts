@@ -68,11 +68,13 @@ export const METHODS_OF_CONTROL = [
 ] as const;
 
 /**
- * Not in HTCDS 2.0, which names no value for them; `amanat:` marks them as ours. Confinement to a compound is
- * defined in HTCDS's Field Definitions but missing from its pick list; forced criminality is nowhere in it.
+ * Not in HTCDS 2.0, which names no value for them; `amanat:` marks them as ours. Confinement to a compound and the use
+ * of children are defined in HTCDS's Field Definitions but missing from its pick list; forced criminality and scam
+ * compounds are nowhere in it.
  */
-export const OWN_METHODS_OF_CONTROL = ['amanat:RestrictsMovement'] as const;
+export const OWN_METHODS_OF_CONTROL = ['amanat:RestrictsMovement', 'amanat:UsesChildren'] as const;
 export const OWN_TYPES_OF_EXPLOITATION = ['amanat:ForcedCriminality'] as const;
+export const OWN_PLACES = ['amanat:ScamCompound'] as const;
 
 /** HTCDS `vic_TypeOfExploitation`. */
 export const TYPE_OF_EXPLOITATION = [
@@ -88,6 +90,28 @@ export const TYPE_OF_EXPLOITATION = [
   'Surrogacy',
   'Other',
 ] as const;
+
+/** HTCDS `per_RoleInProcess`. */
+export const ROLE_IN_PROCESS = [
+  'TravellingPartner',
+  'Transporter',
+  'RecruiterOrIntermediary',
+  'BrokerTravelAgent',
+  'TransferredIndividual',
+  'HarbouredIndividual',
+  'SoldIndividual',
+  'BoughtIndividual',
+  'ReceivedIndividual',
+  'ControlledIndividual',
+  'Smuggler',
+  'Abuser',
+  'Kidnapper',
+  'Exploiter',
+  'Other',
+] as const;
+
+/** HTCDS `cas_Status`. */
+export const CASE_STATUS = ['Active', 'FollowUp', 'Closed', 'ClosedReferred'] as const;
 
 /** HTCDS `cas_Status`, the two that can end a thread. */
 export const CLOSED_STATUS = ['Closed', 'ClosedReferred'] as const;
@@ -162,4 +186,10 @@ export const NOTICE_KINDS = [
   'border-measure',
   'trend-bulletin',
   'good-practice',
+  /**
+   * Two determinations of one person's status differ, and whether somebody is punished may turn on which holds. UN
+   * Recommended Principles and Guidelines on Human Rights and Human Trafficking (OHCHR 2002), principle 7; ASEAN
+   * Convention Against Trafficking in Persons (2015), article 14(7).
+   */
+  'non-punishment-review',
 ] as const;

@@ -11,16 +11,18 @@ import {
 import type { Endpoint } from '../../src/domain/channel.ts';
 import { deadlines, overdueBy } from '../../src/domain/deadline.ts';
 import type { GatewayDesignation } from '../../src/domain/gateway-designation.ts';
-import type { Designation } from '../../src/domain/party.ts';
-import { nextEndpoints, route } from '../../src/domain/routing.ts';
+import type { Designation, Digested } from '../../src/domain/party.ts';
+import { type Intended, nextEndpoints, route } from '../../src/domain/routing.ts';
 import { refusalOf } from '../support/people.ts';
 
 const NOW = new Date('2026-11-20T02:00:00Z');
 const SHELTER = { did: 'did:web:gateway.test:fp:shelter', country: 'KH' };
 const DESK = { did: 'did:web:gateway.test:fp:desk', country: 'ID' };
 
-const signed = (over: object = {}): Agreement =>
-  agreement.parse({
+const digest = 'd'.repeat(43);
+
+const signed = (over: object = {}): Digested<Agreement> => ({
+  ...agreement.parse({
     kind: 'agreement',
     id: 'id-kh',
     version: 1,
@@ -30,7 +32,9 @@ const signed = (over: object = {}): Agreement =>
     from: '2026-01-01T00:00:00Z',
     until: '2027-01-01T00:00:00Z',
     ...over,
-  });
+  }),
+  digest,
+});
 
 const carriage = (over: Partial<Carriage> = {}): Carriage => ({
   from: SHELTER,
@@ -108,7 +112,11 @@ describe('clocks', () => {
   });
 });
 
-const party = (one: { did: string; country: string }, over: Partial<Designation> = {}): Designation => ({
+const party = (
+  one: { did: string; country: string },
+  over: Partial<Designation> = {},
+): Digested<Designation> => ({
+  digest,
   kind: 'designation',
   authority: one.country,
   focal_point: one.did,
@@ -155,11 +163,12 @@ const way = (over: Partial<Endpoint> = {}): Endpoint =>
 /** Routes the report over these endpoints and agreements. */
 const routed = (
   endpoints: readonly Endpoint[],
-  agreements: readonly Agreement[] = [signed()],
+  agreements: readonly Digested<Agreement>[] = [signed()],
   over: Partial<Designation> = {},
+  intended: Partial<Intended> = {},
 ) =>
   route(
-    { name: 'report', handling: 'H1' },
+    { name: 'report', handling: 'H1', ...intended },
     { sender: party(SHELTER), recipient: party(DESK, over) },
     { here: 'did:web:gateway.test', gateways: [PEER], agreements, endpoints },
     NOW,
@@ -190,6 +199,32 @@ describe('routing', () => {
     const first = signed({ id: 'new', from: '2026-06-01T00:00:00Z' });
     const second = signed({ id: 'new', from: '2026-06-01T00:00:00Z', version: 2 });
     expect(routed([endpoint('a')], [old, second, first]).agreement).toBe(second);
+  });
+
+  test('a version that began replaces the one before for good, and nothing of another agreement', async () => {
+    const list = [endpoint('a')];
+    const first = signed();
+    const from = '2026-11-20T02:00:00Z';
+    const second = signed({ version: 2, from, ...rule({ types: ['text'] }) });
+    const other = signed({ id: 'other', from: '2026-01-01T00:00:00Z' });
+    expect(await refusalOf(() => routed(list, [first, second]))).toBe('not-covered');
+    expect(routed(list, [first, second, other]).agreement).toBe(other);
+    const before = new Date(Date.parse(from) - 1);
+    expect(routed(list, [first, second], {}, { agreedAt: before }).agreement).toBe(first);
+    const ended = signed({ version: 2, from: '2026-02-01T00:00:00Z', until: '2026-03-01T00:00:00Z' });
+    expect(await refusalOf(() => routed(list, [first, ended]))).toBe('not-covered');
+  });
+
+  test('what was accepted under a version goes on under it alone', async () => {
+    const list = [endpoint('a'), endpoint('mail', { channel: 'email' })];
+    const first = signed(rule({ channels: ['email'] }));
+    const second = signed({ version: 2, from: '2026-02-01T00:00:00Z', ...rule({ channels: ['webhook'] }) });
+    const under = { under: { id: 'id-kh', version: 1 } };
+    const found = routed(list, [first, second], {}, under);
+    expect([found.agreement, found.endpoints.map((one) => one.id)]).toEqual([first, ['mail']]);
+    expect(await refusalOf(() => routed(list, [second], {}, under))).toBe('not-covered');
+    const late = { ...under, agreedAt: new Date('2027-01-01T00:00:00Z') };
+    expect(await refusalOf(() => routed(list, [first, second], {}, late))).toBe('not-covered');
   });
 
   test('a recipient homed elsewhere is reached through its gateway, whatever its own endpoints are', async () => {

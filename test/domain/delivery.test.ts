@@ -47,6 +47,47 @@ const outcome = (what: Outcome, tried: DeliveryState = 'queued'): DeliveryEvent 
   jitter: 0,
 });
 
+describe('a recall', () => {
+  const recalled = (over: Partial<Delivery>) => advance(delivery(over), { kind: 'recalled' }, NOW).delivery;
+
+  test('stops what has not gone out', () => {
+    expect(recalled({ channel: 'email' })).toMatchObject({ state: 'recalled', dueAt: null });
+    expect(recalled({ channel: 'relay', tries: 3 })).toMatchObject({ state: 'recalled', dueAt: null });
+  });
+
+  test('changes what a chat shows, and tells a system; mail is not called back', () => {
+    const shownBefore = { state: 'sent', dueAt: null } as const;
+    expect(recalled({ ...shownBefore, revisable: true })).toMatchObject({ state: 'recalled', dueAt: NOW });
+    expect(recalled({ ...shownBefore, channel: 'webhook' })).toMatchObject({ dueAt: NOW });
+    expect(recalled({ ...shownBefore, channel: 'email' })).toMatchObject({ dueAt: null });
+  });
+
+  test('leaves a person’s word and a failure what they are', () => {
+    for (const state of ['acknowledged', 'declined', 'superseded'] as const)
+      expect(recalled({ state, revisable: true, dueAt: null })).toMatchObject({ state, dueAt: NOW });
+    for (const state of ['failed', 'expired'] as const)
+      expect(recalled({ state, revisable: true, dueAt: null })).toMatchObject({ state, dueAt: null });
+  });
+
+  test('that overtakes the try under way is told after it; the try itself counts as what it was', () => {
+    const before = recalled({ channel: 'webhook' });
+    const { delivery: after, consequence } = advance(before, outcome(accepted), NOW);
+    expect([after.state, after.dueAt, consequence]).toEqual(['recalled', NOW, 'reached']);
+    const told = advance(after, outcome(accepted, 'recalled'), NOW);
+    expect([told.delivery.dueAt, told.consequence]).toEqual([null, 'none']);
+  });
+
+  test('is told again until a system takes it, or the message has expired', () => {
+    const waiting = recalled({ state: 'delivered', channel: 'webhook', dueAt: null });
+    const later = advance(waiting, outcome(deferred, 'recalled'), NOW).delivery.dueAt;
+    expect(later?.getTime()).toBeGreaterThan(NOW.getTime());
+  });
+
+  test('is not undone by sending again', () => {
+    expect(advance(recalled({}), { kind: 'again' }, NOW).delivery.state).toBe('recalled');
+  });
+});
+
 describe('one step', () => {
   const steps: readonly [string, Partial<Delivery>, DeliveryEvent, Partial<Delivery>, string][] = [
     ['taken by a system', {}, outcome(accepted), { state: 'delivered', dueAt: null }, 'reached'],
@@ -143,8 +184,12 @@ const anyEvent = fc.oneof<fc.Arbitrary<DeliveryEvent>[]>(
     { kind: 'opened' },
     { kind: 'decided', decision: 'accepted' },
     { kind: 'decided', decision: 'declined' },
+    { kind: 'decided', decision: 'declined', settles: true },
     { kind: 'settled-elsewhere' },
+    { kind: 'settled-elsewhere', settles: true },
+    { kind: 'contested' },
     { kind: 'expired' },
+    { kind: 'again' },
   ),
 );
 
@@ -167,14 +212,95 @@ function play(
   return one;
 }
 
+describe('a relay is asked for its receipt until that is here', () => {
+  const relay = { channel: 'relay', shows: 'sealed' } as const;
+  const word: DeliveryEvent = { kind: 'decided', decision: 'accepted' };
+  const decided = advance(delivery(relay), word, NOW).delivery;
+
+  test('what happened there overtakes the receipt, and the next try stands', () => {
+    expect(advance(delivery(relay), { kind: 'opened' }, NOW).delivery).toMatchObject({
+      state: 'opened',
+      dueAt: NOW,
+    });
+    expect(decided).toMatchObject({ state: 'acknowledged', dueAt: NOW });
+    const again = advance(decided, outcome(deferred, 'acknowledged'), NOW);
+    expect(again).toMatchObject({ delivery: { state: 'acknowledged' }, consequence: 'none' });
+    expect(again.delivery.dueAt?.getTime()).toBe(NOW.getTime() + (RETRY_SECONDS[0] ?? 0) * 1_000);
+  });
+
+  test('the receipt that came at last is on record, once, and nothing more is asked', () => {
+    const late = advance(decided, outcome(accepted, 'acknowledged'), NOW);
+    expect(late).toMatchObject({ delivery: { state: 'acknowledged', dueAt: null }, consequence: 'reached' });
+    expect(advance(late.delivery, outcome(accepted, 'acknowledged'), NOW).consequence).toBe('none');
+    const refused = advance(decided, outcome(rejected, 'acknowledged'), NOW);
+    expect(refused).toMatchObject({ delivery: { state: 'acknowledged', dueAt: null }, consequence: 'none' });
+  });
+
+  test('a word does not begin anew what was given up, nor asks where a receipt was given', () => {
+    for (const before of [outcome(rejected), outcome(accepted)]) {
+      const over = advance(delivery(relay), before, NOW).delivery;
+      expect(advance(over, word, NOW).delivery).toMatchObject({ state: 'acknowledged', dueAt: null });
+    }
+  });
+});
+
+describe('sent again by hand', () => {
+  const again = (over: Partial<Delivery>, at = NOW) =>
+    advance(delivery(over), { kind: 'again' }, at).delivery;
+
+  test('what failed begins anew, due at once, and keeps what was tried', () => {
+    const failed = advance(delivery({ tries: 6 }), outcome(rejected), NOW).delivery;
+    const moved = again(failed);
+    expect(moved).toMatchObject({ state: 'queued', tries: 0, dueAt: NOW, attempts: failed.attempts });
+    const deferredOnce = advance(moved, outcome(deferred), NOW).delivery;
+    expect(deferredOnce.dueAt?.getTime()).toBe(NOW.getTime() + (RETRY_SECONDS[0] ?? 0) * 1_000);
+    expect(deferredOnce.attempts).toHaveLength(2);
+    expect(advance(moved, outcome(accepted), NOW)).toMatchObject({
+      delivery: { state: 'delivered' },
+      consequence: 'reached',
+    });
+  });
+
+  test('nothing else is moved, and nothing past its expiry', () => {
+    for (const state of STATES.filter((one) => one !== 'failed'))
+      expect(again({ state })).toEqual(delivery({ state }));
+    expect(again({ state: 'failed', dueAt: null, expiresAt: NOW }).state).toBe('failed');
+  });
+});
+
 describe('whatever happens, in whatever order', () => {
-  test('a person’s word is final', () => {
+  test('a person’s word is final but for one that settles a contradiction', () => {
     const property = fc.property(anyStory, (story) => {
-      play(story, (before, _event, { delivery: after }) => {
-        if (isSettled(before.state)) expect(after.state).toBe(before.state);
+      play(story, (before, event, { delivery: after }) => {
+        const settles = 'settles' in event && event.settles === true;
+        if (isSettled(before.state) && !settles) expect(after.state).toBe(before.state);
+        if (isOver(before.state) && event.kind !== 'again') expect(isOver(after.state)).toBe(true);
       });
     });
     fc.assert(property);
+  });
+
+  test('a contradiction moves nothing, and is shown wherever a word is shown', () => {
+    for (const state of STATES) {
+      const one = delivery({ state, dueAt: null, revisable: true });
+      const shows = ['acknowledged', 'declined', 'superseded'].includes(state);
+      expect(advance(one, { kind: 'contested' }, NOW)).toEqual({
+        delivery: { ...one, dueAt: shows ? NOW : null },
+        consequence: 'none',
+      });
+    }
+  });
+
+  test('a settling moves the word to where it was said, and from there where another was shown', () => {
+    const elsewhere: DeliveryEvent = { kind: 'settled-elsewhere', settles: true };
+    const here: DeliveryEvent = { kind: 'decided', decision: 'declined', settles: true };
+    const moved = (state: DeliveryState, event: DeliveryEvent) =>
+      advance(delivery({ state, revisable: true }), event, NOW).delivery;
+    expect(moved('acknowledged', here)).toMatchObject({ state: 'declined', dueAt: NOW });
+    expect(moved('superseded', here)).toMatchObject({ state: 'declined', dueAt: NOW });
+    for (const state of ['acknowledged', 'declined', 'superseded', 'sent'] as const)
+      expect(moved(state, elsewhere)).toMatchObject({ state: 'superseded', dueAt: NOW });
+    for (const state of ['failed', 'expired'] as const) expect(moved(state, elsewhere).state).toBe(state);
   });
 
   test('an outcome moves a delivery only while one is awaited; that it was carried is said once at most', () => {
@@ -193,8 +319,12 @@ describe('whatever happens, in whatever order', () => {
   test('tries are counted, attempts are bounded, and the first and the last are kept', () => {
     const property = fc.property(anyStory, (story) => {
       const outcomes = story.filter(([event]) => event.kind === 'outcome').length;
-      const end = play(story, () => {});
-      expect(end.tries).toBe(outcomes);
+      let since = 0;
+      const end = play(story, (before, event, { delivery: after }) => {
+        if (event.kind === 'outcome') since += 1;
+        if (before.state === 'failed' && after.state === 'queued') since = 0;
+      });
+      expect(end.tries).toBe(since);
       expect(end.attempts.length).toBe(Math.min(outcomes, 20));
     });
     fc.assert(property);

@@ -33,8 +33,10 @@ test('systems are told of all but what they were answered; people of what they w
       'RelayFailure',
       'ConsignmentAcceptance',
       'ConsignmentRejection',
+      'AcceptanceRejectionExpiry',
       'ContentConsignmentFailure',
       'ConsignmentNotificationFailure',
+      'ContentHandoverFailure',
       'RelayToNonERDSFailure',
     ]);
   }

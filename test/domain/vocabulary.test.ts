@@ -1,7 +1,8 @@
 /** The code lists are those that were published, to the letter. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { person } from '../../src/domain/body.ts';
+import { person } from '../../src/domain/body-parts.ts';
+import * as caseCodes from '../../src/domain/case-codes.ts';
 import { CODED } from '../../src/domain/outline.ts';
 import * as vocabulary from '../../src/domain/vocabulary.ts';
 import { publishedLists } from '../support/vocabulary.ts';
@@ -16,7 +17,7 @@ const claims = [...SOURCE.matchAll(/HTCDS `(\w+)`[^/]*\*\/\s*export const (\w+)/
 
 const listOf = (name: string): unknown => Object.entries(vocabulary).find(([one]) => one === name)?.[1];
 
-test('eight lists claim to be HTCDS', () => {
+test('ten lists claim to be HTCDS', () => {
   expect(claims.map((one) => one.name)).toEqual([
     'GENDER',
     'TRAFFICKING_STATUS',
@@ -25,6 +26,8 @@ test('eight lists claim to be HTCDS', () => {
     'METHOD_OF_RECRUITMENT',
     'METHODS_OF_CONTROL',
     'TYPE_OF_EXPLOITATION',
+    'ROLE_IN_PROCESS',
+    'CASE_STATUS',
     'CLOSED_STATUS',
   ]);
 });
@@ -46,7 +49,8 @@ test.skipIf(published === undefined)('every member named like an HTCDS field is 
 });
 
 test('codes of our own do not pass for published ones', () => {
-  const own = [...vocabulary.OWN_METHODS_OF_CONTROL, ...vocabulary.OWN_TYPES_OF_EXPLOITATION];
+  const { OWN_METHODS_OF_CONTROL, OWN_TYPES_OF_EXPLOITATION, OWN_PLACES } = vocabulary;
+  const own = [...OWN_METHODS_OF_CONTROL, ...OWN_TYPES_OF_EXPLOITATION, ...OWN_PLACES];
   for (const code of own) {
     expect(code).toMatch(/^amanat:/);
     expect([...(published?.values() ?? [])].flat()).not.toContain(code);
@@ -54,7 +58,8 @@ test('codes of our own do not pass for published ones', () => {
 });
 
 test('no list names a code twice', () => {
-  for (const list of [...Object.values(vocabulary), ...Object.values(CODED)] as (readonly string[])[]) {
+  const lists = [...Object.values(vocabulary), ...Object.values(caseCodes), ...Object.values(CODED)];
+  for (const list of lists as (readonly string[])[]) {
     expect(new Set(list).size).toBe(list.length);
   }
 });

@@ -1,0 +1,62 @@
+/**
+ * Tables that count the same messages: what is left out of one must not be found in another. Cases are among the
+ * messages, those that ask for an answer among those to be acknowledged, and a message to one recipient is acknowledged
+ * once. So what is hidden where totals are shown is hidden in all, and the smaller tables show a total only where nothing
+ * under it is hidden: a difference between two totals would tell.
+ */
+import { cellsOf, partsOf, type Shown } from './figure-suppression.ts';
+
+const LINKED = ['cases', 'messages', 'acknowledge', 'answer'] as const;
+type Linked = (typeof LINKED)[number];
+
+export const isLinked = (figure: string): figure is Linked => LINKED.some((one) => one === figure);
+
+type Paths = readonly (readonly string[])[];
+
+/** All cells of the four tables; their paths begin with side and type. */
+export function linkedCells(
+  tables: Readonly<Record<Linked, Paths>>,
+  threshold: number,
+): Readonly<Record<Linked, readonly Shown[]>> {
+  const across = acrossFrom(LINKED.flatMap((one) => tables[one].map(([side = '']) => side)));
+  const same = (side: string): string => side;
+  const messages = cellsOf(tables.messages, threshold);
+  const acknowledge = cellsOf(tables.acknowledge, threshold);
+  const forced = new Set([...hiddenIn(messages, same), ...hiddenIn(acknowledge, across)]);
+  const isForced =
+    (senderOf: (side: string) => string) =>
+    (side: string, type: string): boolean =>
+      forced.has(keyOf(senderOf(side), type));
+  return {
+    cases: partsOf(tables.cases, threshold, isForced(same)),
+    messages: alsoHidden(messages, isForced(same)),
+    acknowledge: alsoHidden(acknowledge, isForced(across)),
+    answer: partsOf(tables.answer, threshold, isForced(across)),
+  };
+}
+
+const keyOf = (sender: string, type: string): string => JSON.stringify([sender, type]);
+
+/** Between two sides, whoever acts on a message is not its sender; among others both count under their own. */
+function acrossFrom(all: readonly string[]): (side: string) => string {
+  const sides = [...new Set(all)];
+  return (side) => (sides.length === 2 ? (sides.find((one) => one !== side) ?? side) : side);
+}
+
+const hiddenIn = (cells: readonly Shown[], senderOf: (side: string) => string): readonly string[] =>
+  cells
+    .filter(({ path, hidden }) => hidden && path.length === 2)
+    .map(({ path: [side = '', type = ''] }) => keyOf(senderOf(side), type));
+
+/** What is hidden beyond what the table asked for has no partner that hides it from the totals: these go as well. */
+function alsoHidden(
+  cells: readonly Shown[],
+  isForced: (side: string, type: string) => boolean,
+): readonly Shown[] {
+  const more = cells.filter(
+    ({ path: [side = '', type = ''], hidden, path }) => path.length === 2 && !hidden && isForced(side, type),
+  );
+  const isUnder = (path: readonly string[]): boolean =>
+    more.some((one) => path.every((name, n) => n >= 2 || one.path[n] === name));
+  return more.length === 0 ? cells : cells.map((one) => (isUnder(one.path) ? { ...one, hidden: true } : one));
+}

@@ -1,0 +1,53 @@
+/** What evidence says of one message to one recipient at a time: whether it got there, and what was said to it. */
+import type { Evidence, EvidenceEvent } from './evidence.ts';
+import { saidIn, standingOf } from './standing.ts';
+
+/** `failed`: no way has brought it, as far as is known. */
+export type PartState = 'waiting' | 'failed' | 'accepted' | 'declined';
+
+const REACHED: readonly EvidenceEvent[] = [
+  'ContentConsignment',
+  'ConsignmentNotification',
+  'RelayToNonERDS',
+  'ContentHandover',
+];
+const FAILED: readonly EvidenceEvent[] = [
+  'ContentConsignmentFailure',
+  'ConsignmentNotificationFailure',
+  'RelayToNonERDSFailure',
+];
+const NOT_RELAYED: readonly EvidenceEvent[] = ['RelayFailure', 'RelayRejection'];
+
+/**
+ * The state at an instant (milliseconds) by the pieces dated no later. `all` are those known now: what another gateway
+ * did with a message shows that it was relayed, and then a failed relay never counted; that gateway cannot know of it.
+ */
+export function partState(all: readonly Evidence[], at: number): PartState {
+  const pieces = all.filter((one) => Date.parse(one.at) <= at);
+  const { word } = standingOf(pieces.flatMap((one) => saidIn(one) ?? []));
+  if (word !== undefined) return word.decision;
+  return hasFailed(pieces) || isNotRelayed(all, pieces) ? 'failed' : 'waiting';
+}
+
+/** Of each way the last that was said of it counts: mail that was taken can come back. */
+function hasFailed(pieces: readonly Evidence[]): boolean {
+  const told = pieces.filter((one) => REACHED.includes(one.event) || FAILED.includes(one.event));
+  const last = new Map(told.map((one) => [one.delivery ?? one.id, one.event]));
+  return last.size > 0 && [...last.values()].every((event) => FAILED.includes(event));
+}
+
+const isNotRelayed = (all: readonly Evidence[], pieces: readonly Evidence[]): boolean =>
+  pieces.some((one) => NOT_RELAYED.includes(one.event)) &&
+  !all.some(({ event }) => event === 'RelayAcceptance' || [...REACHED, ...FAILED].includes(event));
+
+/**
+ * The events by which a recipient's side says that it no longer holds what was recalled. ETSI EN 319 522 has none for
+ * it; the piece names the message that went.
+ */
+const PURGED: readonly string[] = ['ContentPurge'];
+
+/** When the content of a recalled message went, in milliseconds; Infinity where it did not. */
+export function purgedAt(pieces: readonly Evidence[]): number {
+  const purge = pieces.find((one) => PURGED.includes(one.event));
+  return purge === undefined ? Number.POSITIVE_INFINITY : Date.parse(purge.at);
+}

@@ -1,0 +1,89 @@
+/** Wall-clock time in a time zone: which local day an instant falls on, and when a local hour comes. */
+import { z } from 'zod';
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+/** Making one costs a thousand times what using it does, and it holds nothing but its zone. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  formats.set(zone, made);
+  return made;
+}
+
+function isZone(name: string): boolean {
+  try {
+    formatOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A zone by its name in the IANA Time Zone Database, such as Asia/Jakarta. Offsets and abbreviations are no zones. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .regex(/^(?:UTC|[A-Z][A-Za-z]+(?:\/[A-Z][A-Za-z_-]+)+)$/, 'must be an IANA time zone')
+  .refine(isZone, 'must be an IANA time zone');
+
+/** An hour of the day as `HH:MM`; `24:00` is the end of it (ISO 8601-1:2019 §5.3.1). */
+export const hourOfDay = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be HH:MM');
+
+/** Minutes from the start of the day to an hour `HH:MM`. */
+export const minutesOf = (hour: string): number => Number(hour.slice(0, 2)) * 60 + Number(hour.slice(3));
+
+/** Milliseconds by which the zone's clocks are ahead of UTC at an instant (milliseconds since the epoch). */
+function offsetAt(instant: number, zone: string): number {
+  const parts = new Map(
+    formatOf(zone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
+  const local = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  );
+  return local - Math.floor(instant / 1_000) * 1_000;
+}
+
+/** The local day an instant falls on, as days since 1970-01-01: days can be counted, dates cannot. */
+export const localDay = (at: Date, zone: string): number =>
+  Math.floor((at.getTime() + offsetAt(at.getTime(), zone)) / DAY);
+
+/** Minutes of the local day that have passed at an instant. */
+export function localMinutes(at: Date, zone: string): number {
+  const local = at.getTime() + offsetAt(at.getTime(), zone);
+  return (local - Math.floor(local / DAY) * DAY) / MINUTE;
+}
+
+/** When the wall clock shows `minutes` of a local day. The second look at the offset is for days that change it. */
+export function instantOf(day: number, minutes: number, zone: string): Date {
+  const local = day * DAY + minutes * MINUTE;
+  const guess = local - offsetAt(local, zone);
+  return new Date(local - offsetAt(guess, zone));
+}
+
+/** The day of the week, 1 Monday to 7 Sunday (ISO 8601); 1970-01-01 was a Thursday. */
+export const weekday = (day: number): number => ((((day + 3) % 7) + 7) % 7) + 1;
+
+/** The calendar date of a local day, `YYYY-MM-DD`. */
+export const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);

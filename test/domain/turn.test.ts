@@ -1,0 +1,359 @@
+/** Whose turn it is, rule by rule. Urgent unless said otherwise: acknowledge within 2 hours, answer within 72. */
+import { describe, expect, test } from 'vitest';
+import { calendar } from '../../src/domain/calendar.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import type { TurnMessage } from '../../src/domain/turn-facts.ts';
+import {
+  DESK,
+  declined,
+  HOUR,
+  hex,
+  lines,
+  POLICE,
+  POST,
+  SHELTER,
+  sent,
+  told,
+  took,
+  turnAt,
+} from '../support/turns.ts';
+
+const ask = sent('ask', 'request', [SHELTER, DESK], 0);
+const reply = (at: number, name = 'reply') => sent(name, 'reply', [DESK, SHELTER], at, { about: 'ask' });
+const query = sent('query', 'clarification', [DESK, SHELTER], 10, { about: 'ask' });
+
+type Case = [string, readonly TurnMessage[], readonly Evidence[], number, readonly string[]];
+
+describe('a request', () => {
+  test.each<Case>([
+    ['is the recipient’s to acknowledge', [ask], [], 1, ['acknowledge ask by desk, 0 to 2']],
+    ['still is when it is overdue', [ask], [], 50, ['acknowledge ask by desk, 0 to 2']],
+    ['then to answer', [ask], [took('ask', DESK, 1)], 5, ['answer ask by desk, 1 to 72']],
+    [
+      'before the word, at an hour before it',
+      [ask],
+      [took('ask', DESK, 1)],
+      0.5,
+      ['acknowledge ask by desk, 0 to 2'],
+    ],
+    [
+      'is done when answered',
+      [ask, reply(5)],
+      [took('ask', DESK, 1)],
+      6,
+      ['acknowledge reply by shelter, 5 to 7'],
+    ],
+    ['needs no tap where an answer came', [ask, reply(5)], [took('reply', SHELTER, 6)], 7, []],
+    [
+      'is not answered by somebody who was not asked',
+      [ask, sent('reply', 'reply', [POST, SHELTER], 5, { about: 'ask' })],
+      [took('ask', DESK, 1), took('reply', SHELTER, 6)],
+      7,
+      ['answer ask by desk, 1 to 72'],
+    ],
+    [
+      'nor by an answer that goes to somebody else',
+      [ask, sent('reply', 'reply', [DESK, POLICE], 5, { about: 'ask' })],
+      [took('ask', DESK, 1), took('reply', POLICE, 6)],
+      7,
+      ['answer ask by desk, 1 to 72'],
+    ],
+    [
+      'nor by a correction',
+      [ask, sent('fix', 'correction', [SHELTER, DESK], 5, { about: 'ask' })],
+      [took('ask', DESK, 1), took('fix', DESK, 6)],
+      7,
+      ['answer ask by desk, 1 to 72'],
+    ],
+    [
+      'is open again when the answer is taken back',
+      [ask, reply(5), sent('back', 'recall', [DESK, SHELTER], 8, { about: 'reply' })],
+      [took('ask', DESK, 1), took('reply', SHELTER, 6)],
+      9,
+      ['purge back by shelter, 8 to 10', 'answer ask by desk, 8 to 72'],
+    ],
+  ])('%s', (_name, messages, evidence, now, expected) => {
+    expect(lines(turnAt(now, messages, evidence))).toEqual(expected);
+  });
+
+  test('to several is each one’s own to answer', () => {
+    const both = sent('ask', 'request', [SHELTER, DESK, POST], 0);
+    const turn = turnAt(5, [both, reply(3)], [took('ask', POST, 1), took('reply', SHELTER, 4)]);
+    expect(lines(turn)).toEqual(['answer ask by post, 1 to 72']);
+    expect(turn.next?.country).toBe('ID');
+  });
+});
+
+describe('what comes back to the sender', () => {
+  const failed = (at: number, delivery: string) =>
+    told('ContentConsignmentFailure', 'ask', DESK, at, { delivery: hex(delivery) });
+  const elsewhere = sent('again', 'request', [SHELTER, POST], 4);
+  test.each<Case>([
+    ['what is declined', [ask], [declined('ask', DESK, 1)], 5, ['reassign ask by shelter, 1 to 3']],
+    [
+      'though another was asked before',
+      [sent('before', 'request', [SHELTER, POST], 0), ask],
+      [took('before', POST, 0), declined('ask', DESK, 1)],
+      5,
+      ['reassign ask by shelter, 1 to 3', 'answer before by post, 0 to 72'],
+    ],
+    [
+      'until it is sent elsewhere',
+      [ask, elsewhere],
+      [declined('ask', DESK, 1), took('again', POST, 5)],
+      6,
+      ['answer again by post, 5 to 76'],
+    ],
+    ['what no way brought', [ask], [failed(1, 'a'), failed(2, 'b')], 5, ['reassign ask by shelter, 1 to 3']],
+    [
+      'but not while one way brought it',
+      [ask],
+      [failed(1, 'a'), told('ConsignmentNotification', 'ask', DESK, 2, { delivery: hex('b') })],
+      5,
+      ['acknowledge ask by desk, 2 to 2'],
+    ],
+    [
+      'mail that was taken and came back',
+      [ask],
+      [
+        told('RelayToNonERDS', 'ask', DESK, 1, { delivery: hex('a') }),
+        told('RelayToNonERDSFailure', 'ask', DESK, 2, { delivery: hex('a') }),
+      ],
+      5,
+      ['reassign ask by shelter, 2 to 4'],
+    ],
+    [
+      'what was not relayed',
+      [ask],
+      [told('RelayFailure', 'ask', DESK, 1)],
+      5,
+      ['reassign ask by shelter, 1 to 3'],
+    ],
+    [
+      'but not where it was relayed all the same',
+      [ask],
+      [told('RelayFailure', 'ask', DESK, 1), told('ContentConsignment', 'ask', DESK, 3)],
+      2,
+      ['reassign ask by shelter, 1 to 3'],
+    ],
+    [
+      'unless an officer has it',
+      [ask],
+      [failed(1, 'a'), took('ask', DESK, 3)],
+      5,
+      ['answer ask by desk, 3 to 72'],
+    ],
+  ])('%s', (_name, messages, evidence, now, expected) => {
+    expect(lines(turnAt(now, messages, evidence))).toEqual(expected);
+  });
+
+  test('a failed relay never counted once the other side shows that it has it', () => {
+    const { waiting } = turnAt(
+      4,
+      [ask],
+      [told('RelayFailure', 'ask', DESK, 1), told('ContentConsignment', 'ask', DESK, 3)],
+    );
+    expect(waiting.sides).toEqual([
+      { country: 'ID', seconds: 4 * HOUR, overdue: 2 * HOUR, elapsed: 4 * HOUR },
+    ]);
+  });
+
+  test('of contradicting words the standing one counts, from when it stands', () => {
+    const first = took('ask', DESK, 1);
+    const other = declined('ask', DESK, 2, { contradicts: first.id });
+    const settling = declined('ask', DESK, 4, { settles: [first.id, other.id] });
+    expect(lines(turnAt(3, [ask], [first, other]))).toEqual(['answer ask by desk, 1 to 72']);
+    expect(lines(turnAt(5, [ask], [first, other, settling]))).toEqual(['reassign ask by shelter, 4 to 6']);
+  });
+});
+
+describe('a clarification', () => {
+  const taken = took('ask', DESK, 1);
+  const clear = sent('clear', 'reply', [SHELTER, DESK], 20, { about: 'query' });
+  test.each<Case>([
+    ['turns to who asked', [ask, query], [taken], 11, ['acknowledge query by shelter, 10 to 12']],
+    [
+      'to clarify',
+      [ask, query],
+      [taken, took('query', SHELTER, 12)],
+      15,
+      ['clarify query by shelter, 12 to 82'],
+    ],
+    [
+      'and back, with the clock moved by the time it took',
+      [ask, query, clear],
+      [taken, took('query', SHELTER, 12), took('clear', DESK, 21)],
+      22,
+      ['answer ask by desk, 20 to 82'],
+    ],
+    [
+      'stands for the word about what it asks',
+      [ask, query],
+      [],
+      11,
+      ['acknowledge query by shelter, 10 to 12'],
+    ],
+    [
+      'that is declined gives the act back',
+      [ask, query],
+      [taken, declined('query', SHELTER, 14)],
+      15,
+      ['answer ask by desk, 14 to 76'],
+    ],
+    [
+      'is idle once the answer came without it',
+      [ask, query, reply(15)],
+      [taken, took('reply', SHELTER, 16)],
+      17,
+      [],
+    ],
+    [
+      'that fails is its sender’s to send again, beside the answer',
+      [ask, query],
+      [taken, told('ContentConsignmentFailure', 'query', SHELTER, 14)],
+      15,
+      ['reassign query by desk, 14 to 16', 'answer ask by desk, 14 to 76'],
+    ],
+  ])('%s', (_name, messages, evidence, now, expected) => {
+    expect(lines(turnAt(now, messages, evidence))).toEqual(expected);
+  });
+
+  test('rests the clock by working time only', () => {
+    const hours = { days: [1, 2, 3, 4, 5], from: '08:00', to: '16:00', holidays: [] };
+    const terms = { clocks: {}, calendars: { ID: calendar.parse({ zone: 'Asia/Jakarta', hours }) } };
+    // Asked from Friday 15:00 to Monday 09:00: two working hours of the desk.
+    const working = sent('ask', 'request', [SHELTER, DESK], 0, { terms });
+    const asked = sent('query', 'clarification', [DESK, SHELTER], 7, { about: 'ask' });
+    const cleared = sent('clear', 'reply', [SHELTER, DESK], 73, { about: 'query' });
+    const before = turnAt(6, [working], [took('ask', DESK, 1)]).open[0]?.until;
+    const after = turnAt(74, [working, asked, cleared], [took('ask', DESK, 1), took('clear', DESK, 73.5)])
+      .open[0];
+    // 72 working hours are nine days: Wednesday 9 December, end of day; two hours more are Thursday 10:00.
+    expect(before?.toISOString()).toBe('2026-12-09T09:00:00.000Z');
+    expect(after?.until.toISOString()).toBe('2026-12-10T03:00:00.000Z');
+  });
+});
+
+describe('closing, recalling, drilling', () => {
+  const close = sent('close', 'closure', [SHELTER, DESK], 8);
+  const recall = sent('back', 'recall', [SHELTER, DESK], 8, { about: 'ask' });
+  const manifest = sent('list', 'handover', [SHELTER, DESK], 2);
+  test.each<Case>([
+    [
+      'a closure ends all but its own acknowledgement',
+      [ask, close],
+      [took('ask', DESK, 1)],
+      9,
+      ['acknowledge close by desk, 8 to 10'],
+    ],
+    ['a declined closure is closed', [ask, close], [declined('close', DESK, 9)], 10, []],
+    [
+      'a closure ends nothing that comes after it',
+      [ask, close, sent('more', 'request', [SHELTER, DESK], 9)],
+      [took('close', DESK, 9)],
+      10,
+      ['acknowledge more by desk, 9 to 11'],
+    ],
+    [
+      'a closure by another side ends nothing',
+      [ask, sent('close', 'closure', [DESK, SHELTER], 8)],
+      [took('ask', DESK, 1), took('close', SHELTER, 9)],
+      10,
+      ['answer ask by desk, 1 to 72'],
+    ],
+    ['a recall asks for a purge', [ask, recall], [took('ask', DESK, 1)], 9, ['purge back by desk, 8 to 10']],
+    [
+      'then for a word',
+      [ask, recall],
+      [told('ContentPurge', 'ask', DESK, 9)],
+      10,
+      ['acknowledge back by desk, 9 to 10'],
+    ],
+    [
+      'and then nothing',
+      [ask, recall],
+      [told('ContentPurge', 'ask', DESK, 9), took('back', DESK, 10)],
+      11,
+      [],
+    ],
+    [
+      'a recall by somebody else takes nothing back',
+      [ask, sent('back', 'recall', [POLICE, DESK], 8, { about: 'ask' })],
+      [took('ask', DESK, 1), took('back', DESK, 9)],
+      10,
+      ['answer ask by desk, 1 to 72'],
+    ],
+    [
+      'a handover waits for its manifest',
+      [ask, manifest],
+      [took('ask', DESK, 1), took('list', DESK, 3)],
+      4,
+      ['answer ask by desk, 1 to 72', 'accept-manifest list by desk, 3 to 74'],
+    ],
+    [
+      'until it is accepted',
+      [manifest, sent('yes', 'acceptance', [DESK, SHELTER], 5, { about: 'list' })],
+      [took('list', DESK, 3), took('yes', SHELTER, 6)],
+      7,
+      [],
+    ],
+  ])('%s', (_name, messages, evidence, now, expected) => {
+    expect(lines(turnAt(now, messages, evidence))).toEqual(expected);
+  });
+
+  test('a permission request has a clock of its own where an agreement sets one', () => {
+    const may = (terms: object) =>
+      sent('may', 'permission-request', [SHELTER, DESK], 0, { terms: { clocks: {}, ...terms } });
+    expect(lines(turnAt(2, [may({})], [took('may', DESK, 1)]))).toEqual(['grant may by desk, 1 to 72']);
+    expect(lines(turnAt(2, [may({ permission: 10 * HOUR })], [took('may', DESK, 1)]))).toEqual([
+      'grant may by desk, 1 to 10',
+    ]);
+  });
+
+  test('a drill has its turn, marked, behind every case and in no sum', () => {
+    const drill = sent('drill', 'drill', [SHELTER, DESK], 0, { urgency: 'immediate' });
+    const mixed = turnAt(1, [ask, { ...drill, acceptedAt: ask.acceptedAt }], []);
+    expect(mixed.open.map((one) => [one.type, one.isDrill])).toEqual([
+      ['drill', true],
+      ['request', false],
+    ]);
+    expect(mixed.next?.type).toBe('request');
+    const alone = turnAt(1, [drill], []);
+    expect(alone.next?.act).toBe('acknowledge');
+    expect(alone.waiting.steps.map((one) => one.seconds)).toEqual([HOUR]);
+    expect(alone.waiting.sides).toEqual([]);
+  });
+
+  test('nobody’s turn, and no thread', () => {
+    expect(turnAt(1, [], [])).toEqual({ open: [], waiting: { steps: [], sides: [], acts: [] } });
+  });
+});
+
+test('waiting is told by side and by step, with what is overdue, closed or open', () => {
+  const clear = sent('clear', 'reply', [SHELTER, DESK], 20, { about: 'query' });
+  const { waiting } = turnAt(
+    100,
+    [ask, query, clear],
+    [took('ask', DESK, 3), took('query', SHELTER, 12), took('clear', DESK, 21)],
+  );
+  expect(waiting.acts).toEqual([
+    // The request until 3, the clarification's reply from 20 to 21.
+    { country: 'ID', act: 'acknowledge', seconds: 4 * HOUR, overdue: HOUR },
+    // From 3 to 10 and from 20 on; the deadline moved from 72 to 82.
+    { country: 'ID', act: 'answer', seconds: 87 * HOUR, overdue: 18 * HOUR },
+    { country: 'KH', act: 'acknowledge', seconds: 2 * HOUR, overdue: 0 },
+    { country: 'KH', act: 'clarify', seconds: 8 * HOUR, overdue: 0 },
+  ]);
+  expect(waiting.sides).toEqual([
+    { country: 'ID', seconds: 91 * HOUR, overdue: 19 * HOUR, elapsed: 90 * HOUR },
+    { country: 'KH', seconds: 10 * HOUR, overdue: 0, elapsed: 10 * HOUR },
+  ]);
+  const done = waiting.steps.map((one) => [one.type, one.act, one.isOpen, one.isDone]);
+  expect(done).toEqual([
+    ['request', 'acknowledge', false, true],
+    ['request', 'answer', true, false],
+    ['clarification', 'acknowledge', false, true],
+    ['clarification', 'clarify', false, true],
+    ['reply', 'acknowledge', false, true],
+  ]);
+});
