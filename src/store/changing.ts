@@ -7,7 +7,9 @@
  */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
+import { isWord } from '../domain/evidence.ts';
 import { batched, type Ended } from './batch.ts';
+import { setBack } from './chasing.ts';
 import { isOfWork, isTaken } from './fault.ts';
 import * as rows from './rows.ts';
 import type { Change, Held, Store } from './store.ts';
@@ -105,17 +107,21 @@ async function decideOne(held: Held, decide: Asked['decide'], decided: Decided[]
 
 /** A rule may change what it was shown and nothing else. */
 function check(held: Held, change: Change): void {
-  const shown = new Set([held.delivery, ...held.siblings].map((one) => one.id));
+  const shown = new Set([held.delivery, ...held.siblings, ...held.reminders].map((one) => one.id));
   if (!(change.deliveries ?? []).every((one) => shown.has(one.id)))
     throw new Error('a change names a delivery that was not held');
   if (!(change.created ?? []).every((one) => one.message === held.message.id))
     throw new Error('a change makes a delivery of another message');
-  if ((change.openedAt || change.settled) && !held.recipient)
+  const ofRecipient = change.openedAt || change.settled || change.contested !== undefined;
+  if (ofRecipient && !held.recipient)
     throw new Error('evidence on its way back is neither opened nor settled');
 }
 
 function isDue({ held, change }: Decided): boolean {
-  const before = new Map([held.delivery, ...held.siblings].map((one) => [one.id, one.dueAt?.getTime()]));
+  const before = new Map(
+    [held.delivery, ...held.siblings, ...held.reminders].map((one) => [one.id, one.dueAt?.getTime()]),
+  );
+  if (change.chaseAt !== undefined) return true;
   const written = [...(change.deliveries ?? []), ...(change.created ?? [])];
   return written.some((one) => one.dueAt !== null && one.dueAt.getTime() !== before.get(one.id));
 }
@@ -126,6 +132,7 @@ interface HeldRecord {
   readonly endpoint: rows.EndpointRecord;
   readonly message: rows.MessageRecord;
   readonly recipient: rows.RecipientRecord | null;
+  readonly words: readonly string[] | null;
 }
 
 /**
@@ -137,7 +144,8 @@ async function hold(tx: TransactionSql, ids: readonly string[]): Promise<Readonl
   const plain = tx`set local enable_seqscan = off`.execute();
   const recipients = tx`
     select from recipient r where (r.message, r.party) in (
-      select d.message, d.party from delivery d where d.id = any (${list(tx, ids)}) and d.kind = 'message')
+      select d.message, coalesce(d.step->>'recipient', d.party) from delivery d
+      where d.id = any (${list(tx, ids)}) and d.kind <> 'evidence')
     order by r.message, r.party for no key update`.execute();
   const [held] = await Promise.all([read(tx, ids, tx`for no key update of d`), plain, recipients]);
   return held;
@@ -154,13 +162,18 @@ async function read(
   lock: PendingQuery<Row[]>,
 ): Promise<ReadonlyMap<string, Held>> {
   const found = await sql<HeldRecord[]>`
-    select a.id as asked, to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient
+    select a.id as asked, to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient,
+      case when r.words > 0 and d.id = a.id then (
+        select json_agg(w.jws order by w.seq) from evidence w where w.message = r.message and w.recipient = r.party
+          and w.event in ('ConsignmentAcceptance', 'ConsignmentRejection')) end as words
     from delivery a
       join delivery d on d.message = a.message and (
-        d.id = a.id or (a.kind = 'message' and d.kind = 'message' and d.party = a.party))
+        d.id = a.id or (a.kind <> 'evidence' and d.kind <> 'evidence'
+          and coalesce(d.step->>'recipient', d.party) = coalesce(a.step->>'recipient', a.party)))
       join endpoint e on e.id = d.endpoint
       join message m on m.id = d.message
-      left join recipient r on d.kind = 'message' and r.message = d.message and r.party = d.party
+      left join recipient r on d.kind <> 'evidence' and r.message = d.message
+        and r.party = coalesce(d.step->>'recipient', d.party)
     where a.id = any (${list(sql, ids)})
     order by d.id ${lock}`;
   const together = Map.groupBy(found, (row) => row.asked);
@@ -177,23 +190,37 @@ const heldFrom = (own: HeldRecord, all: readonly HeldRecord[]): Held => ({
   endpoint: rows.endpointFrom(own.endpoint),
   message: rows.messageFrom(own.message),
   ...(own.recipient && { recipient: rows.recipientFrom(own.recipient) }),
-  siblings: all.filter((row) => row !== own).map((row) => rows.deliveryFrom(row.delivery)),
+  siblings: others(own, all, 'message'),
+  reminders: others(own, all, 'reminder'),
+  words: own.words ?? [],
 });
+
+const others = (
+  own: HeldRecord,
+  all: readonly HeldRecord[],
+  kind: rows.DeliveryRecord['kind'],
+): Held['siblings'] =>
+  all
+    .filter((row) => row !== own && row.delivery.kind === kind)
+    .map((row) => rows.deliveryFrom(row.delivery));
 
 /** Writes in one round trip; evidence first, because deliveries refer to it. */
 async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<void> {
   const evidence = decided.flatMap(({ change }) => (change.evidence ?? []).map(rows.evidenceRecord));
   const changed = decided.flatMap(({ change }) => (change.deliveries ?? []).map(rows.deliveryRecord));
   const created = decided.flatMap(({ change }) => (change.created ?? []).map(rows.deliveryRecord));
-  const recipients = decided
-    .filter(({ change }) => change.openedAt || change.settled)
-    .map(({ held, change }) => ({
-      message: held.delivery.message,
-      party: held.delivery.to,
-      ...rows.recipientChange(change.openedAt, change.settled),
-    }));
+  const recipients = decided.flatMap(({ held, change }) => {
+    const words = held.recipient ? (change.evidence ?? []).filter((one) => isWord(one.event)).length : 0;
+    const contested = change.contested ?? null;
+    if (!change.openedAt && !change.settled && contested === null && words === 0) return [];
+    const { message, to: party } = held.delivery;
+    return [{ message, party, words, contested, ...rows.recipientChange(change.openedAt, change.settled) }];
+  });
   const endpoints = decided.flatMap(({ held, change }) =>
     change.disableEndpoint ? [{ id: held.endpoint.id, code: change.disableEndpoint }] : [],
+  );
+  const chased = decided.flatMap(({ held, change }) =>
+    change.chaseAt ? [{ thread: held.message.thread, due_at: change.chaseAt.toISOString() }] : [],
   );
   await Promise.all([
     evidence.length > 0 && insertEvidence(tx, evidence),
@@ -201,32 +228,34 @@ async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<v
     created.length > 0 && insertDeliveries(tx, created),
     recipients.length > 0 && updateRecipients(tx, recipients),
     endpoints.length > 0 && disableEndpoints(tx, endpoints),
+    chased.length > 0 && setBack(tx, chased),
   ]);
 }
 
-const insertEvidence = (tx: TransactionSql, list: readonly rows.EvidenceRecord[]) => tx`
+export const insertEvidence = (tx: TransactionSql, list: readonly rows.EvidenceRecord[]) => tx`
   insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
   select id, event, message, sender, recipient, delivery, at, jws
   from json_populate_recordset(null::evidence, ${rows.asJson(tx, list)})`;
 
-const updateDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
+export const updateDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
   update delivery d
   set state = n.state, tries = n.tries, attempts = n.attempts, due_at = n.due_at, reference = n.reference, revisable = n.revisable,
     claimed_by = null
   from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)}) as n
   where d.id = n.id`;
 
-const insertDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
-  insert into delivery (id, kind, message, party, endpoint, channel, shows, evidence, state, tries, attempts, due_at,
-    reference, revisable, expires_at)
-  select id, kind, message, party, endpoint, channel, shows, evidence, state, tries, attempts, due_at,
+export const insertDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
+  insert into delivery (id, kind, message, party, endpoint, channel, shows, evidence, step, state, tries, attempts,
+    due_at, reference, revisable, expires_at)
+  select id, kind, message, party, endpoint, channel, shows, evidence, step, state, tries, attempts, due_at,
     reference, revisable, expires_at
   from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)})`;
 
 /** A new word replaces the old one whole; what the change does not mention stays. */
 const updateRecipients = (tx: TransactionSql, list: readonly object[]) => tx`
   update recipient r
-  set opened_at = coalesce(n.opened_at, r.opened_at),
+  set opened_at = coalesce(n.opened_at, r.opened_at), words = r.words + n.words,
+    contested = coalesce(n.contested, r.contested),
     (decision, decided_by, ground, decided_at, decided_evidence) = (
       select w.decision, w.decided_by, w.ground, w.decided_at, w.decided_evidence
       from (values (n.decision, n.decided_by, n.ground, n.decided_at, n.decided_evidence, n.decision is not null),

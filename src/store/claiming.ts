@@ -75,7 +75,8 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
       const [released] = await sql<{ count: number }[]>`
         with gone as (
           select name from (select claimed_by as name from delivery where claimed_by is not null
-            union select claimed_by from arrival where claimed_by is not null) as claims
+            union select claimed_by from arrival where claimed_by is not null
+            union select claimed_by from chase where claimed_by is not null) as claims
           where not exists (select from pg_stat_activity a where a.application_name = claims.name)
         ), deliveries as (
           update delivery set due_at = least(due_at, ${now}), claimed_by = null
@@ -83,8 +84,12 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
         ), arrivals as (
           update arrival set due_at = least(due_at, ${now}), claimed_by = null
           where claimed_by in (select name from gone) returning 1
+        ), chases as (
+          update chase set due_at = least(due_at, ${now}), claimed_by = null
+          where claimed_by in (select name from gone) returning 1
         )
-        select ((select count(*) from deliveries) + (select count(*) from arrivals))::integer as count`;
+        select ((select count(*) from deliveries) + (select count(*) from arrivals) + (select count(*) from chases))::integer
+          as count`;
       return released?.count ?? 0;
     },
 
@@ -92,7 +97,9 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
       const [next] = await sql<{ at: Date | null }[]>`
         select least(
           (select min(due_at) from delivery where due_at is not null),
-          (select min(due_at) from arrival where due_at is not null)) as at`;
+          (select min(due_at) from arrival where due_at is not null),
+          (select min(due_at) from chase where due_at is not null),
+          (select min(due_at) from withdrawal_sent where due_at is not null)) as at`;
       return next?.at ?? undefined;
     },
   };
@@ -121,7 +128,8 @@ const claimDue = (sql: TransactionSql, now: Date, leaseUntil: Date, limit: numbe
   from claimed d
     join endpoint e on e.id = d.endpoint
     join message m on m.id = d.message
-    left join recipient r on d.kind = 'message' and r.message = d.message and r.party = d.party
+    left join recipient r on d.kind <> 'evidence' and r.message = d.message
+      and r.party = coalesce(d.step->>'recipient', d.party)
     left join sealed_message s on d.kind = 'message' and d.state = 'queued' and e.shows <> 'notice'
       and d.channel <> 'relay'
       and s.message = d.message and s.party = d.party

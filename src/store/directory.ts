@@ -1,5 +1,4 @@
-/** The directory: designations and their withdrawals, agreements, endpoints, and the secrets and access keys of the parties. */
-import { createHash } from 'node:crypto';
+/** The directory as it is read: statements of all kinds, endpoints, and the secrets and access keys of the parties. */
 import type { Sql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
 import { readTogether } from './batch.ts';
@@ -9,43 +8,13 @@ import type { DirectoryRows, SecretKind, SecretRow, Store } from './store.ts';
 
 type Directory = Pick<
   Store,
-  | 'keepDesignation'
-  | 'keepWithdrawal'
-  | 'keepAgreement'
-  | 'keepGateway'
-  | 'directory'
-  | 'keepEndpoint'
-  | 'keepSecret'
-  | 'secrets'
-  | 'keepAccessKey'
-  | 'accessKey'
+  'directory' | 'keepEndpoint' | 'keepSecret' | 'secrets' | 'keepAccessKey' | 'accessKey'
 >;
 
 export function directory(sql: Sql): Directory {
   const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, asked));
   const secretsOf = readTogether((asked: readonly Owned[]) => secretsOfAll(sql, asked));
   return {
-    ...statementsOfDesks(sql),
-
-    async keepAgreement(row) {
-      const [kept] = await sql<{ statement: string }[]>`
-        insert into agreement (id, version, valid_from, statement)
-        values (${row.id}, ${row.version}, ${row.from}, ${row.statement})
-        on conflict (id, version) do update set version = agreement.version
-        returning statement`;
-      if (kept?.statement !== row.statement)
-        throw new Refusal('already-exists', 'this version of the agreement was kept with another text');
-    },
-
-    async keepGateway(row) {
-      await sql`
-        insert into gateway (did, country, valid_from, statement)
-        values (${row.did}, ${row.country}, ${row.from}, ${row.statement})
-        on conflict (did) do update set country = excluded.country, valid_from = excluded.valid_from,
-          statement = excluded.statement
-        where gateway.valid_from <= excluded.valid_from`;
-    },
-
     directory: async (parties, at) => (parties ? ofParties({ parties, at }) : rowsOf(await read(sql, at))),
 
     async keepEndpoint(one) {
@@ -102,25 +71,6 @@ export function directory(sql: Sql): Directory {
   };
 }
 
-const statementsOfDesks = (sql: Sql): Pick<Store, 'keepDesignation' | 'keepWithdrawal'> => ({
-  async keepDesignation(row) {
-    await sql`
-      insert into designation (did, slug, country, valid_from, digest, statement)
-      values (${row.did}, ${row.slug}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
-      on conflict (did, digest) do nothing`;
-  },
-
-  async keepWithdrawal(row) {
-    await sql`
-      insert into withdrawal (did, country, valid_from, digest, statement)
-      values (${row.did}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
-      on conflict (did, digest) do nothing`;
-  },
-});
-
-/** Tells statements apart: one is kept once, however often it is brought. */
-const digestOf = (statement: string): string => createHash('sha256').update(statement).digest('hex');
-
 type DirectoryRecord =
   | {
       readonly kind: 'designation';
@@ -131,7 +81,8 @@ type DirectoryRecord =
       readonly statement: string;
     }
   | { readonly kind: 'withdrawal'; readonly did: string; readonly statement: string }
-  | { readonly kind: 'agreement' | 'gateway'; readonly statement: string }
+  | { readonly kind: 'agreement'; readonly statement: string }
+  | { readonly kind: 'gateway'; readonly did: string; readonly begins: Date; readonly statement: string }
   | {
       readonly kind: 'endpoint';
       readonly did: string;
@@ -158,17 +109,21 @@ const read = (sql: Sql, at?: Date, parties?: readonly string[]) => {
     ), asked as materialized (
       select did, slugs, statement, valid_from, seq from designation d join named using (did) where true
       ${at ? sql`and valid_from >= coalesce((select max(valid_from) from designation where did = d.did and valid_from <= ${at}), '-infinity')` : sql``}
+    ), connected as materialized (
+      select did, statement, valid_from, seq from gateway g where true
+      ${at ? sql`and valid_from >= coalesce((select max(valid_from) from gateway where did = g.did and valid_from <= ${at}), '-infinity')` : sql``}
     )
     select 'designation' as kind, did as name,
       (row_number() over (partition by did order by valid_from, seq))::integer as place,
       did, slugs, statement, null::json as endpoint, null as channel, valid_from as begins from asked
     union all
     select 'withdrawal', did, 0, did, null, statement, null, null, null from withdrawal
-      where did in (select did from named)
+      ${wanted ? sql`where did in (select did from named) or did in (${wanted})` : sql``}
     union all
     select 'agreement', id, version, null, null, statement, null, null, null from agreement
     union all
-    select 'gateway', did, 0, null, null, statement, null, null, null from gateway
+    select 'gateway', did, (row_number() over (partition by did order by valid_from, seq))::integer,
+      did, null, statement, null, null, valid_from from connected
     union all
     select 'endpoint', id, rank, focal_point, null, null, to_json(e), channel, null from endpoint e
       where focal_point in (select did from named union all select did from gateway)
@@ -198,7 +153,9 @@ async function directoriesOf(sql: Sql, asked: readonly Asked[]): Promise<readonl
       row.kind === 'agreement' ||
       row.kind === 'gateway' ||
       (row.kind === 'endpoint' && row.channel === 'relay');
-    const mine = found.filter((row) => isForAll(row) || ('did' in row && dids.has(row.did)));
+    // A withdrawal may be known before the designation that it ends.
+    const isEnded = (row: DirectoryRecord): boolean => row.kind === 'withdrawal' && parties.includes(row.did);
+    const mine = found.filter((row) => isForAll(row) || isEnded(row) || ('did' in row && dids.has(row.did)));
     return rowsOf(its === undefined ? mine : withoutReplaced(mine, its));
   });
 }
@@ -206,14 +163,18 @@ async function directoriesOf(sql: Sql, asked: readonly Asked[]): Promise<readonl
 /** Leaves out what another who asked wanted to see: designations that a newer one has replaced at this time. */
 function withoutReplaced(rows: readonly DirectoryRecord[], at: Date): readonly DirectoryRecord[] {
   const newest = new Map<string, Date>();
-  for (const row of rows) {
-    const hasBegun = row.kind === 'designation' && row.begins <= at;
-    if (hasBegun && row.begins >= (newest.get(row.did) ?? row.begins)) newest.set(row.did, row.begins);
+  const nameOf = (row: Versioned): string => `${row.kind} ${row.did}`;
+  for (const row of rows.filter(isVersioned)) {
+    const since = newest.get(nameOf(row)) ?? row.begins;
+    if (row.begins <= at && row.begins >= since) newest.set(nameOf(row), row.begins);
   }
-  return rows.filter(
-    (row) => row.kind !== 'designation' || row.begins >= (newest.get(row.did) ?? row.begins),
-  );
+  return rows.filter((row) => !isVersioned(row) || row.begins >= (newest.get(nameOf(row)) ?? row.begins));
 }
+
+type Versioned = Extract<DirectoryRecord, { readonly begins: Date }>;
+
+const isVersioned = (row: DirectoryRecord): row is Versioned =>
+  row.kind === 'designation' || row.kind === 'gateway';
 
 interface Owned {
   readonly owner: string;

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
 import { type Log, silentLog } from '../log.ts';
 import { type Binaries, binaries } from './embedded-binaries.ts';
+import { initialise } from './initdb.ts';
 import { type Account, checkEntrance, unprivileged } from './unprivileged.ts';
 
 /** Options for `postgres()`: `host` is the folder of the Unix socket. */
@@ -78,7 +79,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const bin = binaries(account, log);
   mkdirSync(dirname(dataDir), { recursive: true });
   if (account) checkEntrance(dirname(dataDir), account, 'the data directory');
-  if (!existsSync(join(dataDir, 'PG_VERSION'))) initialise(bin, dataDir, account);
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(bin.initdb, dataDir, NAME, account);
   const socketDir = socketFolder(dataDir, account);
   const port = options.tcp?.port ?? DEFAULT_PORT;
   const tcp = options.tcp !== undefined;
@@ -112,28 +113,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     leave(start);
     throw fault;
   }
-}
-
-/** Makes the data directory aside and renames it, so that a crash half-way leaves none. */
-function initialise(bin: Binaries, dataDir: string, account: Account | undefined): void {
-  const side = `${dataDir}.new`;
-  rmSync(side, { recursive: true, force: true });
-  mkdirSync(side, { mode: 0o700 });
-  if (account) chownSync(side, account.uid, account.gid);
-  const flags = [
-    '--username',
-    NAME,
-    '--auth-local=trust',
-    '--auth-host=scram-sha-256',
-    '--encoding=UTF8',
-    '--locale=C',
-  ];
-  const made = spawnSync(bin.initdb, ['-D', side, ...flags], { ...account, cwd: '/', encoding: 'utf8' });
-  if (made.status !== 0) {
-    rmSync(side, { recursive: true, force: true });
-    throw new Error(`initdb failed: ${made.error?.message ?? lastLine(made.stderr)}`);
-  }
-  renameSync(side, dataDir);
 }
 
 /**

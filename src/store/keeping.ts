@@ -57,7 +57,7 @@ async function receipts(sql: Sql, asked: readonly Submitted[]): Promise<readonly
 const weigh = (entry: NewMessage): number =>
   entry.recipients.reduce(
     (sum, one) => sum + one.sealed.length,
-    entry.consignment.length + entry.receipt.jws.length,
+    entry.consignment.length + (entry.ownCopy?.length ?? 0) + entry.receipt.jws.length,
   );
 
 /**
@@ -95,23 +95,32 @@ function withoutClashes(entries: readonly NewMessage[]): readonly NewMessage[] {
   return first.toSorted((a, b) => (a.message.id < b.message.id ? -1 : 1));
 }
 
+/** Each recipient's, and the sender's own. */
+const sealedRecords = ({ message: { id: message, sender }, recipients, ownCopy }: NewMessage) => [
+  ...recipients.map(({ to, sealed }) => ({ message, party: to, jwe: sealed })),
+  ...(ownCopy === undefined ? [] : [{ message, party: sender, jwe: ownCopy }]),
+];
+
 /** One statement for all. Says which were new; of the others nothing was written. */
 async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<ReadonlySet<string>> {
   const messages = entries.map((one) => ({
     ...messageRecord(one.message, one.receipt.id),
+    settles: one.settles ?? null,
     consignment: one.consignment,
   }));
-  const recipients = entries.flatMap((one) =>
-    one.recipients.map((to) => ({ ...recipientRecord(to), jwe: to.sealed })),
-  );
+  const recipients = entries.flatMap((one) => one.recipients.map(recipientRecord));
+  const sealed = entries.flatMap(sealedRecords);
   const deliveries = entries.flatMap((one) => one.deliveries.map(deliveryRecord));
   const receipts = entries.map((one) => evidenceRecord(one.receipt));
+  const chases = entries.flatMap(({ message: { id, thread }, chaseAt }) =>
+    chaseAt === undefined ? [] : [{ message: id, thread, due_at: chaseAt.toISOString() }],
+  );
   const rows = await sql<{ id: string }[]>`
     with kept as (
-      insert into message (id, sender, thread, parent, type, urgency, handling, created_at, accepted_at, expires_at,
-        digest, submission_key, submission_digest, receipt)
-      select id, sender, thread, parent, type, urgency, handling, created_at, accepted_at, expires_at,
-        digest, submission_key, submission_digest, receipt
+      insert into message (id, sender, thread, parent, about, addressees, passes_on, granted_by, settles, type,
+        urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt)
+      select id, sender, thread, parent, about, addressees, passes_on, granted_by, settles, type,
+        urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt
       from json_populate_recordset(null::message, ${asJson(
         sql,
         messages.map(({ consignment: _, ...slim }) => slim),
@@ -127,23 +136,16 @@ async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<Readonl
       )})
         as n(id text, consignment text) join kept using (id)
     ), kept_recipient as (
-      insert into recipient (message, party, position, digest, agreement_id, agreement_version, acknowledge_by,
-        answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence)
-      select n.message, party, position, digest, agreement_id, agreement_version, acknowledge_by,
-        answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence
-      from json_populate_recordset(null::recipient, ${asJson(
-        sql,
-        recipients.map(({ jwe: _, ...slim }) => slim),
-      )}) as n
+      insert into recipient (message, party, position, digest, agreement_id, agreement_version, agreement_digest,
+        acknowledge_by, answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence)
+      select n.message, party, position, digest, agreement_id, agreement_version, agreement_digest,
+        acknowledge_by, answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence
+      from json_populate_recordset(null::recipient, ${asJson(sql, recipients)}) as n
         join kept on kept.id = n.message
     ), kept_sealed as (
       insert into sealed_message (message, party, jwe)
       select n.message, n.party, n.jwe
-      from json_populate_recordset(null::sealed_message,
-        ${asJson(
-          sql,
-          recipients.map(({ message, party, jwe }) => ({ message, party, jwe })),
-        )}) as n
+      from json_populate_recordset(null::sealed_message, ${asJson(sql, sealed)}) as n
         join kept on kept.id = n.message
     ), kept_receipt as (
       insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
@@ -155,6 +157,14 @@ async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<Readonl
       select n.id, kind, n.message, party, endpoint, channel, shows, evidence, state, tries, attempts,
         due_at, reference, revisable, expires_at
       from json_populate_recordset(null::delivery, ${asJson(sql, deliveries)}) as n join kept on kept.id = n.message
+    ), kept_chase as (
+      insert into chase (thread, due_at)
+      select n.thread, min(n.due_at)
+      from json_to_recordset(${asJson(sql, chases)}) as n(message text, thread text, due_at timestamptz)
+        join kept on kept.id = n.message
+      group by n.thread order by n.thread
+      on conflict (thread) do update
+        set due_at = least(chase.due_at, excluded.due_at), claimed_by = null
     )
     select id from kept`;
   return new Set(rows.map((row) => row.id));
@@ -162,34 +172,39 @@ async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<Readonl
 
 interface Earlier extends Receipt {
   readonly n: number;
-  readonly same_key: boolean;
+  readonly taken: 'settles' | 'id' | 'key';
 }
 
-/** For each entry whose id or submission key is taken already: by the same submission, or by something else. */
+/** For each entry that is not new: kept by the same submission, or its place taken by something else. */
 async function earlier(sql: Sql, entries: readonly NewMessage[]): Promise<ReadonlyMap<NewMessage, Kept>> {
-  const wanted = entries.map(({ message }, n) => ({
+  const wanted = entries.map(({ message, settles = null }, n) => ({
     n,
     id: message.id,
     sender: message.sender,
     key: message.submissionKey,
+    settles,
   }));
   const rows = await sql<Earlier[]>`
-    with wanted as (select * from json_to_recordset(${asJson(sql, wanted)}) as w(n integer, id text, sender text, key text)),
-    taken as (
-      select n, m.id, true as same_key from wanted w join message m on m.sender = w.sender and m.submission_key = w.key
+    with wanted as (
+      select * from json_to_recordset(${asJson(sql, wanted)}) as w(n integer, id text, sender text, key text, settles text)
+    ), taken as (
+      select n, m.id, 3 as place, 'key' as taken from wanted w join message m on m.sender = w.sender and m.submission_key = w.key
       union all
-      select n, m.id, false from wanted w join message m on m.id = w.id
+      select n, m.id, 2, 'id' from wanted w join message m on m.id = w.id
+      union all
+      select n, m.id, 1, 'settles' from wanted w join message m on m.sender = w.sender and m.settles = w.settles
     )
-    select t.n, t.same_key, m.id as message, m.thread, m.submission_digest as "submissionDigest", e.jws
+    select t.n, t.taken, m.id as message, m.thread, m.submission_digest as "submissionDigest", e.jws
     from taken t join message m using (id) join evidence e on e.id = m.receipt
-    order by t.n, t.same_key`;
+    order by t.n, t.place`;
   const found = new Map<NewMessage, Kept>();
-  for (const { n, same_key, ...receipt } of rows) {
+  for (const { n, taken, ...receipt } of rows) {
     const entry = entries[n];
     if (entry === undefined) continue;
     // Ordered so that what stands under the same key, where there is one, has the last word.
-    const isRepeat = same_key && receipt.submissionDigest === entry.message.submissionDigest;
-    found.set(entry, isRepeat ? { kind: 'repeat', receipt } : { kind: 'conflict', message: receipt.message });
+    const isRepeat = taken === 'key' && receipt.submissionDigest === entry.message.submissionDigest;
+    const kind = taken === 'settles' ? 'answered' : 'conflict';
+    found.set(entry, isRepeat ? { kind: 'repeat', receipt } : { kind, message: receipt.message });
   }
   return found;
 }

@@ -70,6 +70,36 @@ export interface AlarmRow {
   readonly at: Date;
 }
 
+/** An alarm as it is kept, and who has looked at it since. */
+export interface KeptAlarm extends Pick<AlarmRow, 'by' | 'origin' | 'code' | 'place' | 'at'> {
+  readonly id: number;
+  readonly seen?: AlarmSeen;
+}
+
+/** What a named operator found out about an alarm. It stays, and so does this. */
+export interface AlarmSeen {
+  readonly by: string;
+  readonly note: string;
+  readonly at: Date;
+}
+
+/** The own log and those that are watched, for the operator. */
+export interface LedgerOverview {
+  readonly last?: { readonly size: number; readonly at: Date };
+  /** The newest checkpoints that were cosigned, newest first: their notes. */
+  readonly cosigned: readonly { readonly size: number; readonly note: string }[];
+  /** Since when something in the log waits for its first cosignature. */
+  readonly uncosignedSince?: Date;
+  readonly watched: readonly {
+    readonly origin: string;
+    /** When it was first to be looked at, and when a look last came to its end. */
+    readonly since: Date;
+    readonly seenAt?: Date;
+    /** Of the largest checkpoint that was verified. */
+    readonly size: number;
+  }[];
+}
+
 export interface Watch {
   readonly read: number;
   readonly compared: number;
@@ -112,6 +142,8 @@ export interface LedgerStore {
   claimWatch(origin: string, now: Date, nextAt: Date): Promise<Watch | undefined>;
   /** How far the comparing came. */
   moveWatch(origin: string, compared: number): Promise<void>;
+  /** A look at the log came to its end: it answered, and what it says fits. */
+  markWatched(origin: string, at: Date): Promise<void>;
   /** The largest checkpoint that was verified. */
   lastWitnessed(origin: string): Promise<CheckpointRow | undefined>;
   witnessedTiles(origin: string, places: readonly TilePlace[]): Promise<readonly Uint8Array[]>;
@@ -126,5 +158,14 @@ export interface LedgerStore {
    * kept.
    */
   keepAlarm(row: AlarmRow): Promise<boolean>;
+  /** Alarms that nobody has looked at. */
   alarmCount(): Promise<number>;
+  /** The newest alarms first. */
+  alarms(limit: number): Promise<readonly KeptAlarm[]>;
+  /**
+   * Marks an alarm as looked at, once: the first word stands.
+   * @returns false where there is no such alarm, or somebody looked before
+   */
+  markAlarm(id: number, seen: AlarmSeen): Promise<boolean>;
+  ledgerOverview(): Promise<LedgerOverview>;
 }

@@ -7,19 +7,25 @@
 import type { Sql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
 import { changing } from './changing.ts';
+import { chasing } from './chasing.ts';
 import { claiming } from './claiming.ts';
 import { directory } from './directory.ts';
 import { keeping } from './keeping.ts';
 import { ledger } from './ledger.ts';
+import { letters } from './letters.ts';
 import { links } from './links.ts';
+import { purging } from './purging.ts';
 import { reading } from './reading.ts';
+import { statements } from './statements.ts';
 import type { Store } from './store.ts';
+import { threads } from './threads.ts';
 import { upkeep } from './upkeep.ts';
 import { listening, waking } from './waking.ts';
+import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 12;
 
 export interface StoreOptions {
   /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
@@ -30,15 +36,21 @@ export interface StoreOptions {
 export function createStore(sql: Sql, options: StoreOptions): Store {
   const { wake, quiet } = waking(sql);
   return {
+    ...statements(sql),
     ...directory(sql),
     ...keeping(sql, wake),
     ...changing(sql, wake),
     ...claiming(sql, wake),
+    ...chasing(sql),
     ...links(sql),
     ...reading(sql),
+    ...purging(sql, wake),
+    ...threads(sql),
+    ...letters(sql),
     ...upkeep(sql),
     ...ledger(sql),
     ...witnessing(sql),
+    ...withdrawals(sql, wake),
 
     listen: async (called) => (options.listen ? listening(sql, called) : async () => {}),
 

@@ -6,7 +6,14 @@ import type { Store } from './store.ts';
 
 type Reading = Pick<
   Store,
-  'view' | 'sealed' | 'consignment' | 'threadParties' | 'threadMessages' | 'figures'
+  | 'view'
+  | 'sealed'
+  | 'consignment'
+  | 'threadParties'
+  | 'thread'
+  | 'threadMessages'
+  | 'threadsUnder'
+  | 'figures'
 >;
 
 interface ViewRecord {
@@ -53,11 +60,26 @@ export function reading(sql: Sql): Reading {
 
     threadParties: readTogether((threads) => partiesOf(sql, threads)),
 
+    async thread(thread) {
+      const found = await sql<{ message: rows.MessageRecord }[]>`
+        select to_json(m) as message from message m where thread = ${thread} order by accepted_at, id`;
+      return found.map((row) => rows.messageFrom(row.message));
+    },
+
     async threadMessages(thread) {
       const found = await sql<
         { id: string }[]
       >`select id from message where thread = ${thread} order by accepted_at, id`;
       return found.map((row) => row.id);
+    },
+
+    async threadsUnder({ agreement, from, to, after }, limit) {
+      const found = await sql<{ thread: string }[]>`
+        select distinct m.thread from message m join recipient r on r.message = m.id
+        where r.agreement_id = ${agreement} and m.accepted_at >= ${from} and m.accepted_at < ${to}
+          and m.thread > ${after}
+        order by m.thread limit ${limit}`;
+      return found.map((row) => row.thread);
     },
 
     async figures(now) {

@@ -4,7 +4,7 @@
  */
 import type { ParameterOrFragment, Sql } from 'postgres';
 import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
-import type { Attempt, Delivery, DeliveryKind, DeliveryState } from '../domain/delivery.ts';
+import type { Attempt, Delivery, DeliveryKind, DeliveryState, DeliveryStep } from '../domain/delivery.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { MessageName } from '../domain/message.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
@@ -31,6 +31,10 @@ export interface MessageRecord {
   readonly sender: string;
   readonly thread: string;
   readonly parent: string | null;
+  readonly about: string | null;
+  readonly addressees: readonly string[];
+  readonly passes_on: string | null;
+  readonly granted_by: string | null;
   readonly type: MessageName;
   readonly urgency: Urgency;
   readonly handling: Handling;
@@ -47,7 +51,9 @@ export const messageFrom = (one: MessageRecord): MessageRow => ({
   id: one.id,
   sender: one.sender,
   thread: one.thread,
-  ...given({ parent: one.parent }),
+  ...given({ parent: one.parent, about: one.about }),
+  addressees: one.addressees,
+  ...given({ passesOn: one.passes_on, grant: one.granted_by }),
   type: one.type,
   urgency: one.urgency,
   handling: one.handling,
@@ -64,6 +70,10 @@ export const messageRecord = (one: MessageRow, receipt: string): MessageRecord =
   sender: one.sender,
   thread: one.thread,
   parent: one.parent ?? null,
+  about: one.about ?? null,
+  addressees: one.addressees,
+  passes_on: one.passesOn ?? null,
+  granted_by: one.grant ?? null,
   type: one.type,
   urgency: one.urgency,
   handling: one.handling,
@@ -83,6 +93,7 @@ export interface RecipientRecord {
   readonly digest: string;
   readonly agreement_id: string;
   readonly agreement_version: number;
+  readonly agreement_digest: string | null;
   readonly acknowledge_by: string;
   readonly answer_by: string;
   readonly opened_at: string | null;
@@ -91,6 +102,8 @@ export interface RecipientRecord {
   readonly ground: string | null;
   readonly decided_at: string | null;
   readonly decided_evidence: string | null;
+  readonly words: number;
+  readonly contested: boolean;
 }
 
 export const recipientFrom = (one: RecipientRecord): RecipientRow => ({
@@ -98,10 +111,18 @@ export const recipientFrom = (one: RecipientRecord): RecipientRow => ({
   to: one.party,
   position: one.position,
   digest: one.digest,
-  agreement: { id: one.agreement_id, version: one.agreement_version },
+  agreement: {
+    id: one.agreement_id,
+    version: one.agreement_version,
+    ...given({ digest: one.agreement_digest }),
+  },
   acknowledgeBy: date(one.acknowledge_by),
   answerBy: date(one.answer_by),
-  ...given({ openedAt: dateOrNull(one.opened_at), settled: settledFrom(one) }),
+  ...given({
+    openedAt: dateOrNull(one.opened_at),
+    settled: settledFrom(one),
+    contested: one.contested ? true : null,
+  }),
 });
 
 function settledFrom(one: RecipientRecord): Settled | null {
@@ -120,13 +141,15 @@ export const recipientChange = (openedAt: Date | undefined, settled: Settled | u
   decided_evidence: settled?.evidence ?? null,
 });
 
-export const recipientRecord = (one: RecipientRow): RecipientRecord => ({
+/** A new one: nobody has said a word yet. */
+export const recipientRecord = (one: RecipientRow): Omit<RecipientRecord, 'words' | 'contested'> => ({
   message: one.message,
   party: one.to,
   position: one.position,
   digest: one.digest,
   agreement_id: one.agreement.id,
   agreement_version: one.agreement.version,
+  agreement_digest: one.agreement.digest ?? null,
   acknowledge_by: one.acknowledgeBy.toISOString(),
   answer_by: one.answerBy.toISOString(),
   ...recipientChange(one.openedAt, one.settled),
@@ -141,6 +164,7 @@ export interface DeliveryRecord {
   readonly channel: Channel;
   readonly shows: Shows;
   readonly evidence: string | null;
+  readonly step: DeliveryStep | null;
   readonly state: DeliveryState;
   readonly tries: number;
   readonly attempts: readonly Attempt[];
@@ -158,7 +182,7 @@ export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
   endpoint: one.endpoint,
   channel: one.channel,
   shows: one.shows,
-  ...given({ evidence: one.evidence }),
+  ...given({ evidence: one.evidence, step: one.step }),
   state: one.state,
   tries: one.tries,
   attempts: one.attempts,
@@ -177,6 +201,7 @@ export const deliveryRecord = (one: Delivery): DeliveryRecord => ({
   channel: one.channel,
   shows: one.shows,
   evidence: one.evidence ?? null,
+  step: one.step ?? null,
   state: one.state,
   tries: one.tries,
   attempts: one.attempts,

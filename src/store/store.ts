@@ -8,6 +8,8 @@ import type { Endpoint } from '../domain/channel.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { MessageName } from '../domain/message.ts';
+import type { KeptMessage } from '../domain/retention.ts';
+import type { Roster } from '../domain/roster.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
 import type { LedgerStore } from './ledger-contract.ts';
 
@@ -17,6 +19,13 @@ export interface MessageRow {
   readonly sender: string;
   readonly thread: string;
   readonly parent?: string;
+  /** The message it answers, or is otherwise about. */
+  readonly about?: string;
+  /** DIDs of all it is sent to, in the consignment's order; those homed elsewhere too. */
+  readonly addressees: readonly string[];
+  /** The message whose original it passes on to others, and the permission that it does so by. */
+  readonly passesOn?: string;
+  readonly grant?: string;
   readonly type: MessageName;
   readonly urgency: Urgency;
   readonly handling: Handling;
@@ -38,11 +47,15 @@ export interface RecipientRow {
   readonly position: number;
   /** Digest of the sealed message. */
   readonly digest: string;
-  readonly agreement: { readonly id: string; readonly version: number };
+  /** The version it is carried under, whatever replaces it; the digest of its signed payload. */
+  readonly agreement: { readonly id: string; readonly version: number; readonly digest?: string };
   readonly acknowledgeBy: Date;
   readonly answerBy: Date;
   readonly openedAt?: Date;
+  /** The word that stands. */
   readonly settled?: Settled;
+  /** True where another word says otherwise and nobody has settled it. */
+  readonly contested?: boolean;
 }
 
 /** A named officer's word that ended the waiting. */
@@ -73,9 +86,15 @@ export interface NewMessage {
   /** The signed consignment, JWS General JSON as text. */
   readonly consignment: string;
   readonly recipients: readonly (RecipientRow & { /** JWE as text. */ readonly sealed: string })[];
+  /** The sender's own copy, JWE as text: it stays here, and goes with the rest. */
+  readonly ownCopy?: string;
+  /** What it ends the asking of, where the sender may do that once: a second one is `answered`. */
+  readonly settles?: string;
   readonly deliveries: readonly Delivery[];
   /** The submission acceptance; its JWS is what a repeat gets again. */
   readonly receipt: EvidenceRow;
+  /** The thread is looked at for what falls due no later than then; left out, it is not for this message's sake. */
+  readonly chaseAt?: Date;
 }
 
 export type Kept =
@@ -83,7 +102,9 @@ export type Kept =
   /** The same submission again: give the first receipt, byte for byte. */
   | { readonly kind: 'repeat'; readonly receipt: Receipt }
   /** The id or key is taken by something else. Nothing was changed. */
-  | { readonly kind: 'conflict'; readonly message: string };
+  | { readonly kind: 'conflict'; readonly message: string }
+  /** The sender has settled the same message by another one, in this very moment perhaps. Nothing was changed. */
+  | { readonly kind: 'answered'; readonly message: string };
 
 /** What a submission was answered with. */
 export interface Receipt {
@@ -99,22 +120,30 @@ export interface Held {
   readonly delivery: Delivery;
   readonly endpoint: Endpoint;
   readonly message: MessageRow;
-  /** The recipient's row; absent where the delivery carries evidence back to the sender. */
+  /** The row of the recipient it is about; absent where the delivery carries evidence back to the sender. */
   readonly recipient?: RecipientRow;
   /** The other `message` deliveries of the same message to the same recipient. */
   readonly siblings: readonly Delivery[];
+  /** The other reminders about this message and recipient, those to the sender's desk among them. */
+  readonly reminders: readonly Delivery[];
+  /** The officers' words kept of this message to this recipient, JWS as text, in the order they were kept. */
+  readonly words: readonly string[];
 }
 
 /** What to write. Everything in it is written, or nothing. */
 export interface Change {
-  /** New states of the held delivery and its siblings. */
+  /** New states of the held delivery, its siblings and reminders. */
   readonly deliveries?: readonly Delivery[];
   readonly created?: readonly Delivery[];
   readonly evidence?: readonly EvidenceRow[];
   readonly openedAt?: Date;
   readonly settled?: Settled;
+  /** Whether words contradict each other from now on; stays as it is where left out. */
+  readonly contested?: boolean;
   /** Stop using the held delivery's endpoint; `code` says why. */
   readonly disableEndpoint?: string;
+  /** An act may have begun: the thread is looked at for what falls due no later than then. */
+  readonly chaseAt?: Date;
 }
 
 /** A delivery that this process may work on until its `dueAt` comes round again. */
@@ -129,6 +158,36 @@ export interface Claimed {
   readonly evidenceJws?: string;
 }
 
+/** When an endpoint was reminded of something that is not immediate. */
+export interface Reminded {
+  readonly told?: Date;
+  readonly waiting?: Date;
+}
+
+/** A message with all that its content is kept in or carried by, locked until what is decided is written. */
+export interface HeldContent {
+  readonly message: MessageRow;
+  readonly recipients: readonly RecipientRow[];
+  /** Of the message itself; those that carry evidence are no part of this. */
+  readonly deliveries: readonly (Delivery & { readonly rank: number })[];
+  /** Whose sealed copies are kept here. */
+  readonly parties: readonly string[];
+  readonly consignment: boolean;
+}
+
+/** What is written with a purge; the content goes by itself. */
+export interface Purge {
+  readonly deliveries: readonly Delivery[];
+  readonly created: readonly Delivery[];
+  readonly evidence: readonly EvidenceRow[];
+}
+
+/** A thread of which content is kept, with all its messages in the order in which they were accepted. */
+export interface ThreadContent {
+  readonly thread: string;
+  readonly messages: readonly KeptMessage[];
+}
+
 /** The directory: signed statements as text, and the endpoints that belong to them. */
 export interface DirectoryRows {
   /** By focal point; of each, in the order in which they begin, of one instant the last kept last. */
@@ -136,10 +195,34 @@ export interface DirectoryRows {
   /** Of the designated focal points asked for. */
   readonly withdrawals: readonly string[];
   readonly agreements: readonly string[];
-  /** Signed designations of other gateways, all of them. */
+  /** Signed designations of gateways, all of them, in the same order. */
   readonly gateways: readonly string[];
   /** Of the designated focal points asked for, and of every gateway. */
   readonly endpoints: readonly Endpoint[];
+}
+
+/** A verified withdrawal and the evidence that it was taken. */
+export interface NewWithdrawal {
+  /** DID of the focal point whose designation ends. */
+  readonly did: string;
+  readonly country: string;
+  readonly from: Date;
+  /** SHA-256 of its signed payload, base64url: what it is known by. */
+  readonly digest: string;
+  readonly statement: string;
+  readonly evidence: EvidenceRow;
+  /** DID of the gateway that brought it, which is not told of it then. */
+  readonly toldBy?: string;
+}
+
+/** A withdrawal on its way to one other gateway. */
+export interface SentWithdrawal {
+  readonly did: string;
+  readonly digest: string;
+  readonly statement: string;
+  /** DID of that gateway. */
+  readonly gateway: string;
+  readonly tries: number;
 }
 
 export type SecretKind = 'custody-key' | 'webhook-inbound' | 'webhook-outbound';
@@ -185,6 +268,15 @@ export interface ArrivalRow {
   readonly tries: number;
 }
 
+/** Which threads a report looks at. */
+export interface ThreadsUnder {
+  /** Id of the agreement, in whatever version. */
+  readonly agreement: string;
+  readonly from: Date;
+  readonly to: Date;
+  readonly after: string;
+}
+
 /** All that is known of one message, for its parties. */
 export interface MessageView {
   readonly message: MessageRow;
@@ -194,28 +286,72 @@ export interface MessageView {
   readonly evidence: readonly EvidenceRow[];
 }
 
+/** A message with what was said of it; its deliveries are its recipient's own business. */
+export type ThreadMessage = Pick<MessageView, 'message' | 'recipients' | 'evidence'>;
+
+export interface KeptThread {
+  readonly thread: string;
+  /** In the order in which they were accepted. */
+  readonly messages: readonly ThreadMessage[];
+}
+
+/** Every statement that is kept, as text: designations in the order they were kept, agreements by version. */
+export type KeptStatements = Readonly<Record<'designations' | 'agreements' | 'gateways', readonly string[]>>;
+
+/**
+ * Judges a new statement against those that are kept, while no other is let in; a throw keeps nothing and comes back to
+ * the caller. It must only compute, and must not call the store.
+ */
+export type CheckStatement = (kept: KeptStatements) => Promise<void>;
+
 export interface Store extends LedgerStore {
   // — the directory —
   /** Keeps a verified designation beside those before it; the same text again does nothing. */
-  keepDesignation(row: {
-    did: string;
-    slug: string;
-    country: string;
-    from: Date;
-    statement: string;
-  }): Promise<void>;
-  /** Keeps a verified withdrawal; the same text again does nothing. */
-  keepWithdrawal(row: { did: string; country: string; from: Date; statement: string }): Promise<void>;
+  keepDesignation(
+    row: {
+      did: string;
+      slug: string;
+      country: string;
+      from: Date;
+      statement: string;
+    },
+    check?: CheckStatement,
+  ): Promise<void>;
+  /**
+   * Keeps a verified withdrawal together with the evidence that it was taken. The same again keeps neither, and brings
+   * the evidence that was given first.
+   */
+  keepWithdrawal(row: NewWithdrawal): Promise<{ readonly isNew: boolean; readonly evidence: string }>;
+  /** The evidence by which this gateway took the withdrawals of these focal points, in the order in which it did. */
+  withdrawalEvidence(parties: readonly string[]): Promise<readonly EvidenceRow[]>;
+  /** Makes every kept withdrawal due to each of these gateways that does not have it yet; resolves to how many are new. */
+  sendWithdrawals(gateways: readonly string[], now: Date): Promise<number>;
+  /** Claims withdrawals that are due to be sent, as deliveries are; `tries` counts this claim. */
+  claimWithdrawals(now: Date, leaseUntil: Date, limit: number): Promise<readonly SentWithdrawal[]>;
+  /** Ends a sending with the other gateway's signed word for it, or has it sent again at `retryAt`. */
+  finishWithdrawal(
+    sent: Pick<SentWithdrawal, 'did' | 'digest' | 'gateway'>,
+    end: { readonly evidence: EvidenceRow } | { readonly retryAt: Date },
+  ): Promise<void>;
+  /** How many sendings no gateway has answered with its word yet. */
+  withdrawalsWaiting(): Promise<number>;
   /**
    * Keeps a verified agreement; the same again does nothing.
    * @throws Refusal `already-exists` where this version was kept with another text: messages refer to it
    */
-  keepAgreement(row: { id: string; version: number; from: Date; statement: string }): Promise<void>;
-  /** Keeps a verified designation of another gateway, by the same rule as that of a focal point. */
-  keepGateway(row: { did: string; country: string; from: Date; statement: string }): Promise<void>;
+  keepAgreement(
+    row: { id: string; version: number; from: Date; statement: string },
+    check?: CheckStatement,
+  ): Promise<void>;
+  /** Keeps a verified designation of a gateway beside those before it; the same text again does nothing. */
+  keepGateway(
+    row: { did: string; country: string; from: Date; statement: string },
+    check?: CheckStatement,
+  ): Promise<void>;
   /**
    * Designations (by DID or slug; all when left out), their endpoints, and every agreement and gateway, in one round
-   * trip. Of each focal point the designation that began last before `at` and those that begin later; every one there ever was where `at` is left out.
+   * trip. Of each focal point and gateway the designation that began last before `at` and those that begin later; every
+   * one there ever was where `at` is left out.
    */
   directory(parties?: readonly string[], at?: Date): Promise<DirectoryRows>;
   /**
@@ -275,6 +411,26 @@ export interface Store extends LedgerStore {
   /** Any delivery of the message to this recipient, lowest rank first. */
   deliveryTo(message: string, to: string): Promise<string | undefined>;
 
+  // — content that goes —
+  /**
+   * Deletes what is kept of a message's content, together with what `decide` says. For a recall once, whether or not the
+   * message is here (`held` is undefined then); otherwise only where there is content. `decide` must only compute and
+   * sign. Resolves to whether it was done now.
+   */
+  purge(
+    what: { readonly message: string; readonly recall?: string },
+    decide: (held: HeldContent | undefined) => Promise<Purge>,
+    now: Date,
+  ): Promise<boolean>;
+  /** The recall of a message by its sender; the message itself may be unknown here. */
+  recallOf(message: string, sender: string): Promise<MessageRow | undefined>;
+  /** Recalls that were not carried out here yet, oldest first. */
+  openRecalls(limit: number): Promise<readonly MessageRow[]>;
+  /** All recalls by id, from the one after `after` (empty for the first). */
+  recalls(after: string, limit: number): Promise<readonly MessageRow[]>;
+  /** Threads that hold content, by id, from the one after `after` (empty for the first). */
+  keptContent(after: string, limit: number, now: Date): Promise<readonly ThreadContent[]>;
+
   // — the row is the job —
   /**
    * Claims due deliveries by moving their `dueAt` to `leaseUntil`; skips what others hold. Oldest due first. May bring
@@ -293,7 +449,20 @@ export interface Store extends LedgerStore {
    * how many were released.
    */
   releaseAbandoned(now: Date): Promise<number>;
-  /** When the next delivery or arrival is due or its lease ends; undefined when none waits. */
+  /**
+   * Claims threads in which something may have fallen due, in the same way. A thread that is given an earlier time
+   * meanwhile is due again then, whoever works on it.
+   */
+  claimChases(now: Date, leaseUntil: Date, limit: number): Promise<readonly string[]>;
+  /** Ends a look at a thread that was claimed until `leaseUntil`: the next one is at `next`, or not by itself. */
+  finishChase(thread: string, leaseUntil: Date, next: Date | undefined): Promise<void>;
+  /** Of each endpoint (by id) that was ever reminded: when last, and the first reminder that is still to go. */
+  reminded(endpoints: readonly string[]): Promise<ReadonlyMap<string, Reminded>>;
+  /** Keeps a focal point's duty roster in place of the one before. */
+  keepRoster(focalPoint: string, roster: Roster): Promise<void>;
+  /** Rosters by DID, of those that have one. They are checked when they are kept. */
+  rosters(focalPoints: readonly string[]): Promise<ReadonlyMap<string, Roster>>;
+  /** When the next delivery, arrival, chase or withdrawal is due or its lease ends; undefined when none waits. */
   nextDue(): Promise<Date | undefined>;
   /**
    * Calls `wake` soon after new work is kept by any process, and sometimes for nothing. Resolves once listening; call
@@ -315,18 +484,44 @@ export interface Store extends LedgerStore {
 
   // — reading —
   view(message: string): Promise<MessageView | undefined>;
-  /** The sealed message to one recipient, as text. */
-  sealed(message: string, to: string): Promise<string | undefined>;
+  /** The sealed message to one recipient, as text; of the sender its own copy, where it is in custody here. */
+  sealed(message: string, party: string): Promise<string | undefined>;
   consignment(message: string): Promise<string | undefined>;
   /** DIDs of all who sent or received in a thread; empty when the thread is not known. */
   threadParties(thread: string): Promise<readonly string[]>;
+  /** The messages of a thread, in the order in which they were accepted. */
+  thread(thread: string): Promise<readonly MessageRow[]>;
   /** Ids of the messages of a thread, in the order in which they were accepted. */
   threadMessages(thread: string): Promise<readonly string[]>;
+  /** All that is kept of each of these threads, in their order; of an unknown one no messages. */
+  keptThreads(threads: readonly string[]): Promise<readonly KeptThread[]>;
+  /**
+   * Threads in which something may be owed to or by the party (DID), or by anybody where it is left out: the one that was
+   * written in last comes first. Whether something is owed is for `domain/turn` to say; no thread where it is, is missing.
+   */
+  maybeOpenThreads(party: string | undefined, limit: number): Promise<readonly string[]>;
+  /** Threads that name this one as their parent, in a message the party sent or was sent; by anybody where left out. */
+  childThreads(thread: string, party: string | undefined): Promise<readonly string[]>;
+  /**
+   * Ids of threads, rising, in which a message was accepted in a period (`to` excluded) and is carried to a recipient
+   * under an agreement; from the one after `after` (empty for the first).
+   */
+  threadsUnder(period: ThreadsUnder, limit: number): Promise<readonly string[]>;
   /** Counts for metrics: deliveries by channel and state, and the age of the oldest one due, in seconds. */
   figures(now: Date): Promise<{
     readonly deliveries: readonly { channel: string; state: string; count: number }[];
     readonly oldestDueSeconds: number;
   }>;
+
+  // — letters —
+  /**
+   * The number of the formal letter that an office (DID) has of a message: in that year's register, from 1 without gaps.
+   * Given when it is first asked for; ever after the same, whatever year is asked.
+   */
+  letterNumber(
+    letter: { readonly message: string; readonly office: string; readonly year: number },
+    now: Date,
+  ): Promise<{ readonly year: number; readonly number: number }>;
 
   // — life —
   /** Resolves when the database answers and its schema is the one this code was written for. */

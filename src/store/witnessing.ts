@@ -1,6 +1,6 @@
 /** What was seen of logs, and what did not fit. The row is the job here too: `due_at` says when a log is looked at next. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { CheckpointRow, LedgerStore, TilePlace, TileRow, Watch } from './ledger-contract.ts';
+import type { CheckpointRow, KeptAlarm, LedgerStore, TilePlace, TileRow, Watch } from './ledger-contract.ts';
 import { checkpointFrom, inOrder, tileRecords } from './ledger-rows.ts';
 import { asJson } from './rows.ts';
 
@@ -8,13 +8,20 @@ type WitnessStore = Pick<
   LedgerStore,
   | 'claimWatch'
   | 'moveWatch'
+  | 'markWatched'
   | 'lastWitnessed'
   | 'witnessedTiles'
   | 'keepWitnessing'
   | 'keepWitnessed'
   | 'keepAlarm'
   | 'alarmCount'
+  | 'alarms'
+  | 'markAlarm'
+  | 'ledgerOverview'
 >;
+
+/** Checkpoints in which the newest word of each witness is looked for. */
+const NOTES = 50;
 
 /** Rows that one finder may fill about one log: what another gateway says decides how many there are. */
 const ALARMS_BY_ONE = 1_000;
@@ -22,7 +29,7 @@ const ALARMS_BY_ONE = 1_000;
 export const witnessing = (sql: Sql): WitnessStore => ({
   async claimWatch(origin, now, nextAt) {
     const [claimed] = await sql<Watch[]>`
-      insert into ledger_watch (origin, due_at) values (${origin}, ${nextAt})
+      insert into ledger_watch (origin, due_at, since) values (${origin}, ${nextAt}, ${now})
       on conflict (origin) do update set due_at = excluded.due_at where ledger_watch.due_at <= ${now}
       returning read::float8 as read, compared::float8 as compared`;
     return claimed && { read: claimed.read, compared: claimed.compared };
@@ -30,6 +37,10 @@ export const witnessing = (sql: Sql): WitnessStore => ({
 
   async moveWatch(origin, compared) {
     await sql`update ledger_watch set compared = ${compared} where origin = ${origin}`;
+  },
+
+  async markWatched(origin, at) {
+    await sql`update ledger_watch set seen_at = ${at} where origin = ${origin}`;
   },
 
   async lastWitnessed(origin) {
@@ -72,8 +83,62 @@ export const witnessing = (sql: Sql): WitnessStore => ({
   },
 
   async alarmCount() {
-    const [found] = await sql<{ count: number }[]>`select count(*)::integer as count from alarm`;
+    const [found] = await sql<{ count: number }[]>`
+      select count(*)::integer as count from alarm a where not exists (select from alarm_seen s where s.alarm = a.id)`;
     return found?.count ?? 0;
+  },
+
+  ...operating(sql),
+});
+
+interface AlarmRecord extends Omit<KeptAlarm, 'seen'> {
+  readonly seenBy: string | null;
+  readonly seenNote: string | null;
+  readonly seenAt: Date | null;
+}
+
+/** What an operator looks at and says. */
+const operating = (sql: Sql): Pick<WitnessStore, 'alarms' | 'markAlarm' | 'ledgerOverview'> => ({
+  async alarms(limit) {
+    const found = await sql<AlarmRecord[]>`
+      select a.id::float8 as id, a.by, a.origin, a.code, a.place::float8 as place, a.at,
+        s.by as "seenBy", s.note as "seenNote", s.at as "seenAt"
+      from alarm a left join alarm_seen s on s.alarm = a.id order by a.id desc limit ${limit}`;
+    return found.map(({ seenBy, seenNote, seenAt, ...alarm }) =>
+      seenBy === null || seenNote === null || seenAt === null
+        ? alarm
+        : { ...alarm, seen: { by: seenBy, note: seenNote, at: seenAt } },
+    );
+  },
+
+  async markAlarm(id, { by, note, at }) {
+    const marked = await sql`
+      insert into alarm_seen (alarm, by, note, at)
+      select id, ${by}, ${note}, ${at} from alarm where id = ${id}
+      on conflict (alarm) do nothing`;
+    return marked.count === 1;
+  },
+
+  async ledgerOverview() {
+    const [[last], cosigned, [waiting], watched] = await Promise.all([
+      sql<{ size: number; at: Date }[]>`
+        select size::float8 as size, at from ledger_checkpoint order by size desc limit 1`,
+      sql<{ size: number; note: string }[]>`
+        select size::float8 as size, note from ledger_checkpoint where cosigned order by size desc limit ${NOTES}`,
+      sql<{ at: Date | null }[]>`
+        select min(at) as at from ledger_checkpoint
+        where size > coalesce((select max(size) from ledger_checkpoint where cosigned), 0)`,
+      sql<{ origin: string; since: Date; seenAt: Date | null; size: number }[]>`
+        select origin, since, seen_at as "seenAt", coalesce((select max(size) from witnessed t
+          where t.origin = w.origin), 0)::float8 as size
+        from ledger_watch w order by origin`,
+    ]);
+    return {
+      ...(last && { last: { ...last } }),
+      cosigned: cosigned.map((row) => ({ ...row })),
+      ...(waiting?.at && { uncosignedSince: waiting.at }),
+      watched: watched.map(({ seenAt, ...row }) => ({ ...row, ...(seenAt && { seenAt }) })),
+    };
   },
 });
 

@@ -62,6 +62,8 @@ describe('what is held', () => {
       message: entry.message,
       recipient,
       siblings: [nth(entry, 1)],
+      reminders: [],
+      words: [],
     });
     expect(await store.look(nth(entry, 0).id)).toEqual(held);
   });
@@ -72,7 +74,14 @@ describe('what is held', () => {
     const back = delivery(entry.message.id, home, { kind: 'evidence', evidence: proof.id });
     await store.changeDelivery(nth(entry, 0).id, async () => ({ evidence: [proof], created: [back] }));
     const held = there(await store.look(back.id));
-    expect(held).toEqual({ delivery: back, endpoint: home, message: entry.message, siblings: [] });
+    expect(held).toEqual({
+      delivery: back,
+      endpoint: home,
+      message: entry.message,
+      siblings: [],
+      reminders: [],
+      words: [],
+    });
     await store.changeDelivery(back.id, async (one) => ({
       deliveries: [{ ...one.delivery, state: 'delivered', dueAt: null }],
     }));
@@ -164,6 +173,32 @@ describe('what is written', () => {
     const { recipient } = there(await store.look(id));
     expect(recipient?.settled).toEqual(accepted);
     expect(recipient?.openedAt).toEqual(later(30));
+  });
+
+  test('officers’ words are there for the next rule, and whether they contradict each other', async () => {
+    const entry = await kept();
+    const id = nth(entry, 0).id;
+    const word = (event: 'ConsignmentAcceptance' | 'ConsignmentRejection', recipient = DESK) =>
+      evidence({ message: entry.message.id, recipient, event });
+    const [first, second] = [word('ConsignmentAcceptance'), word('ConsignmentRejection')];
+    const [notice, elsewhere] = [
+      evidence({ message: entry.message.id, recipient: DESK }),
+      word('ConsignmentAcceptance', OTHER_DESK),
+    ];
+    await store.changeDelivery(id, async () => ({ evidence: [first, notice] }));
+    await store.changeDelivery(nth(entry, 2).id, async () => ({ evidence: [elsewhere] }));
+    expect(there(await store.look(id)).recipient).not.toHaveProperty('contested');
+    await store.changeDelivery(id, async ({ words }) => {
+      expect(words).toEqual([first.jws]);
+      return { evidence: [second], contested: true };
+    });
+    const held = there(await store.look(nth(entry, 1).id));
+    expect(held.words).toEqual([first.jws, second.jws]);
+    expect(held.recipient?.contested).toBe(true);
+    await store.changeDelivery(id, async () => ({ openedAt: later(30) }));
+    expect(there(await store.look(id)).recipient?.contested).toBe(true);
+    await store.changeDelivery(id, async () => ({ contested: false }));
+    expect(there(await store.look(id)).recipient).not.toHaveProperty('contested');
   });
 
   test('nothing, when the rule throws; the throw comes back', async () => {

@@ -13,6 +13,7 @@ import {
   oddText,
   SENDER,
   there,
+  withdrawal,
 } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -72,20 +73,28 @@ test('the directory answers by DID, by slug, and whole', async () => {
   });
 });
 
-test('gateways and the ways to them come with every question; an older designation does not replace a newer', async () => {
+test('gateways and the ways to them come with every question, every version that counts then or later', async () => {
   const did = 'did:web:far.example';
   const row = { did, country: 'ID', from: NOW, statement: oddText() };
+  const newer = { ...row, from: later(5), statement: oddText() };
+  const corrected = { ...newer, statement: oddText() };
   const way = endpoint({ focalPoint: did, channel: 'relay' });
-  await store.keepGateway(row);
-  await store.keepGateway({ ...row, from: later(-5), statement: oddText() });
+  for (const one of [newer, row, row, corrected]) await store.keepGateway(one);
   await store.keepEndpoint(way);
+  const all = [row, newer, corrected].map((one) => one.statement);
   for (const found of [await store.directory([]), await store.directory([SENDER]), await store.directory()]) {
-    expect(found.gateways).toEqual([row.statement]);
+    expect(found.gateways).toEqual(all);
     expect(found.endpoints.filter((one) => one.focalPoint === did)).toEqual([way]);
   }
-  const newer = { ...row, from: later(5), statement: oddText() };
-  await store.keepGateway(newer);
-  expect((await store.directory([])).gateways).toEqual([newer.statement]);
+  const asked = [
+    store.directory([], later(4)),
+    store.directory([SENDER], later(5)),
+    store.directory([]),
+    store.directory(undefined, later(5)),
+  ];
+  const found = await Promise.all(asked);
+  expect(found.map((one) => one.gateways)).toEqual([all, all.slice(1), all, all.slice(1)]);
+  expect((await store.directory([], later(6))).gateways).toEqual(all.slice(1));
 });
 
 test('every designation stays; at a time come the one that began last and those to come', async () => {
@@ -118,7 +127,7 @@ test('a focal point that took another slug is found by either, as what it is now
 test('withdrawals come with the focal point they are about, each once', async () => {
   const did = `${SENDER}-withdrawn`;
   await store.keepDesignation(designation(did, 'KH'));
-  const row = { did, country: 'KH', from: later(5), statement: oddText() };
+  const row = withdrawal(did, { from: later(5) });
   await store.keepWithdrawal(row);
   await store.keepWithdrawal(row);
   expect((await store.directory([did], NOW)).withdrawals).toEqual([row.statement]);

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Endpoint } from '../../src/domain/channel.ts';
 import type { Delivery } from '../../src/domain/delivery.ts';
-import type { EvidenceRow, MessageRow, NewMessage, Store } from '../../src/store/store.ts';
+import type { EvidenceRow, MessageRow, NewMessage, NewWithdrawal, Store } from '../../src/store/store.ts';
 
 export const NOW = new Date('2026-11-03T04:05:06.789Z');
 export const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000);
@@ -40,6 +40,16 @@ export const evidence = (over: Partial<EvidenceRow> = {}): EvidenceRow => ({
   ...over,
 });
 
+export const withdrawal = (did: string, over: Partial<NewWithdrawal> = {}): NewWithdrawal => ({
+  did,
+  country: 'KH',
+  from: NOW,
+  digest: digest(),
+  statement: oddText(),
+  evidence: evidence({ event: 'DesignationWithdrawn', sender: did }),
+  ...over,
+});
+
 export const delivery = (message: string, to: Endpoint, over: Partial<Delivery> = {}): Delivery => ({
   id: newId(),
   kind: 'message',
@@ -63,6 +73,7 @@ export function newMessage(endpoints: readonly Endpoint[], over: Partial<Message
     id: newId(),
     sender: SENDER,
     thread: newId(),
+    addressees: [...new Set(endpoints.map((one) => one.focalPoint))],
     type: 'report',
     urgency: 'urgent',
     handling: 'H1',

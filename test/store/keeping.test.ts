@@ -92,6 +92,35 @@ describe('keeping a message', () => {
     expect(there(await store.view(first.message.id)).message).toEqual(first.message);
   });
 
+  test('the sender’s own copy is kept beside those of the recipients, which are no more than they were', async () => {
+    const entry = { ...newMessage([desk]), ownCopy: oddText() };
+    await store.keepMessage(entry);
+    const { id } = entry.message;
+    expect(await store.sealed(id, SENDER)).toBe(entry.ownCopy);
+    expect(there(await store.view(id)).recipients.map((one) => one.to)).toEqual([DESK]);
+    expect(await rowsOf(id)).toMatchObject({ recipient: 1, sealed: 2, delivery: 1 });
+  });
+
+  test('a sender settles a message once, however close together; what settles it no more makes room', async () => {
+    const settles = newId();
+    const [one, other] = [newMessage([desk]), newMessage([desk])].map((each) => ({ ...each, settles }));
+    const second = createStore(db.connect(), { listen: false });
+    const answers = await Promise.all([store.keepMessage(there(one)), second.keepMessage(there(other))]);
+    await second.close();
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['answered', 'kept']);
+    const late = { ...newMessage([desk]), settles };
+    expect(await store.keepMessage(late)).toMatchObject({ kind: 'answered' });
+    expect(await rowsOf(late.message.id)).toEqual(NOTHING);
+    const sender = OTHER_DESK;
+    expect(await store.keepMessage({ ...newMessage([desk], { sender }), settles })).toEqual({ kind: 'kept' });
+    const [batched, again] = [newMessage([desk]), newMessage([desk])].map((each) => ({
+      ...each,
+      settles: late.message.id,
+    }));
+    const together = await Promise.all([there(batched), there(again)].map((each) => store.keepMessage(each)));
+    expect(together.map(({ kind }) => kind).sort()).toEqual(['answered', 'kept']);
+  });
+
   test('the same key of another sender is another submission', async () => {
     const first = newMessage([desk]);
     const second = newMessage([desk], { sender: OTHER_DESK, submissionKey: first.message.submissionKey });

@@ -1,0 +1,40 @@
+/** Numbers of formal letters: given once, in order, without a gap. */
+import type { Sql } from 'postgres';
+import type { Store } from './store.ts';
+
+interface Numbered {
+  readonly year: number;
+  readonly number: number;
+}
+
+export const letters = (sql: Sql): Pick<Store, 'letterNumber'> => ({
+  async letterNumber({ message, office, year }, now) {
+    const [known] = await sql<Numbered[]>`
+      select year, number from letter where message = ${message} and office = ${office}`;
+    return known ?? give(sql, { message, office, year }, now);
+  },
+});
+
+/**
+ * The register's row is held from before it is looked whether another process gave the number meanwhile until the
+ * number is kept, so that none is given twice, and none is lost with a transaction that fails.
+ */
+const give = (
+  sql: Sql,
+  { message, office, year }: { message: string; office: string; year: number },
+  now: Date,
+): Promise<Numbered> =>
+  sql.begin(async (tx) => {
+    await tx`insert into letter_register (office, year, last) values (${office}, ${year}, 0) on conflict do nothing`;
+    await tx`select last from letter_register where office = ${office} and year = ${year} for update`;
+    const [known] = await tx<Numbered[]>`
+      select year, number from letter where message = ${message} and office = ${office}`;
+    if (known !== undefined) return known;
+    const [given] = await tx<Numbered[]>`
+      with next as (
+        update letter_register set last = last + 1 where office = ${office} and year = ${year} returning last)
+      insert into letter (message, office, year, number, given_at)
+      select ${message}, ${office}, ${year}, last, ${now} from next returning year, number`;
+    if (given === undefined) throw new Error('the register gave no number');
+    return given;
+  });

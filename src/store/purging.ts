@@ -1,0 +1,130 @@
+/**
+ * Content that goes: by a recall, or because it was kept long enough. Sealed messages and the consignment that has them
+ * inside are deleted; what proves them, digests and evidence, stays. One transaction with its evidence, like the doors.
+ */
+import type { Sql, TransactionSql } from 'postgres';
+import type { KeptMessage } from '../domain/retention.ts';
+import { insertDeliveries, insertEvidence, updateDeliveries } from './changing.ts';
+import * as rows from './rows.ts';
+import type { HeldContent, Purge, Store, ThreadContent } from './store.ts';
+
+type Purging = Pick<Store, 'purge' | 'recallOf' | 'openRecalls' | 'recalls' | 'keptContent'>;
+
+export function purging(sql: Sql, wake: () => void): Purging {
+  return {
+    async purge({ message, recall }, decide, now) {
+      const purged = await sql.begin(async (tx) => {
+        if (recall !== undefined && !(await claim(tx, recall, now))) return undefined;
+        const held = await hold(tx, message);
+        if (held !== undefined && recall === undefined && held.parties.length === 0 && !held.consignment)
+          return undefined;
+        const change = await decide(held);
+        await write(tx, message, change);
+        return change;
+      });
+      if (purged !== undefined) wake();
+      return purged !== undefined;
+    },
+
+    async recallOf(message, sender) {
+      const [found] = await sql<{ message: rows.MessageRecord }[]>`
+        select to_json(m) as message from message m where about = ${message} and sender = ${sender} and type = 'recall'
+        order by accepted_at, id limit 1`;
+      return found && rows.messageFrom(found.message);
+    },
+
+    async openRecalls(limit) {
+      const found = await sql<{ message: rows.MessageRecord }[]>`
+        select to_json(m) as message from message m where type = 'recall' and carried_out is null
+        order by id limit ${limit}`;
+      return found.map((row) => rows.messageFrom(row.message));
+    },
+
+    async recalls(after, limit) {
+      const found = await sql<{ message: rows.MessageRecord }[]>`
+        select to_json(m) as message from message m where type = 'recall' and id > ${after} order by id limit ${limit}`;
+      return found.map((row) => rows.messageFrom(row.message));
+    },
+
+    keptContent: (after, limit, now) => keptContent(sql, after, limit, now),
+  };
+}
+
+/** False where the recall was carried out already, by this process or another. */
+async function claim(tx: TransactionSql, recall: string, now: Date): Promise<boolean> {
+  const mine = await tx`
+    update message set carried_out = ${now} where id = ${recall} and carried_out is null returning id`;
+  return mine.length === 1;
+}
+
+interface HeldRecord {
+  readonly message: rows.MessageRecord;
+  readonly recipients: readonly rows.RecipientRecord[];
+  readonly parties: readonly string[];
+  readonly consignment: boolean;
+}
+
+/** Locks in the order of door two, recipients before deliveries, then reads. */
+async function hold(tx: TransactionSql, message: string): Promise<HeldContent | undefined> {
+  await tx`select from recipient where message = ${message} order by party for no key update`;
+  const deliveries = await tx<{ delivery: rows.DeliveryRecord; rank: number }[]>`
+    select to_json(d) as delivery, e.rank from delivery d join endpoint e on e.id = d.endpoint
+    where d.message = ${message} and d.kind = 'message' order by d.id for no key update of d`;
+  const [found] = await tx<HeldRecord[]>`
+    select to_json(m) as message,
+      (select coalesce(json_agg(r order by r.position), '[]') from recipient r where r.message = m.id) as recipients,
+      (select coalesce(json_agg(s.party), '[]') from sealed_message s where s.message = m.id) as parties,
+      exists (select from consignment c where c.message = m.id) as consignment
+    from message m where m.id = ${message}`;
+  return (
+    found && {
+      message: rows.messageFrom(found.message),
+      recipients: found.recipients.map(rows.recipientFrom),
+      deliveries: deliveries.map(({ delivery, rank }) => ({ ...rows.deliveryFrom(delivery), rank })),
+      parties: found.parties,
+      consignment: found.consignment,
+    }
+  );
+}
+
+/** Evidence first, because deliveries refer to it. What a recalled answer settled may be answered again. */
+async function write(tx: TransactionSql, message: string, { evidence, deliveries, created }: Purge) {
+  if (evidence.length > 0) await insertEvidence(tx, evidence.map(rows.evidenceRecord));
+  if (deliveries.length > 0) await updateDeliveries(tx, deliveries.map(rows.deliveryRecord));
+  if (created.length > 0) await insertDeliveries(tx, created.map(rows.deliveryRecord));
+  await tx`delete from sealed_message where message = ${message}`;
+  await tx`delete from consignment where message = ${message}`;
+  await tx`update message set settles = null where id = ${message} and settles is not null`;
+}
+
+type ContentRecord = KeptMessage & { readonly thread: string };
+
+/** Every message of the threads that hold content, so that their end can be told; a page of threads at a time. */
+async function keptContent(
+  sql: Sql,
+  after: string,
+  limit: number,
+  now: Date,
+): Promise<readonly ThreadContent[]> {
+  const found = await sql<ContentRecord[]>`
+    with holding as (
+      select distinct m.thread from message m
+      where m.thread > ${after} and (exists (select from sealed_message s where s.message = m.id)
+        or exists (select from consignment c where c.message = m.id))
+      order by m.thread limit ${limit}
+    )
+    select m.thread, m.id, m.type, m.sender as "from", m.accepted_at as "acceptedAt",
+      m.expires_at as "expiresAt", exists (select from sealed_message s where s.message = m.id)
+        or exists (select from consignment c where c.message = m.id) as "hasContent",
+      exists (select from delivery d where d.message = m.id and d.kind = 'message' and d.state = 'queued'
+        and d.expires_at > ${now}) as "isWaiting",
+      (select coalesce(json_agg(json_build_object('id', r.agreement_id, 'version', r.agreement_version)), '[]')
+        from recipient r where r.message = m.id) as agreements
+    from message m join holding using (thread)
+    order by m.thread, m.accepted_at, m.id`;
+  const threads = Map.groupBy(found, (row) => row.thread);
+  return [...threads].map(([thread, list]) => ({
+    thread,
+    messages: list.map(({ thread: _, ...one }) => one),
+  }));
+}

@@ -1,0 +1,70 @@
+/**
+ * Signed statements as they come in: designations, agreements, gateways. What is kept already may speak against a new
+ * one, so each is judged under a lock that lets in one at a time, whichever process brings it.
+ */
+import { createHash } from 'node:crypto';
+import type { Sql, TransactionSql } from 'postgres';
+import { Refusal } from '../domain/error.ts';
+import type { CheckStatement, KeptStatements, Store } from './store.ts';
+
+type Statements = Pick<Store, 'keepDesignation' | 'keepAgreement' | 'keepGateway'>;
+
+const asTheyCome: CheckStatement = async () => {};
+
+export const statements = (sql: Sql): Statements => ({
+  async keepDesignation(row, check = asTheyCome) {
+    await alone(sql, check, async (tx) => {
+      await tx`
+        insert into designation (did, slug, country, valid_from, digest, statement)
+        values (${row.did}, ${row.slug}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
+        on conflict (did, digest) do nothing`;
+    });
+  },
+
+  async keepAgreement(row, check = asTheyCome) {
+    await alone(sql, check, async (tx) => {
+      const [kept] = await tx<{ statement: string }[]>`
+        insert into agreement (id, version, valid_from, statement)
+        values (${row.id}, ${row.version}, ${row.from}, ${row.statement})
+        on conflict (id, version) do update set version = agreement.version
+        returning statement`;
+      if (kept?.statement !== row.statement)
+        throw new Refusal('already-exists', 'this version of the agreement was kept with another text');
+    });
+  },
+
+  async keepGateway(row, check = asTheyCome) {
+    await alone(sql, check, async (tx) => {
+      await tx`
+        insert into gateway (did, country, valid_from, digest, statement)
+        values (${row.did}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
+        on conflict (did, digest) do nothing`;
+    });
+  },
+});
+
+/** Tells statements apart: one is kept once, however often it is brought. */
+const digestOf = (statement: string): string => createHash('sha256').update(statement).digest('hex');
+
+/** Reading goes on under this lock; only another import waits. */
+const alone = (
+  sql: Sql,
+  check: CheckStatement,
+  keep: (tx: TransactionSql) => Promise<void>,
+): Promise<unknown> =>
+  sql.begin(async (tx) => {
+    await tx`lock table designation, agreement, gateway in share row exclusive mode`;
+    if (check !== asTheyCome) await check(await read(tx));
+    await keep(tx);
+  });
+
+async function read(tx: TransactionSql): Promise<KeptStatements> {
+  const found = await tx<{ kind: keyof KeptStatements; statement: string }[]>`
+    select 'designations' as kind, statement, seq as place from designation
+    union all select 'agreements', statement, version from agreement
+    union all select 'gateways', statement, 0 from gateway
+    order by kind, place`;
+  const of = (kind: keyof KeptStatements): string[] =>
+    found.filter((row) => row.kind === kind).map((row) => row.statement);
+  return { designations: of('designations'), agreements: of('agreements'), gateways: of('gateways') };
+}

@@ -1,0 +1,65 @@
+/** Reading threads: many in one statement, and the few in which something may be owed. */
+import type { Sql } from 'postgres';
+import * as rows from './rows.ts';
+import type { Store, ThreadMessage } from './store.ts';
+
+type Threads = Pick<Store, 'keptThreads' | 'maybeOpenThreads' | 'childThreads'>;
+
+interface KeptRecord {
+  readonly message: rows.MessageRecord;
+  readonly recipients: readonly rows.RecipientRecord[];
+  readonly evidence: readonly rows.EvidenceRecord[];
+}
+
+const keptFrom = ({ message, recipients, evidence }: KeptRecord): ThreadMessage => ({
+  message: rows.messageFrom(message),
+  recipients: recipients.map(rows.recipientFrom),
+  evidence: evidence.map(rows.evidenceFrom),
+});
+
+export function threads(sql: Sql): Threads {
+  return {
+    async keptThreads(wanted) {
+      const found = await sql<KeptRecord[]>`
+        select to_json(m) as message,
+          (select coalesce(json_agg(r order by r.position), '[]') from recipient r where r.message = m.id) as recipients,
+          (select coalesce(json_agg(v order by v.seq), '[]') from evidence v where v.message = m.id) as evidence
+        from json_array_elements_text(${rows.asJson(sql, [...new Set(wanted)])}) as wanted(thread)
+        join message m on m.thread = wanted.thread
+        order by m.accepted_at, m.id`;
+      const byThread = Map.groupBy(found.map(keptFrom), (one) => one.message.thread);
+      return wanted.map((thread) => ({ thread, messages: byThread.get(thread) ?? [] }));
+    },
+
+    async maybeOpenThreads(party, limit) {
+      // A part that an officer took, and that asks no more or was answered, is done; the rest is looked at more closely.
+      const found = await sql<{ thread: string }[]>`
+        select m.thread
+        from message m join recipient r on r.message = m.id
+        where (${party ?? null}::text is null or m.sender = ${party ?? null} or r.party = ${party ?? null})
+          and (r.decision is distinct from 'accepted'
+            or m.type in ('request', 'clarification', 'handover', 'permission-request', 'recall'))
+          and not exists (
+            select from message a
+            where a.thread = m.thread and a.about = m.id and a.sender = r.party
+              and a.type in ('reply', 'refusal', 'acceptance', 'permission')
+              and not exists (
+                select from message b where b.thread = a.thread and b.about = a.id and b.type = 'recall'))
+        group by m.thread
+        order by max(m.accepted_at) desc, m.thread
+        limit ${limit}`;
+      return found.map((row) => row.thread);
+    },
+
+    async childThreads(thread, party) {
+      const found = await sql<{ thread: string }[]>`
+        select distinct thread from message
+        where parent = ${thread} and thread <> ${thread}
+          and (${party ?? null}::text is null or sender = ${party ?? null}
+            or addressees @> to_jsonb(${party ?? ''}::text))
+        order by thread
+        limit 100`;
+      return found.map((row) => row.thread);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/** Withdrawals: each kept once with the evidence of it, and on its way to other gateways. The row is the job here too. */
+import type { Sql, TransactionSql } from 'postgres';
+import { asJson, type EvidenceRecord, evidenceFrom, evidenceRecord } from './rows.ts';
+import type { EvidenceRow, NewWithdrawal, SentWithdrawal, Store } from './store.ts';
+
+type Withdrawals = Pick<
+  Store,
+  | 'keepWithdrawal'
+  | 'withdrawalEvidence'
+  | 'sendWithdrawals'
+  | 'claimWithdrawals'
+  | 'finishWithdrawal'
+  | 'withdrawalsWaiting'
+>;
+
+export const withdrawals = (sql: Sql, wake: () => void): Withdrawals => ({
+  keepWithdrawal: (row) => sql.begin(async (tx) => (await insert(tx, row)) ?? earlier(tx, row)),
+
+  async withdrawalEvidence(parties) {
+    const found = await sql<{ evidence: EvidenceRecord }[]>`
+      select to_json(e) as evidence
+      from json_array_elements_text(${asJson(sql, parties)}) as asked(did)
+      join withdrawal w using (did) join evidence e on e.id = w.evidence
+      order by w.seq`;
+    return found.map((row) => evidenceFrom(row.evidence));
+  },
+
+  async sendWithdrawals(gateways, now) {
+    const added = await sql`
+      insert into withdrawal_sent (did, digest, gateway, due_at)
+      select w.did, w.digest, g.gateway, ${now}
+      from withdrawal w cross join json_array_elements_text(${asJson(sql, gateways)}) as g(gateway)
+      on conflict do nothing`;
+    if (added.count > 0) wake();
+    return added.count;
+  },
+
+  async claimWithdrawals(now, leaseUntil, limit) {
+    const found = await sql<SentWithdrawal[]>`
+      with due as materialized (
+        select did, digest, gateway from withdrawal_sent where due_at <= ${now} order by due_at limit ${limit}
+        for no key update skip locked
+      ), claimed as (
+        update withdrawal_sent s set due_at = ${leaseUntil}, tries = s.tries + 1 from due
+        where (s.did, s.digest, s.gateway) = (due.did, due.digest, due.gateway)
+        returning s.did, s.digest, s.gateway, s.tries
+      )
+      select did, digest, gateway, tries, statement from claimed join withdrawal using (did, digest)`;
+    return found.map((row) => ({ ...row }));
+  },
+
+  async finishWithdrawal({ did, digest, gateway }, end) {
+    const isIt = sql`did = ${did} and digest = ${digest} and gateway = ${gateway}`;
+    if ('retryAt' in end) {
+      await sql`update withdrawal_sent set due_at = ${end.retryAt} where ${isIt} and due_at is not null`;
+      return;
+    }
+    await sql.begin(async (tx) => {
+      await insertEvidence(tx, end.evidence);
+      await tx`update withdrawal_sent set due_at = null, evidence = ${end.evidence.id} where ${isIt}`;
+    });
+  },
+
+  async withdrawalsWaiting() {
+    const [found] = await sql<{ count: number }[]>`
+      select count(*)::integer as count from withdrawal_sent where due_at is not null`;
+    return found?.count ?? 0;
+  },
+});
+
+/** What another gateway signed comes again as it was: its id is known then. */
+const insertEvidence = (tx: TransactionSql, row: EvidenceRow) => tx`
+  insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
+  select id, event, message, sender, recipient, delivery, at, jws
+  from json_populate_record(null::evidence, ${asJson(tx, evidenceRecord(row))})
+  on conflict (id) do nothing`;
+
+/** Keeps it where it is new; undefined where it is not. */
+async function insert(tx: TransactionSql, row: NewWithdrawal) {
+  const { did, country, from, digest, statement, evidence, toldBy } = row;
+  const added = await tx`
+    insert into withdrawal (did, country, valid_from, digest, statement)
+    values (${did}, ${country}, ${from}, ${digest}, ${statement})
+    on conflict (did, digest) do nothing`;
+  if (added.count === 0) return undefined;
+  if (toldBy !== undefined)
+    await tx`insert into withdrawal_sent (did, digest, gateway) values (${did}, ${digest}, ${toldBy})`;
+  await insertEvidence(tx, evidence);
+  await tx`update withdrawal set evidence = ${evidence.id} where did = ${did} and digest = ${digest}`;
+  return { isNew: true, evidence: evidence.jws };
+}
+
+/** The evidence that was given for it; given now where it was kept before there was any. */
+async function earlier(tx: TransactionSql, { did, digest, evidence }: NewWithdrawal) {
+  const [found] = await tx<{ id: string | null; jws: string | null }[]>`
+    select w.evidence as id, (select jws from evidence where id = w.evidence) as jws
+    from withdrawal w where did = ${did} and digest = ${digest} for update`;
+  if (typeof found?.jws === 'string') return { isNew: false, evidence: found.jws };
+  await insertEvidence(tx, evidence);
+  await tx`update withdrawal set evidence = ${evidence.id} where did = ${did} and digest = ${digest}`;
+  return { isNew: false, evidence: evidence.jws };
+}
