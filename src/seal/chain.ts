@@ -8,7 +8,7 @@ import { isStrong, signatureFault } from './x509-signature.ts';
 
 /** Why a chain is refused, and what it means in a sentence. */
 export const CHAIN_REASONS = {
-  malformed: 'a certificate or revocation list cannot be read',
+  malformed: 'a certificate cannot be read',
   'no-path':
     'it was not issued by an authority that is trusted here, or a certificate between them is missing',
   'bad-signature': 'a certificate’s signature does not verify with its issuer’s key',
@@ -24,7 +24,8 @@ export const CHAIN_REASONS = {
   'name-constraints': 'a CA constrains names, which is not understood here',
   revoked: 'a certificate was revoked',
   'revocation-unknown': 'there is no revocation list of an issuer, and one is required',
-  'crl-refused': 'a revocation list cannot be believed: its signature, its dates or what it covers',
+  'crl-refused':
+    'a revocation list cannot be read or believed: its form, its signature, its dates or what it covers',
 } as const;
 export type ChainReason = keyof typeof CHAIN_REASONS;
 
@@ -87,10 +88,11 @@ export function verifyChain(question: ChainQuestion): ChainOutcome {
   };
   const isWhole =
     read.intermediates.length === question.intermediates.length &&
-    read.anchors.length === question.anchors.length &&
-    read.crls.length === question.crls.length;
+    read.anchors.length === question.anchors.length;
   if (leaf === undefined || !isWhole || read.intermediates.length > MAX_INTERMEDIATES)
     return refused('malformed');
+  // Whose list it is cannot be said, so no list can be said to be there.
+  if (read.crls.length < question.crls.length) return refused('crl-refused');
   let best: ChainOutcome = refused('no-path');
   for (const path of pathsFrom(leaf, read)) {
     const outcome = judge(path, read.crls, question);

@@ -47,8 +47,22 @@ const HARMLESS: readonly string[] = [
 /** They narrow what a list speaks of; they must be critical, and are refused even where they are not. */
 const NARROWING: readonly string[] = [EXTENSION.deltaCrl, EXTENSION.issuingDistributionPoint];
 
-/** Reads a list in DER or PEM; undefined where it is none, has no date of the next, or is larger than 8 MB. */
+/** Lists as they were read, by the very array: one of a nation takes a second to read, and is asked for every mail. */
+const known = new WeakMap<Uint8Array, { readonly list: ReadCrl | undefined }>();
+
+/**
+ * Reads a list in DER or PEM; undefined where it is none, has no date of the next, or is larger than 8 MB. The same
+ * array is read once: it must not be written to afterwards.
+ */
 export function readCrl(bytes: Uint8Array): ReadCrl | undefined {
+  const before = known.get(bytes);
+  if (before !== undefined) return before.list;
+  const list = readOnce(bytes);
+  known.set(bytes, { list });
+  return list;
+}
+
+function readOnce(bytes: Uint8Array): ReadCrl | undefined {
   if (bytes.length > MAX_CRL) return undefined;
   try {
     const armoured = bytes[0] === 0x2d ? ARMOUR.exec(Buffer.from(bytes).toString('latin1'))?.[1] : undefined;

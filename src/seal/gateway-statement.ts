@@ -5,7 +5,7 @@ import { gatewayDid, type PublicJwk } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import { type Anchor, signedByAnchors } from './authority.ts';
 import { algOf, importPublic, type SigningKey } from './keys.ts';
-import type { WebhookKey } from './webhook-signature.ts';
+import { signWebhook, type WebhookKey } from './webhook-signature.ts';
 
 /**
  * Verifies the designation of a gateway: signed by the one authority of its country, valid now; its DID that of its
@@ -55,6 +55,20 @@ export function callSigner(key: SigningKey): WebhookKey {
   if (key.alg !== 'EdDSA')
     throw new Refusal('configuration', 'relaying needs a gateway key on Ed25519, which this one is not');
   return { version: 'v1a', key: key.privateKey };
+}
+
+/** Names the calling gateway by its DID, so that its keys can be found before anything is read. */
+export const GATEWAY_HEADER = 'amanat-gateway';
+
+/** The headers that prove a call of JSON from one gateway to another (docs/wire.md § Between gateways). */
+export async function callHeaders(
+  did: string,
+  signer: WebhookKey,
+  call: { readonly id: string; readonly at: Date; readonly body: Uint8Array },
+): Promise<Record<string, string>> {
+  const { id, at, body } = call;
+  const signed = await signWebhook([signer], { id, timestamp: Math.floor(at.getTime() / 1_000), body });
+  return { 'content-type': 'application/json', 'user-agent': 'Amanat', [GATEWAY_HEADER]: did, ...signed };
 }
 
 /** By which a gateway's calls are proven: those of its published keys that can sign them. */

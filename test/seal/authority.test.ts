@@ -170,6 +170,7 @@ describe('an agreement', () => {
     rules: [{ from: ['KH'], to: ['ID'], types: ['report'], handling: ['H0'], channels: ['webhook'] }],
     clocks: {},
     keep_days: 90,
+    revocation_grace_hours: 72,
     from: '2026-01-01T00:00:00Z',
     until: '2028-01-01T00:00:00Z',
   };

@@ -1,0 +1,220 @@
+/** A recipient's certificate is judged for every mail: revoked, or by lists that are late, in the grace and after it. */
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GeneralName, GeneralNames } from 'pkijs';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
+import { addEndpoint, agree } from '../../src/entry/enrol.ts';
+import { mailTrustIn } from '../../src/entry/mail-trust-files.ts';
+import { warnOfEndings } from '../../src/flow/expiry.ts';
+import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { broadAgreement, type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { evidenceOf, expectQuietLog, officer, posted, postedTo, report, toldOf } from '../support/story.ts';
+import { certify, extension, KEYS, type Party, revoke } from '../support/x509.ts';
+
+const HOUR = 3_600;
+const SERIAL = 77;
+const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
+
+let home: string;
+let mail: MailServer;
+let peer: HttpPeer;
+let house: Rig;
+let shelter: Partner;
+let attache: Partner;
+const party = (name: string): Party => ({ name, ...KEYS.rsa() });
+const [root, middle, person] = [party('Invented Mail Root'), party('Invented Mail CA'), party('Attaché')];
+
+/** As the gateway's clock has it. */
+const hoursFromNow = (hours: number): Date => new Date(house.gateway.now().getTime() + hours * HOUR * 1_000);
+
+/** Puts a list into place as an operator should: written beside it, then renamed. */
+function publish(issuer: Party, file: string, traits: { until: Date; revoked?: readonly number[] }): void {
+  const draft = join(home, 'draft');
+  writeFileSync(draft, revoke(issuer, { from: hoursFromNow(-1_000), ...traits }));
+  renameSync(draft, join(home, 'certs/ID/mail', file));
+}
+
+const publishGood = (): void => {
+  publish(root, 'root.crl', { until: hoursFromNow(500) });
+  publish(middle, 'middle.crl', { until: hoursFromNow(500) });
+};
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'amanat-mailbox-'));
+  mkdirSync(join(home, 'certs/ID/mail'), { recursive: true });
+  const [known, server, partners] = await Promise.all([certificates(), startMailServer(), startPeer()]);
+  [mail, peer] = [server, partners];
+  const values = {
+    AMANAT_CHANNELS: 'webhook,email',
+    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+    AMANAT_SMTP_CA: mail.ca,
+    AMANAT_MAIL_FROM: FROM,
+    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
+    AMANAT_MAIL_KEY: known.gateway.privateKey,
+  };
+  house = await rig({ allow: [peer.host], values, mailTrust: mailTrustIn(home) });
+  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer()] });
+  attache = await house.partner({ slug: 'attache', name: 'Attaché', country: 'ID', officers: [officer()] });
+  const common = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
+  for (const { designation } of [shelter, attache])
+    await addEndpoint(house.gateway, {
+      ...common,
+      focalPoint: designation.focal_point,
+      address: `${peer.url}/${designation.slug}`,
+      rank: 2,
+    });
+  await addEndpoint(house.gateway, {
+    ...common,
+    channel: 'email',
+    focalPoint: attache.designation.focal_point,
+    address: ATTACHE,
+    officer: 'o1',
+    certificate: chain(),
+  });
+  publishGood();
+}, 60_000);
+
+afterAll(async () => {
+  expectQuietLog(house, [ATTACHE, FROM]);
+  await house?.close();
+  await Promise.all([mail?.close(), peer?.close()]);
+  rmSync(home, { recursive: true, force: true });
+});
+
+beforeEach(() => publishGood());
+
+/** The attaché's certificate and the CA between it and the root, whose certificate lies in the home folder. */
+function chain(): string {
+  const time = { from: hoursFromNow(-2_000), until: hoursFromNow(2_000) };
+  const names = new GeneralNames({ names: [new GeneralName({ type: 1, value: ATTACHE })] });
+  writeFileSync(
+    join(home, 'certs/ID/mail/root.pem'),
+    certify(root, root, { ...time, ca: null, usage: 0x06 }),
+  );
+  const leaf = certify(person, middle, {
+    ...time,
+    serial: SERIAL,
+    usage: 0x20,
+    purposes: [EMAIL_PROTECTION],
+    more: [extension('2.5.29.17', false, names.toSchema())],
+  });
+  return `${leaf}\n${certify(middle, root, { ...time, ca: 0, usage: 0x06 })}`;
+}
+
+/** Sends a report to the attaché. @returns its id, and how many mails and calls it came to */
+async function sent(): Promise<{ id: string; mails: number; calls: number }> {
+  const callsSoFar = (): number =>
+    postedTo(peer, '/attache').filter((one) => one.type === 'message.received').length;
+  const before = { mails: mail.received.length, calls: callsSoFar() };
+  const id = await posted(shelter, report(['attache']));
+  await house.drain();
+  return { id, mails: mail.received.length - before.mails, calls: callsSoFar() - before.calls };
+}
+
+/** Expects that nothing was mailed for this reason, that the next endpoint took over, and that the sender was told. */
+async function expectStopped(reason: string): Promise<void> {
+  const { id, mails, calls } = await sent();
+  expect({ mails, calls }).toEqual({ mails: 0, calls: 1 });
+  const failed = (await evidenceOf(shelter, id)).filter((one) => one.event === 'RelayToNonERDSFailure');
+  expect(failed).toMatchObject([{ reason, channel: 'email' }]);
+  expect(toldOf(peer, '/shelter', id)).toContain('RelayToNonERDSFailure');
+}
+
+const linesOf = (event: string) => house.lines.filter((one) => one.event === event).map((one) => one.fields);
+/** What was said so far of lists that are late. */
+const lateLists = (): unknown[] =>
+  linesOf('expiry.warning')
+    .filter((one) => one['what'] === 'revocation-list')
+    .map(({ name, days }) => ({ name, days }));
+const metrics = async () => (await house.app.request(`${URL_OF_GATEWAY}/metrics`)).text();
+
+test('with lists that are current the packet goes, and nothing is said', async () => {
+  expect(await sent()).toMatchObject({ mails: 1, calls: 0 });
+  expect(linesOf('revocation.stale')).toEqual([]);
+  await warnOfEndings(house.gateway);
+  expect(lateLists()).toEqual([]);
+  expect(await metrics()).toMatch(
+    /amanat_expires_seconds\{what="revocation-list",name="ID middle.crl"\} \d+/,
+  );
+});
+
+test('a certificate that was revoked since is written to no more', async () => {
+  publish(middle, 'middle.crl', { until: hoursFromNow(500), revoked: [SERIAL] });
+  await expectStopped('certificate-revoked');
+  // A CA between is looked up as well; and a list that is late still says who is revoked.
+  publishGood();
+  publish(middle, 'middle.crl', { until: hoursFromNow(-1), revoked: [SERIAL] });
+  await expectStopped('certificate-revoked');
+  expect(await metrics()).toContain('amanat_certificates_doubted_total{finding="certificate-revoked"} 2');
+});
+
+test('evidence on its way back is not encrypted to a revoked certificate either', async () => {
+  publish(middle, 'middle.crl', { until: hoursFromNow(500), revoked: [SERIAL] });
+  const before = mail.received.length;
+  const id = await posted(attache, report(['shelter']));
+  await house.drain();
+  const answer = await shelter.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
+  expect(answer.status).toBe(201);
+  await house.drain();
+  expect(toldOf(peer, '/attache', id)).toContain('ConsignmentAcceptance');
+  expect(mail.received).toHaveLength(before);
+  publishGood();
+  const other = await posted(attache, report(['shelter']));
+  await house.drain();
+  await shelter.post('acknowledgements', { message: other, decision: 'accepted', officer: 'o1' });
+  await house.drain();
+  expect(mail.received).toHaveLength(before + 1);
+});
+
+test('a list that is gone, or is not its issuer’s, stops the packet', async () => {
+  rmSync(join(home, 'certs/ID/mail/middle.crl'));
+  await expectStopped('revocation-unknown');
+  publish({ ...party('x'), name: middle.name }, 'middle.crl', { until: hoursFromNow(500) });
+  await expectStopped('revocation-unknown');
+  writeFileSync(join(home, 'certs/ID/mail/middle.crl'), 'half a fi');
+  await expectStopped('revocation-unknown');
+});
+
+test('a list that is late warns loudly and stops nothing within the grace; beyond it nothing is mailed', async () => {
+  publish(middle, 'middle.crl', { until: hoursFromNow(-71) });
+  const { mails, calls } = await sent();
+  expect({ mails, calls }).toEqual({ mails: 1, calls: 0 });
+  expect(linesOf('revocation.stale')).toMatchObject([{ code: 'revocation-in-grace', country: 'ID' }]);
+  expect(await metrics()).toContain('amanat_certificates_doubted_total{finding="revocation-in-grace"} 1');
+  expect(await metrics()).toMatch(
+    /amanat_expires_seconds\{what="revocation-list",name="ID middle.crl"\} -\d+/,
+  );
+  await warnOfEndings(house.gateway);
+  expect(lateLists()).toEqual([{ name: 'ID middle.crl', days: -3 }]);
+  house.pass(HOUR + 1);
+  await expectStopped('revocation-stale');
+  // It is said again every day, for as long as it lies there; a new list counts from the next mail on.
+  await warnOfEndings(house.gateway);
+  expect(lateLists()).toHaveLength(1);
+  house.pass(24 * HOUR);
+  await warnOfEndings(house.gateway);
+  expect(lateLists()).toHaveLength(2);
+  publishGood();
+  house.pass(24 * HOUR);
+  await warnOfEndings(house.gateway);
+  expect(lateLists()).toHaveLength(2);
+  // Whoever has not answered for two days is reminded first.
+  await house.drain();
+  expect(await sent()).toMatchObject({ mails: 1 });
+});
+
+test('the grace is that of the agreement the message was accepted under', async () => {
+  const { gateway, authorities } = house;
+  publish(middle, 'middle.crl', { until: hoursFromNow(-2) });
+  const waiting = await posted(shelter, report(['attache']));
+  const next = { ...broadAgreement(gateway.now()), version: 2, from: gateway.now().toISOString() };
+  await agree(gateway, [authorities.ID, authorities.KH], { ...next, revocation_grace_hours: 1 });
+  house.pass(1);
+  await house.drain();
+  await expectStopped('revocation-stale');
+  const events = (await evidenceOf(shelter, waiting)).map((one) => one.event);
+  expect(events).toContain('RelayToNonERDS');
+});
