@@ -45,7 +45,12 @@ export interface Settings {
   /** Hosts that outgoing webhooks may reach although they are not public: development and the demo only. */
   readonly allow: readonly string[];
   readonly channels: readonly Channel[];
+  /** Milliseconds between two rounds of work on the own ledger, and between two looks at another's. */
+  readonly pace: { readonly ledger: number; readonly witness: number };
 }
+
+/** In seconds. A little under a minute: a runtime whose clock strikes once a minute must not miss every second one. */
+const PACE = { ledger: 10, witness: 55 } as const;
 
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin);
 const anchors = z
@@ -69,15 +74,23 @@ export function readSettings(values: Values): Settings {
       z.array(retiredKey).max(32),
       json(values['AMANAT_GATEWAY_KEYS_OLD'] ?? '[]', 'AMANAT_GATEWAY_KEYS_OLD'),
     ),
-    anchors: parsed('AMANAT_ANCHORS', anchors, json(required(values, 'AMANAT_ANCHORS'), 'AMANAT_ANCHORS')),
+    anchors: parsed('AMANAT_ANCHORS', anchors, json(anchorsText(values), 'AMANAT_ANCHORS')),
     allow: list(values['AMANAT_ALLOW']),
     channels: parsed(
       'AMANAT_CHANNELS',
       z.array(z.enum(CHANNELS)),
       list(values['AMANAT_CHANNELS'] ?? 'webhook'),
     ),
+    pace: {
+      ledger: seconds(values, 'AMANAT_LEDGER_EVERY', PACE.ledger),
+      witness: seconds(values, 'AMANAT_WITNESS_EVERY', PACE.witness),
+    },
   };
 }
+
+/** A span in whole seconds, an hour at most, as milliseconds. */
+const seconds = (values: Values, name: string, otherwise: number): number =>
+  1_000 * parsed(name, z.coerce.number().int().min(1).max(3_600), values[name] ?? otherwise);
 
 /** @throws Refusal `channel-secret-missing`, naming the value */
 export function readTelegram(values: Values): TelegramSettings {
@@ -109,6 +122,16 @@ export function readMail(values: Values): MailSettings {
     certificate: secret(values, 'AMANAT_MAIL_CERTIFICATE'),
     privateKey: secret(values, 'AMANAT_MAIL_KEY'),
   };
+}
+
+function anchorsText(values: Values): string {
+  const value = values['AMANAT_ANCHORS'];
+  if (value === undefined || value.trim() === '')
+    throw new Refusal(
+      'configuration',
+      'AMANAT_ANCHORS is not set: no authority’s certificate lies in certs/<country>/',
+    );
+  return value;
 }
 
 function required(values: Values, name: string): string {

@@ -1,6 +1,7 @@
 /** The gateway: the record of parts that every step of the journey is given. Built once, in `entry/build.ts`. */
 import type { Adapter } from './domain/adapter.ts';
 import type { Channel } from './domain/channel.ts';
+import type { WriteLetter } from './domain/letter.ts';
 import type { RetiredKey } from './domain/party.ts';
 import type { Outgoing } from './domain/post.ts';
 import type { Words } from './domain/words.ts';
@@ -9,7 +10,16 @@ import type { Metrics } from './metrics.ts';
 import type { Anchor } from './seal/authority.ts';
 import type { MasterKey } from './seal/custody.ts';
 import type { SigningKey } from './seal/keys.ts';
+import type { MailboxJudge } from './seal/mail-trust.ts';
 import type { Store } from './store/store.ts';
+
+/** How often the clock calls for work that nobody waits for, in milliseconds. */
+export interface Pace {
+  /** New evidence goes into the ledger, and it is asked whether another is to be looked at. */
+  readonly ledger: number;
+  /** From one look at another gateway's ledger to the next. */
+  readonly witness: number;
+}
 
 export interface Gateway {
   /** Where it is reached: origin without a trailing slash. */
@@ -24,13 +34,18 @@ export interface Gateway {
   readonly master: MasterKey;
   /** Trusted authorities, by country. */
   readonly anchors: readonly Anchor[];
+  /** Who may vouch for mailboxes of a country, and what they have revoked: as it is now. */
+  readonly mailboxes: MailboxJudge;
   readonly store: Store;
   readonly adapters: ReadonlyMap<Channel, Adapter>;
   readonly words: Words;
+  /** Makes formal letters; absent where the runtime has no typesetter. */
+  readonly writeLetter?: WriteLetter;
   /** Calls to other gateways: refuses addresses that are not public. */
   readonly fetch: Outgoing;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly pace: Pace;
   /** Time and chance come in from the entry. */
   readonly now: () => Date;
   /** UUIDv7 as 32 hex digits. */

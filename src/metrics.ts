@@ -1,6 +1,7 @@
 /** What the gateway counts while it works, as a few calls; `entry` decides where the numbers go. */
 import type { Channel } from './domain/channel.ts';
 import type { Ending } from './domain/ending.ts';
+import type { PeerFigures } from './domain/peer-figures.ts';
 
 export interface Metrics {
   /** A submission by way in (`assisted`, `sealed`, `relayed`) and answer (`accepted`, `repeat`, or the problem code). */
@@ -9,8 +10,13 @@ export interface Metrics {
   attempt(channel: Channel, outcome: string, seconds: number): void;
   /** A named officer’s word by its result and how it was proven. */
   decision(result: string, how: string): void;
+  /** A recipient’s certificate that was not plainly good when something was to be encrypted to it, by what it was. */
+  certificate(finding: string): void;
   /** Something in a ledger that does not fit, by its code. */
   alarm(code: string): void;
-  /** The numbers in the Prometheus text format, the seconds left of everything that ends among them. */
-  render(endings: readonly Ending[]): Promise<string>;
+  /**
+   * The numbers in the Prometheus text format, the seconds left of everything that ends and what waits on other gateways
+   * among them.
+   */
+  render(endings: readonly Ending[], peers: PeerFigures): Promise<string>;
 }

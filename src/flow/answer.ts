@@ -1,16 +1,19 @@
 /**
  * Answer: a named officer's word about a message, however it was proven, becomes evidence. The first word settles the
- * message for that desk; the same word again changes nothing; another word is kept as a contradiction.
+ * message for that desk; the same word again changes nothing; another word is kept as a contradiction, until an officer
+ * of the desk settles it by a word that names what it settles.
  */
-import { advance } from '../domain/delivery.ts';
 import { Refusal } from '../domain/error.ts';
 import type { Attestation } from '../domain/evidence.ts';
 import { type Designation, inForce, type Officer, officerOf } from '../domain/party.ts';
+import { type SaidWord, type Standing, standingOf } from '../domain/standing.ts';
 import type { Gateway } from '../gateway.ts';
 import { sha256 } from '../seal/digest.ts';
-import type { Change, EvidenceRow, Held } from '../store/store.ts';
+import type { Change, Held, RecipientRow } from '../store/store.ts';
 import { type Directory, directoryOf, known } from './directory.ts';
+import { returnDrill } from './drill.ts';
 import { about, issue } from './issue.ts';
+import { changeBy, type KeptWord, keptWords } from './standing.ts';
 import { tell } from './tell.ts';
 
 /** A decision whose proof has been checked. */
@@ -20,38 +23,44 @@ export interface Word {
   /** The officer's id in the recipient's designation. */
   readonly officer: string;
   readonly attestation: Attestation;
+  /** Ids of the words whose contradiction it settles: the one that stands and every one that says otherwise. */
+  readonly settles?: readonly string[];
 }
 
 export interface Answered {
-  /** `taken`: this word settled it; `repeat`: it was said before; `contradiction`: another word came first. */
-  readonly result: 'taken' | 'repeat' | 'contradiction';
+  /**
+   * `taken`: the first word, which stands; `repeat`: it was said before; `contradiction`: another word came first;
+   * `settled`: words contradicted each other, and now this one stands.
+   */
+  readonly result: 'taken' | 'repeat' | 'contradiction' | 'settled';
   /** The evidence that now stands for this word, JWS as text. */
   readonly evidence: string;
-  readonly settledBy: Officer;
   readonly message: string;
 }
 
+/** Who speaks, and when. */
+interface Speaker {
+  readonly desk: Designation;
+  readonly officer: Officer;
+  readonly at: Date;
+}
+
 /** Who may speak: an officer of the recipient's designation in force. */
-function speaker(
-  directory: Directory,
-  to: string,
-  officer: string,
-  at: Date,
-): { desk: Designation; officer: Officer } {
+function speaker(directory: Directory, to: string, officer: string, at: Date): Speaker {
   const desk = known(directory, to);
   const named = officerOf(desk, officer);
   if (named === undefined)
     throw new Refusal('unknown-officer', 'the officer is not named in this focal point’s designation');
   if (!inForce(desk, at))
     throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
-  return { desk, officer: named };
+  return { desk, officer: named, at };
 }
 
 /**
  * Writes an officer's word on the delivery through which it came. `prove` looks at the held row first, and throws
- * where the proof does not fit it. What the rule needs is read before the row is held: a transaction that waits for
- * a second connection could wait for ever.
- * @throws Refusal `not-found`, `unknown-officer`, `designation-ended`, `ground-required`, and what `prove` throws
+ * where the proof does not fit it.
+ * @throws Refusal `not-found`, `recalled`, `unknown-officer`, `designation-ended`, `ground-required`, `already-settled`,
+ *   `other-words`, and what `prove` throws
  */
 export async function answer(
   gateway: Gateway,
@@ -60,115 +69,115 @@ export async function answer(
 ): Promise<Answered> {
   const before = await gateway.store.look(delivery);
   if (before === undefined) throw new Refusal('not-found', 'no such delivery');
+  const { id, sender } = before.message;
+  const isRecalled = (await gateway.store.recallOf(id, sender)) !== undefined;
   const directory = await directoryOf(gateway, [before.message.sender, before.delivery.to]);
-  const said = await contradictedBefore(gateway, directory, before, prove(before));
-  if (said !== undefined) return said;
-  let settling: Settling | undefined;
+  let said: Said | undefined;
+  let taken = false;
   await gateway.store.changeDelivery(delivery, async (held) => {
-    settling = await settle(gateway, directory, held, prove(held));
-    return settling.change;
+    const word = prove(held);
+    // Only those who may speak are told.
+    if (isRecalled) throw new Refusal('recalled', 'the sender has taken this message back');
+    said = await say(gateway, directory, held, word);
+    taken = word.decision === 'accepted' && said.result !== 'contradiction';
+    return said.change;
   });
-  if (settling === undefined) throw new Refusal('not-found', 'no such delivery');
-  gateway.metrics.decision(settling.result, settling.how);
-  const evidence = settling.evidence ?? (await proofOf(gateway, before.message.id, settling.proof));
-  return { result: settling.result, evidence, settledBy: settling.by, message: before.message.id };
+  if (said === undefined) throw new Refusal('not-found', 'no such delivery');
+  gateway.metrics.decision(said.result, said.how);
+  if (taken) await returnDrill(gateway, before.message, before.delivery.to);
+  return { result: said.result, evidence: said.evidence, message: before.message.id };
 }
 
-/** A contradiction that this officer put in before: it stands already, and is not put in again. */
-async function contradictedBefore(
-  gateway: Gateway,
-  directory: Directory,
-  before: Held,
-  word: Word,
-): Promise<Answered | undefined> {
-  const settled = before.recipient?.settled;
-  if (settled === undefined || settled.decision === word.decision) return undefined;
-  const { officer } = speaker(directory, before.delivery.to, word.officer, gateway.now());
-  const view = await gateway.store.view(before.message.id);
-  const row = view?.evidence.find(
-    (one) => one.id === idOf(before.message.id, before.delivery.to, officer.id, word.decision),
-  );
-  return (
-    row && { result: 'contradiction', evidence: row.jws, settledBy: officer, message: before.message.id }
-  );
-}
-
-interface Settling {
+interface Said extends Omit<Answered, 'message'> {
   readonly change: Change;
-  readonly result: Answered['result'];
   readonly how: string;
-  readonly by: Officer;
-  /** The evidence just signed, or the id of the one that stands. */
-  readonly evidence?: string;
-  readonly proof: string;
 }
 
-async function settle(gateway: Gateway, directory: Directory, held: Held, word: Word): Promise<Settling> {
+async function say(gateway: Gateway, directory: Directory, held: Held, word: Word): Promise<Said> {
   const { recipient } = held;
-  if (recipient === undefined)
-    throw new Refusal('not-found', 'this delivery carries evidence, not a message');
+  if (recipient === undefined || held.delivery.to !== recipient.to)
+    throw new Refusal('not-found', 'this delivery carries no message to a desk that may answer it');
   if (word.decision === 'declined' && word.ground === undefined)
     throw new Refusal('ground-required', 'declining needs a ground');
-  const at = gateway.now();
-  const { desk, officer } = speaker(directory, recipient.to, word.officer, at);
-  const how = word.attestation.how;
-  const first = recipient.settled;
-  if (first !== undefined && first.decision === word.decision) {
-    const by = officerOf(desk, first.officer) ?? {
-      id: first.officer,
-      name: first.officer,
-      role: 'officer',
-      lang: 'en',
-    };
-    return { change: {}, result: 'repeat', how, by, proof: first.evidence };
+  const by = speaker(directory, recipient.to, word.officer, gateway.now());
+  const kept = keptWords(held);
+  const standing = standingOf(kept);
+  const { how } = word.attestation;
+  const earlier = earlierOf(recipient, kept, standing, word);
+  if (earlier !== undefined) {
+    const isOpen = standing.open.some((one) => one.id === earlier.id);
+    return { change: {}, result: isOpen ? 'contradiction' : 'repeat', evidence: earlier.jws, how };
   }
+  const said = newWord(recipient, standing, word, by);
   const row = await issue(gateway, {
-    ...about(held.message, recipient),
-    id: idOf(held.message.id, recipient.to, officer.id, word.decision),
-    event: word.decision === 'accepted' ? 'ConsignmentAcceptance' : 'ConsignmentRejection',
+    ...about(directory, held.message, recipient),
+    id: said.id,
+    event: said.decision === 'accepted' ? 'ConsignmentAcceptance' : 'ConsignmentRejection',
     channel: held.delivery.channel,
-    officer: { id: officer.id, name: officer.name, role: officer.role },
-    custody: desk.custody,
+    officer: said.officer,
+    custody: by.desk.custody,
     attestation: word.attestation,
     delivery: held.delivery.id,
-    at,
-    ...(word.ground === undefined ? {} : { reason: word.ground }),
-    ...(first === undefined ? {} : { contradicts: first.evidence }),
+    at: by.at,
+    ...(said.ground === undefined ? {} : { reason: said.ground }),
+    ...(said.contradicts === undefined ? {} : { contradicts: said.contradicts }),
+    ...(said.settles === undefined ? {} : { settles: [...said.settles] }),
   });
-  const change: Change = {
-    evidence: [row],
-    created: tell(gateway, directory, held.message, [row], at),
-  };
-  const said = { how, by: officer, evidence: row.jws, proof: row.id };
-  if (first !== undefined) return { ...said, change, result: 'contradiction' };
-  return { ...said, change: { ...change, ...settled(held, word, row, at) }, result: 'taken' };
+  const created = tell(gateway, directory, held.message, [row], by.at);
+  const change: Change = { ...changeBy(held, said, by.at), evidence: [row], created };
+  return { change, result: resultOf(said), evidence: row.jws, how };
 }
 
-async function proofOf(gateway: Gateway, message: string, evidence: string): Promise<string> {
-  const view = await gateway.store.view(message);
-  const row = view?.evidence.find((one) => one.id === evidence);
-  if (row === undefined) throw new Error('a settled message has no evidence');
-  return row.jws;
+const resultOf = ({ settles, contradicts }: SaidWord): Answered['result'] =>
+  settles !== undefined ? 'settled' : contradicts !== undefined ? 'contradiction' : 'taken';
+
+/**
+ * The word that says the same already: the one that stands, whoever said it, or an earlier one of this officer, which is
+ * kept once however things went on from there.
+ */
+function earlierOf(
+  recipient: RecipientRow,
+  kept: readonly KeptWord[],
+  standing: Standing,
+  word: Word,
+): KeptWord | undefined {
+  const stands = kept.find((one) => one.id === standing.word?.id);
+  const isSame = stands?.decision === word.decision;
+  if (word.settles === undefined) {
+    const id = idOf(recipient, word);
+    return isSame ? stands : kept.find((one) => one.id === id);
+  }
+  const named = new Set(word.settles);
+  if (![...named].every((id) => kept.some((one) => one.id === id)))
+    throw new Refusal('not-found', 'settles names what is no word of this desk on this message');
+  const wanted = [stands, ...standing.open].flatMap((one) => one?.id ?? []);
+  if (standing.open.length === 0) {
+    if (isSame) return stands;
+    throw new Refusal('already-settled', 'no words contradict each other, and another word stands');
+  }
+  if (wanted.length !== named.size || !wanted.every((id) => named.has(id)))
+    throw new Refusal('other-words', 'settles must name the words of the open contradiction, all of them');
+  return undefined;
 }
 
-/** The held delivery shows the word; its siblings at the same desk show that it is settled. */
-function settled(held: Held, word: Word, row: EvidenceRow, at: Date): Change {
-  const own = advance(held.delivery, { kind: 'decided', decision: word.decision }, at).delivery;
-  const others = held.siblings.map((one) => advance(one, { kind: 'settled-elsewhere' }, at).delivery);
+function newWord(recipient: RecipientRow, standing: Standing, word: Word, by: Speaker): SaidWord {
+  const { id, name, role } = by.officer;
+  const settles = word.settles && [...new Set(word.settles)].sort();
   return {
-    deliveries: [own, ...others],
-    settled: {
-      decision: word.decision,
-      officer: word.officer,
-      at,
-      evidence: row.id,
-      ...(word.ground === undefined ? {} : { ground: word.ground }),
-    },
+    id: idOf(recipient, word),
+    decision: word.decision,
+    officer: { id, name, role },
+    at: by.at.toISOString(),
+    ...(word.ground === undefined ? {} : { ground: word.ground }),
+    ...(settles === undefined ? {} : { settles }),
+    ...(settles === undefined && standing.word !== undefined ? { contradicts: standing.word.id } : {}),
   };
 }
 
 /** One id for one officer's one word on one message: said twice, it is kept once. */
-const idOf = (message: string, to: string, officer: string, decision: string): string =>
-  Buffer.from(sha256(['word', message, to, officer, decision].join('\n')), 'base64url')
+function idOf({ message, to }: RecipientRow, { officer, decision, settles = [] }: Word): string {
+  const said = ['word', message, to, officer, decision, ...[...new Set(settles)].sort()];
+  return Buffer.from(sha256(said.join('\n')), 'base64url')
     .toString('hex')
     .slice(0, 32);
+}

@@ -4,11 +4,13 @@ import { Refusal } from '../domain/error.ts';
 import { type Evidence, evidence as evidenceSchema } from '../domain/evidence.ts';
 import { type Designation, officerOf } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
+import { settlesTheSame } from '../domain/standing.ts';
 import { evidenceEntry } from '../ledger/entry.ts';
 import { readNoteKey, utf8, writeNoteKey } from '../ledger/note-key.ts';
 import { readProof, verifyProof, writeProof } from '../ledger/proof.ts';
 import { peek, readStatement } from '../seal/statement.ts';
 import { parseStrict } from '../seal/strict-json.ts';
+import { type RestsReport, restsIn } from './case-rests.ts';
 import { designationThen, vouched, type Within } from './case-statements.ts';
 import { noteKeys, originOf } from './ledger-keys.ts';
 
@@ -23,10 +25,14 @@ export interface EvidenceReport {
   /** How the gateway knows the officer; `own-signature` is the focal point's own and was verified. */
   readonly attestation?: string;
   readonly contradicts?: string;
+  /** The words whose contradiction it settles. */
+  readonly settles?: readonly string[];
   /** By it a gateway took the message. */
   readonly takes: boolean;
-  /** The authority's statement that is in the file begins after this was signed. */
+  /** The first statement in the file on the gateway begins after this was signed. */
   readonly vouched_later: boolean;
+  /** By which statements it was done; absent where it does not say. */
+  readonly rests_on?: RestsReport;
   readonly ledger: LedgerReport | null;
 }
 
@@ -66,7 +72,8 @@ export async function evidenceIn(within: Within, about: About, piece: Piece): Pr
   );
   checkAbout(within, about, claims);
   await checkWord(within, about, claims);
-  const { id, event, at, recipient, officer, reason, attestation, contradicts } = claims;
+  const restsOn = await restsIn(within, about.message, claims);
+  const { id, event, at, recipient, officer, reason, attestation, contradicts, settles } = claims;
   return {
     id,
     event,
@@ -77,8 +84,10 @@ export async function evidenceIn(within: Within, about: About, piece: Piece): Pr
     ...(reason === undefined ? {} : { reason }),
     ...(attestation === undefined ? {} : { attestation: attestation.how }),
     ...(contradicts === undefined ? {} : { contradicts }),
+    ...(settles === undefined ? {} : { settles }),
     takes: takes(about, claims),
     vouched_later: Date.parse(at) < Date.parse(statement.from),
+    ...(restsOn === undefined ? {} : { rests_on: restsOn }),
     ledger: piece.proof === undefined ? null : await inLedger(within, evidenceEntry(id, digest), piece.proof),
   };
 }
@@ -91,7 +100,12 @@ const takes = ({ message, sender }: About, { event, by, at, digest, recipient }:
 
 /** The evidence is about this message, and by a gateway that had to do with it. */
 function checkAbout({ grounds }: Within, { message, sender, recipients }: About, claims: Evidence): void {
-  if (claims.consignment !== message.id || (claims.thid ?? message.thread) !== message.thread)
+  // That nothing was held of what was taken back stands with the recall: its message is not in the author's books.
+  const isOfRecall = claims.event === 'ContentPurge' && claims.purge?.recall === message.id;
+  if (
+    (claims.consignment !== message.id && !isOfRecall) ||
+    (claims.thid ?? message.thread) !== message.thread
+  )
     throw new Refusal('misaddressed', 'it is about another message');
   const isOfRelay = claims.event.startsWith('Relay');
   const isByPeer = isOfRelay && grounds.gateways.some((one) => one.gateway === claims.sender);
@@ -109,7 +123,9 @@ function checkAbout({ grounds }: Within, { message, sender, recipients }: About,
 }
 
 const isWord = ({ event }: Evidence): boolean =>
-  event === 'ConsignmentAcceptance' || event === 'ConsignmentRejection' || event === 'ContentHandover';
+  event === 'ConsignmentAcceptance' ||
+  event === 'ConsignmentRejection' ||
+  event.startsWith('ContentHandover');
 
 /**
  * An officer's word: given at the recipient's own home, by somebody its authority named; where the focal point signed
@@ -123,7 +139,9 @@ async function checkWord({ grounds }: Within, about: About, claims: Evidence): P
   const { officer, attestation } = claims;
   if (officer === undefined) return;
   // A word about what was accepted in time may come when the designation has ended: then it is judged as of acceptance.
-  const then = standingOr(desk, () => designationThen(grounds, desk.focal_point, new Date(claims.at)));
+  const then = standingOr(desk, () =>
+    designationThen(grounds, desk.focal_point, new Date(claims.at), claims.rests_on),
+  );
   if (![then, desk].some((one) => officerOf(one, officer.id)?.name === officer.name))
     throw new Refusal('unknown-officer', 'the officer is not named in the designation');
   if (attestation?.how !== 'own-signature') return;
@@ -134,7 +152,12 @@ async function checkWord({ grounds }: Within, about: About, claims: Evidence): P
   const same = (['event', 'consignment', 'recipient', 'digest', 'reason'] as const).every(
     (name) => word[name] === claims[name],
   );
-  if (!same || word.by !== desk.focal_point || word.officer?.id !== officer.id)
+  if (
+    !same ||
+    !settlesTheSame(word, claims) ||
+    word.by !== desk.focal_point ||
+    word.officer?.id !== officer.id
+  )
     throw new Refusal('misaddressed', 'the focal point’s own signature is under another word');
 }
 
@@ -148,8 +171,8 @@ function standingOr(desk: Designation, find: () => Designation): Designation {
 }
 
 /** Where evidence stands in the author's ledger, and which other countries' gateways cosigned that. @throws Refusal */
-async function inLedger(
-  { file, grounds, author }: Within,
+export async function inLedger(
+  { file, grounds, author }: Omit<Within, 'withdrawn'>,
   entry: Uint8Array,
   text: string,
 ): Promise<LedgerReport> {

@@ -1,6 +1,8 @@
 /** Writing a case file: everything this gateway can show of a thread or a message, closed under its signature. */
+import type { AgreementName } from '../domain/agreement.ts';
 import { type CaseFile, type CaseMessage, casePartsOf, type OpenCaseFile } from '../domain/case-file.ts';
 import { Refusal } from '../domain/error.ts';
+import { evidence as evidenceSchema } from '../domain/evidence.ts';
 import type { Gateway } from '../gateway.ts';
 import { sha256 } from '../seal/digest.ts';
 import { peek, signStatement } from '../seal/statement.ts';
@@ -22,8 +24,8 @@ export interface Wanted {
 
 /**
  * Makes the file.
- * @throws Refusal `not-found` where there is neither such a message nor such a thread, and where contents are gone;
- *   `ledger-refused` where evidence is not what was put into the ledger
+ * @throws Refusal `not-found` where there is neither such a message nor such a thread; `content-gone` where contents are
+ *   and no evidence in the file says so; `ledger-refused` where evidence is not what was put into the ledger
  */
 export async function exportCase(gateway: Gateway, { id, contents }: Wanted): Promise<CaseFile> {
   const views = await viewsOf(gateway, id);
@@ -61,11 +63,15 @@ async function shown(gateway: Gateway, view: MessageView, contents: boolean): Pr
   const { message } = view;
   const evidence = await Promise.all(view.evidence.map((row) => proven(gateway, row)));
   const consignment = contents ? await gateway.store.consignment(message.id) : undefined;
-  if (contents && consignment === undefined)
-    throw new Refusal('not-found', 'the contents are not kept any more; export without --contents');
+  if (contents && consignment === undefined && !view.evidence.some((row) => row.event === 'ContentPurge'))
+    throw new Refusal('content-gone', 'the contents are not kept any more; export without --contents');
   return {
     ...headOf(message),
-    recipients: view.recipients.map(({ to, digest, agreement }) => ({ to, digest, agreement })),
+    recipients: view.recipients.map(({ to, digest, agreement: { id, version } }) => ({
+      to,
+      digest,
+      agreement: { id, version },
+    })),
     evidence,
     ...(consignment === undefined ? {} : { consignment: parsed(consignment) }),
   };
@@ -95,12 +101,12 @@ async function proven(gateway: Gateway, row: EvidenceRow) {
 }
 
 /** The statements that the messages rest on: every version of each, for it is the reader who judges which counted. */
-async function statementsFor({ store }: Gateway, messages: readonly CaseMessage[]) {
+async function statementsFor(gateway: Gateway, messages: readonly CaseMessage[]) {
+  const { store } = gateway;
   const parties = messages.flatMap((one) => [one.sender, ...one.recipients.map(({ to }) => to)]);
   const rows = await store.directory([...new Set(parties)]);
-  const named = new Set(
-    messages.flatMap((one) => one.recipients.map(({ agreement: { id, version } }) => `${id} ${version}`)),
-  );
+  const taken = await store.withdrawalEvidence([...new Set(parties)]);
+  const named = new Set(messages.flatMap(agreementsOf).map(({ id, version }) => `${id} ${version}`));
   const isNamed = (jws: Jws): boolean => {
     const { payload } = peek(jws);
     return isObject(payload) && named.has(`${payload['id']} ${payload['version']}`);
@@ -109,9 +115,19 @@ async function statementsFor({ store }: Gateway, messages: readonly CaseMessage[
     gateways: rows.gateways.map(parsed),
     designations: rows.designations.map(parsed),
     withdrawals: rows.withdrawals.map(parsed),
+    withdrawals_taken: await Promise.all(taken.map((row) => proven(gateway, row))),
     agreements: rows.agreements.map(parsed).filter(isNamed),
   };
 }
+
+/** Those that a message was carried under here, and those that others name in evidence about it. */
+const agreementsOf = ({ recipients, evidence }: CaseMessage): readonly AgreementName[] => [
+  ...recipients.map((one) => one.agreement),
+  ...evidence.flatMap(({ jws }) => {
+    const one = evidenceSchema.safeParse(peek(jws).payload);
+    return one.success ? (one.data.rests_on?.agreements ?? []) : [];
+  }),
+];
 
 /** Puts the gateway's signature under all of a file: the digest of each part, in order. */
 export async function closeCase(

@@ -1,13 +1,15 @@
 /** The statements in a case file, verified under the reader's own anchors and nobody else's word. */
-import type { Agreement } from '../domain/agreement.ts';
+import type { Agreement, AgreementName } from '../domain/agreement.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import { Refusal } from '../domain/error.ts';
+import type { RestsOn } from '../domain/evidence.ts';
 import type { GatewayDesignation } from '../domain/gateway-designation.ts';
-import { stoodAt, type Withdrawal } from '../domain/key-life.ts';
-import type { Designation, PublicJwk } from '../domain/party.ts';
+import { stoodAt, versionAt, versionStoodAt, type Withdrawal } from '../domain/key-life.ts';
+import type { Designation, Digested, PublicJwk } from '../domain/party.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../seal/authority.ts';
 import { verifyGateway } from '../seal/gateway-statement.ts';
-import { peek } from '../seal/statement.ts';
+import type { Jws } from '../seal/jws.ts';
+import { payloadDigest, peek } from '../seal/statement.ts';
 import { isObject } from '../seal/strict-json.ts';
 import { verifyWithdrawal } from '../seal/withdrawal.ts';
 import { at } from './case-reading.ts';
@@ -15,10 +17,12 @@ import { at } from './case-reading.ts';
 /** What the reader may rely on: everything in it is signed by an anchor. */
 export interface Grounds {
   readonly gateways: readonly GatewayDesignation[];
-  readonly designations: readonly Designation[];
-  readonly withdrawals: readonly Withdrawal[];
-  /** Agreements are verified as of the time at which something rests on them. */
-  readonly agreement: (wanted: { id: string; version: number }, when: Date) => Promise<Agreement>;
+  readonly designations: readonly Digested<Designation>[];
+  readonly withdrawals: readonly Digested<Withdrawal>[];
+  /** Agreements are verified as of the time at which something rests on them; undefined where it is not in the file. */
+  readonly agreement: (wanted: AgreementName, when: Date) => Promise<Digested<Agreement> | undefined>;
+  /** One that nothing rests on must hold all the same: nothing unverified is carried along. @throws Misfit */
+  readonly checkUnused: () => Promise<void>;
 }
 
 /** What a message is judged within. */
@@ -27,6 +31,8 @@ export interface Within {
   readonly grounds: Grounds;
   /** Who wrote the file and keeps the ledger in it. */
   readonly author: GatewayDesignation;
+  /** When the author took each withdrawal, by its digest. */
+  readonly withdrawn: ReadonlyMap<string, Date>;
 }
 
 /** When a statement says that it begins; not verified. */
@@ -43,12 +49,20 @@ async function all<T>(
   file: CaseFile,
   anchors: readonly Anchor[],
   verify: Verify<T>,
-): Promise<readonly T[]> {
-  const verified: T[] = [];
+): Promise<readonly Digested<T>[]> {
+  const verified: Digested<T>[] = [];
   for (const [n, jws] of file[name].entries())
-    verified.push(await at(`${name}[${n}]`, () => verify(jws, anchors, beginning(jws))));
+    verified.push(
+      await at(`${name}[${n}]`, async () => digested(await verify(jws, anchors, beginning(jws)), jws)),
+    );
   return verified;
 }
+
+/** A statement that verified, with its digest. */
+const digested = <T>(statement: T, jws: unknown): Digested<T> => ({
+  ...statement,
+  digest: payloadDigest(jws as Jws),
+});
 
 /** @throws Misfit */
 export const gatewaysIn = (
@@ -64,38 +78,62 @@ export async function groundsIn(
 ): Promise<Grounds> {
   const designations = await all('designations', file, anchors, verifyDesignation);
   const withdrawals = await all('withdrawals', file, anchors, verifyWithdrawal);
+  return { gateways, designations, withdrawals, ...(await agreementsIn(file, anchors)) };
+}
+
+async function agreementsIn(
+  file: CaseFile,
+  anchors: readonly Anchor[],
+): Promise<Pick<Grounds, 'agreement' | 'checkUnused'>> {
   const agreements = await Promise.all(
     file.agreements.map((jws, n) =>
       at(`agreements[${n}]`, () => ({ jws, n, name: nameOf(peek(jws).payload) })),
     ),
   );
-  const agreement: Grounds['agreement'] = async (wanted, when) => {
-    const found = agreements.find(({ name }) => name === nameOf(wanted));
-    if (found === undefined)
-      throw new Refusal('statement-refused', 'the agreement it names is not in the file');
-    return at(`agreements[${found.n}]`, () => verifyAgreement(found.jws, anchors, when));
+  const used = new Set<number>();
+  const verified = ({ jws, n }: (typeof agreements)[number], when: Date) =>
+    at(`agreements[${n}]`, async () => digested(await verifyAgreement(jws, anchors, when), jws));
+  return {
+    agreement: async (wanted, when) => {
+      const found = agreements.find(({ name }) => name === nameOf(wanted));
+      if (found === undefined) return undefined;
+      used.add(found.n);
+      return verified(found, when);
+    },
+    checkUnused: async () => {
+      for (const one of agreements.filter(({ n }) => !used.has(n))) await verified(one, beginning(one.jws));
+    },
   };
-  // One that nothing rests on must hold all the same: nothing unverified is carried along.
-  const used = new Set(file.messages.flatMap((one) => one.recipients.map((to) => nameOf(to.agreement))));
-  for (const { n, jws } of agreements.filter((one) => !used.has(one.name)))
-    await at(`agreements[${n}]`, () => verifyAgreement(jws, anchors, beginning(jws)));
-  return { gateways, designations, withdrawals, agreement };
 }
 
 const nameOf = (one: unknown): string => (isObject(one) ? `${one['id']} ${one['version']}` : '');
 
-/** The designation of a focal point as it counted at a time. @throws Refusal `designation-ended` */
-export function designationThen(grounds: Grounds, party: string, when: Date): Designation {
-  const versions = grounds.designations.filter((one) => one.focal_point === party);
-  const found = stoodAt(versions, grounds.withdrawals, when);
-  if (found === undefined)
+/**
+ * The designation of a focal point as it counted at a time. Where evidence names another version, this is by which it was
+ * done, though a newer one had begun that whoever signed did not know yet; not one that had another home, for this says
+ * who may sign at all.
+ * @throws Refusal `designation-ended`
+ */
+export function designationThen(
+  { designations, withdrawals }: Grounds,
+  party: string,
+  when: Date,
+  restsOn: RestsOn | undefined,
+): Digested<Designation> {
+  const versions = designations.filter((one) => one.focal_point === party);
+  const counting = stoodAt(versions, withdrawals, when);
+  if (counting === undefined)
     throw new Refusal('designation-ended', 'a party was not designated, or its designation not in force');
-  return found;
+  const digest = restsOn?.designations.find((one) => one.focal_point === party)?.digest;
+  const named = versions.find((one) => one.digest === digest);
+  if (named === undefined || named.gateway !== counting.gateway) return counting;
+  return versionStoodAt(named, withdrawals, when) ?? counting;
 }
 
 /**
- * The statement by which an authority vouches for a gateway's key. One that begins after `when` still says whose key it
- * is, since a renewed statement replaces the old one; one that had ended by then does not.
+ * The statement by which an authority vouches for a gateway's key: the version that counted at that time. Before the
+ * first one begins, that one still says whose key it is; a key that it does not list, or that signed after its end, is
+ * nobody's.
  * @throws Refusal `unknown-gateway`
  */
 export function vouched(
@@ -104,13 +142,12 @@ export function vouched(
   kid: string,
   when: Date,
 ): { readonly statement: GatewayDesignation; readonly key: PublicJwk } {
-  const found = gateways.flatMap((statement) =>
-    statement.gateway === gateway && when.getTime() < Date.parse(statement.until)
-      ? statement.keys.signing.filter((key) => key.kid === kid).map((key) => ({ statement, key }))
-      : [],
+  const statement = versionAt(
+    gateways.filter((one) => one.gateway === gateway),
+    when,
   );
-  const [best] = found.toSorted((a, b) => Date.parse(a.statement.from) - Date.parse(b.statement.from));
-  if (best === undefined)
+  const key = statement?.keys.signing.find((one) => one.kid === kid);
+  if (statement === undefined || key === undefined || when.getTime() >= Date.parse(statement.until))
     throw new Refusal('unknown-gateway', 'no authority vouches for the gateway’s key at that time');
-  return best;
+  return { statement, key };
 }

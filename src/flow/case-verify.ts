@@ -13,6 +13,7 @@ import { type Caveat, caveatsOf } from './case-caveats.ts';
 import { type MessageReport, messageIn } from './case-message.ts';
 import { at, Misfit, readCase } from './case-reading.ts';
 import { gatewaysIn, groundsIn, vouched } from './case-statements.ts';
+import { withdrawalsTakenIn } from './case-withdrawals.ts';
 
 export interface CaseReport {
   readonly verified: true;
@@ -53,9 +54,11 @@ async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseR
   const gateways = await gatewaysIn(file, anchors);
   const author = await closedBy(file, gateways);
   const grounds = await groundsIn(file, gateways, anchors);
+  const withdrawn = await withdrawalsTakenIn({ file, grounds, author });
   const messages: MessageReport[] = [];
   for (const [n, message] of file.messages.entries())
-    messages.push(await messageIn({ file, grounds, author }, message, `messages[${n}]`));
+    messages.push(await messageIn({ file, grounds, author, withdrawn }, message, `messages[${n}]`));
+  await grounds.checkUnused();
   checkWhole(file, messages);
   const evidence = messages.flatMap((one) => one.evidence);
   return {

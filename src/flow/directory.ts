@@ -3,12 +3,13 @@ import type { Agreement } from '../domain/agreement.ts';
 import type { Endpoint } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import { type GatewayDesignation, peerOf } from '../domain/gateway-designation.ts';
-import { standing, type Withdrawal } from '../domain/key-life.ts';
-import { type Designation, did, slug } from '../domain/party.ts';
+import { standing, versionAt, type Withdrawal } from '../domain/key-life.ts';
+import { type Designation, type Digested, did, slug } from '../domain/party.ts';
 import type { Gateway } from '../gateway.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../seal/authority.ts';
 import { verifyGateway } from '../seal/gateway-statement.ts';
-import { peek } from '../seal/statement.ts';
+import type { Jws } from '../seal/jws.ts';
+import { payloadDigest, peek } from '../seal/statement.ts';
 import { isObject } from '../seal/strict-json.ts';
 import { verifyWithdrawal } from '../seal/withdrawal.ts';
 import type { DirectoryRows } from '../store/store.ts';
@@ -23,10 +24,11 @@ export interface Directory {
   /** DID of this gateway. */
   readonly here: string;
   /** One of each focal point, as it counts now: a withdrawn one has ended, a retired key is not in it. */
-  readonly designations: readonly Designation[];
+  readonly designations: readonly Digested<Designation>[];
   readonly withdrawals: readonly KeptWithdrawal[];
-  readonly agreements: readonly Agreement[];
-  /** Other gateways. */
+  /** Every version. */
+  readonly agreements: readonly Digested<Agreement>[];
+  /** One of each gateway, as it counts now. */
   readonly gateways: readonly GatewayDesignation[];
   readonly endpoints: readonly Endpoint[];
 }
@@ -34,7 +36,7 @@ export interface Directory {
 type Statement = Designation | Withdrawal | Agreement | GatewayDesignation;
 
 /** Statements are verified once; a text that verified stays verified under the same anchors. */
-const verified = new WeakMap<readonly Anchor[], Map<string, Statement>>();
+const verified = new WeakMap<readonly Anchor[], Map<string, Digested<Statement>>>();
 const REMEMBERED = 5_000;
 
 /** What verifying takes of a gateway. */
@@ -45,13 +47,14 @@ async function once<T extends Statement>(
   text: string,
   verify: (jws: unknown) => Promise<T>,
   name = text,
-): Promise<T | undefined> {
-  const memory = verified.get(gateway.anchors) ?? new Map<string, Statement>();
+): Promise<Digested<T> | undefined> {
+  const memory = verified.get(gateway.anchors) ?? new Map<string, Digested<Statement>>();
   verified.set(gateway.anchors, memory);
   const known = memory.get(name);
-  if (known !== undefined) return known as T;
+  if (known !== undefined) return known as unknown as Digested<T>;
   try {
-    const statement = await verify(JSON.parse(text));
+    const jws = JSON.parse(text) as Jws;
+    const statement = { ...(await verify(jws)), digest: payloadDigest(jws) };
     if (memory.size >= REMEMBERED) memory.clear();
     memory.set(name, statement);
     return statement;
@@ -92,7 +95,7 @@ async function withdrawalsIn(gateway: Verifier, rows: DirectoryRows): Promise<re
 
 /** Every designation of a focal point there ever was, in the order in which they begin, and its withdrawals. */
 export interface History {
-  readonly versions: readonly Designation[];
+  readonly versions: readonly Digested<Designation>[];
   readonly withdrawals: readonly KeptWithdrawal[];
 }
 
@@ -107,14 +110,28 @@ export async function historyOf(gateway: Verifier, party: string): Promise<Histo
   return { versions: versions.filter(present), withdrawals: await withdrawalsIn(gateway, rows) };
 }
 
+/** Every designation of a gateway that is kept, each verified as of the time it begins. */
+export async function gatewayHistory(gateway: Verifier, did: string): Promise<readonly GatewayDesignation[]> {
+  const { gateways } = await gateway.store.directory([]);
+  const verify = (jws: unknown) => verifyGateway(jws, gateway.anchors, beginning(jws));
+  const versions = await Promise.all(gateways.map((text) => once(gateway, text, verify, `then ${text}`)));
+  return versions.filter(present).filter((one) => one.gateway === did);
+}
+
 /** Of each focal point what counts now. */
 const counting = (
-  designations: readonly Designation[],
+  designations: readonly Digested<Designation>[],
   withdrawals: readonly Withdrawal[],
   now: Date,
-): readonly Designation[] =>
+): readonly Digested<Designation>[] =>
   [...Map.groupBy(designations, (one) => one.focal_point).values()]
     .map((versions) => standing(versions, withdrawals, now))
+    .filter(present);
+
+/** Of each gateway the version that counts now. */
+const connected = (gateways: readonly GatewayDesignation[], now: Date): readonly GatewayDesignation[] =>
+  [...Map.groupBy(gateways, (one) => one.gateway).values()]
+    .map((versions) => versionAt(versions, now))
     .filter(present);
 
 /** Reads and verifies what is known of the parties (DIDs or slugs), or of everybody. */
@@ -140,7 +157,7 @@ export async function directoryOf(gateway: Gateway, parties?: readonly string[])
     designations: counting(designations.filter(present), withdrawals, gateway.now()),
     withdrawals,
     agreements: agreements.filter(present),
-    gateways: gateways.filter(present),
+    gateways: connected(gateways.filter(present), now),
     endpoints: rows.endpoints,
   };
 }
@@ -149,7 +166,7 @@ export async function directoryOf(gateway: Gateway, parties?: readonly string[])
  * The designation of a DID or slug, if there is one. A slug is unique on its gateway only: the one homed here is meant,
  * else the only one there is anywhere.
  */
-export function find(directory: Directory, party: string): Designation | undefined {
+export function find(directory: Directory, party: string): Digested<Designation> | undefined {
   const byDid = directory.designations.find((one) => one.focal_point === party);
   if (byDid !== undefined) return byDid;
   const named = directory.designations.filter((one) => one.slug === party);
@@ -159,7 +176,7 @@ export function find(directory: Directory, party: string): Designation | undefin
 const isHome = (directory: Directory, one: Designation): boolean => one.gateway === directory.here;
 
 /** The same among the focal points homed here: others have their pages, keys and ways in at their own gateway. */
-export function findHomed(directory: Directory, party: string): Designation | undefined {
+export function findHomed(directory: Directory, party: string): Digested<Designation> | undefined {
   const found = find(directory, party);
   return found !== undefined && isHome(directory, found) ? found : undefined;
 }
@@ -176,7 +193,7 @@ export function peer(directory: Directory, gateway: string, at: Date): GatewayDe
 }
 
 /** The designation of a DID that must be there, because a row refers to it. */
-export function known(directory: Directory, party: string): Designation {
+export function known(directory: Directory, party: string): Digested<Designation> {
   const found = find(directory, party);
   if (found === undefined) throw new Error('a party to a kept message is not in the directory');
   return found;

@@ -4,17 +4,20 @@
  */
 import { advance } from '../domain/delivery.ts';
 import { PROBLEMS, Refusal } from '../domain/error.ts';
-import { COMES_BACK, type Evidence, evidence as evidenceSchema } from '../domain/evidence.ts';
+import { COMES_BACK, type Evidence, evidence as evidenceSchema, isWord } from '../domain/evidence.ts';
 import type { GatewayDesignation } from '../domain/gateway-designation.ts';
-import { type Designation, officerOf } from '../domain/party.ts';
+import { type Designation, officerOf, type PublicJwk } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
+import { saidIn, settlesTheSame } from '../domain/standing.ts';
 import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
 import type { Gateway } from '../gateway.ts';
 import { payloadDigest, readStatement } from '../seal/statement.ts';
-import type { Change, EvidenceRow, Held, Settled } from '../store/store.ts';
+import type { Change, EvidenceRow, Held } from '../store/store.ts';
 import { directoryOf, find } from './directory.ts';
-import { evidenceBy, rowAsSigned } from './peers-word.ts';
+import { signingKeysSince } from './keys-then.ts';
+import { checkRestsOn, evidenceBy, rowAsSigned } from './peers-word.ts';
 import { sign } from './reject.ts';
+import { changeBy } from './standing.ts';
 import { tell } from './tell.ts';
 
 /** What was done with it: a repeat changes nothing. */
@@ -27,7 +30,7 @@ export type Taken = 'kept' | 'repeat';
  */
 export async function takeEvidence(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Taken> {
   try {
-    return await take(gateway, peer, await evidenceBy(peer, jws), jws);
+    return await take(gateway, peer, await evidenceBy(gateway, peer, jws), jws);
   } catch (fault) {
     const isFinal =
       fault instanceof Refusal && fault.code !== 'unknown-officer' && PROBLEMS[fault.code].status < 500;
@@ -52,11 +55,18 @@ async function take(
   const delivery = await gateway.store.deliveryTo(consignment, recipient);
   if (delivery === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
   if (await isKept(gateway, consignment, claims.id, jws)) return 'repeat';
-  await checkWord(claims, desk);
+  await checkWord(gateway, claims, desk);
   try {
     await gateway.store.changeDelivery(delivery, async (held) => {
-      const row = rowOf(held, claims, jws);
-      const created = tell(gateway, directory, held.message, [row], gateway.now());
+      const row = rowOf(gateway, held, claims, jws);
+      const created = tell(
+        gateway,
+        directory,
+        held.message,
+        [row],
+        gateway.now(),
+        claims.reminder !== undefined,
+      );
       return { ...effectOf(held, claims, gateway.now()), evidence: [row], created };
     });
     return 'kept';
@@ -82,34 +92,32 @@ async function isKept(gateway: Gateway, message: string, id: string, jws: unknow
 }
 
 /** @throws Refusal `not-found`, `misaddressed`, `digest-mismatch` where it is not about what was relayed */
-function rowOf(held: Held, claims: Evidence, jws: unknown): EvidenceRow {
+function rowOf(gateway: Gateway, held: Held, claims: Evidence, jws: unknown): EvidenceRow {
   const { message, recipient, delivery } = held;
   if (recipient === undefined || delivery.channel !== 'relay')
     throw new Refusal('not-found', 'no such message was relayed');
   if (claims.sender !== message.sender || (claims.thid ?? message.thread) !== message.thread)
     throw new Refusal('misaddressed', 'sender and thread are not those of the message');
-  if (claims.digest !== recipient.digest)
+  // A gateway that a message never reached says so, and cannot know its digest.
+  const isUnseen = claims.purge?.gone.length === 0 && claims.digest === undefined;
+  if (claims.digest !== recipient.digest && !isUnseen)
     throw new Refusal('digest-mismatch', 'digest is not that of the sealed message');
+  checkRestsOn(gateway, claims, recipient);
   const about = { message: message.id, sender: message.sender, recipient: recipient.to };
   return rowAsSigned(claims, jws, { ...about, delivery: delivery.id });
 }
-
-const decisionOf = (claims: Evidence): Settled['decision'] | undefined =>
-  claims.event === 'ConsignmentAcceptance'
-    ? 'accepted'
-    : claims.event === 'ConsignmentRejection'
-      ? 'declined'
-      : undefined;
 
 /**
  * A word is an officer's whom our copy of the designation names; one that the focal point signed itself is verified by
  * its own keys, which the gateway that tells does not have.
  * @throws Refusal `invalid-body`, `unknown-officer`, `unknown-sender`, `signature-invalid`, `misaddressed`
  */
-async function checkWord(claims: Evidence, desk: Designation): Promise<void> {
-  if (decisionOf(claims) === undefined) return;
-  const { officer, attestation } = claims;
+async function checkWord(gateway: Gateway, claims: Evidence, desk: Designation): Promise<void> {
+  if (!isWord(claims.event)) return;
+  const { officer, attestation, contradicts, settles } = claims;
   if (officer === undefined) throw new Refusal('invalid-body', 'a word needs its officer');
+  if (contradicts !== undefined && settles !== undefined)
+    throw new Refusal('invalid-body', 'a word contradicts another or settles a contradiction, not both');
   const isGround = DECLINE_GROUNDS.some((one) => one === claims.reason);
   if (claims.event === 'ConsignmentRejection' ? !isGround : claims.reason !== undefined)
     throw new Refusal(
@@ -119,17 +127,20 @@ async function checkWord(claims: Evidence, desk: Designation): Promise<void> {
   if (officerOf(desk, officer.id) === undefined)
     throw new Refusal('unknown-officer', 'the officer is not named in this focal point’s designation');
   if (attestation?.how !== 'own-signature') return;
-  const inner = await readOwn(attestation.statement ?? '', desk);
+  const keys = await signingKeysSince(gateway, desk, desk.focal_point, new Date(claims.at));
+  const inner = await readOwn(attestation.statement ?? '', keys);
   const same =
     inner.event === claims.event &&
     inner.consignment === claims.consignment &&
     inner.digest === claims.digest &&
     inner.by === desk.focal_point &&
-    inner.officer?.id === officer.id;
+    inner.officer?.id === officer.id &&
+    // The focal point cannot know what its word will contradict; what it settles, it names itself.
+    settlesTheSame(inner, claims);
   if (!same) throw new Refusal('misaddressed', 'the focal point signed something else');
 }
 
-async function readOwn(statement: string, desk: Designation): Promise<Evidence> {
+async function readOwn(statement: string, keys: readonly PublicJwk[]): Promise<Evidence> {
   let jws: unknown;
   try {
     jws = JSON.parse(statement);
@@ -137,31 +148,20 @@ async function readOwn(statement: string, desk: Designation): Promise<Evidence> 
     throw new Refusal('invalid-body', 'attestation.statement is not a JWS');
   }
   const { payload } = await readStatement(jws, 'evidence', async (kid) =>
-    desk.keys.signing.find((key) => key.kid === kid),
+    keys.find((key) => key.kid === kid),
   );
   return checked(evidenceSchema, payload);
 }
 
-/**
- * What it changes here. The recipient's gateway has decided which word came first: one that says it contradicts
- * another never settles, even where it arrives before that other.
- */
+/** What it changes here. Which word stands follows from the words alone, in whatever order they arrive. */
 function effectOf(held: Held, claims: Evidence, now: Date): Change {
-  const at = new Date(claims.at);
-  const decision = decisionOf(claims);
   if (claims.event === 'ContentHandover') {
     const { delivery } = advance(held.delivery, { kind: 'opened' }, now);
-    return held.recipient?.openedAt === undefined ? { deliveries: [delivery], openedAt: at } : {};
+    return held.recipient?.openedAt === undefined
+      ? { deliveries: [delivery], openedAt: new Date(claims.at) }
+      : {};
   }
-  if (decision === undefined || claims.officer === undefined) return {};
-  if (held.recipient?.settled !== undefined || claims.contradicts !== undefined) return {};
-  const { delivery } = advance(held.delivery, { kind: 'decided', decision }, now);
-  const settled: Settled = {
-    decision,
-    officer: claims.officer.id,
-    at,
-    evidence: claims.id,
-    ...(claims.reason === undefined ? {} : { ground: claims.reason }),
-  };
-  return { deliveries: [delivery], settled };
+  const said = saidIn(claims);
+  // A failure there may make it the sender's turn here.
+  return said === undefined ? { chaseAt: now } : changeBy(held, said, now);
 }

@@ -3,12 +3,22 @@ import { daysLeft, type Ending } from '../domain/ending.ts';
 import { ends } from '../domain/key-life.ts';
 import type { Gateway } from '../gateway.ts';
 import { validUntil } from '../seal/validity.ts';
-import { type Directory, directoryOf } from './directory.ts';
+import { type Directory, directoryOf, find } from './directory.ts';
 
 const DAY = 86_400_000;
-/** Days before an end from which on it is warned of; days between two warnings, and how long an end goes on. */
-const WARN_DAYS = 60;
-const AGAIN_DAYS = 7;
+/** Days before an end from which on it is warned of, between two warnings, and after the end until it is let be. */
+interface Rhythm {
+  readonly ahead: number;
+  readonly again: number;
+  readonly after: number;
+}
+const RHYTHM: Rhythm = { ahead: 60, again: 7, after: 7 };
+/**
+ * The next list is made shortly before it is due, so nobody is warned ahead; once it is late, traffic that rests on it
+ * will stop, and it is said every day for as long as it lies there.
+ */
+const LIST_RHYTHM: Rhythm = { ahead: 0, again: 1, after: Number.POSITIVE_INFINITY };
+const rhythmOf = ({ what }: Ending): Rhythm => (what === 'revocation-list' ? LIST_RHYTHM : RHYTHM);
 
 /** Everything with an end that stops traffic, named by slugs and ids only. What was withdrawn has ended already. */
 export async function endingsOf(gateway: Gateway): Promise<readonly Ending[]> {
@@ -26,7 +36,22 @@ export async function endingsOf(gateway: Gateway): Promise<readonly Ending[]> {
     ...directory.endpoints
       .filter((one) => one.enabled && one.certificate !== undefined)
       .flatMap((one) => certificate('endpoint-certificate', one.id, one.certificate ?? '')),
+    ...revocationLists(gateway, directory),
   ];
+}
+
+/** Those that mail to an endpoint of today rests on, by country and file. */
+function revocationLists(gateway: Gateway, directory: Directory): readonly Ending[] {
+  const countries = directory.endpoints
+    .filter((one) => one.enabled && one.certificate !== undefined)
+    .flatMap((one) => find(directory, one.focalPoint)?.country ?? []);
+  return [...new Set(countries)].flatMap((country) =>
+    gateway.mailboxes.listsDue(country).map(({ name, until }) => ({
+      what: 'revocation-list',
+      name: `${country} ${name}`,
+      until,
+    })),
+  );
 }
 
 const ending = (what: string, name: string, until: string): Ending => ({
@@ -63,17 +88,17 @@ const certificate = (what: string, name: string, pem: string): readonly Ending[]
 };
 
 /**
- * Warns on the log of what ends within 60 days, each a week after its last warning, until a week after the end. Of
- * several processes on one database one gives the warning. @returns how many were given
+ * Warns on the log of what ends within 60 days, each a week after its last warning, until a week after the end; of a
+ * revocation list daily once it is late. Of several processes on one database one gives the warning. @returns how many were given
  */
 export async function warnOfEndings(gateway: Gateway): Promise<number> {
   const now = gateway.now();
-  const lastWarned = new Date(now.getTime() - AGAIN_DAYS * DAY);
   let given = 0;
   for (const one of await endingsOf(gateway)) {
     const left = one.until.getTime() - now.getTime();
-    if (left > WARN_DAYS * DAY || left < -AGAIN_DAYS * DAY) continue;
-    if (!(await gateway.store.claimWarning(one, now, lastWarned))) continue;
+    const { ahead, again, after } = rhythmOf(one);
+    if (left > ahead * DAY || left < -after * DAY) continue;
+    if (!(await gateway.store.claimWarning(one, now, new Date(now.getTime() - again * DAY)))) continue;
     const { what, name, until } = one;
     gateway.log.warn('expiry.warning', {
       what,

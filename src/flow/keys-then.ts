@@ -1,8 +1,9 @@
 /** Keys as they counted at a time: what was signed or sealed under a key that has since retired can still be judged. */
-import { stoodAt } from '../domain/key-life.ts';
-import type { Designation, PublicJwk } from '../domain/party.ts';
+import type { GatewayDesignation } from '../domain/gateway-designation.ts';
+import { stoodAt, versionAt } from '../domain/key-life.ts';
+import { type Designation, inForce, type PublicJwk } from '../domain/party.ts';
 import type { Gateway } from '../gateway.ts';
-import { historyOf } from './directory.ts';
+import { gatewayHistory, historyOf } from './directory.ts';
 
 /**
  * The designation of a focal point as it counted at a time; undefined where none was in force then. An evidence or a
@@ -39,6 +40,23 @@ const hasLost = ({ keys, retires = {} }: Designation, at: Date): boolean =>
     ([kid, end]) =>
       at.getTime() < Date.parse(end) && ![...keys.signing, ...keys.agreement].some((one) => one.kid === kid),
   );
+
+/**
+ * By which keys a gateway's evidence is verified that it signed at a time: those it has now, and those of the statement
+ * that counted then. It tries for days to tell us, and its key may have been replaced meanwhile.
+ */
+export async function evidenceKeysSince(
+  gateway: Gateway,
+  now: GatewayDesignation,
+  at: Date,
+): Promise<readonly PublicJwk[]> {
+  const then = versionAt(await gatewayHistory(gateway, now.gateway), at);
+  const older = then !== undefined && inForce(then, at) ? then.keys.signing : [];
+  return [
+    ...now.keys.signing,
+    ...older.filter((one) => !now.keys.signing.some(({ kid }) => kid === one.kid)),
+  ];
+}
 
 /** Every key a focal point was ever sealed to. */
 export async function agreementKeysEver(gateway: Gateway, did: string): Promise<readonly PublicJwk[]> {

@@ -31,6 +31,7 @@ export async function checkOwnLedger(gateway: Gateway): Promise<boolean> {
     for (const one of await findings(gateway, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH)))
       await raise(gateway, origin, one);
   await store.moveWatch(origin, end);
+  await store.markWatched(origin, now);
   return true;
 }
 

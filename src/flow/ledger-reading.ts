@@ -67,6 +67,15 @@ export async function proofFor(gateway: Gateway, id: string, party: string): Pro
 }
 
 async function proofAt(gateway: Gateway, index: number): Promise<string> {
+  const { hashes, note } = await provenPlace(gateway, index);
+  return writeProof({ index, hashes, checkpoint: note });
+}
+
+/**
+ * An index of the log, proven: the evidence there is what was put there, under a checkpoint that covers it.
+ * @throws Refusal `not-found` where it is not in the log yet; `ledger-refused` where it cannot be proven
+ */
+export async function provenPlace(gateway: Gateway, index: number) {
   const [checkpoint, [leaf]] = await Promise.all([
     gateway.store.checkpointOver(index),
     gateway.store.ledgerLeaves(index, index + 1),
@@ -79,5 +88,5 @@ async function proofAt(gateway: Gateway, index: number): Promise<string> {
   // What does not hold does not leave the house.
   if (!verifyInclusion({ leaf: leafHash(entryOf(leaf?.evidence)), index, size, root }, hashes))
     throw new Refusal('ledger-refused', 'the evidence is not what was put into the ledger');
-  return writeProof({ index, hashes, checkpoint: note });
+  return { size, root, hashes, note };
 }

@@ -52,6 +52,7 @@ async function said(gateway: Gateway, desk: Designation, claims: Evidence, jws: 
       officer: officer.id,
       attestation: { how: 'own-signature', statement: JSON.stringify(jws) },
       ...(ground === undefined ? {} : { ground }),
+      ...(claims.settles === undefined ? {} : { settles: claims.settles }),
     };
   });
 }

@@ -1,13 +1,17 @@
 /** What another gateway answered to a relay: its signed word is proven before it counts for anything. */
 import type { Outcome } from '../domain/adapter.ts';
+import { isSameVersion } from '../domain/agreement.ts';
 import { Refusal } from '../domain/error.ts';
 import { type Evidence, evidence as evidenceSchema } from '../domain/evidence.ts';
 import type { GatewayDesignation } from '../domain/gateway-designation.ts';
+import { instant, type PublicJwk } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import type { Gateway } from '../gateway.ts';
-import { readStatement } from '../seal/statement.ts';
-import type { Claimed, EvidenceRow } from '../store/store.ts';
+import { peek, readStatement } from '../seal/statement.ts';
+import { isObject } from '../seal/strict-json.ts';
+import type { Claimed, EvidenceRow, RecipientRow } from '../store/store.ts';
 import { type Directory, peer } from './directory.ts';
+import { evidenceKeysSince } from './keys-then.ts';
 
 /** A proven word of another gateway, as the row to keep it in. */
 export interface PeersWord {
@@ -17,18 +21,51 @@ export interface PeersWord {
 }
 
 /**
- * Reads evidence signed by a gateway.
+ * Reads evidence signed by a gateway, by a key it has now or had when it says that it signed.
  * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, and for its shape as
  *   `readStatement`
  */
-export async function evidenceBy(one: GatewayDesignation, jws: unknown): Promise<Evidence> {
-  const { payload } = await readStatement(jws, 'evidence', async (kid) =>
-    one.keys.signing.find((key) => key.kid === kid),
-  );
+export async function evidenceBy(gateway: Gateway, one: GatewayDesignation, jws: unknown): Promise<Evidence> {
+  const { payload } = await readStatement(jws, 'evidence', (kid) => keyOf(gateway, one, jws, kid));
   const claims = checked(evidenceSchema, payload);
   if (claims.by !== one.gateway)
     throw new Refusal('misaddressed', 'by is not the gateway whose key signed the evidence');
   return claims;
+}
+
+async function keyOf(
+  gateway: Gateway,
+  one: GatewayDesignation,
+  jws: unknown,
+  kid: string,
+): Promise<PublicJwk | undefined> {
+  const isMeant = (key: PublicJwk): boolean => key.kid === kid;
+  const current = one.keys.signing.find(isMeant);
+  if (current !== undefined) return current;
+  const { payload } = peek(jws);
+  const at = instant.safeParse(isObject(payload) ? payload['at'] : undefined);
+  if (!at.success) return undefined;
+  return (await evidenceKeysSince(gateway, one, new Date(at.data))).find(isMeant);
+}
+
+/**
+ * What another gateway says a message to this recipient rests on, held against the version pinned here. Another version
+ * is kept as it is: its signature is what proves the difference.
+ * @throws Refusal `misaddressed` where it names other recipients only; `digest-mismatch` where it names another text
+ */
+export function checkRestsOn(
+  { log }: Pick<Gateway, 'log'>,
+  { rests_on: restsOn, id }: Evidence,
+  { to, agreement: ours }: Pick<RecipientRow, 'to' | 'agreement'>,
+): void {
+  if (restsOn === undefined || restsOn.agreements.length === 0) return;
+  const theirs = restsOn.agreements.find((one) => one.to === to);
+  if (theirs === undefined)
+    throw new Refusal('misaddressed', 'it names no agreement by which this recipient is reached');
+  if (!isSameVersion(theirs, ours))
+    log.warn('agreement.differs', { evidence: id, agreement: ours.id, version: ours.version });
+  else if (ours.digest !== undefined && theirs.digest !== ours.digest)
+    throw new Refusal('digest-mismatch', 'it rests on another text of the same version of the agreement');
 }
 
 /** The row that keeps somebody else's evidence exactly as it was signed. */
@@ -62,11 +99,13 @@ export async function proven(
   if (claimed.delivery.kind === 'evidence' && outcome.kind === 'accepted') return { outcome };
   try {
     const claims = await evidenceBy(
+      gateway,
       peer(directory, claimed.endpoint.focalPoint, gateway.now()),
       outcome.evidence,
     );
     check(claims, claimed, outcome.kind === 'accepted' ? 'RelayAcceptance' : 'RelayRejection');
     const { message, delivery, recipient } = claimed;
+    if (recipient !== undefined && outcome.kind === 'accepted') checkRestsOn(gateway, claims, recipient);
     // A rejection is one delivery's, the acceptance that of the whole consignment.
     const about = {
       message: message.id,

@@ -1,7 +1,8 @@
 /** Signed rejection: a refusal of a proven sender is evidence too, so that it never looks like an outage. */
 import { PROBLEMS, Refusal } from '../domain/error.ts';
 import type { Gateway } from '../gateway.ts';
-import { issue } from './issue.ts';
+import { directoryOf, find } from './directory.ts';
+import { issue, restingOn } from './issue.ts';
 
 /** What was refused, as far as it could be trusted. */
 export interface Refused {
@@ -15,7 +16,10 @@ export interface Refused {
 
 /** Keeps the signed rejection and hangs it on the refusal, so that the answer carries it. */
 export async function sign(gateway: Gateway, refusal: Refusal, refused: Refused): Promise<Refusal> {
+  // Whose word it was is known by now; which agreement it wanted may be what could not be found.
+  const desk = find(await directoryOf(gateway, [refused.sender]), refused.sender);
   const row = await issue(gateway, {
+    rests_on: desk && restingOn([], [desk]),
     event: refused.event ?? 'SubmissionRejection',
     reason: refusal.code,
     sender: refused.sender,

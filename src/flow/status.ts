@@ -1,13 +1,17 @@
 /** Status: what became of a message, for its own parties. The evidence is the history; there is no second one. */
+import { type Contradiction, contradictionsIn } from '../domain/contradiction.ts';
 import { overdueBy } from '../domain/deadline.ts';
 import { isOver } from '../domain/delivery.ts';
+import { evidence } from '../domain/evidence.ts';
 import { officerOf } from '../domain/party.ts';
 import type { Gateway } from '../gateway.ts';
-import type { MessageView, RecipientRow } from '../store/store.ts';
+import { peek } from '../seal/statement.ts';
+import type { MessageRow, MessageView, RecipientRow } from '../store/store.ts';
 import { type Directory, directoryOf, find } from './directory.ts';
+import { outOfReach } from './unpurged.ts';
 
 /** Where a message stands as a whole. */
-export type MessageState = 'waiting' | 'acknowledged' | 'declined' | 'failed';
+export type MessageState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
 
 const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null;
 
@@ -20,6 +24,9 @@ export async function statusFor(gateway: Gateway, id: string, party: string) {
   if (recipients.length === 0) return undefined;
   const directory = await directoryOf(gateway, [view.message.sender, ...recipients.map((one) => one.to)]);
   const { message } = view;
+  const later = await aboutIt(gateway, message);
+  const recalls = later.find((one) => one.type === 'recall');
+  const recall = recalls && (await gateway.store.view(recalls.id));
   return {
     id: message.id,
     thid: message.thread,
@@ -29,13 +36,31 @@ export async function statusFor(gateway: Gateway, id: string, party: string) {
     sender: message.sender,
     accepted_at: stamp(message.acceptedAt),
     expires_at: stamp(message.expiresAt),
-    state: overall(view, recipients),
+    state: recall === undefined ? overall(view, recipients) : 'recalled',
+    recalled: recall === undefined ? null : recalledStatus(view, recall, recipients),
+    corrections: later
+      .filter((one) => one.type === 'correction')
+      .map((one) => ({ id: one.id, at: stamp(one.acceptedAt) })),
     recipients: recipients.map((one) => recipientStatus(directory, view, one, gateway.now())),
     evidence: view.evidence
       .filter((row) => row.recipient === undefined || recipients.some((one) => one.to === row.recipient))
       .map((row) => JSON.parse(row.jws) as Record<string, unknown>),
   };
 }
+
+/** What its own sender said about it since. */
+const aboutIt = async (
+  { store }: Gateway,
+  { id, thread, sender }: MessageRow,
+): Promise<readonly MessageRow[]> =>
+  (await store.thread(thread)).filter((one) => one.about === id && one.sender === sender);
+
+/** By which message it was taken back, and the copies that are out of reach, as far as this party may know of them. */
+const recalledStatus = (view: MessageView, recall: MessageView, recipients: readonly RecipientRow[]) => ({
+  by: recall.message.id,
+  at: stamp(recall.message.acceptedAt),
+  unpurged: outOfReach(view, recall).filter(({ to }) => recipients.some((one) => one.to === to)),
+});
 
 /** The worst that holds for any of these recipients, until all have acknowledged. */
 function overall(view: MessageView, recipients: readonly RecipientRow[]): MessageState {
@@ -47,6 +72,7 @@ function stateOf(view: MessageView, recipient: RecipientRow): MessageState {
   if (recipient.settled !== undefined)
     return recipient.settled.decision === 'accepted' ? 'acknowledged' : 'declined';
   const ways = view.deliveries.filter((one) => one.kind === 'message' && one.to === recipient.to);
+  if (ways.some((one) => one.state === 'recalled')) return 'recalled';
   return ways.every((one) => isOver(one.state)) ? 'failed' : 'waiting';
 }
 
@@ -54,9 +80,7 @@ function recipientStatus(directory: Directory, view: MessageView, recipient: Rec
   const desk = find(directory, recipient.to);
   const { settled } = recipient;
   const named = settled && desk && officerOf(desk, settled.officer);
-  const contradictions = view.evidence.filter(
-    (row) => row.recipient === recipient.to && row.id !== settled?.evidence && isWord(row.event),
-  );
+  const contradictions = contradictionsOf(view, recipient.to);
   return {
     to: recipient.to,
     slug: desk?.slug ?? null,
@@ -77,7 +101,8 @@ function recipientStatus(directory: Directory, view: MessageView, recipient: Rec
             officer: { id: settled.officer, name: named?.name ?? null, role: named?.role ?? null },
             evidence: settled.evidence,
           },
-    contradiction: contradictions.length > 0,
+    contradiction: contradictions.some((one) => one.open),
+    contradictions: contradictions.map(contradictionStatus),
     agreement: recipient.agreement,
     deliveries: view.deliveries
       .filter((one) => one.kind === 'message' && one.to === recipient.to)
@@ -94,5 +119,23 @@ function recipientStatus(directory: Directory, view: MessageView, recipient: Rec
   };
 }
 
-const isWord = (event: string): boolean =>
-  event === 'ConsignmentAcceptance' || event === 'ConsignmentRejection';
+/** What is kept of this recipient and says opposite things, settled or not. */
+const contradictionsOf = (view: MessageView, to: string): readonly Contradiction[] =>
+  contradictionsIn(
+    view.evidence
+      .filter((row) => row.recipient === to)
+      .map((row) => evidence.parse(peek(JSON.parse(row.jws)).payload)),
+  );
+
+const contradictionStatus = ({ kind, open, words, settledBy: by }: Contradiction) => ({
+  kind,
+  open,
+  words: words.map(({ channel, officer, reason, ...one }) => ({
+    ...one,
+    channel: channel ?? null,
+    officer: officer ?? null,
+    reason: reason ?? null,
+  })),
+  settled_by:
+    by === undefined ? null : { evidence: by.id, decision: by.decision, officer: by.officer, at: by.at },
+});

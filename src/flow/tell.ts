@@ -40,6 +40,7 @@ function toSender(directory: Directory, sender: string, at: Date): readonly Endp
 
 /**
  * Deliveries that carry evidence back to its message's sender. Evidence of telling is not issued: it would never end.
+ * Of a reminder to somebody systems are told, people are not.
  */
 export function tell(
   gateway: Gateway,
@@ -47,12 +48,13 @@ export function tell(
   message: MessageRow,
   evidence: readonly EvidenceRow[],
   at: Date,
+  isReminder = false,
 ): readonly Delivery[] {
   const mine = toSender(directory, message.sender, at);
   const until = new Date(Math.max(message.expiresAt.getTime(), at.getTime()) + TELL_DAYS * 86_400_000);
   return evidence.flatMap((row) =>
     mine
-      .filter((endpoint) => isTold(row.event, endpoint.channel))
+      .filter((endpoint) => isTold(row.event, endpoint.channel, isReminder))
       .map((endpoint) =>
         queued(
           gateway,

@@ -19,8 +19,6 @@ import { alarmNote, type Finding, raise } from './alarm.ts';
 import { fetchCheckpoint, fetchEntries, postNote, Unreachable } from './ledger-fetching.ts';
 import { keepsLedger, noteKeys, noteSigner, originOf, peersOf } from './ledger-keys.ts';
 
-/** Milliseconds between two looks at a log. */
-const EVERY = 55_000;
 /** Bundles of 256 entries in one look: new ones read, and old ones compared again. */
 const NEW_BUNDLES = 256;
 const OLD_BUNDLES = 32;
@@ -39,7 +37,7 @@ export async function witnessPeers(gateway: Gateway): Promise<number> {
   for (const peer of await peersOf(gateway)) {
     const origin = originOf(peer.url);
     const now = gateway.now();
-    const watch = await gateway.store.claimWatch(origin, now, new Date(now.getTime() + EVERY));
+    const watch = await gateway.store.claimWatch(origin, now, new Date(now.getTime() + gateway.pace.witness));
     if (watch === undefined) continue;
     looked += 1;
     const seen = await gateway.store.lastWitnessed(origin);
@@ -52,7 +50,10 @@ export async function witnessPeers(gateway: Gateway): Promise<number> {
 async function lookAt(gateway: Gateway, peer: GatewayDesignation, log: Log): Promise<void> {
   try {
     const finding = await examine(gateway, peer, log);
-    if (finding === undefined) return;
+    if (finding === undefined) {
+      await gateway.store.markWatched(log.origin, gateway.now());
+      return;
+    }
     await raise(gateway, log.origin, finding);
     if (keepsLedger(gateway))
       await postNote(gateway, `${log.url}/ledger/alarms`, await alarmNote(gateway, log.origin, finding));

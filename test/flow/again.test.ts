@@ -1,0 +1,194 @@
+/** What failed is sent again by hand once its cause is mended; what did not is left alone. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { sendAgain } from '../../src/flow/again.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/withdrawing.ts';
+import { signStatement } from '../../src/seal/statement.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { refusalOf } from '../support/people.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+import {
+  eventsOf,
+  expectQuietLog,
+  officer,
+  posted,
+  postedTo,
+  report,
+  statusOf,
+  toldOf,
+} from '../support/story.ts';
+import { twoGateways } from '../support/two-gateways.ts';
+
+let peer: HttpPeer;
+let house: Rig;
+let shelter: Partner;
+let desk: Partner;
+let other: Partner;
+
+beforeAll(async () => {
+  peer = await startPeer();
+  house = await rig({ allow: [peer.host] });
+  const draft = { name: 'Invented', country: 'ID', officers: [officer()] };
+  shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
+  desk = await house.partner({ ...draft, slug: 'desk' });
+  other = await house.partner({ ...draft, slug: 'other' });
+  for (const one of [shelter, desk, other]) await reachedAt(one, `/${one.designation.slug}`);
+});
+afterAll(async () => {
+  expectQuietLog(house, [peer.host]);
+  await house?.close();
+  await peer?.close();
+});
+beforeEach(() => broken());
+
+const reachedAt = ({ designation }: Partner, path: string) =>
+  addEndpoint(house.gateway, {
+    channel: 'webhook',
+    shows: 'packet',
+    lang: 'en',
+    focalPoint: designation.focal_point,
+    address: `${peer.url}${path}`,
+  });
+
+/** These paths answer with the status, every other one is well. */
+const broken = (status = 204, ...paths: readonly string[]): void =>
+  peer.answer((response, call) => void response.writeHead(paths.includes(call.url) ? status : 204).end());
+
+const expiringIn = (seconds: number) => ({
+  expires_time: Math.floor(house.gateway.now().getTime() / 1_000) + seconds,
+});
+
+/** Tries on the schedule until the next try would come after the message expires. */
+async function giveUp(): Promise<void> {
+  for (const seconds of [0, 6, 36, 144, 720, 2_160]) {
+    house.pass(seconds);
+    await house.drain();
+  }
+}
+
+/** A report that was given up, with hours left in which it can be sent again. */
+async function failed(to: readonly string[] = ['desk']): Promise<string> {
+  const id = await posted(shelter, report(to, expiringIn(7_200)));
+  await giveUp();
+  expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
+  return id;
+}
+
+const again = (id: string, to?: string) => sendAgain(house.gateway, id, to);
+const refused = (id: string, to?: string) => refusalOf(() => again(id, to));
+const broughtTo = (path: string, id: string): number =>
+  postedTo(peer, path).filter((one) => one.type === 'message.received' && one.data['id'] === id).length;
+const wayOf = async (id: string) => (await statusOf(shelter, id)).recipients[0].deliveries[0];
+
+test('a delivery that failed goes again, with all that was tried before on record', async () => {
+  broken(503, '/desk');
+  const id = await posted(shelter, report(['desk'], expiringIn(7_200)));
+  await house.drain();
+  expect(await refused(id), 'it is still tried by itself').toBe('nothing-failed');
+  const given = await failed();
+  const before = await wayOf(given);
+  broken();
+  expect(await again(given)).toEqual([
+    { to: desk.designation.focal_point, slug: 'desk', channels: ['webhook'] },
+  ]);
+  expect(await wayOf(given)).toMatchObject({ state: 'queued', tries: 0, attempts: before.attempts });
+  expect(await refused(given), 'it is under way').toBe('nothing-failed');
+  await house.drain();
+  expect(await wayOf(given)).toMatchObject({ state: 'delivered', tries: 1 });
+  expect((await wayOf(given)).attempts).toHaveLength(before.attempts.length + 1);
+  const story = ['ContentConsignmentFailure', 'ContentConsignment'];
+  expect((await eventsOf(shelter, given)).slice(1)).toEqual(story);
+  expect(toldOf(peer, '/shelter', given)).toEqual(story);
+  const word = { message: given, decision: 'accepted', officer: 'o1' };
+  expect((await desk.post('acknowledgements', word)).status).toBe(201);
+  expect(await statusOf(shelter, given)).toMatchObject({ state: 'acknowledged' });
+  expect(await refused(given), 'it was answered').toBe('nothing-failed');
+});
+
+test('it may fail again, and be sent again once more', async () => {
+  broken(503, '/desk');
+  const id = await failed();
+  await again(id);
+  await giveUp();
+  expect((await eventsOf(shelter, id)).slice(1)).toEqual(Array(2).fill('ContentConsignmentFailure'));
+  broken();
+  await again(id);
+  await house.drain();
+  expect(await wayOf(id)).toMatchObject({ state: 'delivered', tries: 1 });
+});
+
+test('after an officer’s word, and after it expired, nothing is sent again', async () => {
+  broken(503, '/desk');
+  const [answered, late] = [await failed(), await failed()];
+  const word = { message: answered, decision: 'declined', ground: 'not-competent', officer: 'o1' };
+  expect((await desk.post('acknowledgements', word)).status).toBe(201);
+  expect(await refused(answered)).toBe('nothing-failed');
+  house.pass(7_200);
+  expect(await refused(late)).toBe('expired');
+  const never = await posted(shelter, report(['desk'], expiringIn(60)));
+  house.pass(61);
+  await house.drain();
+  expect(await refused(never), 'it expired before it was tried').toBe('expired');
+});
+
+test('only to whom it failed, and only to a party', async () => {
+  broken(503, '/desk');
+  const id = await failed(['other', 'desk']);
+  broken();
+  expect(await refused(id, 'other')).toBe('nothing-failed');
+  expect(await refused(id, 'nobody')).toBe('unknown-recipient');
+  expect(await refused('0'.repeat(32))).toBe('not-found');
+  expect((await again(id)).map((one) => one.slug)).toEqual(['desk']);
+  await house.drain();
+  expect([broughtTo('/desk', id), broughtTo('/other', id)]).toEqual([7, 1]);
+});
+
+test('it goes by the endpoints of now: a dead one is left out, a new one is used', async () => {
+  broken(410, '/other');
+  const id = await posted(shelter, report(['other']));
+  await house.drain();
+  expect(await refused(id)).toBe('no-endpoint');
+  await reachedAt(other, '/other-2');
+  broken();
+  expect(await again(id)).toMatchObject([{ slug: 'other', channels: ['webhook'] }]);
+  await house.drain();
+  expect([broughtTo('/other', id), broughtTo('/other-2', id)]).toEqual([1, 1]);
+  expect(await statusOf(shelter, id)).toMatchObject({ state: 'waiting' });
+});
+
+test('to a desk whose designation was withdrawn nothing goes', async () => {
+  broken(503, '/desk');
+  const id = await failed();
+  const claims = await draftWithdrawal(house.gateway, desk.designation, 'unspecified');
+  await keepWithdrawal(house.gateway, await signStatement('withdrawal', claims, [house.authorities.ID]));
+  expect(await refused(id)).toBe('designation-ended');
+});
+
+test('what another gateway refused is relayed again once that one is told who the sender is', async () => {
+  const both = await twoGateways();
+  try {
+    const draft = { name: 'Invented', officers: [officer()] };
+    const far = await both.id.house.partner({ ...draft, slug: 'desk', country: 'ID' });
+    const near = await both.kh.house.partner({ ...draft, slug: 'shelter', country: 'KH' });
+    const address = `${both.peer.url}/desk`;
+    const focalPoint = far.designation.focal_point;
+    const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address } as const;
+    await addEndpoint(both.id.house.gateway, endpoint);
+    await both.id.introduce(far.designation);
+    const id = await posted(near, report([focalPoint]));
+    await both.settle();
+    expect((await statusOf(near, id)).recipients[0].deliveries).toMatchObject([{ state: 'failed' }]);
+    await both.kh.introduce(near.designation);
+    await sendAgain(both.kh.house.gateway, id);
+    await both.settle();
+    expect(await eventsOf(near, id)).toEqual([
+      'SubmissionAcceptance',
+      'RelayRejection',
+      'RelayAcceptance',
+      'ContentConsignment',
+    ]);
+    expect(await refusalOf(() => sendAgain(both.kh.house.gateway, id))).toBe('nothing-failed');
+  } finally {
+    await both.close();
+  }
+});

@@ -1,0 +1,100 @@
+/** A gateway that has another key now is believed what it signed with the one before, and no more than that. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
+import { keepGateway } from '../../src/entry/peers.ts';
+import { exportCase } from '../../src/flow/case-export.ts';
+import { directoryOf, gatewayHistory, peer } from '../../src/flow/directory.ts';
+import { takeEvidence } from '../../src/flow/evidence-back.ts';
+import type { Gateway } from '../../src/gateway.ts';
+import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
+import { signStatement } from '../../src/seal/statement.ts';
+import { type Across, across, designated } from '../support/across.ts';
+import { bad, claimsIn, closed, good } from '../support/case-files.ts';
+import { posted, report } from '../support/story.ts';
+import { newId } from '../support/two-gateways.ts';
+
+let all: Across;
+let message: string;
+let digest: string;
+/** Indonesia's gateway, with the key it has from `since` on. */
+let next: Gateway;
+let before: SigningKey;
+let since: Date;
+
+beforeAll(async () => {
+  all = await across();
+  const { kh, id } = all;
+  const started = new Date();
+  await designated(kh, 'KH', started);
+  await designated(id, 'ID', started);
+  message = await posted(all.shelter, report(['desk']));
+  await all.settle();
+  digest = (await kh.house.gateway.store.view(message))?.recipients[0]?.digest ?? '';
+  before = id.house.gateway.key;
+  const key = await signingKey(await generateSigningJwk(`${id.house.gateway.did}#evidence-2`));
+  next = { ...id.house.gateway, key };
+  for (const { house } of [kh, id]) house.pass(60);
+  since = id.house.gateway.now();
+  await keepGateway(kh.house.gateway, await designated(id, 'ID', since, key));
+});
+afterAll(() => all?.close());
+
+/** An opening that Indonesia's gateway tells of. */
+const opening = (at: Date, key: SigningKey) => {
+  const { shelter, desk } = all;
+  const claims: Evidence = {
+    kind: 'evidence',
+    id: newId(),
+    event: 'ContentHandover',
+    event_uri: eventUri('ContentHandover'),
+    consignment: message,
+    sender: shelter.designation.focal_point,
+    recipient: desk.designation.focal_point,
+    digest,
+    at: at.toISOString(),
+    by: next.did,
+  };
+  return signStatement('evidence', claims, [key]);
+};
+
+const earlier = () => new Date(since.getTime() - 30_000);
+
+test('every statement about it stays, and one counts', async () => {
+  const { gateway } = all.kh.house;
+  expect(await gatewayHistory(gateway, next.did)).toHaveLength(2);
+  const { gateways } = await directoryOf(gateway, []);
+  const kids = gateways.filter((one) => one.gateway === next.did).map((one) => one.keys.signing);
+  expect(kids).toEqual([[next.key.publicJwk]]);
+});
+
+test('files with evidence from before verify on both sides, nothing vouched for later', async () => {
+  const { gateway } = all.kh.house;
+  for (const by of [next, gateway]) {
+    const file = await exportCase(by, { id: message, contents: false });
+    const verdict = await good(file, gateway.anchors);
+    expect(verdict.not_proven).not.toContain('vouched-later');
+    expect(new Set(verdict.messages[0]?.evidence.map((one) => one.by.country))).toContain('ID');
+  }
+});
+
+test('what the old key signed after its end is nobody’s', async () => {
+  const { anchors } = all.kh.house.gateway;
+  const file = await exportCase(next, { id: message, contents: false });
+  const count = claimsIn(file).length;
+  const adding = async (at: Date) => {
+    const jws = { ...(await opening(at, before)) };
+    return closed(next, file, ({ messages: [one] }) => void one?.evidence.push({ jws }));
+  };
+  await good(await adding(earlier()), anchors);
+  const place = `messages[0].evidence[${count}]`;
+  expect(await bad(await adding(since), anchors)).toMatchObject({ place, code: 'unknown-gateway' });
+});
+
+test('what the old key signed in time is taken when it comes late', async () => {
+  const { gateway } = all.kh.house;
+  const caller = peer(await directoryOf(gateway, []), next.did, gateway.now());
+  const take = async (at: Date, key: SigningKey) => takeEvidence(gateway, caller, await opening(at, key));
+  expect(await take(earlier(), before)).toBe('kept');
+  expect(await take(since, next.key)).toBe('kept');
+  await expect(take(since, before)).rejects.toMatchObject({ code: 'unknown-sender' });
+});

@@ -1,0 +1,116 @@
+/** One key, one party: what lists a key of somebody else is not kept, whatever the key is called there. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Designation, PublicJwk } from '../../src/domain/party.ts';
+import { keepDesignation, ownClaims } from '../../src/entry/designating.ts';
+import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/withdrawing.ts';
+import { generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
+import { signStatement } from '../../src/seal/statement.ts';
+import { keyed, ownCustody } from '../support/own-custody.ts';
+import { type Person, person, refusalOf } from '../support/people.ts';
+import { type Rig, rig } from '../support/rig.ts';
+import { officer } from '../support/story.ts';
+
+let house: Rig;
+/** Cambodia's, with its own keys on P-256: one curve for both uses. */
+let police: { keys: Person; designation: Designation };
+beforeAll(async () => {
+  house = await rig();
+  const keys = await person(`${house.gateway.did}:fp:police`, 'P-256', 'P-256');
+  const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
+  const draft = { slug: 'police', name: 'Police', country: 'KH', officers: [officer()], own };
+  police = { keys, designation: await house.designate(draft) };
+});
+afterAll(() => house.close());
+
+type Own = { readonly signing: readonly PublicJwk[]; readonly agreement: readonly PublicJwk[] };
+const SLUG = 'desk';
+const did = (): string => `${house.gateway.did}:fp:${SLUG}`;
+const renamed = (key: PublicJwk, use: string): PublicJwk => ({ ...key, kid: `${did()}#${use}` });
+
+/** Has Indonesia's authority designate a desk under these keys, and brings it in. */
+async function brought(own: Own, slug = SLUG): Promise<Designation> {
+  const draft = { slug, name: 'Desk', country: 'ID', officers: [officer()], own };
+  const claims = ownClaims(house.gateway.did, draft, house.gateway.now());
+  return keepDesignation(house.gateway, await signStatement('designation', claims, [house.authorities.ID]));
+}
+
+async function refused(keys: Partial<Own>): Promise<string> {
+  const fresh = await keyed(SLUG);
+  const own = { signing: [fresh.signing.publicJwk], agreement: [fresh.opening.publicJwk] };
+  return refusalOf(() => brought({ ...own, ...keys }));
+}
+
+describe('a designation is refused that lists a key', () => {
+  test('of another country’s focal point, for the same use and for the other one', async () => {
+    const { signing, agreement } = police.designation.keys;
+    const [sign, open] = [signing[0], agreement[0]] as [PublicJwk, PublicJwk];
+    expect(await refused({ signing: [renamed(sign, 's')] })).toBe('key-reused');
+    expect(await refused({ agreement: [renamed(open, 'o')] })).toBe('key-reused');
+    expect(await refused({ agreement: [renamed(sign, 'o')] })).toBe('key-reused');
+    expect(await refused({ signing: [renamed(open, 's')] })).toBe('key-reused');
+  });
+
+  test('of this gateway', async () => {
+    expect(await refused({ signing: [renamed(house.gateway.key.publicJwk, 's')] })).toBe('key-reused');
+  });
+
+  test('that a focal point had once, though it was withdrawn since', async () => {
+    const { designation } = await ownCustody(house, { slug: 'gone', country: 'ID', officers: [officer()] });
+    const claims = await draftWithdrawal(house.gateway, designation, 'cessationOfOperation');
+    await keepWithdrawal(house.gateway, await signStatement('withdrawal', claims, [house.authorities.ID]));
+    const [key] = designation.keys.signing as [PublicJwk];
+    expect(await refused({ signing: [renamed(key, 's')] })).toBe('key-reused');
+  });
+});
+
+test('nothing of what was refused was kept, and the desk comes in under keys of its own', async () => {
+  expect((await house.gateway.store.directory([SLUG])).designations).toEqual([]);
+  const keys = await keyed(SLUG);
+  const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
+  await brought(own);
+  // Its own again are no reuse.
+  house.pass(1);
+  expect((await brought(own)).slug).toBe(SLUG);
+});
+
+test('of two that bring one key at the same time, one is kept', async () => {
+  const shared = publicPart(await generateSigningJwk(`${house.gateway.did}:fp:any#s`));
+  const slugs = Array.from({ length: 6 }, (_, n) => `twin-${n}`);
+  const ends = await Promise.allSettled(
+    slugs.map(async (slug) => {
+      const keys = await keyed(slug);
+      const signing = [{ ...shared, kid: `${keys.did}#s` }];
+      return brought({ signing, agreement: [keys.opening.publicJwk] }, slug);
+    }),
+  );
+  expect(ends.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+  for (const end of ends.filter((one) => one.status === 'rejected'))
+    expect(end.reason).toMatchObject({ code: 'key-reused' });
+});
+
+describe('a gateway’s statement is refused that lists a key', () => {
+  const statement = (host: string, key: PublicJwk) => {
+    const signing = [{ ...key, kid: `did:web:${host}#evidence` }];
+    const draft = { url: `https://${host}`, name: 'Gateway', country: 'KH', signing };
+    return designateGateway(house.authorities.KH, draft, house.gateway.now());
+  };
+  const refusedGateway = async (host: string, key: PublicJwk): Promise<string> => {
+    const jws = await statement(host, key);
+    return refusalOf(() => keepGateway(house.gateway, jws));
+  };
+
+  test('of a focal point, of another gateway, or of the one that is asked', async () => {
+    const fresh = publicPart(await generateSigningJwk('did:web:one.test#evidence'));
+    await keepGateway(house.gateway, await statement('one.test', fresh));
+    expect(await refusedGateway('two.test', fresh)).toBe('key-reused');
+    expect(await refusedGateway('two.test', house.gateway.key.publicJwk)).toBe('key-reused');
+    const { designations } = await house.gateway.store.directory([SLUG]);
+    expect(designations.length).toBeGreaterThan(0);
+    const { keys } = await ownCustody(house, { slug: 'unit', country: 'ID', officers: [officer()] });
+    expect(await refusedGateway('two.test', keys.signing.publicJwk)).toBe('key-reused');
+    expect(await refused({ signing: [renamed(fresh, 's')] })).toBe('key-reused');
+    house.pass(1);
+    await keepGateway(house.gateway, await statement('one.test', fresh));
+  });
+});

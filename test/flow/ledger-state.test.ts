@@ -1,0 +1,108 @@
+/** What an operator sees of the ledgers, and says of alarms. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { raise } from '../../src/flow/alarm.ts';
+import { extendLedger } from '../../src/flow/ledger.ts';
+import { originOf } from '../../src/flow/ledger-keys.ts';
+import { ledgerState, peerFigures, settleAlarm } from '../../src/flow/ledger-state.ts';
+import { witnessPeers } from '../../src/flow/witness.ts';
+import { refusalOf } from '../support/people.ts';
+import { type Rig, rig } from '../support/rig.ts';
+import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { getFrom, issueMany } from '../support/watched-logs.ts';
+
+let both: TwoGateways;
+let kh: Rig;
+let id: Rig;
+beforeEach(async () => {
+  both = await twoGateways();
+  [kh, id] = [both.kh.house, both.id.house];
+  await issueMany(kh, 3);
+  await extendLedger(kh.gateway);
+});
+afterEach(() => both.close());
+
+const pass = (seconds: number): void => {
+  for (const house of [kh, id]) house.pass(seconds);
+};
+
+/** A gauge as `/metrics` shows it, by its name and labels. */
+async function gauge(house: Rig, name: string): Promise<number> {
+  const text = await (await getFrom(house, '/metrics')).text();
+  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+  return Number(line?.slice(name.length + 1));
+}
+
+test('entries wait for a cosignature until the other gateway has read them, and it shows who gave one', async () => {
+  pass(600);
+  expect((await ledgerState(kh.gateway)).own).toMatchObject({ size: 3 });
+  expect(await gauge(kh, 'amanat_ledger_uncosigned_seconds')).toBeGreaterThanOrEqual(600);
+  await witnessPeers(id.gateway);
+  expect(await gauge(kh, 'amanat_ledger_uncosigned_seconds')).toBe(0);
+  const [seen] = (await ledgerState(kh.gateway)).watched;
+  expect(seen).toMatchObject({ ledger: originOf(both.id.url), cosigned: { size: 3 } });
+  expect(await ledgerState(id.gateway)).toMatchObject({
+    own: { size: 0, signed_at: null, uncosigned_seconds: 0 },
+    watched: [{ ledger: originOf(both.kh.url), size: 3, unread_seconds: 0, cosigned: null }],
+  });
+  // What comes later waits anew, from then on.
+  await issueMany(kh, 1);
+  await extendLedger(kh.gateway);
+  pass(60);
+  const waits = await gauge(kh, 'amanat_ledger_uncosigned_seconds');
+  expect(waits).toBeGreaterThanOrEqual(60);
+  expect(waits).toBeLessThan(600);
+});
+
+test('a ledger that cannot be reached, or does not fit, goes unread', async () => {
+  const name = `amanat_ledger_unread_seconds{ledger="${originOf(both.kh.url)}"}`;
+  await witnessPeers(id.gateway);
+  await both.kh.shut();
+  pass(3_600);
+  await witnessPeers(id.gateway);
+  expect(await gauge(id, name)).toBeGreaterThanOrEqual(3_600);
+  await both.kh.open();
+  pass(60);
+  await witnessPeers(id.gateway);
+  expect(await gauge(id, name)).toBeLessThan(3_600);
+  await kh.database.sql`update ledger_leaf set evidence = 'gone' where index = 1`;
+  pass(7_200);
+  await witnessPeers(id.gateway);
+  expect(await gauge(id, name)).toBeGreaterThanOrEqual(7_200);
+});
+
+test('where no gateway is connected nothing waits for one', async () => {
+  const alone = await rig();
+  try {
+    await issueMany(alone, 1);
+    await extendLedger(alone.gateway);
+    alone.pass(600);
+    expect(await peerFigures(alone.gateway)).toEqual({
+      uncosignedSeconds: 0,
+      unread: [],
+      withdrawalsWaiting: 0,
+    });
+  } finally {
+    await alone.close();
+  }
+});
+
+test('an alarm stays; a named operator marks it as looked at, once', async () => {
+  const origin = originOf(both.id.url);
+  await raise(kh.gateway, origin, { code: 'log-shrunk', place: 2 });
+  await raise(kh.gateway, origin, { code: 'split-view', place: 3 });
+  const alarmsShown = async () => (await (await getFrom(kh, '/readyz')).json()).alarms;
+  const [second, first] = (await ledgerState(kh.gateway)).alarms;
+  expect([first?.code, second?.code]).toEqual(['log-shrunk', 'split-view']);
+  expect(await alarmsShown()).toBe(2);
+  const said = { by: 'Dara Invented', note: 'Restored from a backup; the other side knows.' };
+  await settleAlarm(kh.gateway, first?.id ?? 0, said);
+  expect(await alarmsShown()).toBe(1);
+  expect((await ledgerState(kh.gateway)).alarms[1]).toMatchObject({ code: 'log-shrunk', seen: said });
+  const again = (alarm: number) =>
+    refusalOf(() => settleAlarm(kh.gateway, alarm, { by: 'Other', note: 'Other.' }));
+  expect(await again(first?.id ?? 0)).toBe('already-exists');
+  expect(await again(999_999)).toBe('not-found');
+  // Found again it is the same alarm, and it was looked at.
+  await raise(kh.gateway, origin, { code: 'log-shrunk', place: 2 });
+  expect(await alarmsShown()).toBe(1);
+});
