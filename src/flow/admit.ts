@@ -1,10 +1,10 @@
 /** Admission: what must hold of every message, whichever way it came in, before anything of it is kept. */
-import { clockFor } from '../domain/agreement.ts';
+import { type AgreementName, type Clock, clockFor, timeFor } from '../domain/agreement.ts';
+import { firstStepAt } from '../domain/chase.ts';
 import { deadlines } from '../domain/deadline.ts';
 import { Refusal } from '../domain/error.ts';
 import { LIMITS, type MessageName } from '../domain/message.ts';
-import { type Designation, inForce } from '../domain/party.ts';
-import { PROTOCOL } from '../domain/protocol.ts';
+import { type Designation, type Digested, inForce } from '../domain/party.ts';
 import { nextEndpoints, type Route, route } from '../domain/routing.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
 import type { Gateway } from '../gateway.ts';
@@ -20,28 +20,17 @@ export interface Intent {
   readonly name: MessageName;
   readonly urgency: Urgency;
   readonly handling: Handling;
-  /** Absent for the first message of a thread that the gateway is to name. */
-  readonly thread?: string;
-  /** The sender names its own threads: an unknown one is new. */
-  readonly namesThreads?: boolean;
-  /**
-   * When another gateway took it: by the agreement of that hour both sides count, and that gateway has judged the
-   * thread, of which this one may have seen nothing.
-   */
+  /** When another gateway took it: by the agreement of that hour both sides count. */
   readonly submittedAt?: Date;
+  /** The version under which that gateway took it for a recipient, by DID: judged by it alone. */
+  readonly under?: ReadonlyMap<string, AgreementName>;
 }
 
 /**
  * Finds the way to every recipient, or refuses the whole: a message is carried to all it names or to nobody.
- * @throws Refusal `designation-ended`, `unknown-recipient`, `misaddressed`, `not-covered`, `no-endpoint`,
- *   `unknown-thread`, `nothing-to-answer`
+ * @throws Refusal `designation-ended`, `unknown-recipient`, `misaddressed`, `not-covered`, `no-endpoint`
  */
-export async function admit(
-  gateway: Gateway,
-  directory: Directory,
-  intent: Intent,
-  at: Date,
-): Promise<readonly Route[]> {
+export function admit(directory: Directory, intent: Intent, at: Date): readonly Route[] {
   const { sender } = intent;
   if (!inForce(sender, at))
     throw new Refusal('designation-ended', `the designation of ${sender.slug} is not in force`);
@@ -57,30 +46,19 @@ export async function admit(
   if (recipients.some((one) => one.focal_point === sender.focal_point)) {
     throw new Refusal('misaddressed', 'a focal point cannot write to itself');
   }
-  const routes = recipients.map((recipient) =>
+  return recipients.map((recipient) =>
     route(
-      { name: intent.name, handling: intent.handling, agreedAt: intent.submittedAt },
+      {
+        name: intent.name,
+        handling: intent.handling,
+        agreedAt: intent.submittedAt,
+        under: intent.under?.get(recipient.focal_point),
+      },
       { sender, recipient },
       directory,
       at,
     ),
   );
-  if (intent.submittedAt === undefined) await checkThread(gateway, intent);
-  return routes;
-}
-
-/** Only parties to a thread write in it, and what answers must have something to answer. */
-async function checkThread(gateway: Gateway, intent: Intent): Promise<void> {
-  if (intent.thread === undefined) {
-    if (!PROTOCOL[intent.name].opens)
-      throw new Refusal('nothing-to-answer', `${intent.name} needs the thid of the thread it answers in`);
-    return;
-  }
-  const parties = await gateway.store.threadParties(intent.thread);
-  if (parties.length === 0 && intent.namesThreads === true && PROTOCOL[intent.name].opens) return;
-  if (!parties.includes(intent.sender.focal_point)) {
-    throw new Refusal('unknown-thread', 'the thread is not known, or the sender has no part in it');
-  }
 }
 
 /**
@@ -95,13 +73,38 @@ export function checkRelayable(routes: readonly Route[], consignment: string): v
 
 /** An admitted message with all that is to be kept of it but the receipt. */
 export interface Admitted {
+  /** As it was designated when the message was judged. */
+  readonly sender: Digested<Designation>;
   readonly row: MessageRow;
   readonly consignment: string;
   readonly routes: readonly Route[];
   /** In the order of the routes. */
   readonly sealed: readonly { readonly text: string; readonly digest: string }[];
+  /** The sender's own copy, JWE as text: sealed here, where its keys are. */
+  readonly ownCopy?: string;
+  /** The message that it settles, where it is judged here that none before did. */
+  readonly settles?: string;
   readonly asked: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined };
 }
+
+const deskTimeOf = ({ recipient, agreement }: Route, urgency: Urgency) =>
+  timeFor(agreement, { did: recipient.focal_point, country: recipient.country }, urgency);
+
+/** When the first of its recipients may have to be reminded. */
+function chaseFrom({ row, routes }: Admitted, recipients: readonly RecipientRow[]): Date {
+  const times = routes.map((one, n) => {
+    const until = recipients[n]?.acknowledgeBy ?? row.acceptedAt;
+    return firstStepAt(row.acceptedAt, until, deskTimeOf(one, row.urgency), one.agreement).getTime();
+  });
+  return new Date(Math.min(...times));
+}
+
+/** An agreement may give permissions a clock of their own. */
+const clockOf = ({ agreement }: Route, { type, urgency }: MessageRow): Clock => {
+  const clock = clockFor(agreement, urgency);
+  const answer = type === 'permission-request' ? agreement.permission : undefined;
+  return answer === undefined ? clock : { ...clock, answer };
+};
 
 /** Puts together what door one keeps: recipients with their clocks, first deliveries, and the receipt. */
 export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow): NewMessage {
@@ -111,15 +114,15 @@ export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow
   const recipients = routes.map((one, position): RecipientRow & { sealed: string } => {
     const part = admitted.sealed[position];
     if (part === undefined) throw new Error('a recipient has no sealed message');
-    const clock = clockFor(one.agreement, row.urgency);
+    const clock = clockOf(one, row);
     return {
       message: row.id,
       to: one.recipient.focal_point,
       position,
       digest: part.digest,
       sealed: part.text,
-      agreement: { id: one.agreement.id, version: one.agreement.version },
-      ...deadlines(clock, row.acceptedAt, admitted.asked),
+      agreement: { id: one.agreement.id, version: one.agreement.version, digest: one.agreement.digest },
+      ...deadlines(clock, row.acceptedAt, admitted.asked, deskTimeOf(one, row.urgency)),
     };
   });
   const deliveries = routes.flatMap((one) =>
@@ -132,5 +135,10 @@ export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow
       ),
     ),
   );
-  return { message: row, consignment: admitted.consignment, recipients, deliveries, receipt };
+  return {
+    ...{ message: row, consignment: admitted.consignment, recipients, deliveries, receipt },
+    chaseAt: chaseFrom(admitted, recipients),
+    ...(admitted.ownCopy === undefined ? {} : { ownCopy: admitted.ownCopy }),
+    ...(admitted.settles === undefined ? {} : { settles: admitted.settles }),
+  };
 }

@@ -6,7 +6,7 @@ import {
   consignment as consignmentSchema,
 } from '../domain/consignment.ts';
 import { Refusal } from '../domain/error.ts';
-import type { Designation } from '../domain/party.ts';
+import type { Designation, Digested } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import type { Gateway } from '../gateway.ts';
 import { sealedDigest, sealedKids } from '../seal/sealed-message.ts';
@@ -15,7 +15,7 @@ import { directoryOf, find } from './directory.ts';
 
 /** A consignment whose signature verifies; what it says is not judged yet. */
 export interface Signed {
-  readonly sender: Designation;
+  readonly sender: Digested<Designation>;
   readonly payload: unknown;
   /** SHA-256 of the payload's bytes. */
   readonly digest: string;
@@ -40,7 +40,13 @@ export async function readConsignment(gateway: Gateway, jws: unknown): Promise<S
  * What the consignment says, where it says it of its own signer.
  * @throws Refusal `invalid-body`, `misaddressed`
  */
-export function contentsOf({ sender, payload }: Signed): Consignment {
+export function contentsOf({
+  sender,
+  payload,
+}: {
+  readonly sender: Designation;
+  readonly payload: unknown;
+}): Consignment {
   const one = checked(consignmentSchema, payload);
   if (one.from !== sender.focal_point)
     throw new Refusal('misaddressed', 'from is not the focal point that signed');

@@ -5,7 +5,8 @@ import type { Custody } from '../domain/party.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Receipt } from '../store/store.ts';
 import { type Admitted, entry } from './admit.ts';
-import { issue } from './issue.ts';
+import { issue, restingOn } from './issue.ts';
+import { heedRecalls } from './recall.ts';
 
 /** What a sender is answered: the same for a repeat, to the byte. */
 export interface Accepted {
@@ -25,6 +26,10 @@ export const rowOf = (
   sender: one.from,
   thread: one.body.thid,
   ...(one.body.pthid === undefined ? {} : { parent: one.body.pthid }),
+  ...(one.body.about === undefined ? {} : { about: one.body.about }),
+  addressees: one.body.recipients.map(({ to }) => to),
+  ...(one.body.passes_on === undefined ? {} : { passesOn: one.body.passes_on }),
+  ...(one.body.grant === undefined ? {} : { grant: one.body.grant }),
   type: one.body.message_type,
   urgency: one.body.urgency,
   handling: one.body.handling,
@@ -45,8 +50,10 @@ export interface Signed {
 
 /** Signs the receipt and passes the door; a repeat that overtook us gets what was given first. */
 export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed): Promise<Accepted> {
-  const { row } = admitted;
+  const { row, routes, sender } = admitted;
+  const carried = routes.map(({ recipient, agreement }) => ({ to: recipient.focal_point, agreement }));
   const receipt = await issue(gateway, {
+    rests_on: restingOn(carried, [sender, ...routes.map((one) => one.recipient)]),
     consignment: row.id,
     thid: row.thread,
     sender: row.sender,
@@ -55,7 +62,10 @@ export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed)
   });
   const kept = await gateway.store.keepMessage(entry(gateway, admitted, receipt));
   if (kept.kind === 'repeat') return again(kept.receipt, row.submissionDigest);
+  if (kept.kind === 'answered')
+    throw new Refusal('already-answered', 'this focal point has answered that message');
   if (kept.kind === 'conflict') throw new Refusal('id-conflict', 'the id is already used by another message');
+  await heedRecalls(gateway, row, signed.event === 'RelayAcceptance');
   return { id: row.id, thread: row.thread, evidence: receipt.jws, repeat: false };
 }
 

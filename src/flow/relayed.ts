@@ -2,18 +2,22 @@
  * The relayed way in: another gateway took a message for focal points homed here. What it says is proven again from the
  * start; what it signed for, the hour of submission, is when the clocks start on both sides.
  */
+import { type AgreementName, isSameVersion } from '../domain/agreement.ts';
 import { type Consignment, checkTimes } from '../domain/consignment.ts';
 import { Refusal } from '../domain/error.ts';
-import { type Evidence, evidence as evidenceSchema } from '../domain/evidence.ts';
+import type { RestsOn } from '../domain/evidence.ts';
 import type { GatewayDesignation } from '../domain/gateway-designation.ts';
 import { hexId, LIMITS } from '../domain/message.ts';
-import type { Designation } from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
+import type { Designation, Digested } from '../domain/party.ts';
 import type { Gateway } from '../gateway.ts';
-import { payloadDigest, peek, readStatement } from '../seal/statement.ts';
-import { type Admitted, admit } from './admit.ts';
+import { payloadDigest, peek } from '../seal/statement.ts';
+import { type Admitted, admit, type Intent } from './admit.ts';
 import { contentsOf, readConsignment, sealedParts } from './consignment.ts';
-import { directoryOf, find } from './directory.ts';
+import { type Directory, directoryOf, find } from './directory.ts';
+import { evidenceBy } from './peers-word.ts';
+import { checkPassing } from './permission.ts';
+import { checkRelayed } from './placing.ts';
+import { checkNotRecalled } from './recall.ts';
 import { type Accepted, again, keep, rowOf } from './receipt.ts';
 import { type Refused, rejecting } from './reject.ts';
 
@@ -43,10 +47,10 @@ export async function acceptRelay(
     if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to is not the gateway that relays');
     const earlier = await gateway.store.receipt(sender.focal_point, one.id);
     if (earlier !== undefined) return again(earlier, digest);
-    const at = await submittedAt(peer, one, digest, relayed.submission);
-    checkTiming(one, at, gateway.now());
+    const submitted = await submittedTo(gateway, peer, one, digest, relayed.submission);
+    checkTiming(one, submitted.at, gateway.now());
     const text = JSON.stringify(relayed.consignment);
-    const admitted = await judge(gateway, sender, one, { digest, at, text });
+    const admitted = await judge(gateway, sender, one, { ...submitted, digest, text });
     return keep(gateway, admitted, {
       event: 'RelayAcceptance',
       custody: sender.custody,
@@ -68,27 +72,32 @@ function refusedOf(peer: GatewayDesignation, jws: unknown): Refused {
   }
 }
 
+/** What the relaying gateway signed for when it took the message. */
+interface Submitted {
+  readonly at: Date;
+  /** Absent where that gateway does not name what its evidence rests on. */
+  readonly restsOn: RestsOn | undefined;
+}
+
 /**
- * When the relaying gateway took the message, by its own signature over this consignment.
+ * When the relaying gateway took the message, and under what, by its own signature over this consignment.
  * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `digest-mismatch`
  */
-async function submittedAt(
+async function submittedTo(
+  gateway: Gateway,
   peer: GatewayDesignation,
   one: Consignment,
   digest: string,
   submission: unknown,
-): Promise<Date> {
-  const { payload } = await readStatement(submission, 'evidence', async (kid) =>
-    peer.keys.signing.find((key) => key.kid === kid),
-  );
-  const claims: Evidence = checked(evidenceSchema, payload);
-  if (claims.event !== 'SubmissionAcceptance' || claims.by !== peer.gateway)
+): Promise<Submitted> {
+  const claims = await evidenceBy(gateway, peer, submission);
+  if (claims.event !== 'SubmissionAcceptance')
     throw new Refusal('misaddressed', 'submission is not a submission acceptance by the gateway that relays');
   if (claims.consignment !== one.id || claims.sender !== one.from)
     throw new Refusal('misaddressed', 'submission is for another consignment');
   if (claims.digest !== digest)
     throw new Refusal('digest-mismatch', 'submission does not name the digest of the consignment');
-  return new Date(claims.at);
+  return { at: new Date(claims.at), restsOn: claims.rests_on };
 }
 
 /**
@@ -103,28 +112,56 @@ function checkTiming(one: Consignment, at: Date, now: Date): void {
 }
 
 /**
- * Finds the ways to the recipients homed here. The agreement is the one that held at submission, so that both sides
- * count by the same; designations must be in force at this moment, so that a withdrawal stops traffic at once.
+ * Finds the ways to the recipients homed here. The agreement must cover it as we know it to have held at submission; then
+ * the version counts that the other gateway took it under, so that both sides count by the same. Designations must be in
+ * force at this moment, so that a withdrawal stops traffic at once.
  */
 async function judge(
   gateway: Gateway,
-  sender: Designation,
+  sender: Digested<Designation>,
   one: Consignment,
-  seen: { digest: string; at: Date; text: string },
+  seen: Submitted & { digest: string; text: string },
 ): Promise<Admitted> {
   const all = sealedParts(one);
   const directory = await directoryOf(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
   const here = all.filter((part) => find(directory, part.to)?.gateway === gateway.did);
   if (here.length === 0) throw new Refusal('unknown-recipient', 'no recipient is a focal point homed here');
-  const { message_type: name, urgency, handling, thid: thread } = one.body;
+  const { message_type: name, urgency, handling } = one.body;
   const to = here.map((part) => part.to);
-  const intent = { sender, to, name, urgency, handling, thread, submittedAt: seen.at };
-  const routes = await admit(gateway, directory, intent, gateway.now());
+  const intent: Intent = { sender, to, name, urgency, handling, submittedAt: seen.at };
+  const own = admit(directory, intent, gateway.now());
+  const under = takenUnder(directory, seen.restsOn);
+  const isSame = own.every(({ recipient, agreement }) =>
+    isSameVersion(under.get(recipient.focal_point) ?? agreement, agreement),
+  );
+  const routes = isSame ? own : admit(directory, { ...intent, under }, gateway.now());
+  await checkRelayed(gateway, one, here.length === all.length);
+  await checkNotRecalled(gateway, { id: one.id, sender: one.from });
+  const { passes_on: passesOn, grant } = one.body;
+  const passing = { from: one.from, to: all.map((part) => part.to), handling, passesOn, grant };
+  await checkPassing(gateway, passing, 'relayed');
   return {
+    sender,
     row: rowOf(one, { digest: seen.digest, key: one.id, submissionDigest: seen.digest, at: seen.at }),
     consignment: seen.text,
     routes,
     sealed: here.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
     asked: one.body,
   };
+}
+
+/**
+ * The versions that the other gateway named, where they are kept here: one that we do not know cannot be judged, and our
+ * own counts; the difference shows in what both signed.
+ * @throws Refusal `digest-mismatch` where a version has another text than the one kept here
+ */
+function takenUnder(directory: Directory, restsOn: RestsOn | undefined): ReadonlyMap<string, AgreementName> {
+  const under = new Map<string, AgreementName>();
+  for (const { to, digest, ...name } of restsOn?.agreements ?? []) {
+    const kept = directory.agreements.find((one) => isSameVersion(one, name));
+    if (kept !== undefined && kept.digest !== digest)
+      throw new Refusal('digest-mismatch', 'the agreement it was taken under has another text here');
+    if (kept !== undefined) under.set(to, name);
+  }
+  return under;
 }

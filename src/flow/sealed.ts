@@ -1,11 +1,14 @@
 /** The sealed way in: a consignment that its sender sealed and signed is verified and carried as it is. */
 import { type Consignment, checkTimes } from '../domain/consignment.ts';
 import { Refusal } from '../domain/error.ts';
-import type { Designation } from '../domain/party.ts';
+import type { Designation, Digested } from '../domain/party.ts';
 import type { Gateway } from '../gateway.ts';
 import { type Admitted, admit, checkRelayable } from './admit.ts';
 import { contentsOf, readConsignment, sealedParts } from './consignment.ts';
 import { directoryOf } from './directory.ts';
+import { checkPassing } from './permission.ts';
+import { placed, settling } from './placing.ts';
+import { checkRecall } from './recall.ts';
 import { type Accepted, again, keep, rowOf } from './receipt.ts';
 import { rejecting } from './reject.ts';
 
@@ -33,26 +36,28 @@ export async function acceptConsignment(gateway: Gateway, jws: unknown): Promise
 /** Checks each sealed message against what the consignment says of it, and finds the ways. */
 async function judge(
   gateway: Gateway,
-  sender: Designation,
+  sender: Digested<Designation>,
   one: Consignment,
   seen: { digest: string; at: Date; text: string },
 ): Promise<Admitted> {
   const parts = sealedParts(one);
   const to = parts.map((part) => part.to);
   const directory = await directoryOf(gateway, [sender.focal_point, ...to]);
-  const { message_type: name, urgency, handling, thid: thread } = one.body;
-  const routes = await admit(
-    gateway,
-    directory,
-    { sender, to, name, urgency, handling, thread, namesThreads: true },
-    seen.at,
-  );
+  const { message_type: name, urgency, handling, thid: thread, pthid: parent, about } = one.body;
+  const routes = admit(directory, { sender, to, name, urgency, handling }, seen.at);
+  const createdAt = new Date(one.created_time * 1_000);
+  await placed(gateway, { name, from: one.from, to, createdAt, thread, parent, about, sealed: true });
+  await checkRecall(gateway, { name, about, to });
+  const { passes_on: passesOn, grant } = one.body;
+  await checkPassing(gateway, { from: one.from, to, handling, passesOn, grant }, 'at-home');
   checkRelayable(routes, seen.text);
   return {
+    sender,
     row: rowOf(one, { digest: seen.digest, key: one.id, submissionDigest: seen.digest, at: seen.at }),
     consignment: seen.text,
     routes,
     sealed: parts.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
+    ...settling(name, about),
     asked: one.body,
   };
 }

@@ -1,0 +1,73 @@
+/** The sender's own copy: sealed to the sender's own key when it is sent, readable to it and to nobody else. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { directoryOf, known } from '../../src/flow/directory.ts';
+import { openedBy, openFor, openOwn } from '../../src/flow/opening.ts';
+import { sealedKids } from '../../src/seal/sealed-message.ts';
+import type { MessageRow } from '../../src/store/store.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { posted } from '../support/story.ts';
+
+const SAID = 'Invented words';
+
+let house: Rig;
+let shelter: Partner;
+let desk: Partner;
+beforeAll(async () => {
+  house = await rig();
+  const draft = { name: 'Invented', country: 'ID', officers: [] };
+  shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
+  desk = await house.partner({ ...draft, slug: 'desk' });
+  for (const { designation } of [shelter, desk])
+    await addEndpoint(house.gateway, {
+      ...{ focalPoint: designation.focal_point, channel: 'webhook', lang: 'en', shows: 'packet' },
+      address: `https://${designation.slug}.test/`,
+    });
+});
+afterAll(() => house?.close());
+
+const did = (partner: Partner): string => partner.designation.focal_point;
+
+async function sent(): Promise<MessageRow> {
+  const line = { to: ['desk'], type: 'text', body: { text: SAID } };
+  const id = await posted(shelter, { ...line, urgency: 'routine', handling: 'H0', lang: 'en' });
+  const view = await house.gateway.store.view(id);
+  if (view === undefined) throw new Error('not kept');
+  expect(view.recipients.map((one) => one.to)).toEqual([did(desk)]);
+  expect(view.deliveries.map((one) => one.to)).toEqual([did(desk)]);
+  return view.message;
+}
+
+test('sender and recipient read the same, each by its own key; others nothing', async () => {
+  const row = await sent();
+  for (const party of [shelter, desk])
+    expect((await openedBy(house.gateway, row, did(party)))?.message.body).toEqual({ text: SAID });
+  expect(await openedBy(house.gateway, row, 'did:web:gateway.test:fp:stranger')).toBeUndefined();
+  const copy = JSON.parse((await house.gateway.store.sealed(row.id, did(shelter))) ?? '');
+  expect(sealedKids(copy)).toEqual([shelter.designation.keys.agreement.at(-1)?.kid]);
+});
+
+test('it does not travel: the consignment has the recipients’ only', async () => {
+  const row = await sent();
+  const consignment = JSON.parse((await house.gateway.store.consignment(row.id)) ?? '');
+  const { body, attachments } = JSON.parse(Buffer.from(consignment.payload, 'base64url').toString());
+  expect(body.recipients).toHaveLength(1);
+  expect(attachments).toHaveLength(1);
+});
+
+test('a copy that is not the sender’s own is not opened as such, nor the sender’s as a recipient’s', async () => {
+  const row = await sent();
+  const { gateway } = house;
+  const directory = await directoryOf(gateway, [did(shelter), did(desk)]);
+  const [own, theirs] = await Promise.all(
+    [shelter, desk].map(async (one) => (await gateway.store.sealed(row.id, did(one))) ?? ''),
+  );
+  const sender = known(directory, did(shelter));
+  const recipient = known(directory, did(desk));
+  const refused = { code: 'misaddressed' };
+  await expect(openOwn(gateway, directory, row, sender, theirs ?? '')).rejects.toMatchObject(refused);
+  await expect(openOwn(gateway, directory, row, recipient, theirs ?? '')).rejects.toMatchObject(refused);
+  await expect(openFor(gateway, directory, row, sender, own ?? '')).rejects.toMatchObject(refused);
+  const other = await sent();
+  await expect(openOwn(gateway, directory, other, sender, own ?? '')).rejects.toMatchObject(refused);
+});
