@@ -116,6 +116,8 @@ async function askGround(gateway: Gateway, adapter: Adapter, delivery: string, r
   } catch {
     return { word: 'not-yours' };
   }
+  if ((await gateway.store.recallOf(held.message.id, held.message.sender)) !== undefined)
+    return { word: 'taken-back', lang: held.endpoint.lang };
   if (held.recipient?.settled !== undefined) return { word: 'already-settled', lang: held.endpoint.lang };
   const { reference } = held.delivery;
   return {
@@ -144,11 +146,17 @@ async function decided(
       };
     });
     return {
-      word: answered.result === 'taken' ? 'taken' : 'already-settled',
+      word:
+        answered.result === 'taken' || answered.result === 'contradiction'
+          ? answered.result
+          : 'already-settled',
       ...(lang === undefined ? {} : { lang }),
     };
   } catch (fault) {
-    if (fault instanceof Refusal) return { word: 'not-yours' };
+    if (fault instanceof Refusal)
+      return fault.code === 'recalled'
+        ? { word: 'taken-back', ...(lang && { lang }) }
+        : { word: 'not-yours' };
     throw fault;
   }
 }

@@ -1,35 +1,45 @@
 /** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
 import type { Adapter, Outcome } from '../domain/adapter.ts';
-import { advance, type Delivery, isOver } from '../domain/delivery.ts';
+import { advance, type Delivery } from '../domain/delivery.ts';
 import { type ProblemCode, Refusal } from '../domain/error.ts';
-import { deliveryEvent } from '../domain/evidence.ts';
+import { deliveryEvent, reminderEvent } from '../domain/evidence.ts';
 import { relaysTo } from '../domain/gateway-designation.ts';
 import { inForce } from '../domain/party.ts';
-import { nextEndpoints, route } from '../domain/routing.ts';
 import type { Gateway } from '../gateway.ts';
-import type { Change, Claimed, EvidenceRow, Held } from '../store/store.ts';
+import type { Change, Claimed, EvidenceRow, Held, RecipientRow } from '../store/store.ts';
 import type { Breaker } from './breaker.ts';
+import { remindedBy } from './chase-step.ts';
 import { type Directory, directoryOf, known } from './directory.ts';
+import { failover } from './failover.ts';
 import { about, issue } from './issue.ts';
+import { refusedMailbox } from './mailbox.ts';
 import { parcelFor } from './parcel.ts';
 import { type PeersWord, proven } from './peers-word.ts';
-import { queued, tell } from './tell.ts';
+import { isReminderToGo, quiet, reminderParcel, stillOwed, type Together, togetherOf } from './reminders.ts';
+import { reviewAfter } from './review.ts';
+import { tell } from './tell.ts';
 
 /** How long a claim holds, and how long before that a channel is told to stop. Seconds. */
 const LEASE = 60;
 const PATIENCE = 45;
 
 /**
- * Claims up to `limit` due deliveries. Each job given back carries one of them and resolves when it is written; a job
- * never rejects.
+ * Claims up to `limit` due deliveries. Each job given back carries one of them, or reminders that go together, and
+ * resolves when it is written; a job never rejects.
  */
 export async function claimDue(gateway: Gateway, breaker: Breaker, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
   const claimed = await gateway.store.claimDeliveries(now, new Date(now.getTime() + LEASE * 1_000), limit);
   if (claimed.length === 0) return [];
-  const parties = new Set(claimed.flatMap((one) => [one.message.sender, one.delivery.to]));
+  const parties = new Set(
+    claimed.flatMap(({ message, delivery }) => [
+      message.sender,
+      delivery.to,
+      delivery.step?.recipient ?? delivery.to,
+    ]),
+  );
   const directory = await directoryOf(gateway, [...parties]);
-  return claimed.map((one) => () => carry({ gateway, directory, breaker }, one));
+  return togetherOf(claimed).map((together) => () => carry({ gateway, directory, breaker }, together));
 }
 
 /** One piece of claimed work. */
@@ -42,14 +52,17 @@ interface Round {
 }
 
 /** One delivery, one try. A fault leaves the row as claimed: the lease ends and it is tried again. */
-async function carry(round: Round, claimed: Claimed): Promise<void> {
+async function carry(round: Round, claimed: Together): Promise<void> {
   const { gateway, directory } = round;
-  const { delivery } = claimed;
+  const [{ delivery }] = claimed;
   const started = performance.now();
   try {
-    const tried = await attempt(round, claimed);
+    const together = await stillOwed(gateway, claimed);
+    if (together === undefined) return;
+    const tried = await attempt(round, together);
     const ms = Math.round(performance.now() - started);
-    await finish(gateway, directory, claimed, { ...tried, state: delivery.state, ms });
+    const ended = { ...tried, state: delivery.state, ms, jitter: gateway.random() };
+    await Promise.all(together.map((one) => finish(gateway, directory, one, ended)));
     gateway.metrics.attempt(delivery.channel, tried.outcome.kind, ms / 1_000);
     gateway.log.info('delivery.attempt', {
       delivery: delivery.id,
@@ -57,6 +70,7 @@ async function carry(round: Round, claimed: Claimed): Promise<void> {
       kind: delivery.kind,
       channel: delivery.channel,
       try: delivery.tries + 1,
+      ...(together.length > 1 ? { together: together.length } : {}),
       outcome: tried.outcome.kind,
       code: tried.outcome.code,
       ms,
@@ -101,10 +115,11 @@ interface Tried {
   readonly word?: PeersWord;
 }
 
-type Ended = Tried & { readonly state: Delivery['state']; readonly ms: number };
+type Ended = Tried & { readonly state: Delivery['state']; readonly ms: number; readonly jitter: number };
 
-async function attempt(round: Round, claimed: Claimed): Promise<Tried> {
-  const { gateway, breaker } = round;
+async function attempt(round: Round, together: Together): Promise<Tried> {
+  const { gateway, directory, breaker } = round;
+  const [claimed] = together;
   const { delivery, endpoint } = claimed;
   if (delivery.state === 'queued' && delivery.expiresAt <= gateway.now()) {
     return { outcome: { kind: 'rejected', code: 'expired' }, reason: 'expired' };
@@ -113,18 +128,20 @@ async function attempt(round: Round, claimed: Claimed): Promise<Tried> {
     return { outcome: { kind: 'rejected', code: 'designation-ended' }, reason: 'designation-ended' };
   if (isUnsigned(round, claimed)) return { outcome: { kind: 'deferred', code: 'gateway-not-in-force' } };
   if (!endpoint.enabled) return { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
+  const putOff = quiet(gateway, directory, claimed);
+  if (putOff !== undefined) return { outcome: putOff };
   const adapter = gateway.adapters.get(endpoint.channel);
   if (adapter === undefined) return { outcome: { kind: 'deferred', code: 'channel-not-running' } };
   const rest = breaker.restOf(endpoint.id, gateway.now());
   if (rest > 0) return { outcome: { kind: 'deferred', code: 'circuit-open', retryAfter: rest } };
-  const tried = await handOver(round, adapter, claimed);
+  const tried = await handOver(round, adapter, together);
   breaker.note(endpoint.id, tried.outcome, gateway.now());
   return tried;
 }
 
-/** A message on its way to a desk that is no longer designated: nobody there may be shown it. */
+/** A message, or a reminder of it, on its way to a desk that is no longer designated: nobody there may be shown it. */
 const isCutOff = ({ gateway, directory }: Round, { delivery }: Claimed): boolean =>
-  delivery.kind === 'message' &&
+  delivery.kind !== 'evidence' &&
   delivery.state === 'queued' &&
   !inForce(known(directory, delivery.to), gateway.now());
 
@@ -134,10 +151,20 @@ const isUnsigned = ({ gateway, directory }: Round, { endpoint }: Claimed): boole
   endpoint.enabled &&
   !relaysTo(directory, endpoint.focalPoint, gateway.now()).some((one) => one.id === endpoint.id);
 
-async function handOver({ gateway, directory }: Round, adapter: Adapter, claimed: Claimed): Promise<Tried> {
+async function handOver({ gateway, directory }: Round, adapter: Adapter, together: Together): Promise<Tried> {
+  const [claimed] = together;
   const { delivery } = claimed;
   try {
-    const parcel = await parcelFor(gateway, directory, claimed);
+    const refused = refusedMailbox(gateway, directory, claimed);
+    if (refused !== undefined) return { outcome: refused };
+    const parcel = isReminderToGo(claimed)
+      ? await reminderParcel(gateway, directory, together)
+      : await parcelFor(gateway, directory, claimed);
+    if (parcel.kind === 'message' && parcel.content.shows === 'packet')
+      await reviewAfter(gateway, delivery.to, {
+        thread: claimed.message.thread,
+        body: parcel.content.message.body,
+      });
     const outcome = await adapter.send(parcel, AbortSignal.timeout(PATIENCE * 1_000));
     return delivery.channel === 'relay' ? proven(gateway, directory, claimed, outcome) : { outcome };
   } catch (fault) {
@@ -162,16 +189,24 @@ async function decideOutcome(
   const expired = tried.reason === 'expired';
   const event = expired
     ? ({ kind: 'expired' } as const)
-    : ({ kind: 'outcome', outcome, tried: tried.state, ms, jitter: gateway.random() } as const);
+    : ({ kind: 'outcome', outcome, tried: tried.state, ms, jitter: tried.jitter } as const);
   const { delivery, consequence } = advance(held.delivery, event, at);
   const gone = outcome.kind === 'rejected' && outcome.gone === true ? { disableEndpoint: outcome.code } : {};
   const evidence = await evidenceOf(gateway, directory, held, tried, consequence, at);
   const created = [
     ...(consequence === 'failed' ? failover(gateway, directory, held, at) : []),
-    ...tell(gateway, directory, held.message, evidence, at),
+    ...tell(gateway, directory, held.message, evidence, at, held.delivery.kind === 'reminder'),
   ];
-  return { deliveries: [delivery], evidence, created, ...gone };
+  // What failed is its sender's turn; what got through after all is the recipient's again.
+  const isTurn = consequence === 'failed' || (consequence === 'reached' && hasFailed(held));
+  return { deliveries: [delivery], evidence, created, ...gone, ...(isTurn ? { chaseAt: at } : {}) };
 }
+
+const hasFailed = ({ delivery, siblings }: Held): boolean =>
+  [delivery, ...siblings].some((one) => one.attempts.some(({ outcome }) => outcome === 'rejected'));
+
+const eventOf = ({ kind, channel, shows, to }: Delivery, recipient: RecipientRow, reached: boolean) =>
+  kind === 'reminder' ? reminderEvent(to === recipient.to, reached) : deliveryEvent(channel, shows, reached);
 
 async function evidenceOf(
   gateway: Gateway,
@@ -186,37 +221,14 @@ async function evidenceOf(
   if (tried.word !== undefined) return tried.word.isKept ? [] : [tried.word.row];
   const reached = consequence === 'reached';
   const row = await issue(gateway, {
-    ...about(held.message, held.recipient),
-    event: deliveryEvent(held.delivery.channel, held.delivery.shows, reached),
+    ...about(directory, held.message, held.recipient),
+    event: eventOf(held.delivery, held.recipient, reached),
     channel: held.delivery.channel,
     custody: known(directory, held.delivery.to).custody,
     delivery: held.delivery.id,
+    ...remindedBy(held.delivery),
     at,
     ...(reached ? {} : { reason: tried.reason ?? tried.outcome.code }),
   });
   return [row];
-}
-
-/** Deliveries by the recipient's next endpoints, once every endpoint of the ranks before has failed. */
-function failover(gateway: Gateway, directory: Directory, held: Held, at: Date): readonly Delivery[] {
-  const { message, recipient, delivery } = held;
-  if (recipient === undefined || recipient.settled !== undefined || message.expiresAt <= at) return [];
-  if (held.siblings.some((one) => !isOver(one.state))) return [];
-  const tried = new Set([delivery.endpoint, ...held.siblings.map((one) => one.endpoint)]);
-  try {
-    const parties = { sender: known(directory, message.sender), recipient: known(directory, recipient.to) };
-    const { endpoints } = route({ name: message.type, handling: message.handling }, parties, directory, at);
-    return nextEndpoints(endpoints, tried).map((endpoint) =>
-      queued(
-        gateway,
-        { kind: 'message', message: message.id, to: recipient.to, expiresAt: message.expiresAt },
-        endpoint,
-        at,
-      ),
-    );
-  } catch (fault) {
-    // The agreement or designation ended meanwhile: nothing more may be carried.
-    if (fault instanceof Refusal) return [];
-    throw fault;
-  }
 }

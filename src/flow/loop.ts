@@ -2,9 +2,13 @@
 import type { Gateway } from '../gateway.ts';
 import { claimArrivals } from './arrivals.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
+import { claimChases } from './chase.ts';
 import { claimDue, type Job } from './dispatch.ts';
 import { warnOfEndings } from './expiry.ts';
 import { workOnLedgers } from './ledger-round.ts';
+import { carryOutRecalls } from './recall.ts';
+import { retainDaily } from './retain.ts';
+import { claimWithdrawals, sendWithdrawals } from './withdrawals-sent.ts';
 
 /** Pieces of work under way at once in one process: one slow channel must leave room for the others. */
 const AT_ONCE = 128;
@@ -16,15 +20,21 @@ const CEILING = 5_000;
 /** How often it is looked for what ends, in milliseconds. */
 const LOOK_FOR_ENDINGS = 3_600_000;
 
-/** How often new evidence goes into the ledger, and it is looked whether one is to be witnessed. */
-const WORK_ON_LEDGERS = 10_000;
+/** How often it is looked for recalls that a crash kept from being carried out, and for content that was kept long enough. */
+const LOOK_FOR_RECALLS = 60_000;
+const LOOK_FOR_OLD_CONTENT = 86_400_000;
+
+/** How often it is looked for a gateway that was connected meanwhile and does not know what was withdrawn before. */
+const LOOK_FOR_UNTOLD = 60_000;
 
 async function claim(gateway: Gateway, breaker: Breaker, limit: number): Promise<readonly Job[]> {
-  const [arrivals, deliveries] = await Promise.all([
+  const claimed = await Promise.all([
+    claimWithdrawals(gateway, limit),
     claimArrivals(gateway, limit),
+    claimChases(gateway, limit),
     claimDue(gateway, breaker, limit),
   ]);
-  return [...arrivals, ...deliveries];
+  return claimed.flat();
 }
 
 /** Works until nothing is due, or `rounds` of at most `atOnce` of a kind are used up. @returns pieces of work done */
@@ -82,12 +92,25 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
 function chores(gateway: Gateway, launch: (job: Job) => void, stop: AbortSignal): () => Promise<void> {
   const isTimeToTakeOver = each(CEILING);
   const isTimeForEndings = each(LOOK_FOR_ENDINGS);
-  const isTimeForLedgers = each(WORK_ON_LEDGERS);
+  const isTimeForUntold = each(LOOK_FOR_UNTOLD);
+  const isTimeForRecalls = each(LOOK_FOR_RECALLS);
+  const isTimeToRetain = each(LOOK_FOR_OLD_CONTENT);
+  const isTimeForLedgers = each(gateway.pace.ledger);
+  let ledgers: Promise<void> | undefined;
+  const workOnThem = (): Promise<void> => {
+    ledgers = workOnLedgers(gateway, stop).finally(() => {
+      ledgers = undefined;
+    });
+    return ledgers;
+  };
   return async () => {
     const now = gateway.now().getTime();
     if (isTimeToTakeOver(now)) await takeOver(gateway);
     if (isTimeForEndings(now)) await warnOfEndings(gateway);
-    if (isTimeForLedgers(now)) launch(() => workOnLedgers(gateway, stop));
+    if (isTimeForUntold(now)) await sendWithdrawals(gateway);
+    if (isTimeForRecalls(now)) await carryOutRecalls(gateway);
+    if (isTimeToRetain(now)) launch(() => retainDaily(gateway));
+    if (ledgers === undefined && isTimeForLedgers(now)) launch(workOnThem);
   };
 }
 
@@ -108,11 +131,12 @@ async function takeOver(gateway: Gateway): Promise<void> {
 }
 
 async function untilNextDue(gateway: Gateway, active: number): Promise<number> {
+  const ceiling = Math.min(CEILING, gateway.pace.ledger);
   // Full: the bell rings when there is room again.
-  if (active > AT_ONCE / 2) return CEILING;
+  if (active > AT_ONCE / 2) return ceiling;
   const due = await gateway.store.nextDue();
-  if (due === undefined) return CEILING;
-  return Math.min(Math.max(due.getTime() - gateway.now().getTime(), FLOOR), CEILING);
+  if (due === undefined) return ceiling;
+  return Math.min(Math.max(due.getTime() - gateway.now().getTime(), FLOOR), ceiling);
 }
 
 interface Bell {

@@ -5,51 +5,18 @@
 import type { Content, Decision, Links, Parcel, Summary } from '../domain/adapter.ts';
 import { Refusal } from '../domain/error.ts';
 import { evidence as evidenceSchema } from '../domain/evidence.ts';
-import { type Message, nameOfType } from '../domain/message.ts';
+import type { Message } from '../domain/message.ts';
 import { type Designation, officerOf } from '../domain/party.ts';
+import { mayShow } from '../domain/routing.ts';
 import { reference } from '../domain/words.ts';
 import type { Gateway } from '../gateway.ts';
-import { type Jws, openSealed, readMessage, sealedKids } from '../seal/sealed-message.ts';
 import { peek } from '../seal/statement.ts';
 import type { Claimed, MessageRow, RecipientRow } from '../store/store.ts';
-import { type Directory, find, known } from './directory.ts';
-import { openingKeysFor } from './keyring.ts';
-import { signingKeysSince } from './keys-then.ts';
+import { correctionsFor } from './corrections.ts';
+import { type Directory, known } from './directory.ts';
+import { letterOf } from './letter.ts';
 import { makeLinks } from './links.ts';
-
-/** A message opened for its recipient, with the sender's own signature beside it. */
-export interface Opened {
-  readonly message: Message;
-  readonly jws: Jws;
-}
-
-/**
- * Opens a sealed message for a focal point in custody and holds it against what its consignment said.
- * @throws Refusal `decryption-failed`, `signature-invalid`, `misaddressed` and what `readMessage` refuses
- */
-export async function openFor(
-  gateway: Gateway,
-  directory: Directory,
-  row: MessageRow,
-  recipient: Designation,
-  sealed: string,
-): Promise<Opened> {
-  const jwe: unknown = JSON.parse(sealed);
-  const jws = await openSealed(jwe, await openingKeysFor(gateway, recipient, sealedKids(jwe)));
-  const message = await readMessage(jws, {
-    recipient: recipient.focal_point,
-    keysOf: (did) => signingKeysSince(gateway, find(directory, did), did, row.acceptedAt),
-  });
-  const same =
-    message.id === row.id &&
-    message.from === row.sender &&
-    message.thid === row.thread &&
-    nameOfType(message.type) === row.type &&
-    message.urgency === row.urgency &&
-    message.handling === row.handling;
-  if (!same) throw new Refusal('misaddressed', 'the sealed message says something else than its consignment');
-  return { message, jws };
-}
+import { openFor } from './opening.ts';
 
 const partyOf = (one: Designation) => ({ did: one.focal_point, name: one.name, country: one.country });
 
@@ -72,12 +39,13 @@ export function summaryOf(
     sentAt: row.acceptedAt,
     acknowledgeBy: recipient?.acknowledgeBy ?? row.expiresAt,
     answerBy: recipient?.answerBy ?? row.expiresAt,
+    ...(row.about === undefined ? {} : { about: reference(row.about) }),
   };
 }
 
 /** A named officer's decision as people are shown it. */
 export function decisionOf(directory: Directory, recipient: RecipientRow): Decision | undefined {
-  const { settled } = recipient;
+  const { settled, contested } = recipient;
   if (settled === undefined) return undefined;
   const named = officerOf(known(directory, recipient.to), settled.officer);
   return {
@@ -85,6 +53,7 @@ export function decisionOf(directory: Directory, recipient: RecipientRow): Decis
     officer: named?.name ?? settled.officer,
     at: settled.at,
     ...(settled.ground === undefined ? {} : { ground: settled.ground }),
+    ...(contested === true ? { contested } : {}),
   };
 }
 
@@ -95,14 +64,34 @@ async function consignmentOf(gateway: Gateway, { id, sender, submissionKey }: Me
     gateway.store.receipt(sender, submissionKey),
   ]);
   if (consignment === undefined || receipt === undefined)
-    throw new Refusal('not-found', 'the consignment is no longer kept');
+    throw new Refusal('content-gone', 'the consignment is no longer kept');
   return { shows: 'consignment', consignment, submission: receipt.jws };
+}
+
+/**
+ * The letter that goes with a packet. A page that cannot be set holds nothing up: the packet says the same without it.
+ */
+async function enclosed(gateway: Gateway, directory: Directory, claimed: Claimed, message: Message) {
+  const { message: row, recipient, delivery } = claimed;
+  if (gateway.writeLetter === undefined || recipient === undefined) return {};
+  try {
+    return {
+      letter: await gateway.writeLetter(await letterOf(gateway, directory, { row, recipient, message })),
+    };
+  } catch (fault) {
+    const name = fault instanceof Error ? fault.name : 'unknown';
+    gateway.log.error('letter.fault', { message: row.id, delivery: delivery.id, fault: name });
+    return {};
+  }
 }
 
 async function contentOf(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Content> {
   const { endpoint, sealed } = claimed;
   if (endpoint.channel === 'relay') return consignmentOf(gateway, claimed.message);
-  if (endpoint.shows === 'notice' || sealed === undefined) return { shows: 'notice' };
+  if (endpoint.shows === 'notice') return { shows: 'notice' };
+  if (sealed === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
+  if (!mayShow(endpoint, claimed.message.handling))
+    throw new Refusal('no-endpoint', 'the endpoint may not be shown what is handled so');
   if (endpoint.shows === 'sealed') return { shows: 'sealed', sealed: JSON.parse(sealed) };
   const opened = await openFor(
     gateway,
@@ -111,7 +100,10 @@ async function contentOf(gateway: Gateway, directory: Directory, claimed: Claime
     known(directory, claimed.delivery.to),
     sealed,
   );
-  return { shows: 'packet', message: opened.message, jws: { ...opened.jws } };
+  const letter =
+    endpoint.channel === 'email' ? await enclosed(gateway, directory, claimed, opened.message) : {};
+  const corrections = await correctionsFor(gateway, claimed.message, claimed.delivery.to);
+  return { shows: 'packet', message: opened.message, jws: { ...opened.jws }, corrections, ...letter };
 }
 
 /**
@@ -129,11 +121,17 @@ export async function parcelFor(gateway: Gateway, directory: Directory, claimed:
     const jws = JSON.parse(claimed.evidenceJws ?? 'null');
     return { ...common, kind: 'evidence', jws, evidence: evidenceSchema.parse(peek(jws).payload) };
   }
-  const settled = recipient?.settled !== undefined;
-  const links: Links = settled
-    ? {}
-    : await makeLinks(gateway, known(directory, delivery.to), delivery, endpoint);
-  if (delivery.state === 'queued') {
+  const { sender } = message;
+  const recall = delivery.state === 'queued' ? undefined : await gateway.store.recallOf(message.id, sender);
+  const settled = recipient?.settled !== undefined && recipient.contested !== true;
+  // The sender's own desk may be told of it, and has nothing to say to it.
+  const isTheirs = recipient === undefined || recipient.to === delivery.to;
+  const links: Links =
+    settled || recall || !isTheirs
+      ? {}
+      : await makeLinks(gateway, known(directory, delivery.to), delivery, endpoint);
+  // Nothing that a relay brought is revised: asked again, it brings the same for the sake of the receipt.
+  if (delivery.state === 'queued' || endpoint.channel === 'relay') {
     return { ...common, kind: 'message', content: await contentOf(gateway, directory, claimed), links };
   }
   const decision = recipient && decisionOf(directory, recipient);
@@ -144,5 +142,6 @@ export async function parcelFor(gateway: Gateway, directory: Directory, claimed:
     links,
     ...(decision === undefined ? {} : { decision }),
     ...(recipient?.openedAt === undefined ? {} : { openedAt: recipient.openedAt }),
+    ...(recall === undefined ? {} : { recalledAt: recall.acceptedAt }),
   };
 }

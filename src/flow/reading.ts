@@ -2,16 +2,22 @@
 
 import type { Decision, Summary } from '../domain/adapter.ts';
 import { advance } from '../domain/delivery.ts';
-import { Refusal } from '../domain/error.ts';
+import { type ProblemCode, Refusal } from '../domain/error.ts';
 import type { Message } from '../domain/message.ts';
 import { inForce, type Officer, officerOf } from '../domain/party.ts';
+import { type SaidWord, standingOf } from '../domain/standing.ts';
 import type { Gateway } from '../gateway.ts';
 import { sha256 } from '../seal/digest.ts';
 import type { Change, Held, LinkFound, LinkRow } from '../store/store.ts';
-import { type Answered, answer } from './answer.ts';
+import { type Answered, answer, type Word } from './answer.ts';
+import { correctionsFor } from './corrections.ts';
 import { type Directory, directoryOf, known } from './directory.ts';
 import { about, issue } from './issue.ts';
-import { decisionOf, openFor, summaryOf } from './parcel.ts';
+import { openFor } from './opening.ts';
+import { decisionOf, summaryOf } from './parcel.ts';
+import { checkNotRecalled } from './recall.ts';
+import { reviewAfter } from './review.ts';
+import { keptWords } from './standing.ts';
 import { tell } from './tell.ts';
 
 /** What a page may show before the link is used: who and what, no content. */
@@ -20,12 +26,15 @@ export interface Waiting {
   readonly summary: Summary;
   readonly officer: Officer;
   readonly decision?: Decision;
+  /** Words of the desk's officers that contradict each other, the one that stands first; empty where none do. */
+  readonly contradiction: readonly SaidWord[];
 }
 
 /** A browser, known by a random cookie; only its digest is kept. */
 export type Browser = string;
 
-function usable(found: LinkFound, purpose: LinkRow['purpose']): LinkRow {
+/** A link that this browser may use for that. @throws Refusal `link-used`, `link-expired`, `link-unknown` */
+export function usable(found: LinkFound, purpose: LinkRow['purpose']): LinkRow {
   if (found.kind === 'open' && found.link.purpose === purpose) return found.link;
   if (found.kind === 'used') throw new Refusal('link-used', 'this link was used before');
   if (found.kind === 'expired') throw new Refusal('link-expired', 'this link’s time has passed');
@@ -48,12 +57,13 @@ export async function look(
 }
 
 /** What stands behind a link: read, changing nothing. */
-async function behind(
+export async function behind(
   gateway: Gateway,
   link: LinkRow,
 ): Promise<{ waiting: Waiting; held: Held; directory: Directory }> {
   const held = await gateway.store.look(link.delivery);
-  if (held?.recipient === undefined) throw new Refusal('link-unknown', 'what this link was for is gone');
+  if (held?.recipient === undefined || held.delivery.to !== held.recipient.to)
+    throw new Refusal('link-unknown', 'what this link was for is gone');
   const directory = await directoryOf(gateway, [held.message.sender, held.recipient.to]);
   const desk = known(directory, held.recipient.to);
   if (!inForce(desk, gateway.now()))
@@ -61,18 +71,23 @@ async function behind(
   const officer = officerOf(desk, link.officer ?? '');
   if (officer === undefined)
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
+  await checkNotRecalled(gateway, held.message);
   const summary = summaryOf(directory, held.message, held.recipient, held.recipient.to);
   const decision = decisionOf(directory, held.recipient);
+  const { word, open } = standingOf(keptWords(held));
+  const contradiction = word === undefined || open.length === 0 ? [] : [word, ...open];
   return {
     held,
     directory,
-    waiting: { link, summary, officer, ...(decision === undefined ? {} : { decision }) },
+    waiting: { link, summary, officer, contradiction, ...(decision === undefined ? {} : { decision }) },
   };
 }
 
 /** A message as its reader sees it. */
 export interface Read extends Waiting {
   readonly message: Message;
+  /** What its sender put right in it since. */
+  readonly corrections: readonly Message[];
 }
 
 /**
@@ -82,38 +97,77 @@ export interface Read extends Waiting {
 export async function read(gateway: Gateway, token: string, browser: Browser): Promise<Read> {
   const link = usable(await gateway.store.findLink(sha256(token), sha256(browser), gateway.now()), 'read');
   const { waiting, held, directory } = await behind(gateway, link);
-  const to = held.recipient?.to ?? '';
-  const sealed = await gateway.store.sealed(held.message.id, to);
-  if (sealed === undefined) throw new Refusal('not-found', 'the content is no longer kept');
-  const { message } = await openFor(gateway, directory, held.message, known(directory, to), sealed);
+  const message = await contentOf(gateway, directory, held).catch(async (fault: unknown) => {
+    if (fault instanceof Refusal) await notHandedOver(gateway, directory, held, waiting.officer, fault.code);
+    throw fault;
+  });
   usable(await gateway.store.takeLink(sha256(token), sha256(browser), gateway.now()), 'read');
   await gateway.store.changeDelivery(link.delivery, (now) =>
     handedOver(gateway, directory, now, waiting.officer),
   );
-  return { ...waiting, message };
+  await reviewAfter(gateway, waiting.summary.recipient.did, { thread: message.thid, body: message.body });
+  const corrections = await correctionsFor(gateway, held.message, waiting.summary.recipient.did);
+  return { ...waiting, message, corrections };
 }
 
-async function handedOver(
+async function contentOf(gateway: Gateway, directory: Directory, held: Held): Promise<Message> {
+  const to = held.recipient?.to ?? '';
+  const sealed = await gateway.store.sealed(held.message.id, to);
+  if (sealed === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
+  return (await openFor(gateway, directory, held.message, known(directory, to), sealed)).message;
+}
+
+/** Keeps, once for each officer and cause, that what should be handed over could not be opened. */
+async function notHandedOver(
+  gateway: Gateway,
+  directory: Directory,
+  { delivery }: Held,
+  officer: Officer,
+  reason: ProblemCode,
+): Promise<void> {
+  const seed = sha256(['handover-failure', delivery.id, officer.id, reason].join('\n'));
+  const id = Buffer.from(seed, 'base64url').toString('hex').slice(0, 32);
+  try {
+    await gateway.store.changeDelivery(delivery.id, async (held) => {
+      const at = gateway.now();
+      const step = stepOf(directory, held, officer, at);
+      if (step === undefined) return {};
+      const row = await issue(gateway, { ...step, id, event: 'ContentHandoverFailure', reason });
+      return { evidence: [row], created: tell(gateway, directory, held.message, [row], at) };
+    });
+  } catch (fault) {
+    if (!(fault instanceof Refusal) || fault.code !== 'already-exists') throw fault;
+  }
+}
+
+/** What evidence of an officer at a link says, whatever came of it. */
+function stepOf(directory: Directory, held: Held, { id, name, role }: Officer, at: Date) {
+  const { recipient } = held;
+  if (recipient === undefined) return undefined;
+  return {
+    ...about(directory, held.message, recipient),
+    channel: held.delivery.channel,
+    officer: { id, name, role },
+    custody: known(directory, recipient.to).custody,
+    attestation: { how: 'one-time-link' as const },
+    delivery: held.delivery.id,
+    at,
+  };
+}
+
+/** Keeps, the first time, that the content was handed over to the officer. */
+export async function handedOver(
   gateway: Gateway,
   directory: Directory,
   held: Held,
   officer: Officer,
 ): Promise<Change> {
-  const { recipient } = held;
-  if (recipient === undefined) return {};
   const at = gateway.now();
+  const step = stepOf(directory, held, officer, at);
+  if (step === undefined) return {};
   const { delivery } = advance(held.delivery, { kind: 'opened' }, at);
-  if (recipient.openedAt !== undefined) return { deliveries: [delivery] };
-  const row = await issue(gateway, {
-    ...about(held.message, recipient),
-    event: 'ContentHandover',
-    channel: held.delivery.channel,
-    officer: { id: officer.id, name: officer.name, role: officer.role },
-    custody: known(directory, recipient.to).custody,
-    attestation: { how: 'one-time-link' },
-    delivery: held.delivery.id,
-    at,
-  });
+  if (held.recipient?.openedAt !== undefined) return { deliveries: [delivery] };
+  const row = await issue(gateway, { ...step, event: 'ContentHandover' });
   return {
     deliveries: [delivery],
     openedAt: at,
@@ -131,7 +185,7 @@ export async function acknowledgeByLink(
   token: string,
   purpose: LinkRow['purpose'],
   browser: Browser,
-  word: { decision: 'accepted' | 'declined'; ground?: string },
+  word: Pick<Word, 'decision' | 'ground' | 'settles'>,
 ): Promise<Answered> {
   const hash = sha256(token);
   const link = usable(await gateway.store.findLink(hash, sha256(browser), gateway.now()), purpose);
