@@ -17,16 +17,17 @@ async function fromSystem(gateway: Gateway, arrival: Arrival): Promise<Answered>
   if (arrival.kind !== 'decision' || arrival.by.via !== 'system')
     throw new Refusal('invalid-body', 'this address takes acknowledgements');
   const { focalPoint, message, officer } = arrival.by;
-  const ground = arrival.ground === undefined ? {} : { ground: arrival.ground };
+  const { decision, ground, settles } = arrival;
   return rejecting(gateway, { sender: focalPoint }, async () => {
     const delivery = await gateway.store.deliveryTo(message, focalPoint);
     if (delivery === undefined)
       throw new Refusal('not-found', 'no such message was sent to this focal point');
     return answer(gateway, delivery, () => ({
-      decision: arrival.decision,
+      decision,
       officer,
       attestation: { how: 'partner-system' },
-      ...ground,
+      ...(ground === undefined ? {} : { ground }),
+      ...(settles === undefined ? {} : { settles }),
     }));
   });
 }
@@ -42,7 +43,7 @@ export function acknowledgementRoutes(gateway: Gateway): Hono {
             await boundedJson(request, [JOSE], LIMITS.smallPost),
           )
         : await fromSystem(gateway, await partnerArrival(gateway, request));
-    const status = answered.result === 'taken' ? 201 : 200;
+    const status = answered.result === 'taken' || answered.result === 'settled' ? 201 : 200;
     return context.json(
       { message: answered.message, result: answered.result, evidence: JSON.parse(answered.evidence) },
       status,

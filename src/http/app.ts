@@ -14,6 +14,7 @@ import { messageRoutes } from './messages.ts';
 import { openapiDocument } from './openapi.ts';
 import { problem } from './problem.ts';
 import { relayRoutes } from './relay.ts';
+import { threadRoutes } from './threads.ts';
 
 type Env = { Variables: { instance: string } };
 
@@ -22,10 +23,14 @@ const ADDRESSES = [
   '/v1/consignments',
   '/v1/relay',
   '/v1/relay/evidence',
+  '/v1/relay/withdrawals',
   '/v1/focal-points/:slug/messages',
   '/v1/focal-points/:slug/acknowledgements',
   '/channels/:channel',
   '/v1/messages/:id',
+  '/v1/messages/:id/letter',
+  '/v1/threads',
+  '/v1/threads/:thid',
   '/v1/evidence/:id/proof',
   '/v1/directory',
   '/v1/openapi.json',
@@ -78,6 +83,7 @@ export function createApp(gateway: Gateway, pages: Hono): Hono<Env> {
     ),
   );
   app.route('/v1', messageRoutes(gateway));
+  app.route('/v1', threadRoutes(gateway));
   app.route('/v1', acknowledgementRoutes(gateway));
   app.route('/v1', consignmentRoutes(gateway));
   app.route('/v1', relayRoutes(gateway));

@@ -1,5 +1,6 @@
 /** The directory for anybody: who is designated, under which keys, and the agreements in force. All of it signed. */
 import { Hono } from 'hono';
+import { countingAgreements } from '../domain/agreement.ts';
 import { didDocument, gatewayDocument } from '../domain/did-document.ts';
 import { Refusal } from '../domain/error.ts';
 import { inForce, type PublicJwk } from '../domain/party.ts';
@@ -45,6 +46,7 @@ export function directoryRoutes(gateway: Gateway): Hono {
             custody: one.custody,
             from: one.from,
             until: one.until,
+            digest: one.digest,
           })),
         gateways: gateways
           .filter((one) => inForce(one, now))
@@ -58,7 +60,9 @@ export function directoryRoutes(gateway: Gateway): Hono {
           })),
         withdrawals: withdrawals.map(({ statement }) => JSON.parse(statement)),
         evidence_keys: evidenceKeys(gateway),
-        agreements: agreements.filter((one) => inForce(one, now)).map(({ kind: _kind, ...one }) => one),
+        agreements: countingAgreements(agreements, now)
+          .filter((one) => inForce(one, now))
+          .map(({ kind: _kind, ...one }) => one),
       });
     })
     .get('/fp/:slug/did.json', async (context) => {

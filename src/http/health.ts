@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { CHANNELS } from '../domain/channel.ts';
 import { endingsOf } from '../flow/expiry.ts';
+import { peerFigures } from '../flow/ledger-state.ts';
 import type { Gateway } from '../gateway.ts';
 
 export function healthRoutes(gateway: Gateway): Hono {
@@ -21,6 +22,7 @@ export function healthRoutes(gateway: Gateway): Hono {
     })
     .get('/metrics', async (context) => {
       context.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-      return context.body(await gateway.metrics.render(await endingsOf(gateway)));
+      const [endings, peers] = await Promise.all([endingsOf(gateway), peerFigures(gateway)]);
+      return context.body(await gateway.metrics.render(endings, peers));
     });
 }

@@ -1,9 +1,12 @@
 /** Messages: the assisted post, and what became of a message. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { Arrival } from '../domain/adapter.ts';
 import { Refusal } from '../domain/error.ts';
+import { chosenLanguages } from '../domain/letter.ts';
 import { hexId } from '../domain/message.ts';
-import { acceptSubmission } from '../flow/assisted.ts';
+import { reference } from '../domain/words.ts';
+import { acceptPost } from '../flow/posting.ts';
+import { type Asked, letterCopy } from '../flow/letter-copy.ts';
 import type { Accepted } from '../flow/receipt.ts';
 import { sign } from '../flow/reject.ts';
 import { statusFor } from '../flow/status.ts';
@@ -44,19 +47,38 @@ export async function partnerArrival(
     : await sign(gateway, refusal, { sender, ...(digest === undefined ? {} : { digest }) });
 }
 
+/** `?lang=km&lang=en`: the languages of a letter, where they are not to follow from the countries. */
+function languagesIn(context: Context): Pick<Asked, 'languages'> {
+  const codes = context.req.queries('lang');
+  if (codes === undefined) return {};
+  const languages = chosenLanguages(codes);
+  if (languages === undefined) throw new Refusal('invalid-body', 'lang must be one or two of id, ms, km, en');
+  return { languages };
+}
+
 export function messageRoutes(gateway: Gateway): Hono {
   return new Hono()
     .post('/focal-points/:slug/messages', async (context) => {
       try {
         const arrival = await partnerArrival(gateway, context.req.raw);
         if (arrival.kind !== 'submission') throw new Refusal('invalid-body', 'this address takes messages');
-        const accepted = await acceptSubmission(gateway, arrival);
+        const accepted = await acceptPost(gateway, arrival);
         gateway.metrics.submission('assisted', accepted.repeat ? 'repeat' : 'accepted');
         return receiptAnswer(gateway, accepted);
       } catch (fault) {
         gateway.metrics.submission('assisted', fault instanceof Refusal ? fault.code : 'fault');
         throw fault;
       }
+    })
+    .get('/messages/:id/letter', async (context) => {
+      const party = await caller(gateway, context.req.raw);
+      const id = hexId.safeParse(context.req.param('id'));
+      if (!id.success) throw new Refusal('not-found', 'there is no such message for this access key');
+      const pdf = await letterCopy(gateway, { message: id.data, party, ...languagesIn(context) });
+      context.header('cache-control', 'no-store');
+      context.header('content-type', 'application/pdf');
+      context.header('content-disposition', `attachment; filename="${reference(id.data)}.pdf"`);
+      return context.body(new Uint8Array(pdf));
     })
     .get('/messages/:id', async (context) => {
       const party = await caller(gateway, context.req.raw);

@@ -6,8 +6,11 @@ import { hexId, LIMITS } from '../domain/message.ts';
 import { slug } from '../domain/party.ts';
 import { PROTOCOL } from '../domain/protocol.ts';
 import { acknowledgement, submission } from '../domain/submission.ts';
+import { LANGUAGES } from '../domain/vocabulary.ts';
+import { GATEWAY_HEADER } from '../seal/gateway-statement.ts';
 import { NOTE_BYTES } from './ledger.ts';
-import { GATEWAY_HEADER, RELAY_BYTES } from './relay.ts';
+import { RELAY_BYTES } from './relay.ts';
+import { thread, threadQuery, threads, threadsQuery } from './thread-schemas.ts';
 
 const jws = z
   .object({
@@ -45,7 +48,7 @@ const refusal = {
 };
 const answered = z.object({
   message: hexId,
-  result: z.enum(['taken', 'repeat', 'contradiction']),
+  result: z.enum(['taken', 'repeat', 'contradiction', 'settled']),
   evidence: jws,
 });
 const loose = z.looseObject({});
@@ -69,6 +72,8 @@ const relay = z.object({
 });
 const relayed = z.object({ id: hexId, thid: hexId, evidence: jws });
 const relayEvidence = z.object({ evidence: jws });
+const relayWithdrawal = z.object({ withdrawal: jws.describe('As its authority signed it') });
+const withdrawn = z.object({ result: z.enum(['kept', 'repeat']), evidence: jws });
 const relayTold = z.object({ result: z.enum(['kept', 'repeat']) });
 
 interface Operation {
@@ -79,6 +84,7 @@ interface Operation {
   readonly request?: {
     params?: z.ZodObject;
     headers?: z.ZodObject;
+    query?: z.ZodObject;
     body?: { required: true; content: Record<string, { schema: z.ZodType }> };
   };
   readonly security?: Record<string, string[]>[];
@@ -149,6 +155,20 @@ const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    method: 'post',
+    path: '/v1/relay/withdrawals',
+    summary: 'Another gateway passes on that an authority ended a designation',
+    request: { headers: gatewayHeaders, body: { required: true, content: json(relayWithdrawal) } },
+    responses: {
+      201: {
+        description: 'Kept: it counts at once; a signed DesignationWithdrawn',
+        content: json(withdrawn),
+      },
+      200: { description: 'Kept before: the same evidence as the first time', content: json(withdrawn) },
+      default: { ...refusal, description: 'Refused; signed (RelayRejection) where the gateway was proven' },
+    },
+  },
+  {
     method: 'get',
     path: '/v1/messages/{id}',
     summary: 'What became of a message',
@@ -160,11 +180,45 @@ const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    method: 'get',
+    path: '/v1/threads',
+    summary: 'Open threads of the caller: what it owes itself first, then by deadline',
+    security: [{ accessKey: [] }],
+    request: { query: threadsQuery.clone() },
+    responses: { 200: { description: 'A page', content: json(threads.clone()) }, default: refusal },
+  },
+  {
+    method: 'get',
+    path: '/v1/threads/{thid}',
+    summary: 'A thread: whose turn it is, who has waited how long, its messages and persons',
+    description:
+      'Turn and waiting follow from consignments and signed evidence alone (docs/turn.md): asked as of the same `at`, both gateways answer the same.',
+    security: [{ accessKey: [] }],
+    request: { params: z.object({ thid: hexId }), query: threadQuery.clone() },
+    responses: { 200: { description: 'As it stands', content: json(thread.clone()) }, default: refusal },
+  },
+  {
+    method: 'get',
+    path: '/v1/messages/{id}/letter',
+    summary: 'The formal letter of a message, for a party whose keys the gateway holds',
+    description:
+      'PDF/A-2a, in the languages of both countries, numbered in the register of the office that is homed here. `lang`, once or twice, names other languages.',
+    security: [{ accessKey: [] }],
+    request: {
+      params: z.object({ id: hexId }),
+      query: z.object({ lang: z.array(z.enum(LANGUAGES)).min(1).max(2).optional() }),
+    },
+    responses: {
+      200: { description: 'The letter', content: { 'application/pdf': { schema: z.string() } } },
+      default: refusal,
+    },
+  },
+  {
     method: 'post',
     path: '/v1/focal-points/{slug}/acknowledgements',
     summary: 'A named officer accepts or declines a message',
     description:
-      'Plain JSON with Standard Webhooks headers where the gateway holds the keys; a signed evidence as application/jose+json where the focal point does.',
+      'Plain JSON with Standard Webhooks headers where the gateway holds the keys; a signed evidence as application/jose+json where the focal point does. Where officers’ words contradict each other (contradictions in the message’s status), a word with settles, the ids of all words of the open contradiction, settles it.',
     request: {
       params: z.object({ slug }),
       headers: webhookHeaders.partial(),
@@ -177,7 +231,7 @@ const OPERATIONS: readonly Operation[] = [
       },
     },
     responses: {
-      201: { description: 'Taken', content: json(answered) },
+      201: { description: 'Taken, or a contradiction settled by it', content: json(answered) },
       200: { description: 'Said before, or kept as a contradiction', content: json(answered) },
       default: refusal,
     },

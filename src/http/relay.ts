@@ -10,14 +10,12 @@ import { directoryOf, peer } from '../flow/directory.ts';
 import { takeEvidence } from '../flow/evidence-back.ts';
 import { rejecting } from '../flow/reject.ts';
 import { acceptRelay } from '../flow/relayed.ts';
+import { takeWithdrawal } from '../flow/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
-import { callVerifiers } from '../seal/gateway-statement.ts';
+import { callVerifiers, GATEWAY_HEADER } from '../seal/gateway-statement.ts';
 import { parseStrictBytes } from '../seal/strict-json.ts';
 import { readHeaders, verifyWebhook } from '../seal/webhook-signature.ts';
 import { contentType } from './body.ts';
-
-/** Names the calling gateway by its DID, so that its keys can be found before anything is read. */
-export const GATEWAY_HEADER = 'amanat-gateway';
 
 /** A consignment of the largest size and the receipt for it. */
 export const RELAY_BYTES = LIMITS.consignment + LIMITS.smallPost;
@@ -25,6 +23,7 @@ export const RELAY_BYTES = LIMITS.consignment + LIMITS.smallPost;
 /** What is inside is judged where it is read: these are JWS. */
 const relay = z.strictObject({ consignment: z.unknown(), submission: z.unknown() });
 const told = z.strictObject({ evidence: z.unknown() });
+const ended = z.strictObject({ withdrawal: z.unknown() });
 
 interface Proven {
   readonly peer: GatewayDesignation;
@@ -80,5 +79,12 @@ export function relayRoutes(gateway: Gateway): Hono {
       const proven = await prove(gateway, context.req.raw, LIMITS.smallPost * 2);
       const { evidence } = await bodyOf(gateway, proven, told);
       return context.json({ result: await takeEvidence(gateway, proven.peer, evidence) });
+    })
+    .post('/relay/withdrawals', async (context) => {
+      const proven = await prove(gateway, context.req.raw, LIMITS.smallPost * 2);
+      const { withdrawal } = await bodyOf(gateway, proven, ended);
+      const kept = await takeWithdrawal(gateway, proven.peer, withdrawal);
+      const result = kept.isNew ? 'kept' : 'repeat';
+      return context.json({ result, evidence: JSON.parse(kept.evidence) }, kept.isNew ? 201 : 200);
     });
 }

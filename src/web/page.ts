@@ -19,6 +19,7 @@ button.file { background: transparent; color: var(--ink); border: 1px solid var(
 button.stop { background: transparent; color: var(--stop); border: 1px solid var(--stop) }
 select { font: inherit; width: 100%; min-height: 3rem; border: 1px solid var(--line); border-radius: .5rem; padding: .4rem; background: var(--paper); color: var(--ink) }
 details > summary { color: var(--stop); min-height: 2.5rem; padding: .5rem 0; cursor: pointer } .urgent { color: var(--stop); font-weight: 700 } .soft { color: var(--soft) }
+.same { display: none; border-color: var(--go) } .same:target { display: block }
 `;
 
 /** Nothing may run, be framed, or be fetched from here; forms go back to this gateway only. */

@@ -3,15 +3,19 @@ import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import type { Decision, Summary } from '../domain/adapter.ts';
-import { readBounded } from '../domain/bounded.ts';
 import { PROBLEMS, type ProblemCode, Refusal } from '../domain/error.ts';
-import { type Attachment, attachmentBytes } from '../domain/message.ts';
-import { outline } from '../domain/outline.ts';
+import { attachmentBytes } from '../domain/message.ts';
+import type { SaidWord } from '../domain/standing.ts';
 import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
+import { type CaseSoFar, caseSoFar, readEarlier } from '../flow/earlier.ts';
+import { letterCopy } from '../flow/letter-copy.ts';
 import { acknowledgeByLink, look, type Read, read, type Waiting } from '../flow/reading.ts';
 import type { Gateway } from '../gateway.ts';
 import type { LinkRow } from '../store/store.ts';
+import { caseSection, earlierPage } from './case.ts';
+import { bodyHtml, correctionsHtml, handlingHtml } from './message-body.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
+import { wordOf } from './word-form.ts';
 
 const COOKIE = 'amanat_browser';
 type Purpose = LinkRow['purpose'];
@@ -45,6 +49,7 @@ function summaryFacts(gateway: Gateway, lang: string, summary: Summary): Html {
       html`<span class="${summary.urgency === 'immediate' ? 'urgent' : ''}">${say(lang, `urgency-${summary.urgency}`)}</span>`,
     ],
     [say(lang, 'page-reference'), summary.reference],
+    ...(summary.about === undefined ? [] : [[say(lang, 'page-about'), summary.about] as const]),
     [say(lang, 'page-sent'), moment(summary.sentAt)],
     [say(lang, 'page-acknowledge-by'), moment(summary.acknowledgeBy)],
   ]);
@@ -58,13 +63,15 @@ function decided(gateway: Gateway, lang: string, decision: Decision): Html {
 }
 
 /** One button to acknowledge; declining is one step further and asks why. */
-function forms(gateway: Gateway, lang: string, action: string): Html {
+function forms(gateway: Gateway, lang: string, action: string, settles: readonly string[] = []): Html {
   const say = gateway.words;
-  return html`<form method="post" action="${action}">
+  const settled =
+    settles.length === 0 ? '' : html`<input type="hidden" name="settles" value="${settles.join(' ')}">`;
+  return html`<form method="post" action="${action}">${settled}
     <button name="decision" value="accepted">${say(lang, 'page-acknowledge')}</button>
   </form>
   <details><summary>${say(lang, 'page-decline')}</summary>
-    <form method="post" action="${action}">
+    <form method="post" action="${action}">${settled}
       <label>${say(lang, 'page-ground')} <select name="ground" required><option value=""></option>
         ${DECLINE_GROUNDS.map((ground) => html`<option value="${ground}">${say(lang, `ground-${ground}`)}</option>`)}
       </select></label>
@@ -72,6 +79,25 @@ function forms(gateway: Gateway, lang: string, action: string): Html {
     </form>
   </details>`;
 }
+
+/** Both words, who said them and when; and the way to say which one stands. */
+function contradiction(gateway: Gateway, lang: string, words: readonly SaidWord[], action: string): Html {
+  const shown = words.map(({ decision, officer, ground, at }) =>
+    decided(gateway, lang, {
+      decision,
+      officer: officer.name,
+      at: new Date(at),
+      ...(ground === undefined ? {} : { ground }),
+    }),
+  );
+  const ids = words.map((one) => one.id);
+  return html`<h2>${gateway.words(lang, 'page-contradiction')}</h2>${shown}
+    <p>${gateway.words(lang, 'page-settle')}</p>${forms(gateway, lang, action, ids)}`;
+}
+
+/** An exercise says so over everything else. */
+const drillMark = (gateway: Gateway, lang: string, { type }: Summary): Html | string =>
+  type === 'drill' ? html`<p class="urgent">${gateway.words(lang, 'type-drill')}</p>` : '';
 
 function waitingPage(gateway: Gateway, waiting: Waiting, token: string): Html {
   const { summary, officer, decision, link } = waiting;
@@ -82,62 +108,51 @@ function waitingPage(gateway: Gateway, waiting: Waiting, token: string): Html {
       ? html`<form method="post" action="/r/${token}"><button>${say(lang, 'page-open')}</button></form><p class="soft">${say(lang, 'page-open-once')}</p>`
       : decision === undefined
         ? forms(gateway, lang, `/a/${token}`)
-        : decided(gateway, lang, decision);
+        : waiting.contradiction.length > 0
+          ? contradiction(gateway, lang, waiting.contradiction, `/a/${token}`)
+          : decided(gateway, lang, decision);
   return page(
     lang,
     `Amanat ${summary.reference}`,
-    html`<section><h1>${say(lang, `page-title-${link.purpose}`)}</h1>
+    html`<section>${drillMark(gateway, lang, summary)}<h1>${say(lang, `page-title-${link.purpose}`)}</h1>
     <p>${say(lang, 'page-as', { officer: officer.name })}</p>${summaryFacts(gateway, lang, summary)}${act}</section>`,
   );
 }
 
-function messagePage(gateway: Gateway, opened: Read, token: string): Html {
+function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: string): Html {
   const { summary, officer, message, decision } = opened;
   const lang = officer.lang;
   const say = gateway.words;
-  const groups = outline(message.body, lang, say).map(
-    ({ heading, lines }) =>
-      html`${heading === undefined ? '' : html`<h2>${heading}</h2>`}${facts(lines.map((line) => [line.label, line.text]))}`,
-  );
   // A button for each: on a bad line nobody wants ten megabytes inside a page.
   const files = message.attachments.map(
     (one, n) =>
       html`<button class="file" formaction="/r/${token}/files/${n}">${one.filename} (${Math.ceil(attachmentBytes([one]) / 1_024)} KiB)</button>`,
   );
+  const letter =
+    gateway.writeLetter === undefined
+      ? ''
+      : html`<form method="post"><button class="file" formaction="/r/${token}/letter">${say(lang, 'letter-download')}</button></form>`;
   return page(
     lang,
     `Amanat ${summary.reference}`,
     html`<section><h1>${say(lang, `type-${summary.type}`)}</h1>${summaryFacts(gateway, lang, summary)}
-    ${facts([[say(lang, 'page-handling'), say(lang, `handling-${summary.handling}`)], ...(message.handling_note ? [[say(lang, 'page-handling-note'), message.handling_note] as const] : [])])}</section>
-    <section>${groups}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><form method="post">${files}</form>`}</section>
-    <section>${decision === undefined ? forms(gateway, lang, `/r/${token}/decision`) : decided(gateway, lang, decision)}</section>`,
+    ${handlingHtml(gateway, lang, message)}</section>
+    <section>${bodyHtml(gateway, lang, message)}${correctionsHtml(gateway, lang, opened.corrections)}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><form method="post">${files}</form>`}${letter}</section>
+    <section>${decision === undefined ? forms(gateway, lang, `/r/${token}/decision`) : decided(gateway, lang, decision)}</section>
+    ${caseSection(gateway, lang, around, token)}`,
   );
 }
 
 /** A refusal as a page in all four languages: before a link is known, nobody knows who reads. */
 function refusedPage(gateway: Gateway, code: ProblemCode): Html {
   const languages = ['id', 'ms', 'km', 'en'];
-  const known = ['link-used', 'link-expired', 'link-unknown'].includes(code) ? code : 'other';
+  const told = ['link-used', 'link-expired', 'link-unknown', 'recalled', 'content-gone'];
+  const known = told.includes(code) ? code : 'other';
   return page(
     'id',
     'Amanat',
     html`<section>${languages.map((lang) => html`<p lang="${lang}">${gateway.words(lang, `page-refused-${known}`)}</p>`)}</section>`,
   );
-}
-
-/** More than the two fields of our forms ever take. */
-const FORM_BYTES = 1_024;
-
-async function wordOf(context: Context): Promise<{ decision: 'accepted' | 'declined'; ground?: string }> {
-  const bytes = await readBounded(context.req.raw.body, FORM_BYTES).catch(() => undefined);
-  if (bytes === undefined) throw new Refusal('too-large', `the form is larger than ${FORM_BYTES} bytes`);
-  const form = new URLSearchParams(new TextDecoder().decode(bytes));
-  const ground = DECLINE_GROUNDS.find((one) => one === form.get('ground'));
-  if (form.get('decision') === 'accepted') return { decision: 'accepted' };
-  if (form.get('decision') !== 'declined')
-    throw new Refusal('invalid-body', 'decision must be accepted or declined');
-  if (ground === undefined) throw new Refusal('ground-required', 'declining needs a ground');
-  return { decision: 'declined', ground };
 }
 
 /** Pages by token: GET shows and changes nothing, POST acts. */
@@ -164,12 +179,15 @@ export function readerPages(gateway: Gateway): Hono {
     const browser = browserOf(gateway, context);
     return answer(context, async () => {
       await acknowledgeByLink(gateway, token, purpose, browser, await wordOf(context));
-      const { officer, decision } = await look(gateway, token, purpose, browser);
+      const waiting = await look(gateway, token, purpose, browser);
+      const { officer, decision, summary } = waiting;
+      const around = await caseSoFar(gateway, waiting);
       const content = decision === undefined ? '' : decided(gateway, officer.lang, decision);
       return page(
         officer.lang,
         'Amanat',
-        html`<section><h1>${gateway.words(officer.lang, 'page-thanks')}</h1>${content}</section>`,
+        html`<section>${drillMark(gateway, officer.lang, summary)}<h1>${gateway.words(officer.lang, 'page-thanks')}</h1>${content}</section>
+        ${caseSection(gateway, officer.lang, around, token)}`,
       );
     });
   };
@@ -179,14 +197,34 @@ export function readerPages(gateway: Gateway): Hono {
     .get('/r/:token', (context) => shown(context, 'read'))
     .get('/a/:token', (context) => shown(context, 'acknowledge'))
     .post('/r/:token', (context) =>
-      answer(context, async () => messagePage(gateway, await opened(context), context.req.param('token'))),
+      answer(context, async () => {
+        const message = await opened(context);
+        return messagePage(gateway, message, await caseSoFar(gateway, message), context.req.param('token'));
+      }),
     )
+    .post('/r/:token/thread/:id', (context) => {
+      const { token, id } = context.req.param();
+      const browser = browserOf(gateway, context);
+      return answer(context, async () =>
+        earlierPage(gateway, await readEarlier(gateway, token, browser, id)),
+      );
+    })
     .post('/r/:token/files/:n', (context) =>
       answer(context, async () => {
         const { message } = await opened(context);
         const file = message.attachments[Number(context.req.param('n'))];
         if (file === undefined) throw new Refusal('not-found', 'the message has no such attachment');
-        return download(file);
+        return download({ ...file, content: Buffer.from(file.data.base64, 'base64url') });
+      }),
+    )
+    .post('/r/:token/letter', (context) =>
+      answer(context, async () => {
+        const { summary } = await opened(context);
+        const content = await letterCopy(gateway, {
+          message: summary.message,
+          party: summary.recipient.did,
+        });
+        return download({ filename: `${summary.reference}.pdf`, content });
       }),
     )
     .post('/r/:token/decision', (context) => said(context, 'read'))
@@ -194,8 +232,8 @@ export function readerPages(gateway: Gateway): Hono {
 }
 
 /** An attachment, always saved and never shown: what is in it was made by somebody else (RFC 6266, RFC 8187). */
-function download(file: Attachment): Response {
-  return new Response(Buffer.from(file.data.base64, 'base64url'), {
+function download(file: { readonly filename: string; readonly content: Uint8Array }): Response {
+  return new Response(new Uint8Array(file.content), {
     headers: {
       ...PAGE_HEADERS,
       'content-type': 'application/octet-stream',

@@ -13,7 +13,17 @@ import type { Words, WordValues } from '../domain/words.ts';
 export type WordSources = Readonly<Record<Language, readonly string[]>>;
 
 /** The areas of locale files: `locales/<area>.<language>.ftl`. */
-export const WORD_AREAS = ['common', 'content', 'pages', 'email', 'telegram', 'verify'] as const;
+export const WORD_AREAS = [
+  'common',
+  'content',
+  'pages',
+  'email',
+  'telegram',
+  'reminder',
+  'letter',
+  'report',
+  'verify',
+] as const;
 
 /** The zone an officer reading this language works in; the zone is always named beside the time. */
 const ZONES: Readonly<Record<Language, string>> = {

@@ -9,6 +9,8 @@ import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 const officer = { id: 'o1', name: 'Ibu <b>Invented</b>', role: 'officer', lang: 'id' } as const;
 const HOSTILE = `<script>alert('x')</script>"><img src=x onerror=alert(1)>`;
 
+const DESK = 'did:web:gateway.test:fp:desk';
+
 let house: Rig;
 let shelter: Partner;
 /** The newest message, with a fresh link of each kind. */
@@ -53,8 +55,7 @@ beforeEach(async () => {
 
 async function freshLinks() {
   const { store } = house.gateway;
-  const to = 'did:web:gateway.test:fp:desk';
-  const held = await store.look((await store.deliveryTo(id, to)) ?? '');
+  const held = await store.look((await store.deliveryTo(id, DESK)) ?? '');
   if (held === undefined) throw new Error('no delivery');
   const desk = { custody: 'gateway' } as Parameters<typeof makeLinks>[1];
   const { read = '', acknowledge = '' } = await makeLinks(house.gateway, desk, held.delivery, held.endpoint);
@@ -110,6 +111,34 @@ describe('reading', () => {
   test('two browsers at once: one opens', async () => {
     const pages = await Promise.all([visitor(), visitor(), visitor()].map((one) => one.submit(links.read)));
     expect(pages.map((one) => one.status).sort()).toEqual([200, 410, 410]);
+  });
+
+  test('what cannot be opened is refused, leaves the link, and is evidence once', async () => {
+    const sql = house.database.connect();
+    const swap = (from: string) =>
+      sql`update sealed_message s set jwe = o.jwe from sealed_message o where s.message = ${id} and o.message = ${from} and o.party = s.party`;
+    const [kept] = await sql`select jwe from sealed_message where message = ${id} and party = ${DESK}`;
+    const answer = await shelter.post('messages', {
+      to: ['desk'],
+      type: 'text',
+      urgency: 'routine',
+      handling: 'H0',
+      lang: 'en',
+      body: { text: 'Another.' },
+    });
+    await swap((await answer.json()).id);
+    const reader = visitor();
+    for (let n = 0; n < 2; n += 1) expectRefused(await reader.submit(links.read), 422, 'page-refused-other');
+    expect(await events()).toEqual(['SubmissionAcceptance', 'ContentHandoverFailure']);
+    expect(peek((await status()).evidence[1]).payload).toMatchObject({
+      officer: { id: 'o1' },
+      reason: 'misaddressed',
+      reason_uri: 'urn:amanat:reason:misaddressed',
+    });
+    await sql`update sealed_message set jwe = ${kept?.['jwe']} where message = ${id} and party = ${DESK}`;
+    await sql.end();
+    expect((await reader.submit(links.read)).status).toBe(200);
+    expect(await events()).toEqual(['SubmissionAcceptance', 'ContentHandoverFailure', 'ContentHandover']);
   });
 
   test('a reader decides on the page that was opened', async () => {
@@ -169,7 +198,7 @@ describe('acknowledging', () => {
       { decision: 'declined', ground: 'mood' },
       { decision: 'maybe' },
       {},
-      { decision: 'accepted', more: 'x'.repeat(5_000) },
+      { decision: 'accepted', more: 'x'.repeat(20_000) },
     ];
     for (const fields of wrong) {
       const page = await reader.submit(links.acknowledge, fields);

@@ -47,8 +47,12 @@ test('every locale file is of an area that is read', () => {
 const uses = globSync(
   [
     'src/web/*.ts',
+    'src/paper/*.ts',
     'src/domain/*.ts',
     'src/flow/case-caveats.ts',
+    'src/flow/drill.ts',
+    'src/flow/figures-page.ts',
+    'src/flow/figures-section.ts',
     'src/entry/cli/verify-words.ts',
     'adapters/*/*.ts',
   ],
@@ -63,7 +67,7 @@ const uses = globSync(
 
 test('every phrase that is asked for by name is there', () => {
   const asked = globSync(
-    ['src/web/*.ts', 'src/entry/cli/verify-words.ts', 'adapters/*/*.ts', 'src/domain/outline.ts'],
+    ['src/{web,paper}/*.ts', 'src/entry/cli/verify-words.ts', 'adapters/*/*.ts', 'src/domain/outline.ts'],
     { cwd: ROOT },
   ).flatMap((path) => {
     const source = readFileSync(join(ROOT, path), 'utf8');

@@ -9,18 +9,26 @@ telegram-opened = 👁 Opened { DATETIME($at) }. Not yet acknowledged.
 telegram-acknowledged-by = ✅ Acknowledged by { $officer }, { DATETIME($at) }
 telegram-declined-by = ❌ Declined by { $officer }, { DATETIME($at) }
 telegram-ground = Ground: { $ground }
+telegram-contested = ⚠️ Another officer of this desk said otherwise. One of you must settle it.
+telegram-recalled = ↩️ Taken back by its sender { DATETIME($at) }. Do not act on it; delete what you kept.
 
 telegram-button-open = Open
 telegram-button-acknowledge = Acknowledge
 telegram-button-decline = Decline
 telegram-button-back = ‹ Back
+telegram-button-settle = Settle
 
 telegram-evidence-acknowledged = ✅ Your message { $reference } was acknowledged.
 telegram-evidence-declined = ❌ Your message { $reference } was declined.
+telegram-evidence-contradicts = This contradicts an earlier word of the same desk. Both are kept.
+telegram-evidence-settles = This settles words that contradicted each other.
+telegram-evidence-overdue = ⏰ Your message { $reference } was not answered in time.
 telegram-evidence-failed = ⚠️ Your message { $reference } could not be delivered.
+telegram-evidence-unopened = ⚠️ Your message { $reference } could not be opened by the recipient.
 telegram-evidence-refused = ⚠️ Your message { $reference } was not taken.
 telegram-evidence-underway = Your message { $reference } is on its way.
 telegram-evidence-arrived = Your message { $reference } has arrived.
+telegram-evidence-purged = 🗑 The content of your message { $reference } was deleted.
 telegram-by = By: { $officer }
 telegram-at = Time: { DATETIME($at) }
 
@@ -28,6 +36,8 @@ telegram-reply-linked = This account is now linked. Notices will come here.
 telegram-reply-link-refused = This code is wrong, used or expired. Ask your operator for a new one.
 telegram-reply-ask-ground = Why do you decline? Choose a ground.
 telegram-reply-taken = Recorded.
+telegram-reply-contradiction = Recorded. Another officer said otherwise before: both are kept until one of you settles it.
 telegram-reply-already-settled = Already decided. Nothing was changed.
+telegram-reply-taken-back = Its sender has taken this message back. Nothing was recorded.
 telegram-reply-not-yours = This account may not answer this message.
 telegram-reply-help = This bot only brings notices. Do not write about cases here: what you write is not read. To link your account, use the link from your operator.

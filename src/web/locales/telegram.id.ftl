@@ -8,18 +8,26 @@ telegram-opened = 👁 Dibuka { DATETIME($at) }. Belum dinyatakan diterima.
 telegram-acknowledged-by = ✅ Diterima oleh { $officer }, { DATETIME($at) }
 telegram-declined-by = ❌ Ditolak oleh { $officer }, { DATETIME($at) }
 telegram-ground = Alasan: { $ground }
+telegram-contested = ⚠️ Petugas lain di kantor ini menyatakan sebaliknya. Salah satu dari Anda harus menyelesaikannya.
+telegram-recalled = ↩️ Ditarik kembali oleh pengirim { DATETIME($at) }. Jangan ditindaklanjuti; hapus salinan yang Anda simpan.
 
 telegram-button-open = Buka
 telegram-button-acknowledge = Terima
 telegram-button-decline = Tolak
 telegram-button-back = ‹ Kembali
+telegram-button-settle = Selesaikan
 
 telegram-evidence-acknowledged = ✅ Pesan Anda { $reference } telah diterima.
 telegram-evidence-declined = ❌ Pesan Anda { $reference } ditolak.
+telegram-evidence-contradicts = Ini bertentangan dengan pernyataan sebelumnya dari kantor yang sama. Keduanya disimpan.
+telegram-evidence-settles = Ini menyelesaikan pernyataan yang saling bertentangan.
+telegram-evidence-overdue = ⏰ Pesan Anda { $reference } tidak dijawab tepat waktu.
 telegram-evidence-failed = ⚠️ Pesan Anda { $reference } tidak dapat disampaikan.
+telegram-evidence-unopened = ⚠️ Pesan Anda { $reference } tidak dapat dibuka oleh penerima.
 telegram-evidence-refused = ⚠️ Pesan Anda { $reference } tidak dapat diproses.
 telegram-evidence-underway = Pesan Anda { $reference } sedang dikirim.
 telegram-evidence-arrived = Pesan Anda { $reference } telah sampai.
+telegram-evidence-purged = 🗑 Isi pesan Anda { $reference } telah dihapus.
 telegram-by = Oleh: { $officer }
 telegram-at = Waktu: { DATETIME($at) }
 
@@ -27,6 +35,8 @@ telegram-reply-linked = Akun ini sudah terhubung. Pemberitahuan akan masuk ke si
 telegram-reply-link-refused = Kode ini salah, sudah dipakai, atau kedaluwarsa. Minta kode baru kepada operator.
 telegram-reply-ask-ground = Mengapa ditolak? Pilih alasannya.
 telegram-reply-taken = Tercatat.
+telegram-reply-contradiction = Tercatat. Petugas lain sudah menyatakan sebaliknya: keduanya disimpan sampai salah satu dari Anda menyelesaikannya.
 telegram-reply-already-settled = Sudah diputuskan. Tidak ada yang diubah.
+telegram-reply-taken-back = Pengirim telah menarik kembali pesan ini. Tidak ada yang dicatat.
 telegram-reply-not-yours = Akun ini tidak berwenang menjawab pesan ini.
 telegram-reply-help = Bot ini hanya mengirim pemberitahuan. Jangan menulis tentang kasus di sini: tulisan Anda tidak dibaca. Untuk menghubungkan akun, gunakan tautan dari operator.

@@ -8,18 +8,26 @@ telegram-opened = 👁 បានបើក { DATETIME($at) }។ មិនទា�
 telegram-acknowledged-by = ✅ បានទទួលស្គាល់ដោយ { $officer }, { DATETIME($at) }
 telegram-declined-by = ❌ បានបដិសេធដោយ { $officer }, { DATETIME($at) }
 telegram-ground = មូលហេតុ៖ { $ground }
+telegram-contested = ⚠️ មន្ត្រីម្នាក់ទៀតនៃការិយាល័យនេះនិយាយផ្ទុយ។ ម្នាក់ក្នុងចំណោមអ្នកត្រូវដោះស្រាយ។
+telegram-recalled = ↩️ អ្នកផ្ញើបានដកសារនេះវិញ { DATETIME($at) }។ កុំអនុវត្តតាម ហើយសូមលុបអ្វីដែលអ្នករក្សាទុក។
 
 telegram-button-open = បើក
 telegram-button-acknowledge = ទទួលស្គាល់
 telegram-button-decline = បដិសេធ
 telegram-button-back = ‹ ត្រឡប់
+telegram-button-settle = ដោះស្រាយ
 
 telegram-evidence-acknowledged = ✅ សាររបស់អ្នក { $reference } ត្រូវបានទទួលស្គាល់។
 telegram-evidence-declined = ❌ សាររបស់អ្នក { $reference } ត្រូវបានបដិសេធ។
+telegram-evidence-contradicts = ពាក្យនេះផ្ទុយនឹងពាក្យមុនរបស់ការិយាល័យដដែល។ ទាំងពីរត្រូវបានរក្សាទុក។
+telegram-evidence-settles = ពាក្យនេះដោះស្រាយពាក្យដែលផ្ទុយគ្នា។
+telegram-evidence-overdue = ⏰ សាររបស់អ្នក { $reference } មិនត្រូវបានឆ្លើយតបទាន់ពេលទេ។
 telegram-evidence-failed = ⚠️ សាររបស់អ្នក { $reference } មិនអាចបញ្ជូនដល់បានទេ។
+telegram-evidence-unopened = ⚠️ អ្នកទទួលមិនអាចបើកសាររបស់អ្នក { $reference } បានទេ។
 telegram-evidence-refused = ⚠️ សាររបស់អ្នក { $reference } មិនត្រូវបានទទួលយកទេ។
 telegram-evidence-underway = សាររបស់អ្នក { $reference } កំពុងបញ្ជូន។
 telegram-evidence-arrived = សាររបស់អ្នក { $reference } បានទៅដល់ហើយ។
+telegram-evidence-purged = 🗑 ខ្លឹមសារនៃសាររបស់អ្នក { $reference } ត្រូវបានលុប។
 telegram-by = ដោយ៖ { $officer }
 telegram-at = ពេលវេលា៖ { DATETIME($at) }
 
@@ -27,6 +35,8 @@ telegram-reply-linked = គណនីនេះត្រូវបានភ្ជ�
 telegram-reply-link-refused = លេខកូដនេះមិនត្រឹមត្រូវ បានប្រើរួច ឬផុតកំណត់ហើយ។ សូមសុំលេខកូដថ្មីពីប្រតិបត្តិករ។
 telegram-reply-ask-ground = ហេតុអ្វីបានជាបដិសេធ? សូមជ្រើសរើសមូលហេតុ។
 telegram-reply-taken = បានកត់ត្រាហើយ។
+telegram-reply-contradiction = បានកត់ត្រាហើយ។ មន្ត្រីម្នាក់ទៀតបាននិយាយផ្ទុយពីមុន៖ ទាំងពីរត្រូវបានរក្សាទុក រហូតដល់ម្នាក់ក្នុងចំណោមអ្នកដោះស្រាយ។
 telegram-reply-already-settled = បានសម្រេចរួចហើយ។ គ្មានអ្វីផ្លាស់ប្តូរទេ។
+telegram-reply-taken-back = អ្នកផ្ញើបានដកសារនេះវិញ។ គ្មានអ្វីត្រូវបានកត់ត្រាទេ។
 telegram-reply-not-yours = គណនីនេះគ្មានសិទ្ធិឆ្លើយសារនេះទេ។
 telegram-reply-help = បូតនេះផ្ញើតែសេចក្តីជូនដំណឹងប៉ុណ្ណោះ។ សូមកុំសរសេរអំពីករណីនៅទីនេះ៖ គ្មានអ្នកអានទេ។ ដើម្បីភ្ជាប់គណនី សូមប្រើតំណពីប្រតិបត្តិករ។

@@ -8,18 +8,26 @@ telegram-opened = 👁 Dibuka { DATETIME($at) }. Belum diakui terima.
 telegram-acknowledged-by = ✅ Diakui terima oleh { $officer }, { DATETIME($at) }
 telegram-declined-by = ❌ Ditolak oleh { $officer }, { DATETIME($at) }
 telegram-ground = Alasan: { $ground }
+telegram-contested = ⚠️ Pegawai lain di pejabat ini menyatakan sebaliknya. Salah seorang daripada anda perlu menyelesaikannya.
+telegram-recalled = ↩️ Ditarik balik oleh pengirim { DATETIME($at) }. Jangan bertindak; padam salinan yang anda simpan.
 
 telegram-button-open = Buka
 telegram-button-acknowledge = Akui terima
 telegram-button-decline = Tolak
 telegram-button-back = ‹ Kembali
+telegram-button-settle = Selesaikan
 
 telegram-evidence-acknowledged = ✅ Mesej anda { $reference } telah diakui terima.
 telegram-evidence-declined = ❌ Mesej anda { $reference } ditolak.
+telegram-evidence-contradicts = Ini bercanggah dengan pernyataan terdahulu pejabat yang sama. Kedua-duanya disimpan.
+telegram-evidence-settles = Ini menyelesaikan pernyataan yang saling bercanggah.
+telegram-evidence-overdue = ⏰ Mesej anda { $reference } tidak dijawab dalam tempoh ditetapkan.
 telegram-evidence-failed = ⚠️ Mesej anda { $reference } tidak dapat disampaikan.
+telegram-evidence-unopened = ⚠️ Mesej anda { $reference } tidak dapat dibuka oleh penerima.
 telegram-evidence-refused = ⚠️ Mesej anda { $reference } tidak dapat diproses.
 telegram-evidence-underway = Mesej anda { $reference } sedang dihantar.
 telegram-evidence-arrived = Mesej anda { $reference } telah sampai.
+telegram-evidence-purged = 🗑 Kandungan mesej anda { $reference } telah dipadamkan.
 telegram-by = Oleh: { $officer }
 telegram-at = Masa: { DATETIME($at) }
 
@@ -27,6 +35,8 @@ telegram-reply-linked = Akaun ini telah dipautkan. Makluman akan dihantar ke sin
 telegram-reply-link-refused = Kod ini salah, telah digunakan atau tamat tempoh. Minta kod baharu daripada operator.
 telegram-reply-ask-ground = Mengapa ditolak? Pilih alasannya.
 telegram-reply-taken = Telah direkodkan.
+telegram-reply-contradiction = Telah direkodkan. Pegawai lain telah menyatakan sebaliknya: kedua-duanya disimpan sehingga salah seorang daripada anda menyelesaikannya.
 telegram-reply-already-settled = Sudah diputuskan. Tiada apa-apa diubah.
+telegram-reply-taken-back = Pengirim telah menarik balik mesej ini. Tiada apa-apa direkodkan.
 telegram-reply-not-yours = Akaun ini tidak diberi kuasa untuk menjawab mesej ini.
 telegram-reply-help = Bot ini hanya menghantar makluman. Jangan tulis tentang kes di sini: tulisan anda tidak dibaca. Untuk memautkan akaun, gunakan pautan daripada operator.

@@ -1,0 +1,63 @@
+/** Threads: whose turn it is, for the focal point whose access key asks. */
+import { type Context, Hono } from 'hono';
+import type { z } from 'zod';
+import { Refusal } from '../domain/error.ts';
+import { hexId, LIMITS } from '../domain/message.ts';
+import type { KnownPerson } from '../domain/persons.ts';
+import { standingFor, threadJson } from '../flow/thread.ts';
+import { isInCustody, personsIn } from '../flow/thread-content.ts';
+import { openThreads } from '../flow/thread-list.ts';
+import type { Gateway } from '../gateway.ts';
+import { caller } from './access.ts';
+import { threadQuery, threadsQuery } from './thread-schemas.ts';
+
+/** @throws Refusal `invalid-body` naming the parameter */
+function asked<T extends z.ZodObject>(schema: T, context: Context): z.output<T> {
+  const read = schema.safeParse(context.req.query());
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new Refusal('invalid-body', `query ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+/** Both sides may ask as of one instant, and so compare; their clocks may differ a little. */
+function asOf(gateway: Gateway, at: string | undefined): Date {
+  const now = gateway.now();
+  if (at === undefined) return now;
+  const then = new Date(at);
+  if (then.getTime() > now.getTime() + LIMITS.skew * 1_000)
+    throw new Refusal('invalid-body', 'query at: must not be in the future');
+  return then;
+}
+
+const personJson = ({ ref, facts, differences, determinations, reviews }: KnownPerson) => ({
+  ref,
+  facts,
+  differences,
+  determinations,
+  review: reviews.length > 0,
+});
+
+export function threadRoutes(gateway: Gateway): Hono {
+  return new Hono()
+    .get('/threads', async (context) => {
+      const party = await caller(gateway, context.req.raw);
+      const { at, ...page } = asked(threadsQuery, context);
+      context.header('cache-control', 'no-store');
+      return context.json(await openThreads(gateway, party, { ...page, asOf: asOf(gateway, at) }));
+    })
+    .get('/threads/:thid', async (context) => {
+      const party = await caller(gateway, context.req.raw);
+      const thid = hexId.safeParse(context.req.param('thid'));
+      const { at } = asked(threadQuery, context);
+      const standing = thid.success
+        ? await standingFor(gateway, thid.data, party, asOf(gateway, at))
+        : undefined;
+      if (standing === undefined)
+        throw new Refusal('not-found', 'there is no such thread for this access key');
+      context.header('cache-control', 'no-store');
+      const thread = await threadJson(gateway, standing, party);
+      if (!(await isInCustody(gateway, party))) return context.json(thread);
+      const { persons, unread } = await personsIn(gateway, standing.parts, party);
+      return context.json({ ...thread, persons: persons.map(personJson), unread });
+    });
+}

@@ -1,0 +1,15 @@
+/** The seam to the typesetter: a template of this folder and data in, PDF out. Which program does it, the entry knows. */
+
+/** The templates there are: `<name>.typ` beside this file. */
+export type Template = 'letter' | 'report';
+
+/** What is to be set. `data` reaches the template as JSON and is never part of its markup. */
+export interface Sheet {
+  readonly template: Template;
+  readonly data: unknown;
+  /** The time the document gives as its own, which makes equal data equal bytes. */
+  readonly at: Date;
+}
+
+/** Sets a sheet as PDF/A-2a. @throws Error where the template does not hold, or a font is missing */
+export type Typeset = (sheet: Sheet) => Promise<Uint8Array>;

@@ -1,0 +1,17 @@
+# ការរំលឹក នៅគ្រប់មធ្យោបាយ។ មិនត្រូវមានឈ្មោះជនក្នុងករណីទេ។
+reminder-title = ការរំលឹក
+reminder-title-many = ការរំលឹក៖ សារចំនួន { $count } កំពុងរង់ចាំ
+reminder-deputy = អ្នកទទួលដំណឹងក្នុងនាមជាអនុប្រធាន ព្រោះការិយាល័យមិនទាន់ចាត់វិធានការ។
+reminder-supervisor = អ្នកទទួលដំណឹងក្នុងនាមជាថ្នាក់លើ ព្រោះការិយាល័យមិនទាន់ចាត់វិធានការ។
+reminder-other = អ្នកទទួលដំណឹង ព្រោះភាគីម្ខាងទៀតមិនទាន់ចាត់វិធានការ។
+reminder-owner = អ្នកត្រូវចាត់វិធានការ៖ { $name }, { $country }
+reminder-todo = ត្រូវធ្វើ៖ { $act }
+reminder-due = ថិរវេលា៖ { DATETIME($at) }
+reminder-late = ថិរវេលា៖ { DATETIME($at) }។ យឺត { $hours } ម៉ោង { $minutes } នាទី។
+reminder-act-acknowledge = ទទួលស្គាល់ ឬបដិសេធ
+reminder-act-answer = ឆ្លើយតប
+reminder-act-clarify = ឆ្លើយសំណើសុំបំភ្លឺ
+reminder-act-reassign = ផ្ញើទៅកន្លែងផ្សេង ឬបិទករណី
+reminder-act-accept-manifest = ទទួល ឬបដិសេធការប្រគល់ជន
+reminder-act-grant = ផ្តល់ ឬបដិសេធការអនុញ្ញាត
+reminder-act-purge = លុបខ្លឹមសារដែលបានដកវិញ

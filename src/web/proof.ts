@@ -1,0 +1,63 @@
+/**
+ * The public page behind the code on a letter, in all four languages, because nobody knows who scans it. The digest of
+ * the letter stands after `#` in the code and is never sent here: where it is that of the message, the browser finds
+ * it on the page and shows the line that says so, without script.
+ */
+import { type Context, Hono } from 'hono';
+import { html } from 'hono/html';
+import { PROBLEMS, Refusal } from '../domain/error.ts';
+import { shortDigest } from '../domain/letter.ts';
+import { hexId } from '../domain/message.ts';
+import { LANGUAGES } from '../domain/vocabulary.ts';
+import { type AcceptedHere, acceptedHere } from '../flow/letter-proof.ts';
+import type { Gateway } from '../gateway.ts';
+import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
+
+/** 32 bytes as pairs of hex digits. */
+const hex = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+function shown({ words }: Gateway, lang: string, proven: AcceptedHere): Html {
+  const say = (id: string): string => words(lang, id);
+  const { ledger } = proven;
+  return html`<section lang="${lang}"><h1>${say('proof-title')}</h1>
+    ${facts([
+      [say('proof-accepted'), words(lang, 'moment', { at: proven.acceptedAt })],
+      [say('proof-gateway'), proven.gateway],
+      [say('proof-message'), proven.message],
+      [say('proof-digest'), html`<strong>${shortDigest(proven.digest)}</strong>`],
+      [say('proof-ledger'), ledger === undefined ? say('proof-waiting') : String(ledger.index)],
+      ...(ledger === undefined
+        ? []
+        : [[say('proof-checkpoint'), `${ledger.size} · ${hex(ledger.root)}`] as const]),
+    ])}
+    <p>${say('proof-compare')}</p><p class="soft">${say('proof-nothing-else')}</p></section>`;
+}
+
+/** Shown only while the address in the browser ends in this very digest. */
+const same = ({ words }: Gateway, digest: string): Html =>
+  html`<section class="same" id="${digest}">${LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, 'proof-same')}</p>`)}</section>`;
+
+const unknown = ({ words }: Gateway): Html =>
+  page(
+    'id',
+    'Amanat',
+    html`<section>${LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, 'proof-unknown')}</p>`)}</section>`,
+  );
+
+export function proofPages(gateway: Gateway): Hono {
+  const proven = async (context: Context): Promise<Response> => {
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
+    try {
+      const id = hexId.safeParse(context.req.param('id'));
+      if (!id.success) throw new Refusal('not-found', 'there is nothing to prove at this address');
+      const found = await acceptedHere(gateway, id.data);
+      const content = LANGUAGES.map((lang) => shown(gateway, lang, found));
+      return context.html(page('id', 'Amanat', html`${same(gateway, found.digest)}${content}`));
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) throw thrown;
+      return context.html(await unknown(gateway), PROBLEMS[thrown.code].status);
+    }
+  };
+  return new Hono().get('/proof/:id', proven);
+}

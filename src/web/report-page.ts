@@ -1,0 +1,69 @@
+/** The report as one file for a browser: no script, nothing loaded from elsewhere, every bar drawn as SVG. */
+import { html } from 'hono/html';
+import type { ReportPage } from '../flow/figures-page.ts';
+import type { PageRow, PageSection } from '../flow/figures-section.ts';
+import { facts, type Html, page } from './page.ts';
+
+/** Length of the longest bar, and height of one, in the units of the drawing. */
+const LONG = 100;
+const HIGH = 6;
+/** One colour a side; told apart in grey as well. */
+const COLOURS = ['#0b5f4a', '#c98a1b'] as const;
+
+const STYLE = html`<style>
+main { max-width: 60rem } table { border-collapse: collapse; width: 100%; font-size: .95rem } td, th { padding: .25rem .5rem; border-bottom: 1px solid var(--line); text-align: end; font-weight: 400 } th { color: var(--soft) } td:first-child, th:first-child { text-align: start } tr.total td { font-weight: 700 } td.plot { width: 30% } svg { display: block; width: 100% } @media print { section { break-inside: avoid } }
+</style>`;
+
+/** @returns the whole document, to be written to a file */
+export const reportHtml = (report: ReportPage): Html =>
+  page(
+    report.lang,
+    report.title,
+    html`${STYLE}<section><h1>${report.title}</h1>${facts(report.facts)}<p>${report.legend.map(
+      (name, n) =>
+        html`<svg style="display:inline;width:.8em;height:.8em" viewBox="0 0 8 8" aria-hidden="true"><rect width="8" height="8" fill="${colour(n)}"/></svg> ${name} &nbsp; `,
+    )}</p></section>
+    ${report.sections.map((one) => section(one, report))}
+    <section class="soft">${report.notes.map((note) => html`<p>${note}</p>`)}</section>`,
+  );
+
+const colour = (series: number): string => COLOURS[series % COLOURS.length] ?? COLOURS[0];
+
+function section(
+  { heading, groups, columns, rows, scale, plot }: PageSection,
+  { nothing }: ReportPage,
+): Html {
+  if (rows.length === 0) return html`<section><h2>${heading}</h2><p class="soft">${nothing}</p></section>`;
+  return html`<section><h2>${heading}</h2><table>
+    <thead>${head(groups, columns.length)}<tr>${columns.map((one) => html`<th>${one}</th>`)}<th>${plot}</th></tr></thead>
+    <tbody>${rows.map(
+      (row) =>
+        html`<tr class="${row.isTotal ? 'total' : ''}">${row.cells.map((cell) => html`<td>${cell}</td>`)}<td class="plot">${bars(row, scale)}</td></tr>`,
+    )}</tbody>
+  </table></section>`;
+}
+
+/** Names over columns that belong together. */
+const head = (groups: readonly string[], columns: number): Html | string =>
+  groups.length === 0
+    ? ''
+    : html`<tr><th></th>${groups.map((one) => html`<th colspan="${(columns - 1) / groups.length}">${one}</th>`)}<th></th></tr>`;
+
+/** What was left out has no bar: an empty place says as much as may be said. */
+function bars({ bars: list }: PageRow, scale: number): Html | string {
+  if (list.length === 0) return '';
+  const height = list.length * (HIGH + 1);
+  return html`<svg viewBox="0 0 ${LONG} ${height}" preserveAspectRatio="none" height="${height * 2}" aria-hidden="true">${list.map(
+    ({ value, reach, series }, n) => {
+      const y = n * (HIGH + 1);
+      const long = (of: number): string => ((of / scale) * LONG).toFixed(2);
+      return value === null
+        ? ''
+        : html`<rect x="0" y="${y}" width="${long(value)}" height="${HIGH}" fill="${colour(series)}"/>${
+            reach === undefined
+              ? ''
+              : html`<rect x="0" y="${y + HIGH / 2 - 0.5}" width="${long(reach)}" height="1" fill="${colour(series)}"/>`
+          }`;
+    },
+  )}</svg>`;
+}

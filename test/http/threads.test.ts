@@ -1,0 +1,89 @@
+/** Persons of a thread through the door: for a desk in custody, of what has come to it, and nowhere else. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { browser } from '../support/browser.ts';
+import { linksTo } from '../support/links.ts';
+import { ownCustody } from '../support/own-custody.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { expectQuietLog, officer, PRIVATE, posted, report, statusOf } from '../support/story.ts';
+import { asked, threadOf } from '../support/threads.ts';
+
+let house: Rig;
+let shelter: Partner;
+let desk: Partner;
+
+beforeAll(async () => {
+  house = await rig();
+  const partner = (slug: string, country: string) =>
+    house.partner({ slug, name: slug, country, officers: [officer()] });
+  [shelter, desk] = [await partner('shelter', 'KH'), await partner('desk', 'ID')];
+  const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'id' } as const;
+  const whose = { focalPoint: desk.designation.focal_point, officer: 'o1' };
+  await addEndpoint(house.gateway, { ...endpoint, ...whose, shows: 'notice' });
+});
+afterAll(() => house?.close());
+
+const opens = async (message: string): Promise<void> => {
+  const { read } = await linksTo(house, message, desk.designation);
+  expect((await browser(house.app, URL_OF_GATEWAY).submit(read)).status).toBe(200);
+};
+
+test('nothing is first read here, and nothing under H2 is told again', async () => {
+  const first = await posted(shelter, report(['desk']));
+  const { thid } = await statusOf(shelter, first);
+  const persons = [{ ref: 'p1', facts: { prs_FirstName: PRIVATE[0] } }];
+  expect(await threadOf(house, shelter, thid)).toMatchObject({ persons, unread: [] });
+  expect(await threadOf(house, desk, thid)).toMatchObject({ persons: [], unread: [first] });
+  await opens(first);
+  expect(await threadOf(house, desk, thid)).toMatchObject({ persons, unread: [] });
+  const second = await posted(shelter, report(['desk'], { thid, handling: 'H2' }));
+  await opens(second);
+  expect(await threadOf(house, desk, thid)).toMatchObject({ persons, unread: [second] });
+  expect(await threadOf(house, shelter, thid)).toMatchObject({ persons, unread: [] });
+  const list = await (await asked(house, desk, '/v1/threads')).text();
+  expect(list).toContain(thid);
+  for (const word of PRIVATE) expect(list).not.toContain(word);
+  expectQuietLog(house);
+});
+
+test('what was taken back is told no more', async () => {
+  const first = await posted(shelter, report(['desk']));
+  const { thid } = await statusOf(shelter, first);
+  await opens(first);
+  const recall = { to: ['desk'], type: 'recall', urgency: 'urgent', handling: 'H1', lang: 'en', thid };
+  await posted(shelter, { ...recall, about: first, body: { reason: 'wrong-person' } });
+  for (const partner of [shelter, desk]) {
+    const thread = await threadOf(house, partner, thid);
+    expect(thread).toMatchObject({ persons: [], unread: [first] });
+    expect(thread.messages.map((one) => one.state)).toEqual(['recalled', expect.any(String)]);
+  }
+});
+
+test('a desk with keys of its own reads the same turn, and no persons', async () => {
+  const { designation } = await ownCustody(house, { slug: 'own', country: 'ID', officers: [officer()] });
+  const { focal_point: focalPoint } = designation;
+  const endpoint = { channel: 'webhook', address: 'https://own.test/', shows: 'sealed', lang: 'en' } as const;
+  await addEndpoint(house.gateway, { ...endpoint, focalPoint });
+  const own = { accessKey: await addAccessKey(house.gateway, focalPoint, 'test') };
+  const { thid } = await statusOf(shelter, await posted(shelter, report(['own'])));
+  const at = house.gateway.now();
+  const [mine, theirs] = [await threadOf(house, shelter, thid, at), await threadOf(house, own, thid, at)];
+  expect(mine.turn).toMatchObject({ act: 'acknowledge', owner: focalPoint });
+  const { persons: _persons, unread: _unread, ...rest } = mine;
+  expect(theirs).toEqual(rest);
+});
+
+test('a stranger’s key, none, and a thread that is not there', async () => {
+  const first = await posted(shelter, report(['desk']));
+  const { thid } = await statusOf(shelter, first);
+  const other = await house.partner({ slug: 'other', name: 'Other', country: 'ID', officers: [officer()] });
+  const statuses = await Promise.all(
+    [`/v1/threads/${thid}`, '/v1/threads/x', `/v1/threads/${'0'.repeat(32)}`].map(
+      async (path) => (await asked(house, other, path)).status,
+    ),
+  );
+  expect(statuses).toEqual([404, 404, 404]);
+  expect((await (await asked(house, other, '/v1/threads')).json()).threads).toEqual([]);
+  expect((await house.app.request(`${URL_OF_GATEWAY}/v1/threads`)).status).toBe(401);
+  expect((await house.app.request(`${URL_OF_GATEWAY}/v1/threads/${thid}`)).status).toBe(401);
+});

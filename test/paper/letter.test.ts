@@ -1,0 +1,158 @@
+/** The formal letter as PDF: in both languages, in every script of the region, the same bytes each time. */
+import { encode } from 'uqr';
+import { expect, test } from 'vitest';
+import type { Letter } from '../../src/domain/letter.ts';
+import { typesetter } from '../../src/entry/typst.ts';
+import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
+import { letterPage, letterWriter } from '../../src/paper/letter.ts';
+import { letter, manyScripts, metaOf, NAMES, textOf } from '../support/letters.ts';
+
+const words = wordsFromFiles();
+const write = letterWriter(words, typesetter());
+/** Lines are broken where the page is narrow: the text as it reads. */
+const read = async (one: Letter): Promise<string> => (await textOf(await write(one))).replaceAll(/\s+/g, ' ');
+
+test.each([
+  [['km', 'id'], ['Permintaan']],
+  [
+    ['id', 'ms'],
+    ['Permintaan', 'Permohonan'],
+  ],
+  [
+    ['ms', 'en'],
+    ['Permohonan', 'Request'],
+  ],
+  [['en'], ['Request', 'Verification of nationality']],
+] as const)(
+  'in %s: subject, labels and coded values in each, what people wrote once',
+  async (languages, expected) => {
+    const text = await read(letter({ languages }));
+    for (const phrase of expected) expect(text).toContain(phrase);
+    expect(text.match(/CONTOH-2026-0417/g)).toHaveLength(1);
+    expect(text.match(/Melati/g)).toHaveLength(1);
+    for (const lang of languages.filter((one) => one !== 'km')) {
+      expect(text).toContain(words(lang, 'value-PossibleVictimOfTrafficking'));
+      expect(text).toContain(words(lang, 'letter-acknowledge-by'));
+      expect(text).toContain(words(lang, 'handling-H2'));
+    }
+  },
+);
+
+test('Khmer stands beside Indonesian in every label, heading and coded value', () => {
+  const page = letterPage(letter(), words);
+  const labels = [...page.head, page.subject, ...page.groups.flatMap((group) => group.rows.slice(0, 3))]
+    .map((row) => row.labels)
+    .filter((label) => label[0]?.text !== 'foto-p1.jpg');
+  for (const label of [...labels, page.handling, page.opening, page.closing, page.proof.words]) {
+    expect(label.map((one) => one.lang)).toEqual(['km', 'id']);
+    expect(label[0]?.text).toMatch(/[\u1780-\u17ff]/);
+    expect(label[1]?.text).not.toBe(label[0]?.text);
+  }
+});
+
+test('it carries number, parties, deadlines, signature and the beginning of the digest', async () => {
+  const text = await read(letter({ languages: ['id', 'en'] }));
+  for (const part of [
+    'GDI-PP/2026/0012',
+    'Konsuler Contoh',
+    'versi 1',
+    'Sok Example',
+    'Supervisor',
+    'Nov 3, 2026, 06:05 UTC',
+    'Nov 6, 2026, 04:05 UTC',
+    'foto-p1.jpg',
+    '9F86 D081 884C 7D65',
+    'which its gateway keeps for it',
+  ])
+    expect(text).toContain(part);
+});
+
+test('names in Thai, Lao, Burmese and Vietnamese stand in it as they were written', async () => {
+  const text = await read(manyScripts());
+  expect(text).not.toContain('[U+');
+  const plain = text.replaceAll(/\s/g, '');
+  // Readers put marks in orders of their own: every letter of the name must be there, and Vietnamese as it is.
+  for (const name of Object.values(NAMES))
+    for (const one of name.replaceAll(' ', '')) expect(plain).toContain(one);
+  expect(text).toContain(NAMES.VN);
+  expect(text).toContain(NAMES.TH);
+});
+
+test('a character that no font has is named by its code point; nothing is lost or stops the letter', async () => {
+  const question = '王小明 said “😀” → "no" \\ \u202e done';
+  const text = await read(letter({ languages: ['en'] }, { body: { kind: 'case-status', question } }));
+  expect(text).toContain('[U+738B][U+5C0F][U+660E] said “[U+1F600]” [U+2192] "no" \\');
+  expect(text).toContain('done');
+});
+
+test.each([
+  ['half a surrogate pair', 'a \ud800 b'],
+  ['marks without end', `e${'\u0301'.repeat(60)}`],
+  ['what cannot be seen', 'a\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u17b4b'],
+  ['control characters', 'a\u0000\u0007\u2028b'],
+  [
+    'a thousand characters that no font has',
+    String.fromCodePoint(...Array.from({ length: 1_000 }, (_, n) => 0x4e00 + n)),
+  ],
+])('%s stop no letter', async (_, question) => {
+  expect(
+    await read(letter({ languages: ['km', 'en'] }, { body: { kind: 'case-status', question } })),
+  ).toContain('GDI-PP');
+});
+
+test('what people wrote is never markup', async () => {
+  const hostile = '#panic("x") $x$ *bold* @ref <label> #read("/etc/passwd") \\u{41} "]}';
+  const text = await read(
+    letter({ languages: ['en'] }, { body: { kind: 'case-status', question: hostile } }),
+  );
+  expect(text).toContain('#panic("x") $x$ *bold* @ref <label>');
+  expect(text).toContain('#read("/etc/passwd")');
+});
+
+test('the same letter is the same bytes, also from another typesetter; another letter is not', async () => {
+  const one = await write(letter());
+  const again = await letterWriter(words, typesetter())(letter());
+  expect(Buffer.from(again).equals(Buffer.from(one))).toBe(true);
+  const other = await write(letter({ number: { text: 'GDI-PP/2026/0013', by: 'sender' } }));
+  expect(Buffer.from(other).equals(Buffer.from(one))).toBe(false);
+});
+
+test('it is PDF/A-2a, tagged, in its first language, dated by the message, and names nobody in its metadata', async () => {
+  const pdf = await write(letter());
+  const raw = Buffer.from(pdf).toString('latin1');
+  expect(raw).toMatch(/<pdfaid:part>2<\/pdfaid:part>/);
+  expect(raw).toMatch(/<pdfaid:conformance>A<\/pdfaid:conformance>/);
+  const { info } = await metaOf(pdf);
+  expect(info).toMatchObject({ Title: 'GDI-PP/2026/0012 – សំណើ', Language: 'km' });
+  expect(String(info['CreationDate'])).toMatch(/^D:20261103/);
+  expect(info['Author']).toBeUndefined();
+  const known = JSON.stringify(info);
+  for (const word of ['Melati', 'Contoh', 'Sok', 'CONTOH-2026']) expect(known).not.toContain(word);
+});
+
+test('the code leads to the proof and the digest, and holds nothing else', () => {
+  const { qr } = letterPage(letter(), words).proof;
+  const { url, digest } = letter().proof;
+  const expected = encode(`${url}#${digest}`, { ecc: 'M', border: 0 });
+  const dark = expected.data.flat().filter(Boolean).length;
+  expect(qr.match(/M\d+,\d+h/g)).toHaveLength(dark);
+  expect(qr).toContain(`viewBox="0 0 ${expected.size * 10} ${expected.size * 10}"`);
+});
+
+test('a drill says so before anything else and has no number; a relayed letter has the recipient’s', async () => {
+  const { number: _, ...unnumbered } = letter({ type: 'drill', languages: ['id', 'en'] });
+  const drill = await read(unnumbered);
+  expect(drill.trimStart().startsWith('LATIHAN')).toBe(true);
+  expect(drill).not.toContain('2026/00');
+  const registered = await read(
+    letter({ languages: ['en'], number: { text: 'POS/2026/0001', by: 'recipient' } }),
+  );
+  expect(registered).toContain('Registered by recipient as');
+});
+
+test('a long text goes on over pages, each with number and page', async () => {
+  const question = 'A line of a long account that goes on. '.repeat(400);
+  const text = await read(letter({ languages: ['en'] }, { body: { kind: 'case-status', question } }));
+  expect(text.match(/account/g)).toHaveLength(400);
+  expect(text).toMatch(/Page 2 \/ \d/);
+});

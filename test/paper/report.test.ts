@@ -1,0 +1,55 @@
+/** The report as PDF: two pages in every language however much there is to say, and nothing that was left out. */
+import { expect, test } from 'vitest';
+import { MESSAGE_NAMES } from '../../src/domain/message.ts';
+import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { typesetter } from '../../src/entry/typst.ts';
+import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
+import type { Report } from '../../src/flow/figures.ts';
+import { reportPage } from '../../src/flow/figures-page.ts';
+import { metaOf, textOf } from '../support/letters.ts';
+import { quarter, quarterWithDrills } from '../support/reports.ts';
+
+const words = wordsFromFiles();
+const typeset = typesetter();
+const written = (report: Report, lang: string): Promise<Uint8Array> =>
+  typeset({ template: 'report', data: reportPage(report, lang, words), at: new Date(report.made) });
+const read = async (report: Report, lang: string): Promise<string> =>
+  (await textOf(await written(report, lang))).replaceAll(/\s+/g, ' ');
+
+/** As many types on both sides as there are. */
+const everything = (): Report => quarter(MESSAGE_NAMES.map((name, n) => [name, 5 + n, 40 - n]));
+
+test.each(LANGUAGES)('in %s it has two pages, however much there is to say', async (lang) => {
+  for (const report of [quarterWithDrills(), everything(), quarter([])]) {
+    const text = await read(report, lang);
+    expect(text).toContain('2 / 2');
+    expect(text).toContain('id-kh-2026');
+  }
+});
+
+test.each(['en', 'id', 'ms'] as const)('in %s every section has its heading and its names', async (lang) => {
+  const text = await read(quarterWithDrills(), lang);
+  const page = reportPage(quarterWithDrills(), lang, words);
+  for (const { heading } of page.sections) expect(text).toContain(heading);
+  for (const id of ['type-report', 'value-departure-postponed', 'report-unread', 'country-KH'])
+    expect(text).toContain(words(lang, id));
+});
+
+test('what is left out is neither a number nor a bar', () => {
+  const page = reportPage(quarter(), 'en', words);
+  const [cases] = page.sections;
+  const handover = cases?.rows.find((row) => row.cells[0] === 'Handover');
+  expect(handover?.cells).toEqual(['Handover', '…', '8']);
+  expect(handover?.bars).toEqual([
+    { value: null, series: 0 },
+    { value: 8, series: 1 },
+  ]);
+});
+
+test('equal figures are equal bytes, and the title is all that the document says of itself', async () => {
+  const [one, again] = await Promise.all([written(quarter(), 'en'), written(quarter(), 'en')]);
+  expect(Buffer.from(one).equals(Buffer.from(again))).toBe(true);
+  const { info } = await metaOf(one);
+  expect(info).toMatchObject({ Title: 'Figures for the bilateral meeting' });
+  expect(JSON.stringify(info)).not.toContain('gateway');
+});
