@@ -5,7 +5,7 @@ import { envelop } from './envelope.ts';
 import { contentEntity, envelopedMail, type File, type Outside, signedEntity, signedMail } from './mime.ts';
 import { type Recipient, recipientFor } from './recipient.ts';
 import { type Signer, signDetached } from './signature.ts';
-import { type MailParcel, summaryText } from './summary-text.ts';
+import { drillMark, type MailParcel, summaryText } from './summary-text.ts';
 
 /** What making a mail needs besides the parcel. */
 export interface Workshop {
@@ -43,8 +43,11 @@ export async function makeMail(parcel: MailParcel, workshop: Workshop): Promise<
   return recipient ? encryptedMail(parcel, recipient, workshop) : rejected('certificate-unusable');
 }
 
-const shows = (parcel: MailParcel): string =>
-  parcel.kind === 'message' ? parcel.content.shows : parcel.endpoint.shows;
+function shows(parcel: MailParcel): string {
+  // A reminder says no more than a notice, whatever else the endpoint may show.
+  if (parcel.kind === 'reminder') return 'notice';
+  return parcel.kind === 'message' ? parcel.content.shows : parcel.endpoint.shows;
+}
 
 const rejected = (code: string): Rejected => ({ kind: 'rejected', code });
 
@@ -70,24 +73,28 @@ const finished = (outside: Outside, raw: Buffer): Mail => ({
   raw,
 });
 
-/** Fixed words and a short reference; the Message-ID comes from the delivery, so that a repeat is known as one. */
-const outsideOf = (parcel: MailParcel, { from, at }: Workshop): Outside => ({
+/** Fixed words, a short reference and the mark of a drill; the Message-ID comes from the delivery, so that a repeat is known as one. */
+const outsideOf = (parcel: MailParcel, { from, words, at }: Workshop): Outside => ({
   from,
   to: parcel.endpoint.address,
-  subject: `Amanat ${parcel.summary.reference}`,
+  subject: ['Amanat', parcel.summary.reference, drillMark(parcel, words) ?? ''].join(' ').trim(),
   messageId: `<${parcel.delivery}@${from.slice(from.lastIndexOf('@') + 1)}>`,
   date: at,
 });
 
 function files(parcel: MailParcel): File[] {
   if (parcel.kind === 'evidence') return [jose('evidence.jws.json', parcel.jws)];
-  if (parcel.content.shows !== 'packet') return [];
+  if (parcel.kind === 'reminder' || parcel.content.shows !== 'packet') return [];
   const attached = parcel.content.message.attachments.map((one) => ({
     filename: one.filename,
     mediaType: one.media_type,
     content: Buffer.from(one.data.base64, 'base64url'),
   }));
-  return [jose('message.jws.json', parcel.content.jws), ...attached];
+  const { letter } = parcel.content;
+  // First, because it is what people open: the packet as a formal letter.
+  const packet =
+    letter === undefined ? [] : [{ filename: 'packet.pdf', mediaType: 'application/pdf', content: letter }];
+  return [...packet, jose('message.jws.json', parcel.content.jws), ...attached];
 }
 
 const jose = (filename: string, jws: Readonly<Record<string, unknown>>): File => ({

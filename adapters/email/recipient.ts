@@ -25,8 +25,8 @@ const MAX_PEM = 64 * 1024;
 /**
  * Reads the certificate and checks it for this address and moment (RFC 8550 §3 and §4.4): in its time, for e-mail
  * protection if it limits its purposes, allowed to receive keys if it limits its usage, naming this mailbox if it
- * names any, RSA of at least 2048 bits or a known curve. Undefined when it may not be used. Who issued it is not
- * judged here: its chain was verified when the endpoint was added.
+ * names any, RSA of at least 2048 bits or a known curve. Undefined when it may not be used. Who issued it, and whether
+ * it was revoked, is judged before a parcel comes here; the CAs for that may follow it in the PEM and are passed over.
  */
 export function recipientFor(pem: string, address: string, at: Date): Recipient | undefined {
   if (pem.length > MAX_PEM) return undefined;

@@ -6,8 +6,9 @@ import { clean, languageName, oneLine } from '../../src/domain/outline.ts';
 import { DECLINE_GROUNDS } from '../../src/domain/vocabulary.ts';
 import type { Words } from '../../src/domain/words.ts';
 import { bodyLines } from './body-text.ts';
+import { reminderBlocks } from './reminder-text.ts';
 
-export type MailParcel = Extract<Parcel, { kind: 'message' | 'evidence' }>;
+export type MailParcel = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' }>;
 
 /** How the mail that carries the text is protected: one-time links and officers' names only ever go `encrypted`. */
 export type Protection = 'encrypted' | 'signed-only';
@@ -17,14 +18,30 @@ export type Protection = 'encrypted' | 'signed-only';
  * more than a notice may and carries no link: whoever relays the mail could use it in the officer's name.
  */
 export function summaryText(parcel: MailParcel, words: Words, protection: Protection = 'encrypted'): string {
-  const blocks =
-    parcel.kind === 'evidence'
-      ? evidenceBlocks(parcel, words, protection)
-      : messageBlocks(parcel, words, protection);
+  const mark = drillMark(parcel, words);
+  const blocks = [...(mark === undefined ? [] : [[mark]]), ...blocksOf(parcel, words, protection)];
   return `${[...blocks, [words(parcel.endpoint.lang, 'email-automatic')]].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
+/** What stands over everything else where the mail is of an exercise; a reminder says it of each message it lists. */
+export const drillMark = ({ kind, summary, endpoint }: MailParcel, words: Words): string | undefined =>
+  kind !== 'reminder' && summary.type === 'drill' ? words(endpoint.lang, 'type-drill') : undefined;
+
 type Blocks = readonly (readonly string[])[];
+
+function blocksOf(parcel: MailParcel, words: Words, protection: Protection): Blocks {
+  switch (parcel.kind) {
+    case 'message':
+      return messageBlocks(parcel, words, protection);
+    case 'evidence':
+      return evidenceBlocks(parcel, words, protection);
+    case 'reminder':
+      return [
+        ...reminderBlocks(parcel, words),
+        ...(protection === 'encrypted' ? linkBlocks(parcel, words) : []),
+      ];
+  }
+}
 
 function messageBlocks(
   parcel: Extract<MailParcel, { kind: 'message' }>,
@@ -32,8 +49,9 @@ function messageBlocks(
   protection: Protection,
 ): Blocks {
   const { lang } = parcel.endpoint;
-  const packet =
-    parcel.content.shows === 'packet' && protection === 'encrypted' ? parcel.content.message : undefined;
+  const { content } = parcel;
+  const opened = content.shows === 'packet' && protection === 'encrypted' ? content : undefined;
+  const packet = opened?.message;
   const say = (id: string): string => words(lang, id);
   const title = words(lang, packet ? 'email-message-title' : 'email-notice-title', {
     reference: parcel.summary.reference,
@@ -44,8 +62,16 @@ function messageBlocks(
     ...(packet ? [] : [[say('email-not-here')]]),
     ...(protection === 'encrypted' ? linkBlocks(parcel, words) : [[say('email-elsewhere')]]),
     ...(packet ? contentBlocks(packet, lang, words) : []),
+    ...(opened?.corrections ?? []).map((one) => correctionBlock(one, lang, words)),
   ];
 }
+
+/** What the sender put right in the message before this mail went out. */
+const correctionBlock = (one: Message, lang: string, words: Words): readonly string[] => [
+  words(lang, 'email-corrected'),
+  '='.repeat(24),
+  ...bodyLines(one.body, lang, words),
+];
 
 /** What may be said anywhere, and with the packet the two things only it may say. */
 function headLines(parcel: MailParcel, words: Words, packet?: Message): string[] {
@@ -64,6 +90,7 @@ function headLines(parcel: MailParcel, words: Words, packet?: Message): string[]
     ...(packet?.handling_note === undefined
       ? []
       : [line('email-handling-note', oneLine(packet.handling_note))]),
+    ...(summary.about === undefined ? [] : [line('email-about-message', summary.about)]),
     line('email-sent', moment(summary.sentAt)),
     line('email-acknowledge-by', moment(summary.acknowledgeBy)),
     line('email-answer-by', moment(summary.answerBy)),
@@ -73,7 +100,7 @@ function headLines(parcel: MailParcel, words: Words, packet?: Message): string[]
   ];
 }
 
-function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' }>, words: Words): Blocks {
+function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' | 'reminder' }>, words: Words): Blocks {
   const { lang } = parcel.endpoint;
   const { acknowledge, read } = parcel.links;
   return [
@@ -123,6 +150,7 @@ function eventLines(evidence: Evidence, lang: string, words: Words, protection: 
     ...(reason === undefined ? [] : [line('email-reason', reasonText(reason, lang, words))]),
     ...(evidence.channel === undefined ? [] : [line('email-channel', evidence.channel)]),
     ...(evidence.contradicts === undefined ? [] : [words(lang, 'email-contradicts')]),
+    ...(evidence.settles === undefined ? [] : [words(lang, 'email-settles')]),
   ];
 }
 

@@ -8,8 +8,9 @@ import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/error.
 import { faultCode } from '../../src/domain/network-fault.ts';
 import type { Post } from '../../src/domain/post.ts';
 import { retryAfterSeconds } from '../../src/domain/retry-after.ts';
+import { callHeaders } from '../../src/seal/gateway-statement.ts';
 import { isObject, parseStrictBytes } from '../../src/seal/strict-json.ts';
-import { signWebhook, type WebhookKey } from '../../src/seal/webhook-signature.ts';
+import type { WebhookKey } from '../../src/seal/webhook-signature.ts';
 
 export interface RelayOptions {
   /** DID of this gateway. */
@@ -37,6 +38,8 @@ export function createRelayAdapter(options: RelayOptions): Adapter {
 async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal): Promise<Outcome> {
   if (parcel.kind === 'revision' || parcel.kind === 'reply')
     return { kind: 'rejected', code: 'not-revisable' };
+  // Each gateway reminds the desks that are homed with it.
+  if (parcel.kind === 'reminder') return { kind: 'rejected', code: 'not-relayable' };
   const call = callOf(parcel);
   if (call === undefined) return { kind: 'rejected', code: 'not-relayable' };
   const url = URL.parse(call.path, parcel.endpoint.address);
@@ -45,7 +48,8 @@ async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal):
   const either = AbortSignal.any([signal, timeout]);
   try {
     const body = new TextEncoder().encode(call.text);
-    const headers = await signedHeaders(options, parcel.delivery, body);
+    const proven = { id: parcel.delivery, at: options.now(), body };
+    const headers = await callHeaders(options.did, options.signer, proven);
     const response = await options.fetch(url.href, {
       method: 'POST',
       headers,
@@ -69,17 +73,6 @@ function callOf(
   if (parcel.content.shows !== 'consignment') return undefined;
   const { consignment, submission } = parcel.content;
   return { path: '/v1/relay', text: `{"consignment":${consignment},"submission":${submission}}` };
-}
-
-async function signedHeaders(options: RelayOptions, id: string, body: Uint8Array) {
-  const timestamp = Math.floor(options.now().getTime() / 1_000);
-  const signed = await signWebhook([options.signer], { id, timestamp, body });
-  return {
-    'content-type': 'application/json',
-    'user-agent': 'Amanat',
-    'amanat-gateway': options.did,
-    ...signed,
-  };
 }
 
 /**

@@ -11,6 +11,7 @@ import { type BotOptions, checkSecrets, connect } from './bot.ts';
 import { type Chat, chatId, edit, messageId, post } from './chat.ts';
 import { notice, type Say, telling } from './notice.ts';
 import { outcomeOf, taken } from './outcome.ts';
+import { reminding } from './reminder.ts';
 import { reply } from './replying.ts';
 import { arrivalsOf } from './updates.ts';
 
@@ -55,6 +56,11 @@ async function hand(chat: Chat, parcel: Parcel, say: Say): Promise<Outcome> {
     case 'evidence':
       await post(chat, telling(parcel.evidence, parcel.summary, say));
       return taken();
+    case 'reminder': {
+      const sent = await post(chat, reminding(parcel, say));
+      // What becomes of one of several cannot be shown in the notice of all.
+      return parcel.items.length === 1 ? taken(sent) : taken();
+    }
     case 'revision': {
       const message = messageId(parcel.reference);
       if (message === undefined) return { kind: 'rejected', code: 'reference-invalid' };

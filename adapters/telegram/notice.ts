@@ -24,6 +24,7 @@ export interface Told {
   readonly links: Links;
   readonly decision?: Decision;
   readonly openedAt?: Date;
+  readonly recalledAt?: Date;
 }
 
 /** Says one phrase in the reader's language. */
@@ -31,20 +32,31 @@ export type Say = (id: string, values?: Parameters<Words>[2]) => string;
 
 const MARKS: Readonly<Record<Urgency, string>> = { immediate: '🔴', urgent: '🟠', routine: '⚪' };
 
-/** The notice of a message: urgency first, then type, sender, reference, deadline; and what was decided, if it was. */
+/**
+ * The notice of a message: urgency first, then type, sender, reference, deadline; and what was decided, if it was. One
+ * that was taken back says so, and leaves nothing to do.
+ */
 export function notice(told: Told, say: Say): Shown {
+  if (told.recalledAt !== undefined) return takenBack(told.summary, told.recalledAt, say);
   const lines = [...heading(told.summary, say), ...standing(told, say)];
   const link = told.decision === undefined ? webLink(told.links.read) : undefined;
   const text = lines.join('\n');
   return {
     ...(link === undefined ? { text, entities: [] } : linked(text, say('telegram-read'), link)),
     reply_markup: {
-      inline_keyboard: told.decision === undefined ? firstButtons(told.delivery, say, link) : [],
+      inline_keyboard:
+        told.decision === undefined ? firstButtons(told.delivery, say, link) : settleButton(told, say),
     },
   };
 }
 
-function heading(one: Summary, say: Say): string[] {
+function takenBack(summary: Summary, at: Date, say: Say): Shown {
+  const lines = [...heading(summary, say).slice(0, -1), '', say('telegram-recalled', { at })];
+  return { text: lines.join('\n'), entities: [], reply_markup: { inline_keyboard: [] } };
+}
+
+/** What may be said of a message, a line each. */
+export function heading(one: Summary, say: Say): string[] {
   const urgency = say(`urgency-${one.urgency}`);
   const sender = { name: oneLine(one.sender.name), country: say(`country-${one.sender.country}`) };
   return [
@@ -60,16 +72,21 @@ function standing({ decision, openedAt }: Told, say: Say): string[] {
     return openedAt === undefined ? [] : ['', say('telegram-opened', { at: openedAt })];
   const word = decision.decision === 'accepted' ? 'telegram-acknowledged-by' : 'telegram-declined-by';
   const ground = decision.decision === 'declined' ? groundLine(decision.ground, say) : [];
-  return ['', say(word, { officer: oneLine(decision.officer), at: decision.at }), ...ground];
+  const contested = decision.contested === true ? ['', say('telegram-contested')] : [];
+  return ['', say(word, { officer: oneLine(decision.officer), at: decision.at }), ...ground, ...contested];
 }
 
 /** A telling of evidence to the desk that sent the message: what became of it, at whom, by whom, when. */
 export function telling(evidence: Evidence, summary: Summary, say: Say): Shown {
   const { recipient, reference } = summary;
   const told = [
+    // What became of a drill is no news of a case.
+    ...(summary.type === 'drill' ? [say('type-drill')] : []),
     say(EVENT_WORDS[evidence.event], { reference }),
     say('telegram-to', { name: oneLine(recipient.name), country: say(`country-${recipient.country}`) }),
     ...(evidence.event === 'ConsignmentRejection' ? groundLine(evidence.reason, say) : []),
+    ...(evidence.contradicts === undefined ? [] : [say('telegram-evidence-contradicts')]),
+    ...(evidence.settles === undefined ? [] : [say('telegram-evidence-settles')]),
     ...(evidence.officer ? [say('telegram-by', { officer: oneLine(evidence.officer.name) })] : []),
     say('telegram-at', { at: new Date(evidence.at) }),
   ];
@@ -84,14 +101,28 @@ const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
   RelayFailure: 'telegram-evidence-failed',
   ConsignmentAcceptance: 'telegram-evidence-acknowledged',
   ConsignmentRejection: 'telegram-evidence-declined',
+  AcceptanceRejectionExpiry: 'telegram-evidence-overdue',
   ContentConsignment: 'telegram-evidence-arrived',
   ContentConsignmentFailure: 'telegram-evidence-failed',
   ConsignmentNotification: 'telegram-evidence-arrived',
   ConsignmentNotificationFailure: 'telegram-evidence-failed',
   ContentHandover: 'telegram-evidence-arrived',
+  ContentHandoverFailure: 'telegram-evidence-unopened',
   RelayToNonERDS: 'telegram-evidence-underway',
   RelayToNonERDSFailure: 'telegram-evidence-failed',
+  // About no message, so that nobody is told of it here.
+  DesignationWithdrawn: 'telegram-evidence-refused',
+  ContentPurge: 'telegram-evidence-purged',
+  // People are told by the reminder itself.
+  SenderNotification: 'telegram-evidence-overdue',
+  SenderNotificationFailure: 'telegram-evidence-overdue',
 };
+
+/** Where words of the desk contradict each other, the way to the page that shows them; else nothing is left to do. */
+function settleButton({ decision, links }: Told, say: Say): InlineKeyboardMarkup['inline_keyboard'] {
+  const url = decision?.contested === true ? webLink(links.acknowledge) : undefined;
+  return url === undefined ? [] : [[{ text: say('telegram-button-settle'), url }]];
+}
 
 /** Open, acknowledge, decline. */
 export function firstButtons(
@@ -135,7 +166,7 @@ const linked = (text: string, label: string, url: string): Pick<Shown, 'text' | 
 const webLink = (url: string | undefined): string | undefined =>
   url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url) ? url : undefined;
 
-const typeWord = (type: string, say: Say): string => {
+export const typeWord = (type: string, say: Say): string => {
   const name = MESSAGE_NAMES.find((one) => one === type);
   return name === undefined ? say('type-text') : say(`type-${name}`);
 };
@@ -146,4 +177,5 @@ function groundLine(ground: string | undefined, say: Say): string[] {
 }
 
 /** A name as one line: no control characters, no direction overrides, so that it cannot rearrange the notice. */
-const oneLine = (name: string): string => name.replace(/[\p{Cc}\u2028-\u202E\u2066-\u2069]+/gu, ' ').trim();
+export const oneLine = (name: string): string =>
+  name.replace(/[\p{Cc}\u2028-\u202E\u2066-\u2069]+/gu, ' ').trim();

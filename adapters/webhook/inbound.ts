@@ -104,11 +104,12 @@ function toSubmission(focalPoint: string, key: string, body: Uint8Array): Arriva
 }
 
 function toDecision(focalPoint: string, body: Uint8Array): Arrival {
-  const { message, officer, decision, ground } = checked(acknowledgement, parseStrictBytes(body));
+  const { message, officer, decision, ground, settles } = checked(acknowledgement, parseStrictBytes(body));
   return {
     kind: 'decision',
     by: { via: 'system', focalPoint, message, officer },
     decision,
     ...(ground === undefined ? {} : { ground }),
+    ...(settles === undefined ? {} : { settles }),
   };
 }

@@ -28,8 +28,7 @@ export async function sendWebhook(
   parcel: Parcel,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  if (parcel.kind === 'revision' || parcel.kind === 'reply')
-    return { kind: 'rejected', code: 'not-revisable' };
+  if (!isPosted(parcel)) return { kind: 'rejected', code: 'not-revisable' };
   if (!isAddress(parcel.endpoint.address)) return { kind: 'rejected', code: 'address-invalid' };
   const signers = await signersOf(options, parcel.endpoint.id);
   if (!Array.isArray(signers)) return { kind: 'rejected', code: signers };
@@ -52,11 +51,19 @@ export async function sendWebhook(
   }
 }
 
+/** Of what has changed since a system took a message it is told one thing: that it was taken back. */
+const isPosted = (parcel: Parcel): parcel is Posted =>
+  parcel.kind === 'revision' ? parcel.recalledAt !== undefined : parcel.kind !== 'reply';
+
+/** The receiver keeps each once by its id: another word on the same delivery needs another. */
+const idOf = (parcel: Posted): string =>
+  parcel.kind === 'revision' ? `${parcel.delivery}-recalled` : parcel.delivery;
+
 /** The bytes are made once: what is signed is what is sent. */
 async function signedCall(parcel: Posted, signers: readonly WebhookKey[], now: Date) {
   const body = payload(parcel);
   const timestamp = Math.floor(now.getTime() / 1_000);
-  const signed = await signWebhook(signers, { id: parcel.delivery, timestamp, body });
+  const signed = await signWebhook(signers, { id: idOf(parcel), timestamp, body });
   const headers = { 'content-type': 'application/json', 'user-agent': 'Amanat', ...signed };
   return { method: 'POST', headers, body } as const;
 }

@@ -4,13 +4,23 @@
  */
 import type { Content, Parcel, Summary } from '../../src/domain/adapter.ts';
 
-export type Posted = Extract<Parcel, { kind: 'message' | 'evidence' }>;
+export type Posted = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'revision' }>;
 
-/** The bytes to post: `message.received` or `evidence.issued`. Times are RFC 3339, UTC. */
-export function payload(parcel: Posted): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(
-    JSON.stringify(parcel.kind === 'message' ? received(parcel) : issued(parcel)),
-  );
+/** The bytes to post: `message.received`, `evidence.issued`, `message.reminder` or `message.recalled`. Times are RFC 3339, UTC. */
+export const payload = (parcel: Posted): Uint8Array<ArrayBuffer> =>
+  new TextEncoder().encode(JSON.stringify(said(parcel)));
+
+function said(parcel: Posted) {
+  switch (parcel.kind) {
+    case 'message':
+      return received(parcel);
+    case 'evidence':
+      return issued(parcel);
+    case 'reminder':
+      return reminder(parcel);
+    case 'revision':
+      return recalled(parcel);
+  }
 }
 
 const received = ({ summary, content }: Extract<Posted, { kind: 'message' }>) => ({
@@ -19,17 +29,44 @@ const received = ({ summary, content }: Extract<Posted, { kind: 'message' }>) =>
   data: { ...carriage(summary), ...shown(content) },
 });
 
-const issued = ({ evidence, jws }: Extract<Posted, { kind: 'evidence' }>) => ({
+const issued = ({ evidence, jws, summary }: Extract<Posted, { kind: 'evidence' }>) => ({
   type: 'evidence.issued',
   timestamp: evidence.at,
-  data: { message: evidence.consignment, event: evidence.event, evidence: jws },
+  data: { message: evidence.consignment, event: evidence.event, ...drill(summary), evidence: jws },
 });
+
+/** What is still owed. How late it is, its receiver can tell from `until`: a retry carries the same bytes. */
+const reminder = ({ items }: Extract<Posted, { kind: 'reminder' }>) => ({
+  type: 'message.reminder',
+  timestamp: new Date(Math.max(...items.map((one) => one.at.getTime()))).toISOString(),
+  data: {
+    reminders: items.map((one) => ({
+      ...carriage(one.summary),
+      act: one.act,
+      owner: one.owner.did,
+      until: one.until.toISOString(),
+      step: one.rung,
+      officer: one.officer ?? null,
+    })),
+  },
+});
+
+/** The sender took it back: what was kept of it is to be deleted. */
+const recalled = ({ summary, recalledAt }: Extract<Posted, { kind: 'revision' }>) => ({
+  type: 'message.recalled',
+  timestamp: recalledAt?.toISOString(),
+  data: { id: summary.message, thid: summary.thread, from: summary.sender.did, to: summary.recipient.did },
+});
+
+/** An exercise says so in every payload, for systems that do not look at the type. */
+const drill = ({ type }: Summary): { drill?: true } => (type === 'drill' ? { drill: true } : {});
 
 /** What may be said anywhere. */
 const carriage = (summary: Summary) => ({
   id: summary.message,
   thid: summary.thread,
   type: summary.type,
+  ...drill(summary),
   urgency: summary.urgency,
   handling: summary.handling,
   from: summary.sender.did,

@@ -41,6 +41,18 @@ const packetTo = (held: CertifiedKey, lang = 'en'): ReturnType<typeof messagePar
   messageParcel({ endpoint: mailbox(held, lang) });
 
 describe('outside', () => {
+  it.each([
+    ['en', 'DRILL – exercise only'],
+    ['km', 'សមយុទ្ធ – មិនមែនហេតុការណ៍ពិតទេ'],
+  ])('says in the subject, in %s, that a drill is one', async (lang, mark) => {
+    const endpoint = mailbox(rig.known.rsa, lang);
+    for (const parcel of [messageParcel, evidenceParcel]) {
+      const raw = await mailed(parcel({ endpoint, summary: { type: 'drill' } }));
+      const { subject } = await PostalMime.parse(raw);
+      expect(subject).toBe(`Amanat 8F3A21C4 ${mark}`);
+    }
+  });
+
   it('names the gateway, the mailbox and a short reference, and nothing else', async () => {
     const raw = await mailed(packetTo(rig.known.rsa));
     const headers = headerBlock(raw);

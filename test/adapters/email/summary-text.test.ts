@@ -118,6 +118,20 @@ describe('what a mail that is only signed says', () => {
   });
 });
 
+describe('a drill', () => {
+  it.each(LANGUAGES)('is said to be one over everything else, in %s', (lang) => {
+    const drill = { endpoint: { lang }, summary: { type: 'drill' } } as const;
+    const mark = words(lang, 'type-drill');
+    const texts = [
+      summaryText(messageParcel(drill), words),
+      summaryText(messageParcel(drill, 'notice'), words, 'signed-only'),
+      summaryText(evidenceParcel(drill), words),
+    ];
+    for (const text of texts) expect(text.startsWith(`${mark}\n\n`)).toBe(true);
+    expect(summaryText(messageParcel({ endpoint: { lang } }), words)).not.toContain(mark);
+  });
+});
+
 describe('evidence', () => {
   it.each(LANGUAGES)('reads for every event in %s', (lang) => {
     for (const event of EVENTS) {

@@ -1,0 +1,43 @@
+/** The text of a reminder by mail: what still has to be done, by whom, since when it is late. */
+import type { Parcel, Reminding } from '../../src/domain/adapter.ts';
+import { oneLine } from '../../src/domain/outline.ts';
+import type { Words } from '../../src/domain/words.ts';
+
+type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
+
+/** One block for each thing; nothing in it says what a message says. */
+export function reminderBlocks(
+  { items, endpoint: { lang } }: ReminderParcel,
+  words: Words,
+): readonly (readonly string[])[] {
+  const title =
+    items.length === 1
+      ? words(lang, 'reminder-title')
+      : words(lang, 'reminder-title-many', { count: items.length });
+  return [[title], ...items.map((one) => itemLines(one, lang, words))];
+}
+
+function itemLines(
+  { summary, act, rung, until, late, owner, isOwner }: Reminding,
+  lang: string,
+  words: Words,
+): readonly string[] {
+  const say: (id: string, values?: Parameters<Words>[2]) => string = (id, values) => words(lang, id, values);
+  const line = (id: string, value: string): string => say('line', { label: say(id), value });
+  const countryOf = (country: string): string => say(`country-${country}`);
+  const minutes = Math.floor(late / 60);
+  const isHigher = rung === 'deputy' || rung === 'supervisor';
+  return [
+    `AMANAT ${summary.reference}`,
+    line('email-from', `${oneLine(summary.sender.name)} (${countryOf(summary.sender.country)})`),
+    line('email-type', say(`type-${summary.type}`)),
+    line('email-urgency', say(`urgency-${summary.urgency}`)),
+    say('reminder-owner', { name: oneLine(owner.name), country: countryOf(owner.country) }),
+    say('reminder-todo', { act: say(`reminder-act-${act}`) }),
+    minutes > 0
+      ? say('reminder-late', { at: until, hours: Math.floor(minutes / 60), minutes: minutes % 60 })
+      : say('reminder-due', { at: until }),
+    ...(isOwner ? (isHigher ? [say(`reminder-${rung}`)] : []) : [say('reminder-other')]),
+    line('email-message-id', summary.message),
+  ];
+}

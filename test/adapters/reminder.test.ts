@@ -1,0 +1,112 @@
+/** A reminder on each channel: who has to do what, since when it is late, and nothing of what a message says. */
+import { describe, expect, it } from 'vitest';
+import { summaryText } from '../../adapters/email/summary-text.ts';
+import { reminding } from '../../adapters/telegram/reminder.ts';
+import { payload } from '../../adapters/webhook/payload.ts';
+import { ACTS } from '../../src/domain/acts.ts';
+import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
+import { FORBIDDEN, reminderParcel } from '../support/parcels.ts';
+
+const words = wordsFromFiles();
+const inEnglish = { endpoint: { lang: 'en' } };
+/** As long as a designation lets a name be. */
+const LONG = { did: 'did:web:gateway.id.example:fp:long', name: 'ន'.repeat(120), country: 'ID' };
+const chat = (parcel: ReturnType<typeof reminderParcel>) =>
+  reminding(parcel, (id, values) => words(parcel.endpoint.lang, id, values));
+
+describe('in a chat', () => {
+  it('says what is owed and how late it is, with the buttons to answer it', () => {
+    const { text, reply_markup: markup } = chat(reminderParcel({ ...inEnglish, answerable: true }));
+    expect(text.split('\n')).toEqual([
+      '⏰ Reminder',
+      '🟠 Urgent: Report',
+      'From: Shelter Phnom Penh, Cambodia',
+      'Reference: 8F3A21C4',
+      'Acknowledge by: Nov 20, 2026, 04:15 UTC',
+      '',
+      'To do: acknowledge or decline',
+      'Was due: Nov 20, 2026, 04:15 UTC. Late by 1 h 5 min.',
+    ]);
+    expect(markup.inline_keyboard.flat().map((one) => one.text)).toEqual(['Acknowledge', 'Decline']);
+  });
+
+  it('tells a supervisor whose desk it is, and the other side that it waits; neither has a button', () => {
+    const told = (items: object) => chat(reminderParcel({ ...inEnglish, items: [items] }));
+    const own = told({ rung: 'supervisor' });
+    expect(own.text).toContain('Who has to act: Immigration Putussibau, Indonesia');
+    expect(own.text).toContain('You are told as supervisor');
+    expect(own.reply_markup.inline_keyboard).toEqual([]);
+    const other = told({ rung: 'supervisor', isOwner: false, late: 0 });
+    expect(other.text).toContain('Who has to act: Immigration Putussibau, Indonesia');
+    expect(other.text).toContain('the other side has not acted');
+    expect(other.text).toContain('Due: Nov 20, 2026, 04:15 UTC');
+  });
+
+  it('lists several in one notice without buttons, within what Telegram takes', () => {
+    const many = chat(
+      reminderParcel({
+        endpoint: { lang: 'km' },
+        items: Array.from({ length: 10 }, () => ({ rung: 'supervisor', owner: LONG })),
+      }),
+    );
+    expect(many.text.match(/8F3A21C4/g)).toHaveLength(10);
+    expect(many.text.length).toBeLessThan(4_096);
+    expect(many.reply_markup.inline_keyboard).toEqual([]);
+  });
+});
+
+it.each(LANGUAGES)('has words for every act in %s, on every channel', (lang) => {
+  for (const act of ACTS) {
+    const parcel = reminderParcel({ endpoint: { lang }, items: [{ act }] });
+    for (const text of [chat(parcel).text, summaryText(parcel, words)]) {
+      expect(text).toContain(words(lang, `reminder-act-${act}`));
+      for (const word of FORBIDDEN) expect(text).not.toContain(word);
+    }
+  }
+});
+
+it('by mail names each message, and gives the link only where the mail is encrypted', () => {
+  const acknowledge = 'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e';
+  const parcel = reminderParcel({
+    ...inEnglish,
+    items: [{}, { rung: 'supervisor' }],
+    links: { acknowledge },
+  });
+  const text = summaryText(parcel, words);
+  expect(text).toContain('Reminder: 2 messages wait');
+  expect(text).toContain('Who has to act: Immigration Putussibau, Indonesia');
+  expect(text).toContain(acknowledge);
+  expect(summaryText(parcel, words, 'signed-only')).not.toContain(acknowledge);
+});
+
+it('to a system is the same bytes whenever it is tried', () => {
+  const [first, again] = [3_900, 7_200].map((late) =>
+    new TextDecoder().decode(payload(reminderParcel({ items: [{ late, officer: 'o1' }] }))),
+  );
+  expect(again).toBe(first);
+  expect(JSON.parse(first ?? '')).toEqual({
+    type: 'message.reminder',
+    timestamp: '2026-11-20T04:15:00.000Z',
+    data: {
+      reminders: [
+        {
+          id: '0198f0c27a4b7c3e9d51a6e48f3a21c4',
+          thid: 'b1946ac92492d2347c6235b4d2611184',
+          type: 'report',
+          urgency: 'urgent',
+          handling: 'H2',
+          from: 'did:web:gateway.kh.example:fp:shelter-phnom-penh',
+          to: 'did:web:gateway.id.example:fp:immigration-putussibau',
+          acknowledge_by: '2026-11-20T04:15:00.000Z',
+          answer_by: '2026-11-23T02:15:00.000Z',
+          act: 'acknowledge',
+          owner: 'did:web:gateway.id.example:fp:immigration-putussibau',
+          until: '2026-11-20T04:15:00.000Z',
+          step: 'deadline',
+          officer: 'o1',
+        },
+      ],
+    },
+  });
+});
