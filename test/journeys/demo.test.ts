@@ -1,22 +1,25 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Bench, bench } from '../entry/cli/child.ts';
 import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
-
-let run: DemoRun | undefined;
-const start = (...args: Parameters<typeof startDemo>): DemoRun => {
-  run = startDemo(...args);
-  return run;
-};
-afterEach(() => run?.clear());
 
 const TIME = 120_000;
 
 describe('amanat demo', () => {
-  it('plays the story to its end, with figures that agree with what was received', {
-    timeout: TIME,
-  }, async () => {
-    const demo = start(['--json', '--out', '<out>']);
+  let demo: DemoRun;
+  let outsider: Bench;
+  beforeAll(async () => {
+    outsider = bench();
+    demo = startDemo(['--json', '--out', '<out>']);
+    await demo.ended;
+  }, TIME);
+  afterAll(async () => {
+    outsider?.close();
+    await demo?.clear();
+  });
+
+  it('plays the story to its end, with figures that agree with what was received', async () => {
     expect(await demo.ended, demo.errors.join('\n')).toBe(0);
     const lines = demo.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     const evidence = filesOf(demo.out, 'evidence');
@@ -27,6 +30,7 @@ describe('amanat demo', () => {
       );
     const of = (event: string): number => events.filter((one) => one.event === event).length;
     const sealed = Object.keys(filesOf(demo.out, 'sealed')).length;
+    const exported = { thread: threadOf(demo), verified: true, cosigned: true };
 
     expect(lines.at(-1)).toEqual({
       result: 'ok',
@@ -34,9 +38,15 @@ describe('amanat demo', () => {
       deliveries: 13,
       acknowledged: 13,
       evidence: events.length,
+      gateways: 2,
+      exports: [
+        { ...exported, by: 'kh' },
+        { ...exported, by: 'id' },
+      ],
     });
     expect(Object.keys(evidence)).toHaveLength(5);
     expect(of('SubmissionAcceptance')).toBe(5);
+    expect(of('RelayAcceptance')).toBe(4);
     expect(of('ConsignmentAcceptance')).toBe(13);
     expect(sealed).toBe(13);
     expect(lines.filter((line) => 'delivery' in line)).toHaveLength(13);
@@ -45,20 +55,75 @@ describe('amanat demo', () => {
     expect(demo.left()).toEqual([]);
   });
 
+  const verify = (file: string, ...anchors: readonly string[]) =>
+    outsider.amanat([
+      ...['verify', file],
+      ...anchors.flatMap((one) => ['--anchor', join(demo.out, 'anchors', one)]),
+      '--json',
+    ]);
+  const exportOf = (): string => join(demo.out, 'export', `${threadOf(demo)}.amanat`);
+
+  it('writes an export that both anchors together verify, to the last piece of evidence', async () => {
+    const { code, out, err } = await verify(exportOf(), 'ID.pem', 'KH.pem');
+    expect(code, err).toBe(0);
+    const verdict = JSON.parse(out);
+    expect(verdict).toMatchObject({ verified: true, unrewritable: true, contents: true });
+    expect(verdict.messages).toHaveLength(5);
+  });
+
+  it('writes an export that one anchor alone does not verify', async () => {
+    for (const anchor of ['ID.pem', 'KH.pem']) {
+      const { code, out } = await verify(exportOf(), anchor);
+      expect([code, JSON.parse(out).verified]).toEqual([1, false]);
+    }
+  });
+
+  it('writes an export in which no bit may change', async () => {
+    const bytes = readFileSync(exportOf());
+    for (const share of [0.1, 0.5, 0.9]) {
+      const changed = Buffer.from(bytes);
+      const place = Math.floor(bytes.length * share);
+      changed.writeUInt8(changed.readUInt8(place) ^ 1, place);
+      const file = outsider.file('changed.amanat');
+      writeFileSync(file, changed);
+      const { code, out } = await verify(file, 'ID.pem', 'KH.pem');
+      expect([code, JSON.parse(out).verified]).toEqual([1, false]);
+    }
+  });
+});
+
+/** The story has one thread, and the export is named by it. */
+const threadOf = (demo: DemoRun): string =>
+  (Object.keys(filesOf(demo.out, 'export'))[0] ?? '').replace(/\.amanat$/, '');
+
+describe('amanat demo, when it does not come to its end', () => {
+  let run: DemoRun | undefined;
+  const start = (...args: Parameters<typeof startDemo>): DemoRun => {
+    run = startDemo(...args);
+    return run;
+  };
+  afterEach(() => run?.clear());
+
   it('says what failed, exits 1 and leaves nothing behind', { timeout: TIME }, async () => {
     const demo = start(['--out', 'taken/by/a/file'], { NO_COLOR: '1' });
     writeFileSync(join(demo.out, '..', 'taken'), '');
     expect(await demo.ended).toBe(1);
     expect(demo.errors[0]).toMatch(/^The demo failed: /);
-    expect(demo.lines.join('\n')).toContain('The case is closed');
+    expect(demo.lines.join('\n')).toContain('it cannot be rewritten unseen');
     expect(demo.lines.join('\n')).not.toContain('\u001b');
     expect(demo.left()).toEqual([]);
   });
 
-  it('comes down in the middle of starting when it is interrupted', { timeout: TIME }, async () => {
+  it.each([
+    ['everything starts', '"chapter":"Everything starts'],
+    ['the gateways start', '"place":"trust"'],
+    ['the story is played', '"chapter":"A shelter'],
+  ])('comes down when it is interrupted while %s, even twice', { timeout: TIME }, async (_when, words) => {
     const demo = start(['--json']);
-    await demo.line((line) => line.includes('chapter'));
+    await demo.line((line) => line.includes(words));
+    // The terminal interrupts the whole group, and npm passes it on once more.
     demo.interrupt();
+    setImmediate(() => demo.interrupt());
     expect(await demo.ended).toBe(130);
     expect(demo.left()).toEqual([]);
   });

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { linkAccount } from '../../src/entry/demo/acts.ts';
-import { CAST, SYSTEMS } from '../../src/entry/demo/cast.ts';
+import { CAST } from '../../src/entry/demo/cast.ts';
+import { type HousePlan, phonesOf } from '../../src/entry/demo/company.ts';
+import type { House } from '../../src/entry/demo/houses.ts';
 import type { Status } from '../../src/entry/demo/partner.ts';
-import { makeSetting, type Setting } from '../../src/entry/demo/setting.ts';
+import { makeSetting, partnerOf, type Setting } from '../../src/entry/demo/setting.ts';
 import { until } from '../../src/entry/demo/until.ts';
 import { registerTelegram } from '../../src/entry/node.ts';
 import { type Killable, seeded, startKillable } from '../support/killable.ts';
@@ -23,49 +25,56 @@ const ENOUGH = 40;
 /** Longest life after a start, and after it serves, in milliseconds: a start takes about a second by itself. */
 const [FROM_START, FROM_SERVING] = [1_200, 900];
 
+/** One gateway for both countries: what is tested is that one process may die, and every desk is near it. */
+const BOTH: HousePlan = { slug: 'both', name: 'Gateway of both countries', countries: ['KH', 'ID'] };
+
 let folder: string;
 let setting: Setting;
+let house: House;
 let gateway: Killable | undefined;
 const never = new AbortController().signal;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'amanat-kill-'));
   chmodSync(folder, 0o711);
-  setting = await makeSetting(join(folder, 'home'));
+  setting = await makeSetting({ folder, houses: [BOTH] });
+  const [only] = setting.houses;
+  if (only === undefined) throw new Error('there is no house');
+  house = only;
 }, 60_000);
 
 afterAll(async () => {
   await gateway?.kill();
   await setting?.close();
   // The database outlives the killed gateway by the moment it needs to write everything down.
-  const lock = join(folder, 'home', 'data', 'postmaster.pid');
+  const lock = join(folder, BOTH.slug, 'data', 'postmaster.pid');
   await until('PostgreSQL to end', () => (existsSync(lock) ? undefined : true), never);
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** Lets the gateway live for a random while and kills it; one in four dies before it serves. */
 async function liveAndDie(random: () => number): Promise<void> {
-  const started = startKillable(setting.home.path);
+  const started = startKillable(house.home.path);
   gateway = started;
   if (random() < 0.25) await sleep(random() * FROM_START);
   else await started.ready.then(() => sleep(random() * FROM_SERVING));
   await started.kill();
 }
 
-const nothing = { chapter: () => {}, tell: () => {}, addresses: () => {}, end: () => {} };
+const nothing = { chapter: () => {}, tell: () => {}, turn: () => {}, addresses: () => {}, end: () => {} };
 
 it(`loses nothing and acknowledges nothing twice (AMANAT_SEED=${SEED})`, { timeout: 180_000 }, async () => {
   const random = seeded(SEED);
-  const first = startKillable(setting.home.path);
+  const first = startKillable(house.home.path);
   gateway = first;
   await first.ready;
-  await registerTelegram(setting.home.values, setting.url);
+  await registerTelegram(house.home.values, house.url);
   const scene = { setting, timeline: nothing, signal: never };
-  await Promise.all([linkAccount(scene, 'desk'), linkAccount(scene, 'post')]);
+  await Promise.all(phonesOf(setting.company).map((phone) => linkAccount(scene, phone)));
   const traffic = startTraffic(setting);
   await first.kill();
   for (let kills = 1; kills < KILLS; kills += 1) await liveAndDie(random);
-  gateway = startKillable(setting.home.path);
+  gateway = startKillable(house.home.path);
   await gateway.ready;
   await until('enough traffic', async () => (traffic.carried.length >= ENOUGH ? true : undefined), never);
   await traffic.hush();
@@ -85,7 +94,7 @@ const settled = ({ from, receipt }: Carried): Promise<Status> =>
   until(
     'a message to be acknowledged by all',
     async () => {
-      const status = await setting.partners[from].status(receipt.id);
+      const status = await partnerOf(setting, from).status(receipt.id);
       return status.state === 'acknowledged' ? status : undefined;
     },
     never,
@@ -93,7 +102,7 @@ const settled = ({ from, receipt }: Carried): Promise<Status> =>
 
 /** The sender's own system holds each recipient's acknowledgement, once. */
 function isTold({ from, to, receipt }: Carried): boolean {
-  const words = setting.partners[from].inbox.evidence.filter(
+  const words = partnerOf(setting, from).inbox.evidence.filter(
     (one) => one.consignment === receipt.id && one.event === 'ConsignmentAcceptance',
   );
   expect(words.length).toBeLessThanOrEqual(to.length);
@@ -121,19 +130,19 @@ function checkStatus({ to, receipt }: Carried, status: Status | undefined): void
 
 /** The same post again gets the receipt that was given first. */
 async function repeatsToTheByte({ from, post, key, receipt }: Carried): Promise<void> {
-  const again = await setting.partners[from].post(post, key);
+  const again = await partnerOf(setting, from).post(post, key);
   expect(again.text).toBe(receipt.text);
 }
 
 /** A webhook that came again, because nobody could know that it had arrived, is the same to the byte. */
 function checkWebhooks(): void {
-  for (const role of SYSTEMS) {
+  for (const [role, { inbox }] of setting.partners) {
     const bodies = new Map<string, string>();
     for (const { headers, body } of setting.receivers[role].received) {
       const id = headers['webhook-id'] ?? '';
       expect(body).toBe(bodies.get(id) ?? body);
       bodies.set(id, body);
     }
-    expect(setting.partners[role].inbox.faults).toEqual([]);
+    expect(inbox.faults).toEqual([]);
   }
 }

@@ -1,6 +1,6 @@
 /** What the demo's outside parties received, judged by tools with no line of ours in them. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DIDDoc, type IMessage, Message as Oracle, type Secret } from 'didcomm-node';
@@ -59,8 +59,8 @@ describe.skipIf(!hasOpenssl)('openssl cms (skipped where it is not installed)', 
       const at = (file: string): string => join(demo.out, 'mail', file);
       const key = ['-recip', at('attache.cert.pem'), '-inkey', at('attache.key.pem')];
       const signed = execFileSync('openssl', ['cms', '-decrypt', '-in', at(name), ...key]);
-      const verify = ['cms', '-verify', '-CAfile', at('ca.pem')];
-      const content = execFileSync('openssl', verify, {
+      const verifying = ['cms', '-verify', '-CAfile', at('ca.pem')];
+      const content = execFileSync('openssl', verifying, {
         input: signed,
         stdio: ['pipe', 'pipe', 'ignore'],
       }).toString('latin1');
@@ -176,21 +176,72 @@ describe.skipIf(misfits === undefined)(
 );
 
 describe('jose', () => {
-  it('verifies every piece of evidence with the gateway’s public key, and each names the bytes it is about', async () => {
+  it('verifies every piece of evidence with the public key of one of the gateways, and each names the bytes it is about', async () => {
     const { keys } = JSON.parse(read('keys/gateway.jwks.json')) as { keys: JWK[] };
-    const [key] = keys;
-    expect(key).toBeDefined();
-    expect(key).not.toHaveProperty('d');
+    expect(keys).toHaveLength(2);
+    for (const key of keys) expect(key).not.toHaveProperty('d');
+    const signers = new Set<string>();
     for (const [name, text] of Object.entries(filesOf(demo.out, 'evidence'))) {
       for (const jws of jsonLines<GeneralJWSInput>(text)) {
-        const { payload, protectedHeader } = await generalVerify(jws, await importJWK(key ?? {}, 'EdDSA'));
+        const { payload, protectedHeader } = await generalVerify(jws, async (header) => {
+          const key = keys.find((one) => one.kid === header?.kid);
+          return importJWK(key ?? {}, 'EdDSA');
+        });
+        signers.add(protectedHeader?.kid ?? '');
         const one = JSON.parse(new TextDecoder().decode(payload)) as Record<string, string>;
-        expect(protectedHeader?.kid).toBe(key?.kid);
         expect(`${one['consignment']}.jsonl`).toBe(name);
         if (one['recipient'] === undefined) continue;
         const slug = one['recipient'].split(':').at(-1) ?? '';
         expect(one['digest']).toBe(digestOf(read(`sealed/${one['consignment']}.${slug}.json`)));
       }
+    }
+    expect(signers.size).toBe(2);
+  });
+});
+
+/** The parts of a C2SP signed note: its text, and under each name the bytes that follow the key id. */
+function noteOf(text: string) {
+  const end = text.indexOf('\n\n') + 1;
+  const signatures = text
+    .slice(end + 1)
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const [dash, name = '', base64 = ''] = line.split(' ');
+      const bytes = Buffer.from(base64, 'base64');
+      expect(dash).toBe('—');
+      return { name, keyId: bytes.subarray(0, 4).toString('hex'), bytes: bytes.subarray(4) };
+    });
+  return { text: text.slice(0, end), signatures };
+}
+
+/** Name, key id and public key of a C2SP verifier key for Ed25519. */
+function verifierOf(vkey: string) {
+  const [, name = '', keyId = '', base64 = ''] = /^([^+]+)\+([0-9a-f]{8})\+(\S+)\n$/.exec(vkey) ?? [];
+  const bytes = Buffer.from(base64, 'base64');
+  expect(bytes[0]).toBe(1);
+  const x = bytes.subarray(1).toString('base64url');
+  return { name, keyId, key: createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } }) };
+}
+
+describe('node:crypto', () => {
+  it('verifies each ledger’s checkpoint by its verifier key, and the cosignature by the other ledger’s', () => {
+    const ledgers = ['kh', 'id'].map((slug) => filesOf(demo.out, `ledger/${slug}`));
+    const keys = ledgers.map((one) => verifierOf(one['vkey'] ?? ''));
+    for (const [n, one] of ledgers.entries()) {
+      const { text, signatures } = noteOf(one['checkpoint'] ?? '');
+      const [own, other] = [keys[n], keys[1 - n]];
+      expect(text.split('\n')[0]).toBe(own?.name);
+      const [signed, cosigned] = signatures;
+      expect(signatures).toHaveLength(2);
+      expect([signed?.name, signed?.keyId]).toEqual([own?.name, own?.keyId]);
+      expect(verify(null, Buffer.from(text), own?.key ?? '', signed?.bytes ?? Buffer.of())).toBe(true);
+      // C2SP tlog-cosignature: eight bytes of time, then the signature; both logs are cosigned by evidence keys.
+      expect(cosigned?.name).toBe(other?.name.replace('/ledger', '/witness'));
+      const time = cosigned?.bytes.readBigUInt64BE() ?? 0n;
+      const message = Buffer.from(`cosignature/v1\ntime ${time}\n${text}`);
+      const signature = cosigned?.bytes.subarray(8) ?? Buffer.of();
+      expect(verify(null, message, other?.key ?? '', signature)).toBe(true);
     }
   });
 });

@@ -1,12 +1,11 @@
 /** The demo as a stranger runs it: a child process with a folder for temporary files of its own. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const PROGRAM = resolve(import.meta.dirname, '../../src/entry/cli/amanat.ts');
-resolve;
 
 export interface DemoRun {
   /** Where `--out` writes. */
@@ -18,7 +17,7 @@ export interface DemoRun {
   /** Resolves with the first line of output that fits; rejects when the demo ends before. */
   line(fits: (line: string) => boolean): Promise<string>;
   interrupt(): void;
-  /** Names of what the demo left in its folder for temporary files. */
+  /** What the demo left: names in its folder for temporary files, and processes that work there (Linux). */
   left(): readonly string[];
   /** Ends what still runs and removes the folders. */
   clear(): Promise<void>;
@@ -62,13 +61,28 @@ export function startDemo(flags: readonly string[], env: Readonly<Record<string,
         void ended.then((code) => failed(new Error(`the demo ended with ${code}: ${errors.join('\n')}`)));
       }),
     interrupt: () => void child.kill('SIGINT'),
-    left: () => readdirSync(temporary),
+    left: () => [...readdirSync(temporary), ...processesIn(temporary)],
     clear: async () => {
       child.kill('SIGTERM');
       await ended;
       for (const one of [folder, temporary]) rmSync(one, { recursive: true, force: true });
     },
   };
+}
+
+/** Command lines that name a folder, as `/proc` has them. */
+function processesIn(folder: string): readonly string[] {
+  if (!existsSync('/proc/self/cmdline')) return [];
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const words = readFileSync(join('/proc', pid, 'cmdline'), 'utf8');
+      return words.includes(folder) ? [words.replaceAll('\0', ' ')] : [];
+    } catch {
+      // It ended while we looked.
+      return [];
+    }
+  });
 }
 
 /** Files of one folder of `--out`, by name, as text. */

@@ -5,27 +5,45 @@ import { resolve } from 'node:path';
 const PROGRAM = resolve(import.meta.dirname, 'serve-child.ts');
 
 export interface Killable {
-  /** Resolves when it serves; rejects with its last words where it ended by itself before. */
-  readonly ready: Promise<void>;
+  /** The port it serves at, once it does; rejects with its last words where it ended by itself before. */
+  readonly ready: Promise<number>;
+  /** Sets its clock, to seconds ahead of the machine's; resolves when it counts by it, or is gone. */
+  setClock(ahead: number): Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
 }
 
+export interface KillableOptions {
+  /** Added to this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Seconds its clock is ahead of the machine's from the start. */
+  readonly ahead?: number;
+}
+
 /** Starts the gateway of a home folder. */
-export function startKillable(home: string): Killable {
-  const child = spawn(process.execPath, [PROGRAM, home], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function startKillable(home: string, { env = {}, ahead = 0 }: KillableOptions = {}): Killable {
+  const child = spawn(process.execPath, [PROGRAM, home, String(ahead)], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   let killed = false;
   let words = '';
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     words = `${words}${chunk}`.slice(-2_000);
   });
   const gone = new Promise<void>((done) => child.once('close', () => done()));
-  const ready = new Promise<void>((serves, failed) => {
-    child.stdout.once('data', () => serves());
-    void gone.then(() => (killed ? serves() : failed(new Error(`the gateway ended by itself: ${words}`))));
+  const ready = new Promise<number>((serves, failed) => {
+    child.stdout?.once('data', (port: Buffer) => serves(Number(port)));
+    void gone.then(() => (killed ? serves(0) : failed(new Error(`the gateway ended by itself: ${words}`))));
   });
   return {
     ready,
+    setClock: (seconds) =>
+      new Promise((done) => {
+        void gone.then(done);
+        child.once('message', () => done());
+        child.send(seconds, (fault) => fault !== null && done());
+      }),
     kill: () => {
       killed = true;
       child.kill('SIGKILL');

@@ -6,13 +6,14 @@ import {
   ACCOUNTS,
   CAST,
   type ChatRole,
+  isChat,
   type Role,
-  SYSTEMS,
   type SystemRole,
 } from '../../src/entry/demo/cast.ts';
+import { homeOf } from '../../src/entry/demo/houses.ts';
 import type { Post, Receipt } from '../../src/entry/demo/partner.ts';
 import { REPORT, TIP } from '../../src/entry/demo/script.ts';
-import type { Setting } from '../../src/entry/demo/setting.ts';
+import { partnerOf, type Setting } from '../../src/entry/demo/setting.ts';
 
 /** One message that a sender was given a receipt for. */
 export interface Carried {
@@ -48,9 +49,9 @@ export function startTraffic(setting: Setting): Traffic {
   const answering = new AbortController();
   answerSystems(setting, words);
   answerMail(setting, words);
-  const chats = (Object.keys(ACCOUNTS) as ChatRole[]).map((role) =>
-    answerChat(setting, role, words, answering.signal),
-  );
+  const chats = setting.company.roles
+    .filter(isChat)
+    .map((role) => answerChat(setting, role, words, answering.signal));
   const senders = Array.from({ length: SENDERS }, (_, start) =>
     send(setting, carried, start, sending.signal),
   );
@@ -73,15 +74,15 @@ async function send(setting: Setting, carried: Carried[], start: number, stop: A
     const line = n % 3 === 0 ? REPORT : TIP;
     const post: Post = { ...line, to: to.map((role) => CAST[role].slug) };
     const key = chance.newId();
-    carried.push({ from, to, post, key, receipt: await setting.partners[from].post(post, key) });
+    carried.push({ from, to, post, key, receipt: await partnerOf(setting, from).post(post, key) });
     await sleep(PAUSE);
   }
 }
 
 function answerSystems({ partners }: Setting, words: Promise<unknown>[]): void {
-  for (const role of SYSTEMS) {
-    partners[role].inbox.onBrought((brought) => {
-      if (brought.kind === 'message') words.push(partners[role].acknowledge(brought.taken));
+  for (const { inbox, acknowledge } of partners.values()) {
+    inbox.onBrought((brought) => {
+      if (brought.kind === 'message') words.push(acknowledge(brought.taken));
     });
   }
 }
@@ -100,12 +101,13 @@ function answerMail({ mailbox }: Setting, words: Promise<unknown>[]): void {
 
 /** The officer taps every notice once, of repeated ones too. */
 async function answerChat(
-  { bot }: Setting,
+  { houses }: Setting,
   role: ChatRole,
   words: Promise<unknown>[],
   stop: AbortSignal,
 ): Promise<void> {
   const { id } = ACCOUNTS[role];
+  const { bot } = homeOf(houses, role);
   const person = bot.person(ACCOUNTS[role]);
   const tapped = new Set<number>();
   while (!stop.aborted) {

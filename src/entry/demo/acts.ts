@@ -2,8 +2,18 @@
 import { reference } from '../../domain/words.ts';
 import type { BotMessage } from './bot-api-chats.ts';
 import { openPage } from './browser.ts';
-import { ACCOUNTS, CAST, type ChatRole, type Role, type SystemRole } from './cast.ts';
-import type { Setting } from './setting.ts';
+import {
+  CAST,
+  isChat,
+  isMail,
+  type MailRole,
+  type Phone,
+  phoneOf,
+  type Role,
+  type SystemRole,
+} from './cast.ts';
+import { homeOf } from './houses.ts';
+import { partnerOf, type Setting } from './setting.ts';
 import type { Timeline } from './timeline.ts';
 import { until } from './until.ts';
 
@@ -15,16 +25,16 @@ export interface Scene {
 
 /** The officer at a desk acknowledges a message, once it has come. */
 export async function acknowledge(scene: Scene, role: Role, message: string): Promise<void> {
-  if (role === 'attache') await byMail(scene, message);
-  else if (role === 'desk' || role === 'post') await byChat(scene, role, message);
+  if (isMail(role)) await byMail(scene, role, message);
+  else if (isChat(role)) await byChat(scene, phoneOf(role), message);
   else await bySystem(scene, role, message);
 }
 
 /** The attaché opens the packet, follows the link in it, and presses the one button of the page. */
-async function byMail({ setting, timeline, signal }: Scene, message: string): Promise<void> {
+async function byMail({ setting, timeline, signal }: Scene, role: MailRole, message: string): Promise<void> {
   const { mailbox } = setting;
   const packet = await until(
-    'a packet at the attaché',
+    `a packet at ${CAST[role].slug}`,
     () => {
       const [fault] = mailbox.faults;
       if (fault !== undefined) throw fault;
@@ -37,42 +47,46 @@ async function byMail({ setting, timeline, signal }: Scene, message: string): Pr
   if (thanks.status !== 200) throw new Error(`the page to acknowledge answered ${thanks.status}`);
   timeline.tell({
     place: 'page',
-    who: CAST.attache.officer.name,
+    who: CAST[role].officer.name,
     what: 'follows the link in the packet and acknowledges',
     message,
   });
 }
 
 /** The notice of a message in an officer's chat, with its buttons. */
-const noticeOf = ({ setting }: Scene, role: ChatRole, message: string): BotMessage | undefined =>
-  setting.bot
-    .messagesIn(ACCOUNTS[role].id)
+const noticeOf = ({ setting }: Scene, { role, account }: Phone, message: string): BotMessage | undefined =>
+  homeOf(setting.houses, role)
+    .bot.messagesIn(account.id)
     .find((one) => one.reply_markup !== undefined && one.text?.includes(reference(message)));
 
 /** An officer reads on the page behind the notice and acknowledges with one tap. */
-async function byChat(scene: Scene, role: ChatRole, message: string): Promise<void> {
+export async function byChat(scene: Scene, phone: Phone, message: string): Promise<void> {
   const { setting, timeline, signal } = scene;
-  const who = CAST[role].officer.name;
-  const notice = await until(`a notice at ${CAST[role].slug}`, () => noticeOf(scene, role, message), signal);
+  const { role, account } = phone;
+  const who = phone.officer.name;
+  const { bot } = homeOf(setting.houses, role);
+  const notice = await until(`a notice at ${CAST[role].slug}`, () => noticeOf(scene, phone, message), signal);
   const buttons = notice.reply_markup?.inline_keyboard.flat() ?? [];
   const link = buttons.find((one) => one.url !== undefined)?.url ?? '';
   const opened = await (await openPage(link)).press();
   if (opened.status !== 200) throw new Error(`the page to read answered ${opened.status}`);
   timeline.tell({ place: 'page', who, what: 'opens the message behind the one-time link', message });
   const button = buttons.find((one) => one.callback_data?.startsWith('a:'))?.callback_data ?? '';
-  const person = setting.bot.person(ACCOUNTS[role]);
+  const person = bot.person(account);
   if (!(await person.tap(notice.message_id, button))) throw new Error('the gateway did not take the tap');
   timeline.tell({ place: 'telegram', who, what: 'taps "acknowledge"', message });
   await until(
     'the notice to show who acknowledged',
-    () => shownSettled(scene, role, notice.message_id),
+    () => shownSettled(scene, phone, notice.message_id),
     signal,
   );
 }
 
-function shownSettled({ setting }: Scene, role: ChatRole, id: number): true | undefined {
-  const notice = setting.bot.messagesIn(ACCOUNTS[role].id).find((one) => one.message_id === id);
-  return notice?.text?.includes(CAST[role].officer.name) === true && notice.reply_markup === undefined
+function shownSettled({ setting }: Scene, { role, account, officer }: Phone, id: number): true | undefined {
+  const notice = homeOf(setting.houses, role)
+    .bot.messagesIn(account.id)
+    .find((one) => one.message_id === id);
+  return notice?.text?.includes(officer.name) === true && notice.reply_markup === undefined
     ? true
     : undefined;
 }
@@ -83,7 +97,7 @@ async function bySystem(
   role: SystemRole,
   message: string,
 ): Promise<void> {
-  const { inbox, ...partner } = setting.partners[role];
+  const { inbox, ...partner } = partnerOf(setting, role);
   const taken = await until(
     `a webhook at ${CAST[role].slug}`,
     () => {
@@ -102,14 +116,17 @@ async function bySystem(
 }
 
 /** An officer's account is linked by the one-time start code. */
-export async function linkAccount({ setting, timeline, signal }: Scene, role: ChatRole): Promise<void> {
-  const account = ACCOUNTS[role];
-  if (!(await setting.bot.person(account).start(setting.startCodes[role])))
+export async function linkAccount(
+  { setting, timeline, signal }: Scene,
+  { role, account, officer }: Phone,
+): Promise<void> {
+  const { bot } = homeOf(setting.houses, role);
+  if (!(await bot.person(account).start(setting.startCodes.get(account.id))))
     throw new Error('the gateway did not take the start code');
-  await until('the bot to confirm the account', () => setting.bot.messagesIn(account.id)[0], signal);
+  await until('the bot to confirm the account', () => bot.messagesIn(account.id)[0], signal);
   timeline.tell({
     place: 'telegram',
-    who: CAST[role].officer.name,
+    who: officer.name,
     what: 'links the account with a one-time start code',
   });
 }

@@ -1,11 +1,15 @@
-/** The cast of the demo: focal points, their officers, and the agreement they speak under. Everybody is invented. */
+/** The cast of the demo: focal points and their officers. Everybody is invented. Who plays in a story says `company.ts`. */
 import type { Officer } from '../../domain/party.ts';
+import type { ChatPerson } from './bot-api-chats.ts';
 
-/** One desk of the story. */
+export type Country = 'KH' | 'ID' | 'MY';
+
+/** A desk that takes part. */
 export interface Part {
   readonly slug: string;
   readonly name: string;
-  readonly country: 'KH' | 'ID';
+  /** Whose authority designates it, and at whose gateway it is homed. */
+  readonly country: Country;
   /** Who holds the private keys. */
   readonly custody: 'own' | 'gateway';
   /** How the gateway reaches it. */
@@ -38,6 +42,14 @@ export const CAST = {
     reach: 'telegram',
     officer: { id: 'officer-1', name: 'Sok Bopha', role: 'officer', lang: 'km' },
   },
+  permits: {
+    slug: 'exit-permits-phnom-penh',
+    name: 'Exit Permits, General Department of Immigration, Phnom Penh',
+    country: 'KH',
+    custody: 'gateway',
+    reach: 'webhook',
+    officer: { id: 'officer-1', name: 'Lim Dara', role: 'officer', lang: 'km' },
+  },
   attache: {
     slug: 'attache-phnom-penh',
     name: 'Embassy of Indonesia, Phnom Penh',
@@ -62,6 +74,38 @@ export const CAST = {
     reach: 'webhook',
     officer: { id: 'officer-1', name: 'Ratna Misalnya', role: 'officer', lang: 'id' },
   },
+  badau: {
+    slug: 'pos-badau',
+    name: 'Border Post Badau',
+    country: 'ID',
+    custody: 'gateway',
+    reach: 'webhook',
+    officer: { id: 'officer-1', name: 'Lestari Ibarat', role: 'officer', lang: 'id' },
+  },
+  consulate: {
+    slug: 'konsulat-kuching',
+    name: 'Consulate General of Indonesia, Kuching',
+    country: 'ID',
+    custody: 'gateway',
+    reach: 'email',
+    officer: { id: 'officer-1', name: 'Wahyu Misal', role: 'officer', lang: 'id' },
+  },
+  lubokAntu: {
+    slug: 'icqs-lubok-antu',
+    name: 'ICQS Lubok Antu',
+    country: 'MY',
+    custody: 'gateway',
+    reach: 'webhook',
+    officer: { id: 'officer-1', name: 'Dayang Contohnya', role: 'officer', lang: 'ms' },
+  },
+  sarawak: {
+    slug: 'imigresen-kuching',
+    name: 'Jabatan Imigresen Sarawak, Kuching',
+    country: 'MY',
+    custody: 'gateway',
+    reach: 'telegram',
+    officer: { id: 'officer-1', name: 'Razak Umpamanya', role: 'officer', lang: 'ms' },
+  },
 } as const satisfies Record<string, Part>;
 
 export type Role = keyof typeof CAST;
@@ -73,38 +117,40 @@ type Reached<Way extends Part['reach']> = {
 }[Role];
 export type SystemRole = Reached<'webhook'>;
 export type ChatRole = Reached<'telegram'>;
-export const SYSTEMS = ROLES.filter((role): role is SystemRole => CAST[role].reach === 'webhook');
+export type MailRole = Reached<'email'>;
 
-/** Where mail leaves from and where the attaché reads it. */
-export const MAIL = {
-  from: 'amanat@gateway.example',
+export const isSystem = (role: Role): role is SystemRole => CAST[role].reach === 'webhook';
+export const isChat = (role: Role): role is ChatRole => CAST[role].reach === 'telegram';
+export const isMail = (role: Role): role is MailRole => CAST[role].reach === 'email';
+export const SYSTEMS = ROLES.filter(isSystem);
+
+/** Where mail leaves from, and where it is read. */
+export const MAIL_FROM = 'amanat@gateway.example';
+export const MAIL: Readonly<Record<MailRole, string>> = {
   attache: 'attache.phnom-penh@embassy.example',
-} as const;
+  consulate: 'consul.kuching@consulate.example',
+};
 
 /** The officers' accounts as Telegram knows them. */
-export const ACCOUNTS: Readonly<Record<ChatRole, { id: number; first_name: string; language_code: string }>> =
-  {
-    desk: { id: 7_100_001, first_name: 'Bopha', language_code: 'km' },
-    post: { id: 7_100_002, first_name: 'Jaka', language_code: 'id' },
-  };
+export const ACCOUNTS: Readonly<Record<ChatRole, ChatPerson>> = {
+  desk: { id: 7_100_001, first_name: 'Bopha', language_code: 'km' },
+  post: { id: 7_100_002, first_name: 'Jaka', language_code: 'id' },
+  sarawak: { id: 7_100_003, first_name: 'Razak', language_code: 'ms' },
+};
 
-const DAY = 86_400_000;
+/** An officer of a desk, and the phone by which this officer is reached. */
+export interface Phone {
+  readonly role: Role;
+  readonly officer: Officer;
+  readonly account: ChatPerson;
+  /** The desk's first way is 1; further ones are for when nobody answers. */
+  readonly rank: number;
+}
 
-/** What both authorities sign: cases of stranded and trafficked people, between the two countries and within each. */
-export const agreementDraft = (now: Date): object => ({
-  kind: 'agreement',
-  id: 'id-kh-stranded-people',
-  version: 1,
-  title: 'Coordination on stranded and trafficked people (invented, for demonstration)',
-  parties: ['ID', 'KH'],
-  rules: [
-    {
-      from: ['ID', 'KH'],
-      to: ['ID', 'KH'],
-      types: ['report', 'request', 'reply', 'clarification', 'refusal', 'notice', 'text', 'closure'],
-      handling: ['H0', 'H1', 'H2'],
-    },
-  ],
-  from: new Date(now.getTime() - DAY).toISOString(),
-  until: new Date(now.getTime() + 365 * DAY).toISOString(),
+/** The phone of the officer at a desk that is reached by chat. */
+export const phoneOf = (role: ChatRole): Phone => ({
+  role,
+  officer: CAST[role].officer,
+  account: ACCOUNTS[role],
+  rank: 1,
 });

@@ -1,13 +1,19 @@
 /** The demo: starts everything on loopback, plays the story, shows what was proven, and leaves nothing behind. */
 import { endingOf, resultOf } from './ending.ts';
 import { writeOut } from './out.ts';
+import { prove } from './proof.ts';
 import type { Setting } from './setting.ts';
 import { emptyStage, type Stage } from './stage.ts';
-import { play } from './story.ts';
+import { STORIES } from './stories.ts';
+import { play, settled } from './story.ts';
+import { STORY_NAMES, type StoryName } from './story-names.ts';
 import { humanTimeline, jsonTimeline, type Timeline } from './timeline.ts';
+import type { Playing } from './turns.ts';
 import { watch } from './watch.ts';
 
 export interface DemoOptions {
+  /** The one of three stranded people where left out. */
+  readonly story?: StoryName;
   /** A JSON object a line instead of text for people. */
   readonly json: boolean;
   /** Leave everything running after the story, until the process is told to stop. */
@@ -19,7 +25,7 @@ export interface DemoOptions {
 /** The story takes some ten seconds; one that takes this long has failed. Milliseconds. */
 const LIMIT = 110_000;
 /** How long the parts may take to stop. */
-const STOPPING = 10_000;
+const STOPPING = 20_000;
 
 /**
  * Runs the demo.
@@ -44,8 +50,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     for (const line of stage.troubles) process.stderr.write(`  ${line}\n`);
     return 1;
   } finally {
-    interrupt.done();
     await orStopped(stage.clear(), AbortSignal.timeout(STOPPING), 'a part did not stop').catch(() => {});
+    // Only now: npm passes an interrupt on that the terminal gave us already, and the second one must not end us half-way.
+    interrupt.done();
   }
 }
 
@@ -55,36 +62,76 @@ async function perform(
   options: DemoOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  timeline.chapter('Everything starts on this machine: PostgreSQL, mail, a Bot API, three partners’ systems');
-  const setting = await stage.set();
+  const story = STORIES[options.story ?? STORY_NAMES[0]];
+  timeline.chapter(`The story: ${story.title}`);
+  timeline.chapter(
+    'Everything starts on this machine: two gateways with a PostgreSQL each, mail, a Bot API for each gateway’s bot, partners’ systems',
+  );
+  const setting = await stage.set(story.company, signal);
   signal.throwIfAborted();
-  const { gateway } = await stage.serve();
+  tellOfTrust(setting, timeline);
+  const served = await stage.serve();
   signal.throwIfAborted();
   watch(setting, timeline);
-  timeline.tell({ place: 'gateway', who: 'Amanat', what: `serves at ${setting.url}` });
-  const sent = await play({ setting, timeline, signal });
-  if (options.out !== undefined) await writeOut(options.out, setting, gateway, sent);
+  for (const { name, url } of served)
+    timeline.tell({ place: 'gateway', who: name, what: `serves at ${url}` });
+  const scene: Playing = { setting, timeline, signal, served };
+  const posted = await play(scene, story);
+  const proof = await prove(scene, served, posted);
+  const sent = await settled(scene, posted);
+  if (options.out !== undefined) await writeOut(options.out, { setting, served, sent, proof });
   if (options.stay) timeline.addresses(addresses(setting));
-  timeline.end(resultOf(sent), endingOf(sent));
+  timeline.end(resultOf(sent, proof), endingOf(sent));
 }
 
-const addresses = ({ url, bot, mail, home, partners }: Setting): Record<string, string> => ({
-  gateway: url,
-  directory: `${url}/v1/directory`,
-  openapi: `${url}/v1/openapi.json`,
-  metrics: `${url}/metrics`,
-  bot_api: bot.root,
-  smtp: `smtp://127.0.0.1:${mail.port}`,
-  home: home.path,
-  shelter_access_key: partners.shelter.enrolment.accessKey,
-});
+/** What was done before anybody was served: the operators' and the authorities' part. */
+function tellOfTrust({ houses }: Setting, timeline: Timeline): void {
+  for (const { name, countries } of houses)
+    timeline.tell({
+      place: 'trust',
+      who: `Authority of ${countries.join(' and ')}`,
+      what: `designates ${name} and its focal points; its key never leaves it, files go to and fro`,
+    });
+  timeline.tell({
+    place: 'trust',
+    who: 'Both authorities',
+    what: 'sign the agreement; both gateways import it, and each other’s designations',
+  });
+}
 
-/** Ctrl-C and a polite kill, as a signal. */
+/** Those of the gateway where the story begins by their plain names, those of the others with the gateway's. */
+function addresses({ houses, mail, partners }: Setting): Record<string, string> {
+  const [first, ...others] = houses;
+  if (first === undefined) return {};
+  return {
+    gateway: first.url,
+    ...Object.fromEntries(others.map(({ slug, url }) => [`gateway_${slug}`, url])),
+    directory: `${first.url}/v1/directory`,
+    openapi: `${first.url}/v1/openapi.json`,
+    metrics: `${first.url}/metrics`,
+    ledger: `${first.url}/ledger/checkpoint`,
+    bot_api: first.bot.root,
+    smtp: `smtp://127.0.0.1:${mail.port}`,
+    home: first.home.path,
+    ...Object.fromEntries(others.map(({ slug, home }) => [`home_${slug}`, home.path])),
+    ...Object.fromEntries(
+      [...partners].map(([role, { enrolment }]) => [`${role}_access_key`, enrolment.accessKey]),
+    ),
+  };
+}
+
+/** Ctrl-C, a polite kill and a terminal that closes, as a signal. */
 function interruption(): { readonly signal: AbortSignal; done(): void } {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  return { signal: controller.signal, done: () => void process.off('SIGINT', stop).off('SIGTERM', stop) };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const one of signals) process.on(one, stop);
+  return {
+    signal: controller.signal,
+    done: () => {
+      for (const one of signals) process.off(one, stop);
+    },
+  };
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

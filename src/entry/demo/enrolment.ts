@@ -1,187 +1,169 @@
-/** Enrolling the cast, as an operator does before the first message; and opening the partners' systems over it. */
-import { focalPointDid, gatewayDid } from '../../domain/party.ts';
+/** Enrolling the company, as operators do before the first message; and opening the partners' systems over it. */
 import { silentLog } from '../../log.ts';
-import {
-  generateAgreementJwk,
-  generateSigningJwk,
-  openingKey,
-  type PrivateJwk,
-  publicPart,
-  readPrivateJwk,
-  signingKey,
-} from '../../seal/keys.ts';
+import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../../seal/keys.ts';
 import { type CertifiedKey, issueMailCertificate } from '../certificates.ts';
-import { chance } from '../chance.ts';
-import {
-  addAccessKey,
-  addEndpoint,
-  addPartnerSecret,
-  agree,
-  designate,
-  invite,
-  type Office,
-} from '../enrol.ts';
-import { type Home, readAuthority, readMailAuthority } from '../home.ts';
+import { addAccessKey, addEndpoint, invite } from '../enrol.ts';
+import { readMailAuthority } from '../home.ts';
 import { openGateway } from '../node.ts';
+import type { Authority } from './authorities.ts';
 import {
-  agreementDraft,
   CAST,
   type ChatRole,
+  isChat,
+  isMail,
+  isSystem,
   MAIL,
-  type Part,
-  ROLES,
-  SYSTEMS,
+  type Phone,
+  type Role,
   type SystemRole,
 } from './cast.ts';
-import { type Inbox, openInbox } from './inbox.ts';
-import { type KeyBook, keyBook } from './key-book.ts';
+import type { StoryClock } from './clock.ts';
+import { type Company, phonesOf } from './company.ts';
+import { didOf, type House, homeOf } from './houses.ts';
+import { keyBook } from './key-book.ts';
 import { type Mailbox, openMailbox } from './mailbox.ts';
 import type { Outside } from './outside.ts';
-import { assistedPartner, type Enrolment, type Partner } from './partner.ts';
-import { sealedPartner } from './sealed-partner.ts';
+import type { Partner } from './partner.ts';
+import { type EnrolledPartner, openPartner, openWriter } from './partners.ts';
+import { exchangeStatements, type Office, type OwnKeys } from './statements.ts';
 
 export interface Enrolled {
-  /** Where the gateway will be. */
-  readonly url: string;
-  readonly partners: Readonly<
-    Record<SystemRole, Partner & { readonly inbox: Inbox; readonly enrolment: Enrolment }>
-  >;
+  readonly partners: ReadonlyMap<SystemRole, EnrolledPartner>;
+  /** By which desks write whose officers are reached by chat. */
+  readonly writers: ReadonlyMap<ChatRole, Partner>;
+  /** The attaché's, or the consul's. */
   readonly mailbox: Mailbox;
   readonly attache: CertifiedKey;
   /** PEM: what the attaché trusts. */
   readonly mailAuthority: string;
-  /** The police's private keys; the gateway never had them. */
+  /** The police's private keys; no gateway ever had them. */
   readonly ownKeys: readonly PrivateJwk[];
-  /** By which officers link their accounts. */
-  readonly startCodes: Readonly<Record<ChatRole, string>>;
+  /** By which officers link their accounts, by the account's id. */
+  readonly startCodes: ReadonlyMap<number, string>;
+  /** Bearer keys, by which each desk may read of its own threads. */
+  readonly accessKeys: ReadonlyMap<Role, string>;
 }
 
-/** Enrols everybody with the gateway of a home folder, which is opened for it and not served. */
-export async function enrol(home: Home, outside: Outside): Promise<Enrolled> {
-  const url = home.values['AMANAT_URL'] ?? '';
-  const ownKeys = await makeOwnKeys(focalPointDid(gatewayDid(url), CAST.police.slug));
-  const authority = readMailAuthority(home.path);
-  const attache = await issueMailCertificate(authority, {
-    name: CAST.attache.name,
-    email: MAIL.attache,
-    now: new Date(),
-    days: 30,
-    usage: 'both',
-  });
-  const { gateway, close } = await openGateway(home, silentLog);
+export interface Enrolling {
+  readonly company: Company;
+  readonly houses: readonly House[];
+  readonly outside: Outside;
+  readonly authorities: readonly Authority[];
+  /** Folder through which statements pass. */
+  readonly statements: string;
+  readonly clock: StoryClock;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Enrols everybody at home. The gateways are opened for it and not served. */
+export async function enrol(enrolling: Enrolling): Promise<Enrolled> {
+  const opening = enrolling.houses.map(async (house) => ({
+    house,
+    opened: await openGateway(house.home, silentLog),
+  }));
   try {
-    await designateAll(home, gateway, ownKeys);
-    const enrolments = await Promise.all(
-      SYSTEMS.map((role) => enrolSystem(gateway, url, role, outside.receivers[role].url)),
-    );
-    await addEndpoint(gateway, {
-      focalPoint: didOf(gateway, CAST.attache),
-      channel: 'email',
-      address: MAIL.attache,
-      shows: 'packet',
-      lang: CAST.attache.officer.lang,
-      officer: CAST.attache.officer.id,
-      certificate: attache.certificate,
-    });
-    const startCodes = {
-      desk: await startCode(gateway, CAST.desk),
-      post: await startCode(gateway, CAST.post),
-    };
-    const mailbox = openMailbox(outside.mail, {
-      privateKey: attache.privateKey,
-      authority: authority.certificate,
-    });
-    const partners = await openPartners(enrolments, outside, ownKeys, keyBook(url));
-    return { url, partners, mailbox, attache, mailAuthority: authority.certificate, ownKeys, startCodes };
+    const opened = await Promise.all(opening);
+    enrolling.signal?.throwIfAborted();
+    const offices = opened.map((one): Office => ({ ...one.house, gateway: one.opened.gateway }));
+    return await enrolAt(offices, enrolling);
   } finally {
-    await close();
+    // Also those that were still opening when another could not.
+    const settled = await Promise.allSettled(opening);
+    await Promise.all(
+      settled.map((one) => (one.status === 'fulfilled' ? one.value.opened.close() : undefined)),
+    );
   }
 }
 
-const didOf = (office: Pick<Office, 'did'>, part: Part): string => focalPointDid(office.did, part.slug);
-
-async function makeOwnKeys(did: string): Promise<readonly [PrivateJwk, PrivateJwk]> {
-  return [await generateSigningJwk(`${did}#sign-own`), await generateAgreementJwk(`${did}#open-own`)];
-}
-
-async function designateAll(
-  home: Home,
-  office: Office,
-  ownKeys: readonly [PrivateJwk, PrivateJwk],
-): Promise<void> {
-  const authorityOf = (country: string) => signingKey(readPrivateJwk(readAuthority(home.path, country)));
-  const authorities = { ID: await authorityOf('ID'), KH: await authorityOf('KH') };
-  const own = { signing: [publicPart(ownKeys[0])], agreement: [publicPart(ownKeys[1])] };
-  for (const role of ROLES) {
-    const { slug, name, country, officer, custody } = CAST[role];
-    await designate(office, authorities[country], {
-      slug,
-      name,
-      country,
-      officers: [officer],
-      ...(custody === 'own' ? { own } : {}),
-    });
-  }
-  await agree(office, [authorities.ID, authorities.KH], agreementDraft(office.now()));
-}
-
-async function enrolSystem(
-  office: Office,
-  gateway: string,
-  role: SystemRole,
-  address: string,
-): Promise<Enrolment> {
-  const part: Part = CAST[role];
-  const did = didOf(office, part);
-  const shows = part.custody === 'own' ? 'sealed' : 'packet';
-  const { secret: outbound = '' } = await addEndpoint(office, {
-    focalPoint: did,
-    channel: 'webhook',
-    address,
-    shows,
-    lang: part.officer.lang,
+async function enrolAt(offices: readonly Office[], enrolling: Enrolling): Promise<Enrolled> {
+  const { company, outside, authorities, statements, clock } = enrolling;
+  const { roles } = company;
+  const ownKeys = await makeOwnKeys(offices, roles);
+  await exchangeStatements(statements, offices, authorities, { company, own: publicKeys(ownKeys) });
+  enrolling.signal?.throwIfAborted();
+  const accessKeys = new Map(await Promise.all(roles.map((role) => accessKeyFor(offices, role))));
+  const book = keyBook();
+  const systems = roles.filter(isSystem).map(async (role) => {
+    const newcomer = {
+      ...{ role, book, did: didOf(offices, role), accessKey: accessKeys.get(role) ?? '', now: clock.now },
+      ...{ receiver: outside.receivers[role], keys: CAST[role].custody === 'own' ? ownKeys : [] },
+    };
+    return [role, await openPartner(offices, newcomer)] as const;
   });
-  const accessKey = await addAccessKey(office, did, 'demo');
-  const inbound = part.custody === 'own' ? {} : { inbound: await addPartnerSecret(office, did) };
-  const { id, name, role: rank } = part.officer;
+  const chats = roles.filter(isChat).map(async (role) => {
+    const writer = { role, did: didOf(offices, role), accessKey: accessKeys.get(role) ?? '', now: clock.now };
+    return [role, await openWriter(offices, writer)] as const;
+  });
+  const codes = phonesOf(company).map(
+    async (phone) => [phone.account.id, await startCode(offices, phone)] as const,
+  );
+  const [partners, writers, startCodes] = await Promise.all([
+    Promise.all(systems),
+    Promise.all(chats),
+    Promise.all(codes),
+  ]);
   return {
-    gateway,
-    slug: part.slug,
-    did,
-    outbound,
-    accessKey,
-    officer: { id, name, role: rank },
-    ...inbound,
+    ...{ partners: new Map(partners), writers: new Map(writers), startCodes: new Map(startCodes) },
+    ...(await enrolReader(offices, company, outside)),
+    ...{ ownKeys, accessKeys },
   };
 }
 
-const startCode = (office: Office, part: Part): Promise<string> =>
-  invite(office, {
-    focalPoint: didOf(office, part),
+/** The police's; none where no desk of the company holds its own. */
+async function makeOwnKeys(
+  offices: readonly Office[],
+  roles: readonly Role[],
+): Promise<readonly PrivateJwk[]> {
+  const role = roles.find((one) => CAST[one].custody === 'own');
+  if (role === undefined) return [];
+  const did = didOf(offices, role);
+  return [await generateSigningJwk(`${did}#sign-own`), await generateAgreementJwk(`${did}#open-own`)];
+}
+
+const publicKeys = (own: readonly PrivateJwk[]): OwnKeys => {
+  const [signing, agreement] = own.map(publicPart);
+  return {
+    signing: signing === undefined ? [] : [signing],
+    agreement: agreement === undefined ? [] : [agreement],
+  };
+};
+
+async function accessKeyFor(offices: readonly Office[], role: Role): Promise<readonly [Role, string]> {
+  const { gateway } = homeOf(offices, role);
+  return [role, await addAccessKey(gateway, didOf(offices, role), 'demo')];
+}
+
+/** The certificate of whoever reads by mail, and the mailbox it is for. */
+async function enrolReader(
+  offices: readonly Office[],
+  { roles }: Company,
+  { mail }: Outside,
+): Promise<Pick<Enrolled, 'mailbox' | 'attache' | 'mailAuthority'>> {
+  const [role] = roles.filter(isMail);
+  if (role === undefined) throw new Error('nobody in the company reads mail');
+  const { gateway, home } = homeOf(offices, role);
+  const authority = readMailAuthority(home.path);
+  const { name, officer } = CAST[role];
+  const address = MAIL[role];
+  const named = { name, email: address, now: new Date(), days: 30, usage: 'both' } as const;
+  const attache = await issueMailCertificate(authority, named);
+  await addEndpoint(gateway, {
+    ...{ focalPoint: didOf(offices, role), channel: 'email', address, shows: 'packet' },
+    ...{ lang: officer.lang, officer: officer.id, certificate: attache.certificate },
+  });
+  const mailAuthority = authority.certificate;
+  return {
+    mailbox: openMailbox(mail, { privateKey: attache.privateKey, authority: mailAuthority }),
+    ...{ attache, mailAuthority },
+  };
+}
+
+const startCode = (offices: readonly Office[], { role, officer, rank }: Phone): Promise<string> =>
+  invite(homeOf(offices, role).gateway, {
+    focalPoint: didOf(offices, role),
     channel: 'telegram',
     shows: 'notice',
-    lang: part.officer.lang,
-    officer: part.officer.id,
+    lang: officer.lang,
+    officer: officer.id,
+    rank,
   });
-
-async function openPartners(
-  enrolments: readonly Enrolment[],
-  { receivers }: Outside,
-  ownKeys: readonly [PrivateJwk, PrivateJwk],
-  book: KeyBook,
-) {
-  const keys = { signing: await signingKey(ownKeys[0]), opening: await openingKey(ownKeys[1]) };
-  const opened = SYSTEMS.map((role, n) => {
-    const enrolment = enrolments[n];
-    if (enrolment === undefined) throw new Error('a partner is not enrolled');
-    const isOwn = CAST[role].custody === 'own';
-    const inbox = openInbox(receivers[role], {
-      enrolment,
-      book,
-      ...(isOwn ? { opening: keys.opening } : {}),
-    });
-    const partner = isOwn ? sealedPartner(enrolment, { keys, book, ...chance }) : assistedPartner(enrolment);
-    return [role, { ...partner, inbox, enrolment }] as const;
-  });
-  return Object.fromEntries(opened) as unknown as Enrolled['partners'];
-}

@@ -43,8 +43,32 @@ export async function insist(make: Try, patience = PATIENCE): Promise<Answer> {
   throw new Error(`the gateway did not answer in time: ${last}`);
 }
 
-/** The JSON of a 2xx answer. @throws Error with the problem's type and detail */
+/** A call that was refused: the problem document (RFC 9457), by which programs know what kind of refusal it is. */
+export class Refused extends Error {
+  /** The last part of its `type`. */
+  readonly code: string;
+  /** A signed rejection came with it. */
+  readonly isSigned: boolean;
+
+  constructor(what: string, { status, text }: Answer) {
+    super(`${what} was refused: ${status} ${text.slice(0, 400)}`);
+    this.name = 'Refused';
+    const { type, evidence } = problemIn(text);
+    this.code = String(type ?? '').replace(/^.*[/#:]/, '');
+    this.isSigned = evidence !== undefined;
+  }
+}
+
+function problemIn(text: string): { readonly type?: unknown; readonly evidence?: unknown } {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+/** The JSON of a 2xx answer. @throws Refused */
 export function accepted<T>(what: string, answer: Answer): T {
   if (answer.status >= 200 && answer.status < 300) return JSON.parse(answer.text) as T;
-  throw new Error(`${what} was refused: ${answer.status} ${answer.text.slice(0, 400)}`);
+  throw new Refused(what, answer);
 }

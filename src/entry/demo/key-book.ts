@@ -18,18 +18,21 @@ export interface KeyBook {
   agreement(did: string): Promise<readonly PublicJwk[]>;
 }
 
-/** `did:web` paths: `…:fp:<slug>` is at `/fp/<slug>/did.json`, a bare host at `/.well-known/did.json`. */
-const documentUrl = (gateway: string, did: string): string => {
-  const path = did.split(':').slice(3).join('/');
-  return `${gateway}/${path === '' ? '.well-known' : path}/did.json`;
+/**
+ * `did:web` names host and path: `…:fp:<slug>` is at `/fp/<slug>/did.json`, a bare host at `/.well-known/did.json`. On
+ * loopback there is no TLS.
+ */
+const documentUrl = (did: string): string => {
+  const [, , host = '', ...path] = did.split(':');
+  return `http://${decodeURIComponent(host)}/${path.length === 0 ? '.well-known' : path.join('/')}/did.json`;
 };
 
-export function keyBook(gateway: string): KeyBook {
+export function keyBook(): KeyBook {
   const known = new Map<string, Promise<DidDocument>>();
   const documentOf = (did: string): Promise<DidDocument> => {
     const found =
       known.get(did) ??
-      insist(async () => ({ url: documentUrl(gateway, did), init: {} })).then((answer) =>
+      insist(async () => ({ url: documentUrl(did), init: {} })).then((answer) =>
         accepted<DidDocument>('a DID document', answer),
       );
     known.set(did, found);

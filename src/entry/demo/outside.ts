@@ -1,4 +1,4 @@
-/** What stands outside the gateway and speaks real protocols with it, on free ports of loopback. */
+/** What stands outside the gateways and speaks real protocols with them, on free ports of loopback. */
 import { type BotApi, startBotApi } from './bot-api.ts';
 import { CAST, SYSTEMS, type SystemRole } from './cast.ts';
 import { type MailServer, startMailServer } from './mail-server.ts';
@@ -6,14 +6,16 @@ import { type Receiver, startReceiver } from './receiver.ts';
 
 export interface Outside {
   readonly mail: MailServer;
-  readonly bot: BotApi;
+  /** One for each gateway: a bot of its own. */
+  readonly bots: readonly BotApi[];
   readonly receivers: Readonly<Record<SystemRole, Receiver>>;
 }
 
-export const BOT_TOKEN = '7000000:demo-bot-on-loopback-only';
+/** The token of a gateway's bot, by the gateway's place. */
+export const botToken = (n: number): string => `${7_000_000 + n}:demo-bot-on-loopback-only`;
 
 /** Starts all of it, or nothing. */
-export async function startOutside(): Promise<Outside & { close(): Promise<void> }> {
+export async function startOutside(gateways: number): Promise<Outside & { close(): Promise<void> }> {
   const started: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(started.map((one) => one.close()));
@@ -24,13 +26,13 @@ export async function startOutside(): Promise<Outside & { close(): Promise<void>
     return one;
   };
   try {
-    const [mail, bot, ...servers] = await Promise.all([
+    const [mail, bots, servers] = await Promise.all([
       keep(startMailServer()),
-      keep(startBotApi({ token: BOT_TOKEN })),
-      ...SYSTEMS.map((role) => keep(startReceiver(`/${CAST[role].slug}/hooks`))),
+      Promise.all(Array.from({ length: gateways }, (_, n) => keep(startBotApi({ token: botToken(n) })))),
+      Promise.all(SYSTEMS.map((role) => keep(startReceiver(`/${CAST[role].slug}/hooks`)))),
     ]);
     const receivers = Object.fromEntries(SYSTEMS.map((role, n) => [role, servers[n]]));
-    return { mail, bot, receivers: receivers as Record<SystemRole, Receiver>, close };
+    return { mail, bots, receivers: receivers as Record<SystemRole, Receiver>, close };
   } catch (fault) {
     await close();
     throw fault;

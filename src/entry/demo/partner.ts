@@ -33,6 +33,11 @@ export interface Receipt {
 export interface Post extends Line {
   readonly to: readonly string[];
   readonly thid?: string;
+  /** The message it answers, or is otherwise about. */
+  readonly about?: string;
+  /** The message of another that is passed on with it, and the permission to do so. */
+  readonly passes_on?: string;
+  readonly grant?: string;
 }
 
 /** A message that came in: opened and its sender's signature verified. */
@@ -79,18 +84,21 @@ export interface Status {
 }
 
 export const JSON_TYPE = { 'content-type': 'application/json' } as const;
-const seconds = (): number => Math.floor(Date.now() / 1_000);
+type SignedPost = (what: string, key: string, content: unknown) => Promise<Answer>;
 
 /** Posts JSON signed as Standard Webhooks has it; each try carries the time of the try. */
-async function signedPost(partner: Enrolment, what: string, key: string, content: unknown): Promise<Answer> {
-  const body = JSON.stringify(content);
-  const signer = await parseSigner(partner.inbound ?? '');
-  return insist(async () => {
-    const signed = await signWebhook([signer], { id: key, timestamp: seconds(), body });
-    const url = `${partner.gateway}/v1/focal-points/${partner.slug}/${what}`;
-    return { url, init: { method: 'POST', headers: { ...JSON_TYPE, ...signed }, body } };
-  });
-}
+const signedPost =
+  (partner: Enrolment, now: () => Date): SignedPost =>
+  async (what, key, content) => {
+    const body = JSON.stringify(content);
+    const signer = await parseSigner(partner.inbound ?? '');
+    return insist(async () => {
+      const timestamp = Math.floor(now().getTime() / 1_000);
+      const signed = await signWebhook([signer], { id: key, timestamp, body });
+      const url = `${partner.gateway}/v1/focal-points/${partner.slug}/${what}`;
+      return { url, init: { method: 'POST', headers: { ...JSON_TYPE, ...signed }, body } };
+    });
+  };
 
 export const receiptOf = (answer: Answer): Receipt => ({
   ...accepted<Receipt>('a post', answer),
@@ -98,7 +106,10 @@ export const receiptOf = (answer: Answer): Receipt => ({
 });
 
 /** Reads the status of a message with the bearer key. */
-export async function readStatus(partner: Enrolment, id: string): Promise<Status> {
+export async function readStatus(
+  partner: Pick<Enrolment, 'gateway' | 'accessKey'>,
+  id: string,
+): Promise<Status> {
   const headers = { authorization: `Bearer ${partner.accessKey}` };
   const answer = await insist(async () => ({
     url: `${partner.gateway}/v1/messages/${id}`,
@@ -108,14 +119,17 @@ export async function readStatus(partner: Enrolment, id: string): Promise<Status
 }
 
 /** A partner whose keys the gateway holds: it posts plain JSON over TLS, and the gateway seals at once. */
-export const assistedPartner = (enrolment: Enrolment): Partner => ({
-  slug: enrolment.slug,
-  did: enrolment.did,
-  post: async (message, key) => receiptOf(await signedPost(enrolment, 'messages', key, message)),
-  acknowledge: async ({ message }) => {
-    const word = { message: message.id, decision: 'accepted', officer: enrolment.officer.id };
-    const answer = await signedPost(enrolment, 'acknowledgements', `ack-${message.id}`, word);
-    return accepted<{ result: string }>('an acknowledgement', answer).result;
-  },
-  status: (id) => readStatus(enrolment, id),
-});
+export function assistedPartner(enrolment: Enrolment, now: () => Date): Partner {
+  const send = signedPost(enrolment, now);
+  return {
+    slug: enrolment.slug,
+    did: enrolment.did,
+    post: async (message, key) => receiptOf(await send('messages', key, message)),
+    acknowledge: async ({ message }) => {
+      const word = { message: message.id, decision: 'accepted', officer: enrolment.officer.id };
+      const answer = await send('acknowledgements', `ack-${message.id}`, word);
+      return accepted<{ result: string }>('an acknowledgement', answer).result;
+    },
+    status: (id) => readStatus(enrolment, id),
+  };
+}

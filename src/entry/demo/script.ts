@@ -6,7 +6,7 @@ export type Line = Pick<Submission, 'type' | 'urgency' | 'handling' | 'lang' | '
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
 
-const PEOPLE = [
+export const PEOPLE = [
   {
     ref: 'p1',
     prs_FirstName: 'Sari',

@@ -27,33 +27,54 @@ export interface OwnKeys {
 export interface SealedOptions {
   readonly keys: OwnKeys;
   readonly book: KeyBook;
+  readonly now: () => Date;
   readonly newId: () => string;
   readonly newThread: () => string;
 }
 
 const WEEK = 7 * 86_400;
-const seconds = (): number => Math.floor(Date.now() / 1_000);
 
-/** The DID of a focal point at the same gateway as ours. */
-const didOf = (own: string, slug: string): string => `${own.slice(0, own.lastIndexOf(':'))}:${slug}`;
 const gatewayOf = (own: string): string => own.slice(0, own.indexOf(':fp:'));
 
 /** `key` is the message id here: a consignment is its own idempotency key. */
 export function sealedPartner(enrolment: Enrolment, options: SealedOptions): Partner {
   const sealed = new Map<string, Promise<string>>();
+  const didOf = directory(enrolment.gateway);
   return {
     slug: enrolment.slug,
     did: enrolment.did,
     post: async (post, key) => {
       // Sealed once: a repeat must be the same bytes.
       const body =
-        sealed.get(key) ?? consignment(enrolment, options, post, key).then((jws) => JSON.stringify(jws));
+        sealed.get(key) ??
+        didOf(post.to)
+          .then((to) => consignment(enrolment, options, { ...post, to }, key))
+          .then((jws) => JSON.stringify(jws));
       sealed.set(key, body);
       return consign(enrolment, await body);
     },
-    acknowledge: (taken) => acknowledge(enrolment, options.keys.signing, taken, options.newId()),
+    acknowledge: (taken) => acknowledge(enrolment, options, taken),
     status: (id) => readStatus(enrolment, id),
   };
+}
+
+/** DIDs by slug, as the gateway's directory has them: focal points of both countries. Read once. */
+function directory(gateway: string): (slugs: readonly string[]) => Promise<readonly string[]> {
+  let dids: Promise<ReadonlyMap<string, string>> | undefined;
+  return async (slugs) => {
+    dids ??= readDirectory(gateway);
+    const known = await dids;
+    return slugs.map((slug) => known.get(slug) ?? slug);
+  };
+}
+
+async function readDirectory(gateway: string): Promise<ReadonlyMap<string, string>> {
+  const answer = await insist(async () => ({ url: `${gateway}/v1/directory`, init: {} }));
+  const { focal_points: desks } = accepted<{ focal_points: readonly { slug: string; did: string }[] }>(
+    'the directory',
+    answer,
+  );
+  return new Map(desks.map((one) => [one.slug, one.did]));
 }
 
 /** Posts a signed consignment; the signature in it is all the proof there is. */
@@ -66,7 +87,7 @@ async function consign({ gateway }: Enrolment, body: string): Promise<Receipt> {
   return receiptOf(answer);
 }
 
-/** Signs the message, seals it to each recipient's published keys, and signs the consignment over the lot. */
+/** Signs the message, seals it to each recipient's published keys, and signs the consignment over the lot; `to` are DIDs. */
 async function consignment(own: Enrolment, options: SealedOptions, post: Post, id: string): Promise<Jws> {
   const message = compose(own, options, post, id);
   const jws = await signMessage(message, options.keys.signing);
@@ -76,11 +97,12 @@ async function consignment(own: Enrolment, options: SealedOptions, post: Post, i
       return { to, sealed, digest: sealedDigest(sealed), attachment: `s${n + 1}` };
     }),
   );
-  const { typ, from, created_time, expires_time, thid, urgency, handling } = message;
+  const { typ, from, created_time, expires_time, thid, about, urgency, handling } = message;
   const claims: Consignment = {
     ...{ id, typ, type: CONSIGN_TYPE, from, to: [gatewayOf(own.did)], created_time, expires_time },
     body: {
       ...{ message_type: post.type as MessageName, urgency, handling, thid },
+      ...(about === undefined ? {} : { about }),
       recipients: parts.map(({ to, digest, attachment }) => ({ to, digest, attachment })),
     },
     attachments: parts.map(({ attachment, sealed }) => ({
@@ -93,15 +115,16 @@ async function consignment(own: Enrolment, options: SealedOptions, post: Post, i
 }
 
 function compose(own: Enrolment, options: SealedOptions, post: Post, id: string): Message {
-  const { urgency, handling, lang, body } = post;
-  const now = seconds();
+  const { urgency, handling, lang, body, about } = post;
+  const now = Math.floor(options.now().getTime() / 1_000);
   return {
     id,
     typ: 'application/didcomm-plain+json',
     type: typeUri(post.type as MessageName),
     from: own.did,
-    to: post.to.map((slug) => didOf(own.did, slug)),
+    to: [...post.to],
     thid: post.thid ?? options.newThread(),
+    ...(about === undefined ? {} : { about }),
     created_time: now,
     expires_time: now + WEEK,
     lang,
@@ -114,24 +137,24 @@ function compose(own: Enrolment, options: SealedOptions, post: Post, id: string)
 }
 
 /** Our officer's word as evidence that we sign ourselves. */
-async function acknowledge(own: Enrolment, key: SigningKey, taken: Taken, id: string): Promise<string> {
+async function acknowledge(own: Enrolment, options: SealedOptions, taken: Taken): Promise<string> {
   const { message, digest } = taken;
   const claims: Evidence = {
     kind: 'evidence',
-    id,
+    id: options.newId(),
     event: 'ConsignmentAcceptance',
     event_uri: eventUri('ConsignmentAcceptance'),
     consignment: message.id,
     thid: message.thid,
     sender: message.from,
     recipient: own.did,
-    at: new Date().toISOString(),
+    at: options.now().toISOString(),
     by: own.did,
     officer: own.officer,
     custody: 'own',
     ...(digest === undefined ? {} : { digest }),
   };
-  const body = JSON.stringify(await signStatement('evidence', claims, [key]));
+  const body = JSON.stringify(await signStatement('evidence', claims, [options.keys.signing]));
   const headers = { 'content-type': 'application/jose+json' };
   const url = `${own.gateway}/v1/focal-points/${own.slug}/acknowledgements`;
   const answer = await insist(async () => ({ url, init: { method: 'POST', headers, body } }));

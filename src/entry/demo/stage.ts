@@ -2,17 +2,25 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Gateway } from '../../gateway.ts';
 import type { Fields, Log } from '../../log.ts';
 import { registerTelegram, type Serving, serveGateway } from '../node.ts';
+import type { Company } from './company.ts';
+import type { House } from './houses.ts';
 import { makeSetting, type Setting } from './setting.ts';
 
+/** A house whose gateway is served. */
+export interface Served extends House {
+  readonly gateway: Gateway;
+}
+
 export interface Stage {
-  /** What went wrong in the gateway, to be shown only where the demo fails. */
+  /** What went wrong in the gateways, to be shown only where the demo fails. */
   readonly troubles: readonly string[];
-  /** Starts all that stands outside and makes the home folder. */
-  set(): Promise<Setting>;
-  /** Serves the gateway over it. */
-  serve(): Promise<Serving>;
+  /** Starts all that stands outside and makes the home folders; `signal` ends it between two steps. */
+  set(company: Company, signal: AbortSignal): Promise<Setting>;
+  /** Serves the gateways over it. */
+  serve(): Promise<readonly Served[]>;
   /** Stops all that was started, or is starting just now, and removes the folder. */
   clear(): Promise<void>;
 }
@@ -21,30 +29,31 @@ export function emptyStage(): Stage {
   const troubles: string[] = [];
   let folder: string | undefined;
   let setting: Promise<Setting> | undefined;
-  let serving: Promise<Serving> | undefined;
+  let serving: readonly Promise<Serving>[] = [];
   return {
     troubles,
-    set: () => {
+    set: (company, signal) => {
       folder = mkdtempSync(join(tmpdir(), 'amanat-demo-'));
       // PostgreSQL, which does not run as root, must be able to pass through.
       chmodSync(folder, 0o711);
-      setting = makeSetting(join(folder, 'home'));
+      setting = makeSetting({ folder, company, signal });
       return setting;
     },
     serve: async () => {
       if (setting === undefined) throw new Error('there is nothing to serve yet');
-      const { home, url } = await setting;
-      serving = serveGateway(home, troubleLog(troubles));
-      const served = await serving;
-      await registerTelegram(home.values, url);
-      return served;
+      const { houses, clock } = await setting;
+      serving = houses.map(({ home, slug }) => serveGateway(home, troubleLog(slug, troubles), clock.now));
+      const served = await Promise.all(serving);
+      await Promise.all(houses.map(({ home, url }) => registerTelegram(home.values, url)));
+      return houses.flatMap((house, n) => {
+        const one = served[n];
+        return one === undefined ? [] : [{ ...house, gateway: one.gateway }];
+      });
     },
     clear: async () => {
       try {
-        for (const starting of [serving, setting]) {
-          const one = await starting?.catch(() => undefined);
-          await one?.close();
-        }
+        await Promise.all(serving.map(closed));
+        await closed(setting);
       } finally {
         if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
       }
@@ -52,9 +61,15 @@ export function emptyStage(): Stage {
   };
 }
 
-function troubleLog(troubles: string[]): Log {
+/** What did not start needs no stopping. */
+async function closed(starting: Promise<{ close(): Promise<void> }> | undefined): Promise<void> {
+  const one = await starting?.catch(() => undefined);
+  await one?.close();
+}
+
+function troubleLog(slug: string, troubles: string[]): Log {
   const keep = (event: string, fields: Fields = {}): void => {
-    if (troubles.length < 10) troubles.push(`${event} ${JSON.stringify(fields)}`);
+    if (troubles.length < 10) troubles.push(`${slug}: ${event} ${JSON.stringify(fields)}`);
   };
   return { info: () => {}, warn: keep, error: keep };
 }

@@ -1,125 +1,56 @@
-/** The story: three stranded people, from the first report to the closing of the case. */
-import { chance } from '../chance.ts';
-import { acknowledge, linkAccount, type Scene } from './acts.ts';
-import { CAST, type Role, type SystemRole } from './cast.ts';
-import type { Receipt, Status } from './partner.ts';
-import { ANSWER, CLOSURE, type Line, QUESTION, REPORT, TIP } from './script.ts';
+/**
+ * A story: a list of steps, told by what people and systems do and what comes back to them. Another story is another list
+ * of steps in a file of its own under `stories/`.
+ */
+import { linkAccount, type Scene } from './acts.ts';
+import { type Company, phonesOf } from './company.ts';
+import { homeOf } from './houses.ts';
+import { readStatus, type Status } from './partner.ts';
+import { newThread, type Posted, type Sent, type Thread } from './thread.ts';
+import { type Playing, type Standing, tellTurn } from './turns.ts';
 import { until } from './until.ts';
 
-/** One message that was sent, and what became of it. */
-export interface Sent {
-  readonly from: SystemRole;
-  readonly to: readonly Role[];
-  readonly id: string;
-  readonly status: Status;
+export interface Story {
+  /** What it is about, for whoever watches. */
+  readonly title: string;
+  readonly company: Company;
+  readonly steps: readonly Step[];
 }
 
-interface Step {
+/** One step: what somebody does, and what follows from it. */
+export interface Step {
   readonly chapter: string;
-  readonly from: SystemRole;
-  readonly to: readonly Role[];
-  readonly line: Line;
-  readonly says: string;
+  /** Whose turn it is afterwards, and who has waited how long; both gateways must say so. Not asked where left out. */
+  readonly leaves?: Standing;
+  /** Resolves once all of it has come true; what was sent is put down in the thread. */
+  act(scene: Playing, thread: Thread): Promise<void>;
 }
 
-const STEPS: readonly Step[] = [
-  {
-    chapter: 'A shelter in Phnom Penh reports three stranded Indonesian citizens',
-    from: 'shelter',
-    to: ['attache', 'desk', 'post'],
-    line: REPORT,
-    says: 'posts a report about three people',
-  },
-  {
-    chapter: 'The shelter tells the police, whose keys only the police has',
-    from: 'shelter',
-    to: ['police'],
-    line: TIP,
-    says: 'writes to the police',
-  },
-  {
-    chapter: 'The police seals for itself and asks who they are',
-    from: 'police',
-    to: ['immigration', 'attache'],
-    line: QUESTION,
-    says: 'seals a nationality-verification request and posts the consignment',
-  },
-  {
-    chapter: 'Jakarta answers',
-    from: 'immigration',
-    to: ['police', 'shelter'],
-    line: ANSWER,
-    says: 'replies: nationality confirmed',
-  },
-  {
-    chapter: 'The case is closed',
-    from: 'shelter',
-    to: ['attache', 'desk', 'post', 'police', 'immigration'],
-    line: CLOSURE,
-    says: 'closes the thread',
-  },
-];
-
-/** Plays the story to its end: every message acknowledged by everyone it was sent to. */
-export async function play(scene: Scene): Promise<readonly Sent[]> {
-  scene.timeline.chapter('Two officers link their Telegram accounts');
-  await Promise.all([linkAccount(scene, 'desk'), linkAccount(scene, 'post')]);
-  const sent: (Step & { readonly id: string })[] = [];
-  let thread: string | undefined;
-  for (const step of STEPS) {
+/** Plays a story to its end, in a setting that nobody has used yet. @returns what was sent, in order */
+export async function play(scene: Playing, story: Story): Promise<readonly Posted[]> {
+  scene.timeline.chapter('Officers link their Telegram accounts, each with the bot of the own country');
+  await Promise.all(phonesOf(story.company).map((phone) => linkAccount(scene, phone)));
+  const thread = newThread();
+  for (const step of story.steps) {
     scene.timeline.chapter(step.chapter);
-    const receipt = await send(scene, step, thread);
-    thread = receipt.thid;
-    await Promise.all(step.to.map((role) => acknowledge(scene, role, receipt.id)));
-    await told(scene, step, receipt.id);
-    sent.push({ ...step, id: receipt.id });
+    await step.act(scene, thread);
+    const { chapter, leaves } = step;
+    if (leaves !== undefined) await tellTurn(scene, thread, { chapter, leaves });
   }
-  return Promise.all(sent.map(async (one) => ({ ...one, status: await settledStatus(scene, one, one.id) })));
+  return thread.posted;
 }
 
-async function send(
-  { setting, timeline }: Scene,
-  { from, to, line, says }: Step,
-  thread: string | undefined,
-): Promise<Receipt> {
-  const key = chance.newId();
-  const recipients = to.map((role) => CAST[role].slug);
-  const receipt = await setting.partners[from].post(
-    { ...line, to: recipients, ...(thread === undefined ? {} : { thid: thread }) },
-    key,
-  );
-  timeline.tell({ place: 'webhook', who: CAST[from].name, what: says, message: receipt.id });
-  timeline.tell({
-    place: 'gateway',
-    who: 'Amanat',
-    what: 'accepts it and signs the receipt',
-    message: receipt.id,
-  });
-  return receipt;
-}
+/** What the senders' gateways say of each message, once all is acknowledged. */
+export const settled = (scene: Scene, posted: readonly Posted[]): Promise<readonly Sent[]> =>
+  Promise.all(posted.map(async (one) => ({ ...one, status: await settledStatus(scene, one) })));
 
-/** The sender is told of every acknowledgement, in its own system, without asking. */
-async function told({ setting, signal }: Scene, { from, to }: Step, message: string): Promise<void> {
-  const { inbox } = setting.partners[from];
-  await until(
-    'the sender to be told of every acknowledgement',
-    () => {
-      const words = inbox.evidence.filter(
-        (one) => one.consignment === message && one.event === 'ConsignmentAcceptance',
-      );
-      return new Set(words.map((one) => one.recipient)).size === to.length ? true : undefined;
-    },
-    signal,
-  );
-}
-
-/** What the gateway says of the message once all is acknowledged. */
-const settledStatus = ({ setting, signal }: Scene, { from }: Step, id: string): Promise<Status> =>
+const settledStatus = ({ setting, signal }: Scene, { from, id, isTakenBack }: Posted): Promise<Status> =>
   until(
     'the message to be acknowledged by all',
     async () => {
-      const status = await setting.partners[from].status(id);
-      return status.state === 'acknowledged' ? status : undefined;
+      const { url: gateway } = homeOf(setting.houses, from);
+      const status = await readStatus({ gateway, accessKey: setting.accessKeys.get(from) ?? '' }, id);
+      return isTakenBack === true || status.state === 'acknowledged' ? status : undefined;
     },
     signal,
   );

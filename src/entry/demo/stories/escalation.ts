@@ -1,0 +1,111 @@
+/** Nobody at Putussibau answers an urgent report: who is told, and when, up to the supervisors of both sides. */
+import { byChat, type Scene } from '../acts.ts';
+import { type Phone, phoneOf } from '../cast.ts';
+import { LADDER } from '../company.ts';
+import { homeOf } from '../houses.ts';
+import { writes } from '../moves.ts';
+import { passes, quiet } from '../passing.ts';
+import { REPORT } from '../script.ts';
+import { partnerOf } from '../setting.ts';
+import type { Step, Story } from '../story.ts';
+import { named } from '../thread.ts';
+import { nobody, turnOf } from '../turns.ts';
+import { until } from '../until.ts';
+
+const colleague = (role: Phone['role'], rank: Phone['officer']['role']): Phone => {
+  const found = (LADDER.colleagues ?? []).find((one) => one.role === role && one.officer.role === rank);
+  if (found === undefined) throw new Error('the company has no such colleague');
+  return found;
+};
+
+const OFFICER = phoneOf('post');
+const COLLEAGUE = colleague('post', 'officer');
+const DEPUTY = colleague('post', 'deputy');
+const SUPERVISOR = colleague('post', 'supervisor');
+const THEIR_SUPERVISOR = colleague('shelter', 'supervisor');
+
+const messagesOn = ({ setting: { houses } }: Scene, { role, account }: Phone): number =>
+  homeOf(houses, role).bot.messagesIn(account.id).length;
+
+interface Ringing {
+  readonly chapter: string;
+  /** Minutes that pass before. */
+  readonly later: number;
+  /** Whose phones ring then. */
+  readonly rings: readonly Phone[];
+  /** Minutes for which Putussibau has been waited for. */
+  readonly waited: number;
+  /** The deadline is past, and the sender is told so under a signature. */
+  readonly expires?: true;
+}
+
+/** The step in which time passes and phones ring; it stays Putussibau’s turn. */
+const rings = ({ chapter, later, rings: phones, waited, expires }: Ringing): Step => ({
+  chapter,
+  leaves: turnOf('post', 'acknowledge', { KH: 0, ID: waited }),
+  act: async (playing, thread) => {
+    await quiet(playing);
+    const before = phones.map((phone) => messagesOn(playing, phone));
+    await passes(playing, later);
+    const rang = (): true | undefined =>
+      phones.every((phone, n) => messagesOn(playing, phone) > (before[n] ?? 0)) ? true : undefined;
+    await until('the phones to ring', rang, playing.signal);
+    if (expires !== true) return;
+    const { id } = named(thread, 'report');
+    const { inbox } = partnerOf(playing.setting, 'shelter');
+    const told = (): true | undefined =>
+      inbox.evidence.some((one) => one.consignment === id && one.event === 'AcceptanceRejectionExpiry')
+        ? true
+        : undefined;
+    await until('the shelter to be told that the time ran out', told, playing.signal);
+  },
+});
+
+const TAKES: Step = {
+  chapter: 'The supervisor at Putussibau reads it and takes it',
+  leaves: nobody({ KH: 0, ID: 250 }),
+  act: async (playing, thread) => {
+    await passes(playing, 10);
+    await byChat(playing, SUPERVISOR, named(thread, 'report').id);
+  },
+};
+
+export const ESCALATION: Story = {
+  title:
+    'nobody answers an urgent report: reminders, a colleague, the deputy, and the supervisors of both sides',
+  company: LADDER,
+  steps: [
+    writes({
+      chapter: 'A shelter in Phnom Penh reports to Putussibau; two hours to acknowledge',
+      ...{
+        from: 'shelter',
+        to: ['post'],
+        line: REPORT,
+        as: 'report',
+        says: 'posts a report about three people',
+      },
+      leaves: turnOf('post', 'acknowledge', { KH: 0, ID: 0 }),
+    }),
+    rings({
+      chapter: 'Half of the time is over: the officer is reminded',
+      ...{ later: 60, rings: [OFFICER], waited: 60 },
+    }),
+    rings({
+      chapter: 'The time is over: the officer is reminded again, and the shelter is told under a signature',
+      ...{ later: 60, rings: [OFFICER], waited: 120, expires: true },
+    }),
+    rings({
+      chapter: 'Half an hour late: a colleague is brought the report',
+      ...{ later: 30, rings: [COLLEAGUE], waited: 150 },
+    }),
+    rings({
+      chapter: 'An hour late: the deputy',
+      ...{ later: 30, rings: [DEPUTY], waited: 180 },
+    }),
+    rings({
+      chapter: 'As late again as there was time: the supervisors of both sides',
+      ...{ later: 60, rings: [SUPERVISOR, THEIR_SUPERVISOR], waited: 240 },
+    }),
+    TAKES,
+  ],
+};

@@ -1,0 +1,148 @@
+/** At the border post of Badau two departures are postponed; Lubok Antu, on the other side, asks back and answers. */
+import { BADAU_LUBOK_ANTU } from '../company.ts';
+import { takes, writes } from '../moves.ts';
+import type { Line } from '../script.ts';
+import type { Story } from '../story.ts';
+import { nobody, turnOf } from '../turns.ts';
+
+const spoken = { urgency: 'urgent', handling: 'H1' } as const;
+
+const PEOPLE = [
+  { ref: 'p1', prs_FirstName: 'Intan', prs_SecondName: 'Pengandaian', prs_Gender: 'Feminine' },
+  { ref: 'p2', prs_FirstName: 'Bima', prs_SecondName: 'Kiranya', prs_Gender: 'Masculine' },
+].map((one) => ({ ...one, prs_Citizenship: ['ID'], prs_PrimaryLanguage: 'ind' }));
+
+const INDICATION: Line = {
+  ...{ ...spoken, type: 'indication', lang: 'id' },
+  body: {
+    case_number: 'BDU-2026-0031',
+    persons: PEOPLE.map((one) => ({
+      ...one,
+      vic_TraffickingStatus: 'PossibleVictimOfTrafficking',
+      vic_TraffickingStatusDecisionMakingOrg: 'NonPoliceGovernmentalOrganization',
+      needs: ['interpreter', 'protection'],
+    })),
+    where: { country: 'ID', name: 'Pos Lintas Batas Badau', kind: 'border-post' },
+    happened:
+      'Dua orang muda diantar seorang perempuan yang memegang paspor mereka. Keduanya tidak tahu nama perusahaan yang dituju.',
+    checklist: {
+      languages: ['ind', 'iba'],
+      documents_seen: ['passport'],
+      documents_missing: ['work-permit', 'employment-contract'],
+      recruiter: {
+        known: 'yes',
+        vic_RelationshipToTrafficker: 'Unaquainted',
+        per_RoleInProcess: ['RecruiterOrIntermediary'],
+      },
+      route: { from: 'Putussibau', via: ['Badau', 'Lubok Antu'], to: 'Kuching' },
+      money: { debt: 'yes', amount: 7_500_000, currency: 'IDR', paid_by: 'perekrut' },
+      fear: ['others-answer', 'rehearsed-answers'],
+      companions: 1,
+      minors: 0,
+    },
+    measure: 'departure-postponed',
+    referred_to: 'Rumah aman, Putussibau',
+    indicators: ['passports held by another', 'debt before departure'],
+    evaluation: { source: 'A', information: '2' },
+  },
+};
+
+const QUESTION: Line = {
+  ...{ ...spoken, type: 'clarification', lang: 'ms' },
+  body: { question: 'Kenderaan apa yang membawa mereka, dan siapa yang menunggu di sebelah sini?' },
+};
+
+const EXPLAINED: Line = {
+  ...{ ...spoken, type: 'reply', lang: 'id' },
+  body: {
+    answer:
+      'Mobil van putih berpelat Kalimantan. Menurut p1 mereka akan dijemput di terminal bus Lubok Antu.',
+    evaluation: { source: 'B', information: '3' },
+  },
+};
+
+const ANSWER: Line = {
+  ...{ ...spoken, type: 'reply', lang: 'ms' },
+  body: {
+    persons: PEOPLE.map(({ ref }) => ({ ref })),
+    answer:
+      'Seorang lelaki yang menunggu di terminal bas telah ditemu bual. Nama syarikat yang disebut tidak berdaftar. Pos kami akan memberitahu jika p1 atau p2 tiba.',
+    evaluation: { source: 'A', information: '2' },
+  },
+};
+
+const CLOSURE: Line = {
+  ...{ type: 'closure', urgency: 'routine', handling: 'H1', lang: 'id' },
+  body: {
+    cas_Status: 'ClosedReferred',
+    cas_ReasonForCaseClosure: 'Keduanya didampingi rumah aman; perekrut dilaporkan.',
+  },
+};
+
+export const INDICATION_AT_BADAU: Story = {
+  title:
+    'a postponed departure at Badau, told to Lubok Antu with the checklist, asked back about, and answered',
+  company: BADAU_LUBOK_ANTU,
+  steps: [
+    writes({
+      chapter: 'Badau postpones two departures and tells the other side of the border',
+      ...{ from: 'badau', to: ['lubokAntu', 'sarawak'], line: INDICATION, as: 'indication' },
+      says: 'posts an indication with the agreed checklist: departure postponed',
+      leaves: turnOf('lubokAntu', 'acknowledge', { ID: 0, MY: 0 }),
+    }),
+    takes({
+      chapter: 'Half an hour later, Lubok Antu and Kuching have it',
+      ...{ what: 'indication', later: 30 },
+      leaves: nobody({ ID: 0, MY: 30 }),
+    }),
+    writes({
+      chapter: 'Lubok Antu asks back',
+      ...{ from: 'lubokAntu', to: ['badau'], line: QUESTION, as: 'question', about: 'indication' },
+      says: 'asks which car, and who waits on this side',
+      leaves: turnOf('badau', 'acknowledge', { ID: 0, MY: 30 }),
+    }),
+    takes({
+      chapter: 'Badau takes the question, and now owes the answer to it',
+      ...{ what: 'question', later: 10 },
+      leaves: turnOf('badau', 'clarify', { ID: 10, MY: 30 }),
+    }),
+    writes({
+      chapter: 'Forty minutes later, Badau knows',
+      ...{ from: 'badau', to: ['lubokAntu'], line: EXPLAINED, as: 'explained', about: 'question' },
+      ...{ later: 40, says: 'explains' },
+      leaves: turnOf('lubokAntu', 'acknowledge', { ID: 50, MY: 30 }),
+    }),
+    takes({
+      chapter: 'Lubok Antu takes that',
+      ...{ what: 'explained', later: 20 },
+      leaves: nobody({ ID: 50, MY: 50 }),
+    }),
+    writes({
+      chapter: 'Three hours later, Lubok Antu answers the indication',
+      ...{ from: 'lubokAntu', to: ['badau', 'consulate'], line: ANSWER, as: 'answer', about: 'indication' },
+      ...{ later: 180, says: 'replies to Badau and to the consulate: who waited was spoken to' },
+      leaves: turnOf('consulate', 'acknowledge', { ID: 50, MY: 50 }),
+    }),
+    takes({
+      chapter: 'The consul takes it from his mail; Badau is still to do so',
+      ...{ what: 'answer', by: ['consulate'], later: 20 },
+      leaves: turnOf('badau', 'acknowledge', { ID: 70, MY: 50 }),
+    }),
+    takes({
+      chapter: 'Badau takes it too',
+      ...{ what: 'answer', by: ['badau'], later: 20 },
+      leaves: nobody({ ID: 90, MY: 50 }),
+    }),
+    writes({
+      chapter: 'Badau closes the case',
+      ...{ from: 'badau', to: ['lubokAntu', 'sarawak'], line: CLOSURE, as: 'closure' },
+      says: 'closes the thread',
+      leaves: turnOf('lubokAntu', 'acknowledge', { ID: 90, MY: 50 }),
+    }),
+    takes({
+      chapter: 'Both take the closure',
+      ...{ what: 'closure', later: 60 },
+      leaves: nobody({ ID: 90, MY: 110 }),
+    }),
+  ],
+};
