@@ -8,6 +8,7 @@ import { type MailSettings, readMail, readTelegram, type Settings, type Values }
 import type { Adapter } from '../domain/adapter.ts';
 import type { Channel } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
+import type { WriteLetter } from '../domain/letter.ts';
 import { gatewayDid } from '../domain/party.ts';
 import type { Outgoing } from '../domain/post.ts';
 import type { Words } from '../domain/words.ts';
@@ -19,7 +20,9 @@ import type { Metrics } from '../metrics.ts';
 import { readAnchor } from '../seal/authority.ts';
 import { callSigner } from '../seal/gateway-statement.ts';
 import { readPrivateJwk, signingKey } from '../seal/keys.ts';
+import type { MailboxJudge } from '../seal/mail-trust.ts';
 import type { Store } from '../store/store.ts';
+import { proofPages } from '../web/proof.ts';
 import { readerPages } from '../web/reader.ts';
 import type { Chance } from './chance.ts';
 import { masterRing } from './master-ring.ts';
@@ -37,6 +40,10 @@ export interface Runtime {
   readonly telegramFetch: TelegramFetch;
   /** The master keys as they are kept now, where that can be asked again while the gateway runs. */
   readonly masterKeys?: () => readonly (string | undefined)[];
+  /** Who may vouch for the mailboxes of a country; nobody where the runtime has no mail. */
+  readonly mailboxes: MailboxJudge;
+  /** Makes formal letters; absent where the runtime has no typesetter. */
+  readonly writeLetter?: WriteLetter;
   /** Makes the e-mail channel; absent where the runtime has no SMTP. */
   readonly mail?: (settings: MailSettings) => Adapter;
 }
@@ -110,12 +117,15 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
       ...(runtime.masterKeys?.() ?? []),
     ]),
     anchors: await Promise.all(settings.anchors.map((one) => readAnchor(one.country, one.pem))),
+    mailboxes: runtime.mailboxes,
     store: runtime.store,
     adapters,
     words: runtime.words,
+    ...(runtime.writeLetter === undefined ? {} : { writeLetter: runtime.writeLetter }),
     fetch: runtime.fetch,
     log: runtime.log,
     metrics: runtime.metrics,
+    pace: settings.pace,
     now: runtime.now,
     ...runtime.chance,
   };
@@ -141,5 +151,9 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
       runtime.log.error('channel.not-started', { channel, code: fault.code, missing: fault.detail });
     }
   }
-  return { gateway, app: createApp(gateway, readerPages(gateway)), notStarted };
+  return {
+    gateway,
+    app: createApp(gateway, readerPages(gateway).route('/', proofPages(gateway))),
+    notStarted,
+  };
 }

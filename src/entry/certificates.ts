@@ -36,8 +36,8 @@ export async function makeMailAuthority(name: string, now: Date): Promise<Certif
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     { name: 'subjectKeyIdentifier' },
   ];
-  const own = { privateKey, subject: name, now, days: CA_DAYS, extensions };
-  return { privateKey, certificate: certify(own) };
+  const own = { publicKey: publicOf(privateKey), subject: name, now, days: CA_DAYS, extensions };
+  return { privateKey, certificate: certify(own, { privateKey }) };
 }
 
 /** Issues a mail certificate for a new RSA-3072 key. */
@@ -46,15 +46,50 @@ export async function issueMailCertificate(
   request: MailCertificateRequest,
 ): Promise<CertifiedKey> {
   const privateKey = await rsaKey(3_072);
+  return { privateKey, certificate: certifyMail(publicOf(privateKey), authority, request) };
+}
+
+/**
+ * Answers a certification request (PKCS#10, RFC 2986) of somebody whose key never leaves their own machine. Nothing is
+ * taken from it but the key: name, mailbox and purpose are the caller's, so that a request cannot ask for more.
+ * @returns the certificate; undefined where it is no request, not signed by the key in it, or the key is not RSA of
+ *   2048 to 8192 bits
+ */
+export function answerMailRequest(
+  authority: CertifiedKey,
+  pem: string,
+  request: MailCertificateRequest,
+): string | undefined {
+  const publicKey = keyRequested(pem);
+  return publicKey && certifyMail(publicKey, authority, request);
+}
+
+/** The key of a request that proves its holder has it. */
+function keyRequested(pem: string): forge.pki.rsa.PublicKey | undefined {
+  try {
+    const request = forge.pki.certificationRequestFromPem(pem);
+    const key = request.publicKey as forge.pki.rsa.PublicKey | null;
+    const bits = key?.n.bitLength() ?? 0;
+    return key !== null && bits >= 2_048 && bits <= 8_192 && request.verify() ? key : undefined;
+  } catch {
+    // forge throws plain errors of many kinds for what it cannot read or does not hold.
+    return undefined;
+  }
+}
+
+function certifyMail(
+  publicKey: forge.pki.rsa.PublicKey,
+  authority: CertifiedKey,
+  { name: subject, email, now, days, usage }: MailCertificateRequest,
+): string {
   const extensions = [
     { name: 'basicConstraints', cA: false },
-    { name: 'keyUsage', digitalSignature: true, keyEncipherment: request.usage === 'both', critical: true },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: usage === 'both', critical: true },
     { name: 'extKeyUsage', emailProtection: true },
-    { name: 'subjectAltName', altNames: [{ type: 1, value: request.email }] },
+    { name: 'subjectAltName', altNames: [{ type: 1, value: email }] },
     { name: 'subjectKeyIdentifier' },
   ];
-  const { name: subject, now, days } = request;
-  return { privateKey, certificate: certify({ privateKey, subject, now, days, extensions }, authority) };
+  return certify({ publicKey, subject, now, days, extensions }, authority);
 }
 
 /** Makes a self-signed TLS server certificate for this machine's loopback; trust it by itself. */
@@ -73,10 +108,8 @@ export async function makeLoopbackCertificate(now: Date): Promise<CertifiedKey> 
       ],
     },
   ];
-  return {
-    privateKey,
-    certificate: certify({ privateKey, subject: 'localhost', now, days: 30, extensions }),
-  };
+  const own = { publicKey: publicOf(privateKey), subject: 'localhost', now, days: 30, extensions };
+  return { privateKey, certificate: certify(own, { privateKey }) };
 }
 
 /**
@@ -95,18 +128,25 @@ export function toPkcs12(held: CertifiedKey, authorities: readonly string[], pas
 }
 
 interface Certifiable {
-  readonly privateKey: string;
+  readonly publicKey: forge.pki.rsa.PublicKey;
   readonly subject: string;
   readonly now: Date;
   readonly days: number;
   readonly extensions: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Builds and signs one certificate; by itself where no authority is given. */
-function certify(one: Certifiable, authority?: CertifiedKey): string {
+const publicOf = (privatePem: string): forge.pki.rsa.PublicKey =>
+  forge.pki.publicKeyFromPem(
+    String(createPublicKey(createPrivateKey(privatePem)).export({ type: 'spki', format: 'pem' })),
+  );
+
+/** Who signs: an authority, or with no certificate yet, the new one itself. */
+type Signer = Pick<CertifiedKey, 'privateKey'> & Partial<CertifiedKey>;
+
+/** Builds and signs one certificate. */
+function certify(one: Certifiable, signer: Signer): string {
   const certificate = forge.pki.createCertificate();
-  const publicPem = createPublicKey(createPrivateKey(one.privateKey)).export({ type: 'spki', format: 'pem' });
-  certificate.publicKey = forge.pki.publicKeyFromPem(String(publicPem));
+  certificate.publicKey = one.publicKey;
   certificate.serialNumber = serial();
   certificate.validity.notBefore = new Date(one.now.getTime() - BACKDATE);
   certificate.validity.notAfter = new Date(one.now.getTime() + one.days * DAY);
@@ -114,10 +154,11 @@ function certify(one: Certifiable, authority?: CertifiedKey): string {
   const utf8 = forge.asn1.Type.UTF8 as unknown as forge.asn1.Class;
   const subject = [{ name: 'commonName', value: one.subject, valueTagClass: utf8 }];
   certificate.setSubject(subject);
-  const issuer = authority ? forge.pki.certificateFromPem(authority.certificate) : certificate;
+  const issuer =
+    signer.certificate === undefined ? certificate : forge.pki.certificateFromPem(signer.certificate);
   certificate.setIssuer(issuer.subject.attributes);
   certificate.setExtensions([...one.extensions]);
-  const key = forge.pki.privateKeyFromPem(authority?.privateKey ?? one.privateKey);
+  const key = forge.pki.privateKeyFromPem(signer.privateKey);
   certificate.sign(key, forge.md.sha256.create());
   return forge.pki.certificateToPem(certificate);
 }

@@ -12,6 +12,7 @@ import {
   type PublicJwk,
 } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
+import { checkKeysUnused } from '../flow/key-reuse.ts';
 import { checkFollows } from '../flow/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
 import { verifyDesignation } from '../seal/authority.ts';
@@ -19,7 +20,10 @@ import { wrap } from '../seal/custody.ts';
 import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../seal/keys.ts';
 
 /** The parts of a gateway that designating touches. */
-export type Registry = Pick<Gateway, 'did' | 'anchors' | 'master' | 'store' | 'now' | 'log'>;
+export type Registry = Pick<
+  Gateway,
+  'did' | 'key' | 'oldKeys' | 'anchors' | 'master' | 'store' | 'now' | 'log'
+>;
 
 /** What is decided about a focal point. */
 export interface FocalPointDraft {
@@ -107,8 +111,8 @@ async function keepCustodyKey(registry: Registry, owner: string, jwk: PrivateJwk
 
 /**
  * Keeps a signed designation that counts from now on; it replaces an earlier one of the same focal point.
- * @throws Refusal `statement-refused`, also as `checkFollows`; `signature-invalid`, `invalid-body`; `designation-ended` where it is not in
- *   force now, because it would put one that is out of force
+ * @throws Refusal `statement-refused`, also as `checkFollows`; `signature-invalid`, `invalid-body`; `key-reused` where a
+ *   key of it is another's; `designation-ended` where it is not in force now, because it would put one that is out of force
  */
 export async function keepDesignation(registry: Registry, statement: unknown): Promise<Designation> {
   const at = registry.now();
@@ -116,13 +120,16 @@ export async function keepDesignation(registry: Registry, statement: unknown): P
   if (!inForce(one, at)) throw new Refusal('designation-ended', 'the designation is not in force now');
   await checkFollows(registry, one);
   if (one.gateway === registry.did && one.custody === 'gateway') await checkHeld(registry, one, at);
-  await registry.store.keepDesignation({
-    did: one.focal_point,
-    slug: one.slug,
-    country: one.country,
-    from: new Date(one.from),
-    statement: JSON.stringify(statement),
-  });
+  await registry.store.keepDesignation(
+    {
+      did: one.focal_point,
+      slug: one.slug,
+      country: one.country,
+      from: new Date(one.from),
+      statement: JSON.stringify(statement),
+    },
+    checkKeysUnused(registry, { did: one.focal_point, keys: [...one.keys.signing, ...one.keys.agreement] }),
+  );
   return one;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Agreement } from '../domain/agreement.ts';
 import { agreement as agreementSchema } from '../domain/agreement.ts';
+import { checkVersion } from '../domain/agreement-versions.ts';
 import type { Endpoint } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import type { Designation } from '../domain/party.ts';
@@ -15,14 +16,14 @@ import type { AuthorityKey } from '../seal/authority-key.ts';
 import { wrap } from '../seal/custody.ts';
 import { sha256 } from '../seal/digest.ts';
 import type { Jws } from '../seal/jws.ts';
-import { signStatement } from '../seal/statement.ts';
+import { peek, signStatement } from '../seal/statement.ts';
 import { newKeyPair, newSecret, parseVerifier } from '../seal/webhook-signature.ts';
 import { draftDesignation, type FocalPointDraft, keepDesignation } from './designating.ts';
 
 /** The parts of a gateway that enrolling touches. */
 export type Office = Pick<
   Gateway,
-  'did' | 'anchors' | 'master' | 'store' | 'now' | 'log' | 'newId' | 'newToken'
+  'did' | 'key' | 'oldKeys' | 'anchors' | 'master' | 'store' | 'now' | 'log' | 'newId' | 'newToken'
 >;
 
 const DAY = 86_400_000;
@@ -57,18 +58,26 @@ export async function agree(
 
 /**
  * Keeps an agreement that every party's authority has signed.
- * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, `already-exists`
+ * @throws Refusal `statement-refused`, also where it has ended or has no place among its versions (`checkVersion`);
+ *   `signature-invalid`, `invalid-body`, `already-exists`
  */
 export async function keepAgreement(office: Office, statement: Jws): Promise<Agreement> {
   const claims = await verifyAgreement(statement, office.anchors, office.now());
-  await office.store.keepAgreement({
-    id: claims.id,
-    version: claims.version,
-    from: new Date(claims.from),
-    statement: JSON.stringify(statement),
-  });
+  if (Date.parse(claims.until) <= office.now().getTime())
+    throw new Refusal('statement-refused', 'the agreement has ended already');
+  const row = { id: claims.id, version: claims.version, from: new Date(claims.from) };
+  await office.store.keepAgreement({ ...row, statement: JSON.stringify(statement) }, async (kept) =>
+    checkVersion(claims, agreementsIn(kept.agreements)),
+  );
   return claims;
 }
+
+/** Kept statements were verified when they came; one that is not what it says could only make this refuse more. */
+const agreementsIn = (texts: readonly string[]): readonly Agreement[] =>
+  texts.flatMap((text) => {
+    const read = agreementSchema.safeParse(peek(JSON.parse(text)).payload);
+    return read.success ? [read.data] : [];
+  });
 
 export type EndpointDraft = Pick<Endpoint, 'focalPoint' | 'channel' | 'address' | 'shows' | 'lang'> &
   Partial<Pick<Endpoint, 'rank' | 'officer' | 'certificate'>>;

@@ -126,31 +126,3 @@ export function readMailAuthority(path: string): { certificate: string; privateK
   };
   return { certificate: read('mail.cert.pem'), privateKey: read('mail.key.pem') };
 }
-
-/** Whom to believe about mail certificates, apart from who may designate. */
-export interface MailTrust {
-  /** PEM. */
-  readonly anchors: readonly string[];
-  /** Revocation lists, DER or PEM. */
-  readonly crls: readonly Uint8Array[];
-}
-
-/**
- * Who may vouch for mailboxes of a country: its authorities in `certs/<country>/` and the CAs for mail in
- * `certs/<country>/mail/`, with the lists beside them; and this gateway's own mail authority.
- */
-export function readMailTrust(path: string, country: string): readonly MailTrust[] {
-  const folders = [join(path, 'certs', country), join(path, 'certs', country, 'mail')];
-  const files = folders.flatMap((folder) =>
-    existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : [],
-  );
-  const ending = (end: string): string[] => files.filter((file) => file.endsWith(end));
-  const own = join(path, 'authority', 'mail.cert.pem');
-  return [
-    {
-      anchors: ending('.pem').map((file) => readFileSync(file, 'utf8')),
-      crls: ending('.crl').map((file) => readFileSync(file)),
-    },
-    ...(existsSync(own) ? [{ anchors: [readFileSync(own, 'utf8')], crls: [] }] : []),
-  ];
-}

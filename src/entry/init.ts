@@ -9,6 +9,7 @@ import { generateSigningJwk } from '../seal/keys.ts';
 
 import { issueMailCertificate, makeMailAuthority } from './certificates.ts';
 import type { Chance } from './chance.ts';
+import { demoName } from './demo-authority.ts';
 import { writeAuthority, writeConfig, writeMailAuthority, writeSecret } from './home.ts';
 
 export interface InitOptions {
@@ -42,7 +43,7 @@ export async function initHome(path: string, options: InitOptions, now: Date, ch
   mkdirSync(path, { recursive: true, mode: 0o711 });
   const did = gatewayDid(options.url);
   for (const country of options.countries) {
-    const { privateJwk, certificate } = await makeAuthority(country, `Authority of ${country}`, now);
+    const { privateJwk, certificate } = await makeAuthority(country, demoName(country), now);
     writeAuthority(path, country, { certificate, key: JSON.stringify(privateJwk) });
   }
   const evidenceKey = await generateSigningJwk(`${did}#evidence-${now.toISOString().slice(0, 10)}`);

@@ -5,14 +5,16 @@
  */
 import type { Metrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
+import { peerLines } from './metrics-peers.ts';
 
 /** The same names and labels as the Node entry has for these two. */
 export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
   submission: () => {},
   attempt: () => {},
   decision: () => {},
+  certificate: () => {},
   alarm: () => {},
-  render: async (endings) => {
+  render: async (endings, peers) => {
     const at = now();
     const { deliveries, oldestDueSeconds } = await store.figures(at);
     return [
@@ -24,6 +26,7 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
       '# HELP amanat_oldest_due_seconds How long the oldest due delivery has waited',
       '# TYPE amanat_oldest_due_seconds gauge',
       `amanat_oldest_due_seconds ${oldestDueSeconds}`,
+      ...peerLines(peers),
       '# HELP amanat_expires_seconds Seconds until designations, agreements, anchors and certificates end; negative once they have',
       '# TYPE amanat_expires_seconds gauge',
       ...endings.map(

@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Ending } from '../domain/ending.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
+import { peerLines } from './metrics-peers.ts';
 
 export function prometheusMetrics(store: Store, now: () => Date): Metrics {
   const registers = [new Registry()];
@@ -32,6 +33,12 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
     labelNames: ['result', 'how'],
     registers,
   });
+  const certificates = new Counter({
+    name: 'amanat_certificates_doubted_total',
+    help: 'Recipients’ certificates that were not plainly good when something was to be encrypted to them',
+    labelNames: ['finding'],
+    registers,
+  });
   const alarms = new Counter({
     name: 'amanat_ledger_alarms_total',
     help: 'What did not fit in a ledger, the own one or another’s, by code',
@@ -57,15 +64,16 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
       seconds.observe({ channel }, took);
     },
     decision: (result, how) => decisions.inc({ result, how }),
+    certificate: (finding) => certificates.inc({ finding }),
     alarm: (code) => alarms.inc({ code }),
-    render: async (endings) => {
+    render: async (endings, peers) => {
       const at = now();
       const figures = await store.figures(at);
       show(expires, endings, at);
       deliveries.reset();
       for (const { channel, state, count } of figures.deliveries) deliveries.set({ channel, state }, count);
       oldest.set(figures.oldestDueSeconds);
-      return registers[0]?.metrics() ?? '';
+      return [await registers[0]?.metrics(), ...peerLines(peers), ''].join('\n');
     },
   };
 }

@@ -9,6 +9,8 @@ import { readSettings, readTelegram, type Values } from '../config.ts';
 import { CHANNELS } from '../domain/channel.ts';
 import { runLoop } from '../flow/loop.ts';
 import type { Log } from '../log.ts';
+import { letterWriter } from '../paper/letter.ts';
+import { mailboxJudge } from '../seal/mail-trust.ts';
 import { startEmbedded } from '../store/embedded.ts';
 import { shareEmbedded } from '../store/embedded-shared.ts';
 import { migrate } from '../store/migrate.ts';
@@ -16,8 +18,10 @@ import { createStore } from '../store/postgres.ts';
 import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
 import { type Home, keptMasterKeys } from './home.ts';
+import { mailTrustIn } from './mail-trust-files.ts';
 import { prometheusMetrics } from './metrics-prometheus.ts';
 import { outgoingFetch } from './outgoing.ts';
+import { typesetter } from './typst.ts';
 import { wordsFromFiles } from './words-from-files.ts';
 
 /** Connections of one gateway process. */
@@ -60,9 +64,16 @@ export interface Opened extends Built {
   close(): Promise<void>;
 }
 
+/** The machine's own clock. */
+const machineClock = (): Date => new Date();
+
 /** Opens the gateway of a home folder without serving it; `shared` as {@link openDatabase} has it. */
-export async function openGateway(home: Home, log: Log, shared = false): Promise<Opened> {
-  const now = (): Date => new Date();
+export async function openGateway(
+  home: Home,
+  log: Log,
+  shared = false,
+  now: () => Date = machineClock,
+): Promise<Opened> {
   const settings = readSettings(home.values);
   const database = await openDatabase(home, log, shared);
   const words = wordsFromFiles();
@@ -86,6 +97,8 @@ export async function openGateway(home: Home, log: Log, shared = false): Promise
       fetch: outgoing,
       telegramFetch: (url, init) => fetch(url, init),
       masterKeys: () => keptMasterKeys(home.path),
+      writeLetter: letterWriter(words, typesetter()),
+      mailboxes: mailboxJudge(mailTrustIn(home.path)),
       mail: ({ certificate, privateKey, ...rest }) => {
         mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, words, now });
         return mail;
@@ -110,9 +123,9 @@ function listenOn(values: Values, url: string): { hostname: string; port: number
   return { hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
-/** Serves the gateway and runs its loop until `close`. */
-export async function serveGateway(home: Home, log: Log): Promise<Serving> {
-  const opened = await openGateway(home, log);
+/** Serves the gateway and runs its loop until `close`, by the machine's clock where no other is given. */
+export async function serveGateway(home: Home, log: Log, now: () => Date = machineClock): Promise<Serving> {
+  const opened = await openGateway(home, log, false, now);
   const stop = new AbortController();
   const loop = runLoop(opened.gateway, stop.signal);
   const server = serve({ fetch: opened.app.fetch, ...listenOn(home.values, opened.gateway.url) });

@@ -3,6 +3,8 @@ import { Refusal } from '../domain/error.ts';
 import { type GatewayDesignation, gatewayDesignation } from '../domain/gateway-designation.ts';
 import { gatewayDid, type PublicJwk } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
+import { gatewayHistory } from '../flow/directory.ts';
+import { checkKeysUnused } from '../flow/key-reuse.ts';
 import type { Gateway } from '../gateway.ts';
 import type { AuthorityKey } from '../seal/authority-key.ts';
 import { sha256 } from '../seal/digest.ts';
@@ -49,10 +51,11 @@ export const designateGateway = (authority: AuthorityKey, draft: GatewayDraft, a
 /**
  * Keeps the designation of another gateway, and with it the way there; that of this gateway itself, without one, to show
  * to outsiders who signed its evidence (`amanat export`).
- * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, `already-exists` where a newer one is kept
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, `key-reused`, `already-exists` where a newer
+ *   one is kept
  */
 export async function keepGateway(
-  office: Pick<Gateway, 'did' | 'key' | 'anchors' | 'store' | 'now'>,
+  office: Pick<Gateway, 'did' | 'key' | 'oldKeys' | 'anchors' | 'store' | 'log' | 'now'>,
   statement: unknown,
 ): Promise<GatewayDesignation> {
   const one = await verifyGateway(statement, office.anchors, office.now());
@@ -62,17 +65,16 @@ export async function keepGateway(
       'statement-refused',
       'this is the gateway itself, but the key it signs with is not listed',
     );
-  const text = JSON.stringify(statement);
-  await checkCountry(office, one);
-  await office.store.keepGateway({
-    did: one.gateway,
-    country: one.country,
-    from: new Date(one.from),
-    statement: text,
-  });
-  const { gateways } = await office.store.directory([]);
-  if (!gateways.includes(text))
-    throw new Refusal('already-exists', 'a newer designation of this gateway is kept');
+  await checkFollows(office, one);
+  await office.store.keepGateway(
+    {
+      did: one.gateway,
+      country: one.country,
+      from: new Date(one.from),
+      statement: JSON.stringify(statement),
+    },
+    checkKeysUnused(office, { did: one.gateway, keys: one.keys.signing }),
+  );
   if (isOwn) return one;
   await office.store.keepEndpoint({
     // One way to each gateway: a newer statement with another address replaces it.
@@ -90,14 +92,17 @@ export async function keepGateway(
   return one;
 }
 
-/** One authority cannot take another's gateway over by designating it again. */
-async function checkCountry(
-  { store, anchors, now }: Pick<Gateway, 'anchors' | 'store' | 'now'>,
+/**
+ * One authority cannot take another's gateway over by designating it again, and an older statement comes too late: it
+ * would change which of them counted then.
+ */
+async function checkFollows(
+  office: Pick<Gateway, 'anchors' | 'store' | 'log'>,
   one: GatewayDesignation,
 ): Promise<void> {
-  for (const text of (await store.directory([])).gateways) {
-    const known = await verifyGateway(JSON.parse(text), anchors, now()).catch(() => undefined);
-    if (known?.gateway === one.gateway && known.country !== one.country)
-      throw new Refusal('statement-refused', 'the gateway is designated by another country’s authority');
-  }
+  const versions = await gatewayHistory(office, one.gateway);
+  if (versions.some((each) => each.country !== one.country))
+    throw new Refusal('statement-refused', 'the gateway is designated by another country’s authority');
+  if (versions.some((each) => Date.parse(each.from) > Date.parse(one.from)))
+    throw new Refusal('already-exists', 'a newer designation of this gateway is kept');
 }

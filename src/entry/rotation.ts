@@ -4,7 +4,14 @@
  * what is under way, until the end that the designation gives it.
  */
 import { Refusal } from '../domain/error.ts';
-import { type Designation, designation, inForce, type PublicJwk, type RetiredKey } from '../domain/party.ts';
+import {
+  type Designation,
+  type Digested,
+  designation,
+  inForce,
+  type PublicJwk,
+  type RetiredKey,
+} from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import type { Gateway } from '../gateway.ts';
 import { generateSigningJwk, type PrivateJwk } from '../seal/keys.ts';
@@ -33,7 +40,7 @@ export async function draftRotation(
   const end = new Date(at.getTime() + overlapDays * DAY).toISOString();
   const ends = [...old.signing, ...old.agreement].map(({ kid }) => [kid, earlier(retiring[kid], end)]);
   return checked(designation, {
-    ...withoutRetirement(desk),
+    ...unchanged(desk),
     from: at.toISOString(),
     keys: {
       signing: [...old.signing, ...made.signing],
@@ -53,7 +60,7 @@ export function draftFinish(registry: Pick<Registry, 'now'>, desk: Designation):
   if (signing.length === 1 && agreement.length === 1)
     throw new Refusal('already-exists', `${desk.slug} has no older key left to end`);
   const keys = { signing: signing.slice(-1), agreement: agreement.slice(-1) };
-  return checked(designation, { ...withoutRetirement(desk), from: at.toISOString(), keys });
+  return checked(designation, { ...unchanged(desk), from: at.toISOString(), keys });
 }
 
 function checkRotates({ now }: Pick<Registry, 'now'>, desk: Designation): Date {
@@ -68,7 +75,12 @@ function checkRotates({ now }: Pick<Registry, 'now'>, desk: Designation): Date {
   return at;
 }
 
-function withoutRetirement({ retires: _retires, ...desk }: Designation): Omit<Designation, 'retires'> {
+/** What the next designation says as this one does. One out of the directory bears its digest, which nobody signs. */
+function unchanged({
+  retires: _retires,
+  digest: _digest,
+  ...desk
+}: Designation & Partial<Digested<object>>): Omit<Designation, 'retires'> {
   return desk;
 }
 

@@ -17,10 +17,22 @@ import emailEn from '../web/locales/email.en.ftl';
 import emailId from '../web/locales/email.id.ftl';
 import emailKm from '../web/locales/email.km.ftl';
 import emailMs from '../web/locales/email.ms.ftl';
+import letterEn from '../web/locales/letter.en.ftl';
+import letterId from '../web/locales/letter.id.ftl';
+import letterKm from '../web/locales/letter.km.ftl';
+import letterMs from '../web/locales/letter.ms.ftl';
 import pagesEn from '../web/locales/pages.en.ftl';
 import pagesId from '../web/locales/pages.id.ftl';
 import pagesKm from '../web/locales/pages.km.ftl';
 import pagesMs from '../web/locales/pages.ms.ftl';
+import reminderEn from '../web/locales/reminder.en.ftl';
+import reminderId from '../web/locales/reminder.id.ftl';
+import reminderKm from '../web/locales/reminder.km.ftl';
+import reminderMs from '../web/locales/reminder.ms.ftl';
+import reportEn from '../web/locales/report.en.ftl';
+import reportId from '../web/locales/report.id.ftl';
+import reportKm from '../web/locales/report.km.ftl';
+import reportMs from '../web/locales/report.ms.ftl';
 import telegramEn from '../web/locales/telegram.en.ftl';
 import telegramId from '../web/locales/telegram.id.ftl';
 import telegramKm from '../web/locales/telegram.km.ftl';
@@ -37,7 +49,10 @@ const MODULES: Readonly<Record<Area, Readonly<Record<Language, string>>>> = {
   common: { en: commonEn, id: commonId, km: commonKm, ms: commonMs },
   content: { en: contentEn, id: contentId, km: contentKm, ms: contentMs },
   email: { en: emailEn, id: emailId, km: emailKm, ms: emailMs },
+  letter: { en: letterEn, id: letterId, km: letterKm, ms: letterMs },
   pages: { en: pagesEn, id: pagesId, km: pagesKm, ms: pagesMs },
+  report: { en: reportEn, id: reportId, km: reportKm, ms: reportMs },
+  reminder: { en: reminderEn, id: reminderId, km: reminderKm, ms: reminderMs },
   telegram: { en: telegramEn, id: telegramId, km: telegramKm, ms: telegramMs },
   verify: { en: verifyEn, id: verifyId, km: verifyKm, ms: verifyMs },
 };

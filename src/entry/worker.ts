@@ -13,6 +13,9 @@ import type { Words } from '../domain/words.ts';
 import { warnOfEndings } from '../flow/expiry.ts';
 import { workOnLedgers } from '../flow/ledger-round.ts';
 import { drain } from '../flow/loop.ts';
+import { carryOutRecalls } from '../flow/recall.ts';
+import { retainDaily } from '../flow/retain.ts';
+import { sendWithdrawals } from '../flow/withdrawals-sent.ts';
 import { problemDocument } from '../http/problem.ts';
 import { createStore } from '../store/postgres.ts';
 import { type Built, buildGateway } from './build.ts';
@@ -84,6 +87,7 @@ async function open(bindings: Bindings): Promise<Built> {
     metrics: figuresMetrics(store, now),
     fetch: publicFetch(settings.allow, (url, init) => fetch(url, init)),
     telegramFetch: (url, init) => fetch(url, init),
+    mailboxes: { judge: () => ({ kind: 'refused', reason: 'no-path' }), listsDue: () => [] },
   });
 }
 
@@ -114,12 +118,22 @@ async function finish({ gateway }: Built, rounds: number): Promise<void> {
   }
 }
 
-/** By the clock: the ledgers, all that is due, and in the first minute of an hour what ends. */
+/**
+ * By the clock: recalls, withdrawals, the ledgers, all that is due, in the first minute of an hour what ends, and once a
+ * night what was kept long enough.
+ */
 async function tick(built: Built): Promise<void> {
   if (now().getUTCMinutes() === 0)
     await warnOfEndings(built.gateway).catch((fault: unknown) => {
       log.error('expiry.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
     });
+  await carryOutRecalls(built.gateway).catch((fault: unknown) => {
+    log.error('recall.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
+  });
+  if (now().getUTCHours() === 1 && now().getUTCMinutes() === 30) await retainDaily(built.gateway);
+  await sendWithdrawals(built.gateway).catch((fault: unknown) => {
+    log.error('withdrawal.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
+  });
   await workOnLedgers(built.gateway, AbortSignal.timeout(LEDGERS_MS));
   await finish(built, ROUNDS_BY_CLOCK);
 }

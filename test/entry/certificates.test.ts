@@ -2,7 +2,13 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { describe, expect, it } from 'vitest';
-import { issueMailCertificate, makeMailAuthority, toPkcs12 } from '../../src/entry/certificates.ts';
+import {
+  answerMailRequest,
+  issueMailCertificate,
+  makeMailAuthority,
+  toPkcs12,
+} from '../../src/entry/certificates.ts';
+import { mailRequest, rsaPair } from '../support/mail-request.ts';
 
 const now = new Date('2026-11-20T10:00:00Z');
 const name = 'Kedutaan ភ្នំពេញ';
@@ -40,5 +46,38 @@ describe('a mail certificate', () => {
     const bags = forge.pkcs12.pkcs12FromAsn1(asn1, 'correct horse').getBags({ bagType: certBag });
     expect(bags[certBag]).toHaveLength(2);
     expect(() => forge.pkcs12.pkcs12FromAsn1(asn1, 'wrong horse')).toThrow();
+  });
+});
+
+describe('a certification request', () => {
+  const pair = rsaPair(2_048);
+  const answered = async (pem: string) =>
+    answerMailRequest((await issued).authority, pem, {
+      name,
+      email: 'attache@embassy.example',
+      now,
+      days: 30,
+      usage: 'both',
+    });
+
+  it('is answered for its key, and for nothing else that it asks', async () => {
+    const certificate = new X509Certificate((await answered(mailRequest(pair))) ?? '');
+    const issuer = new X509Certificate((await issued).authority.certificate);
+    expect(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)).toBe(true);
+    expect(certificate.checkPrivateKey(createPrivateKey(forge.pki.privateKeyToPem(pair.privateKey)))).toBe(
+      true,
+    );
+    expect(certificate.ca).toBe(false);
+    expect(certificate.subject).toBe(`CN=${name}`);
+    expect(certificate.checkEmail('attache@embassy.example')).toBe('attache@embassy.example');
+    expect(certificate.checkEmail('other@embassy.example')).toBeUndefined();
+  });
+
+  it('is refused where its key is short, not the one that signed it, or it is no request', async () => {
+    const another = rsaPair(2_048).publicKey;
+    expect(await answered(mailRequest(rsaPair(1_024)))).toBeUndefined();
+    expect(await answered(mailRequest({ ...pair, publicKey: another }))).toBeUndefined();
+    expect(await answered((await issued).authority.certificate)).toBeUndefined();
+    expect(await answered('')).toBeUndefined();
   });
 });

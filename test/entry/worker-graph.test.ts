@@ -60,3 +60,9 @@ test('the embedded database, migrations and mail stay outside', () => {
 test('the Node entry would not pass', () => {
   expect(reached('src/entry/node.ts').packages).toEqual(expect.arrayContaining(['node:fs', 'undici']));
 });
+
+test('the Node entry starts without the typesetter, which is loaded with the first letter', () => {
+  const node = reached('src/entry/node.ts');
+  expect(node.files).toContain('src/entry/typst.ts');
+  expect(node.packages).not.toContain('@myriaddreamin/typst-ts-node-compiler');
+});

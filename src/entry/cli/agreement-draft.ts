@@ -1,8 +1,9 @@
 /** `amanat agreement draft`: a first draft to fill in, or the next version of an agreement that is there. */
 import type { Command } from 'commander';
 import { type Agreement, agreement } from '../../domain/agreement.ts';
+import { MESSAGE_NAMES } from '../../domain/message.ts';
 import { country } from '../../domain/party.ts';
-import { checked } from '../../domain/protocol.ts';
+import { checked, PROTOCOL } from '../../domain/protocol.ts';
 import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';
 import { complete, fitting, flag, repeated, whole } from './flags.ts';
@@ -15,6 +16,7 @@ interface Flags {
   readonly id?: string;
   readonly title?: string;
   readonly party?: readonly string[];
+  readonly allTypes?: boolean;
   readonly days: number;
   readonly out: string;
 }
@@ -31,6 +33,7 @@ export function addDraft(group: Command): void {
     .addOption(flag('--id <id>', 'name of the agreement: a-z, digits, hyphens', fitting(agreement.shape.id)))
     .option('--title <title>', 'its title, for people')
     .addOption(repeated('--party <cc>', 'a country that signs it', fitting(country)))
+    .option('--all-types', 'with every message type that may go between its countries')
     .addOption(flag('--days <n>', 'days it holds, from now on', whole(1, 36_500)).default(365))
     .option('--out <file>', 'write the draft to a new file')
     .action((_flags, command) => draft(command));
@@ -71,10 +74,14 @@ const QUESTIONS = [
   OUT,
 ] as const;
 
-/** Every party to every other, plain texts only: enough to try the way. What more may be said is written in by hand. */
-function blank({ id, title, party = [] }: Flags): object {
+/**
+ * Every party to every other, plain texts only: enough to try the way. What more may be said is written in by hand, or
+ * everything asked for and cut down.
+ */
+function blank({ id, title, party = [], allTypes = false }: Flags): object {
   const parties = [...new Set(party)];
-  const rules = [{ from: parties, to: parties, types: ['text'] }];
+  const every = MESSAGE_NAMES.filter((name) => parties.length === 1 || PROTOCOL[name].domestic !== true);
+  const rules = [{ from: parties, to: parties, types: allTypes ? every : ['text'] }];
   return { kind: 'agreement', id, version: 1, title, parties, rules };
 }
 

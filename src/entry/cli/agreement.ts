@@ -7,6 +7,7 @@ import { addDraft } from './agreement-draft.ts';
 import { addSign } from './agreement-sign.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs } from './output.ts';
+import { overlapsOf, sayOverlaps } from './overlaps.ts';
 import { readStatementFile } from './statement-file.ts';
 import { addShow, type End } from './statement-show.ts';
 import { terminalOf } from './terminal.ts';
@@ -28,9 +29,13 @@ async function importFile(file: string, command: Command): Promise<void> {
   const { statement } = await readStatementFile('agreement', file);
   if (statement === undefined)
     throw new Refusal('statement-refused', 'the file is a draft: nobody has signed it');
-  const kept = await withOffice(terminal, ({ gateway }) => keepAgreement(gateway, statement));
+  const { kept, overlaps } = await withOffice(terminal, async ({ gateway }) => {
+    const one = await keepAgreement(gateway, statement);
+    return { kept: one, overlaps: await overlapsOf(gateway, one) };
+  });
   const { id, version, title, parties, from, until } = kept;
-  const document = { id, version, title, signed_by: parties, from, until, kept: true };
+  const document = { id, version, title, signed_by: parties, from, until, kept: true, overlaps };
+  sayOverlaps(overlaps);
   answer(terminal, document, () =>
     pairs([
       ['agreement', `${id}, version ${version}: ${title}`],

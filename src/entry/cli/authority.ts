@@ -1,4 +1,4 @@
-/** `amanat authority init`: a country's authority on a machine that has no gateway and needs no network. */
+/** `amanat authority`: a country's authority on a machine without gateway or network; a set to try things with. */
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,9 +6,10 @@ import { type Command, Option } from 'commander';
 import { country } from '../../domain/party.ts';
 import { makeAuthority, signerOf } from '../../seal/authority.ts';
 import { AUTHORITY_KINDS, type AuthorityKind } from '../../seal/authority-key.ts';
+import { makeDemoSet } from '../demo-authority.ts';
 import { checkFree, writeNew } from './files.ts';
 import { complete, fitting, flag } from './flags.ts';
-import { answer, pairs, progress } from './output.ts';
+import { answer, pairs, progress, table } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface Flags {
@@ -19,9 +20,15 @@ interface Flags {
 }
 
 export function addAuthority(program: Command): void {
-  program
+  const group = program
     .command('authority')
-    .description('A country’s authority, which signs designations and agreements')
+    .description('A country’s authority, which signs designations and agreements');
+  group
+    .command('demo-set')
+    .description('Make certificates of authorities to try things with, marked as such, and their keys')
+    .option('--dir <dir>', 'folder for a folder of each country and one of keys')
+    .action((_flags, command) => demoSet(command));
+  group
     .command('init')
     .description('Make its key and its certificate; needs no gateway, best on a machine without network')
     .addOption(flag('--country <cc>', 'the country, ISO 3166-1', fitting(country)))
@@ -29,6 +36,22 @@ export function addAuthority(program: Command): void {
     .addOption(new Option('--alg <alg>', 'kind of key').choices(AUTHORITY_KINDS).default('p256'))
     .option('--dir <dir>', 'folder for both files; made where it is not there')
     .action((_flags, command) => init(command));
+}
+
+async function demoSet(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { dir } = await complete<Pick<Flags, 'dir'>>(command, terminal, [
+    { name: 'dir', message: 'Folder for the set' },
+  ]);
+  const made = await progress(terminal, 'Making keys', () => makeDemoSet(dir, terminal.now()));
+  answer(terminal, { made }, () => [
+    ...table(
+      ['COUNTRY', 'KEY', 'CERTIFICATE', 'KEY FILE'],
+      made.map((one) => [one.country, one.alg, one.certificate_file, one.key_file]),
+    ),
+    '',
+    'These are no country’s. Never put them where real cases are carried.',
+  ]);
 }
 
 async function init(command: Command): Promise<void> {

@@ -18,6 +18,8 @@ export interface EndpointFlags {
   readonly certificate?: string;
   readonly issueCertificate?: string;
   readonly passwordFile?: string;
+  readonly signRequest?: string;
+  readonly certificateOut?: string;
   readonly secretOut?: string;
 }
 
@@ -32,7 +34,7 @@ export interface Settled {
 /** Flags of one channel mean nothing to another; silence would let an operator believe they did. */
 export function checkFlags(flags: EndpointFlags): void {
   const of: readonly (readonly [Channel, readonly (keyof EndpointFlags)[]])[] = [
-    ['email', ['certificate', 'issueCertificate', 'passwordFile']],
+    ['email', ['certificate', 'issueCertificate', 'passwordFile', 'signRequest', 'certificateOut']],
     ['webhook', ['secretOut']],
   ];
   for (const [channel, names] of of) {

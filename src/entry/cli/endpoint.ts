@@ -9,7 +9,7 @@ import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';
 import { complete, flag, type Question, whole } from './flags.ts';
 import { inviteToTelegram } from './invitation.ts';
-import { issueCertificate } from './mail-certificate.ts';
+import { answerRequest, issueCertificate } from './mail-certificate.ts';
 import { type Office, withOffice } from './office.ts';
 import { answer, pairs, remark } from './output.ts';
 import { readRecipientCertificate } from './recipient-flag.ts';
@@ -46,6 +46,13 @@ export function addEndpointCommand(program: Command): void {
       ).conflicts('certificate'),
     )
     .option('--password-file <file>', 'email: the password for that file, in place of asking')
+    .addOption(
+      new Option(
+        '--sign-request <file>',
+        'email: answer the recipient’s certification request (PKCS#10, PEM), whose key stays with them',
+      ).conflicts(['certificate', 'issueCertificate']),
+    )
+    .option('--certificate-out <file>', 'email: the new file for the certificate that answers the request')
     .option('--secret-out <file>', 'webhook: write the signing secret to a new file in place of showing it')
     .action((_flags, command) => add(command));
 }
@@ -102,9 +109,10 @@ async function addMail(terminal: Terminal, office: Office, flags: EndpointFlags,
   };
   if (flags.issueCertificate !== undefined)
     return issueCertificate(terminal, flags, { settled, address, keep });
+  if (flags.signRequest !== undefined) return answerRequest(terminal, flags, { settled, address, keep });
   if (flags.certificate === undefined && settled.shows === 'packet')
     throw usage(
-      'missing: --certificate or --issue-certificate',
+      'missing: --certificate, --sign-request or --issue-certificate',
       'A packet is encrypted to the recipient’s certificate.',
     );
   const { country } = settled.desk;

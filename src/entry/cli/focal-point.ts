@@ -5,6 +5,7 @@ import { country, type Designation, focalPointDid, inForce, type Officer, slug }
 import { directoryOf } from '../../flow/directory.ts';
 import type { FocalPointDraft } from '../designating.ts';
 import { addAccessKey, addPartnerSecret, designate } from '../enrol.ts';
+import { addAccessKeyCommand } from './access-key.ts';
 import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';
 import { complete, fitting, flag, repeated, whole } from './flags.ts';
@@ -49,6 +50,7 @@ export function addFocalPoint(program: Command): void {
     .description('Show the focal points, who holds their keys, and by which channels they are reached')
     .action((_flags, command) => list(command));
   addPartnerSecretCommand(group);
+  addAccessKeyCommand(group);
 }
 
 async function add(command: Command): Promise<void> {

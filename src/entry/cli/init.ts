@@ -13,7 +13,7 @@ import { type Terminal, terminalOf } from './terminal.ts';
 
 interface Flags {
   readonly url: string;
-  readonly country: readonly string[];
+  readonly country?: readonly string[];
   readonly mailFrom?: string;
   readonly telegramToken?: string;
   readonly telegramTokenFile?: string;
@@ -29,8 +29,10 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     name: 'country',
-    message: 'For which countries shall an authority be made? Several parted by ;',
+    message:
+      'To try things with: for which countries shall an authority be made? Several parted by ;, or none',
     placeholder: 'ID; KH',
+    optional: true,
   },
   { name: 'mailFrom', message: 'Which address do mails come from? Empty for none.', optional: true },
 ];
@@ -52,9 +54,15 @@ const SECRETS: readonly Question[] = [
 export function addInit(program: Command): void {
   program
     .command('init')
-    .description('Make the home folder: keys, an authority for each country, configuration')
+    .description('Make the home folder: keys, configuration, and authorities to try things with')
     .addOption(flag('--url <url>', 'address under which the gateway is reached', readUrl))
-    .addOption(repeated('--country <cc>', 'country to make an authority for, ISO 3166-1', fitting(country)))
+    .addOption(
+      repeated(
+        '--country <cc>',
+        'make an authority for this country, ISO 3166-1; none where each keeps its key elsewhere',
+        fitting(country),
+      ),
+    )
     .addOption(flag('--mail-from <address>', 'address mails come from; makes a mail authority', readMailbox))
     .addOption(
       new Option('--telegram-token <token>', 'bot token; other users of this machine may see flags').env(
@@ -87,14 +95,30 @@ async function init(command: Command): Promise<void> {
       ['home', made.home],
       ['address', made.url],
       ['DID', made.did],
-      ['authorities', `${made.countries.join(', ')} (keys in authority/, certificates in certs/)`],
+      ['authorities', authoritiesOf(made.countries)],
       ['channels', made.channels.join(', ')],
     ]),
     '',
-    'Next: amanat focal-point add, for each desk that sends or is sent to.',
-    'Keep a copy of secrets/ and authority/ in a safe: without them nothing that was sealed can be opened.',
+    ...nextSteps(made.countries),
   ]);
 }
+
+const authoritiesOf = (countries: readonly string[]): string =>
+  countries.length === 0
+    ? 'none here'
+    : `${countries.join(', ')} (keys in authority/, certificates in certs/)`;
+
+const nextSteps = (countries: readonly string[]): readonly string[] =>
+  countries.length === 0
+    ? [
+        'Next: put each authority’s certificate into certs/<country>/ of the home folder,',
+        'then amanat designation draft, for each desk that sends or is sent to.',
+        'Keep a copy of secrets/ in a safe: without them nothing that was sealed can be opened.',
+      ]
+    : [
+        'Next: amanat focal-point add, for each desk that sends or is sent to.',
+        'Keep a copy of secrets/ and authority/ in a safe: without them nothing that was sealed can be opened.',
+      ];
 
 async function readOptions(command: Command, terminal: Terminal): Promise<InitOptions> {
   const asked = SECRETS.filter((one) => command.opts()[`${one.name}File`] === undefined);
@@ -109,7 +133,7 @@ async function readOptions(command: Command, terminal: Terminal): Promise<InitOp
     throw usage('missing: --mail-from', 'The email channel needs the address its mails come from.');
   return {
     url: flags.url,
-    countries: [...new Set(flags.country)],
+    countries: [...new Set(flags.country ?? [])],
     ...(flags.mailFrom === undefined ? {} : { mailFrom: flags.mailFrom }),
     ...(telegramToken === undefined ? {} : { telegramToken }),
     ...(smtpUrl === undefined ? {} : { smtpUrl }),

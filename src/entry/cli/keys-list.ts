@@ -73,10 +73,14 @@ function deskLine({ withdrawals }: Directory, desk: Designation, now: Date): Lin
   return inForce(desk, now) || one.state === 'ended' ? one : { ...one, state: 'not yet' };
 }
 
+const byTime = (a: string, b: string): number => Date.parse(a) - Date.parse(b);
+
 /** The newest stands last; those before it go on until they retire. */
 const keyLines = (what: string, desk: Designation, keys: readonly PublicJwk[], now: Date): readonly Line[] =>
   keys.map(({ kid }, n) => {
-    const one = line(what, desk.slug, desk.retires?.[kid] ?? desk.until, now);
+    // A designation that ends, or is withdrawn, ends its keys, whenever they were to retire.
+    const [until = desk.until] = [desk.retires?.[kid] ?? desk.until, desk.until].toSorted(byTime);
+    const one = line(what, desk.slug, until, now);
     const isOld = n < keys.length - 1 && one.state === 'in use';
     return { ...one, key: kid.split('#')[1] ?? '', ...(isOld ? { state: 'retiring' as const } : {}) };
   });

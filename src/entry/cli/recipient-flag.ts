@@ -1,13 +1,12 @@
 /** A recipient's S/MIME certificate as a file: itself, then what leads from it to an authority that is trusted here. */
 import { recipientFor } from '../../../adapters/email/recipient.ts';
-import { CHAIN_REASONS, type ChainOutcome, verifyChain } from '../../seal/chain.ts';
+import { CHAIN_REASONS, type ChainOutcome } from '../../seal/chain.ts';
+import { judgeMailbox, MOST_CERTIFICATES } from '../../seal/mail-trust.ts';
 import { splitPem } from '../../seal/x509.ts';
-import { type MailTrust, readMailTrust } from '../home.ts';
+import { mailTrustIn } from '../mail-trust-files.ts';
 import { usage } from './failure.ts';
 import { readText } from './files.ts';
 
-/** The certificate and the CAs between it and its anchor. */
-const MOST = 9;
 const LIMIT = 256 * 1024;
 
 export interface MailboxOwner {
@@ -21,7 +20,8 @@ export interface MailboxOwner {
 
 /**
  * The certificate of a file, fit for this mailbox now and verified to an authority of the focal point's country or to
- * the gateway's own mail authority; undefined where no file was given.
+ * the gateway's own mail authority, with the CAs that lead there; undefined where no file was given. A list that is out
+ * of date is no reason to stop what goes on, but one not to begin: there is no grace here.
  * @throws Failure `usage`
  */
 export async function readRecipientCertificate(
@@ -29,44 +29,27 @@ export async function readRecipientCertificate(
   owner: MailboxOwner,
 ): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  const [leaf, ...intermediates] = splitPem(await readText('--certificate', file, LIMIT), MOST) ?? [];
-  if (leaf === undefined || recipientFor(leaf, owner.address, owner.now) === undefined) {
+  const found = splitPem(await readText('--certificate', file, LIMIT), MOST_CERTIFICATES);
+  const whole = found?.join('\n') ?? '';
+  if (recipientFor(whole, owner.address, owner.now) === undefined) {
     throw usage(
       '--certificate: cannot be used for this address',
       'The first certificate in it must be PEM, valid now, for e-mail protection and encryption, and name this mailbox.',
     );
   }
-  const outcomes = readMailTrust(owner.home, owner.country).map((trust) =>
-    outcomeBy(trust, { leaf, intermediates, at: owner.now }),
-  );
-  if (!outcomes.some((one) => one.kind === 'trusted')) throw notTrusted(outcomes, owner.country);
-  return leaf;
+  const outcome = judgeMailbox(whole, mailTrustIn(owner.home)(owner.country), owner.now);
+  if (outcome.kind !== 'trusted') throw notTrusted(outcome, owner.country);
+  return whole;
 }
 
-/** Where a country has revocation lists at all, each of its issuers needs one: a list left out would hide a name. */
-const outcomeBy = (
-  { anchors, crls }: MailTrust,
-  shown: { readonly leaf: string; readonly intermediates: readonly string[]; readonly at: Date },
-): ChainOutcome =>
-  verifyChain({
-    ...shown,
-    anchors,
-    crls,
-    missingCrl: crls.length > 0 ? 'refuse' : 'accept',
-    purpose: 'email',
-  });
-
-/** Says the most that is known: that nobody issued it is said only where nothing else went wrong. */
-function notTrusted(outcomes: readonly ChainOutcome[], country: string): Error {
-  if (outcomes.some((one) => one.kind === 'stale'))
+function notTrusted(outcome: ChainOutcome, country: string): Error {
+  if (outcome.kind !== 'refused')
     return usage(
       '--certificate: the revocation list of its issuer is out of date',
       `Fetch the new list from the issuer and put it into certs/${country}/mail/ of the home folder, as .crl.`,
     );
-  const reasons = outcomes.flatMap((one) => (one.kind === 'refused' ? [one.reason] : []));
-  const reason = reasons.find((one) => one !== 'no-path') ?? 'no-path';
   return usage(
-    `--certificate: ${CHAIN_REASONS[reason]}`,
+    `--certificate: ${CHAIN_REASONS[outcome.reason]}`,
     `Put the CA’s certificate into certs/${country}/mail/ of the home folder, and those between into the file, after the recipient’s.`,
   );
 }

@@ -9,7 +9,7 @@ import { isObject } from '../../seal/strict-json.ts';
 import { parseSigner, signWebhook } from '../../seal/webhook-signature.ts';
 import { Failure, usage } from './failure.ts';
 import { readInput, readJson } from './files.ts';
-import { complete, fitting, flag, repeated } from './flags.ts';
+import { complete, fitting, flag, type Question, repeated } from './flags.ts';
 import { callGateway, gatewayUrl, readSecret } from './gateway-call.ts';
 import { answer, pairs, progress } from './output.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
@@ -21,7 +21,12 @@ interface SendFlags extends Pick<Submission, 'urgency' | 'handling' | 'lang' | '
   readonly to: readonly string[];
   readonly handlingNote?: string;
   readonly thread?: string;
-  readonly body: string;
+  readonly parent?: string;
+  readonly about?: string;
+  readonly fromTip?: string;
+  readonly passesOn?: string;
+  readonly grant?: string;
+  readonly body?: string;
   readonly attach?: readonly string[];
   readonly id?: string;
 }
@@ -39,12 +44,21 @@ export function addSend(program: Command): void {
     .addOption(new Option('--handling <code>', 'what recipients may do with it').choices(HANDLING))
     .option('--handling-note <text>', 'what H3 restricts')
     .addOption(new Option('--lang <lang>', 'language of the message').choices(LANGUAGES).default('en'))
-    .option('--body <file>', 'body as JSON; - for standard input')
+    .option('--body <file>', 'body as JSON; - for standard input. May be left out with --from-tip')
     .addOption(repeated('--attach <file>', 'a file to send along'))
     .addOption(flag('--thread <id>', 'thread it belongs to; a new one where left out', fitting(hexId)))
+    .addOption(flag('--parent <id>', 'another thread that this one belongs to', fitting(hexId)))
+    .addOption(flag('--about <id>', 'message it answers; found where one of the thread fits', fitting(hexId)))
+    .addOption(flag('--from-tip <id>', 'the tip that an indication is made of', fitting(hexId)))
+    .addOption(
+      flag('--passes-on <id>', 'message of another that goes along as it was signed', fitting(hexId)),
+    )
+    .addOption(flag('--grant <id>', 'permission by which that is passed on', fitting(hexId)))
     .option('--id <key>', 'key of this submission: the same key again sends nothing twice')
     .action((_flags, command) => send(command));
 }
+
+const BODY: Question = { name: 'body', message: 'Which file holds the body, as JSON?' };
 
 async function send(command: Command): Promise<void> {
   const terminal = terminalOf(command);
@@ -53,7 +67,8 @@ async function send(command: Command): Promise<void> {
     { name: 'to', message: 'To whom? Slugs, parted by ;' },
     { name: 'type', message: 'What is it?' },
     { name: 'handling', message: 'What may recipients do with it?' },
-    { name: 'body', message: 'Which file holds the body, as JSON?' },
+    // What a tip says fills an indication without one.
+    ...(command.getOptionValue('fromTip') === undefined ? [BODY] : []),
   ]);
   const gateway = gatewayUrl(terminal, flags.gateway);
   const secret = await readSecret(terminal, {
@@ -99,7 +114,7 @@ function withKey(fault: unknown, id: string): unknown {
 }
 
 async function submissionOf(flags: SendFlags): Promise<Submission> {
-  const body = await readJson('--body', flags.body, LIMITS.body);
+  const body = flags.body === undefined ? {} : await readJson('--body', flags.body, LIMITS.body);
   if (!isObject(body)) throw usage('--body: not a JSON object');
   const { type, urgency, handling, lang } = flags;
   if (handling === 'H3' && flags.handlingNote === undefined) throw usage('missing: --handling-note');
@@ -112,6 +127,11 @@ async function submissionOf(flags: SendFlags): Promise<Submission> {
     body,
     ...(flags.handlingNote === undefined ? {} : { handling_note: flags.handlingNote }),
     ...(flags.thread === undefined ? {} : { thid: flags.thread }),
+    ...(flags.parent === undefined ? {} : { pthid: flags.parent }),
+    ...(flags.about === undefined ? {} : { about: flags.about }),
+    ...(flags.fromTip === undefined ? {} : { from_tip: flags.fromTip }),
+    ...(flags.passesOn === undefined ? {} : { passes_on: flags.passesOn }),
+    ...(flags.grant === undefined ? {} : { grant: flags.grant }),
     ...(flags.attach === undefined ? {} : { attachments: await readAttachments(flags.attach) }),
   };
 }

@@ -2,6 +2,7 @@
 import { type Agreement, agreement } from '../../domain/agreement.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type GatewayDesignation, gatewayDesignation } from '../../domain/gateway-designation.ts';
+import { type Withdrawal, withdrawal } from '../../domain/key-life.ts';
 import { type Designation, designation } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import { type Anchor, signerOf, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
@@ -9,6 +10,7 @@ import { verifyGateway } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
+import { verifyWithdrawal } from '../../seal/withdrawal.ts';
 import { readJson } from './files.ts';
 
 const LIMIT = 2 * 1024 * 1024;
@@ -17,13 +19,15 @@ interface Kinds {
   readonly gateway: GatewayDesignation;
   readonly designation: Designation;
   readonly agreement: Agreement;
+  readonly withdrawal: Withdrawal;
 }
 
-const SCHEMAS = { gateway: gatewayDesignation, designation, agreement } as const;
+const SCHEMAS = { gateway: gatewayDesignation, designation, agreement, withdrawal } as const;
 const VERIFIERS = {
   gateway: verifyGateway,
   designation: verifyDesignation,
   agreement: verifyAgreement,
+  withdrawal: verifyWithdrawal,
 } as const;
 
 /** What a file holds: the claims, and the statement where somebody has signed it. */

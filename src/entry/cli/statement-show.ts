@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Agreement } from '../../domain/agreement.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import type { Withdrawal } from '../../domain/key-life.ts';
 import type { Designation, PublicJwk } from '../../domain/party.ts';
 import { thumbprint } from '../../seal/keys.ts';
 import { EXIT } from './exit.ts';
@@ -53,13 +54,28 @@ const wordsOf = ({ verified, signatures_hold: hold, problem }: Verdict): string 
 
 function saidBy({ kind, claims }: StatementFile): Promise<string[]> | string[] {
   if (kind === 'gateway') return gatewayWords(claims as GatewayDesignation);
+  if (kind === 'withdrawal') return withdrawalWords(claims as Withdrawal);
   return kind === 'designation'
     ? designationWords(claims as Designation)
     : agreementWords(claims as Agreement);
 }
 
-const keyWords = async (use: string, key: PublicJwk) =>
-  [`key to ${use}`, `${key.crv}  ${key.kid.split('#')[1] ?? ''}  ${await thumbprint(key)}`] as const;
+async function keyWords(use: string, key: PublicJwk, retires?: Designation['retires']) {
+  const until = retires?.[key.kid];
+  const ending = until === undefined ? '' : `  until ${until}`;
+  const words = `${key.crv}  ${key.kid.split('#')[1] ?? ''}  ${await thumbprint(key)}${ending}`;
+  return [`key to ${use}`, words] as const;
+}
+
+const withdrawalWords = (one: Withdrawal): string[] =>
+  pairs([
+    ['withdraws', one.slug],
+    ['DID', one.focal_point],
+    ['for', one.country],
+    ['reason', one.reason],
+    ['from', one.from],
+    ['ends', `every designation of it that begins by ${one.through}`],
+  ]);
 
 async function gatewayWords(one: GatewayDesignation): Promise<string[]> {
   return pairs([
@@ -74,8 +90,8 @@ async function gatewayWords(one: GatewayDesignation): Promise<string[]> {
 
 async function designationWords(one: Designation): Promise<string[]> {
   const keys = await Promise.all([
-    ...one.keys.signing.map((key) => keyWords('sign', key)),
-    ...one.keys.agreement.map((key) => keyWords('open', key)),
+    ...one.keys.signing.map((key) => keyWords('sign', key, one.retires)),
+    ...one.keys.agreement.map((key) => keyWords('open', key, one.retires)),
   ]);
   return pairs([
     ['designates', `${one.name} (${one.slug})`],
@@ -106,10 +122,43 @@ export function agreementWords(one: Agreement): string[] {
       ['between', one.parties.join(' and ')],
       ['in force', `${one.from} to ${one.until}`],
       ['content kept', `${one.keep_days} days after a thread closes`],
+      ['revocation lists', `count ${one.revocation_grace_hours} hours longer than they say`],
       ...clocks,
+      ...timeWords(one),
     ]),
     mark('bold', 'who may say what to whom'),
     ...one.rules.map((rule) => `  ${plain(ruleWords(rule))}`),
+  ];
+}
+
+/** What an agreement says about working time, reminding and figures. */
+function timeWords({ calendars = {}, permission, reminders, chase, suppress_under }: Agreement) {
+  const time = Object.entries(calendars).map(([country, { zone, hours, desks = {}, quiet_hours }]) => {
+    const works =
+      hours === '24x7'
+        ? 'round the clock'
+        : `weekdays ${hours.days.join(' ')}, ${hours.from} to ${hours.to}, closed on ${hours.holidays.join(' ') || 'no date'}`;
+    const quiet = quiet_hours === undefined ? '' : `, quiet from ${quiet_hours.from} to ${quiet_hours.to}`;
+    const elsewhere = Object.entries(desks).map(([desk, own]) => `; ${desk} in ${own}`);
+    return [`time of ${country}`, `${zone}, ${works}${quiet}${elsewhere.join('')}`] as const;
+  });
+  const said = <T>(name: string, value: T | undefined, words: (value: T) => string) =>
+    value === undefined ? [] : [[name, words(value)] as const];
+  return [
+    ...time,
+    ...said('permission', permission, (seconds) => `said within ${minutes(seconds)}`),
+    ...said(
+      'reminders',
+      reminders,
+      (one) => `${one.max} at most, together within ${one.digest_minutes} minutes`,
+    ),
+    ...said(
+      'reminded at',
+      chase,
+      ({ half, failover, deputy, supervisor }) =>
+        `${half} %, 100 %, ${failover} % (next endpoint), ${deputy} % (deputy), ${supervisor} % (supervisors) of the clock`,
+    ),
+    ...said('figures', suppress_under, (least) => `counts below ${least} are left out`),
   ];
 }
 

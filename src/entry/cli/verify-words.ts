@@ -70,22 +70,46 @@ function messageWords(say: Say, message: MessageReport): readonly string[] {
       type: say(`type-${message.type}`),
       at: new Date(message.accepted_at),
     }),
+    ...(message.about === undefined
+      ? []
+      : [item(say('verify-about', { reference: reference(message.about) }))]),
     item(say('verify-sender', party(message.sender))),
     ...message.recipients.map(({ agreement: { id, version }, ...to }) =>
       item(say('verify-recipient', { ...party(to), agreement: id, version })),
     ),
-    ...message.evidence.flatMap((one) => evidenceWords(say, one)),
+    ...message.evidence.flatMap((one) => evidenceWords(say, message, one)),
   ];
 }
 
-function evidenceWords(say: Say, one: EvidenceReport): readonly string[] {
+function evidenceWords(say: Say, message: MessageReport, one: EvidenceReport): readonly string[] {
   const { name, country } = one.by;
   const event = say(`email-event-${one.event}`);
   return [
     item(say('verify-event', { at: new Date(one.at), event, name, country: say(`country-${country}`) })),
     ...(one.officer === undefined ? [] : [`    ${officerWords(say, one.officer)}`]),
     ...(one.contradicts === undefined ? [] : [`    ${say('verify-contradicts')}`]),
+    ...(one.settles === undefined ? [] : [`    ${say('verify-settles')}`]),
+    ...(one.takes || one.officer !== undefined ? restsWords(say, message, one) : []).map(
+      (line) => `    ${line}`,
+    ),
   ];
+}
+
+/** By which statements somebody took or answered the message, each once. */
+function restsWords(
+  say: Say,
+  { sender, recipients }: MessageReport,
+  { rests_on: rests }: EvidenceReport,
+): readonly string[] {
+  const nameOf = (did: string): string => [sender, ...recipients].find((one) => one.did === did)?.name ?? did;
+  const missing = say('verify-rests-elsewhere');
+  const agreements = (rests?.agreements ?? []).map(({ id, version, in_file: isHere }) =>
+    isHere ? say('verify-rests-agreement', { agreement: id, version }) : missing,
+  );
+  const designations = (rests?.designations ?? []).map(({ did, from }) =>
+    from === null ? missing : say('verify-rests-designation', { name: nameOf(did), at: new Date(from) }),
+  );
+  return [...new Set([...agreements, ...designations])];
 }
 
 const officerWords = (say: Say, { name, role }: { name: string; role: string }): string =>

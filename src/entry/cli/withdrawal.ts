@@ -1,21 +1,20 @@
-/** `amanat keys withdraw`, and `amanat withdrawal` where the authority's key, or the other gateway, is elsewhere. */
+/** `amanat keys withdraw`, and `amanat withdrawal` where the authority's key is elsewhere. */
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
-import { type Withdrawal, withdrawal } from '../../domain/key-life.ts';
-import { checked } from '../../domain/protocol.ts';
+import type { Withdrawal } from '../../domain/key-life.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../flow/withdrawing.ts';
 import { signerOf } from '../../seal/authority.ts';
-import type { Jws } from '../../seal/jws.ts';
-import { peek, signStatement } from '../../seal/statement.ts';
-import { isObject } from '../../seal/strict-json.ts';
+import { signStatement } from '../../seal/statement.ts';
 import { hasAuthority } from '../home.ts';
 import { usage } from './failure.ts';
-import { checkFree, readJson, writeNew } from './files.ts';
+import { checkFree, writeNew } from './files.ts';
 import { askYes, complete } from './flags.ts';
 import { checkCanEnd, checkOwn } from './keys-rotate.ts';
 import { authorityKey, focalPointOf, withOffice } from './office.ts';
 import { answer, pairs } from './output.ts';
 import { type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
+import { readStatementFile } from './statement-file.ts';
+import { addShow, type End } from './statement-show.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface WithdrawFlags {
@@ -26,13 +25,11 @@ interface WithdrawFlags {
   readonly yes?: true;
 }
 
-const LIMIT = 64 * 1024;
-
-export function addWithdrawal(program: Command): void {
+export function addWithdrawal(program: Command, end: End): void {
   const group = program
     .command('withdrawal')
     .description(
-      'A withdrawal on its way: sign a draft where the authority’s key is, import it at each gateway',
+      'A withdrawal on its way: show and sign a draft where the authority’s key is, import it at a gateway',
     );
   const sign = group
     .command('sign <file>')
@@ -42,9 +39,12 @@ export function addWithdrawal(program: Command): void {
     .option('--out <file>', 'write the signed statement to a new file')
     .option('--yes', 'do not ask before signing')
     .action((file, _flags, command) => signDraft(file, command));
+  addShow(group, 'withdrawal', end);
   group
     .command('import <file>')
-    .description('Verify a signed withdrawal and keep it; it counts at once')
+    .description(
+      'Verify a signed withdrawal and keep it: it counts at once, and every connected gateway is told',
+    )
     .action((file, _flags, command) => importFile(file, command));
 }
 
@@ -97,18 +97,9 @@ function report(terminal: Terminal, claims: Withdrawal, { isKept, out }: Result)
     ]),
     '',
     isKept
-      ? 'Next, at each other gateway: amanat withdrawal import FILE'
+      ? 'Every connected gateway is told by the gateway that is served; others: amanat withdrawal import FILE'
       : `Next, where the authority’s key is: amanat withdrawal sign ${out ?? ''} --key … --out …`,
   ]);
-}
-
-async function readFile(file: string): Promise<{ claims: Withdrawal; statement: Jws | undefined }> {
-  const input = await readJson('FILE', file, LIMIT);
-  const statement = isObject(input) && 'signatures' in input ? (input as unknown as Jws) : undefined;
-  return {
-    claims: checked(withdrawal, statement === undefined ? input : peek(statement).payload),
-    statement,
-  };
 }
 
 async function signDraft(file: string, command: Command): Promise<void> {
@@ -116,7 +107,7 @@ async function signDraft(file: string, command: Command): Promise<void> {
   const flags = command.opts<SigningFlags & { readonly out?: string; readonly yes?: true }>();
   if (flags.out === undefined) throw usage('missing: --out');
   checkFree('--out', flags.out);
-  const { claims, statement } = await readFile(file);
+  const { claims, statement } = await readStatementFile('withdrawal', file);
   if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
   const named = flags.as === undefined && flags.key === undefined ? { as: [claims.country] } : flags;
   const [key, ...more] = await signingKeys(terminal, named);
@@ -133,15 +124,15 @@ async function signDraft(file: string, command: Command): Promise<void> {
       ['written to', document.out],
     ]),
     '',
-    `Next, at each gateway: amanat withdrawal import ${document.out}`,
+    `Next, at a gateway, which tells the others: amanat withdrawal import ${document.out}`,
   ]);
 }
 
 async function importFile(file: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const { statement } = await readFile(file);
+  const { statement } = await readStatementFile('withdrawal', file);
   if (statement === undefined)
     throw new Refusal('statement-refused', 'the file is a draft: its authority has not signed it');
   const kept = await withOffice(terminal, ({ gateway }) => keepWithdrawal(gateway, statement));
-  report(terminal, kept, { isKept: true, out: undefined });
+  report(terminal, kept.withdrawal, { isKept: true, out: undefined });
 }

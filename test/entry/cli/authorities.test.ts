@@ -2,7 +2,12 @@
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { GeneralName, GeneralNames } from 'pkijs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRecipientCertificate } from '../../../src/entry/cli/recipient-flag.ts';
+import { mailTrustIn } from '../../../src/entry/mail-trust-files.ts';
+import { authorityKey, readAuthorityJwk } from '../../../src/seal/authority-key.ts';
 import { generateAgreementJwk, generateSigningJwk, publicPart } from '../../../src/seal/keys.ts';
+import { judgeMailbox } from '../../../src/seal/mail-trust.ts';
+import { signStatement } from '../../../src/seal/statement.ts';
 import { certify, extension, KEYS, type Party, revoke } from '../../support/x509.ts';
 import { type Bench, bench } from './child.ts';
 
@@ -114,6 +119,54 @@ test('a gateway believes the anchors it is given: it imports what both have sign
   });
 });
 
+const signerAt = (file: string) => readAuthorityJwk(readFileSync(file, 'utf8'));
+
+/** An agreement as `draft.json` is, with these members changed, signed with these keys. @returns the file */
+async function agreed(name: string, over: object, keys = [key('ID'), key('KH')]): Promise<string> {
+  const draft = JSON.parse(readFileSync(at.file('draft.json'), 'utf8'));
+  const signers = await Promise.all(keys.map((file) => authorityKey(signerAt(file))));
+  const signed = await signStatement('agreement', { ...draft, ...over }, signers);
+  writeFileSync(at.file(`${name}.json`), JSON.stringify(signed));
+  return at.file(`${name}.json`);
+}
+
+test('an agreement is refused that has no place among its versions, has ended, or is not signed by who is trusted', async () => {
+  const stranger = at.file('stranger');
+  const made = ['authority', 'init', '--country', 'KH', '--alg', 'p256', '--dir', stranger];
+  expect((await at.json(made)).code).toBe(0);
+  const refused = async (file: string, detail: string) =>
+    expect(await at.json(['agreement', 'import', file])).toMatchObject({
+      code: 3,
+      document: { error: { code: 'statement-refused', detail: expect.stringContaining(detail) } },
+    });
+  const before = { version: 2, from: days(-1).toISOString() };
+  await refused(await agreed('early', before), 'after every version before it');
+  await refused(
+    await agreed('ended', { id: 'ended', from: before.from, until: new Date().toISOString() }),
+    'ended already',
+  );
+  await refused(await agreed('alone', { version: 2, parties: ['KH'] }, [key('KH')]), 'other countries');
+  await refused(
+    await agreed('posed', { id: 'posed' }, [key('ID'), `${stranger}/KH.jwk.json`]),
+    'not a trusted',
+  );
+});
+
+test('an agreement that covers what another one covers is kept, and the operator is told which counts', async () => {
+  const file = await agreed('second', { id: 'second', from: new Date().toISOString() });
+  const overlaps = [{ id: 'id-kh', version: 1, counts: 'new' }];
+  expect(await at.json(['agreement', 'import', file])).toMatchObject({ code: 0, document: { overlaps } });
+  const said = await at.amanat(['agreement', 'import', file]);
+  expect(said.err).toContain(
+    'covers some of what id-kh, version 1, covers. Where both do, the new one counts',
+  );
+  const apart = await agreed('apart', {
+    id: 'apart',
+    rules: [{ from: ['ID'], to: ['KH'], types: ['drill'] }],
+  });
+  expect((await at.json(['agreement', 'import', apart])).document.overlaps).toEqual([]);
+});
+
 test('a desk in custody is drafted at the gateway, signed elsewhere, imported, and renewed under its keys', async () => {
   const draft = (out: string) =>
     at.json([
@@ -204,6 +257,25 @@ test('a desk with its own keys is drafted where there is no gateway at all', asy
   });
 });
 
+test('a designation is refused that another country signed, or that lists a key of another desk', async () => {
+  const police = JSON.parse(readFileSync(at.file('police.json'), 'utf8'));
+  const brought = async (name: string, claims: object, country: 'ID' | 'KH') => {
+    const signer = await authorityKey(signerAt(key(country)));
+    writeFileSync(at.file(name), JSON.stringify(await signStatement('designation', claims, [signer])));
+    return at.json(['designation', 'import', at.file(name)]);
+  };
+  expect(await brought('foreign-police.json', police, 'ID')).toMatchObject({
+    code: 3,
+    document: { error: { code: 'statement-refused' } },
+  });
+  expect(await brought('police.signed.json', police, 'KH')).toMatchObject({ code: 0 });
+  const text = JSON.stringify({ ...police, authority: 'ID', country: 'ID' }).replaceAll('police', 'copy');
+  expect(await brought('copy.json', JSON.parse(text), 'ID')).toMatchObject({
+    code: 3,
+    document: { error: { code: 'key-reused' } },
+  });
+});
+
 test('a mail certificate is taken by its chain to an authority of the desk’s country, and by nothing less', async () => {
   const party = (name: string): Party => ({ name, ...KEYS.rsa() });
   const [root, middle, dewi] = [party('Invented Mail Root'), party('Invented Mail CA'), party('Dewi')];
@@ -243,6 +315,10 @@ test('a mail certificate is taken by its chain to an authority of the desk’s c
   await refusedWith('chain.pem', 'out of date');
   writeFileSync(`${mail}/middle.crl`, revoke(middle, time));
   expect(await add('chain.pem')).toMatchObject({ code: 0, document: { shows: 'packet' } });
+  // What is kept must verify by itself whenever something is mailed: with the CA between.
+  const owner = { address: MAILBOX, country: 'ID', home: at.home, now: new Date() };
+  const kept = await readRecipientCertificate(at.file('chain.pem'), owner);
+  expect(judgeMailbox(kept ?? '', mailTrustIn(at.home)('ID'), new Date()).kind).toBe('trusted');
 });
 
 test('a CA for mail is no authority: it need not be fit to be one, and the gateway opens all the same', async () => {

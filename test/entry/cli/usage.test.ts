@@ -12,10 +12,10 @@ afterAll(() => at.close());
 test('missing flags are all named, and nothing is asked where nobody types', async () => {
   const [person, script] = await Promise.all([at.amanat(['init']), at.json(['init'])]);
   expect(person).toMatchObject({ code: 2, out: '' });
-  expect(person.err).toContain('missing: --url, --country');
+  expect(person.err).toContain('missing: --url');
   expect(script).toMatchObject({
     code: 2,
-    document: { error: { code: 'usage', detail: 'missing: --url, --country' } },
+    document: { error: { code: 'usage', detail: 'missing: --url' } },
   });
 });
 

@@ -1,0 +1,34 @@
+/** `amanat retry`: what failed is sent again, once its cause is mended. */
+import type { Command } from 'commander';
+import { hexId } from '../../domain/message.ts';
+import { sendAgain } from '../../flow/again.ts';
+import { fitting } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+export function addRetry(program: Command): void {
+  program
+    .command('retry')
+    .description(
+      'Send again what failed of a message, once its cause is mended; the gateway that serves does it',
+    )
+    .argument('<id>', 'id of the message', fitting(hexId))
+    .option(
+      '--to <recipient>',
+      'only to this recipient, by slug or DID; to all to whom it failed where left out',
+    )
+    .action((id, _flags, command) => retry(id, command));
+}
+
+async function retry(id: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { to } = command.opts<{ readonly to?: string }>();
+  const again = await withOffice(terminal, ({ gateway }) => sendAgain(gateway, id, to));
+  answer(terminal, { message: id, again }, () =>
+    table(
+      ['DUE AGAIN TO', 'BY'],
+      again.map((one) => [one.slug, one.channels.join(', ')]),
+    ),
+  );
+}

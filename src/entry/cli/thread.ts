@@ -1,0 +1,116 @@
+/** `amanat thread`: whose turn it is, since when and until when, for the operator; nothing of what was said. */
+import type { Command } from 'commander';
+import { Refusal } from '../../domain/error.ts';
+import { hexId } from '../../domain/message.ts';
+import { standingFor, type ThreadJson, threadJson } from '../../flow/thread.ts';
+import { type OpenThreads, openThreads, PAGE } from '../../flow/thread-list.ts';
+import { usage } from './failure.ts';
+import { fitting } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, mark, pairs, remark, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+export function addThread(program: Command): void {
+  program
+    .command('thread')
+    .description('Show whose turn it is in a thread, or list those in which anything is owed; no content')
+    .argument('[thid]', 'id of the thread', fitting(hexId))
+    .option('--open', 'list the threads in which anything is owed, what is due first at the top')
+    .action((thid, _flags, command) => thread(thid, command));
+}
+
+async function thread(thid: string | undefined, command: Command): Promise<void> {
+  const { open = false } = command.opts<{ readonly open?: true }>();
+  if (open === (thid !== undefined)) throw usage('give either the id of a thread or --open');
+  return thid === undefined ? list(command) : show(thid, command);
+}
+
+async function show(thid: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const document = await withOffice(terminal, async ({ gateway }) => {
+    const standing = await standingFor(gateway, thid, undefined, gateway.now());
+    if (standing === undefined) throw new Refusal('not-found', 'no such thread is kept here');
+    return threadJson(gateway, standing, undefined);
+  });
+  answer(terminal, document, () => shown(document));
+}
+
+async function list(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const document = await withOffice(terminal, ({ gateway }) =>
+    openThreads(gateway, undefined, { asOf: gateway.now(), limit: PAGE }),
+  );
+  if (document.next !== null || !document.complete)
+    remark(`There are more: these are ${document.threads.length}, what is due first.`);
+  answer(terminal, document, () => listed(document));
+}
+
+const listed = ({ threads }: OpenThreads): readonly string[] =>
+  threads.length === 0
+    ? ['Nobody owes anything.']
+    : table(
+        ['THREAD', 'TURN OF', 'TO', 'SINCE', 'UNTIL', 'OVERDUE', 'OPEN'],
+        threads.map(({ thid, turn, open }) => [thid, ...turnCells(turn), String(open)]),
+      );
+
+type Open = ThreadJson['open'][number];
+
+const turnCells = (one: Open): readonly string[] => [
+  slugOf(one.owner),
+  `${one.act} (${one.drill ? 'drill, ' : ''}${one.type}, ${one.urgency})`,
+  instant(one.since),
+  instant(one.until),
+  one.overdue_seconds > 0 ? duration(one.overdue_seconds) : '–',
+];
+
+const shown = (one: ThreadJson): readonly string[] => [
+  ...pairs([
+    ['thread', one.thid],
+    ['between', one.parties.map(({ did, slug, country }) => `${slug ?? did} (${country ?? '?'})`).join(', ')],
+    ['turn', one.turn === null ? 'nobody’s' : `${slugOf(one.turn.owner)}: ${one.turn.act}`],
+    ...one.linked.map(({ thid, link }) => [link, thid] as const),
+  ]),
+  '',
+  ...table(
+    ['OWED BY', 'TO', 'SINCE', 'UNTIL', 'OVERDUE'],
+    one.open.map((act) => turnCells(act)),
+  ),
+  '',
+  ...table(
+    ['COUNTRY', 'WAITED FOR', 'OF IT OVERDUE', 'IN ALL'],
+    one.waiting.sides.map((side) => [
+      side.country,
+      duration(side.seconds),
+      duration(side.overdue_seconds),
+      duration(side.elapsed),
+    ]),
+  ),
+  '',
+  ...table(
+    ['MESSAGE', 'TYPE', 'FROM', 'TO', 'ACCEPTED', 'STATE'],
+    one.messages.map((message) => [
+      message.id,
+      message.type,
+      slugOf(message.from),
+      message.recipients.map(({ to }) => slugOf(to)).join(', '),
+      instant(message.accepted_at),
+      message.state,
+    ]),
+  ),
+  mark('dim', 'Waiting counts round the clock; acts owed at the same time count each, but once in all.'),
+];
+
+const slugOf = (did: string): string => did.slice(did.lastIndexOf(':') + 1);
+const instant = (text: string): string => text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+
+/** Days, hours and minutes; seconds below a minute. */
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3_600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
+  const parts = [days && `${days} d`, hours && `${hours} h`, minutes && `${minutes} min`];
+  return parts.filter((one) => one !== 0).join(' ');
+}

@@ -1,0 +1,23 @@
+/** Duty rosters: which of a focal point's officers is on duty when, as its operator sets it. */
+import { Refusal } from '../domain/error.ts';
+import type { Designation } from '../domain/party.ts';
+import { checked } from '../domain/protocol.ts';
+import { type Roster, roster as rosterSchema } from '../domain/roster.ts';
+import type { Gateway } from '../gateway.ts';
+
+/**
+ * Keeps a roster in place of the one before. One without shifts ends it: then nobody in particular is on duty.
+ * @throws Refusal `invalid-body`; `unknown-officer` where it names somebody whom the designation does not
+ */
+export async function keepRoster(
+  { store }: Pick<Gateway, 'store'>,
+  desk: Pick<Designation, 'focal_point' | 'officers'>,
+  draft: unknown,
+): Promise<Roster> {
+  const roster = checked(rosterSchema, draft);
+  const known = new Set(desk.officers.map((one) => one.id));
+  if (![...roster.weekly, ...roster.once].every((one) => known.has(one.officer)))
+    throw new Refusal('unknown-officer', 'the roster names an officer who is not in the designation');
+  await store.keepRoster(desk.focal_point, roster);
+  return roster;
+}

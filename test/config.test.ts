@@ -1,0 +1,30 @@
+/** Configuration: what named values mean, and which are refused. */
+import { describe, expect, it } from 'vitest';
+import { readSettings, type Values } from '../src/config.ts';
+import { Refusal } from '../src/domain/error.ts';
+
+const values: Values = {
+  AMANAT_URL: 'https://gateway.test/',
+  AMANAT_MASTER_KEY: 'invented',
+  AMANAT_GATEWAY_KEY: '{}',
+  AMANAT_ANCHORS: JSON.stringify([{ country: 'ID', pem: 'invented' }]),
+};
+
+describe('the pace of work on ledgers', () => {
+  it('is ten seconds, and a little under a minute for a witness, where nothing is set', () => {
+    expect(readSettings(values).pace).toEqual({ ledger: 10_000, witness: 55_000 });
+  });
+
+  it('is what is set, in seconds', () => {
+    const set = { ...values, AMANAT_LEDGER_EVERY: '1', AMANAT_WITNESS_EVERY: '3600' };
+    expect(readSettings(set).pace).toEqual({ ledger: 1_000, witness: 3_600_000 });
+  });
+
+  it.each(['0', '-1', '1.5', '3601', 'soon', ''])('is refused as "%s", by name', (text) => {
+    for (const name of ['AMANAT_LEDGER_EVERY', 'AMANAT_WITNESS_EVERY']) {
+      const read = () => readSettings({ ...values, [name]: text });
+      expect(read).toThrow(Refusal);
+      expect(read).toThrow(name);
+    }
+  });
+});

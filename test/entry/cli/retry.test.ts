@@ -1,0 +1,38 @@
+/** `amanat retry`: an operator sends again what failed, at a gateway whose cause of failure is mended. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failing, inside } from '../../support/cli-home.ts';
+import { type Bench, bench } from './child.ts';
+
+let at: Bench;
+let id: string;
+
+beforeAll(async () => {
+  at = bench();
+  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  id = await inside(at.home, (gateway) => failing(at.home, gateway));
+}, 60_000);
+afterAll(() => at.close());
+
+const stateOf = () =>
+  inside(at.home, async (gateway) => (await gateway.store.view(id))?.deliveries.map((one) => one.state));
+
+test('what failed is due again, once; an id that is none, a stranger and an unknown message are refused', async () => {
+  expect(await stateOf()).toEqual(['failed']);
+  expect((await at.json(['retry', 'x'])).code).toBe(2);
+  expect(await at.json(['retry', '0'.repeat(32)])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'not-found' } },
+  });
+  expect(await at.json(['retry', id, '--to', 'shelter'])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'unknown-recipient' } },
+  });
+  const said = await at.amanat(['retry', id, '--to', 'desk']);
+  expect(said).toMatchObject({ code: 0, err: '' });
+  expect(said.out).toMatch(/^desk\s+webhook$/m);
+  expect(await stateOf()).toEqual(['queued']);
+  expect(await at.json(['retry', id])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'nothing-failed' } },
+  });
+}, 60_000);
