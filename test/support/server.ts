@@ -14,3 +14,15 @@ export function connect(server: Server, database?: string, max = 10, process?: s
   if (database !== undefined) url.pathname = `/${database}`;
   return postgres(url.href, options);
 }
+
+/** The same for a child process: the value of `DATABASE_URL`, and what its environment must say besides. */
+export function reach(server: Server, database: string): { url: string; env: Record<string, string> } {
+  if ('connection' in server) {
+    const { host, port, user } = server.connection;
+    // A Unix socket's folder does not fit into the host of a URL.
+    return { url: `postgres:///${database}`, env: { PGHOST: host, PGPORT: String(port), PGUSER: user } };
+  }
+  const url = new URL(server.url);
+  url.pathname = `/${database}`;
+  return { url: url.href, env: {} };
+}

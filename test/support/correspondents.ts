@@ -1,0 +1,81 @@
+/** Partners on both sides of a link, each with a system that insists, and what reached their servers. */
+
+import { until } from '../../src/entry/demo/until.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { payloadDigest, peek } from '../../src/seal/statement.ts';
+import type { Partner } from './rig.ts';
+import { officer } from './story.ts';
+import { introduce } from './two-gateways.ts';
+import type { ProcessSide, TwoProcesses } from './two-processes.ts';
+
+export interface Correspondent {
+  readonly slug: string;
+  readonly did: string;
+  readonly side: ProcessSide;
+  readonly other: ProcessSide;
+  readonly partner: Partner;
+}
+
+/** What a partner's server was brought, each once however often it came. */
+export interface Brought {
+  /** Of `webhook-id`: the same for every repeat. */
+  readonly id: string;
+  readonly to: string;
+  readonly body: string;
+  readonly message: string;
+  /** Where it is evidence: its id, and the digest of what was signed. */
+  readonly evidence?: { readonly id: string; readonly digest: string };
+}
+
+const never = new AbortController().signal;
+const SIDES = { shelter: 'kh', unit: 'kh', desk: 'id', office: 'id' } as const;
+
+/** Enrols two partners on each side and introduces them to the other. */
+export async function enrolCorrespondents(both: TwoProcesses): Promise<readonly Correspondent[]> {
+  const officers = [officer('en'), officer('en', 'o2')];
+  return Promise.all(
+    Object.entries(SIDES).map(async ([slug, at]) => {
+      const [side, other] = at === 'kh' ? [both.kh, both.id] : [both.id, both.kh];
+      const country = at === 'kh' ? 'KH' : 'ID';
+      const partner = await side.house.partner({ slug, name: slug, country, officers });
+      const { focal_point: did } = partner.designation;
+      const address = `${both.peer.url}/${slug}`;
+      const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
+      await addEndpoint(side.house.gateway, { ...webhook, focalPoint: did, address });
+      await introduce(side.house, other.house, partner.designation);
+      return { slug, did, side, other, partner };
+    }),
+  );
+}
+
+/** Asks until the gateway answers for itself: it may be down, or killed over the question. */
+export const insistent = (what: string, ask: () => Promise<Response>): Promise<Response> =>
+  until(
+    what,
+    async () => {
+      const answer = await ask().catch(() => undefined);
+      return answer === undefined || answer.status >= 500 ? undefined : answer;
+    },
+    never,
+  );
+
+/** What comes to the partners' server from now on: what is new at each call, in order. */
+export function inboxOf({ peer }: TwoProcesses): () => readonly Brought[] {
+  let seen = peer.received.length;
+  return () => {
+    const calls = peer.received.slice(seen);
+    seen += calls.length;
+    return calls.flatMap(({ url, headers, body }) => {
+      const text = body.toString();
+      const { type, data } = JSON.parse(text);
+      // What only reminds of a message brings neither it nor evidence.
+      if (type !== 'message.received' && type !== 'evidence.issued') return [];
+      const id = String(headers['webhook-id']);
+      const common = { id, to: url.slice(1), body: text };
+      if (type === 'message.received') return { ...common, message: data.id };
+      const { id: evidence } = peek(data.evidence).payload as { id: string };
+      const digest = payloadDigest(data.evidence);
+      return { ...common, message: data.message, evidence: { id: evidence, digest } };
+    });
+  };
+}
