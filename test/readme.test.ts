@@ -4,6 +4,7 @@ import { serve } from '@hono/node-server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agreement } from '../src/domain/agreement.ts';
+import { MESSAGE_NAMES } from '../src/domain/message.ts';
 import { addEndpoint } from '../src/entry/enrol.ts';
 import { type Partner, type Rig, rig } from './support/rig.ts';
 
@@ -83,4 +84,9 @@ test('every npm script the documents name exists', () => {
 test('the example agreement is one', () => {
   const example = readFileSync(new URL('../docs/agreement.example.json', import.meta.url), 'utf8');
   expect(agreement.parse(JSON.parse(example)).parties).toEqual(['ID', 'KH']);
+  const domestic = readFileSync(new URL('../docs/agreement-domestic.example.json', import.meta.url), 'utf8');
+  const said = [example, domestic].flatMap((text) =>
+    agreement.parse(JSON.parse(text)).rules.flatMap((one) => one.types),
+  );
+  expect(new Set(said)).toEqual(new Set(MESSAGE_NAMES));
 });

@@ -16,10 +16,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   flow: ['gateway', 'store', 'seal', 'ledger', 'domain'],
   http: ['flow', 'gateway', 'store', 'seal', 'ledger', 'domain', 'log'],
   web: ['flow', 'gateway', 'store', 'seal', 'domain', 'log'],
+  paper: ['domain'],
   adapters: ['domain', 'seal'],
   entry: [
     'http',
     'web',
+    'paper',
     'flow',
     'gateway',
     'store',
@@ -43,6 +45,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   hono: ['http', 'web', 'entry'],
   '@hono/zod-openapi': ['http'],
   '@fluent/bundle': ['web'],
+  uqr: ['paper'],
 };
 
 /** What a room may take from the runtime; `entry` and `adapters` may take anything. */

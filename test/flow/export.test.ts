@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CaseFile } from '../../src/domain/case-file.ts';
 import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { reference } from '../../src/domain/words.ts';
 import { caseWords } from '../../src/entry/cli/verify-words.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
@@ -42,7 +43,7 @@ beforeAll(async () => {
   await both.settle();
   ({ thid: thread } = await statusOf(shelter, message));
   const line = { type: 'text', urgency: 'routine', handling: 'H1', lang: 'en', body: { text: 'A word.' } };
-  await posted(desk, { ...line, to: ['shelter'], thid: thread });
+  await posted(desk, { ...line, to: ['shelter'], thid: thread, about: message });
   await both.settle();
   anchors = kh.house.gateway.anchors;
   unvouched = await exportCase(kh.house.gateway, { id: thread, contents: false });
@@ -126,6 +127,19 @@ test('a message alone, and with its sealed contents', async () => {
   expect((await good(whole)).not_proven).toContain('contents-sealed');
   expect(writeCase(alone)).not.toContain('"consignment":{');
   for (const text of [writeCase(alone), writeCase(whole)]) expect(text).not.toContain(PRIVATE[0]);
+});
+
+test('which message another is about is told where its sender’s signed consignment is in the file', async () => {
+  const whole = await good(await exportCase(both.kh.house.gateway, { id: thread, contents: true }));
+  expect(whole.messages.map((one) => one.about)).toEqual([undefined, message]);
+  expect((await good(file)).messages.map((one) => one.about)).toEqual([undefined, undefined]);
+  const words = wordsFromFiles();
+  const about = LANGUAGES.map((lang) =>
+    caseWords(words, lang, whole).filter((line) =>
+      line.includes(words(lang, 'verify-about', { reference: reference(message) })),
+    ),
+  );
+  expect(about.map((lines) => lines.length)).toEqual(LANGUAGES.map(() => 1));
 });
 
 test('after 1,000 random single-bit changes none verifies, and each is named by its place', async () => {

@@ -1,6 +1,6 @@
 /** Rotation and withdrawal of a focal point's designation, under traffic. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation, Digested } from '../../src/domain/party.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { draftFinish, draftRotation } from '../../src/entry/rotation.ts';
@@ -10,7 +10,15 @@ import { draftWithdrawal, keepWithdrawal } from '../../src/flow/withdrawing.ts';
 import { sealedKids } from '../../src/seal/sealed-message.ts';
 import { peek, signStatement } from '../../src/seal/statement.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import {
+  consign,
+  keyed,
+  ownCustody,
+  ownWord,
+  postJose,
+  signConsignment,
+  textFrom,
+} from '../support/own-custody.ts';
 import { refusalOf } from '../support/people.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import { evidenceOf, officer, posted, postedTo, report, statusOf } from '../support/story.ts';
@@ -53,7 +61,10 @@ const now = async (slug: string): Promise<Designation> => {
 };
 
 /** Signs what was drafted as its country's authority and keeps it. */
-const keep = async (claims: Designation): Promise<Designation> =>
+const keep = async ({
+  digest: _digest,
+  ...claims
+}: Designation & Partial<Digested<object>>): Promise<Designation> =>
   keepDesignation(
     house.gateway,
     await signStatement('designation', claims, [house.authorities[claims.country === 'ID' ? 'ID' : 'KH']]),
@@ -123,7 +134,7 @@ describe('rotation', () => {
       officers: [officer('km')],
     });
     const old = await house.gateway.store.directory([designation.focal_point]);
-    const other = await ownCustody(house, { slug: 'police-new', country: 'KH', officers: [officer('km')] });
+    const next = await keyed('police');
     const rename = (jwk: { kid: string }, use: string) => ({
       ...jwk,
       kid: `${designation.focal_point}#${use}-2`,
@@ -134,8 +145,8 @@ describe('rotation', () => {
       ...designation,
       from: from.toISOString(),
       keys: {
-        signing: [...designation.keys.signing, rename(other.keys.signing.publicJwk, 'sign') as never],
-        agreement: [...designation.keys.agreement, rename(other.keys.opening.publicJwk, 'open') as never],
+        signing: [...designation.keys.signing, rename(next.signing.publicJwk, 'sign') as never],
+        agreement: [...designation.keys.agreement, rename(next.opening.publicJwk, 'open') as never],
       },
       retires: { [keys.signing.kid]: new Date(from.getTime() + DAY * 1_000).toISOString() },
     });
@@ -259,18 +270,15 @@ describe('withdrawal', () => {
     const byOther = await signStatement('withdrawal', { ...claims, authority: 'ID', country: 'ID' }, [
       house.authorities.ID,
     ]);
-    expect(await refusalOf(() => keepWithdrawal(house.gateway, byOther))).toBe('unknown-recipient');
+    expect(await refusalOf(() => keepWithdrawal(house.gateway, byOther))).toBe('statement-refused');
     const forged = await signStatement('withdrawal', claims, [house.authorities.ID]);
     expect(await refusalOf(() => keepWithdrawal(house.gateway, forged))).toBe('statement-refused');
     const asDesignation = await signStatement('designation', claims, [house.authorities.KH]);
     expect(await refusalOf(() => keepWithdrawal(house.gateway, asDesignation))).toBe('jose-header-refused');
     // Past the door: a withdrawal by another country's authority ends nothing.
-    await house.gateway.store.keepWithdrawal({
-      did: claims.focal_point,
-      country: 'ID',
-      from: new Date(claims.from),
-      statement: JSON.stringify(byOther),
-    });
+    await house.database.sql`
+      insert into withdrawal (did, country, valid_from, digest, statement)
+      values (${claims.focal_point}, 'ID', ${claims.from}, 'any', ${JSON.stringify(byOther)})`;
     const police = await now('police');
     expect(Date.parse(police.until)).toBeGreaterThan(house.gateway.now().getTime());
     await keepWithdrawal(house.gateway, await signStatement('withdrawal', claims, [house.authorities.KH]));

@@ -84,7 +84,8 @@ test('sealed content that was exchanged is not delivered, and the sender is told
   const { sql } = house.database;
   const [first, second] = [await posted(shelter, report(['desk'])), await posted(shelter, report(['desk']))];
   await sql`
-    update sealed_message s set jwe = o.jwe from sealed_message o where s.message = ${first} and o.message = ${second}`;
+    update sealed_message s set jwe = o.jwe from sealed_message o where s.message = ${first} and o.message = ${second}
+      and o.party = s.party`;
   await sql`update sealed_message set jwe = replace(jwe, '"tag":"', '"tag":"A') where message = ${second}`;
   await house.drain();
   expect(postedTo(peer, '/desk')).toEqual([]);

@@ -36,7 +36,8 @@ beforeAll(async () => {
     AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
     AMANAT_MAIL_KEY: known.gateway.privateKey,
   };
-  house = await rig({ allow: [peer.host], values });
+  const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
+  house = await rig({ allow: [peer.host], values, mailTrust });
   shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer()] });
   attache = await house.designate({ slug: 'attache', name: 'Attaché', country: 'ID', officers: [officer()] });
   const { gateway } = house;

@@ -2,8 +2,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemCode } from '../../src/domain/error.ts';
 import { problemType } from '../../src/domain/error.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
+import type { Evidence, RestsOn } from '../../src/domain/evidence.ts';
 import { eventUri } from '../../src/domain/evidence.ts';
+import { typeUri } from '../../src/domain/message.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { callSigner } from '../../src/seal/gateway-statement.ts';
@@ -124,6 +125,12 @@ async function consigned(from: Own, over: object = {}) {
   return { message, jws, submission: await submission(jws, message) };
 }
 
+/** A true version of the agreement, for somebody, with a digest that is not its own. */
+const resting = (to: string, digest: string): RestsOn => ({
+  agreements: [{ to, id: 'id-kh-test', version: 1, digest }],
+  designations: [],
+});
+
 describe('a relay', () => {
   test('by nobody, or by somebody in the name of a gateway, is not even read', async () => {
     const { jws, submission: receipt } = await consigned(police);
@@ -187,6 +194,51 @@ describe('a relay', () => {
     const jws = await signConsignment(police.keys, { ...claims, to: [both.id.house.gateway.did] });
     const content = { consignment: jws, submission: await submission(jws, message) };
     await refused(() => relay(content), 'unknown-recipient');
+  });
+
+  test('of an answer to nothing, by somebody not asked, or before it was asked; of a grant nobody asked for', async () => {
+    const { kh, id } = both;
+    const asked = async (to: Designation) => {
+      const over = { type: typeUri('request') };
+      const message = textFrom(unit.keys.did, [to.focal_point], kh.house.gateway.now(), over);
+      const claims = { ...(await consign(unit.keys, message, [to])), to: [kh.house.gateway.did] };
+      const answer = await kh.house.app.request(`${kh.url}/v1/consignments`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/jose+json' },
+        body: JSON.stringify(await signConsignment(unit.keys, claims)),
+      });
+      expect(answer.status, await answer.text()).toBe(202);
+      return message;
+    };
+    const reply = async (body: object, head: object = {}): Promise<Response> => {
+      const message = textFrom(police.keys.did, [unit.keys.did], id.house.gateway.now());
+      const claims = await consign(police.keys, message, [unit.designation]);
+      const said = { ...claims.body, message_type: 'reply', ...body };
+      const signed = { ...claims, ...head, to: [id.house.gateway.did], body: said };
+      const jws = await signConsignment(police.keys, signed);
+      return relay({ consignment: jws, submission: await submission(jws, message) });
+    };
+    const webhook = {
+      channel: 'webhook',
+      lang: 'en',
+      shows: 'sealed',
+      address: `${both.peer.url}/asker`,
+    } as const;
+    await addEndpoint(kh.house.gateway, { ...webhook, focalPoint: unit.keys.did });
+    const [mine, others] = [await asked(police.designation), await asked(desk.designation)];
+    const { thid, id: about, created_time } = mine;
+    await refused(() => reply({ thid }), 'about-required');
+    await refused(() => reply({ thid, about: newId() }), 'about-unknown');
+    await refused(() => reply({ about }), 'about-unknown');
+    await refused(() => reply({ thid: others.thid, about: others.id }), 'not-asked');
+    await refused(() => reply({ thid, about, message_type: 'recall' }), 'not-originator');
+    await refused(() => reply({ thid, about, message_type: 'permission' }), 'about-unknown');
+    await refused(() => reply({ thid, about: newId(), message_type: 'permission' }), 'about-unknown');
+    await refused(() => reply({ thid, message_type: 'tip' }), 'not-covered');
+    await refused(() => reply({ thid, about }, { created_time: created_time - 3_600 }), 'clock-skew');
+    expect((await reply({ thid, about })).status).toBe(202);
+    const [, kept] = await kh.house.gateway.store.thread(thid);
+    expect(kept).toMatchObject({ type: 'reply', about, addressees: [unit.keys.did] });
   });
 
   test('of another message under an id that was used', async () => {
@@ -255,8 +307,11 @@ describe('evidence', () => {
       [{ event: 'RelayAcceptance' }, 'invalid-body'],
       [{ officer: undefined }, 'invalid-body'],
       [{ thid: newId() }, 'misaddressed'],
+      [{ rests_on: resting(police.keys.did, payloadDigest(await word())) }, 'digest-mismatch'],
+      [{ rests_on: resting(unit.keys.did, digest) }, 'misaddressed'],
       [{ event: 'ConsignmentRejection', reason: 'Melati' }, 'invalid-body'],
       [{ event: 'ConsignmentRejection' }, 'invalid-body'],
+      [{ contradicts: newId(), settles: [newId(), newId()] }, 'invalid-body'],
     ];
     for (const [over, code] of bad) await refused(async () => tell(await word(over)), code);
     expect(await statusOf(shelter, message)).toMatchObject({ state: 'waiting' });
@@ -276,6 +331,10 @@ describe('evidence', () => {
       word({ attestation: { how: 'own-signature', statement: JSON.stringify(jws) } });
     await refused(async () => tell(await attested(forged)), 'unknown-sender');
     await refused(async () => tell(await attested(other)), 'misaddressed');
+    const settles = [newId(), newId()];
+    const statement = JSON.stringify(await ownWord(police.keys, { ...about }));
+    const attestation = { how: 'own-signature', statement } as const;
+    await refused(async () => tell(await word({ attestation, settles })), 'misaddressed');
     await refused(async () => tell(await attested('nothing')), 'jose-malformed');
   });
 
@@ -329,7 +388,11 @@ test('an answer that is not signed by the peer, or is about another consignment,
     return submission(jws, message, { event: 'RelayAcceptance', ...over }, key);
   };
   const mine = await posted(shelter, report(['police']));
+  const digest = (await kh.house.database.store.view(mine))?.message.digest ?? '';
+  const fitting = { consignment: mine, digest };
   const lies = [
+    { evidence: await about({ ...fitting, rests_on: resting(police.keys.did, digest) }) },
+    { evidence: await about({ ...fitting, rests_on: resting(unit.keys.did, digest) }) },
     { evidence: await about({ consignment: mine }) },
     { evidence: await about({}, kh.house.gateway.key) },
     { evidence: 'yes' },
@@ -338,19 +401,20 @@ test('an answer that is not signed by the peer, or is about another consignment,
   for (const lie of lies) {
     id.keep(() => Response.json(lie));
     await kh.house.drain();
-    kh.house.pass(700);
+    kh.house.pass(2_500);
   }
   id.keep(async () =>
     Response.json({ type: problemType('not-covered'), evidence: await about({}) }, { status: 403 }),
   );
-  kh.house.pass(7_200);
+  kh.house.pass(21_600);
   await kh.house.drain();
   const status = await statusOf(shelter, mine);
   expect(status).toMatchObject({ state: 'waiting' });
   const [delivery] = status.recipients[0].deliveries;
   expect(delivery.attempts.map((one: { code: string }) => one.code)).toEqual(
-    Array.from({ length: 5 }, () => 'answer-not-proven'),
+    Array.from({ length: 7 }, () => 'answer-not-proven'),
   );
-  expect(await eventsOf(shelter, mine)).toEqual(['SubmissionAcceptance']);
-  kh.house.pass(-7_200 - 4 * 700);
+  // All that is known here is that nobody acknowledged it in time, and that its sender could not be told.
+  expect(await eventsOf(shelter, mine)).toEqual(['SubmissionAcceptance', 'SenderNotificationFailure']);
+  kh.house.pass(-21_600 - 6 * 2_500);
 });

@@ -199,7 +199,8 @@ test('a peer that is down for hours gets it when it is back, once; its sender is
     id.house.pass(3_600);
   }
   expect(await statusOf(shelter, message)).toMatchObject({ state: 'waiting' });
-  expect(await eventsOf(shelter, message)).toEqual(['SubmissionAcceptance']);
+  // Its desk is told that nobody has acknowledged it: that is true, and says nothing of the other side's officers.
+  expect(await eventsOf(shelter, message)).toEqual(['SubmissionAcceptance', 'SenderNotification']);
   await id.open();
   kh.house.pass(18_000);
   id.house.pass(18_000);
@@ -212,7 +213,8 @@ test('a peer that is down for hours gets it when it is back, once; its sender is
   await kh.open();
   await both.settle();
   await expectAcknowledged(message);
-  expect(await eventsOf(shelter, message)).toEqual(whole);
+  const late = [...whole, 'SenderNotification', 'AcceptanceRejectionExpiry'];
+  expect((await eventsOf(shelter, message)).toSorted()).toEqual(late.toSorted());
   expect(postedTo(peer, '/desk').filter((one) => one.data['id'] === message)).toHaveLength(1);
 });
 
@@ -255,6 +257,38 @@ test('the officer’s word overtakes the receipt of the relay, and both are kept
   const status = await statusOf(shelter, message);
   expect(status.recipients[0].deliveries).toMatchObject([{ state: 'acknowledged', next_try_at: null }]);
   expect(toldOf(both.peer, '/shelter', message).toSorted()).toEqual(whole.slice(1).toSorted());
+});
+
+test('a receipt that was lost and then overtaken by the officer’s word is asked for until it is here', async () => {
+  const { kh, id } = both;
+  let lost = 0;
+  id.keep(async (request, serve) => {
+    await serve(request);
+    lost += 1;
+    return new Response('lost', { status: 502 });
+  });
+  const message = await posted(shelter, report(['desk']));
+  await kh.house.drain();
+  await id.house.drain();
+  await accept(message);
+  await id.house.drain();
+  await expectAcknowledged(message);
+  expect(await eventsOf(shelter, message)).not.toContain('RelayAcceptance');
+  kh.house.pass(10);
+  await kh.house.drain();
+  expect(lost).toBe(2);
+  id.keep(undefined);
+  kh.house.pass(60);
+  await both.settle();
+  await expectAcknowledged(message);
+  expect((await eventsOf(shelter, message)).toSorted()).toEqual(whole.toSorted());
+  expect(toldOf(both.peer, '/shelter', message).toSorted()).toEqual(whole.slice(1).toSorted());
+  const [delivery] = (await statusOf(shelter, message)).recipients[0].deliveries;
+  expect(delivery).toMatchObject({ state: 'acknowledged', tries: 3 });
+  // It has its receipt now, and asks no more.
+  kh.house.pass(36_000);
+  expect(await kh.house.drain()).toBe(0);
+  kh.house.pass(-36_070);
 });
 
 test('clocks that differ by minutes count to the same deadline; by more, it waits for a clock to be set', async () => {

@@ -1,5 +1,5 @@
 /** Parcels for adapter tests. Every person, place of work and number in them is invented. */
-import type { Content, Links, Parcel, Summary } from '../../src/domain/adapter.ts';
+import type { Content, Links, Parcel, Reminding, Summary } from '../../src/domain/adapter.ts';
 import type { Endpoint, Shows } from '../../src/domain/channel.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import { eventUri } from '../../src/domain/evidence.ts';
@@ -162,6 +162,33 @@ export function revisionParcel(
     reference,
     links: overrides.links ?? {},
     ...what,
+  };
+}
+
+/** That messages are still owed: by default one, to be acknowledged, an hour and five minutes late. */
+export function reminderParcel(
+  overrides: ParcelOverrides & {
+    readonly items?: readonly Partial<Reminding>[];
+    readonly answerable?: boolean;
+  } = {},
+): ParcelOf<'reminder'> {
+  const common = addressed(overrides, 'notice');
+  const item: Reminding = {
+    summary: common.summary,
+    act: 'acknowledge',
+    rung: 'deadline',
+    at: common.summary.acknowledgeBy,
+    until: common.summary.acknowledgeBy,
+    late: 3_900,
+    owner: RECIPIENT,
+    isOwner: true,
+  };
+  return {
+    ...common,
+    kind: 'reminder',
+    items: (overrides.items ?? [{}]).map((one) => ({ ...item, ...one })),
+    links: overrides.links ?? {},
+    answerable: overrides.answerable ?? false,
   };
 }
 

@@ -1,6 +1,7 @@
 /** A whole gateway for tests: real database, real adapters, a clock the test can move; driven by hand, not by the loop. */
 import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings, type Values } from '../../src/config.ts';
+import { MESSAGE_NAMES } from '../../src/domain/message.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { type Built, buildGateway } from '../../src/entry/build.ts';
 import { chance } from '../../src/entry/chance.ts';
@@ -8,11 +9,14 @@ import type { FocalPointDraft } from '../../src/entry/designating.ts';
 import { addAccessKey, addPartnerSecret, agree, designate } from '../../src/entry/enrol.ts';
 import { prometheusMetrics } from '../../src/entry/metrics-prometheus.ts';
 import { outgoingFetch } from '../../src/entry/outgoing.ts';
+import { typesetter } from '../../src/entry/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { drain } from '../../src/flow/loop.ts';
 import type { Log } from '../../src/log.ts';
+import { letterWriter } from '../../src/paper/letter.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { generateSigningJwk, type PrivateJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
+import { type MailTrustOf, mailboxJudge } from '../../src/seal/mail-trust.ts';
 import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 
@@ -64,6 +68,8 @@ export interface RigOptions {
   readonly values?: Values;
   /** Hosts outgoing webhooks may reach. */
   readonly allow?: readonly string[];
+  /** Who may vouch for mailboxes; nobody where left out. */
+  readonly mailTrust?: MailTrustOf;
   /** Shared with another rig; fresh ones where left out. */
   readonly authorities?: Authorities;
   /** When the agreement was made; now where left out. */
@@ -94,12 +100,15 @@ export const broadAgreement = (now: Date) => ({
     {
       from: ['ID', 'KH'],
       to: ['ID', 'KH'],
-      types: ['report', 'request', 'reply', 'clarification', 'refusal', 'notice', 'text', 'closure'],
+      types: [...MESSAGE_NAMES],
     },
   ],
   from: new Date(now.getTime() - 86_400_000).toISOString(),
   until: new Date(now.getTime() + 365 * 86_400_000).toISOString(),
 });
+
+/** One for all rigs of a test file: the fonts are loaded once. */
+const typeset = typesetter();
 
 export async function rig(options: RigOptions = {}): Promise<Rig> {
   const database = options.database ?? (await testDatabase());
@@ -133,6 +142,8 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     metrics: prometheusMetrics(database.store, now),
     fetch: outgoing,
     telegramFetch: (url, init) => fetch(url, init),
+    writeLetter: letterWriter(words, typeset),
+    mailboxes: mailboxJudge(options.mailTrust ?? (() => [])),
     mail: ({ certificate, privateKey, ...rest }) => {
       mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, words, now });
       return mail;

@@ -19,8 +19,8 @@ export interface TelegramHouse {
   readonly peer: HttpPeer;
   readonly shelter: Partner;
   readonly desk: Designation;
-  /** A new start code for the desk's officer. */
-  code(): Promise<string>;
+  /** A new start code for the desk's officer; for its first one where left out. */
+  code(officer?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -38,19 +38,19 @@ export async function telegramHouse(): Promise<TelegramHouse> {
     { token: TOKEN, secretToken: SECRET, apiRoot: api.root, fetch },
     `${url}/channels/telegram`,
   );
-  const officers = [officer()];
+  const officers = [officer(), officer('id', 'o2')];
   const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   const desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   const where = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
   await addEndpoint(house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
-  const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
+  const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
   return {
     house,
     api,
     peer,
     shelter,
     desk,
-    code: () => invite(house.gateway, { ...notices, focalPoint: desk.focal_point }),
+    code: (who = 'o1') => invite(house.gateway, { ...notices, officer: who, focalPoint: desk.focal_point }),
     close: async () => {
       server.close();
       await house.close();
@@ -60,7 +60,7 @@ export async function telegramHouse(): Promise<TelegramHouse> {
 }
 
 /** The rig's application behind a real port of loopback. */
-const served = (house: Rig): Promise<{ server: ServerType; url: string }> =>
+export const served = (house: Rig): Promise<{ server: ServerType; url: string }> =>
   new Promise((resolve) => {
     const options = { fetch: house.app.fetch, hostname: '127.0.0.1', port: 0 };
     const server = serve(options, (at: AddressInfo) =>

@@ -5,6 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import type { Values } from '../../src/config.ts';
 import { type Designation, gatewayDid } from '../../src/domain/party.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
@@ -77,30 +78,39 @@ async function door() {
 
 type Door = Awaited<ReturnType<typeof door>>;
 
-const ownKey = async (url: string): Promise<string> =>
+/** A gateway's evidence key, as its environment holds it. */
+export const ownKey = async (url: string): Promise<string> =>
   JSON.stringify(await generateSigningJwk(`${gatewayDid(url)}#evidence`));
 
-async function sideOf(at: Door, common: RigOptions): Promise<{ house: Rig; url: string }> {
+async function sideOf(at: Door, common: RigOptions, more: Values): Promise<{ house: Rig; url: string }> {
   const url = `http://${at.host}`;
-  const values = { AMANAT_URL: url, AMANAT_GATEWAY_KEY: await ownKey(url) };
+  const values = { ...more, AMANAT_URL: url, AMANAT_GATEWAY_KEY: await ownKey(url) };
   const house = await rig({ ...common, values });
   at.behind((request) => house.app.fetch(request));
   return { house, url };
 }
 
 /** Has the gateway designated by its country's authority, and the other side keep it. */
-async function connect(from: Rig, country: keyof Authorities, to: Rig): Promise<void> {
+export async function connect(from: Rig, country: keyof Authorities, to: Rig): Promise<void> {
   const { url, key, now } = from.gateway;
   const draft = { url, name: `Gateway ${country}`, country, signing: [key.publicJwk] };
   await keepGateway(to.gateway, await designateGateway(from.authorities[country], draft, now()));
 }
 
-async function introduce(from: Rig, to: Rig, desk: Designation): Promise<void> {
+/** Brings a focal point's designation, as one gateway keeps it, to another one. */
+export async function introduce(from: Rig, to: Rig, desk: Designation): Promise<void> {
   const { designations } = await from.gateway.store.directory([desk.focal_point]);
   for (const text of designations) await keepDesignation(to.gateway, JSON.parse(text));
 }
 
-export async function twoGateways(): Promise<TwoGateways> {
+/**
+ * @param allow hosts that both may reach although they are on loopback, besides their own and the partners' server
+ * @param more named values of either, as {@link RigOptions} has them
+ */
+export async function twoGateways(
+  allow: readonly string[] = [],
+  more: Readonly<Partial<Record<'kh' | 'id', Values>>> = {},
+): Promise<TwoGateways> {
   const start = new Date();
   const [peer, khDoor, idDoor, authorities] = await Promise.all([
     startPeer(),
@@ -108,8 +118,11 @@ export async function twoGateways(): Promise<TwoGateways> {
     door(),
     testAuthorities(start),
   ]);
-  const common = { authorities, agreedAt: start, allow: [peer.host, khDoor.host, idDoor.host] };
-  const [kh, id] = await Promise.all([sideOf(khDoor, common), sideOf(idDoor, common)]);
+  const common = { authorities, agreedAt: start, allow: [peer.host, khDoor.host, idDoor.host, ...allow] };
+  const [kh, id] = await Promise.all([
+    sideOf(khDoor, common, more.kh ?? {}),
+    sideOf(idDoor, common, more.id ?? {}),
+  ]);
   await connect(kh.house, 'KH', id.house);
   await connect(id.house, 'ID', kh.house);
   const side = (own: { house: Rig; url: string }, other: Rig, at: Door): Side => ({

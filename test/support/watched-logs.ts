@@ -19,6 +19,7 @@ export async function issueMany(house: Rig, count: number): Promise<readonly Evi
       sender,
       at: gateway.now(),
       reason: 'expired',
+      rests_on: undefined,
     });
     await gateway.store.keepRejection(row);
     rows.push(row);

@@ -1,0 +1,244 @@
+/** Figures at two gateways: both count the same of what passed between them, and measures only where they may read. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FigureRow } from '../../src/domain/figures.ts';
+import { addEndpoint, agree } from '../../src/entry/enrol.ts';
+import { type Report, reportOf } from '../../src/flow/figures.ts';
+import { csvOf } from '../../src/flow/figures-csv.ts';
+import { type Across, across, laterVersion } from '../support/across.ts';
+import type { Partner } from '../support/rig.ts';
+import { officer, PRIVATE, posted, report } from '../support/story.ts';
+
+const HOUR = 3_600;
+const AGREEMENT = 'id-kh-test';
+
+let all: Across;
+let from: Date;
+let to: Date;
+let asOf: Date;
+let reports: { readonly kh: Report; readonly id: Report };
+
+const later = (seconds: number): void => {
+  for (const { house } of [all.kh, all.id]) house.pass(seconds);
+};
+
+async function sent(by: Partner, body: object): Promise<string> {
+  const id = await posted(by, body);
+  await all.settle();
+  return id;
+}
+
+async function taken(by: Partner, message: string): Promise<void> {
+  const word = { message, decision: 'accepted', officer: 'o1' };
+  expect((await by.post('acknowledgements', word)).status).toBe(201);
+  await all.settle();
+}
+
+const indication = (slug: string, measure: string) =>
+  report([slug], {
+    type: 'indication',
+    body: {
+      persons: [{ ref: 'p1', prs_FirstName: PRIVATE[0] }],
+      where: { country: 'KH', name: PRIVATE[1] },
+      happened: 'Invented.',
+      checklist: {
+        ...{ languages: ['ind'], documents_seen: [], documents_missing: ['passport'], fear: [] },
+        ...{ recruiter: { known: 'unknown' }, route: { from: 'Invented' }, money: { debt: 'unknown' } },
+        ...{ companions: null, minors: null },
+      },
+      measure,
+    },
+  });
+
+/** The figures of the period as this side counts them. */
+const reportAt = (side: 'kh' | 'id', over: object = {}): Promise<Report> =>
+  reportOf(all[side].house.gateway, { agreement: AGREEMENT, from, to, asOf, ...over });
+
+const rowOf = (one: Report, want: Partial<FigureRow>): FigureRow | undefined => {
+  const whole = { side: null, type: null, detail: null, ...want };
+  return one.rows.find((row) =>
+    Object.entries(whole).every(([name, value]) => row[name as keyof FigureRow] === value),
+  );
+};
+
+beforeAll(async () => {
+  all = await across();
+  const { kh, id, shelter, desk } = all;
+  const shown = laterVersion(kh.house.gateway.now(), { suppress_under: 1 });
+  for (const { house } of [kh, id])
+    await agree(house.gateway, [house.authorities.ID, house.authorities.KH], shown);
+  // Said within one country: no part of what the two tell each other.
+  const unit = await kh.house.partner({ slug: 'unit', name: 'unit', country: 'KH', officers: [officer()] });
+  const where = { focalPoint: unit.designation.focal_point, address: `${all.peer.url}/unit` };
+  await addEndpoint(kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
+  await sent(shelter, report(['desk'], { body: { ...report([]).body, happened: 'before the period' } }));
+  later(60);
+  from = kh.house.gateway.now();
+  await sent(shelter, report(['unit']));
+  await taken(desk, await sent(shelter, report(['desk'])));
+  const answered = report(['desk'], {
+    type: 'request',
+    body: {
+      kind: 'welfare-check',
+      persons: report([]).body.persons,
+      question: 'Invented?',
+      place: undefined,
+    },
+  });
+  const asked = await posted(shelter, answered);
+  await all.settle();
+  later(HOUR / 2);
+  await taken(desk, asked);
+  later(2 * HOUR);
+  await sent(
+    desk,
+    report(['shelter'], {
+      type: 'refusal',
+      about: asked,
+      body: { ground: 'not-found' },
+    }),
+  );
+  for (const measure of ['departure-postponed', 'departure-postponed', 'passport-refused'])
+    await taken(shelter, await sent(desk, indication('shelter', measure)));
+  await taken(
+    desk,
+    await sent(shelter, report(['desk'], { type: 'drill', body: { exercise: 'E', text: 'T' } })),
+  );
+  later(60);
+  to = kh.house.gateway.now();
+  later(60);
+  await sent(shelter, report(['desk']));
+  later(60);
+  asOf = kh.house.gateway.now();
+  later(60);
+  reports = { kh: await reportAt('kh'), id: await reportAt('id') };
+}, 60_000);
+afterAll(() => all?.close());
+
+describe('both gateways', () => {
+  test('count the same, but for measures', () => {
+    const { kh, id } = reports;
+    const common = (one: Report) => ({
+      ...one,
+      by: '',
+      made: '',
+      rows: one.rows.filter((row) => row.figure !== 'messages' || row.detail === null),
+    });
+    expect(common(kh)).toEqual(common(id));
+    expect(kh.by).not.toBe(id.by);
+  });
+
+  test('count what crossed the border in the period, and nothing else', () => {
+    const { kh } = reports;
+    expect(rowOf(kh, { figure: 'messages' })).toMatchObject({ count: 6 });
+    expect(rowOf(kh, { figure: 'messages', side: 'KH', type: 'report' })).toMatchObject({ count: 1 });
+    expect(rowOf(kh, { figure: 'cases' })).toMatchObject({ count: 5 });
+    expect(rowOf(kh, { figure: 'cases', side: 'ID', type: 'refusal' })).toBeUndefined();
+  });
+
+  test('tell how long each side took, and what was too late', () => {
+    const { id } = reports;
+    const answer = rowOf(id, { figure: 'answer', side: 'ID', type: 'request' });
+    expect(answer?.count).toBe(1);
+    expect(answer?.median).toBeGreaterThanOrEqual(2.5 * HOUR);
+    expect(answer?.median).toBeLessThan(2.6 * HOUR);
+    expect(rowOf(id, { figure: 'answer', side: 'ID', type: 'request', detail: 'overdue' })?.count).toBe(1);
+    const acknowledged = rowOf(id, { figure: 'acknowledge', side: 'ID', type: 'request', detail: 'in-time' });
+    expect(acknowledged?.count).toBe(1);
+  });
+
+  test('leave drills out of everything but their own figures', () => {
+    const { id } = reports;
+    const drills = id.rows.filter((row) => row.type === 'drill');
+    expect([...new Set(drills.map((row) => row.figure))]).toEqual(['drill-messages', 'drill-acknowledge']);
+    expect(rowOf(id, { figure: 'drill-acknowledge', side: 'ID', type: 'drill' })?.count).toBe(1);
+  });
+
+  test('as of an earlier hour know nothing later', async () => {
+    const early = { asOf: from };
+    expect((await reportAt('kh', early)).rows).toEqual([]);
+  });
+});
+
+test('measures are counted where the gateway may read: here both may, the sender’s by its own copy', () => {
+  const measures = (one: Report) =>
+    one.rows
+      .filter((row) => row.figure === 'messages' && row.type === 'indication' && row.detail !== null)
+      .map((row) => [row.side, row.detail, row.count]);
+  for (const one of [reports.kh, reports.id])
+    expect(measures(one)).toEqual([
+      ['ID', 'departure-postponed', 2],
+      ['ID', 'passport-refused', 1],
+    ]);
+});
+
+test('measures that are not kept any more are unread', async () => {
+  const { database } = all.id.house;
+  const [first] = await database.sql<
+    { id: string }[]
+  >`select id from message where type = 'indication' limit 1`;
+  await database.sql`delete from sealed_message where message = ${first?.id ?? ''}`;
+  const { rows } = await reportAt('id');
+  const details = rows.filter((row) => row.figure === 'messages' && row.type === 'indication');
+  expect(details.find((row) => row.detail === 'unread')).toMatchObject({ side: 'ID', count: 1 });
+  expect(details.find((row) => row.detail === null)).toMatchObject({ count: 3 });
+});
+
+test('threads come in pages that leave none out and bring none twice', async () => {
+  const { store } = all.kh.house.gateway;
+  const page = (after: string, limit: number) =>
+    store.threadsUnder({ agreement: AGREEMENT, from, to, after }, limit);
+  const whole = await page('', 100);
+  const pages: string[] = [];
+  for (let some = await page('', 2); some.length > 0; some = await page(pages.at(-1) ?? '', 2))
+    pages.push(...some);
+  expect(pages).toEqual(whole);
+  // Those of the period within the country are read as well, and then not counted.
+  expect(whole).toHaveLength(7);
+});
+
+test('an agreement nobody keeps is not reported on', async () => {
+  await expect(reportAt('kh', { agreement: 'none' })).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('says nothing of anybody, and leaves out what is small where the agreement says so', async () => {
+  for (const text of [JSON.stringify(reports), csvOf(reports.kh)])
+    for (const word of PRIVATE) expect(text).not.toContain(word);
+  const { kh, id } = all;
+  const third = { ...laterVersion(asOf, { suppress_under: 5 }), version: 3 };
+  for (const { house } of [kh, id])
+    await agree(house.gateway, [house.authorities.ID, house.authorities.KH], third);
+  const hidden = await reportAt('kh', { asOf: kh.house.gateway.now() });
+  expect(hidden.suppress_under).toBe(5);
+  expect(rowOf(hidden, { figure: 'messages' })).toMatchObject({ count: 6 });
+  const cases = hidden.rows.filter((row) => !row.figure.startsWith('drill-'));
+  const small = cases.filter((row) => (row.count ?? 5) < 5);
+  expect(small).toEqual([]);
+  expect(rowOf(hidden, { figure: 'messages', side: 'KH' })).toMatchObject({ count: null, suppressed: true });
+});
+
+describe('as CSV', () => {
+  const cells = (one: Report): readonly string[] => csvOf(one).split('\r\n');
+
+  test('is one table with a header and a line for each figure', () => {
+    const [head, ...lines] = cells(reports.kh);
+    expect(head).toBe(
+      'agreement,version,from,to,as_of,figure,side,type,detail,count,median_seconds,p90_seconds,suppressed',
+    );
+    expect(lines.at(-1)).toBe('');
+    expect(lines).toHaveLength(reports.kh.rows.length + 1);
+    expect(lines[0]).toBe(
+      `${AGREEMENT},2,${from.toISOString()},${to.toISOString()},${asOf.toISOString()},cases,,,,5,,,false`,
+    );
+  });
+
+  test('is no formula to a spreadsheet, whatever stands in it', () => {
+    const [row] = reports.kh.rows;
+    const made = (type: string) => {
+      const agreement = { ...reports.kh.agreement, id: '-1' };
+      return cells({ ...reports.kh, agreement, rows: row === undefined ? [] : [{ ...row, type }] })[1];
+    };
+    expect(made('=1+1')).toMatch(/^'-1,.*,'=1\+1,/);
+    expect(made('@a,"b')).toContain(`,"'@a,""b",`);
+    expect(made('a\nb')).toContain(',"a\nb",');
+  });
+});

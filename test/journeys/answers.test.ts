@@ -1,0 +1,107 @@
+/** Answers between two countries: both gateways know what each message is about, and agree, though neither tells. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemType } from '../../src/domain/error.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import type { Partner } from '../support/rig.ts';
+import { expectQuietLog, officer, posted, postedTo, report, statusOf } from '../support/story.ts';
+import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+
+let both: TwoGateways;
+let shelter: Partner;
+let desk: Partner;
+
+beforeAll(async () => {
+  both = await twoGateways();
+  const { kh, id, peer } = both;
+  const officers = [officer()];
+  shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  await kh.introduce(shelter.designation);
+  await id.introduce(desk.designation);
+  for (const [side, { designation }] of [
+    [kh, shelter],
+    [id, desk],
+  ] as const) {
+    const { focal_point: focalPoint, slug } = designation;
+    const endpoint = {
+      channel: 'webhook',
+      lang: 'en',
+      shows: 'packet',
+      address: `${peer.url}/${slug}`,
+    } as const;
+    await addEndpoint(side.house.gateway, { ...endpoint, focalPoint });
+  }
+});
+afterAll(() => both?.close());
+
+const line = (type: string, to: string, thid: string, body: object) => ({
+  ...{ type, to: [to], thid, body, urgency: 'urgent', handling: 'H1', lang: 'en' },
+});
+
+/** Posts, and lets it reach the other side. */
+async function sent(from: Partner, post: object): Promise<string> {
+  const id = await posted(from, post);
+  await both.settle();
+  return id;
+}
+
+async function refusedAs(from: Partner, post: object): Promise<unknown> {
+  const problem = await (await from.post('messages', post)).json();
+  expect(problem.evidence).toBeDefined();
+  return problem.type;
+}
+
+const threadAt = async (side: 'kh' | 'id', thid: string) =>
+  (await both[side].house.gateway.store.thread(thid)).map(({ id, type, about, sender, addressees }) => ({
+    ...{ id, type, about, sender, addressees },
+  }));
+
+test('from a report to a handover: each answer names what it answers, and both sides keep the same', async () => {
+  const opening = await sent(shelter, report(['desk']));
+  const { thid } = await statusOf(shelter, opening);
+  const persons = [{ ref: 'p1' }];
+  const asking = { kind: 'travel-document', persons, question: 'Please issue one.' };
+  const request = await sent(shelter, line('request', 'desk', thid, asking));
+  const clarification = await sent(desk, line('clarification', 'shelter', thid, { question: 'Which?' }));
+  expect(await refusedAs(desk, line('clarification', 'shelter', thid, { question: 1 }))).toBe(
+    problemType('invalid-body'),
+  );
+  const told = await sent(shelter, line('reply', 'desk', thid, { answer: 'The first.' }));
+  const papers = [{ document: 'emergency-travel-document', number: 'INVENTED-1' }];
+  const manifest = (ref: string) => ({
+    when: '2026-12-01T09:00:00+07:00',
+    where: { country: 'ID', name: 'Soekarno-Hatta' },
+    escort: { name: 'Invented Escort' },
+    persons: [{ ref, papers, medical_needs: false }],
+  });
+  // The desk's gateway opens what the desk was sent. What the desk sends is for keys of the other side, so from its own
+  // reply on its gateway could not tell whom the thread knows.
+  expect(await refusedAs(desk, line('handover', 'shelter', thid, manifest('p7')))).toBe(
+    problemType('unknown-person'),
+  );
+  const provided = { outcome: 'provided', papers, answer: 'Issued.' };
+  const reply = await sent(desk, line('reply', 'shelter', thid, provided));
+  expect(await refusedAs(desk, line('reply', 'shelter', thid, provided))).toBe(
+    problemType('already-answered'),
+  );
+  const handover = await sent(shelter, line('handover', 'desk', thid, manifest('p1')));
+  const taken = { persons: [{ ref: 'p1', accepted: false, ground: 'unfit-to-travel' }] };
+  const acceptance = await sent(desk, line('acceptance', 'shelter', thid, taken));
+  const about = (await threadAt('kh', thid)).map((one) => [one.id, one.about]);
+  expect(about).toEqual([
+    [opening, undefined],
+    [request, undefined],
+    // The request asks for an answer; the report may only be answered.
+    [clarification, request],
+    [told, clarification],
+    [reply, request],
+    [handover, undefined],
+    [acceptance, handover],
+  ]);
+  expect(await threadAt('id', thid)).toEqual(await threadAt('kh', thid));
+  expect(postedTo(both.peer, '/shelter').at(-1)).toMatchObject({
+    data: { id: acceptance, message: { about: handover } },
+  });
+  expectQuietLog(both.kh.house);
+  expectQuietLog(both.id.house);
+});

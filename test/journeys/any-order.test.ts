@@ -1,0 +1,133 @@
+/**
+ * The same consignments and evidence in any order, some of it more than once: both gateways say the same of turn, state
+ * and figures, and the same as after any other order.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { agree } from '../../src/entry/enrol.ts';
+import { reportOf } from '../../src/flow/figures.ts';
+import { type Across, across, laterVersion } from '../support/across.ts';
+import type { Partner } from '../support/rig.ts';
+import { posted, report, statusOf } from '../support/story.ts';
+import { alike, type Thread } from '../support/threads.ts';
+import type { Side } from '../support/two-gateways.ts';
+
+type Come = () => Promise<Response>;
+
+let both: Across;
+
+beforeAll(async () => {
+  both = await across();
+  const { kh, id } = both;
+  // So slow that nobody is reminded in between: a reminder is evidence of its own.
+  const clocks = { urgent: { acknowledge: 86_400, answer: 259_200 } };
+  const shown = laterVersion(kh.house.gateway.now(), { suppress_under: 1, clocks });
+  for (const { house } of [kh, id])
+    await agree(house.gateway, [house.authorities.ID, house.authorities.KH], shown);
+});
+afterAll(() => both?.close());
+
+/** Holds up what the other gateway brings to this one, until it is let in. */
+function holding(side: Side): Come[] {
+  const held: Come[] = [];
+  side.keep(async (request, serve) => {
+    const { url, headers } = request;
+    const body = await request.arrayBuffer();
+    held.push(async () => serve(new Request(url, { method: 'POST', headers, body })));
+    // Who asks for time is not taken for down: the rest is brought as well.
+    return new Response(null, { status: 503, headers: { 'retry-after': '60' } });
+  });
+  return held;
+}
+
+/** Lets all of it in by this draw: every piece once at least, in an order of its own, some of it again. */
+async function letIn(side: Side, held: readonly Come[], draw: readonly number[]): Promise<void> {
+  side.keep(undefined);
+  const key = (n: number): number => draw[n % draw.length] ?? 0;
+  const pieces = [...held, ...held.filter((_, n) => key(n) % 2 === 0)];
+  const order = pieces.map((come, n) => ({ come, key: key(n * 3 + 1) })).sort((a, b) => a.key - b.key);
+  for (const { come } of order) expect((await come()).status).toBeLessThan(300);
+}
+
+const line = (type: string, to: string, thid: string, body: object, over: object = {}) => ({
+  ...{ type, to: [to], thid, body, urgency: 'urgent', handling: 'H1', lang: 'en' },
+  ...over,
+});
+
+const persons = [{ ref: 'p1' }];
+const permit = { kind: 'exit-permit', persons, question: 'May they leave?' };
+const granted = { kind: 'exit-permit', outcome: 'granted', valid_until: '2027-01-01', answer: 'They may.' };
+
+const word = async (by: Partner, message: string, over: object = {}): Promise<void> => {
+  const said = { message, decision: 'accepted', officer: 'o1', ...over };
+  expect((await by.post('acknowledgements', said)).status).toBe(201);
+};
+
+/** A case in which nothing reaches the other side but in the order drawn; gives back its thread. */
+async function played(there: readonly number[], back: readonly number[]): Promise<string> {
+  const { shelter, desk, kh, id } = both;
+  const out = holding(id);
+  const opening = await posted(shelter, report(['desk']));
+  const { thid } = await statusOf(shelter, opening);
+  const first = await posted(shelter, line('request', 'desk', thid, permit));
+  const second = await posted(shelter, line('request', 'desk', thid, { ...permit, question: 'And home?' }));
+  const closing = await posted(shelter, line('text', 'desk', thid, { text: 'Said last.' }));
+  await both.settle();
+  expect(out.length).toBe(4);
+  await letIn(id, out, there);
+  const returning = holding(kh);
+  for (const message of [opening, first]) await word(desk, message);
+  await word(desk, closing, { decision: 'declined', ground: 'not-competent' });
+  await posted(desk, line('reply', 'shelter', thid, granted, { about: first }));
+  await posted(desk, line('clarification', 'shelter', thid, { question: 'Which?' }, { about: second }));
+  await both.settle();
+  expect(returning.length).toBeGreaterThan(5);
+  await letIn(kh, returning, back);
+  // Each side brings once more what it was never answered, long before anything is late.
+  for (const { house } of [kh, id]) house.pass(300);
+  await both.settle();
+  return thid;
+}
+
+/** What does not depend on the clock of this very run. */
+const gist = ({ turn, open, messages }: Thread) => ({
+  turn: turn && [turn.act, turn.type, turn.owner],
+  open: open.map((one) => [one.act, one.type, one.owner]),
+  states: messages.map((one) => [one.type, one.state, one.recipients.map(({ state }) => state)]),
+});
+
+/** The figures of all that was accepted from then on, the same at both gateways. */
+async function figures(from: Date) {
+  const { kh, id } = both;
+  const asOf = kh.house.gateway.now();
+  const wanted = { agreement: 'id-kh-test', from, to: asOf, asOf };
+  const [mine, yours] = await Promise.all(
+    [kh, id].map(async ({ house }) => (await reportOf(house.gateway, wanted)).rows),
+  );
+  expect(mine).toEqual(yours);
+  return mine?.map(({ figure, side, type, detail, count }) => [figure, side, type, detail, count]);
+}
+
+test('any order of arrival gives the same turn, state and figures on both gateways', {
+  timeout: 60_000,
+}, async () => {
+  const { kh, id, shelter, desk } = both;
+  const keys = fc.array(fc.nat(1_000), { minLength: 40, maxLength: 40 });
+  let expected: unknown;
+  await fc.assert(
+    fc.asyncProperty(keys, keys, async (there, back) => {
+      const from = kh.house.gateway.now();
+      const thid = await played(there, back);
+      const thread = await alike(
+        thid,
+        { house: kh.house, partner: shelter },
+        { house: id.house, partner: desk },
+      );
+      const found = { ...gist(thread), figures: await figures(from) };
+      expected ??= found;
+      expect(found).toEqual(expected);
+      for (const { house } of [kh, id]) house.pass(60);
+    }),
+    { numRuns: 10, endOnFailure: true },
+  );
+});

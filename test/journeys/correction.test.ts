@@ -1,0 +1,60 @@
+/** A correction is shown beside what it puts right, wherever that is opened or asked about. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { browser } from '../support/browser.ts';
+import { URL_OF_GATEWAY } from '../support/rig.ts';
+import { expectQuietLog, posted, report, statusOf } from '../support/story.ts';
+import { SECRET, type TelegramHouse, TOKEN, telegramHouse } from '../support/telegram-house.ts';
+
+const CHAT = 5550008;
+const RIGHT = 'Kampong-Corrected-Invented';
+
+let at: TelegramHouse;
+beforeAll(async () => {
+  at = await telegramHouse();
+  const wira = at.api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
+  expect(await wira.start(await at.code())).toBe(true);
+  await at.house.drain();
+});
+afterAll(async () => {
+  expectQuietLog(at.house, [RIGHT, TOKEN, SECRET]);
+  await at?.close();
+});
+
+/** Opens what the nth notice links to. */
+async function opened(n: number): Promise<string> {
+  const link = at.api.messagesIn(CHAT)[n]?.reply_markup?.inline_keyboard.flat()[0]?.url ?? '';
+  const phone = browser(at.house.app, URL_OF_GATEWAY);
+  const [action = ''] = (await phone.open(link)).forms;
+  return (await phone.submit(action)).text;
+}
+
+test('status and reader show it beside the original, until it is taken back', async () => {
+  const { shelter, house, api } = at;
+  const first = api.messagesIn(CHAT).length;
+  const about = await posted(shelter, report(['desk']));
+  await house.drain();
+  const { thid } = await statusOf(shelter, about);
+  const line = { to: ['desk'], thid, about, urgency: 'routine', handling: 'H1', lang: 'en' };
+  const body = { corrected: [{ member: 'where.name', now: RIGHT }], reason: 'Misread.' };
+  const correction = await posted(shelter, { ...line, type: 'correction', body });
+  await house.drain();
+
+  expect((await statusOf(shelter, about)).corrections).toMatchObject([{ id: correction }]);
+  const page = await opened(first);
+  expect(page).toContain('Dikoreksi oleh pengirim');
+  expect(page).toContain(RIGHT);
+  const own = await opened(first + 1);
+  expect(own).toContain('Mengenai pesan');
+  expect(own).toContain(about.slice(-8).toUpperCase());
+
+  const again = api.messagesIn(CHAT).length;
+  const second = await posted(shelter, report(['desk'], { thid }));
+  await house.drain();
+  const more = { ...line, about: second };
+  const wrong = await posted(shelter, { ...more, type: 'correction', body });
+  await posted(shelter, { ...more, about: wrong, type: 'recall', body: { reason: 'wrong-content' } });
+  await house.drain();
+  const after = await opened(again);
+  expect(after).toContain('Kampong-Invented');
+  expect(after).not.toContain(RIGHT);
+});

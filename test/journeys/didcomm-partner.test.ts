@@ -1,0 +1,147 @@
+/**
+ * A partner with keys of its own and a DIDComm library that is not ours joins over HTTP, with no line of ours: it sends
+ * to a desk and a shelter sends to it, on its own gateway and across to the other country's.
+ */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publicJwk } from '../../src/domain/party.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import {
+  type Curves,
+  type DidcommPartner,
+  didcommPartner,
+  type Hook,
+  startHook,
+} from '../support/didcomm-partner.ts';
+import type { Partner } from '../support/rig.ts';
+import { evidenceOf, officer, PRIVATE, posted, postedTo, report, statusOf } from '../support/story.ts';
+import { type Side, type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+
+const CURVES: readonly Curves[] = [
+  { signing: 'Ed25519', agreement: 'X25519' },
+  { signing: 'P-256', agreement: 'P-256' },
+  { signing: 'Ed25519', agreement: 'P-256' },
+];
+
+let hooks: Map<Curves, Hook>;
+let both: TwoGateways;
+/** In the custody of Indonesia's and of Cambodia's gateway. */
+let desk: Partner;
+let shelter: Partner;
+
+beforeAll(async () => {
+  hooks = new Map(await Promise.all(CURVES.map(async (curves) => [curves, await startHook()] as const)));
+  both = await twoGateways([...hooks.values()].map(({ host }) => host));
+  const { kh, id, peer } = both;
+  const officers = [officer()];
+  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  await id.introduce(desk.designation);
+  await kh.introduce(shelter.designation);
+  for (const [side, { designation }] of [
+    [id, desk],
+    [kh, shelter],
+  ] as const)
+    await addEndpoint(side.house.gateway, {
+      focalPoint: designation.focal_point,
+      channel: 'webhook',
+      shows: 'packet',
+      lang: 'en',
+      address: `${peer.url}/${designation.slug}`,
+    });
+});
+afterAll(async () => {
+  await both?.close();
+  for (const hook of hooks.values()) await hook.close();
+});
+
+test('the partner is built of node, didcomm-node and nothing of ours', () => {
+  const source = readFileSync(new URL('../support/didcomm-partner.ts', import.meta.url), 'utf8');
+  const imported = [...source.matchAll(/\bfrom\s+'([^']+)'|\b(?:import|require)\(?\s*'([^']+)'/g)];
+  const names = new Set(imported.map(([, from, loaded]) => from ?? loaded));
+  expect([...names].toSorted()).toEqual(['didcomm-node', 'node:crypto', 'node:http', 'node:net']);
+});
+
+/** The partner's public keys are designated, and its webhook made known: all that a gateway needs of it. */
+async function join(side: Side, hook: Hook, curves: Curves): Promise<DidcommPartner> {
+  const { house, url } = side;
+  const slug = `police-${curves.signing}-${curves.agreement}`.toLowerCase();
+  const partner = didcommPartner(hook, { gateway: url, slug, curves });
+  const { signing, agreement } = partner.publicKeys;
+  const own = { signing: publicJwk.array().parse(signing), agreement: publicJwk.array().parse(agreement) };
+  const draft = { slug, name: `Invented ${slug}`, country: 'KH', officers: [officer('en')], own };
+  await side.introduce(await house.designate(draft));
+  const { secret = '' } = await addEndpoint(house.gateway, {
+    focalPoint: partner.did,
+    channel: 'webhook',
+    shows: 'sealed',
+    lang: 'en',
+    address: partner.hook,
+  });
+  partner.useSecret(secret);
+  return partner;
+}
+
+describe.each(CURVES)('with keys on $signing and $agreement', (curves) => {
+  let police: DidcommPartner;
+  beforeAll(async () => {
+    const hook = hooks.get(curves);
+    if (hook === undefined) throw new Error('no server for these');
+    police = await join(both.kh, hook, curves);
+  });
+
+  test.each(['shelter', 'desk'] as const)(
+    'what it packs reaches the %s, and evidence comes back that it can verify',
+    async (slug) => {
+      const [to, by] = slug === 'desk' ? [desk, both.id] : [shelter, both.kh];
+      const text = `${PRIVATE[0]} is safe.`;
+      const { status, id, receipt } = await police.send(to.designation.focal_point, text);
+      expect([status, receipt['event'], receipt['by']]).toEqual([
+        202,
+        'SubmissionAcceptance',
+        both.kh.house.gateway.did,
+      ]);
+      await both.settle();
+      expect(postedTo(both.peer, `/${slug}`).at(-1)).toMatchObject({
+        type: 'message.received',
+        data: { id, from: police.did, message: { body: { text } } },
+      });
+      const word = await to.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
+      expect(word.status).toBe(201);
+      await both.settle();
+      expect(police.faults).toEqual([]);
+      const told = police.evidence.filter((one) => one['consignment'] === id);
+      expect(told.at(-1)).toMatchObject({
+        event: 'ConsignmentAcceptance',
+        by: by.house.gateway.did,
+        recipient: to.designation.focal_point,
+        officer: { id: 'o1' },
+      });
+      // Each signer’s key came out of its document, fetched over HTTP.
+      for (const one of told) expect(police.resolved).toContain(one['by']);
+    },
+  );
+
+  test.each(['shelter', 'desk'] as const)(
+    'what the %s posts it opens, and its own signature is the acknowledgement',
+    async (slug) => {
+      const from = slug === 'desk' ? desk : shelter;
+      const id = await posted(from, report([police.did]));
+      await both.settle();
+      expect(police.faults).toEqual([]);
+      const came = police.opened.find((one) => one.plain.id === id);
+      expect(came?.how).toMatchObject({ encrypted: true, non_repudiation: true, anonymous_sender: true });
+      expect(came?.plain).toMatchObject({
+        from: from.designation.focal_point,
+        body: { persons: [{ prs_FirstName: PRIVATE[0] }] },
+      });
+      if (came === undefined) throw new Error('nothing came');
+      const { status, answer } = await police.acknowledge(came);
+      expect([status, answer['result']]).toEqual([201, 'taken']);
+      await both.settle();
+      expect(await statusOf(from, id)).toMatchObject({ state: 'acknowledged' });
+      const proof = (await evidenceOf(from, id)).at(-1);
+      expect(proof).toMatchObject({ event: 'ConsignmentAcceptance', attestation: { how: 'own-signature' } });
+    },
+  );
+});

@@ -1,0 +1,68 @@
+/** Across the border: the recipient's gateway makes the letter and numbers it in the desk's register; the sender's cannot open it. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { letterCopy } from '../../src/flow/letter-copy.ts';
+import { browser } from '../support/browser.ts';
+import { textOf } from '../support/letters.ts';
+import { refusalOf } from '../support/people.ts';
+import type { Partner } from '../support/rig.ts';
+import { officer, PRIVATE, posted, report } from '../support/story.ts';
+import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+
+let both: TwoGateways;
+let shelter: Partner;
+let desk: Partner;
+let message: string;
+
+beforeAll(async () => {
+  both = await twoGateways();
+  const { kh, id, peer } = both;
+  const officers = [officer()];
+  shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  await kh.introduce(shelter.designation);
+  await id.introduce(desk.designation);
+  const webhook = { channel: 'webhook', shows: 'packet', lang: 'en', address: `${peer.url}/desk` } as const;
+  await addEndpoint(id.house.gateway, { ...webhook, focalPoint: desk.designation.focal_point });
+  message = await posted(shelter, report([desk.designation.focal_point]));
+  await both.settle();
+});
+afterAll(() => both?.close());
+
+test('the desk’s copy has the desk’s number, both languages, and leads to the proof at its own gateway', async () => {
+  const { gateway } = both.id.house;
+  const pdf = await letterCopy(gateway, {
+    message,
+    party: desk.designation.focal_point,
+    languages: ['id', 'en'],
+  });
+  const text = (await textOf(pdf)).replaceAll(/\s+/g, ' ');
+  for (const part of [PRIVATE[0] ?? '', 'Laporan', 'Report', 'Registered by recipient as', 'DESK/']) {
+    expect(text).toContain(part);
+  }
+  expect(text.replaceAll(' ', '')).toContain(`${gateway.url}/proof/${message}`);
+});
+
+test('both gateways prove the same acceptance, each under its own name', async () => {
+  const { kh, id } = both;
+  const pages = await Promise.all(
+    [kh, id].map(({ house, url }) => browser(house.app, url).open(`/proof/${message}`)),
+  );
+  expect(pages.map((one) => one.status)).toEqual([200, 200]);
+  const digests = pages.map((one) => /id="([\w-]{43})"/.exec(one.text)?.[1]);
+  expect(digests[0]).toBe(digests[1]);
+  expect(pages[0]?.text).toContain(`<dd>${kh.url}</dd>`);
+  expect(pages[1]?.text).toContain(`<dd>${id.url}</dd>`);
+});
+
+test('the sender has its own copy, under its own number, though the message went abroad', async () => {
+  const asked = { message, party: shelter.designation.focal_point };
+  const text = (await textOf(await letterCopy(both.kh.house.gateway, asked))).replaceAll(/\s+/g, ' ');
+  for (const part of [PRIVATE[0] ?? '', 'SHELTER/']) expect(text).toContain(part);
+  expect(text).not.toContain('Registered by recipient as');
+});
+
+test('a gateway makes no letter for a desk whose key it does not hold', async () => {
+  const asked = { message, party: desk.designation.focal_point };
+  expect(await refusalOf(() => letterCopy(both.kh.house.gateway, asked))).toBe('wrong-custody');
+});

@@ -1,0 +1,207 @@
+/** A request becomes a formal letter: in the attaché's mail, for both parties by key, on the reader's page; and its code proves it. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Designation } from '../../src/domain/party.ts';
+import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
+import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { extendLedger } from '../../src/flow/ledger.ts';
+import { letterCopy } from '../../src/flow/letter-copy.ts';
+import { makeLinks } from '../../src/flow/links.ts';
+import { drain } from '../../src/flow/loop.ts';
+import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
+import { browser } from '../support/browser.ts';
+import { textOf } from '../support/letters.ts';
+import { refusalOf } from '../support/people.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { expectQuietLog, officer, PRIVATE, posted } from '../support/story.ts';
+
+let known: Certificates;
+let mail: MailServer;
+let house: Rig;
+let shelter: Partner;
+let attache: Designation;
+let attacheKey: string;
+
+beforeAll(async () => {
+  [known, mail] = await Promise.all([certificates(), startMailServer()]);
+  const values = {
+    AMANAT_CHANNELS: 'webhook,email',
+    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+    AMANAT_SMTP_CA: mail.ca,
+    AMANAT_MAIL_FROM: FROM,
+    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
+    AMANAT_MAIL_KEY: known.gateway.privateKey,
+  };
+  const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
+  house = await rig({ values, mailTrust });
+  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer()] });
+  attache = await house.designate({ slug: 'attache', name: 'Attaché', country: 'ID', officers: [officer()] });
+  const focalPoint = attache.focal_point;
+  const { certificate } = known.rsa;
+  const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
+  await addEndpoint(house.gateway, { ...mailbox, focalPoint, certificate });
+  attacheKey = await addAccessKey(house.gateway, focalPoint, 'test');
+}, 60_000);
+
+afterAll(async () => {
+  expectQuietLog(house, [ATTACHE, FROM]);
+  await house?.close();
+  await mail?.close();
+});
+
+const [PERSON = '', PLACE = '', CASE = ''] = PRIVATE;
+
+const request = (to: readonly string[], over: object = {}) => ({
+  to,
+  type: 'request',
+  urgency: 'urgent',
+  handling: 'H2',
+  lang: 'en',
+  body: {
+    kind: 'nationality-verification',
+    case_number: CASE,
+    question: `Is ${PERSON} of ${PLACE} your national?`,
+    persons: [{ ref: 'p1', prs_FirstName: PERSON, prs_Citizenship: ['ID'] }],
+  },
+  ...over,
+});
+
+const ask = (path: string, key?: string): Promise<Response> =>
+  Promise.resolve(
+    house.app.request(`${URL_OF_GATEWAY}${path}`, {
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+    }),
+  );
+
+async function letter(id: string, key: string, query = ''): Promise<Buffer> {
+  const answer = await ask(`/v1/messages/${id}/letter${query}`, key);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('application/pdf');
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+const yearHere = new Date(Date.now() + 7 * 3_600_000).getUTCFullYear();
+
+test('the packet holds the letter, and each party gets the same one by its key, under one number', async () => {
+  const id = await posted(shelter, request(['attache']));
+  await house.drain();
+  const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
+  const enclosed = packet.file('packet.pdf');
+  const text = (await textOf(enclosed)).replaceAll(/\s+/g, ' ');
+  for (const part of [PERSON, CASE, `SHELTER/${yearHere}/0001`, 'Permintaan: Verifikasi kewarganegaraan'])
+    expect(text).toContain(part);
+  expect((await letter(id, attacheKey)).equals(enclosed)).toBe(true);
+  expect((await letter(id, shelter.accessKey)).equals(enclosed)).toBe(true);
+
+  const second = await posted(shelter, request(['attache']));
+  expect(await textOf(await letter(second, attacheKey, '?lang=en'))).toContain(`SHELTER/${yearHere}/0002`);
+  expect((await letter(id, attacheKey)).equals(enclosed)).toBe(true);
+});
+
+test('languages follow the countries unless others are asked for', async () => {
+  const id = await posted(shelter, request(['attache']));
+  const text = await textOf(await letter(id, attacheKey, '?lang=ms&lang=en'));
+  expect(text).toContain('Permohonan');
+  expect(text).toContain('Request: Verification of nationality');
+  const refused = await ask(`/v1/messages/${id}/letter?lang=xx`, attacheKey);
+  expect([refused.status, (await refused.json()).type]).toEqual([422, 'urn:amanat:problem:invalid-body']);
+});
+
+test('nobody else gets it: no key, another’s key, another gateway’s message', async () => {
+  const id = await posted(shelter, request(['attache']));
+  const other = await house.partner({ slug: 'other', name: 'Other', country: 'KH', officers: [officer()] });
+  expect((await ask(`/v1/messages/${id}/letter`)).status).toBe(401);
+  for (const message of [id, 'f'.repeat(32), 'no-id'])
+    expect((await ask(`/v1/messages/${message}/letter`, other.accessKey)).status).toBe(404);
+});
+
+test('what the gateway cannot open it makes no letter of, and a runtime without typesetter says so', async () => {
+  const id = await posted(shelter, request(['attache']));
+  const { writeLetter: _, ...bare } = house.gateway;
+  expect(await refusalOf(() => letterCopy(bare, { message: id }))).toBe('runtime-unsupported');
+  await house.database.sql`delete from sealed_message where message = ${id}`;
+  expect((await ask(`/v1/messages/${id}/letter`, attacheKey)).status).toBe(404);
+});
+
+test('a page that cannot be set holds no packet up', async () => {
+  const broken = { ...house.gateway, writeLetter: () => Promise.reject(new Error(PERSON)) };
+  await house.drain();
+  await posted(shelter, request(['attache']));
+  const before = mail.received.length;
+  await drain(broken);
+  expect(mail.received.length).toBe(before + 1);
+  const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
+  expect(packet.text).toContain(PERSON);
+  expect(() => packet.file('packet.pdf')).toThrow();
+  expect(house.lines.some((line) => line.event === 'letter.fault')).toBe(true);
+});
+
+test('a drill is marked and takes no number', async () => {
+  const drill = await posted(
+    shelter,
+    request(['attache'], { type: 'drill', body: { exercise: 'X1', text: 'Invented exercise' } }),
+  );
+  const text = await textOf(await letter(drill, attacheKey, '?lang=en'));
+  expect(text.trimStart()).toMatch(/^DRILL – EXERCISE ONLY/);
+  expect(text).not.toMatch(/SHELTER\/\d/);
+});
+
+test('the code’s page says when, where and under which digest, and neither who nor what', async () => {
+  const id = await posted(shelter, request(['attache']));
+  const before = await browser(house.app, URL_OF_GATEWAY).open(`/proof/${id}`);
+  expect(before.status).toBe(200);
+  expect(before.text).toContain('Not in the ledger yet');
+  await extendLedger(house.gateway);
+  const page = await browser(house.app, URL_OF_GATEWAY).open(`/proof/${id}`);
+  const { message, evidence } = (await house.gateway.store.view(id)) ?? { message: undefined, evidence: [] };
+  const place = await house.gateway.store.ledgerPlace(evidence[0]?.id ?? '');
+  expect(page.text).toContain(`<dd>${place?.index}</dd>`);
+  expect(page.text).toContain(`id="${message?.digest}"`);
+  const [digits = ''] =
+    /[0-9A-F]{4}(?: [0-9A-F]{4}){3}/.exec(await textOf(await letter(id, attacheKey))) ?? [];
+  expect(page.text.split(digits)).toHaveLength(5);
+  for (const word of [...PRIVATE, 'Shelter', 'shelter', 'Attach', 'attache', 'request', 'urgent', 'H2'])
+    expect(page.text.slice(page.text.indexOf('<main>'))).not.toContain(word);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test('evidence that was edited is proven to nobody', async () => {
+  const id = await posted(shelter, request(['attache']));
+  await extendLedger(house.gateway);
+  await house.database.sql`
+    update evidence set jws = jsonb_set(jws::jsonb, '{payload}', to_jsonb(rtrim(translate(encode(convert_to(
+      '{"by":"did:web:gateway.test"}', 'UTF8'), 'base64'), '+/', '-_'), '=')))::text
+    where message = ${id} and event = 'SubmissionAcceptance'`;
+  const page = await browser(house.app, URL_OF_GATEWAY).open(`/proof/${id}`);
+  expect(page.status).toBe(422);
+  expect(page.text).not.toContain(id);
+});
+
+test('what was never accepted here is answered alike, whatever it is', async () => {
+  const answers = await Promise.all(
+    ['f'.repeat(32), 'x', '%00', house.gateway.newId()].map((one) =>
+      browser(house.app, URL_OF_GATEWAY).open(`/proof/${one}`),
+    ),
+  );
+  expect(answers.map((one) => one.status)).toEqual([404, 404, 404, 404]);
+  expect(new Set(answers.map((one) => one.text)).size).toBe(1);
+});
+test('the reader’s page hands the letter out to the officer who opened it', async () => {
+  const id = await posted(shelter, request(['attache']));
+  const delivery = (await house.gateway.store.deliveryTo(id, attache.focal_point)) ?? '';
+  const held = await house.gateway.store.look(delivery);
+  if (held === undefined) throw new Error('the delivery is gone');
+  const phone = { ...held.endpoint, shows: 'notice' as const };
+  const { read = '' } = await makeLinks(house.gateway, attache, held.delivery, phone);
+  const officers = browser(house.app, URL_OF_GATEWAY);
+  const token = read.slice(read.lastIndexOf('/') + 1);
+  expect((await browser(house.app, URL_OF_GATEWAY).submit('/r/wrong/letter')).status).toBe(404);
+  await officers.open(read);
+  const opened = await officers.submit(`/r/${token}`);
+  expect(opened.text).toContain(`formaction="/r/${token}/letter"`);
+  const pdf = await officers.submit(`/r/${token}/letter`);
+  expect(pdf.status).toBe(200);
+  expect(pdf.text.startsWith('%PDF-1.7')).toBe(true);
+  expect(pdf.headers.get('content-disposition')).toContain('.pdf');
+  expect((await browser(house.app, URL_OF_GATEWAY).submit(`/r/${token}/letter`)).status).toBe(410);
+});

@@ -1,0 +1,192 @@
+/** What a recall does to each channel: a chat is changed, a link leads to no content, a mail is named as out of reach. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { registerWebhook } from '../../adapters/telegram/bot.ts';
+import type { Designation } from '../../src/domain/party.ts';
+import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
+import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
+import { addEndpoint, invite } from '../../src/entry/enrol.ts';
+import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
+import { browser } from '../support/browser.ts';
+import { contentKept } from '../support/content.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { ownCustody } from '../support/own-custody.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import {
+  evidenceOf,
+  expectQuietLog,
+  officer,
+  PRIVATE,
+  posted,
+  postedTo,
+  report,
+  statusOf,
+} from '../support/story.ts';
+import { SECRET, served, TOKEN } from '../support/telegram-house.ts';
+
+const CHAT = 5550007;
+
+let api: BotApi;
+let mail: MailServer;
+let peer: HttpPeer;
+let house: Rig;
+let close: () => void;
+let shelter: Partner;
+let desk: Designation;
+let attache: Designation;
+let police: Designation;
+let wira: Person;
+
+beforeAll(async () => {
+  const known = await certificates();
+  [api, mail, peer] = await Promise.all([startBotApi({ token: TOKEN }), startMailServer(), startPeer()]);
+  const telegram = {
+    AMANAT_TELEGRAM_TOKEN: TOKEN,
+    AMANAT_TELEGRAM_SECRET: SECRET,
+    AMANAT_TELEGRAM_API: api.root,
+  };
+  const email = {
+    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+    AMANAT_SMTP_CA: mail.ca,
+    AMANAT_MAIL_FROM: FROM,
+    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
+    AMANAT_MAIL_KEY: known.gateway.privateKey,
+  };
+  const values = { AMANAT_CHANNELS: 'webhook,telegram,email', ...telegram, ...email };
+  const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
+  house = await rig({ allow: [peer.host], values, mailTrust });
+  const { gateway } = house;
+  const { server, url } = await served(house);
+  close = () => server.close();
+  const bot = { token: TOKEN, secretToken: SECRET, apiRoot: api.root, fetch };
+  await registerWebhook(bot, `${url}/channels/telegram`);
+  const officers = [officer()];
+  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  attache = await house.designate({ slug: 'attache', name: 'Attaché', country: 'ID', officers });
+  ({ designation: police } = await ownCustody(house, { slug: 'police', country: 'ID', officers }));
+  const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
+  const code = await invite(gateway, { ...notices, focalPoint: desk.focal_point });
+  const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
+  const { certificate } = known.rsa;
+  await addEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });
+  const hook = { channel: 'webhook', shows: 'sealed', lang: 'en' } as const;
+  await addEndpoint(gateway, { ...hook, focalPoint: police.focal_point, address: `${peer.url}/police` });
+  wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
+  expect(await wira.start(code)).toBe(true);
+  await house.drain();
+}, 60_000);
+
+afterAll(async () => {
+  expectQuietLog(house, [ATTACHE, FROM, TOKEN, String(CHAT)]);
+  close?.();
+  await house?.close();
+  await Promise.all([api?.close(), mail?.close(), peer?.close()]);
+});
+
+const notices = () => api.messagesIn(CHAT);
+const buttonsOf = (n: number) => notices()[n]?.reply_markup?.inline_keyboard.flat() ?? [];
+
+/** Sends a report to these desks and takes it back; @returns its id. */
+async function takenBack(
+  to: readonly string[],
+  before: () => Promise<void> = async () => {},
+): Promise<string> {
+  const message = await posted(shelter, report(to));
+  await house.drain();
+  await before();
+  const { thid } = await statusOf(shelter, message);
+  const body = { reason: 'consent-withdrawn' };
+  const more = { urgency: 'urgent', handling: 'H0', lang: 'en' };
+  await posted(shelter, { to, type: 'recall', about: message, thid, body, ...more });
+  await house.drain();
+  expect(await contentKept(house, message)).toEqual([]);
+  return message;
+}
+
+const unpurged = async (message: string) => (await statusOf(shelter, message)).recalled.unpurged;
+
+test('a notice says so and leaves nothing to press; a tap or link that was quicker opens nothing', async () => {
+  const first = notices().length;
+  let link = '';
+  let tap = '';
+  const message = await takenBack(['desk'], async () => {
+    const [open, acknowledge] = buttonsOf(first);
+    link = open?.url ?? '';
+    tap = acknowledge?.callback_data ?? '';
+  });
+  const shown = notices()[first];
+  expect(shown?.text).toContain('Ditarik kembali oleh pengirim');
+  expect(buttonsOf(first)).toEqual([]);
+  expect(shown?.entities ?? []).not.toContainEqual(expect.objectContaining({ type: 'text_link' }));
+
+  const page = await browser(house.app, URL_OF_GATEWAY).open(link);
+  expect(page.status).toBe(410);
+  expect(page.text).toContain('Pengirim telah menarik kembali pesan ini');
+  for (const word of PRIVATE) expect(page.text).not.toContain(word);
+
+  expect(await wira.tap(shown?.message_id ?? 0, tap)).toBe(true);
+  await house.drain();
+  const said = api.calls.filter((one) => one.method === 'answerCallbackQuery').at(-1);
+  expect(JSON.stringify(said?.parameters)).toContain('Pengirim telah menarik kembali pesan ini');
+  expect(await statusOf(shelter, message)).toMatchObject({
+    state: 'recalled',
+    recipients: [{ state: 'recalled', acknowledgement: null }],
+  });
+  expect(await unpurged(message)).toEqual([]);
+});
+
+test('what an officer acknowledged stays acknowledged, and its notice says that it was taken back', async () => {
+  const first = notices().length;
+  const message = await takenBack(['desk'], async () => {
+    const acknowledge = buttonsOf(first).find((one) => one.callback_data?.startsWith('a:'));
+    await wira.tap(notices()[first]?.message_id ?? 0, acknowledge?.callback_data ?? '');
+    await house.drain();
+  });
+  expect(notices()[first]?.text).toContain('Ditarik kembali oleh pengirim');
+  expect((await statusOf(shelter, message)).recipients[0].acknowledgement.decision).toBe('accepted');
+});
+
+test('mail that was handed over, and what a system took sealed, are named; what never went out is not', async () => {
+  mail.setFault((stage) => (stage === 'RCPT' ? { code: 451, text: '4.7.1 Greylisted' } : undefined));
+  const waiting = await takenBack(['attache']);
+  expect(await unpurged(waiting)).toEqual([]);
+  mail.setFault(undefined);
+  house.pass(60);
+  await house.drain();
+  const mails = mail.received.length;
+
+  const message = await takenBack(['attache', 'police']);
+  // The mail that was waiting never went; this one and both recalls did.
+  expect(mail.received.length - mails).toBe(2);
+  expect(
+    (await unpurged(message)).map((one: { to: string; channel: string }) => [one.to, one.channel]),
+  ).toEqual(
+    expect.arrayContaining([
+      [attache.focal_point, 'email'],
+      [police.focal_point, 'webhook'],
+    ]),
+  );
+  const words = postedTo(peer, '/police').map((one) => [one.type, one.data['id']]);
+  expect(words).toContainEqual(['message.recalled', message]);
+  const claims = (await evidenceOf(shelter, message)).filter((one) => one.event === 'ContentPurge');
+  expect(claims).toMatchObject([
+    { recipient: attache.focal_point, purge: { unpurged: [{ channel: 'email', rank: 1 }] } },
+    { recipient: police.focal_point, purge: { unpurged: [{ channel: 'webhook', rank: 1 }] } },
+    { purge: { gone: ['sealed-message', 'own-copy', 'consignment'] } },
+  ]);
+});
+
+test('a recall goes to everybody who was sent the message', async () => {
+  const message = await posted(shelter, report(['attache', 'police']));
+  const { thid } = await statusOf(shelter, message);
+  const more = { urgency: 'urgent', handling: 'H0', lang: 'en', body: { reason: 'other' } };
+  const answer = await shelter.post('messages', {
+    to: ['police'],
+    type: 'recall',
+    about: message,
+    thid,
+    ...more,
+  });
+  expect([answer.status, (await answer.json()).type]).toEqual([422, 'urn:amanat:problem:misaddressed']);
+  expect(await contentKept(house, message)).not.toEqual([]);
+});

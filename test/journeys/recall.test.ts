@@ -1,0 +1,196 @@
+/**
+ * A recall over two gateways: content goes on both sides, evidence says so under each side's signature, copies that no
+ * recall reaches are named, and what is left still proves that the message was sent and taken.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import { exportCase } from '../../src/flow/case-export.ts';
+import { unpurgedRecalls } from '../../src/flow/unpurged.ts';
+import { type Across, across, claimsOf, designated } from '../support/across.ts';
+import { good } from '../support/case-files.ts';
+import { contentKept } from '../support/content.ts';
+import type { Partner } from '../support/rig.ts';
+import { eventsOf, expectQuietLog, posted, postedTo, report, statusOf } from '../support/story.ts';
+import type { Side } from '../support/two-gateways.ts';
+
+let both: Across;
+beforeAll(async () => {
+  both = await across();
+  const since = both.kh.house.gateway.now();
+  await designated(both.kh, 'KH', since);
+  await designated(both.id, 'ID', since);
+});
+afterAll(async () => {
+  for (const { house, url } of [both.kh, both.id]) expectQuietLog(house, [url, both.peer.url]);
+  await both?.close();
+});
+
+const recall = (about: string, thid: string, to: readonly string[] = ['desk']) => ({
+  ...{ to, type: 'recall', about, thid, body: { reason: 'wrong-person' } },
+  ...{ urgency: 'urgent', handling: 'H0', lang: 'en' },
+});
+
+const sides = () => [both.kh.house, both.id.house] as const;
+
+/** The purge evidence of a message that names a recipient, as its sender reads it. */
+const purges = async (message: string): Promise<readonly Evidence[]> =>
+  (await claimsOf(both.shelter, message)).filter((one) => one.event === 'ContentPurge');
+
+describe('of a message that was delivered and acknowledged', () => {
+  let message: string;
+  let thid: string;
+  let taking: string;
+  beforeAll(async () => {
+    const { shelter, desk } = both;
+    message = await posted(shelter, report(['desk']));
+    await both.settle();
+    await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+    await both.settle();
+    ({ thid } = await statusOf(shelter, message));
+    for (const house of sides()) expect(await contentKept(house, message)).not.toEqual([]);
+    taking = await posted(shelter, recall(message, thid));
+    await both.settle();
+  });
+
+  test('neither database has it any more, and both have the recall', async () => {
+    for (const house of sides()) {
+      expect(await contentKept(house, message)).toEqual([]);
+      expect(await contentKept(house, taking)).not.toEqual([]);
+    }
+  });
+
+  test('each side says what it purged; the partner’s own copy is named as out of reach', async () => {
+    const to = both.desk.designation.focal_point;
+    const [own, theirs] = await purges(message);
+    expect(own).toMatchObject({
+      by: both.kh.house.gateway.did,
+      event_uri: 'urn:amanat:event:ContentPurge',
+      purge: { cause: 'recall', recall: taking, gone: ['sealed-message', 'own-copy', 'consignment'] },
+    });
+    expect(own?.purge?.unpurged).toMatchObject([{ to, channel: 'relay' }]);
+    expect(theirs).toMatchObject({
+      by: both.id.house.gateway.did,
+      recipient: to,
+      purge: { cause: 'recall', recall: taking, gone: ['sealed-message', 'consignment'] },
+    });
+    expect(theirs?.purge?.unpurged).toMatchObject([{ to, channel: 'webhook', rank: 1 }]);
+  });
+
+  test('both sides show it as taken back, and list the copy until the desk has seen to it', async () => {
+    const to = both.desk.designation.focal_point;
+    const copy = { to, channel: 'webhook', recall_acknowledged: false };
+    for (const partner of [both.shelter, both.desk])
+      expect(await statusOf(partner, message)).toMatchObject({
+        state: 'recalled',
+        recalled: { by: taking, unpurged: [copy] },
+      });
+    for (const { gateway } of sides())
+      expect(await unpurgedRecalls(gateway)).toMatchObject([{ message, recall: taking, unpurged: [copy] }]);
+    await both.desk.post('acknowledgements', { message: taking, decision: 'accepted', officer: 'o1' });
+    await both.settle();
+    for (const { gateway } of sides())
+      expect(await unpurgedRecalls(gateway)).toMatchObject([{ unpurged: [{ recall_acknowledged: true }] }]);
+  });
+
+  test('both say that nobody owes anything about it, and the same of the rest', async () => {
+    const asked = async ({ house, url }: Side, { accessKey }: Partner) => {
+      const headers = { authorization: `Bearer ${accessKey}` };
+      const answer = await house.app.request(`${url}/v1/threads/${thid}`, { headers });
+      return (await answer.json()) as { turn: unknown; open: unknown };
+    };
+    const [here, there] = [await asked(both.kh, both.shelter), await asked(both.id, both.desk)];
+    expect([here.open, there.open]).toEqual([[], []]);
+    expect(here.turn).toEqual(there.turn);
+  });
+
+  test('the system that has it is told once, under an id of its own', async () => {
+    const told = both.peer.received
+      .filter((one) => one.url === '/desk')
+      .map((one) => ({ id: one.headers['webhook-id'], ...JSON.parse(one.body.toString()) }));
+    const [word, ...more] = told.filter((one) => one.type === 'message.recalled');
+    expect(more).toEqual([]);
+    expect(word.data).toMatchObject({ id: message, thid, from: both.shelter.designation.focal_point });
+    expect(told.filter((one) => one.id === word.id)).toHaveLength(1);
+  });
+
+  test('the file that either side hands out still verifies, with the contents that are left', async () => {
+    for (const { gateway } of sides()) {
+      const bare = await good(await exportCase(gateway, { id: thid, contents: false }), gateway.anchors);
+      expect(bare.messages.map((one) => one.type)).toEqual(['report', 'recall']);
+      const file = await exportCase(gateway, { id: thid, contents: true });
+      expect(file.messages.map((one) => one.consignment !== undefined)).toEqual([false, true]);
+      expect((await good(file, gateway.anchors)).not_proven).toContain('contents-purged');
+    }
+  });
+
+  test('it is answered, corrected, settled and taken back no more', async () => {
+    const { shelter, desk } = both;
+    const codeOf = async (answer: Promise<Response>): Promise<string> =>
+      (await (await answer).json()).type.split(':').at(-1);
+    const more = { thid, about: message, urgency: 'routine', handling: 'H0', lang: 'en' };
+    const correction = { corrected: [{ member: 'happened', now: 'x' }], reason: 'x' };
+    expect(await codeOf(shelter.post('messages', recall(message, thid)))).toBe('already-answered');
+    expect(
+      await codeOf(shelter.post('messages', { ...more, to: ['desk'], type: 'correction', body: correction })),
+    ).toBe('about-unknown');
+    const word = { message, decision: 'declined', ground: 'other', officer: 'o1' };
+    expect(await codeOf(desk.post('acknowledgements', word))).toBe('recalled');
+  });
+});
+
+describe('of a message on its way', () => {
+  const body = (request: Request): Promise<ArrayBuffer> => request.clone().arrayBuffer();
+
+  test('that has not left: it never comes, and the other side says that it holds nothing', async () => {
+    const { kh, id, shelter, desk, peer } = both;
+    await id.shut();
+    const message = await posted(shelter, report(['desk']));
+    await kh.house.drain();
+    const { thid } = await statusOf(shelter, message);
+    const taking = await posted(shelter, recall(message, thid));
+    await id.open();
+    kh.house.pass(60);
+    await both.settle();
+    expect((await desk.status(message)).status).toBe(404);
+    expect(JSON.stringify(postedTo(peer, '/desk'))).not.toContain(`"id":"${message}"`);
+    for (const house of sides()) expect(await contentKept(house, message)).toEqual([]);
+    const last = (await purges(message)).at(-1);
+    expect(last).toMatchObject({
+      by: id.house.gateway.did,
+      purge: { recall: taking, gone: [], unpurged: [] },
+    });
+    expect((await statusOf(shelter, message)).recalled).toMatchObject({ by: taking, unpurged: [] });
+    for (const { gateway } of sides())
+      await good(await exportCase(gateway, { id: thid, contents: false }), gateway.anchors);
+  });
+
+  test('that comes after its recall is refused, with a signature', async () => {
+    const { kh, id, shelter, desk } = both;
+    let held: Request | undefined;
+    id.keep(async (request, serve) => {
+      if (held !== undefined || new URL(request.url).pathname !== '/v1/relay') return serve(request);
+      held = new Request(request.url, {
+        method: 'POST',
+        headers: request.headers,
+        body: await body(request),
+      });
+      return new Response(null, { status: 503 });
+    });
+    const message = await posted(shelter, report(['desk']));
+    await kh.house.drain();
+    const { thid } = await statusOf(shelter, message);
+    await posted(shelter, recall(message, thid));
+    await both.settle();
+    id.keep(undefined);
+    if (held === undefined) throw new Error('nothing was relayed');
+    const late = await id.house.app.fetch(held);
+    expect(late.status).toBe(410);
+    expect(await late.json()).toMatchObject({ type: 'urn:amanat:problem:recalled', evidence: {} });
+    expect((await desk.status(message)).status).toBe(404);
+    expect(await eventsOf(shelter, message)).toEqual([
+      'SubmissionAcceptance',
+      'ContentPurge',
+      'ContentPurge',
+    ]);
+  });
+});

@@ -1,0 +1,205 @@
+/** Whose turn it is, asked through the doors of both gateways after every step; and what each is not told. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemType } from '../../src/domain/error.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { type Across, across } from '../support/across.ts';
+import type { Partner } from '../support/rig.ts';
+import { officer, posted, report, statusOf } from '../support/story.ts';
+import { agreed, alike, asked, type Thread, threadOf } from '../support/threads.ts';
+
+let both: Across;
+/** A second desk in Indonesia, with part in some threads only. */
+let police: Partner;
+
+beforeAll(async () => {
+  both = await across();
+  const officers = [officer()];
+  police = await both.id.house.partner({ slug: 'police', name: 'Police', country: 'ID', officers });
+  await both.id.introduce(police.designation);
+});
+afterAll(() => both?.close());
+
+const line = (type: string, to: string, thid: string, body: object, over: object = {}) => ({
+  ...{ type, to: [to], thid, body, urgency: 'urgent', handling: 'H1', lang: 'en' },
+  ...over,
+});
+
+async function sent(from: Partner, post: object): Promise<string> {
+  const id = await posted(from, post);
+  await both.settle();
+  return id;
+}
+
+/** An officer's word of the desk, told to both gateways. */
+async function takes(desk: Partner, message: string, over: object = {}): Promise<void> {
+  const word = { message, decision: 'accepted', officer: 'o1', ...over };
+  expect((await desk.post('acknowledgements', word)).status).toBe(201);
+  await both.settle();
+}
+
+const sides = () =>
+  [
+    { house: both.kh.house, partner: both.shelter },
+    { house: both.id.house, partner: both.desk },
+  ] as const;
+
+/** The act whose turn it is, in words, once both gateways said the same. */
+async function turn(thid: string): Promise<string | undefined> {
+  const thread = await alike(thid, ...sides());
+  return inWords(thread);
+}
+
+const inWords = ({ turn: next }: Thread): string | undefined =>
+  next === null ? undefined : `${next.act} ${next.type} by ${next.owner.split(':').at(-1)}`;
+
+test('both gateways say whose turn it is, after every step', async () => {
+  const { shelter, desk, kh, id } = both;
+  const opening = await sent(shelter, report(['desk']));
+  const { thid } = await statusOf(shelter, opening);
+  expect(await turn(thid)).toBe('acknowledge report by desk');
+  await takes(desk, opening);
+  expect(await turn(thid)).toBeUndefined();
+  const asking = { kind: 'travel-document', persons: [{ ref: 'p1' }], question: 'Please issue one.' };
+  const request = await sent(shelter, line('request', 'desk', thid, asking));
+  expect(await turn(thid)).toBe('acknowledge request by desk');
+  await takes(desk, request);
+  expect(await turn(thid)).toBe('answer request by desk');
+  const question = await sent(desk, line('clarification', 'shelter', thid, { question: 'Which?' }));
+  expect(await turn(thid)).toBe('acknowledge clarification by shelter');
+  await takes(shelter, question);
+  expect(await turn(thid)).toBe('clarify clarification by shelter');
+  const told = await sent(shelter, line('reply', 'desk', thid, { answer: 'The first.' }));
+  expect(await turn(thid)).toBe('acknowledge reply by desk');
+  await takes(desk, told);
+  for (const house of [kh.house, id.house]) house.pass(4 * 86_400);
+  const late = await alike(thid, ...sides());
+  expect(inWords(late)).toBe('answer request by desk');
+  expect(late.turn?.overdue_seconds).toBeGreaterThan(86_000);
+  // Both sides waited: what each owed adds up over the thread.
+  expect(late.waiting.sides.map((one) => one.country)).toEqual(['ID', 'KH']);
+  expect(late.waiting.sides[0]?.overdue_seconds).toBe(late.turn?.overdue_seconds);
+  expect(late.messages.map((one) => [one.type, one.state])).toEqual([
+    ['report', 'acknowledged'],
+    ['request', 'acknowledged'],
+    ['clarification', 'acknowledged'],
+    ['reply', 'acknowledged'],
+  ]);
+  const closing = await sent(shelter, line('closure', 'desk', thid, closure));
+  expect(await turn(thid)).toBe('acknowledge closure by desk');
+  await takes(desk, closing);
+  expect(await turn(thid)).toBeUndefined();
+});
+
+const closure = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'An exercise of this test.' };
+
+test('cut off from each other they differ honestly, and agree once what was signed has come', async () => {
+  const { shelter, desk, kh, id } = both;
+  const opening = await sent(shelter, report(['desk']));
+  const { thid } = await statusOf(shelter, opening);
+  await kh.shut();
+  await takes(desk, opening, { decision: 'declined', ground: 'not-our-national' });
+  const at = (side: 0 | 1) => threadOf(sides()[side].house, sides()[side].partner, thid);
+  expect(inWords(await at(0))).toBe('acknowledge report by desk');
+  expect(inWords(await at(1))).toBe('reassign report by shelter');
+  await kh.open();
+  for (const house of [kh.house, id.house]) house.pass(3_600);
+  await both.settle();
+  expect(await turn(thid)).toBe('reassign report by shelter');
+});
+
+test('evidence that comes in another order, or twice, changes nothing', async () => {
+  const { shelter, desk, kh, id } = both;
+  // What the other gateway tells does not get through at first; then it comes last first, and later once more.
+  const held: (() => Promise<Response>)[] = [];
+  kh.keep(async (request, serve) => {
+    if (new URL(request.url).pathname !== '/v1/relay/evidence') return serve(request);
+    const { url, headers } = request;
+    const body = await request.arrayBuffer();
+    held.push(async () => serve(new Request(url, { method: 'POST', headers, body })));
+    return new Response(null, { status: 503 });
+  });
+  const opening = await sent(shelter, report(['desk']));
+  const { thid } = await statusOf(shelter, opening);
+  await takes(desk, opening);
+  kh.keep(undefined);
+  expect(inWords(await threadOf(kh.house, shelter, thid))).toBe('acknowledge report by desk');
+  expect(held.length).toBeGreaterThan(1);
+  for (const come of held.reverse()) expect((await come()).status).toBe(200);
+  const before = await alike(thid, ...sides());
+  expect(inWords(before)).toBeUndefined();
+  for (const house of [kh.house, id.house]) house.pass(3_600);
+  await both.settle();
+  const after = await alike(thid, ...sides());
+  expect(agreed(after)).toEqual({ ...agreed(before), as_of: after.as_of });
+});
+
+test('a thread of three: each is shown its own part, and nobody else anything', async () => {
+  const { shelter, desk, id } = both;
+  const other = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
+  const address = `${both.peer.url}/police`;
+  await addEndpoint(id.house.gateway, { ...other, focalPoint: police.designation.focal_point, address });
+  const opening = await sent(shelter, report(['desk', 'police']));
+  const { thid } = await statusOf(shelter, opening);
+  await takes(desk, opening);
+  const [mine, hers] = [await threadOf(id.house, desk, thid), await threadOf(id.house, police, thid)];
+  expect([inWords(mine), inWords(hers)]).toEqual([undefined, 'acknowledge report by police']);
+  expect(mine.messages[0]?.recipients).toHaveLength(1);
+  expect(inWords(await threadOf(both.kh.house, shelter, thid))).toBe('acknowledge report by police');
+  const private_ = await sent(desk, line('text', 'police', thid, { text: 'Among ourselves.' }));
+  expect((await threadOf(both.kh.house, shelter, thid)).messages).toHaveLength(1);
+  expect((await threadOf(id.house, police, thid)).messages.map((one) => one.id)).toContain(private_);
+  const alone = await sent(shelter, report(['desk']));
+  const { thid: hidden } = await statusOf(shelter, alone);
+  const refused = await asked(id.house, police, `/v1/threads/${hidden}`);
+  expect([refused.status, (await refused.json()).type]).toEqual([404, problemType('not-found')]);
+});
+
+test('open threads: own acts first, then by deadline, page by page; linked threads on both', async () => {
+  const { shelter, desk, kh, id } = both;
+  const first = await sent(shelter, report(['desk'], { urgency: 'routine' }));
+  const { thid } = await statusOf(shelter, first);
+  const second = await sent(shelter, report(['desk'], { urgency: 'immediate', pthid: thid }));
+  const { thid: child } = await statusOf(shelter, second);
+  const open = async (side: 0 | 1, query = '') => {
+    const { house, partner } = sides()[side];
+    return (await asked(house, partner, `/v1/threads${query}`)).json();
+  };
+  const mine = await open(1);
+  const threads = mine.threads.map((one: { thid: string }) => one.thid);
+  expect(threads.indexOf(child)).toBeGreaterThanOrEqual(0);
+  expect(threads.indexOf(child)).toBeLessThan(threads.indexOf(thid));
+  // All that the desk owes comes before what others owe.
+  const owes = mine.threads.map((one: { owed: unknown }) => one.owed !== null);
+  expect(owes.lastIndexOf(true)).toBeLessThan(owes.includes(false) ? owes.indexOf(false) : owes.length);
+  const pages: string[] = [];
+  let after = '';
+  do {
+    const page = await open(1, `?limit=1${after}&at=${mine.as_of}`);
+    pages.push(...page.threads.map((one: { thid: string }) => one.thid));
+    after = page.next === null ? '' : `&after=${page.next}`;
+  } while (after !== '');
+  expect(pages).toEqual(threads);
+  expect((await threadOf(kh.house, shelter, thid)).linked).toEqual([{ thid: child, link: 'child' }]);
+  expect((await threadOf(id.house, desk, child)).linked).toEqual([{ thid, link: 'parent' }]);
+  for (const query of ['?limit=0', '?after=x', '?at=yesterday', '?at=2999-01-01T00:00:00Z'])
+    expect((await open(1, query)).type, query).toBe(problemType('invalid-body'));
+});
+
+test('no thread in which anything is owed is passed over by the list', async () => {
+  for (const { house, partner } of sides()) {
+    const { store } = house.gateway;
+    const did = partner.designation.focal_point;
+    const sql = house.database.connect();
+    const all = await sql<{ thread: string }[]>`select distinct thread from message`;
+    await sql.end();
+    const candidates = await store.maybeOpenThreads(did, 1_000);
+    let open = 0;
+    for (const { thread } of all) {
+      const answer = await asked(house, partner, `/v1/threads/${thread}`);
+      if (answer.status === 404 || (await answer.json()).turn === null) continue;
+      open += 1;
+      expect(candidates).toContain(thread);
+    }
+    expect(open).toBeGreaterThan(2);
+  }
+});

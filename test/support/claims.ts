@@ -1,0 +1,14 @@
+/** What a piece of evidence says, for the rules that read it. */
+import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
+import { chance } from '../../src/entry/chance.ts';
+
+export const claims = (over: Partial<Evidence> & Pick<Evidence, 'event'>): Evidence => ({
+  kind: 'evidence',
+  id: chance.newId(),
+  event_uri: eventUri(over.event),
+  sender: 'did:web:kh.test:fp:shelter',
+  recipient: 'did:web:id.test:fp:desk',
+  at: '2026-11-20T02:00:00Z',
+  by: 'did:web:id.test',
+  ...over,
+});

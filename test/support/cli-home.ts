@@ -1,0 +1,51 @@
+/** A home folder of the command line with something in it, made in this process. */
+import { chance } from '../../src/entry/chance.ts';
+import { authorityKey } from '../../src/entry/cli/office.ts';
+import { addEndpoint, agree, designate } from '../../src/entry/enrol.ts';
+import { readHome } from '../../src/entry/home.ts';
+import { openGateway } from '../../src/entry/node.ts';
+import { acceptSubmission } from '../../src/flow/assisted.ts';
+import { drain } from '../../src/flow/loop.ts';
+import type { Gateway } from '../../src/gateway.ts';
+import { silentLog } from '../../src/log.ts';
+import { officer, report } from './story.ts';
+
+/** Opens the gateway of the home folder in this process, as one that is not served. */
+export async function inside<T>(home: string, work: (gateway: Gateway) => Promise<T>): Promise<T> {
+  const { gateway, close } = await openGateway(readHome(home, {}), silentLog);
+  try {
+    return await work(gateway);
+  } finally {
+    await close();
+  }
+}
+
+/** A report from the shelter to the desk, by an address that is none. @returns its id */
+export async function failing(home: string, gateway: Gateway): Promise<string> {
+  const authority = await authorityKey(home, 'ID');
+  const draft = { name: 'Invented', country: 'ID', officers: [officer()] };
+  const shelter = await designate(gateway, authority, { ...draft, slug: 'shelter' });
+  const desk = await designate(gateway, authority, { ...draft, slug: 'desk' });
+  const year = 365 * 86_400_000;
+  await agree(gateway, [authority], {
+    kind: 'agreement',
+    id: 'domestic',
+    version: 1,
+    title: 'Invented',
+    parties: ['ID'],
+    rules: [{ from: ['ID'], to: ['ID'], types: ['report'] }],
+    from: new Date(Date.now() - 1_000).toISOString(),
+    until: new Date(Date.now() + year).toISOString(),
+  });
+  const common = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
+  await addEndpoint(gateway, { ...common, focalPoint: desk.focal_point, address: 'no address' });
+  const accepted = await acceptSubmission(gateway, {
+    kind: 'submission',
+    focalPoint: shelter.focal_point,
+    key: chance.newId(),
+    digest: 'any',
+    submission: report(['desk']) as never,
+  });
+  await drain(gateway);
+  return accepted.id;
+}

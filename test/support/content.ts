@@ -1,0 +1,18 @@
+/** What a gateway's database holds of a message's content: the rows themselves, whatever the gateway says of them. */
+import type { MessageRow } from '../../src/store/store.ts';
+import type { Rig } from './rig.ts';
+
+/** `table party` for each row of ciphertext; the recipients' ciphertext may stand in other tables in no form at all. */
+export async function contentKept({ database: { sql } }: Rig, message: string): Promise<readonly string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select 'sealed_message ' || party as name from sealed_message where message = ${message}
+    union all select 'consignment' from consignment where message = ${message} order by 1`;
+  return rows.map((row) => row.name);
+}
+
+/** The row of a message that a gateway has. */
+export async function messageOf({ gateway }: Rig, id: string): Promise<MessageRow> {
+  const view = await gateway.store.view(id);
+  if (view === undefined) throw new Error('the message is not kept here');
+  return view.message;
+}

@@ -1,0 +1,120 @@
+/** Invented letters, and what a reader finds in the PDF of one. */
+import { extractText, getDocumentProxy, getMeta } from 'unpdf';
+import type { Letter } from '../../src/domain/letter.ts';
+import { type Message, typeUri } from '../../src/domain/message.ts';
+
+const OFFICE = { did: 'did:web:gateway.kh.example:fp:gdi-pp', name: 'នាយកដ្ឋានអន្តោប្រវេសន៍គំរូ', country: 'KH' };
+const CONSUL = { did: 'did:web:gateway.id.example:fp:konsuler', name: 'Konsuler Contoh', country: 'ID' };
+const ID = '0190a0b0c0d07e008000000000000001';
+
+const message = (over: Partial<Message>): Message => ({
+  id: ID,
+  typ: 'application/didcomm-plain+json',
+  type: typeUri('request'),
+  from: OFFICE.did,
+  to: [CONSUL.did],
+  thid: '5f0c0000000000000000000000000001',
+  created_time: 1_793_678_706,
+  expires_time: 1_794_283_506,
+  lang: 'km',
+  urgency: 'urgent',
+  handling: 'H2',
+  body: {
+    kind: 'nationality-verification',
+    case_number: 'CONTOH-2026-0417',
+    question: 'សូមជួយផ្ទៀងផ្ទាត់សញ្ជាតិរបស់បុគ្គលពីររូប ដែលបានរកឃើញនៅថ្ងៃទី ១ ខែវិច្ឆិកា។ ពួកគេគ្មានលិខិតឆ្លងដែនទេ។',
+    persons: [
+      {
+        ref: 'p1',
+        prs_FirstName: 'Melati',
+        prs_SecondName: 'Contoh',
+        prs_Birthdate: '2001-05-14',
+        prs_Gender: 'Feminine',
+        prs_Citizenship: ['ID'],
+        vic_TraffickingStatus: 'PossibleVictimOfTrafficking',
+        vic_MethodsOfControl: ['DebtBondage', 'PhysicalThreats'],
+      },
+      { ref: 'p2', prs_FirstName: 'Budi', prs_SecondName: 'Contoh', prs_Gender: 'Masculine' },
+    ],
+  },
+  attachments: [
+    {
+      id: 'a1',
+      filename: 'foto-p1.jpg',
+      media_type: 'image/jpeg',
+      byte_count: 30_720,
+      data: { base64: 'A'.repeat(40_960) },
+    },
+  ],
+  ...over,
+});
+
+/** A request for verification of nationality, Cambodia to Indonesia. */
+export const letter = (over: Partial<Omit<Letter, 'message'>> = {}, said: Partial<Message> = {}): Letter => ({
+  message: message(said),
+  type: 'request',
+  sender: OFFICE,
+  recipients: [CONSUL],
+  languages: ['km', 'id'],
+  number: { text: 'GDI-PP/2026/0012', by: 'sender' },
+  acceptedAt: new Date('2026-11-03T04:05:06Z'),
+  acknowledgeBy: new Date('2026-11-03T06:05:06Z'),
+  answerBy: new Date('2026-11-06T04:05:06Z'),
+  agreement: { title: 'Contoh · គំរូ 2026', version: 1 },
+  signatory: { name: 'សុខ គំរូ (Sok Example)', role: 'supervisor' },
+  custody: 'gateway',
+  proof: {
+    url: `https://gateway.kh.example/proof/${ID}`,
+    digest: 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg',
+  },
+  ...over,
+});
+
+/** Names in the scripts of countries whose languages have no phrases here. */
+export const NAMES = {
+  TH: 'สมชาย ใจดี',
+  LA: 'ສົມພອນ ແກ້ວມະນີ',
+  MM: 'အောင်မြင့် ကျော်',
+  VN: 'Nguyễn Thị Hồng Phượng',
+} as const;
+
+/** A handover of four people from four countries, Malaysia to Thailand. */
+export const manyScripts = (): Letter =>
+  letter(
+    {
+      type: 'handover',
+      sender: { did: 'did:web:gateway.my.example:fp:icqs', name: 'ICQS Contoh', country: 'MY' },
+      recipients: [{ did: 'did:web:gateway.th.example:fp:post', name: 'ด่านตรวจตัวอย่าง', country: 'TH' }],
+      languages: ['ms', 'en'],
+      number: { text: 'ICQS/2026/0003', by: 'sender' },
+      agreement: { title: 'Contoh 2026', version: 2 },
+      proof: { ...letter().proof, url: `https://gateway.my.example/proof/${ID}` },
+      signatory: { name: 'Siti Contoh', role: 'deputy' },
+      custody: 'own',
+    },
+    {
+      type: typeUri('handover'),
+      lang: 'ms',
+      handling: 'H0',
+      attachments: [],
+      body: {
+        when: '2026-11-10T03:00:00Z',
+        where: { country: 'MY', name: 'Kompleks Contoh', kind: 'border-post' },
+        persons: Object.entries(NAMES).map(([country, name], n) => ({
+          ref: `p${n + 1}`,
+          prs_FirstName: name,
+          prs_Citizenship: [country],
+          medical_needs: n === 0,
+        })),
+      },
+    },
+  );
+
+/** The text of a PDF as a reader copies it, all pages, in composed form. */
+export async function textOf(pdf: Uint8Array): Promise<string> {
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)), { mergePages: true });
+  return text.normalize('NFC');
+}
+
+/** What the document says about itself. */
+export const metaOf = async (pdf: Uint8Array) => getMeta(await getDocumentProxy(new Uint8Array(pdf)));

@@ -1,0 +1,47 @@
+/** Threads as partners' systems ask for them, at one gateway or at both. */
+import { expect } from 'vitest';
+import type { z } from 'zod';
+import { thread as schema } from '../../src/http/thread-schemas.ts';
+import type { Partner, Rig } from './rig.ts';
+
+type Asker = Pick<Partner, 'accessKey'>;
+export type Thread = z.infer<typeof schema>;
+
+/** What a partner is answered at this path of its gateway. */
+export const asked = (house: Rig, partner: Asker, path: string): Promise<Response> =>
+  Promise.resolve(
+    house.app.request(`${house.gateway.url}${path}`, {
+      headers: { authorization: `Bearer ${partner.accessKey}` },
+    }),
+  );
+
+/** A thread as a partner sees it, of the form that the description promises. */
+export async function threadOf(house: Rig, partner: Asker, thid: string, at?: Date): Promise<Thread> {
+  const query = at === undefined ? '' : `?at=${at.toISOString()}`;
+  const answer = await asked(house, partner, `/v1/threads/${thid}${query}`);
+  const text = await answer.text();
+  expect(answer.status, text).toBe(200);
+  return schema.parse(JSON.parse(text));
+}
+
+/** What two sides of a thread must say alike. */
+export const agreed = ({ turn, open, waiting, messages, parties, as_of }: Thread) => ({
+  ...{ turn, open, waiting, messages, as_of },
+  parties: parties.map((one) => one.did),
+});
+
+interface Side {
+  readonly house: Rig;
+  readonly partner: Asker;
+}
+
+/** Asks both sides as of the same instant; they must say the same of turn, waiting and messages. */
+export async function alike(thid: string, one: Side, other: Side): Promise<Thread> {
+  const at = new Date(Math.max(one.house.gateway.now().getTime(), other.house.gateway.now().getTime()));
+  const [mine, yours] = await Promise.all([
+    threadOf(one.house, one.partner, thid, at),
+    threadOf(other.house, other.partner, thid, at),
+  ]);
+  expect(agreed(mine)).toEqual(agreed(yours));
+  return mine;
+}
