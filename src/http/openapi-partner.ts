@@ -1,0 +1,136 @@
+/** The operations of partners' systems: posting, answering, and reading what became of it. */
+import { z } from '@hono/zod-openapi';
+import { hexId, LIMITS } from '../domain/message.ts';
+import { slug } from '../domain/party.ts';
+import { PROTOCOL } from '../domain/protocol.ts';
+import { acknowledgement, submission } from '../domain/submission.ts';
+import { LANGUAGES } from '../domain/vocabulary.ts';
+import { json, jws, loose, notes, type Operation, refusal, webhookHeaders } from './openapi-parts.ts';
+import { thread, threadQuery, threads, threadsQuery } from './thread-schemas.ts';
+
+const receipt = z.object({ id: hexId, thid: hexId, evidence: jws, status_url: z.url() });
+
+const answered = z.object({
+  message: hexId,
+  result: z.enum(['taken', 'repeat', 'contradiction', 'settled']),
+  evidence: jws,
+});
+
+/** The body of each message type, by its short name. */
+export const bodies = Object.entries(PROTOCOL).map(([name, type]) => [name, type.body] as const);
+
+/** What partners' systems call. */
+export const PARTNER_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/focal-points/{slug}/messages',
+    summary: 'Post a message in plain JSON',
+    description: `For a focal point whose keys the gateway holds. At most ${LIMITS.assistedPost} bytes. \`body\` must fit the schema named after \`type\`: ${bodies.map(([name]) => `Body_${name}`).join(', ')}.`,
+    request: {
+      params: z.object({ slug }),
+      headers: webhookHeaders,
+      body: { required: true, content: json(submission) },
+    },
+    responses: {
+      202: { description: 'Accepted, sealed and kept', content: json(receipt) },
+      200: { description: 'A repeat: the same bytes as the first time', content: json(receipt) },
+      default: refusal,
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/consignments',
+    summary: 'Post a consignment of sealed messages',
+    description: `A JWS over a DIDComm plaintext that fits the schema Consignment, signed by the sender's own key. At most ${LIMITS.consignment} bytes.`,
+    request: {
+      body: {
+        required: true,
+        content: {
+          'application/didcomm-signed+json': { schema: jws },
+          'application/jose+json': { schema: jws },
+        },
+      },
+    },
+    responses: {
+      202: { description: 'Accepted and kept', content: json(receipt) },
+      200: { description: 'A repeat: the same bytes as the first time', content: json(receipt) },
+      default: refusal,
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/messages/{id}',
+    summary: 'What became of a message',
+    security: [{ accessKey: [] }],
+    request: { params: z.object({ id: hexId }) },
+    responses: {
+      200: { description: 'State, deliveries with every attempt, evidence in order', content: json(loose) },
+      default: refusal,
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/threads',
+    summary: 'Open threads of the caller: what it owes itself first, then by deadline',
+    security: [{ accessKey: [] }],
+    request: { query: threadsQuery.clone() },
+    responses: { 200: { description: 'A page', content: json(threads.clone()) }, default: refusal },
+  },
+  {
+    method: 'get',
+    path: '/v1/threads/{thid}',
+    summary: 'A thread: whose turn it is, who has waited how long, its messages and persons',
+    description:
+      'Turn and waiting follow from consignments and signed evidence alone (docs/turn.md): asked as of the same `at`, both gateways answer the same.',
+    security: [{ accessKey: [] }],
+    request: { params: z.object({ thid: hexId }), query: threadQuery.clone() },
+    responses: { 200: { description: 'As it stands', content: json(thread.clone()) }, default: refusal },
+  },
+  {
+    method: 'get',
+    path: '/v1/messages/{id}/letter',
+    summary: 'The formal letter of a message, for a party whose keys the gateway holds',
+    description:
+      'PDF/A-2a, in the languages of both countries, numbered in the register of the office that is homed here. `lang`, once or twice, names other languages.',
+    security: [{ accessKey: [] }],
+    request: {
+      params: z.object({ id: hexId }),
+      query: z.object({ lang: z.array(z.enum(LANGUAGES)).min(1).max(2).optional() }),
+    },
+    responses: {
+      200: { description: 'The letter', content: { 'application/pdf': { schema: z.string() } } },
+      default: refusal,
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/focal-points/{slug}/acknowledgements',
+    summary: 'A named officer accepts or declines a message',
+    description:
+      'Plain JSON with Standard Webhooks headers where the gateway holds the keys; a signed evidence as application/jose+json where the focal point does. Where officers’ words contradict each other (contradictions in the message’s status), a word with settles, the ids of all words of the open contradiction, settles it.',
+    request: {
+      params: z.object({ slug }),
+      headers: webhookHeaders.partial(),
+      body: {
+        required: true,
+        content: {
+          'application/json': { schema: acknowledgement },
+          'application/jose+json': { schema: jws },
+        },
+      },
+    },
+    responses: {
+      201: { description: 'Taken, or a contradiction settled by it', content: json(answered) },
+      200: { description: 'Said before, or kept as a contradiction', content: json(answered) },
+      default: refusal,
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/evidence/{id}/proof',
+    summary: 'That evidence stands in the ledger (C2SP tlog-proof)',
+    security: [{ accessKey: [] }],
+    request: { params: z.object({ id: hexId }) },
+    responses: { 200: { description: 'The proof', content: notes }, default: refusal },
+  },
+];

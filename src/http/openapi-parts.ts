@@ -1,0 +1,65 @@
+/** What the descriptions of several operations share: signed JSON, problems, headers. */
+import { z } from '@hono/zod-openapi';
+import { PROBLEMS, type ProblemCode, problemType } from '../domain/error.ts';
+
+export const jws = z
+  .object({
+    payload: z.string(),
+    signatures: z.array(
+      z.object({
+        protected: z.string(),
+        header: z.object({ kid: z.string() }).optional(),
+        signature: z.string(),
+      }),
+    ),
+  })
+  .describe('JWS, General JSON serialization (RFC 7515 §7.2.1)');
+
+const problemSchema = z
+  .object({
+    type: z.enum(
+      Object.keys(PROBLEMS).map((code) => problemType(code as ProblemCode)) as [string, ...string[]],
+    ),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    evidence: jws.optional().describe('A signed SubmissionRejection, where the sender was proven'),
+  })
+  .describe('RFC 9457 problem document');
+
+export const notes = { 'text/plain': { schema: z.string() } };
+export const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+export const refusal = {
+  description: 'Refused; `type` says why',
+  content: { 'application/problem+json': { schema: problemSchema } },
+};
+export const loose = z.looseObject({});
+
+export const webhookHeaders = z.object({
+  'webhook-id': z.string().describe('Idempotency key: the same id with the same bytes gets the same answer'),
+  'webhook-timestamp': z.string().describe('Seconds since 1970, within five minutes of now'),
+  'webhook-signature': z
+    .string()
+    .describe(
+      '`v1,<base64 HMAC-SHA256>` or `v1a,<base64 Ed25519>`; several, separated by spaces, while a key is rotated',
+    ),
+});
+
+/** One operation, as the registry of the library takes it. */
+export interface Operation {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly request?: {
+    params?: z.ZodObject;
+    headers?: z.ZodObject;
+    query?: z.ZodObject;
+    body?: { required: true; content: Record<string, { schema: z.ZodType }> };
+  };
+  readonly security?: Record<string, string[]>[];
+  readonly responses: Partial<
+    Record<number | 'default', { description: string; content?: Record<string, { schema: z.ZodType }> }>
+  >;
+}
