@@ -35,6 +35,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** The rooms of `flow`, from the bottom: each imports from those before it only. `chase` and `loop` stand on top. */
+const FLOW = [
+  'directory',
+  'evidence',
+  'ledger',
+  'statements',
+  'keep',
+  'content',
+  'thread',
+  'intake',
+  'figures',
+  'chase',
+  'carry',
+  'word',
+  'case',
+  'chase.ts',
+  'loop.ts',
+];
+
 /** Libraries that live in one room. What is not listed may be imported by `entry` and `adapters` only. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   zod: ['domain', 'config', 'seal', 'store', 'http', 'adapters'],
@@ -114,6 +133,21 @@ test('every room is known', () => {
 
 test('imports go down only', () => {
   expect(SOURCES.flatMap(faultsOf)).toEqual([]);
+});
+
+/** Where a file of `flow` stands among its rooms. */
+const stepOf = (path: string): number => FLOW.indexOf(path.split('/')[2] ?? '');
+
+test('the rooms of flow stand one on the other', () => {
+  const files = SOURCES.filter((path) => roomOf(path) === 'flow');
+  expect(files.filter((path) => stepOf(path) < 0)).toEqual([]);
+  const up = files.flatMap((path) =>
+    importsOf(path)
+      .map((name) => normalize(join(dirname(path), name)))
+      .filter((target) => target.startsWith('src/flow/') && stepOf(target) > stepOf(path))
+      .map((target) => `${path} reaches up to ${target}`),
+  );
+  expect(up).toEqual([]);
 });
 
 test('no import goes round in a circle', () => {

@@ -195,6 +195,11 @@ export const PROBLEMS = {
     title: 'The originator’s permission is needed',
     help: 'Send a permission-request about the original that names the third party’s focal point; name the permission in grant.',
   },
+  'handling-restricted': {
+    status: 403,
+    title: 'Restricted by its handling code',
+    help: 'Content of others under H2 and H3 is opened in the packet and the reader only. Read it there.',
+  },
   'unknown-person': {
     status: 422,
     title: 'A person unknown to the thread',

@@ -12,7 +12,7 @@ import type { WriteLetter } from '../domain/letter.ts';
 import { gatewayDid } from '../domain/party.ts';
 import type { Outgoing } from '../domain/post.ts';
 import type { Words } from '../domain/words.ts';
-import { partnerOf, secretsOf } from '../flow/partner-secrets.ts';
+import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
 import type { Gateway } from '../gateway.ts';
 import { createApp } from '../http/app.ts';
 import type { Log } from '../log.ts';

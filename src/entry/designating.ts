@@ -12,8 +12,8 @@ import {
   type PublicJwk,
 } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
-import { checkKeysUnused } from '../flow/key-reuse.ts';
-import { checkFollows } from '../flow/withdrawing.ts';
+import { checkKeysUnused } from '../flow/directory/key-reuse.ts';
+import { checkFollows } from '../flow/statements/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
 import { verifyDesignation } from '../seal/authority.ts';
 import { wrap } from '../seal/custody.ts';

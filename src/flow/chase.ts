@@ -3,10 +3,10 @@
  * whatever ended an act has ended its chase. Each gateway reminds the desks homed with it, by the same ladder.
  */
 import type { Gateway } from '../gateway.ts';
-import { type Plan, plansFor } from './chase-plan.ts';
-import { ready } from './chase-step.ts';
-import type { Job } from './dispatch.ts';
-import { standingFor } from './thread.ts';
+import type { Job } from './carry/dispatch.ts';
+import { type Plan, plansFor } from './chase/chase-plan.ts';
+import { ready } from './chase/chase-step.ts';
+import { standingFor } from './thread/thread.ts';
 
 /** How long a claim holds, in seconds. */
 const LEASE = 60;

@@ -1,14 +1,14 @@
 /** The loop: one clock hand over all due work. Woken by the store, by the clock, or by a runtime that cannot wait. */
 import type { Gateway } from '../gateway.ts';
-import { claimArrivals } from './arrivals.ts';
-import { type Breaker, createBreaker } from './breaker.ts';
+import { type Breaker, createBreaker } from './carry/breaker.ts';
+import { claimDue, type Job } from './carry/dispatch.ts';
 import { claimChases } from './chase.ts';
-import { claimDue, type Job } from './dispatch.ts';
-import { warnOfEndings } from './expiry.ts';
-import { workOnLedgers } from './ledger-round.ts';
-import { carryOutRecalls } from './recall.ts';
-import { retainDaily } from './retain.ts';
-import { claimWithdrawals, sendWithdrawals } from './withdrawals-sent.ts';
+import { warnOfEndings } from './directory/expiry.ts';
+import { carryOutRecalls } from './keep/recall.ts';
+import { retainDaily } from './keep/retain.ts';
+import { workOnLedgers } from './ledger/ledger-round.ts';
+import { claimWithdrawals, sendWithdrawals } from './statements/withdrawals-sent.ts';
+import { claimArrivals } from './word/arrivals.ts';
 
 /** Pieces of work under way at once in one process: one slow channel must leave room for the others. */
 const AT_ONCE = 128;

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { CHANNELS } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
-import { isFromPerson, keepArrivals } from '../flow/arrivals.ts';
+import { isFromPerson, keepArrivals } from '../flow/word/arrivals.ts';
 import type { Gateway } from '../gateway.ts';
 
 export function channelRoutes(gateway: Gateway): Hono {

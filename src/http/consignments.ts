@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { Refusal } from '../domain/error.ts';
 import { LIMITS } from '../domain/message.ts';
-import { acceptConsignment } from '../flow/sealed.ts';
+import { acceptConsignment } from '../flow/intake/sealed.ts';
 import type { Gateway } from '../gateway.ts';
 import { boundedJson } from './body.ts';
 import { receiptAnswer } from './messages.ts';

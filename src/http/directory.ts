@@ -4,7 +4,7 @@ import { countingAgreements } from '../domain/agreement.ts';
 import { didDocument, gatewayDocument } from '../domain/did-document.ts';
 import { Refusal } from '../domain/error.ts';
 import { inForce, type PublicJwk } from '../domain/party.ts';
-import { directoryOf, findHomed } from '../flow/directory.ts';
+import { directoryOf, findHomed } from '../flow/directory/directory.ts';
 import type { Gateway } from '../gateway.ts';
 
 /** How long others may remember a DID document, in seconds: a withdrawn key must not live on for long. */

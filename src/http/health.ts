@@ -1,8 +1,8 @@
 /** Health: alive, ready, and the numbers. Nothing here names a person, a case or an address. */
 import { Hono } from 'hono';
 import { CHANNELS } from '../domain/channel.ts';
-import { endingsOf } from '../flow/expiry.ts';
-import { peerFigures } from '../flow/ledger-state.ts';
+import { endingsOf } from '../flow/directory/expiry.ts';
+import { peerFigures } from '../flow/ledger/ledger-state.ts';
 import type { Gateway } from '../gateway.ts';
 
 export function healthRoutes(gateway: Gateway): Hono {

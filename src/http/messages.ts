@@ -5,11 +5,11 @@ import { Refusal } from '../domain/error.ts';
 import { chosenLanguages } from '../domain/letter.ts';
 import { hexId } from '../domain/message.ts';
 import { reference } from '../domain/words.ts';
-import { acceptPost } from '../flow/posting.ts';
-import { type Asked, letterCopy } from '../flow/letter-copy.ts';
-import type { Accepted } from '../flow/receipt.ts';
-import { sign } from '../flow/reject.ts';
-import { statusFor } from '../flow/status.ts';
+import { type Asked, letterCopy } from '../flow/content/letter-copy.ts';
+import { sign } from '../flow/evidence/reject.ts';
+import { statusFor } from '../flow/evidence/status.ts';
+import { acceptPost } from '../flow/intake/posting.ts';
+import type { Accepted } from '../flow/intake/receipt.ts';
 import type { Gateway } from '../gateway.ts';
 import { caller } from './access.ts';
 
@@ -74,7 +74,8 @@ export function messageRoutes(gateway: Gateway): Hono {
       const party = await caller(gateway, context.req.raw);
       const id = hexId.safeParse(context.req.param('id'));
       if (!id.success) throw new Refusal('not-found', 'there is no such message for this access key');
-      const pdf = await letterCopy(gateway, { message: id.data, party, ...languagesIn(context) });
+      const asked = { message: id.data, party, bySystem: true, ...languagesIn(context) };
+      const pdf = await letterCopy(gateway, asked);
       context.header('cache-control', 'no-store');
       context.header('content-type', 'application/pdf');
       context.header('content-disposition', `attachment; filename="${reference(id.data)}.pdf"`);

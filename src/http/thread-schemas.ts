@@ -4,7 +4,7 @@ import { determination, personRef } from '../domain/body-parts.ts';
 import { hexId, MESSAGE_NAMES } from '../domain/message.ts';
 import { country, did, instant } from '../domain/party.ts';
 import { HANDLING, URGENCY } from '../domain/vocabulary.ts';
-import { PAGE } from '../flow/thread-list.ts';
+import { PAGE } from '../flow/thread/thread-list.ts';
 
 /** What may be asked of one thread. */
 export const threadQuery = z.object({

@@ -11,8 +11,9 @@ import { isWord } from '../domain/evidence.ts';
 import { batched, type Ended } from './batch.ts';
 import { setBack } from './chasing.ts';
 import { isOfWork, isTaken } from './fault.ts';
+import type { Change, Held } from './records.ts';
 import * as rows from './rows.ts';
-import type { Change, Held, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 const LIMITS = { inFlight: 2, entries: 64, bytes: 64 } as const;
 

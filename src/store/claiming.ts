@@ -1,7 +1,8 @@
 /** The row is the job: what is due is claimed by moving its `due_at` past the lease, so a crash heals itself. */
 import type { Sql, TransactionSql } from 'postgres';
+import type { ArrivalRow } from './records.ts';
 import * as rows from './rows.ts';
-import type { ArrivalRow, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 type Claiming = Pick<
   Store,

@@ -3,8 +3,9 @@ import type { Sql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
 import { readTogether } from './batch.ts';
 import { isTaken } from './fault.ts';
+import type { DirectoryRows, SecretKind, SecretRow } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
-import type { DirectoryRows, SecretKind, SecretRow, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 type Directory = Pick<
   Store,

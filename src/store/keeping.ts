@@ -2,8 +2,9 @@
 import type { Sql } from 'postgres';
 import { batched, type Ended, readTogether } from './batch.ts';
 import { isOfWork } from './fault.ts';
+import type { EvidenceRow, Kept, NewMessage, Receipt } from './records.ts';
 import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
-import type { EvidenceRow, Kept, NewMessage, Receipt, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 type Keeping = Pick<Store, 'keepMessage' | 'receipt' | 'keepRejection'>;
 

@@ -1,8 +1,9 @@
 /** One-time links and link codes, found by the digest of a token that is not stored. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
+import type { LinkFound } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
-import type { LinkFound, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 type Links = Pick<
   Store,

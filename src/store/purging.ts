@@ -5,8 +5,9 @@
 import type { Sql, TransactionSql } from 'postgres';
 import type { KeptMessage } from '../domain/retention.ts';
 import { insertDeliveries, insertEvidence, updateDeliveries } from './changing.ts';
+import type { HeldContent, Purge, ThreadContent } from './records.ts';
 import * as rows from './rows.ts';
-import type { HeldContent, Purge, Store, ThreadContent } from './store.ts';
+import type { Store } from './store.ts';
 
 type Purging = Pick<Store, 'purge' | 'recallOf' | 'openRecalls' | 'recalls' | 'keptContent'>;
 

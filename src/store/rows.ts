@@ -8,7 +8,7 @@ import type { Attempt, Delivery, DeliveryKind, DeliveryState, DeliveryStep } fro
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { MessageName } from '../domain/message.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
-import type { EvidenceRow, LinkRow, MessageRow, RecipientRow, Settled } from './store.ts';
+import type { EvidenceRow, LinkRow, MessageRow, RecipientRow, Settled } from './records.ts';
 
 /** OID of `json`. One text parameter carries any number of rows, on every runtime and without a look at the types. */
 const JSON_OID = 114;

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
-import type { CheckStatement, KeptStatements, Store } from './store.ts';
+import type { CheckStatement, KeptStatements } from './records.ts';
+import type { Store } from './store.ts';
 
 type Statements = Pick<Store, 'keepDesignation' | 'keepAgreement' | 'keepGateway'>;
 

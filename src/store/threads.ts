@@ -1,7 +1,8 @@
 /** Reading threads: many in one statement, and the few in which something may be owed. */
 import type { Sql } from 'postgres';
+import type { ThreadMessage } from './records.ts';
 import * as rows from './rows.ts';
-import type { Store, ThreadMessage } from './store.ts';
+import type { Store } from './store.ts';
 
 type Threads = Pick<Store, 'keptThreads' | 'maybeOpenThreads' | 'childThreads'>;
 

@@ -1,6 +1,7 @@
 /** Upkeep: secrets put under a new master key, and the warnings an operator was given. */
 import type { Sql } from 'postgres';
-import type { SecretKind, Store } from './store.ts';
+import type { SecretKind } from './records.ts';
+import type { Store } from './store.ts';
 
 type Upkeep = Pick<Store, 'secretPage' | 'rewrapSecret' | 'claimWarning'>;
 

@@ -1,7 +1,8 @@
 /** Withdrawals: each kept once with the evidence of it, and on its way to other gateways. The row is the job here too. */
 import type { Sql, TransactionSql } from 'postgres';
+import type { EvidenceRow, NewWithdrawal, SentWithdrawal } from './records.ts';
 import { asJson, type EvidenceRecord, evidenceFrom, evidenceRecord } from './rows.ts';
-import type { EvidenceRow, NewWithdrawal, SentWithdrawal, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 type Withdrawals = Pick<
   Store,

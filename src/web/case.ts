@@ -1,6 +1,6 @@
 /** The case around a message, for the officer who opened it: whose turn it is, and the other messages of the thread. */
 import { html } from 'hono/html';
-import type { CaseSoFar, Earlier, Offered } from '../flow/earlier.ts';
+import type { CaseSoFar, Earlier, Offered } from '../flow/word/earlier.ts';
 import type { Gateway } from '../gateway.ts';
 import { bodyHtml, handlingHtml } from './message-body.ts';
 import { facts, type Html, page } from './page.ts';

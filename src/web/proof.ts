@@ -9,7 +9,7 @@ import { PROBLEMS, Refusal } from '../domain/error.ts';
 import { shortDigest } from '../domain/letter.ts';
 import { hexId } from '../domain/message.ts';
 import { LANGUAGES } from '../domain/vocabulary.ts';
-import { type AcceptedHere, acceptedHere } from '../flow/letter-proof.ts';
+import { type AcceptedHere, acceptedHere } from '../flow/content/letter-proof.ts';
 import type { Gateway } from '../gateway.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
 

@@ -4,7 +4,7 @@ import { readBounded } from '../domain/bounded.ts';
 import { Refusal } from '../domain/error.ts';
 import { SETTLED_AT_ONCE } from '../domain/evidence.ts';
 import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
-import type { Word } from '../flow/answer.ts';
+import type { Word } from '../flow/word/answer.ts';
 
 /** More than the fields of our forms ever take: an id is 32 digits and what parts it from the next. */
 const FORM_BYTES = 1_024 + 33 * SETTLED_AT_ONCE;

@@ -1,8 +1,8 @@
 /** What failed is sent again by hand once its cause is mended; what did not is left alone. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addEndpoint } from '../../src/entry/enrol.ts';
-import { sendAgain } from '../../src/flow/again.ts';
-import { draftWithdrawal, keepWithdrawal } from '../../src/flow/withdrawing.ts';
+import { sendAgain } from '../../src/flow/carry/again.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { refusalOf } from '../support/people.ts';

@@ -1,7 +1,7 @@
 /** The circuit breaker: five failures in a row close an endpoint for half a minute; one probe opens it again. */
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../src/domain/adapter.ts';
-import { createBreaker } from '../../src/flow/breaker.ts';
+import { createBreaker } from '../../src/flow/carry/breaker.ts';
 
 const START = Date.parse('2026-11-20T02:00:00Z');
 const at = (seconds: number): Date => new Date(START + seconds * 1_000);

@@ -1,8 +1,8 @@
 /** What ends is warned of 60 days before and then weekly, once, on the log and in the metrics. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { warnOfEndings } from '../../src/flow/expiry.ts';
+import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
 import { runLoop } from '../../src/flow/loop.ts';
-import { draftWithdrawal, keepWithdrawal } from '../../src/flow/withdrawing.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import { expectQuietLog, officer } from '../support/story.ts';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FigureRow } from '../../src/domain/figures.ts';
 import { addEndpoint, agree } from '../../src/entry/enrol.ts';
-import { type Report, reportOf } from '../../src/flow/figures.ts';
-import { csvOf } from '../../src/flow/figures-csv.ts';
+import { type Report, reportOf } from '../../src/flow/figures/figures.ts';
+import { csvOf } from '../../src/flow/figures/figures-csv.ts';
 import { type Across, across, laterVersion } from '../support/across.ts';
 import type { Partner } from '../support/rig.ts';
 import { officer, PRIVATE, posted, report } from '../support/story.ts';

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
 import { keepGateway } from '../../src/entry/peers.ts';
-import { exportCase } from '../../src/flow/case-export.ts';
-import { directoryOf, gatewayHistory, peer } from '../../src/flow/directory.ts';
-import { takeEvidence } from '../../src/flow/evidence-back.ts';
+import { takeEvidence } from '../../src/flow/carry/evidence-back.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { directoryOf, gatewayHistory, peer } from '../../src/flow/directory/directory.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation, PublicJwk } from '../../src/domain/party.ts';
 import { keepDesignation, ownClaims } from '../../src/entry/designating.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
-import { draftWithdrawal, keepWithdrawal } from '../../src/flow/withdrawing.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { keyed, ownCustody } from '../support/own-custody.ts';

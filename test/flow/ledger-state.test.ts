@@ -1,10 +1,10 @@
 /** What an operator sees of the ledgers, and says of alarms. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { raise } from '../../src/flow/alarm.ts';
-import { extendLedger } from '../../src/flow/ledger.ts';
-import { originOf } from '../../src/flow/ledger-keys.ts';
-import { ledgerState, peerFigures, settleAlarm } from '../../src/flow/ledger-state.ts';
-import { witnessPeers } from '../../src/flow/witness.ts';
+import { raise } from '../../src/flow/ledger/alarm.ts';
+import { extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { originOf } from '../../src/flow/ledger/ledger-keys.ts';
+import { ledgerState, peerFigures, settleAlarm } from '../../src/flow/ledger/ledger-state.ts';
+import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { refusalOf } from '../support/people.ts';
 import { type Rig, rig } from '../support/rig.ts';
 import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';

@@ -1,7 +1,7 @@
 /** The gateway's own log: gapless whoever appends, safe over restarts, and it notices when its evidence is touched. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { entryOf, extendLedger } from '../../src/flow/ledger.ts';
-import { checkOwnLedger } from '../../src/flow/ledger-check.ts';
+import { entryOf, extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { checkOwnLedger } from '../../src/flow/ledger/ledger-check.ts';
 import { utf8 } from '../../src/ledger/note-key.ts';
 import { openCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
 import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';

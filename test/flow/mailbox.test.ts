@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
 import { addEndpoint, agree } from '../../src/entry/enrol.ts';
 import { mailTrustIn } from '../../src/entry/mail-trust-files.ts';
-import { warnOfEndings } from '../../src/flow/expiry.ts';
+import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { broadAgreement, type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';

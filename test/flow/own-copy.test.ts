@@ -1,10 +1,10 @@
 /** The sender's own copy: sealed to the sender's own key when it is sent, readable to it and to nobody else. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addEndpoint } from '../../src/entry/enrol.ts';
-import { directoryOf, known } from '../../src/flow/directory.ts';
-import { openedBy, openFor, openOwn } from '../../src/flow/opening.ts';
+import { openedBy, openFor, openOwn } from '../../src/flow/content/opening.ts';
+import { directoryOf, known } from '../../src/flow/directory/directory.ts';
 import { sealedKids } from '../../src/seal/sealed-message.ts';
-import type { MessageRow } from '../../src/store/store.ts';
+import type { MessageRow } from '../../src/store/records.ts';
 import { type Partner, type Rig, rig } from '../support/rig.ts';
 import { posted } from '../support/story.ts';
 

@@ -6,7 +6,7 @@ import { LANGUAGES } from '../../src/domain/vocabulary.ts';
 import { caseWords } from '../../src/entry/cli/verify-words.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { exportCase } from '../../src/flow/case-export.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { sealedDigest } from '../../src/seal/sealed-message.ts';
 import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';

@@ -4,7 +4,7 @@ import { verifyCheckpoint } from '@sigstore/verify/dist/tlog/checkpoint.js';
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addEndpoint } from '../../src/entry/enrol.ts';
-import { entryOf, extendLedger } from '../../src/flow/ledger.ts';
+import { entryOf, extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { cosign } from '../../src/ledger/cosignature.ts';
 import { proveInclusion } from '../../src/ledger/inclusion.ts';
 import { readNote, writeNote } from '../../src/ledger/note.ts';

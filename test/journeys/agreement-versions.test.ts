@@ -1,7 +1,7 @@
 /** A newer version of the agreement begins while messages are under way: each ends under the one it was accepted by. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addEndpoint, agree } from '../../src/entry/enrol.ts';
-import { exportCase } from '../../src/flow/case-export.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
 import { type Across, across, claimsOf, laterVersion } from '../support/across.ts';
 import { status } from '../support/http-peer.ts';
 import type { Partner, Rig } from '../support/rig.ts';

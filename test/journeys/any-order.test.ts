@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agree } from '../../src/entry/enrol.ts';
-import { reportOf } from '../../src/flow/figures.ts';
+import { reportOf } from '../../src/flow/figures/figures.ts';
 import { type Across, across, laterVersion } from '../support/across.ts';
 import type { Partner } from '../support/rig.ts';
 import { posted, report, statusOf } from '../support/story.ts';
@@ -57,6 +57,8 @@ const line = (type: string, to: string, thid: string, body: object, over: object
 const persons = [{ ref: 'p1' }];
 const permit = { kind: 'exit-permit', persons, question: 'May they leave?' };
 const granted = { kind: 'exit-permit', outcome: 'granted', valid_until: '2027-01-01', answer: 'They may.' };
+/** May overtake what it puts right. */
+const corrected = { corrected: [{ member: 'answer', now: 'Both may.' }], reason: 'One was left out.' };
 
 const word = async (by: Partner, message: string, over: object = {}): Promise<void> => {
   const said = { message, decision: 'accepted', officer: 'o1', ...over };
@@ -69,16 +71,17 @@ async function played(there: readonly number[], back: readonly number[]): Promis
   const out = holding(id);
   const opening = await posted(shelter, report(['desk']));
   const { thid } = await statusOf(shelter, opening);
-  const first = await posted(shelter, line('request', 'desk', thid, permit));
+  const first = await posted(shelter, line('request', 'desk', thid, permit, { about: opening }));
   const second = await posted(shelter, line('request', 'desk', thid, { ...permit, question: 'And home?' }));
-  const closing = await posted(shelter, line('text', 'desk', thid, { text: 'Said last.' }));
+  const righted = await posted(shelter, line('correction', 'desk', thid, corrected, { about: second }));
   await both.settle();
   expect(out.length).toBe(4);
   await letIn(id, out, there);
   const returning = holding(kh);
   for (const message of [opening, first]) await word(desk, message);
-  await word(desk, closing, { decision: 'declined', ground: 'not-competent' });
-  await posted(desk, line('reply', 'shelter', thid, granted, { about: first }));
+  await word(desk, righted, { decision: 'declined', ground: 'not-competent' });
+  const reply = await posted(desk, line('reply', 'shelter', thid, granted, { about: first }));
+  await posted(desk, line('correction', 'shelter', thid, corrected, { about: reply }));
   await posted(desk, line('clarification', 'shelter', thid, { question: 'Which?' }, { about: second }));
   await both.settle();
   expect(returning.length).toBeGreaterThan(5);

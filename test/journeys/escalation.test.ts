@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { addEndpoint, invite } from '../../src/entry/enrol.ts';
-import { exportCase } from '../../src/flow/case-export.ts';
-import { extendLedger } from '../../src/flow/ledger.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { claimsOf, designated } from '../support/across.ts';
 import { good } from '../support/case-files.ts';
 import { postedAs, STAFF } from '../support/ladder.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { addEndpoint, agree, keepAgreement } from '../../src/entry/enrol.ts';
-import { draftWithdrawal, keepWithdrawal } from '../../src/flow/withdrawing.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { signingKey } from '../../src/seal/keys.ts';
 import { addSignature, signStatement } from '../../src/seal/statement.ts';

@@ -1,7 +1,7 @@
 /** Across the border: the recipient's gateway makes the letter and numbers it in the desk's register; the sender's cannot open it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addEndpoint } from '../../src/entry/enrol.ts';
-import { letterCopy } from '../../src/flow/letter-copy.ts';
+import { letterCopy } from '../../src/flow/content/letter-copy.ts';
 import { browser } from '../support/browser.ts';
 import { textOf } from '../support/letters.ts';
 import { refusalOf } from '../support/people.ts';

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
 import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
-import { extendLedger } from '../../src/flow/ledger.ts';
-import { letterCopy } from '../../src/flow/letter-copy.ts';
-import { makeLinks } from '../../src/flow/links.ts';
+import { letterCopy } from '../../src/flow/content/letter-copy.ts';
+import { makeLinks } from '../../src/flow/content/links.ts';
+import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { drain } from '../../src/flow/loop.ts';
 import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
 import { browser } from '../support/browser.ts';
@@ -54,7 +54,7 @@ const request = (to: readonly string[], over: object = {}) => ({
   to,
   type: 'request',
   urgency: 'urgent',
-  handling: 'H2',
+  handling: 'H1',
   lang: 'en',
   body: {
     kind: 'nationality-verification',
@@ -115,6 +115,21 @@ test('nobody else gets it: no key, another’s key, another gateway’s message'
     expect((await ask(`/v1/messages/${message}/letter`, other.accessKey)).status).toBe(404);
 });
 
+test('what others sent under H2 or H3 no system gets as a letter; its officers have it in the packet', async () => {
+  for (const restricted of [{ handling: 'H2' }, { handling: 'H3', handling_note: 'Not to employers.' }]) {
+    const id = await posted(shelter, request(['attache'], restricted));
+    const refused = await ask(`/v1/messages/${id}/letter`, attacheKey);
+    expect([refused.status, (await refused.json()).type]).toEqual([
+      403,
+      'urn:amanat:problem:handling-restricted',
+    ]);
+    expect(await textOf(await letter(id, shelter.accessKey))).toContain(PERSON);
+    await house.drain();
+    const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
+    expect(await textOf(packet.file('packet.pdf'))).toContain(PERSON);
+  }
+});
+
 test('what the gateway cannot open it makes no letter of, and a runtime without typesetter says so', async () => {
   const id = await posted(shelter, request(['attache']));
   const { writeLetter: _, ...bare } = house.gateway;
@@ -160,7 +175,7 @@ test('the code’s page says when, where and under which digest, and neither who
   const [digits = ''] =
     /[0-9A-F]{4}(?: [0-9A-F]{4}){3}/.exec(await textOf(await letter(id, attacheKey))) ?? [];
   expect(page.text.split(digits)).toHaveLength(5);
-  for (const word of [...PRIVATE, 'Shelter', 'shelter', 'Attach', 'attache', 'request', 'urgent', 'H2'])
+  for (const word of [...PRIVATE, 'Shelter', 'shelter', 'Attach', 'attache', 'request', 'urgent', 'H1'])
     expect(page.text.slice(page.text.indexOf('<main>'))).not.toContain(word);
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
 });

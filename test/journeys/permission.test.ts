@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemCode } from '../../src/domain/error.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { addEndpoint, agree } from '../../src/entry/enrol.ts';
-import { openedBy } from '../../src/flow/opening.ts';
+import { openedBy } from '../../src/flow/content/opening.ts';
 import { readMessage } from '../../src/seal/sealed-message.ts';
 import { type Across, across } from '../support/across.ts';
 import { messageOf } from '../support/content.ts';
@@ -107,6 +107,17 @@ describe('what is not restricted', () => {
     await posted(both.shelter, line('text', ['ngo', 'embassy'], { text: MARKER }, { passes_on: about }));
     await both.settle();
   });
+});
+
+test('a tip goes along to a desk at home, and to none abroad', async () => {
+  const heard = { where: { country: 'ID', name: MARKER }, happened: MARKER };
+  const tip = await posted(embassy, line('tip', ['desk'], heard, { handling: 'H1' }));
+  await refused(
+    line('text', ['shelter'], { text: MARKER }, { passes_on: tip, handling: 'H1' }),
+    'not-covered',
+  );
+  await posted(both.desk, line('text', ['police'], { text: MARKER }, { passes_on: tip, handling: 'H1' }));
+  await both.settle();
 });
 
 describe('what is restricted', () => {

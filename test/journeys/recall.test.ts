@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence.ts';
-import { exportCase } from '../../src/flow/case-export.ts';
-import { unpurgedRecalls } from '../../src/flow/unpurged.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { unpurgedRecalls } from '../../src/flow/evidence/unpurged.ts';
 import { type Across, across, claimsOf, designated } from '../support/across.ts';
 import { good } from '../support/case-files.ts';
 import { contentKept } from '../support/content.ts';

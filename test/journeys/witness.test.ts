@@ -3,12 +3,12 @@
  * says instead of the truth, the other side's witness reports it, and both operators hear of it.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { takeAlarm } from '../../src/flow/alarm.ts';
-import { takeCosignature } from '../../src/flow/cosigned.ts';
-import { currentCheckpoint, extendLedger } from '../../src/flow/ledger.ts';
-import { noteKeys, noteSigner } from '../../src/flow/ledger-keys.ts';
-import { workOnLedgers } from '../../src/flow/ledger-round.ts';
-import { witnessPeers } from '../../src/flow/witness.ts';
+import { takeAlarm } from '../../src/flow/ledger/alarm.ts';
+import { takeCosignature } from '../../src/flow/ledger/cosigned.ts';
+import { currentCheckpoint, extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { noteKeys, noteSigner } from '../../src/flow/ledger/ledger-keys.ts';
+import { workOnLedgers } from '../../src/flow/ledger/ledger-round.ts';
+import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { cosign } from '../../src/ledger/cosignature.ts';
 import { readNote, writeNote } from '../../src/ledger/note.ts';
 import { signText, utf8 } from '../../src/ledger/note-key.ts';
@@ -142,7 +142,12 @@ test('an alarm is taken from a designated gateway about this log, in words that 
   const told = `amanat-alarm/v1\n${origin}\nsplit-view\n5\n`;
   expect(await refusalOf(() => tell(told, kh))).toBe('ledger-refused');
   expect(await refusalOf(() => tell(told.replace(origin, 'x'), id))).toBe('ledger-refused');
-  for (const text of [told.replace('split', 'spilt'), told.replace('\n5\n', '\n-5\n'), `${told}more\n`, 'v1\n'])
+  for (const text of [
+    told.replace('split', 'spilt'),
+    told.replace('\n5\n', '\n-5\n'),
+    `${told}more\n`,
+    'v1\n',
+  ])
     expect(await refusalOf(() => tell(text, id))).toBe('ledger-malformed');
   for (let n = 0; n < 2; n += 1) await tell(told, id);
   expect(await alarmsOf(kh)).toEqual(['split-view']);

@@ -4,8 +4,8 @@ import { MESSAGE_NAMES } from '../../src/domain/message.ts';
 import { LANGUAGES } from '../../src/domain/vocabulary.ts';
 import { typesetter } from '../../src/entry/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import type { Report } from '../../src/flow/figures.ts';
-import { reportPage } from '../../src/flow/figures-page.ts';
+import type { Report } from '../../src/flow/figures/figures.ts';
+import { reportPage } from '../../src/flow/figures/figures-page.ts';
 import { metaOf, textOf } from '../support/letters.ts';
 import { quarter, quarterWithDrills } from '../support/reports.ts';
 

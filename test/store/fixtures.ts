@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Endpoint } from '../../src/domain/channel.ts';
 import type { Delivery } from '../../src/domain/delivery.ts';
-import type { EvidenceRow, MessageRow, NewMessage, NewWithdrawal, Store } from '../../src/store/store.ts';
+import type { EvidenceRow, MessageRow, NewMessage, NewWithdrawal } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 
 export const NOW = new Date('2026-11-03T04:05:06.789Z');
 export const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000);

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/channel.ts';
 import { createStore } from '../../src/store/postgres.ts';
-import type { NewMessage, Store } from '../../src/store/store.ts';
+import type { NewMessage } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import {
   DESK,

@@ -1,7 +1,8 @@
 /** One-time links and link codes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createStore } from '../../src/store/postgres.ts';
-import type { LinkCodeRow, LinkRow, Store } from '../../src/store/store.ts';
+import type { LinkCodeRow, LinkRow } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { DESK, keptEndpoints, later, NOW, newId, newMessage, there } from './fixtures.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../src/seal/digest.ts';
 import { migrate, migrations } from '../../src/store/migrate.ts';
 import { createStore, SCHEMA_VERSION } from '../../src/store/postgres.ts';
-import type { NewMessage } from '../../src/store/store.ts';
+import type { NewMessage } from '../../src/store/records.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { schemaText } from '../support/schema.ts';
 import { connect } from '../support/server.ts';

@@ -1,6 +1,7 @@
 /** Secrets page by page, replaced only where nobody else was faster; and warnings given once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SecretRow, Store } from '../../src/store/store.ts';
+import type { SecretRow } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { DESK, later, NOW, OTHER_DESK, oddText } from './fixtures.ts';
 

@@ -4,7 +4,7 @@ import { authorityKey } from '../../src/entry/cli/office.ts';
 import { addEndpoint, agree, designate } from '../../src/entry/enrol.ts';
 import { readHome } from '../../src/entry/home.ts';
 import { openGateway } from '../../src/entry/node.ts';
-import { acceptSubmission } from '../../src/flow/assisted.ts';
+import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
 import { drain } from '../../src/flow/loop.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { silentLog } from '../../src/log.ts';

@@ -1,5 +1,5 @@
 /** What a gateway's database holds of a message's content: the rows themselves, whatever the gateway says of them. */
-import type { MessageRow } from '../../src/store/store.ts';
+import type { MessageRow } from '../../src/store/records.ts';
 import type { Rig } from './rig.ts';
 
 /** `table party` for each row of ciphertext; the recipients' ciphertext may stand in other tables in no form at all. */

@@ -1,6 +1,6 @@
 /** One-time links to a message, as a notice would carry them, made without a channel. */
 import type { Designation } from '../../src/domain/party.ts';
-import { makeLinks } from '../../src/flow/links.ts';
+import { makeLinks } from '../../src/flow/content/links.ts';
 import type { Rig } from './rig.ts';
 
 /** Fresh links of each kind for the officer of the desk's endpoint. */

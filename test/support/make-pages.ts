@@ -5,9 +5,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { Resvg } from '@resvg/resvg-js';
 import type { Letter } from '../../src/domain/letter.ts';
+import { LANGUAGES } from '../../src/domain/vocabulary.ts';
 import { typesetter } from '../../src/entry/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { reportPage } from '../../src/flow/figures-page.ts';
+import { reportPage } from '../../src/flow/figures/figures-page.ts';
 import { letterWriter } from '../../src/paper/letter.ts';
 import { letter, manyScripts } from './letters.ts';
 import { quarterWithDrills } from './reports.ts';
@@ -48,7 +49,7 @@ function write(name: string, bytes: Uint8Array): void {
 mkdirSync(FOLDER, { recursive: true });
 for (const [name, one] of Object.entries(LETTERS)) write(name, await draw(one));
 const figures = quarterWithDrills();
-for (const lang of ['en', 'km'] as const) {
+for (const lang of LANGUAGES) {
   const data = reportPage(figures, lang, words);
   write(`report-${lang}`, await typeset({ template: 'report', data, at: new Date(figures.made) }));
 }

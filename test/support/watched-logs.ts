@@ -1,11 +1,11 @@
 /** Evidence by the dozen, and looking at a gateway's log from outside. */
 
-import { issue } from '../../src/flow/issue.ts';
-import { noteKeys, originOf } from '../../src/flow/ledger-keys.ts';
+import { issue } from '../../src/flow/evidence/issue.ts';
+import { noteKeys, originOf } from '../../src/flow/ledger/ledger-keys.ts';
 import { readBundle } from '../../src/ledger/bundle.ts';
 import type { KnownLog } from '../../src/ledger/signed-checkpoint.ts';
 import { bundlePath } from '../../src/ledger/tile-path.ts';
-import type { EvidenceRow } from '../../src/store/store.ts';
+import type { EvidenceRow } from '../../src/store/records.ts';
 import type { Rig } from './rig.ts';
 
 /** Keeps signed rejections: the least evidence there is. @returns their rows, in the order of issue */

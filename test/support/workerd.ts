@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import type { Values } from '../../src/config.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const READY_MS = 45_000;
+const READY_MS = 100_000;
 
 export interface Worker {
   /** `http://127.0.0.1:port` */

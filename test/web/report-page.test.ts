@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/domain/vocabulary.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import type { Report } from '../../src/flow/figures.ts';
-import { reportPage } from '../../src/flow/figures-page.ts';
+import type { Report } from '../../src/flow/figures/figures.ts';
+import { reportPage } from '../../src/flow/figures/figures-page.ts';
 import { reportHtml } from '../../src/web/report-page.ts';
 import { quarter, quarterWithDrills } from '../support/reports.ts';
 

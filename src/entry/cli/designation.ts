@@ -10,7 +10,7 @@ import {
   type Officer,
   slug,
 } from '../../domain/party.ts';
-import { directoryOf, find } from '../../flow/directory.ts';
+import { directoryOf, find } from '../../flow/directory/directory.ts';
 import { signerOf } from '../../seal/authority.ts';
 import { signStatement } from '../../seal/statement.ts';
 import { draftDesignation, type FocalPointDraft, keepDesignation, ownClaims } from '../designating.ts';

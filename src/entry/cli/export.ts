@@ -1,8 +1,8 @@
 /** `amanat export`: a thread or a message as one file that proves itself to whoever has the authorities' certificates. */
 import type { Command } from 'commander';
 import { hexId } from '../../domain/message.ts';
-import { exportCase } from '../../flow/case-export.ts';
-import { writeCase } from '../../flow/case-reading.ts';
+import { exportCase } from '../../flow/case/case-export.ts';
+import { writeCase } from '../../flow/case/case-reading.ts';
 import { checkFree, writeNew } from './files.ts';
 import { complete, fitting } from './flags.ts';
 import { withOffice } from './office.ts';

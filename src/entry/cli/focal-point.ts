@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import { country, type Designation, focalPointDid, inForce, type Officer, slug } from '../../domain/party.ts';
-import { directoryOf } from '../../flow/directory.ts';
+import { directoryOf } from '../../flow/directory/directory.ts';
 import type { FocalPointDraft } from '../designating.ts';
 import { addAccessKey, addPartnerSecret, designate } from '../enrol.ts';
 import { addAccessKeyCommand } from './access-key.ts';

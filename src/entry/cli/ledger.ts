@@ -1,7 +1,7 @@
 /** `amanat ledger`: how the ledgers stand, and the operator's word on an alarm. */
 import type { Command } from 'commander';
 import { type AlarmWord, alarmWord } from '../../domain/alarm.ts';
-import { type LedgerState, ledgerState, settleAlarm } from '../../flow/ledger-state.ts';
+import { type LedgerState, ledgerState, settleAlarm } from '../../flow/ledger/ledger-state.ts';
 import { complete, fitting, flag, whole } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, mark, pairs, plain, table } from './output.ts';

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { chosenLanguages } from '../../domain/letter.ts';
 import { hexId } from '../../domain/message.ts';
 import { LANGUAGES } from '../../domain/vocabulary.ts';
-import { letterCopy } from '../../flow/letter-copy.ts';
+import { letterCopy } from '../../flow/content/letter-copy.ts';
 import { checkFree, writeNew } from './files.ts';
 import { complete, fitting, repeated } from './flags.ts';
 import { focalPointOf, withOffice } from './office.ts';

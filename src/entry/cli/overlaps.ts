@@ -1,7 +1,7 @@
 /** Where an agreement speaks of what another one speaks of: allowed, for countries agree on more than one thing, and said. */
 import type { Agreement, AgreementName } from '../../domain/agreement.ts';
 import { byPrecedence, overlapping } from '../../domain/agreement-versions.ts';
-import { directoryOf } from '../../flow/directory.ts';
+import { directoryOf } from '../../flow/directory/directory.ts';
 import type { Gateway } from '../../gateway.ts';
 import { remark } from './output.ts';
 

@@ -1,9 +1,9 @@
 /** `amanat report`: figures for the bilateral meeting, on the screen and as CSV, JSON and a page. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LANGUAGES, type Language } from '../../domain/vocabulary.ts';
-import { type Report, reportOf } from '../../flow/figures.ts';
-import { csvOf } from '../../flow/figures-csv.ts';
-import { reportPage } from '../../flow/figures-page.ts';
+import { type Report, reportOf } from '../../flow/figures/figures.ts';
+import { csvOf } from '../../flow/figures/figures-csv.ts';
+import { reportPage } from '../../flow/figures/figures-page.ts';
 import { reportHtml } from '../../web/report-page.ts';
 import { typesetter } from '../typst.ts';
 import { wordsFromFiles } from '../words-from-files.ts';

@@ -1,7 +1,7 @@
 /** `amanat retain`: content whose time is over goes; what was taken back and is still somewhere is listed. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { contentDue, type Due, retain } from '../../flow/retain.ts';
-import { type UnpurgedRecall, unpurgedRecalls } from '../../flow/unpurged.ts';
+import { type UnpurgedRecall, unpurgedRecalls } from '../../flow/evidence/unpurged.ts';
+import { contentDue, type Due, retain } from '../../flow/keep/retain.ts';
 import type { Gateway } from '../../gateway.ts';
 import { withOffice } from './office.ts';
 import { answer, table } from './output.ts';

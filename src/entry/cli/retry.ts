@@ -1,7 +1,7 @@
 /** `amanat retry`: what failed is sent again, once its cause is mended. */
 import type { Command } from 'commander';
 import { hexId } from '../../domain/message.ts';
-import { sendAgain } from '../../flow/again.ts';
+import { sendAgain } from '../../flow/carry/again.ts';
 import { fitting } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, table } from './output.ts';

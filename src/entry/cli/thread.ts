@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import { hexId } from '../../domain/message.ts';
-import { standingFor, type ThreadJson, threadJson } from '../../flow/thread.ts';
-import { type OpenThreads, openThreads, PAGE } from '../../flow/thread-list.ts';
+import { standingFor, type ThreadJson, threadJson } from '../../flow/thread/thread.ts';
+import { type OpenThreads, openThreads, PAGE } from '../../flow/thread/thread-list.ts';
 import { usage } from './failure.ts';
 import { fitting } from './flags.ts';
 import { withOffice } from './office.ts';

@@ -2,8 +2,8 @@
 import { type Command, Option } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import { LANGUAGES, type Language } from '../../domain/vocabulary.ts';
-import { MAX_CASE_BYTES } from '../../flow/case-reading.ts';
-import { type CaseProblem, type CaseReport, verifyCase } from '../../flow/case-verify.ts';
+import { MAX_CASE_BYTES } from '../../flow/case/case-reading.ts';
+import { type CaseProblem, type CaseReport, verifyCase } from '../../flow/case/case-verify.ts';
 import { type Anchor, readNamedAnchor } from '../../seal/authority.ts';
 import { wordsFromFiles } from '../words-from-files.ts';
 import { EXIT } from './exit.ts';

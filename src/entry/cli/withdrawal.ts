@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import type { Withdrawal } from '../../domain/key-life.ts';
-import { draftWithdrawal, keepWithdrawal } from '../../flow/withdrawing.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../flow/statements/withdrawing.ts';
 import { signerOf } from '../../seal/authority.ts';
 import { signStatement } from '../../seal/statement.ts';
 import { hasAuthority } from '../home.ts';

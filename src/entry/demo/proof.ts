@@ -5,10 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../../domain/error.ts';
 import { COMES_BACK, type EvidenceEvent } from '../../domain/evidence.ts';
-import { exportCase } from '../../flow/case-export.ts';
-import { writeCase } from '../../flow/case-reading.ts';
-import { type CaseReport, verifyCase } from '../../flow/case-verify.ts';
-import { noteKeys, originOf } from '../../flow/ledger-keys.ts';
+import { exportCase } from '../../flow/case/case-export.ts';
+import { writeCase } from '../../flow/case/case-reading.ts';
+import { type CaseReport, verifyCase } from '../../flow/case/case-verify.ts';
+import { noteKeys, originOf } from '../../flow/ledger/ledger-keys.ts';
 import { utf8 } from '../../ledger/note-key.ts';
 import { openCheckpoint } from '../../ledger/signed-checkpoint.ts';
 import { type Anchor, readAnchor } from '../../seal/authority.ts';

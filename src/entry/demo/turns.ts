@@ -3,7 +3,7 @@
  * the second; and the two desks between which the next act stands are told the same act, each by its own gateway.
  */
 import type { ActName } from '../../domain/acts.ts';
-import { standingFor, threadJson } from '../../flow/thread.ts';
+import { standingFor, threadJson } from '../../flow/thread/thread.ts';
 import type { Scene } from './acts.ts';
 import { CAST, type Country, type Role } from './cast.ts';
 import { homeOf } from './houses.ts';

@@ -260,6 +260,25 @@ test('endpoints are added while it serves; what routing would never use is refus
   expect(() => forge.pkcs12.pkcs12FromAsn1(packed, PASSWORD)).not.toThrow();
 });
 
+test('send names a tip, or what is passed on: one that is not known is refused', async () => {
+  const words = ['send', '--from', 'shelter', '--secret-file', at.file('secret'), '--to', 'border-post'];
+  const none = '0'.repeat(32);
+  const [tip, passed] = await Promise.all([
+    at.json([...words, '--type', 'indication', '--handling', 'H1', '--from-tip', none]),
+    at.json(
+      [...words, '--type', 'text', '--handling', 'H1', '--passes-on', none, '--grant', none, '--body', '-'],
+      { input: '{"text":"uji coba"}' },
+    ),
+  ]);
+  for (const [{ code, document }, member] of [
+    [tip, 'from_tip'],
+    [passed, 'passes_on'],
+  ] as const) {
+    expect(code).toBe(3);
+    expect(document.error).toMatchObject({ code: 'about-unknown', detail: expect.stringContaining(member) });
+  }
+});
+
 test('send carries a message in, status tells what became of it, to its parties only', async () => {
   const words = [
     'send',

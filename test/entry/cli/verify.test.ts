@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/vocabulary.ts';
 import { addEndpoint } from '../../../src/entry/enrol.ts';
 import { designateGateway, keepGateway } from '../../../src/entry/peers.ts';
-import { exportCase } from '../../../src/flow/case-export.ts';
-import { writeCase } from '../../../src/flow/case-reading.ts';
+import { exportCase } from '../../../src/flow/case/case-export.ts';
+import { writeCase } from '../../../src/flow/case/case-reading.ts';
 import { makeAuthority } from '../../../src/seal/authority.ts';
 import { type Rig, rig } from '../../support/rig.ts';
 import { officer, posted, report } from '../../support/story.ts';
@@ -94,7 +94,7 @@ test('it reaches no database, no server and no network', () => {
   const root = resolve(import.meta.dirname, '../../..');
   visit(resolve(root, 'src/entry/cli/verify.ts'));
   const reached = [...seen].map((one) => (one.startsWith('/') ? relative(root, one) : one));
-  expect(reached).toContain('src/flow/case-verify.ts');
+  expect(reached).toContain('src/flow/case/case-verify.ts');
   expect(
     reached.filter((one) => /^(?:src\/(?:store|http)|postgres|undici|hono|node:(?:net|http))/.test(one)),
   ).toEqual([]);

@@ -1,7 +1,7 @@
 /** An exercise: a drill goes out and comes back, an officer taps on each side, and the clocks are scored. */
 
-import { startDrill } from '../../../flow/drill.ts';
-import { scoreDrill } from '../../../flow/drill-score.ts';
+import { startDrill } from '../../../flow/figures/drill.ts';
+import { scoreDrill } from '../../../flow/figures/drill-score.ts';
 import { CAST } from '../cast.ts';
 import { PHNOM_PENH_JAKARTA } from '../company.ts';
 import { didOf, homeOf } from '../houses.ts';

@@ -1,5 +1,5 @@
 /** A report goes to a desk that should not have it, and is taken back: content goes, and what cannot go is named. */
-import { unpurgedRecalls } from '../../../flow/unpurged.ts';
+import { unpurgedRecalls } from '../../../flow/evidence/unpurged.ts';
 import { CAST } from '../cast.ts';
 import { PHNOM_PENH_JAKARTA } from '../company.ts';
 import { didOf, homeOf } from '../houses.ts';

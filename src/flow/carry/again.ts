@@ -1,0 +1,116 @@
+/**
+ * Sending again by hand: what failed stays, and an operator who has mended the cause starts its tries anew. The message,
+ * its receipt and the evidence of the failure are as they were; what comes of the new tries is added.
+ */
+import type { Channel } from '../../domain/channel.ts';
+import { advance, type Delivery, isOver } from '../../domain/delivery.ts';
+import { Refusal } from '../../domain/error.ts';
+import { route } from '../../domain/routing.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { Change, Held, MessageView } from '../../store/records.ts';
+import { type Directory, directoryOf, find, known } from '../directory/directory.ts';
+import { queued } from '../evidence/tell.ts';
+
+/** A message that is due again to one of its recipients. */
+export interface SentAgain {
+  /** DID and slug of the focal point. */
+  readonly to: string;
+  readonly slug: string;
+  readonly channels: readonly Channel[];
+}
+
+/**
+ * Makes a message that failed due again: to one of its recipients (DID or slug), or to all to whom it failed. It goes by
+ * every way that is open now, those that failed and those that are new since, under the version of the agreement that it
+ * was accepted under. What the sender was not told in the end is not told again: it can be read at any time.
+ * @throws Refusal, with nothing changed: `not-found`, `unknown-recipient`; `nothing-failed` where nothing did, or an
+ *   officer has answered; `content-gone` where it was taken back or is no longer kept; `expired`; `designation-ended`, `not-covered`, `no-endpoint` where no
+ *   way is open. Where several recipients are meant, one that is refused does not stop the others.
+ */
+export async function sendAgain(
+  gateway: Gateway,
+  message: string,
+  party?: string,
+): Promise<readonly SentAgain[]> {
+  const view = await gateway.store.view(message);
+  if (view === undefined) throw new Refusal('not-found', 'there is no such message at this gateway');
+  const recipients = view.recipients.map((one) => one.to);
+  const directory = await directoryOf(gateway, [view.message.sender, ...recipients]);
+  const named = party === undefined ? undefined : find(directory, party)?.focal_point;
+  const meant = party === undefined ? recipients : recipients.filter((did) => did === named);
+  if (meant.length === 0) throw new Refusal('unknown-recipient', 'it is no recipient of the message');
+  const done: SentAgain[] = [];
+  const refusals: Refusal[] = [];
+  for (const did of meant) {
+    try {
+      const channels = await sendAgainTo(gateway, directory, view, did);
+      if (channels.length > 0) done.push({ to: did, slug: known(directory, did).slug, channels });
+    } catch (fault) {
+      if (!(fault instanceof Refusal)) throw fault;
+      refusals.push(fault);
+    }
+  }
+  if (done.length === 0)
+    throw refusals[0] ?? new Refusal('nothing-failed', 'no delivery of it from here failed');
+  gateway.log.info('delivery.again', { message, recipients: done.length });
+  return done;
+}
+
+const hasEnded = ({ state }: Delivery): boolean => state === 'failed' || state === 'expired';
+
+/** @returns the channels it goes by; empty where nothing failed */
+async function sendAgainTo(
+  gateway: Gateway,
+  directory: Directory,
+  view: MessageView,
+  did: string,
+): Promise<readonly Channel[]> {
+  const first = view.deliveries.find((one) => one.kind === 'message' && one.to === did && hasEnded(one));
+  if (first === undefined) return [];
+  if ((await gateway.store.sealed(view.message.id, did)) === undefined)
+    throw new Refusal('content-gone', 'its content is no longer kept');
+  let due: readonly Delivery[] = [];
+  await gateway.store.changeDelivery(first.id, async (held) => {
+    const change = decideAgain(gateway, directory, held);
+    due = [...(change.deliveries ?? []), ...(change.created ?? [])];
+    return change;
+  });
+  return due.map((one) => one.channel);
+}
+
+/** Judged on the rows as they are held: an officer's word may have come meanwhile. */
+function decideAgain(gateway: Gateway, directory: Directory, held: Held): Change {
+  const { message, recipient, delivery, siblings } = held;
+  const at = gateway.now();
+  if (recipient === undefined) throw new Error('a delivery to a recipient has no recipient');
+  if (recipient.settled !== undefined)
+    throw new Refusal('nothing-failed', 'an officer of the desk has answered already');
+  if (message.expiresAt <= at) throw new Refusal('expired', 'the message has expired');
+  const { endpoints } = route(
+    {
+      name: message.type,
+      handling: message.handling,
+      agreedAt: message.acceptedAt,
+      under: recipient.agreement,
+    },
+    { sender: known(directory, message.sender), recipient: known(directory, recipient.to) },
+    directory,
+    at,
+  );
+  const ways = [delivery, ...siblings];
+  const deliveries = ways
+    .filter((one) => one.state === 'failed' && endpoints.some((open) => open.id === one.endpoint))
+    .map((one) => advance(one, { kind: 'again' }, at).delivery);
+  const fresh = ways.every((one) => isOver(one.state))
+    ? endpoints.filter((open) => !ways.some((one) => one.endpoint === open.id))
+    : [];
+  if (deliveries.length + fresh.length === 0)
+    throw new Refusal('no-endpoint', 'no endpoint by which it failed is in use any more');
+  const what = {
+    kind: 'message',
+    message: message.id,
+    to: recipient.to,
+    expiresAt: message.expiresAt,
+  } as const;
+  return { deliveries, created: fresh.map((endpoint) => queued(gateway, what, endpoint, at)) };
+}

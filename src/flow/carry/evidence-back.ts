@@ -1,0 +1,167 @@
+/**
+ * Evidence from the recipient's gateway: kept with the signature it came with, and its effect applied where the message
+ * was sent. It may come twice, late, or before the receipt of the relay that caused it.
+ */
+import { advance } from '../../domain/delivery.ts';
+import { PROBLEMS, Refusal } from '../../domain/error.ts';
+import { COMES_BACK, type Evidence, evidence as evidenceSchema, isWord } from '../../domain/evidence.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import { type Designation, officerOf, type PublicJwk } from '../../domain/party.ts';
+import { checked } from '../../domain/protocol.ts';
+import { saidIn, settlesTheSame } from '../../domain/standing.ts';
+import { DECLINE_GROUNDS } from '../../domain/vocabulary.ts';
+import type { Gateway } from '../../gateway.ts';
+import { payloadDigest, readStatement } from '../../seal/statement.ts';
+import type { Change, EvidenceRow, Held } from '../../store/records.ts';
+import { directoryOf, find } from '../directory/directory.ts';
+import { signingKeysSince } from '../directory/keys-then.ts';
+import { checkRestsOn, evidenceBy, rowAsSigned } from '../evidence/peers-word.ts';
+import { sign } from '../evidence/reject.ts';
+import { changeBy } from '../evidence/standing.ts';
+import { tell } from '../evidence/tell.ts';
+
+/** What was done with it: a repeat changes nothing. */
+export type Taken = 'kept' | 'repeat';
+
+/**
+ * Takes evidence from a proven gateway about a message that went from here to a focal point homed there.
+ * @throws Refusal, with a signed relay rejection hung on it unless an import here would cure it: then it is worth
+ *   another try
+ */
+export async function takeEvidence(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Taken> {
+  try {
+    return await take(gateway, peer, await evidenceBy(gateway, peer, jws), jws);
+  } catch (fault) {
+    const isFinal =
+      fault instanceof Refusal && fault.code !== 'unknown-officer' && PROBLEMS[fault.code].status < 500;
+    if (!isFinal) throw fault;
+    throw await sign(gateway, fault, { event: 'RelayRejection', sender: peer.gateway });
+  }
+}
+
+async function take(
+  gateway: Gateway,
+  peer: GatewayDesignation,
+  claims: Evidence,
+  jws: unknown,
+): Promise<Taken> {
+  const { consignment, recipient } = claims;
+  if (consignment === undefined || recipient === undefined || !COMES_BACK.includes(claims.event))
+    throw new Refusal('invalid-body', 'event, consignment and recipient must be those of a relayed message');
+  const directory = await directoryOf(gateway, [recipient, claims.sender]);
+  const desk = find(directory, recipient);
+  if (desk?.gateway !== peer.gateway)
+    throw new Refusal('not-homed', 'the recipient is not homed at the gateway that tells of it');
+  const delivery = await gateway.store.deliveryTo(consignment, recipient);
+  if (delivery === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
+  if (await isKept(gateway, consignment, claims.id, jws)) return 'repeat';
+  await checkWord(gateway, claims, desk);
+  try {
+    await gateway.store.changeDelivery(delivery, async (held) => {
+      const row = rowOf(gateway, held, claims, jws);
+      const created = tell(
+        gateway,
+        directory,
+        held.message,
+        [row],
+        gateway.now(),
+        claims.reminder !== undefined,
+      );
+      return { ...effectOf(held, claims, gateway.now()), evidence: [row], created };
+    });
+    return 'kept';
+  } catch (fault) {
+    // The same came twice at once, and the other was faster.
+    const isTaken = fault instanceof Refusal && fault.code === 'already-exists';
+    if (isTaken && (await isKept(gateway, consignment, claims.id, jws))) return 'repeat';
+    throw isTaken ? new Refusal('id-conflict', 'the id is that of other evidence') : fault;
+  }
+}
+
+/**
+ * Whether this very evidence is kept already.
+ * @throws Refusal `id-conflict` where another has its id
+ */
+async function isKept(gateway: Gateway, message: string, id: string, jws: unknown): Promise<boolean> {
+  const view = await gateway.store.view(message);
+  const row = view?.evidence.find((one) => one.id === id);
+  if (row === undefined) return false;
+  const digestOf = (one: unknown): string => payloadDigest(one as Parameters<typeof payloadDigest>[0]);
+  if (digestOf(JSON.parse(row.jws)) === digestOf(jws)) return true;
+  throw new Refusal('id-conflict', 'the id is that of other evidence');
+}
+
+/** @throws Refusal `not-found`, `misaddressed`, `digest-mismatch` where it is not about what was relayed */
+function rowOf(gateway: Gateway, held: Held, claims: Evidence, jws: unknown): EvidenceRow {
+  const { message, recipient, delivery } = held;
+  if (recipient === undefined || delivery.channel !== 'relay')
+    throw new Refusal('not-found', 'no such message was relayed');
+  if (claims.sender !== message.sender || (claims.thid ?? message.thread) !== message.thread)
+    throw new Refusal('misaddressed', 'sender and thread are not those of the message');
+  // A gateway that a message never reached says so, and cannot know its digest.
+  const isUnseen = claims.purge?.gone.length === 0 && claims.digest === undefined;
+  if (claims.digest !== recipient.digest && !isUnseen)
+    throw new Refusal('digest-mismatch', 'digest is not that of the sealed message');
+  checkRestsOn(gateway, claims, recipient);
+  const about = { message: message.id, sender: message.sender, recipient: recipient.to };
+  return rowAsSigned(claims, jws, { ...about, delivery: delivery.id });
+}
+
+/**
+ * A word is an officer's whom our copy of the designation names; one that the focal point signed itself is verified by
+ * its own keys, which the gateway that tells does not have.
+ * @throws Refusal `invalid-body`, `unknown-officer`, `unknown-sender`, `signature-invalid`, `misaddressed`
+ */
+async function checkWord(gateway: Gateway, claims: Evidence, desk: Designation): Promise<void> {
+  if (!isWord(claims.event)) return;
+  const { officer, attestation, contradicts, settles } = claims;
+  if (officer === undefined) throw new Refusal('invalid-body', 'a word needs its officer');
+  if (contradicts !== undefined && settles !== undefined)
+    throw new Refusal('invalid-body', 'a word contradicts another or settles a contradiction, not both');
+  const isGround = DECLINE_GROUNDS.some((one) => one === claims.reason);
+  if (claims.event === 'ConsignmentRejection' ? !isGround : claims.reason !== undefined)
+    throw new Refusal(
+      'invalid-body',
+      'reason must be a ground from the published list, for a rejection only',
+    );
+  if (officerOf(desk, officer.id) === undefined)
+    throw new Refusal('unknown-officer', 'the officer is not named in this focal point’s designation');
+  if (attestation?.how !== 'own-signature') return;
+  const keys = await signingKeysSince(gateway, desk, desk.focal_point, new Date(claims.at));
+  const inner = await readOwn(attestation.statement ?? '', keys);
+  const same =
+    inner.event === claims.event &&
+    inner.consignment === claims.consignment &&
+    inner.digest === claims.digest &&
+    inner.by === desk.focal_point &&
+    inner.officer?.id === officer.id &&
+    // The focal point cannot know what its word will contradict; what it settles, it names itself.
+    settlesTheSame(inner, claims);
+  if (!same) throw new Refusal('misaddressed', 'the focal point signed something else');
+}
+
+async function readOwn(statement: string, keys: readonly PublicJwk[]): Promise<Evidence> {
+  let jws: unknown;
+  try {
+    jws = JSON.parse(statement);
+  } catch {
+    throw new Refusal('invalid-body', 'attestation.statement is not a JWS');
+  }
+  const { payload } = await readStatement(jws, 'evidence', async (kid) =>
+    keys.find((key) => key.kid === kid),
+  );
+  return checked(evidenceSchema, payload);
+}
+
+/** What it changes here. Which word stands follows from the words alone, in whatever order they arrive. */
+function effectOf(held: Held, claims: Evidence, now: Date): Change {
+  if (claims.event === 'ContentHandover') {
+    const { delivery } = advance(held.delivery, { kind: 'opened' }, now);
+    return held.recipient?.openedAt === undefined
+      ? { deliveries: [delivery], openedAt: new Date(claims.at) }
+      : {};
+  }
+  const said = saidIn(claims);
+  // A failure there may make it the sender's turn here.
+  return said === undefined ? { chaseAt: now } : changeBy(held, said, now);
+}

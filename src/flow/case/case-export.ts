@@ -1,0 +1,140 @@
+/** Writing a case file: everything this gateway can show of a thread or a message, closed under its signature. */
+import type { AgreementName } from '../../domain/agreement.ts';
+import { type CaseFile, type CaseMessage, casePartsOf, type OpenCaseFile } from '../../domain/case-file.ts';
+import { Refusal } from '../../domain/error.ts';
+import { evidence as evidenceSchema } from '../../domain/evidence.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import { peek, signStatement } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+import type { EvidenceRow, MessageRow, MessageView } from '../../store/records.ts';
+import { keepsLedger, originOf } from '../ledger/ledger-keys.ts';
+import { proofFor, verifierKey } from '../ledger/ledger-reading.ts';
+
+type Jws = Record<string, unknown>;
+
+const parsed = (text: string): Jws => JSON.parse(text) as Jws;
+
+/** What is to be shown: a message, or all of a thread. */
+export interface Wanted {
+  readonly id: string;
+  /** Put the signed consignments in, with the sealed messages inside; their digests suffice. */
+  readonly contents: boolean;
+}
+
+/**
+ * Makes the file.
+ * @throws Refusal `not-found` where there is neither such a message nor such a thread; `content-gone` where contents are
+ *   and no evidence in the file says so; `ledger-refused` where evidence is not what was put into the ledger
+ */
+export async function exportCase(gateway: Gateway, { id, contents }: Wanted): Promise<CaseFile> {
+  const views = await viewsOf(gateway, id);
+  const [first] = views;
+  if (first === undefined) throw new Refusal('not-found', 'there is no message and no thread of this id');
+  const messages: CaseMessage[] = [];
+  for (const view of views) messages.push(await shown(gateway, view, contents));
+  const open: OpenCaseFile = {
+    kind: 'amanat-case',
+    version: 1,
+    thread: first.message.thread,
+    ...(first.message.id === id ? { message: id } : {}),
+    by: gateway.did,
+    made: gateway.now().toISOString(),
+    contents,
+    ...(keepsLedger(gateway)
+      ? { ledger: { origin: originOf(gateway.url), vkey: verifierKey(gateway).trimEnd() } }
+      : {}),
+    certificates: gateway.anchors.map(({ country, certificate }) => ({ country, pem: certificate })),
+    ...(await statementsFor(gateway, messages)),
+    messages,
+  };
+  return closeCase(gateway, open);
+}
+
+async function viewsOf({ store }: Gateway, id: string): Promise<readonly MessageView[]> {
+  const one = await store.view(id);
+  if (one !== undefined) return [one];
+  const ids = await store.threadMessages(id);
+  const views = await Promise.all(ids.map((message) => store.view(message)));
+  return views.filter((view) => view !== undefined);
+}
+
+async function shown(gateway: Gateway, view: MessageView, contents: boolean): Promise<CaseMessage> {
+  const { message } = view;
+  const evidence = await Promise.all(view.evidence.map((row) => proven(gateway, row)));
+  const consignment = contents ? await gateway.store.consignment(message.id) : undefined;
+  if (contents && consignment === undefined && !view.evidence.some((row) => row.event === 'ContentPurge'))
+    throw new Refusal('content-gone', 'the contents are not kept any more; export without --contents');
+  return {
+    ...headOf(message),
+    recipients: view.recipients.map(({ to, digest, agreement: { id, version } }) => ({
+      to,
+      digest,
+      agreement: { id, version },
+    })),
+    evidence,
+    ...(consignment === undefined ? {} : { consignment: parsed(consignment) }),
+  };
+}
+
+const headOf = (message: MessageRow) => ({
+  id: message.id,
+  thread: message.thread,
+  ...(message.parent === undefined ? {} : { parent: message.parent }),
+  sender: message.sender,
+  type: message.type,
+  urgency: message.urgency,
+  handling: message.handling,
+  accepted_at: message.acceptedAt.toISOString(),
+  expires_at: message.expiresAt.toISOString(),
+  digest: message.digest,
+});
+
+/** Evidence with its proof, where it is in the ledger already. */
+async function proven(gateway: Gateway, row: EvidenceRow) {
+  const jws = parsed(row.jws);
+  const proof = await proofFor(gateway, row.id, row.sender).catch((fault: unknown) => {
+    if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
+    throw fault;
+  });
+  return { jws, ...(proof === undefined ? {} : { proof }) };
+}
+
+/** The statements that the messages rest on: every version of each, for it is the reader who judges which counted. */
+async function statementsFor(gateway: Gateway, messages: readonly CaseMessage[]) {
+  const { store } = gateway;
+  const parties = messages.flatMap((one) => [one.sender, ...one.recipients.map(({ to }) => to)]);
+  const rows = await store.directory([...new Set(parties)]);
+  const taken = await store.withdrawalEvidence([...new Set(parties)]);
+  const named = new Set(messages.flatMap(agreementsOf).map(({ id, version }) => `${id} ${version}`));
+  const isNamed = (jws: Jws): boolean => {
+    const { payload } = peek(jws);
+    return isObject(payload) && named.has(`${payload['id']} ${payload['version']}`);
+  };
+  return {
+    gateways: rows.gateways.map(parsed),
+    designations: rows.designations.map(parsed),
+    withdrawals: rows.withdrawals.map(parsed),
+    withdrawals_taken: await Promise.all(taken.map((row) => proven(gateway, row))),
+    agreements: rows.agreements.map(parsed).filter(isNamed),
+  };
+}
+
+/** Those that a message was carried under here, and those that others name in evidence about it. */
+const agreementsOf = ({ recipients, evidence }: CaseMessage): readonly AgreementName[] => [
+  ...recipients.map((one) => one.agreement),
+  ...evidence.flatMap(({ jws }) => {
+    const one = evidenceSchema.safeParse(peek(jws).payload);
+    return one.success ? (one.data.rests_on?.agreements ?? []) : [];
+  }),
+];
+
+/** Puts the gateway's signature under all of a file: the digest of each part, in order. */
+export async function closeCase(
+  { did, key }: Pick<Gateway, 'did' | 'key'>,
+  open: OpenCaseFile,
+): Promise<CaseFile> {
+  const parts = casePartsOf(open).map(({ place, value }) => [place, sha256(JSON.stringify(value))]);
+  const closing = await signStatement('case', { kind: 'case', by: did, at: open.made, parts }, [key]);
+  return { ...open, closing: { ...closing } };
+}

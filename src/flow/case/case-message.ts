@@ -1,0 +1,141 @@
+/** One message of a case file, held against the statements it rests on. */
+import { channelsFor, isSameVersion } from '../../domain/agreement.ts';
+import type { CaseMessage } from '../../domain/case-file.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { Evidence } from '../../domain/evidence.ts';
+import type { Designation } from '../../domain/party.ts';
+import { readStatement } from '../../seal/statement.ts';
+import { contentsOf, sealedParts } from '../intake/consignment.ts';
+import { type EvidenceReport, evidenceIn } from './case-evidence.ts';
+import { at, Misfit } from './case-reading.ts';
+import { takenUnder, together } from './case-rests.ts';
+import { designationThen, type Within } from './case-statements.ts';
+import { asKnownThen, withdrawnSince } from './case-withdrawals.ts';
+
+export interface PartyReport {
+  readonly did: string;
+  readonly name: string;
+  readonly country: string;
+  /** Who held the keys. */
+  readonly custody: Designation['custody'];
+  /** Its authority withdrew it as of then, which is before the message; whoever wrote the file did not know it yet. */
+  readonly withdrawn?: string;
+}
+
+export interface MessageReport {
+  readonly id: string;
+  readonly type: string;
+  readonly accepted_at: string;
+  /** The message it answers, where the consignment that its sender signed is in the file and says so. */
+  readonly about?: string;
+  readonly sender: PartyReport;
+  readonly recipients: readonly (PartyReport & {
+    readonly agreement: { readonly id: string; readonly version: number };
+  })[];
+  readonly evidence: readonly EvidenceReport[];
+}
+
+function partyOf(all: Within, desk: Designation, accepted: Date): PartyReport {
+  const { focal_point: did, name, country, custody } = desk;
+  const withdrawn = withdrawnSince(all, desk, accepted);
+  return { did, name, country, custody, ...(withdrawn === undefined ? {} : { withdrawn }) };
+}
+
+/** @throws Misfit */
+export async function messageIn(all: Within, message: CaseMessage, place: string): Promise<MessageReport> {
+  const accepted = new Date(message.accepted_at);
+  const takers = await at(`${place}.evidence`, () => takenUnder(message));
+  const within = asKnownThen(all, takers);
+  const sender = await at(`${place}.sender`, () =>
+    designationThen(within.grounds, message.sender, accepted, together(takers)),
+  );
+  const recipients: Designation[] = [];
+  for (const [n, named] of message.recipients.entries()) {
+    const one = `${place}.recipients[${n}]`;
+    recipients.push(await at(one, () => recipientIn(within, { message, takers, sender }, named)));
+  }
+  const evidence: EvidenceReport[] = [];
+  for (const [n, piece] of message.evidence.entries()) {
+    const one = `${place}.evidence[${n}]`;
+    evidence.push(await at(one, () => evidenceIn(within, { message, sender, recipients }, piece)));
+  }
+  if (!evidence.some((one) => one.takes))
+    throw new Misfit(place, new Refusal('statement-refused', 'no evidence that a gateway took the message'));
+  const isPurged = evidence.some((one) => one.event === 'ContentPurge' && one.by.gateway === within.file.by);
+  const about = await at(`${place}.consignment`, () => aboutIn(within, message, { sender, isPurged }));
+  return {
+    id: message.id,
+    type: message.type,
+    accepted_at: message.accepted_at,
+    ...(about === undefined ? {} : { about }),
+    sender: partyOf(all, sender, accepted),
+    recipients: recipients.map((desk, n) => ({
+      ...partyOf(all, desk, accepted),
+      agreement: message.recipients[n]?.agreement ?? { id: '', version: 0 },
+    })),
+    evidence,
+  };
+}
+
+interface Taken {
+  readonly message: CaseMessage;
+  /** What those signed who took it. */
+  readonly takers: readonly Evidence[];
+  readonly sender: Designation;
+}
+
+/**
+ * The recipient as it was designated, where the agreement that the author carried it under is the one that its evidence
+ * names, and covers what was carried.
+ */
+async function recipientIn(
+  { file, grounds }: Within,
+  { message, takers, sender }: Taken,
+  named: CaseMessage['recipients'][number],
+): Promise<Designation> {
+  const when = new Date(message.accepted_at);
+  const desk = designationThen(grounds, named.to, when, together(takers));
+  const own = together(takers.filter((one) => one.by === file.by));
+  const signed = own.agreements.find((one) => one.to === named.to);
+  if (signed !== undefined && !isSameVersion(signed, named.agreement))
+    throw new Refusal('digest-mismatch', 'the evidence rests on another agreement');
+  const agreement = await grounds.agreement(named.agreement, when);
+  if (agreement === undefined)
+    throw new Refusal('statement-refused', 'the agreement it names is not in the file');
+  const carriage = {
+    from: { did: sender.focal_point, country: sender.country },
+    to: { did: desk.focal_point, country: desk.country },
+    name: message.type,
+    handling: message.handling,
+  };
+  if (channelsFor(agreement, carriage, when).length === 0)
+    throw new Refusal('not-covered', 'the agreement named does not cover it');
+  return desk;
+}
+
+/**
+ * Checks the consignment, where contents are in the file: signed by its sender, and the very one that evidence names.
+ * @returns the message that it is about, in its sender's own signed word
+ */
+async function aboutIn(
+  { file }: Within,
+  message: CaseMessage,
+  { sender, isPurged }: { readonly sender: Designation; readonly isPurged: boolean },
+): Promise<string | undefined> {
+  const isThere = message.consignment !== undefined;
+  if (file.contents !== isThere && !(file.contents && isPurged))
+    throw new Refusal('misaddressed', 'contents are in the file for every message, or for none');
+  if (message.consignment === undefined) return undefined;
+  const { payload, digest } = await readStatement(message.consignment, 'consignment', async (kid) =>
+    sender.keys.signing.find((one) => one.kid === kid),
+  );
+  const one = contentsOf({ sender, payload });
+  const { message_type: type, urgency, handling, thid: thread } = one.body;
+  const said = { id: one.id, digest, type, urgency, handling, thread };
+  if (!Object.entries(said).every(([name, value]) => message[name as keyof typeof said] === value))
+    throw new Refusal('digest-mismatch', 'not the consignment that this message is');
+  const sealed = new Map(sealedParts(one).map((part) => [part.to, part.digest]));
+  if (!message.recipients.every(({ to, digest: expected }) => sealed.get(to) === expected))
+    throw new Refusal('digest-mismatch', 'a recipient’s sealed message is not the one in the consignment');
+  return one.body.about;
+}

@@ -1,0 +1,64 @@
+/**
+ * Withdrawals in a case file. One may reach back before messages that were taken in good faith, by the way it had to go
+ * or by intent; so what counts is whether the author had it when it took the message, in its own signed word.
+ */
+import { Refusal } from '../../domain/error.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
+import { ends } from '../../domain/key-life.ts';
+import type { Designation } from '../../domain/party.ts';
+import { checked } from '../../domain/protocol.ts';
+import { evidenceEntry } from '../../ledger/entry.ts';
+import { peek, readStatement } from '../../seal/statement.ts';
+import { inLedger } from './case-evidence.ts';
+import { at } from './case-reading.ts';
+import { vouched, type Within } from './case-statements.ts';
+
+/** When the author took each withdrawal in the file, by the digest of that. @throws Misfit */
+export async function withdrawalsTakenIn(
+  within: Omit<Within, 'withdrawn'>,
+): Promise<ReadonlyMap<string, Date>> {
+  const taken = new Map<string, Date>();
+  for (const [n, piece] of within.file.withdrawals_taken.entries())
+    await at(`withdrawals_taken[${n}]`, async () => {
+      const { digest = '', at: when } = await takingIn(within, piece);
+      if (taken.has(digest)) throw new Refusal('misaddressed', 'the withdrawal is taken once already');
+      taken.set(digest, new Date(when));
+    });
+  return taken;
+}
+
+async function takingIn(
+  { file, grounds, author }: Omit<Within, 'withdrawn'>,
+  { jws, proof }: Within['file']['withdrawals_taken'][number],
+): Promise<Evidence> {
+  const unproven = peek(jws);
+  const claims = checked(evidenceSchema, unproven.payload);
+  const { key } = vouched(grounds.gateways, file.by, unproven.kids[0] ?? '', new Date(claims.at));
+  const { digest } = await readStatement(jws, 'evidence', async (kid) => (kid === key.kid ? key : undefined));
+  const isOfOne = grounds.withdrawals.some(
+    (one) => one.digest === claims.digest && one.focal_point === claims.sender,
+  );
+  if (claims.event !== 'DesignationWithdrawn' || claims.by !== file.by || !isOfOne)
+    throw new Refusal('misaddressed', 'it is not the author’s word on a withdrawal in the file');
+  if (proof !== undefined) await inLedger({ file, grounds, author }, evidenceEntry(claims.id, digest), proof);
+  return claims;
+}
+
+/**
+ * The same file without the withdrawals that its author took later than this message. Where it does not say when it took
+ * one, that counts.
+ * @param takers what those signed who took the message
+ */
+export function asKnownThen(within: Within, takers: readonly Evidence[]): Within {
+  const took = takers.filter((one) => one.by === within.file.by).map((one) => Date.parse(one.at));
+  const isKnown = ({ digest }: { readonly digest: string }): boolean => {
+    const known = within.withdrawn.get(digest)?.getTime();
+    return known === undefined || took.length === 0 || known <= Math.max(...took);
+  };
+  const { grounds } = within;
+  return { ...within, grounds: { ...grounds, withdrawals: grounds.withdrawals.filter(isKnown) } };
+}
+
+/** From when a designation is withdrawn that counted for a message taken at this time; undefined where it is not. */
+export const withdrawnSince = ({ grounds }: Within, desk: Designation, when: Date): string | undefined =>
+  grounds.withdrawals.find((one) => ends(one, desk) && Date.parse(one.from) <= when.getTime())?.from;

@@ -1,0 +1,178 @@
+/**
+ * One step of a chase, taken: a reminder, the message by another way, or the evidence that nobody answered in time. It
+ * is written with the recipient's row held, so that no word passes it unseen and no step is taken twice.
+ */
+import type { Endpoint } from '../../domain/channel.ts';
+import type { ChaseStep } from '../../domain/chase.ts';
+import { type Rhythm, toldAt } from '../../domain/chase-digest.ts';
+import type { Delivery, DeliveryStep } from '../../domain/delivery.ts';
+import { Refusal } from '../../domain/error.ts';
+import { type Reminded, reminderEvent } from '../../domain/evidence.ts';
+import { DEFAULT_REMINDERS } from '../../domain/reminding.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import type { Change, EvidenceRow, Held } from '../../store/records.ts';
+import { known } from '../directory/directory.ts';
+import { about, issue } from '../evidence/issue.ts';
+import { queued, tell } from '../evidence/tell.ts';
+import { endpointsOf, isSentTo, type Plan } from './chase-plan.ts';
+
+/**
+ * Makes a step that is due ready to be taken: all that is read is read before. Taking it does nothing where it was taken
+ * already, or an officer has spoken since it was planned.
+ */
+export async function ready(gateway: Gateway, plan: Plan, step: ChaseStep): Promise<() => Promise<void>> {
+  const delivery = await gateway.store.deliveryTo(step.message, step.recipient);
+  if (delivery === undefined) return async () => {};
+  const endpoint = step.kind === 'expiry' ? undefined : endpointFor(plan, step);
+  const rhythm =
+    endpoint === undefined ? undefined : (await gateway.store.reminded([endpoint.id])).get(endpoint.id);
+  return () => take(gateway, plan, step, { delivery, endpoint, rhythm });
+}
+
+async function take(gateway: Gateway, plan: Plan, step: ChaseStep, way: Way): Promise<void> {
+  let isTaken = false;
+  try {
+    await gateway.store.changeDelivery(way.delivery, async (held) => {
+      isTaken = isStillToTake(held, plan, step);
+      return isTaken ? decide(gateway, plan, step, held, way) : {};
+    });
+  } catch (fault) {
+    // Another process was faster: its evidence of this very step is kept.
+    if (fault instanceof Refusal && fault.code === 'already-exists') return;
+    throw fault;
+  }
+  if (!isTaken) return;
+  const { message, act, kind, rung } = step;
+  gateway.log.info('chase.step', { message, act, kind, rung: nameOf(rung) });
+}
+
+/** How long the gateway goes on trying to remind of what outlives its message, in milliseconds. */
+const LASTS = 7 * 86_400_000;
+
+/** The rung without the endpoint's id. */
+const nameOf = (rung: string): string => rung.split(':')[0] ?? rung;
+
+function isStillToTake(held: Held, { recipient }: Plan, { act, rung }: ChaseStep): boolean {
+  const made = [held.delivery, ...held.siblings, ...held.reminders];
+  if (made.some(({ step }) => step?.act === act && step.rung === rung)) return false;
+  return held.recipient?.settled?.evidence === recipient.settled?.evidence;
+}
+
+/** Where it goes, and any delivery by which the recipient's row is held. */
+interface Way {
+  readonly delivery: string;
+  readonly endpoint: Endpoint | undefined;
+  readonly rhythm: Rhythm | undefined;
+}
+
+async function decide(
+  gateway: Gateway,
+  plan: Plan,
+  step: ChaseStep,
+  held: Held,
+  { endpoint, rhythm = {} }: Way,
+): Promise<Change> {
+  const now = gateway.now();
+  if (step.kind === 'expiry')
+    return withEvidence(gateway, plan, held, await expiry(gateway, plan, step, held));
+  if (endpoint === undefined)
+    return withEvidence(gateway, plan, held, await unreachable(gateway, plan, step, held));
+  const what = whatFor(plan, step, endpoint, now);
+  const { digest_minutes: minutes } = plan.terms?.reminders ?? DEFAULT_REMINDERS;
+  const isAlone = step.urgency === 'immediate' || what.kind === 'message';
+  const made = queued(gateway, what, endpoint, isAlone ? now : toldAt(rhythm, minutes, now));
+  // A reminder shows what a notice may, whatever else its endpoint is shown.
+  const shows = what.kind === 'reminder' ? 'notice' : made.shows;
+  return { created: [{ ...made, shows, step: stepFor(plan, step) }] };
+}
+
+/**
+ * Whoever of the desk may acknowledge and was never shown the message is brought it: that tells more than a reminder. A
+ * supervisor is told who lets it wait, not what it says.
+ */
+function whatFor(
+  { view, recipient }: Plan,
+  { act, kind, whom }: ChaseStep,
+  endpoint: Endpoint,
+  now: Date,
+): Pick<Delivery, 'kind' | 'message' | 'to' | 'expiresAt'> {
+  const { id: message } = view.message;
+  const isTheirs = act === 'acknowledge' && whom.desk === recipient.to && kind !== 'supervisor';
+  const isNew = isTheirs && !isSentTo(view, endpoint.id);
+  const expiresAt = act === 'acknowledge' ? view.message.expiresAt : new Date(now.getTime() + LASTS);
+  return { kind: isNew ? 'message' : 'reminder', message, to: whom.desk, expiresAt };
+}
+
+const stepFor = ({ act }: Plan, step: ChaseStep): DeliveryStep => ({
+  recipient: step.recipient,
+  act: step.act,
+  rung: step.rung,
+  at: step.at.toISOString(),
+  until: act.until.toISOString(),
+  owner: act.owner,
+  ...(step.whom.officer === undefined ? {} : { officer: step.whom.officer }),
+});
+
+/** What evidence says of the step for which a delivery was made. */
+export const remindedBy = ({ step, to }: Pick<Delivery, 'step' | 'to'>): { reminder?: Reminded } =>
+  step === undefined
+    ? {}
+    : {
+        reminder: {
+          act: step.act,
+          rung: step.rung,
+          until: step.until,
+          desk: to,
+          ...(step.officer === undefined ? {} : { officer: step.officer }),
+        },
+      };
+
+/**
+ * Where a step goes: to the officer who is meant, where that officer has an endpoint. A deputy without one is told where
+ * the desk was reached, a supervisor by the desk's system: a colleague's phone is no way to a supervisor.
+ */
+function endpointFor(plan: Plan, { kind, whom, endpoint: named }: ChaseStep): Endpoint | undefined {
+  const { view, recipient, directory } = plan;
+  const all = endpointsOf(directory, view.message, recipient, known(directory, whom.desk));
+  const own = whom.officer === undefined ? [] : all.filter((one) => one.officer === whom.officer);
+  const isThere = (one: Endpoint): boolean => isSentTo(view, one.id);
+  const planned = all.find((one) => one.id === named);
+  if (kind === 'failover') return planned;
+  if (kind === 'supervisor' && whom.officer !== undefined)
+    return own[0] ?? all.find((one) => one.officer === undefined);
+  return own.find(isThere) ?? own[0] ?? planned ?? all[0];
+}
+
+/** One id for one step: taken twice, it is kept once. */
+const idOf = ({ message, recipient, act, rung }: ChaseStep): string =>
+  Buffer.from(sha256(['chase', message, recipient, act, rung].join('\n')), 'base64url')
+    .toString('hex')
+    .slice(0, 32);
+
+const withEvidence = (gateway: Gateway, plan: Plan, { message }: Held, row: EvidenceRow): Change => ({
+  evidence: [row],
+  created: tell(gateway, plan.directory, message, [row], row.at, row.event !== 'AcceptanceRejectionExpiry'),
+});
+
+const expiry = (gateway: Gateway, plan: Plan, step: ChaseStep, held: Held): Promise<EvidenceRow> =>
+  issue(gateway, {
+    ...about(plan.directory, held.message, plan.recipient),
+    id: idOf(step),
+    event: 'AcceptanceRejectionExpiry',
+    at: gateway.now(),
+    custody: known(plan.directory, plan.recipient.to).custody,
+  });
+
+/** Nobody could be told: that is said, and the next rung is not held up. */
+function unreachable(gateway: Gateway, plan: Plan, step: ChaseStep, held: Held): Promise<EvidenceRow> {
+  gateway.log.warn('chase.unreachable', { message: step.message, rung: nameOf(step.rung) });
+  return issue(gateway, {
+    ...about(plan.directory, held.message, plan.recipient),
+    id: idOf(step),
+    event: reminderEvent(step.whom.desk === step.recipient, false),
+    reason: 'no-endpoint',
+    at: gateway.now(),
+    ...remindedBy({ step: stepFor(plan, step), to: step.whom.desk }),
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * Reminders on their way out: several for the same endpoint go as one notice, none in quiet hours, and none once nothing
+ * is owed any more.
+ */
+import type { Outcome, Parcel, Reminding } from '../../domain/adapter.ts';
+import { afterQuiet } from '../../domain/calendar.ts';
+import { inNotices } from '../../domain/chase-digest.ts';
+import { advance } from '../../domain/delivery.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { Claimed } from '../../store/records.ts';
+import { makeLinks } from '../content/links.ts';
+import { summaryOf } from '../content/parcel.ts';
+import { type Directory, known } from '../directory/directory.ts';
+import { standingFor } from '../thread/thread.ts';
+import { termsOf, timeOf } from './chase-plan.ts';
+
+/** Claimed deliveries that are carried by one call of the channel: one, or reminders for the same endpoint. */
+export type Together = readonly [Claimed, ...Claimed[]];
+
+/** A reminder that has not gone yet; one that has may still be revised, as any notice. */
+export const isReminderToGo = ({ delivery }: Claimed): boolean =>
+  delivery.kind === 'reminder' && delivery.state === 'queued';
+
+/** What goes together, of what was claimed together. What is immediate goes alone. */
+export const togetherOf = (claimed: readonly Claimed[]): readonly Together[] =>
+  inNotices(claimed, (one) =>
+    isReminderToGo(one) && one.message.urgency !== 'immediate' ? one.endpoint.id : undefined,
+  );
+
+/** Of reminders those whose act is still owed; the others are written off. Anything else goes as it is. */
+export async function stillOwed(gateway: Gateway, together: Together): Promise<Together | undefined> {
+  if (!isReminderToGo(together[0])) return together;
+  const now = gateway.now();
+  const threads = [...new Set(together.map((one) => one.message.thread))];
+  const standings = await Promise.all(threads.map((thread) => standingFor(gateway, thread, undefined, now)));
+  const open = standings.flatMap((one) => one?.turn.open ?? []);
+  const isOwed = ({ delivery: { message, step } }: Claimed): boolean =>
+    open.some((one) => one.message === message && one.recipient === step?.recipient && one.act === step.act);
+  for (const { delivery } of together.filter((one) => !isOwed(one)))
+    await gateway.store.changeDelivery(delivery.id, async (held) => ({
+      deliveries: [advance(held.delivery, { kind: 'settled-elsewhere' }, now).delivery],
+    }));
+  const [first, ...rest] = together.filter(isOwed);
+  return first === undefined ? undefined : [first, ...rest];
+}
+
+/** Puts off what a deadline made until the quiet hours of whom it is for are over; undefined where it may go. */
+export function quiet(
+  gateway: Gateway,
+  directory: Directory,
+  { delivery, message, recipient }: Claimed,
+): Extract<Outcome, { kind: 'deferred' }> | undefined {
+  if (delivery.step === undefined || delivery.state !== 'queued' || recipient === undefined) return undefined;
+  const now = gateway.now();
+  const desk = known(directory, delivery.to);
+  const end = afterQuiet(now, timeOf(termsOf(directory, recipient), desk, message.urgency));
+  if (end <= now) return undefined;
+  const retryAfter = Math.ceil((end.getTime() - now.getTime()) / 1_000);
+  return { kind: 'deferred', code: 'quiet-hours', retryAfter };
+}
+
+/** The parcel for reminders that go together. Alone, one that asks for a word brings the way to say it. */
+export async function reminderParcel(
+  gateway: Gateway,
+  directory: Directory,
+  together: Together,
+): Promise<Extract<Parcel, { kind: 'reminder' }>> {
+  const [{ delivery, endpoint, message, recipient }] = together;
+  const items = together.map((one) => itemOf(directory, one, gateway.now()));
+  const isMine = together.length === 1 && items[0]?.act === 'acknowledge' && delivery.to === recipient?.to;
+  return {
+    kind: 'reminder',
+    delivery: delivery.id,
+    endpoint,
+    summary: summaryOf(directory, message, recipient, recipient?.to ?? delivery.to),
+    items,
+    links: isMine ? await makeLinks(gateway, known(directory, delivery.to), delivery, endpoint) : {},
+    answerable: isMine && endpoint.officer !== undefined,
+  };
+}
+
+function itemOf(directory: Directory, { delivery, message, recipient }: Claimed, now: Date): Reminding {
+  const { step } = delivery;
+  if (step === undefined) throw new Error('a reminder has no step');
+  const owner = known(directory, step.owner);
+  const until = new Date(step.until);
+  return {
+    summary: summaryOf(directory, message, recipient, step.recipient),
+    act: step.act,
+    rung: step.rung.split(':')[0] ?? step.rung,
+    at: new Date(step.at),
+    until,
+    late: Math.max(0, Math.floor((now.getTime() - until.getTime()) / 1_000)),
+    owner: { did: owner.focal_point, name: owner.name, country: owner.country },
+    isOwner: step.owner === delivery.to,
+    ...(step.officer === undefined ? {} : { officer: step.officer }),
+  };
+}

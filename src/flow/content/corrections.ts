@@ -1,0 +1,38 @@
+/** Corrections: what the sender of a message put right in it since, shown beside it wherever it is opened. */
+import { Refusal } from '../../domain/error.ts';
+import type { Message } from '../../domain/message.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { MessageRow } from '../../store/records.ts';
+import { openedBy } from './opening.ts';
+
+/**
+ * The corrections of a message that a party may read, the oldest first; those taken back are not among them, nor those
+ * whose content is gone.
+ */
+export async function correctionsFor(
+  gateway: Gateway,
+  row: MessageRow,
+  party: string,
+): Promise<readonly Message[]> {
+  const thread = await gateway.store.thread(row.thread);
+  const recalled = thread.filter((one) => one.type === 'recall').map((one) => one.about);
+  const rows = thread.filter(
+    (one) =>
+      one.type === 'correction' &&
+      one.about === row.id &&
+      one.sender === row.sender &&
+      !recalled.includes(one.id),
+  );
+  const opened = await Promise.all(rows.map((one) => readable(gateway, one, party)));
+  return opened.filter((one) => one !== undefined);
+}
+
+/** One that cannot be opened must not keep the message from being read that it is about. */
+async function readable(gateway: Gateway, row: MessageRow, party: string): Promise<Message | undefined> {
+  try {
+    return (await openedBy(gateway, row, party))?.message;
+  } catch (fault) {
+    if (fault instanceof Refusal) return undefined;
+    throw fault;
+  }
+}

@@ -1,0 +1,79 @@
+/** A copy of the formal letter, for a party that asks: opened for it here, made, and forgotten. */
+import { Refusal } from '../../domain/error.ts';
+import { isRestricted } from '../../domain/handling.ts';
+import { inForce } from '../../domain/party.ts';
+import type { Language } from '../../domain/vocabulary.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { MessageRow, MessageView } from '../../store/records.ts';
+import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { checkNotRecalled } from '../keep/recall.ts';
+import { letterOf } from './letter.ts';
+import { openedBy } from './opening.ts';
+
+export interface Asked {
+  /** Id of the message. */
+  readonly message: string;
+  /** DID of the party that the copy is for; any desk whose copy can be opened here, where left out. */
+  readonly party?: string;
+  /** In place of the languages that follow from the countries. */
+  readonly languages?: readonly Language[];
+  /** The party's own system asks. */
+  readonly bySystem?: boolean;
+}
+
+/** What others sent under a restricting code is opened into no system: a letter of it is in the packet and the reader. */
+function checkHandling({ party, bySystem }: Asked, { sender, handling }: MessageRow): void {
+  if (bySystem === true && sender !== party && isRestricted(handling))
+    throw new Refusal('handling-restricted', `what others sent under ${handling} is opened into no system`);
+}
+
+/**
+ * Makes the letter of a message as PDF. A recipient's copy is opened with the recipient's key; the sender's own copy with
+ * the sender's, addressed to the first recipient.
+ * @throws Refusal `runtime-unsupported`; `not-found` where there is no such message for this party, and where the content
+ *   is gone; `handling-restricted`; `designation-ended`; `wrong-custody` where the gateway cannot open it; and what `openedBy` refuses
+ */
+export async function letterCopy(gateway: Gateway, asked: Asked): Promise<Uint8Array> {
+  const { writeLetter, store } = gateway;
+  if (writeLetter === undefined)
+    throw new Refusal('runtime-unsupported', 'letters need a typesetter, which this runtime does not have');
+  const view = await store.view(asked.message);
+  const { party } = asked;
+  if (view === undefined || (party !== undefined && !isParty(view, party)))
+    throw new Refusal('not-found', 'there is no such message for this access key');
+  const row = view.message;
+  checkHandling(asked, row);
+  await checkNotRecalled(gateway, row);
+  const directory = await directoryOf(gateway, [row.sender, ...row.addressees]);
+  const reader = readerOf(gateway, directory, view, party);
+  const recipient = view.recipients.find((one) => one.to === reader) ?? view.recipients[0];
+  const opened = await openedBy(gateway, row, reader);
+  if (opened === undefined || recipient === undefined)
+    throw new Refusal('not-found', 'the content is no longer kept');
+  const { message } = opened;
+  const languages = asked.languages === undefined ? {} : { languages: asked.languages };
+  return writeLetter(await letterOf(gateway, directory, { row, recipient, message, ...languages }));
+}
+
+const isParty = ({ message, recipients }: MessageView, party: string): boolean =>
+  message.sender === party || recipients.some((one) => one.to === party);
+
+/** DID of the desk whose copy is opened: the party's own; for an operator the first whose key is here. */
+function readerOf(
+  gateway: Gateway,
+  directory: Directory,
+  { message, recipients }: MessageView,
+  party: string | undefined,
+): string {
+  const asking = party === undefined ? undefined : find(directory, party);
+  if (party !== undefined && (asking === undefined || !inForce(asking, gateway.now())))
+    throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
+  const candidates = party === undefined ? [message.sender, ...recipients.map((one) => one.to)] : [party];
+  const found = candidates.find((did) => {
+    const desk = find(directory, did);
+    return desk?.custody === 'gateway' && desk.gateway === gateway.did;
+  });
+  if (found === undefined)
+    throw new Refusal('wrong-custody', 'the gateway holds no key to which this message was sealed');
+  return found;
+}

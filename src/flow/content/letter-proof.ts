@@ -1,0 +1,60 @@
+/**
+ * What a letter's code leads to: that the message was accepted here, and where that stands in the ledger. Nothing of what
+ * it says, nobody it names, and not between whom it passed.
+ */
+import { Refusal } from '../../domain/error.ts';
+import type { Gateway } from '../../gateway.ts';
+import { peek } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+import type { EvidenceRow } from '../../store/records.ts';
+import { keepsLedger } from '../ledger/ledger-keys.ts';
+import { provenPlace } from '../ledger/ledger-reading.ts';
+
+export interface AcceptedHere {
+  readonly message: string;
+  readonly acceptedAt: Date;
+  /** Origin of the gateway. */
+  readonly gateway: string;
+  /** Of the signed consignment: SHA-256, base64url. */
+  readonly digest: string;
+  /** Absent until the evidence of the acceptance is in the ledger, and where the gateway keeps none. */
+  readonly ledger?: {
+    readonly index: number;
+    readonly size: number;
+    /** Of the tree, 32 bytes. */
+    readonly root: Uint8Array;
+  };
+}
+
+/**
+ * Finds what can be said of a message to anybody.
+ * @throws Refusal `not-found`, the same for every message that was not accepted here
+ */
+export async function acceptedHere(gateway: Gateway, message: string): Promise<AcceptedHere> {
+  const view = await gateway.store.view(message);
+  const evidence = view?.evidence.find((row) => isAcceptance(gateway, row));
+  if (view === undefined || evidence === undefined)
+    throw new Refusal('not-found', 'there is nothing to prove at this address');
+  const ledger = keepsLedger(gateway) ? await placeOf(gateway, evidence.id) : undefined;
+  return {
+    message,
+    acceptedAt: view.message.acceptedAt,
+    gateway: gateway.url,
+    digest: view.message.digest,
+    ...(ledger === undefined ? {} : { ledger }),
+  };
+}
+
+/** This gateway's own receipt: for what it was sent, or for what another gateway relayed. */
+function isAcceptance({ did }: Gateway, { event, jws }: EvidenceRow): boolean {
+  if (event !== 'SubmissionAcceptance' && event !== 'RelayAcceptance') return false;
+  const { payload } = peek(JSON.parse(jws));
+  return isObject(payload) && payload['by'] === did;
+}
+
+async function placeOf(gateway: Gateway, evidence: string): Promise<AcceptedHere['ledger'] | undefined> {
+  const index = (await gateway.store.ledgerPlace(evidence))?.index;
+  if (index === undefined) return undefined;
+  const { size, root } = await provenPlace(gateway, index);
+  return { index, size, root };
+}

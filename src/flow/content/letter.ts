@@ -1,0 +1,83 @@
+/** What a formal letter is made of: the opened message, its parties, the office's number, and where its proof is. */
+import { isSameVersion } from '../../domain/agreement.ts';
+import {
+  type Letter,
+  type LetterNumber,
+  type LetterParty,
+  letterLanguages,
+  letterNumber,
+  signatoryOf,
+  yearIn,
+} from '../../domain/letter.ts';
+import type { Message } from '../../domain/message.ts';
+import type { Designation } from '../../domain/party.ts';
+import type { Language } from '../../domain/vocabulary.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { MessageRow, RecipientRow } from '../../store/records.ts';
+import { type Directory, find, known } from '../directory/directory.ts';
+
+/** A message that was opened, and the recipient it was opened for. */
+export interface OpenedFor {
+  readonly row: MessageRow;
+  readonly recipient: RecipientRow;
+  readonly message: Message;
+  /** In place of the languages that follow from the countries. */
+  readonly languages?: readonly Language[];
+}
+
+/**
+ * The letter. Its number is the sender's where the sender's register is kept here, so that every copy has the same; of
+ * a message from elsewhere it is the recipient's own. Given when the first letter is made, and never again.
+ */
+export async function letterOf(
+  gateway: Gateway,
+  directory: Directory,
+  { row, recipient, message, languages }: OpenedFor,
+): Promise<Letter> {
+  const sender = known(directory, row.sender);
+  const desk = known(directory, recipient.to);
+  const number = await numberOf(gateway, row, sender.gateway === gateway.did ? sender : desk);
+  const signatory = signatoryOf(sender.officers);
+  const agreement = directory.agreements.find((one) => isSameVersion(one, recipient.agreement));
+  return {
+    message,
+    type: row.type,
+    sender: partyOf(directory, row.sender),
+    recipients: row.addressees.map((did) => partyOf(directory, did)),
+    languages: languages ?? letterLanguages(sender.country, desk.country),
+    ...(number === undefined ? {} : { number }),
+    acceptedAt: row.acceptedAt,
+    acknowledgeBy: recipient.acknowledgeBy,
+    answerBy: recipient.answerBy,
+    ...(agreement === undefined ? {} : { agreement: { title: agreement.title, version: agreement.version } }),
+    ...(signatory === undefined ? {} : { signatory: { name: signatory.name, role: signatory.role } }),
+    custody: sender.custody,
+    proof: { url: proofUrl(gateway, row.id), digest: row.digest },
+  };
+}
+
+/** Where anybody sees that a message was accepted here. */
+export const proofUrl = (gateway: Pick<Gateway, 'url'>, message: string): string =>
+  `${gateway.url}/proof/${message}`;
+
+/** An exercise takes no number: the register is for what happened. */
+async function numberOf(
+  gateway: Gateway,
+  row: MessageRow,
+  office: Designation,
+): Promise<LetterNumber | undefined> {
+  if (row.type === 'drill') return undefined;
+  const wanted = {
+    message: row.id,
+    office: office.focal_point,
+    year: yearIn(office.country, row.acceptedAt),
+  };
+  const { year, number } = await gateway.store.letterNumber(wanted, gateway.now());
+  const by = office.focal_point === row.sender ? 'sender' : 'recipient';
+  return { text: letterNumber(office.slug, year, number), by };
+}
+
+function partyOf(directory: Directory, did: string): LetterParty {
+  const desk = find(directory, did);
+  return desk === undefined ? { did, name: did } : { did, name: desk.name, country: desk.country };
+}

@@ -1,0 +1,41 @@
+/** One-time links: the token goes to the officer, its digest is kept; single use, bound to the delivery, expiring. */
+import type { Links } from '../../domain/adapter.ts';
+import type { Endpoint } from '../../domain/channel.ts';
+import type { Delivery } from '../../domain/delivery.ts';
+import type { Designation } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import type { LinkRow } from '../../store/records.ts';
+
+/** A link never outlives a week, nor its message. */
+const LINK_DAYS = 7;
+
+/** Where the pages behind the links are; `web` serves them. */
+export const PAGES = { read: '/r/', acknowledge: '/a/' } as const;
+
+/**
+ * Fresh links for one try. Only officers get them: to read, where the gateway can open for them and the channel does
+ * not already show the content; to acknowledge, always.
+ */
+export async function makeLinks(
+  gateway: Gateway,
+  recipient: Designation,
+  delivery: Delivery,
+  endpoint: Endpoint,
+): Promise<Links> {
+  const { officer } = endpoint;
+  if (officer === undefined) return {};
+  const expiresAt = new Date(
+    Math.min(delivery.expiresAt.getTime(), gateway.now().getTime() + LINK_DAYS * 86_400_000),
+  );
+  const rows: LinkRow[] = [];
+  const make = (purpose: LinkRow['purpose']): string => {
+    const token = gateway.newToken();
+    rows.push({ hash: sha256(token), purpose, delivery: delivery.id, officer, expiresAt });
+    return `${gateway.url}${PAGES[purpose]}${token}`;
+  };
+  const readable = endpoint.shows === 'notice' && recipient.custody === 'gateway';
+  const links: Links = { acknowledge: make('acknowledge'), ...(readable ? { read: make('read') } : {}) };
+  await gateway.store.keepLinks(rows);
+  return links;
+}

@@ -1,0 +1,104 @@
+/**
+ * Opening for a party, whichever side of a message it is on: a recipient opens what was sealed to it, the sender in
+ * custody the copy that was sealed to itself when it was sent.
+ */
+import { Refusal } from '../../domain/error.ts';
+import { type Message, nameOfType } from '../../domain/message.ts';
+import type { Designation } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import { type Jws, openSealed, readMessage, sealedKids } from '../../seal/sealed-message.ts';
+import type { MessageRow } from '../../store/records.ts';
+import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { openingKeysFor } from '../directory/keyring.ts';
+import { signingKeysSince } from '../directory/keys-then.ts';
+
+/** A message opened for its recipient, with the sender's own signature beside it. */
+export interface Opened {
+  readonly message: Message;
+  readonly jws: Jws;
+}
+
+/**
+ * Opens a sealed message for a focal point in custody and holds it against what its consignment said.
+ * @throws Refusal `decryption-failed`, `signature-invalid`, `misaddressed` and what `readMessage` refuses
+ */
+export async function openFor(
+  gateway: Gateway,
+  directory: Directory,
+  row: MessageRow,
+  recipient: Designation,
+  sealed: string,
+): Promise<Opened> {
+  const jwe: unknown = JSON.parse(sealed);
+  const jws = await openSealed(jwe, await openingKeysFor(gateway, recipient, sealedKids(jwe)));
+  const message = await readMessage(jws, {
+    recipient: recipient.focal_point,
+    keysOf: (did) => signingKeysSince(gateway, find(directory, did), did, row.acceptedAt),
+  });
+  checkSame(message, row);
+  return { message, jws };
+}
+
+/**
+ * Holds an opened message against what its consignment said.
+ * @throws Refusal `misaddressed`
+ */
+function checkSame(message: Message, row: MessageRow): void {
+  const same =
+    message.id === row.id &&
+    message.from === row.sender &&
+    message.thid === row.thread &&
+    message.pthid === row.parent &&
+    message.about === row.about &&
+    message.passes_on === row.passesOn &&
+    message.grant === row.grant &&
+    nameOfType(message.type) === row.type &&
+    message.urgency === row.urgency &&
+    message.handling === row.handling;
+  if (!same) throw new Refusal('misaddressed', 'the sealed message says something else than its consignment');
+}
+
+/**
+ * Opens a sender's own copy. Its plaintext names the recipients and not its keeper, so that what makes it the sender's
+ * is asked for instead: every key it is sealed to is the sender's, and the sender signed it.
+ * @throws Refusal `misaddressed` where it is somebody else's; else as `openFor`
+ */
+export async function openOwn(
+  gateway: Gateway,
+  directory: Directory,
+  row: MessageRow,
+  sender: Designation,
+  sealed: string,
+): Promise<Opened> {
+  const { focal_point: did } = sender;
+  const jwe: unknown = JSON.parse(sealed);
+  const kids = sealedKids(jwe);
+  if (row.sender !== did || kids.some((kid) => kid.split('#')[0] !== did))
+    throw new Refusal('misaddressed', 'the copy is not that of the sender');
+  const jws = await openSealed(jwe, await openingKeysFor(gateway, sender, kids));
+  const message = await readMessage(jws, {
+    keysOf: (signer) => signingKeysSince(gateway, find(directory, signer), signer, row.acceptedAt),
+  });
+  checkSame(message, row);
+  return { message, jws };
+}
+
+/**
+ * What a party may read of a message, its sender or a recipient. Undefined where its key is not in custody here, it has
+ * no part in the message, or the content is not kept (any more).
+ * @throws Refusal where there is content that does not open, or is not what its consignment said
+ */
+export async function openedBy(
+  gateway: Gateway,
+  row: MessageRow,
+  party: string,
+): Promise<Opened | undefined> {
+  const sealed = await gateway.store.sealed(row.id, party);
+  if (sealed === undefined) return undefined;
+  const directory = await directoryOf(gateway, [row.sender, party]);
+  const desk = find(directory, party);
+  if (desk === undefined || desk.custody !== 'gateway' || desk.gateway !== gateway.did) return undefined;
+  return party === row.sender
+    ? openOwn(gateway, directory, row, desk, sealed)
+    : openFor(gateway, directory, row, desk, sealed);
+}

@@ -1,0 +1,147 @@
+/**
+ * Parcels: what a channel is handed. Content is opened here, at the edge, only for focal points in the gateway's
+ * custody and only where the endpoint may be shown it; it lives no longer than the call.
+ */
+import type { Content, Decision, Links, Parcel, Summary } from '../../domain/adapter.ts';
+import { Refusal } from '../../domain/error.ts';
+import { evidence as evidenceSchema } from '../../domain/evidence.ts';
+import type { Message } from '../../domain/message.ts';
+import { type Designation, officerOf } from '../../domain/party.ts';
+import { mayShow } from '../../domain/routing.ts';
+import { reference } from '../../domain/words.ts';
+import type { Gateway } from '../../gateway.ts';
+import { peek } from '../../seal/statement.ts';
+import type { Claimed, MessageRow, RecipientRow } from '../../store/records.ts';
+import { type Directory, known } from '../directory/directory.ts';
+import { correctionsFor } from './corrections.ts';
+import { letterOf } from './letter.ts';
+import { makeLinks } from './links.ts';
+import { openFor } from './opening.ts';
+
+const partyOf = (one: Designation) => ({ did: one.focal_point, name: one.name, country: one.country });
+
+/** What may be said of a message on any channel. */
+export function summaryOf(
+  directory: Directory,
+  row: MessageRow,
+  recipient: RecipientRow | undefined,
+  to: string,
+): Summary {
+  return {
+    message: row.id,
+    thread: row.thread,
+    reference: reference(row.id),
+    type: row.type,
+    urgency: row.urgency,
+    handling: row.handling,
+    sender: partyOf(known(directory, row.sender)),
+    recipient: partyOf(known(directory, to)),
+    sentAt: row.acceptedAt,
+    acknowledgeBy: recipient?.acknowledgeBy ?? row.expiresAt,
+    answerBy: recipient?.answerBy ?? row.expiresAt,
+    ...(row.about === undefined ? {} : { about: reference(row.about) }),
+  };
+}
+
+/** A named officer's decision as people are shown it. */
+export function decisionOf(directory: Directory, recipient: RecipientRow): Decision | undefined {
+  const { settled, contested } = recipient;
+  if (settled === undefined) return undefined;
+  const named = officerOf(known(directory, recipient.to), settled.officer);
+  return {
+    decision: settled.decision,
+    officer: named?.name ?? settled.officer,
+    at: settled.at,
+    ...(settled.ground === undefined ? {} : { ground: settled.ground }),
+    ...(contested === true ? { contested } : {}),
+  };
+}
+
+/** What another gateway is handed: read here and not with the claim, where it would wait for its turn in memory. */
+async function consignmentOf(gateway: Gateway, { id, sender, submissionKey }: MessageRow): Promise<Content> {
+  const [consignment, receipt] = await Promise.all([
+    gateway.store.consignment(id),
+    gateway.store.receipt(sender, submissionKey),
+  ]);
+  if (consignment === undefined || receipt === undefined)
+    throw new Refusal('content-gone', 'the consignment is no longer kept');
+  return { shows: 'consignment', consignment, submission: receipt.jws };
+}
+
+/**
+ * The letter that goes with a packet. A page that cannot be set holds nothing up: the packet says the same without it.
+ */
+async function enclosed(gateway: Gateway, directory: Directory, claimed: Claimed, message: Message) {
+  const { message: row, recipient, delivery } = claimed;
+  if (gateway.writeLetter === undefined || recipient === undefined) return {};
+  try {
+    return {
+      letter: await gateway.writeLetter(await letterOf(gateway, directory, { row, recipient, message })),
+    };
+  } catch (fault) {
+    const name = fault instanceof Error ? fault.name : 'unknown';
+    gateway.log.error('letter.fault', { message: row.id, delivery: delivery.id, fault: name });
+    return {};
+  }
+}
+
+async function contentOf(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Content> {
+  const { endpoint, sealed } = claimed;
+  if (endpoint.channel === 'relay') return consignmentOf(gateway, claimed.message);
+  if (endpoint.shows === 'notice') return { shows: 'notice' };
+  if (sealed === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
+  if (!mayShow(endpoint, claimed.message.handling))
+    throw new Refusal('no-endpoint', 'the endpoint may not be shown what is handled so');
+  if (endpoint.shows === 'sealed') return { shows: 'sealed', sealed: JSON.parse(sealed) };
+  const opened = await openFor(
+    gateway,
+    directory,
+    claimed.message,
+    known(directory, claimed.delivery.to),
+    sealed,
+  );
+  const letter =
+    endpoint.channel === 'email' ? await enclosed(gateway, directory, claimed, opened.message) : {};
+  const corrections = await correctionsFor(gateway, claimed.message, claimed.delivery.to);
+  return { shows: 'packet', message: opened.message, jws: { ...opened.jws }, corrections, ...letter };
+}
+
+/**
+ * The parcel for a claimed delivery: the message, evidence for its sender, or a revision of what was shown.
+ * @throws Refusal where the content cannot be opened or is not what the consignment said
+ */
+export async function parcelFor(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Parcel> {
+  const { delivery, endpoint, message, recipient } = claimed;
+  const common = {
+    delivery: delivery.id,
+    endpoint,
+    summary: summaryOf(directory, message, recipient, recipient === undefined ? delivery.to : recipient.to),
+  };
+  if (delivery.kind === 'evidence') {
+    const jws = JSON.parse(claimed.evidenceJws ?? 'null');
+    return { ...common, kind: 'evidence', jws, evidence: evidenceSchema.parse(peek(jws).payload) };
+  }
+  const { sender } = message;
+  const recall = delivery.state === 'queued' ? undefined : await gateway.store.recallOf(message.id, sender);
+  const settled = recipient?.settled !== undefined && recipient.contested !== true;
+  // The sender's own desk may be told of it, and has nothing to say to it.
+  const isTheirs = recipient === undefined || recipient.to === delivery.to;
+  const links: Links =
+    settled || recall || !isTheirs
+      ? {}
+      : await makeLinks(gateway, known(directory, delivery.to), delivery, endpoint);
+  // Nothing that a relay brought is revised: asked again, it brings the same for the sake of the receipt.
+  if (delivery.state === 'queued' || endpoint.channel === 'relay') {
+    return { ...common, kind: 'message', content: await contentOf(gateway, directory, claimed), links };
+  }
+  const decision = recipient && decisionOf(directory, recipient);
+  return {
+    ...common,
+    kind: 'revision',
+    reference: delivery.reference ?? '',
+    links,
+    ...(decision === undefined ? {} : { decision }),
+    ...(recipient?.openedAt === undefined ? {} : { openedAt: recipient.openedAt }),
+    ...(recall === undefined ? {} : { recalledAt: recall.acceptedAt }),
+  };
+}

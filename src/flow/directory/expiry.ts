@@ -1,0 +1,112 @@
+/** What ends by itself, and telling the operator in time: 60 days before, then weekly, once whoever looks. */
+import { daysLeft, type Ending } from '../../domain/ending.ts';
+import { ends } from '../../domain/key-life.ts';
+import type { Gateway } from '../../gateway.ts';
+import { validUntil } from '../../seal/validity.ts';
+import { type Directory, directoryOf, find } from './directory.ts';
+
+const DAY = 86_400_000;
+/** Days before an end from which on it is warned of, between two warnings, and after the end until it is let be. */
+interface Rhythm {
+  readonly ahead: number;
+  readonly again: number;
+  readonly after: number;
+}
+const RHYTHM: Rhythm = { ahead: 60, again: 7, after: 7 };
+/**
+ * The next list is made shortly before it is due, so nobody is warned ahead; once it is late, traffic that rests on it
+ * will stop, and it is said every day for as long as it lies there.
+ */
+const LIST_RHYTHM: Rhythm = { ahead: 0, again: 1, after: Number.POSITIVE_INFINITY };
+const rhythmOf = ({ what }: Ending): Rhythm => (what === 'revocation-list' ? LIST_RHYTHM : RHYTHM);
+
+/** Everything with an end that stops traffic, named by slugs and ids only. What was withdrawn has ended already. */
+export async function endingsOf(gateway: Gateway): Promise<readonly Ending[]> {
+  const directory = await directoryOf(gateway);
+  return [
+    ...designations(directory),
+    ...agreements(directory),
+    ...directory.gateways.map((one) => ending('gateway', hostOf(one.gateway), one.until)),
+    ...gateway.anchors.map(({ country, kid, until }) => ({
+      what: 'anchor',
+      name: `${country} ${kid.split('#')[1]?.slice(0, 8) ?? ''}`,
+      until,
+    })),
+    ...gateway.certificates.flatMap(({ name, pem }) => certificate('mail-certificate', name, pem)),
+    ...directory.endpoints
+      .filter((one) => one.enabled && one.certificate !== undefined)
+      .flatMap((one) => certificate('endpoint-certificate', one.id, one.certificate ?? '')),
+    ...revocationLists(gateway, directory),
+  ];
+}
+
+/** Those that mail to an endpoint of today rests on, by country and file. */
+function revocationLists(gateway: Gateway, directory: Directory): readonly Ending[] {
+  const countries = directory.endpoints
+    .filter((one) => one.enabled && one.certificate !== undefined)
+    .flatMap((one) => find(directory, one.focalPoint)?.country ?? []);
+  return [...new Set(countries)].flatMap((country) =>
+    gateway.mailboxes.listsDue(country).map(({ name, until }) => ({
+      what: 'revocation-list',
+      name: `${country} ${name}`,
+      until,
+    })),
+  );
+}
+
+const ending = (what: string, name: string, until: string): Ending => ({
+  what,
+  name,
+  until: new Date(until),
+});
+
+/** The host, and port, that a gateway's DID stands for. */
+const hostOf = (gateway: string): string => gateway.slice('did:web:'.length).replace('%3A', ':');
+
+/** A slug is unique on its gateway only: those homed elsewhere are told apart by it. */
+const designations = ({ designations: all, withdrawals, here }: Directory): readonly Ending[] =>
+  all
+    .filter((one) => !withdrawals.some((each) => ends(each, one)))
+    .map((one) =>
+      ending(
+        'designation',
+        one.gateway === here ? one.slug : `${one.slug}@${hostOf(one.gateway)}`,
+        one.until,
+      ),
+    );
+
+/** Of each agreement the newest version: what it replaced may end. */
+const agreements = ({ agreements: all }: Directory): readonly Ending[] =>
+  [...Map.groupBy(all, (one) => one.id).values()].flatMap((versions) => {
+    const newest = versions.toSorted((a, b) => a.version - b.version).at(-1);
+    return newest === undefined ? [] : [ending('agreement', newest.id, newest.until)];
+  });
+
+const certificate = (what: string, name: string, pem: string): readonly Ending[] => {
+  const until = validUntil(pem);
+  return until === undefined ? [] : [{ what, name, until }];
+};
+
+/**
+ * Warns on the log of what ends within 60 days, each a week after its last warning, until a week after the end; of a
+ * revocation list daily once it is late. Of several processes on one database one gives the warning. @returns how many were given
+ */
+export async function warnOfEndings(gateway: Gateway): Promise<number> {
+  const now = gateway.now();
+  let given = 0;
+  for (const one of await endingsOf(gateway)) {
+    const left = one.until.getTime() - now.getTime();
+    const { ahead, again, after } = rhythmOf(one);
+    if (left > ahead * DAY || left < -after * DAY) continue;
+    if (!(await gateway.store.claimWarning(one, now, new Date(now.getTime() - again * DAY)))) continue;
+    const { what, name, until } = one;
+    gateway.log.warn('expiry.warning', {
+      what,
+      name,
+      until: until.toISOString(),
+      days: daysLeft(until, now),
+    });
+    given += 1;
+  }
+  return given;
+}

@@ -1,0 +1,73 @@
+/** Groups: bulletins and good practice go to all focal points of a country, or to those an agreement names together. */
+import { countingAgreements } from '../../domain/agreement.ts';
+import { Refusal } from '../../domain/error.ts';
+import { LIMITS, type MessageName } from '../../domain/message.ts';
+import { type Designation, inForce } from '../../domain/party.ts';
+import { route } from '../../domain/routing.ts';
+import { GROUP_NOTICES, group, type Submission } from '../../domain/submission.ts';
+import type { Gateway } from '../../gateway.ts';
+import { type Directory, directoryOf, find } from './directory.ts';
+
+const isGroup = (to: string): boolean => group.safeParse(to).success;
+
+/** The focal points that a group names, whether or not an agreement covers them. */
+function membersOf(directory: Directory, name: string, at: Date): readonly Designation[] {
+  const [kind, value = ''] = name.split(':');
+  if (kind === 'country') return directory.designations.filter((one) => one.country === value);
+  const dids = countingAgreements(directory.agreements, at)
+    .filter((one) => inForce(one, at))
+    .flatMap((one) => one.groups?.[value] ?? []);
+  return directory.designations.filter((one) => dids.includes(one.focal_point));
+}
+
+/**
+ * Whom a submission is for: its `to`, and in place of each group those of its members whom an agreement lets this reach,
+ * the sender not among them. A group is told what it may be told: a member out of reach does not keep it from the rest.
+ * @throws Refusal `misaddressed` where this may not go to a group, `not-covered` where no member can be reached,
+ *   `too-large` where there are more than a message may have
+ */
+export async function recipientsOf(
+  gateway: Gateway,
+  sender: string,
+  name: MessageName,
+  post: Pick<Submission, 'to' | 'body' | 'handling'>,
+): Promise<readonly string[]> {
+  const groups = post.to.filter(isGroup);
+  if (groups.length === 0) return post.to;
+  if (name !== 'notice' || !GROUP_NOTICES.some((kind) => kind === post.body['kind']))
+    throw new Refusal('misaddressed', `only these notices go to a group: ${GROUP_NOTICES.join(', ')}`);
+  const at = gateway.now();
+  const directory = await directoryOf(gateway);
+  const own = find(directory, sender);
+  if (own === undefined) throw new Refusal('unknown-sender', 'the sender is not a designated focal point');
+  const reached = groups
+    .flatMap((one) => membersOf(directory, one, at))
+    .filter(
+      (one) => one.focal_point !== own.focal_point && canReach(directory, own, one, { name, ...post }, at),
+    )
+    .map((one) => one.focal_point);
+  if (reached.length === 0)
+    throw new Refusal('not-covered', 'no agreement in force reaches any focal point of the group');
+  const named = post.to.filter((one) => !isGroup(one)).map((one) => find(directory, one)?.focal_point ?? one);
+  const all = [...new Set([...named, ...reached])];
+  if (all.length > LIMITS.recipients)
+    throw new Refusal('too-large', `the group is of more than ${LIMITS.recipients} focal points: name fewer`);
+  return all;
+}
+
+function canReach(
+  directory: Directory,
+  sender: Designation,
+  member: Designation,
+  what: { name: MessageName; handling: Submission['handling'] },
+  at: Date,
+): boolean {
+  const recipient = find(directory, member.focal_point);
+  if (recipient === undefined) return false;
+  try {
+    return route(what, { sender, recipient }, directory, at).endpoints.length > 0;
+  } catch (fault) {
+    if (fault instanceof Refusal) return false;
+    throw fault;
+  }
+}

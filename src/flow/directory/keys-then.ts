@@ -1,0 +1,65 @@
+/** Keys as they counted at a time: what was signed or sealed under a key that has since retired can still be judged. */
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import { stoodAt, versionAt } from '../../domain/key-life.ts';
+import { type Designation, inForce, type PublicJwk } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import { gatewayHistory, historyOf } from './directory.ts';
+
+/**
+ * The designation of a focal point as it counted at a time; undefined where none was in force then. An evidence or a
+ * message of that time is verified with its signing keys.
+ */
+export async function designationAt(
+  gateway: Gateway,
+  did: string,
+  at: Date,
+): Promise<Designation | undefined> {
+  const { versions, withdrawals } = await historyOf(gateway, did);
+  return stoodAt(versions, withdrawals, at);
+}
+
+/**
+ * By which keys a message is verified that was accepted at a time: those of the sender's designation now, and those it
+ * had then. A message waits longer than an overlap where its recipient cannot be reached.
+ */
+export async function signingKeysSince(
+  gateway: Gateway,
+  now: Designation | undefined,
+  did: string,
+  at: Date,
+): Promise<readonly PublicJwk[]> {
+  const newer = now?.keys.signing ?? [];
+  if (now !== undefined && Date.parse(now.from) <= at.getTime() && !hasLost(now, at)) return newer;
+  const then = (await designationAt(gateway, did, at))?.keys.signing ?? [];
+  return [...newer, ...then.filter((one) => !newer.some(({ kid }) => kid === one.kid))];
+}
+
+/** Whether a key that counted at a time has retired since. */
+const hasLost = ({ keys, retires = {} }: Designation, at: Date): boolean =>
+  Object.entries(retires).some(
+    ([kid, end]) =>
+      at.getTime() < Date.parse(end) && ![...keys.signing, ...keys.agreement].some((one) => one.kid === kid),
+  );
+
+/**
+ * By which keys a gateway's evidence is verified that it signed at a time: those it has now, and those of the statement
+ * that counted then. It tries for days to tell us, and its key may have been replaced meanwhile.
+ */
+export async function evidenceKeysSince(
+  gateway: Gateway,
+  now: GatewayDesignation,
+  at: Date,
+): Promise<readonly PublicJwk[]> {
+  const then = versionAt(await gatewayHistory(gateway, now.gateway), at);
+  const older = then !== undefined && inForce(then, at) ? then.keys.signing : [];
+  return [
+    ...now.keys.signing,
+    ...older.filter((one) => !now.keys.signing.some(({ kid }) => kid === one.kid)),
+  ];
+}
+
+/** Every key a focal point was ever sealed to. */
+export async function agreementKeysEver(gateway: Gateway, did: string): Promise<readonly PublicJwk[]> {
+  const { versions } = await historyOf(gateway, did);
+  return versions.flatMap((one) => one.keys.agreement);
+}

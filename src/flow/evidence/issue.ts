@@ -1,0 +1,80 @@
+/** Issuing evidence: the gateway's signature under one step of the journey. */
+
+import type { AgreementName } from '../../domain/agreement.ts';
+import { type Evidence, type EvidenceEvent, eventUri, type RestsOn } from '../../domain/evidence.ts';
+import type { Designation, Digested } from '../../domain/party.ts';
+import { reasonUri } from '../../domain/reason.ts';
+import type { Gateway } from '../../gateway.ts';
+import { signStatement } from '../../seal/statement.ts';
+import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/records.ts';
+import { type Directory, find } from '../directory/directory.ts';
+
+/** What the caller says of the step; the rest follows from the message and the gateway. */
+export type Step = Partial<Omit<Evidence, 'kind' | 'event' | 'event_uri' | 'at' | 'by'>> & {
+  readonly event: EvidenceEvent;
+  readonly sender: string;
+  readonly at: Date;
+  /** What it is to be judged by later; undefined only where nothing that it could rest on was known. */
+  readonly rests_on: RestsOn | undefined;
+  readonly delivery?: string;
+};
+
+/** Signs one piece of evidence and gives the row to keep with whatever it proves. */
+export async function issue(gateway: Gateway, step: Step): Promise<EvidenceRow> {
+  const { event, at, delivery, ...rest } = step;
+  const id = step.id ?? gateway.newId();
+  const claims: Evidence = {
+    kind: 'evidence',
+    ...rest,
+    id,
+    event,
+    event_uri: eventUri(event),
+    ...(step.reason === undefined ? {} : { reason_uri: reasonUri(event, step.reason) }),
+    ...(delivery === undefined ? {} : { delivery }),
+    at: at.toISOString(),
+    by: gateway.did,
+  };
+  const jws = await signStatement('evidence', claims, [gateway.key]);
+  return {
+    id,
+    event,
+    sender: step.sender,
+    at,
+    jws: JSON.stringify(jws),
+    ...(step.consignment === undefined ? {} : { message: step.consignment }),
+    ...(step.recipient === undefined ? {} : { recipient: step.recipient }),
+    ...(delivery === undefined ? {} : { delivery }),
+  };
+}
+
+/** An agreement that a message is carried to a recipient under; of rows older than the digest it may be absent. */
+export interface CarriedUnder {
+  readonly to: string;
+  readonly agreement: AgreementName & { readonly digest?: string };
+}
+
+/** Names the statements that a step rests on. */
+export const restingOn = (
+  carried: readonly CarriedUnder[],
+  parties: readonly (Pick<Digested<Designation>, 'focal_point' | 'digest'> | undefined)[],
+): RestsOn => ({
+  agreements: carried.flatMap(({ to, agreement: { id, version, digest } }) =>
+    digest === undefined ? [] : [{ to, id, version, digest }],
+  ),
+  designations: parties.flatMap((one) =>
+    one === undefined ? [] : [{ focal_point: one.focal_point, digest: one.digest }],
+  ),
+});
+
+/** The part of a step that says which message to which recipient it is about, and what that rests on now. */
+export const about = (directory: Directory, message: MessageRow, recipient: RecipientRow) => ({
+  rests_on: restingOn(
+    [recipient],
+    [message.sender, recipient.to].map((did) => find(directory, did)),
+  ),
+  consignment: message.id,
+  thid: message.thread,
+  sender: message.sender,
+  recipient: recipient.to,
+  digest: recipient.digest,
+});

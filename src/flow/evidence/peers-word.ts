@@ -1,0 +1,129 @@
+/** What another gateway answered to a relay: its signed word is proven before it counts for anything. */
+import type { Outcome } from '../../domain/adapter.ts';
+import { isSameVersion } from '../../domain/agreement.ts';
+import { Refusal } from '../../domain/error.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import { instant, type PublicJwk } from '../../domain/party.ts';
+import { checked } from '../../domain/protocol.ts';
+import type { Gateway } from '../../gateway.ts';
+import { peek, readStatement } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+import type { Claimed, EvidenceRow, RecipientRow } from '../../store/records.ts';
+import { type Directory, peer } from '../directory/directory.ts';
+import { evidenceKeysSince } from '../directory/keys-then.ts';
+
+/** A proven word of another gateway, as the row to keep it in. */
+export interface PeersWord {
+  readonly row: EvidenceRow;
+  /** It is kept already, from another delivery of the same consignment. */
+  readonly isKept: boolean;
+}
+
+/**
+ * Reads evidence signed by a gateway, by a key it has now or had when it says that it signed.
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, and for its shape as
+ *   `readStatement`
+ */
+export async function evidenceBy(gateway: Gateway, one: GatewayDesignation, jws: unknown): Promise<Evidence> {
+  const { payload } = await readStatement(jws, 'evidence', (kid) => keyOf(gateway, one, jws, kid));
+  const claims = checked(evidenceSchema, payload);
+  if (claims.by !== one.gateway)
+    throw new Refusal('misaddressed', 'by is not the gateway whose key signed the evidence');
+  return claims;
+}
+
+async function keyOf(
+  gateway: Gateway,
+  one: GatewayDesignation,
+  jws: unknown,
+  kid: string,
+): Promise<PublicJwk | undefined> {
+  const isMeant = (key: PublicJwk): boolean => key.kid === kid;
+  const current = one.keys.signing.find(isMeant);
+  if (current !== undefined) return current;
+  const { payload } = peek(jws);
+  const at = instant.safeParse(isObject(payload) ? payload['at'] : undefined);
+  if (!at.success) return undefined;
+  return (await evidenceKeysSince(gateway, one, new Date(at.data))).find(isMeant);
+}
+
+/**
+ * What another gateway says a message to this recipient rests on, held against the version pinned here. Another version
+ * is kept as it is: its signature is what proves the difference.
+ * @throws Refusal `misaddressed` where it names other recipients only; `digest-mismatch` where it names another text
+ */
+export function checkRestsOn(
+  { log }: Pick<Gateway, 'log'>,
+  { rests_on: restsOn, id }: Evidence,
+  { to, agreement: ours }: Pick<RecipientRow, 'to' | 'agreement'>,
+): void {
+  if (restsOn === undefined || restsOn.agreements.length === 0) return;
+  const theirs = restsOn.agreements.find((one) => one.to === to);
+  if (theirs === undefined)
+    throw new Refusal('misaddressed', 'it names no agreement by which this recipient is reached');
+  if (!isSameVersion(theirs, ours))
+    log.warn('agreement.differs', { evidence: id, agreement: ours.id, version: ours.version });
+  else if (ours.digest !== undefined && theirs.digest !== ours.digest)
+    throw new Refusal('digest-mismatch', 'it rests on another text of the same version of the agreement');
+}
+
+/** The row that keeps somebody else's evidence exactly as it was signed. */
+export const rowAsSigned = (
+  claims: Evidence,
+  jws: unknown,
+  about: Pick<EvidenceRow, 'sender'> & { message: string; delivery: string; recipient?: string | undefined },
+): EvidenceRow => ({
+  id: claims.id,
+  event: claims.event,
+  message: about.message,
+  sender: about.sender,
+  ...(about.recipient === undefined ? {} : { recipient: about.recipient }),
+  delivery: about.delivery,
+  at: new Date(claims.at),
+  jws: JSON.stringify(jws),
+});
+
+/**
+ * An outcome of the relay channel with the word that proves it. Without such a word nothing was settled: a message that
+ * was neither taken nor refused by that gateway's own signature is tried again.
+ */
+export async function proven(
+  gateway: Gateway,
+  directory: Directory,
+  claimed: Claimed,
+  outcome: Outcome,
+): Promise<{ readonly outcome: Outcome; readonly word?: PeersWord }> {
+  if (outcome.kind === 'deferred') return { outcome };
+  // Evidence about evidence is never issued: what tells is only taken.
+  if (claimed.delivery.kind === 'evidence' && outcome.kind === 'accepted') return { outcome };
+  try {
+    const claims = await evidenceBy(
+      gateway,
+      peer(directory, claimed.endpoint.focalPoint, gateway.now()),
+      outcome.evidence,
+    );
+    check(claims, claimed, outcome.kind === 'accepted' ? 'RelayAcceptance' : 'RelayRejection');
+    const { message, delivery, recipient } = claimed;
+    if (recipient !== undefined && outcome.kind === 'accepted') checkRestsOn(gateway, claims, recipient);
+    // A rejection is one delivery's, the acceptance that of the whole consignment.
+    const about = {
+      message: message.id,
+      sender: message.sender,
+      delivery: delivery.id,
+      recipient: outcome.kind === 'rejected' ? recipient?.to : undefined,
+    };
+    return { outcome, word: { row: rowAsSigned(claims, outcome.evidence, about), isKept: false } };
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    return { outcome: { kind: 'deferred', code: 'answer-not-proven' } };
+  }
+}
+
+/** The word must be about this very consignment: a true word about another is no answer. */
+function check(claims: Evidence, { message, delivery }: Claimed, event: Evidence['event']): void {
+  if (claims.event !== event) throw new Refusal('misaddressed', 'the evidence is of another event');
+  if (delivery.kind === 'evidence') return;
+  if (claims.consignment !== message.id || claims.digest !== message.digest)
+    throw new Refusal('misaddressed', 'the evidence is about another consignment');
+}

@@ -1,0 +1,141 @@
+/** Status: what became of a message, for its own parties. The evidence is the history; there is no second one. */
+import { type Contradiction, contradictionsIn } from '../../domain/contradiction.ts';
+import { overdueBy } from '../../domain/deadline.ts';
+import { isOver } from '../../domain/delivery.ts';
+import { evidence } from '../../domain/evidence.ts';
+import { officerOf } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import { peek } from '../../seal/statement.ts';
+import type { MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
+import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { outOfReach } from './unpurged.ts';
+
+/** Where a message stands as a whole. */
+export type MessageState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
+
+const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null;
+
+/** The message as its sender sees it, or as one recipient does: then only its own part. Undefined for anybody else. */
+export async function statusFor(gateway: Gateway, id: string, party: string) {
+  const view = await gateway.store.view(id);
+  if (view === undefined) return undefined;
+  const isSender = view.message.sender === party;
+  const recipients = view.recipients.filter((one) => isSender || one.to === party);
+  if (recipients.length === 0) return undefined;
+  const directory = await directoryOf(gateway, [view.message.sender, ...recipients.map((one) => one.to)]);
+  const { message } = view;
+  const later = await aboutIt(gateway, message);
+  const recalls = later.find((one) => one.type === 'recall');
+  const recall = recalls && (await gateway.store.view(recalls.id));
+  return {
+    id: message.id,
+    thid: message.thread,
+    type: message.type,
+    urgency: message.urgency,
+    handling: message.handling,
+    sender: message.sender,
+    accepted_at: stamp(message.acceptedAt),
+    expires_at: stamp(message.expiresAt),
+    state: recall === undefined ? overall(view, recipients) : 'recalled',
+    recalled: recall === undefined ? null : recalledStatus(view, recall, recipients),
+    corrections: later
+      .filter((one) => one.type === 'correction')
+      .map((one) => ({ id: one.id, at: stamp(one.acceptedAt) })),
+    recipients: recipients.map((one) => recipientStatus(directory, view, one, gateway.now())),
+    evidence: view.evidence
+      .filter((row) => row.recipient === undefined || recipients.some((one) => one.to === row.recipient))
+      .map((row) => JSON.parse(row.jws) as Record<string, unknown>),
+  };
+}
+
+/** What its own sender said about it since. */
+const aboutIt = async (
+  { store }: Gateway,
+  { id, thread, sender }: MessageRow,
+): Promise<readonly MessageRow[]> =>
+  (await store.thread(thread)).filter((one) => one.about === id && one.sender === sender);
+
+/** By which message it was taken back, and the copies that are out of reach, as far as this party may know of them. */
+const recalledStatus = (view: MessageView, recall: MessageView, recipients: readonly RecipientRow[]) => ({
+  by: recall.message.id,
+  at: stamp(recall.message.acceptedAt),
+  unpurged: outOfReach(view, recall).filter(({ to }) => recipients.some((one) => one.to === to)),
+});
+
+/** The worst that holds for any of these recipients, until all have acknowledged. */
+function overall(view: MessageView, recipients: readonly RecipientRow[]): MessageState {
+  const states = recipients.map((one) => stateOf(view, one));
+  return (['declined', 'failed', 'waiting'] as const).find((one) => states.includes(one)) ?? 'acknowledged';
+}
+
+function stateOf(view: MessageView, recipient: RecipientRow): MessageState {
+  if (recipient.settled !== undefined)
+    return recipient.settled.decision === 'accepted' ? 'acknowledged' : 'declined';
+  const ways = view.deliveries.filter((one) => one.kind === 'message' && one.to === recipient.to);
+  if (ways.some((one) => one.state === 'recalled')) return 'recalled';
+  return ways.every((one) => isOver(one.state)) ? 'failed' : 'waiting';
+}
+
+function recipientStatus(directory: Directory, view: MessageView, recipient: RecipientRow, now: Date) {
+  const desk = find(directory, recipient.to);
+  const { settled } = recipient;
+  const named = settled && desk && officerOf(desk, settled.officer);
+  const contradictions = contradictionsOf(view, recipient.to);
+  return {
+    to: recipient.to,
+    slug: desk?.slug ?? null,
+    name: desk?.name ?? null,
+    country: desk?.country ?? null,
+    state: stateOf(view, recipient),
+    acknowledge_by: stamp(recipient.acknowledgeBy),
+    answer_by: stamp(recipient.answerBy),
+    opened_at: stamp(recipient.openedAt),
+    overdue_seconds: overdueBy(recipient.acknowledgeBy, settled?.at, now),
+    acknowledgement:
+      settled === undefined
+        ? null
+        : {
+            decision: settled.decision,
+            ground: settled.ground ?? null,
+            at: stamp(settled.at),
+            officer: { id: settled.officer, name: named?.name ?? null, role: named?.role ?? null },
+            evidence: settled.evidence,
+          },
+    contradiction: contradictions.some((one) => one.open),
+    contradictions: contradictions.map(contradictionStatus),
+    agreement: recipient.agreement,
+    deliveries: view.deliveries
+      .filter((one) => one.kind === 'message' && one.to === recipient.to)
+      .map((one) => ({
+        id: one.id,
+        channel: one.channel,
+        shows: one.shows,
+        rank: one.rank,
+        state: one.state,
+        tries: one.tries,
+        next_try_at: one.state === 'queued' ? stamp(one.dueAt ?? undefined) : null,
+        attempts: one.attempts,
+      })),
+  };
+}
+
+/** What is kept of this recipient and says opposite things, settled or not. */
+const contradictionsOf = (view: MessageView, to: string): readonly Contradiction[] =>
+  contradictionsIn(
+    view.evidence
+      .filter((row) => row.recipient === to)
+      .map((row) => evidence.parse(peek(JSON.parse(row.jws)).payload)),
+  );
+
+const contradictionStatus = ({ kind, open, words, settledBy: by }: Contradiction) => ({
+  kind,
+  open,
+  words: words.map(({ channel, officer, reason, ...one }) => ({
+    ...one,
+    channel: channel ?? null,
+    officer: officer ?? null,
+    reason: reason ?? null,
+  })),
+  settled_by:
+    by === undefined ? null : { evidence: by.id, decision: by.decision, officer: by.officer, at: by.at },
+});

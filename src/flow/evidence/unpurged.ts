@@ -1,0 +1,66 @@
+/** What was taken back and is still somewhere: the copies that no recall reaches, named until somebody has seen to them. */
+import { evidence as evidenceSchema } from '../../domain/evidence.ts';
+import type { Unpurged } from '../../domain/purging.ts';
+import { unpurgedBy } from '../../domain/unpurged.ts';
+import type { Gateway } from '../../gateway.ts';
+import { peek } from '../../seal/statement.ts';
+import type { MessageRow, MessageView } from '../../store/records.ts';
+
+const PAGE = 200;
+
+/** A copy out of reach, and whether an officer of that desk has acknowledged the recall since. */
+export interface OutOfReach extends Unpurged {
+  readonly recall_acknowledged: boolean;
+}
+
+/** A recalled message of which copies are out of reach. */
+export interface UnpurgedRecall {
+  readonly message: string;
+  readonly recall: string;
+  readonly thread: string;
+  readonly recalled_at: string;
+  readonly unpurged: readonly OutOfReach[];
+}
+
+/**
+ * The copies of a recalled message that are out of this gateway's reach. What went to another gateway is out of it until
+ * that gateway has said under its signature what it purged; what it names as out of its own reach counts then.
+ */
+export function outOfReach(view: MessageView, recall: MessageView | undefined): readonly OutOfReach[] {
+  const words = (recall === undefined ? view.evidence : [...view.evidence, ...recall.evidence])
+    .filter((row) => row.event === 'ContentPurge' && row.recipient !== undefined)
+    .map((row) => evidenceSchema.parse(peek(JSON.parse(row.jws)).payload))
+    .filter((one) => one.consignment === view.message.id);
+  const left = unpurgedBy(view.deliveries).flatMap((one): readonly Unpurged[] => {
+    if (one.channel !== 'relay') return [one];
+    const theirs = words.filter((word) => word.recipient === one.to && word.purge?.cause === 'recall');
+    return theirs.length === 0 ? [one] : theirs.flatMap((word) => word.purge?.unpurged ?? []);
+  });
+  return left.map((one) => ({
+    ...one,
+    recall_acknowledged: recall?.recipients.find(({ to }) => to === one.to)?.settled?.decision === 'accepted',
+  }));
+}
+
+/** Every recall that left copies behind, oldest first. */
+export async function unpurgedRecalls(gateway: Gateway): Promise<readonly UnpurgedRecall[]> {
+  const found: UnpurgedRecall[] = [];
+  let after = '';
+  for (;;) {
+    const page = await gateway.store.recalls(after, PAGE);
+    for (const recall of page) found.push(...(await unpurgedOf(gateway, recall)));
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return found;
+    after = last.id;
+  }
+}
+
+async function unpurgedOf({ store }: Gateway, recall: MessageRow): Promise<readonly UnpurgedRecall[]> {
+  if (recall.about === undefined) return [];
+  const [view, own] = await Promise.all([store.view(recall.about), store.view(recall.id)]);
+  if (view === undefined || view.message.sender !== recall.sender) return [];
+  const unpurged = outOfReach(view, own);
+  if (unpurged.length === 0) return [];
+  const { id, thread, acceptedAt } = recall;
+  return [{ message: view.message.id, recall: id, thread, recalled_at: acceptedAt.toISOString(), unpurged }];
+}

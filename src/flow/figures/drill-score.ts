@@ -1,0 +1,154 @@
+/**
+ * The score of a drill: how long each step took, against the clocks of the agreement, and who was late. Read from signed
+ * evidence alone, so that each gateway can give it and both give the same once all evidence is there.
+ */
+import { clockFor, isSameVersion } from '../../domain/agreement.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { EvidenceEvent } from '../../domain/evidence.ts';
+import type { Step } from '../../domain/turn-waiting.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { RecipientRow, ThreadMessage } from '../../store/records.ts';
+import { type Directory, find } from '../directory/directory.ts';
+import { standings } from '../thread/thread.ts';
+import type { Parts } from '../thread/turn-input.ts';
+
+/** What a drill passes on its way; of several events of a step the first counts. */
+const STEPS = {
+  relayed: ['RelayAcceptance'],
+  reached: ['ConsignmentNotification', 'ContentConsignment', 'RelayToNonERDS'],
+  opened: ['ContentHandover'],
+  acknowledged: ['ConsignmentAcceptance'],
+} as const satisfies Readonly<Record<string, readonly EvidenceEvent[]>>;
+
+export interface DrillStep {
+  readonly step: keyof typeof STEPS;
+  readonly at: string;
+  /** Since the drill was accepted for carriage. */
+  readonly seconds: number;
+}
+
+/** One way of a drill: out, or back. Parties by slug, or DID where nobody knows them any more. */
+export interface DrillWay {
+  readonly message: string;
+  readonly from: string;
+  readonly to: string;
+  readonly sent_at: string;
+  readonly acknowledge_by: string;
+  readonly state: 'acknowledged' | 'waiting' | 'not-acknowledged';
+  readonly overdue_seconds: number;
+  readonly steps: readonly DrillStep[];
+}
+
+export interface DrillScore {
+  readonly thread: string;
+  /** `passed`: every way was acknowledged in time. `running`: none is late, and not all is done. */
+  readonly verdict: 'passed' | 'running' | 'failed';
+  readonly ways: readonly DrillWay[];
+  /** Desks that have not sent the drill back, and by when they were to. */
+  readonly not_returned: readonly { readonly by: string; readonly until: string; readonly late: boolean }[];
+  /** Desks that were late or said no, each once. */
+  readonly late: readonly string[];
+}
+
+interface Scoring {
+  readonly directory: Directory;
+  readonly now: Date;
+  readonly steps: readonly Step[];
+  readonly parts: readonly Parts[];
+}
+
+/**
+ * Scores the drill of a thread as of now.
+ * @throws Refusal `not-found` where there is none
+ */
+export async function scoreDrill(gateway: Gateway, thread: string): Promise<DrillScore> {
+  const now = gateway.now();
+  const [standing] = await standings(gateway, await gateway.store.keptThreads([thread]), undefined, now);
+  if (standing === undefined || !standing.parts.every(({ view }) => view.message.type === 'drill'))
+    throw new Refusal('not-found', 'no drill here has a thread of this id');
+  const { directory, parts, turn } = standing;
+  return verdictOn(thread, { directory, now, steps: turn.waiting.steps, parts });
+}
+
+function verdictOn(thread: string, scoring: Scoring): DrillScore {
+  const each = scoring.parts.flatMap(({ view, to }) => to.map((recipient) => ({ view, recipient })));
+  const ways = each.map(({ view, recipient }) => wayOf(scoring, view, recipient));
+  const missing = each
+    .filter(({ view, recipient }) => isUnreturned(scoring, view, recipient))
+    .flatMap(({ view, recipient }) => missingOf(scoring, view, recipient));
+  const late = [
+    ...ways.filter((one) => one.overdue_seconds > 0 || one.state === 'not-acknowledged').map((one) => one.to),
+    ...missing.filter((one) => one.late).map((one) => one.by),
+  ];
+  const isDone = missing.length === 0 && ways.every((one) => one.state === 'acknowledged');
+  return {
+    thread,
+    verdict: late.length > 0 ? 'failed' : isDone ? 'passed' : 'running',
+    ways,
+    not_returned: missing,
+    late: [...new Set(late)],
+  };
+}
+
+const slugOf = ({ directory }: Scoring, did: string): string => find(directory, did)?.slug ?? did;
+
+const acknowledging = ({ steps }: Scoring, { message, to }: RecipientRow): Step | undefined =>
+  steps.find((one) => one.act === 'acknowledge' && one.message === message && one.recipient === to);
+
+function wayOf(scoring: Scoring, { message, evidence }: ThreadMessage, recipient: RecipientRow): DrillWay {
+  const act = acknowledging(scoring, recipient);
+  const begun = message.acceptedAt.getTime();
+  const steps = Object.entries(STEPS).flatMap(([step, events]) => {
+    const times = evidence
+      .filter((one) => (events as readonly string[]).includes(one.event))
+      .filter((one) => one.recipient === undefined || one.recipient === recipient.to)
+      .map((one) => one.at.getTime());
+    if (times.length === 0) return [];
+    const at = Math.min(...times);
+    const seconds = Math.max(0, Math.round((at - begun) / 1_000));
+    return [{ step: step as DrillStep['step'], at: new Date(at).toISOString(), seconds }];
+  });
+  return {
+    message: message.id,
+    from: slugOf(scoring, message.sender),
+    to: slugOf(scoring, recipient.to),
+    sent_at: message.acceptedAt.toISOString(),
+    acknowledge_by: (act?.until ?? recipient.acknowledgeBy).toISOString(),
+    state: stateOf(scoring, act, recipient),
+    overdue_seconds: act?.overdue ?? 0,
+    steps,
+  };
+}
+
+/** To decline ends the act as well; whoever sent the drill owes the next one then. */
+function stateOf(
+  { steps }: Scoring,
+  act: Step | undefined,
+  { message, to }: RecipientRow,
+): DrillWay['state'] {
+  const isBack = steps.some(
+    (one) => one.act === 'reassign' && one.message === message && one.recipient === to,
+  );
+  if (isBack || act === undefined) return 'not-acknowledged';
+  return act.isOpen ? 'waiting' : 'acknowledged';
+}
+
+/** What was acknowledged and not sent back. A way back is not sent back again. */
+function isUnreturned(scoring: Scoring, { message }: ThreadMessage, recipient: RecipientRow): boolean {
+  if (message.about !== undefined) return false;
+  const act = acknowledging(scoring, recipient);
+  if (act === undefined || stateOf(scoring, act, recipient) !== 'acknowledged') return false;
+  return !scoring.parts.some(
+    ({ view }) => view.message.about === message.id && view.message.sender === recipient.to,
+  );
+}
+
+/** The way back is owed by the same clock as the tap, counted from it. */
+function missingOf(scoring: Scoring, { message }: ThreadMessage, recipient: RecipientRow) {
+  const { directory, now } = scoring;
+  const ended = acknowledging(scoring, recipient)?.ended;
+  if (ended === null || ended === undefined) return [];
+  const terms = directory.agreements.find((one) => isSameVersion(one, recipient.agreement));
+  const until = new Date(ended.getTime() + clockFor(terms, message.urgency).acknowledge * 1_000);
+  return [{ by: slugOf(scoring, recipient.to), until: until.toISOString(), late: until < now }];
+}

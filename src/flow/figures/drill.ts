@@ -1,0 +1,83 @@
+/**
+ * Drills: a message that walks the whole way to an officer's tap, and comes back to whoever began it, so that an officer
+ * on each side has tapped. It is a message like any other, but of a type that says on every surface what it is.
+ */
+import { Refusal } from '../../domain/error.ts';
+import type { Designation } from '../../domain/party.ts';
+import type { Submission } from '../../domain/submission.ts';
+import type { Language, Urgency } from '../../domain/vocabulary.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import type { MessageRow } from '../../store/records.ts';
+import { openedBy } from '../content/opening.ts';
+import { directoryOf, find, findHomed } from '../directory/directory.ts';
+import { acceptSubmission, type SubmissionArrival } from '../intake/assisted.ts';
+import type { Accepted } from '../intake/receipt.ts';
+
+/** A drill to be held. */
+export interface DrillWanted {
+  /** A focal point homed here whose keys are in custody here, by slug or DID. */
+  readonly from: string;
+  /** Any focal point that an agreement lets it send drills to, by slug or DID. */
+  readonly to: string;
+  /** What the exercise is called; shown to officers. */
+  readonly name: string;
+  readonly urgency: Urgency;
+}
+
+/** Words are in the language of the desk that is to read them. */
+const langOf = (desk: Designation | undefined): Language => desk?.officers[0]?.lang ?? 'en';
+
+/**
+ * Sends a drill from one focal point to another.
+ * @throws Refusal as `acceptSubmission`; `unknown-sender`, `unknown-recipient`
+ */
+export async function startDrill(gateway: Gateway, wanted: DrillWanted): Promise<Accepted> {
+  const directory = await directoryOf(gateway, [wanted.from, wanted.to]);
+  const from = findHomed(directory, wanted.from);
+  const to = find(directory, wanted.to);
+  if (from === undefined) throw new Refusal('unknown-sender', 'no focal point homed here has this name');
+  if (to === undefined) throw new Refusal('unknown-recipient', 'no focal point has this name');
+  const lang = langOf(to);
+  const submission: Submission = {
+    ...{ to: [to.focal_point], type: 'drill', urgency: wanted.urgency, handling: 'H0', lang },
+    body: { exercise: wanted.name, text: gateway.words(lang, 'drill-text') },
+  };
+  const key = gateway.newId();
+  const digest = sha256(JSON.stringify(submission));
+  const arrival = { kind: 'submission', focalPoint: from.focal_point, key, digest, submission } as const;
+  return acceptSubmission(gateway, arrival, 'gateway');
+}
+
+/**
+ * Sends a drill that a desk's officer has acknowledged back to its sender, once however often it is asked for: the key
+ * of the submission follows from the drill. A desk that holds its own keys sends it back itself. What is refused is
+ * logged and not thrown: the officer's word stands all the same.
+ */
+export async function returnDrill(gateway: Gateway, drill: MessageRow, by: string): Promise<void> {
+  if (drill.type !== 'drill' || drill.about !== undefined) return;
+  try {
+    const directory = await directoryOf(gateway, [by, drill.sender]);
+    if (findHomed(directory, by)?.custody !== 'gateway') return;
+    const opened = await openedBy(gateway, drill, by);
+    const lang = langOf(find(directory, drill.sender));
+    const arrival: SubmissionArrival = {
+      kind: 'submission',
+      focalPoint: by,
+      key: `drill-return:${drill.id}`,
+      digest: drill.digest,
+      submission: {
+        ...{ to: [drill.sender], type: 'drill', urgency: drill.urgency, handling: 'H0', lang },
+        ...{ thid: drill.thread, about: drill.id },
+        body: {
+          exercise: String(opened?.message.body['exercise'] ?? ''),
+          text: gateway.words(lang, 'drill-return-text'),
+        },
+      },
+    };
+    await acceptSubmission(gateway, arrival, 'gateway');
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    gateway.log.warn('drill.not-returned', { message: drill.id, code: fault.code });
+  }
+}

@@ -1,0 +1,39 @@
+/** The report as one long tidy table: a line for each figure, with the report it is from, so that several can be joined. */
+import type { FigureRow } from '../../domain/figures.ts';
+import type { Report } from './figures.ts';
+
+type Cell = string | number | boolean | null;
+
+/** The columns in order; docs/report.md says what each means. */
+const COLUMNS = {
+  agreement: (report) => report.agreement.id,
+  version: (report) => report.agreement.version,
+  from: (report) => report.from,
+  to: (report) => report.to,
+  as_of: (report) => report.as_of,
+  figure: (_, row) => row.figure,
+  side: (_, row) => row.side,
+  type: (_, row) => row.type,
+  detail: (_, row) => row.detail,
+  count: (_, row) => row.count,
+  median_seconds: (_, row) => row.median,
+  p90_seconds: (_, row) => row.p90,
+  suppressed: (_, row) => row.suppressed,
+} as const satisfies Readonly<Record<string, (report: Report, row: FigureRow) => Cell>>;
+
+/** RFC 4180 with a header, UTF-8, lines ended by CRLF. An empty cell is a total or was left out. */
+export function csvOf(report: Report): string {
+  const read = Object.values(COLUMNS);
+  const lines = report.rows.map((row) => read.map((cell) => escaped(cell(report, row))));
+  return [Object.keys(COLUMNS), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/**
+ * A text that a spreadsheet would take for a formula is preceded by an apostrophe (OWASP, CSV Injection); what has a
+ * comma, a quote or a line's end is quoted.
+ */
+function escaped(cell: Cell): string {
+  if (typeof cell !== 'string') return cell === null ? '' : String(cell);
+  const text = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

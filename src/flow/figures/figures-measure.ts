@@ -1,0 +1,33 @@
+/**
+ * Measures stand in content: they are counted only where this gateway may open a message, in custody of one of its
+ * parties, and no further than the one code. What it cannot read is counted as unread and never guessed.
+ */
+import { MEASURES } from '../../domain/case-codes.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { MessageRow, ThreadMessage } from '../../store/records.ts';
+import { openedBy } from '../content/opening.ts';
+
+/** The measure an indication tells of; undefined where it is not ours to read, or not kept any more. */
+export async function measureOf(
+  gateway: Gateway,
+  { message, recipients }: Pick<ThreadMessage, 'message' | 'recipients'>,
+): Promise<string | undefined> {
+  if (message.type !== 'indication') return undefined;
+  for (const party of [message.sender, ...recipients.map((one) => one.to)]) {
+    const measure = await readBy(gateway, message, party);
+    if (measure !== undefined) return measure;
+  }
+  return undefined;
+}
+
+async function readBy(gateway: Gateway, message: MessageRow, party: string): Promise<string | undefined> {
+  try {
+    const measure = (await openedBy(gateway, message, party))?.message.body['measure'];
+    // Whoever sealed it may have written anything: only a code of the list is counted.
+    return MEASURES.find((one) => one === measure);
+  } catch (fault) {
+    if (fault instanceof Refusal) return undefined;
+    throw fault;
+  }
+}

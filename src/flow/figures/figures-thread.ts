@@ -1,0 +1,86 @@
+/**
+ * One thread as it is counted: what passed between the parties of an agreement. Messages within one of two countries
+ * are no part of it, for the other gateway never learns of them; so both count from the same consignments and evidence.
+ */
+import type { EvidenceEvent } from '../../domain/evidence.ts';
+import type { FigureThread } from '../../domain/figures.ts';
+import { turnOf } from '../../domain/turn.ts';
+import type { ThreadMessage } from '../../store/records.ts';
+import { evidenceOf, type Parts, type Counted as Reading, turnInputOf } from '../thread/turn-input.ts';
+
+/** What a report counts. What is dated after `asOf` is left out. */
+export interface Counting extends Reading {
+  /** Id of the agreement; each message counts under the version it was accepted under. */
+  readonly agreement: string;
+  readonly parties: readonly string[];
+  /** A message counts that was accepted from then on, and before `to`. */
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** Events that say that a way failed: of channels to people and systems, and of the relay to another gateway. */
+const FAILURES: readonly EvidenceEvent[] = [
+  'ContentConsignmentFailure',
+  'ConsignmentNotificationFailure',
+  'RelayToNonERDSFailure',
+  'RelayFailure',
+  'RelayRejection',
+];
+
+const isBetween = (parties: readonly string[], one: string, other: string): boolean =>
+  parties.includes(one) && parties.includes(other) && (parties.length === 1 || one !== other);
+
+/** A message with those of its recipients that the agreement's parties have between them. */
+function crossingOf({ countries, parties }: Counting, view: ThreadMessage): readonly Parts[] {
+  const side = countries.get(view.message.sender) ?? '';
+  const to = view.recipients.filter((one) => isBetween(parties, side, countries.get(one.to) ?? ''));
+  return to.length === 0 ? [] : [{ view, to }];
+}
+
+/** A thread's messages that are counted, before anything of their content is known. */
+export interface Counted {
+  readonly thread: FigureThread;
+  /** The views behind `thread.messages`, in the same order. */
+  readonly views: readonly ThreadMessage[];
+}
+
+/** Counts a thread from all that is kept of it. */
+export function countedIn(counting: Counting, views: readonly ThreadMessage[]): Counted {
+  const { agreement, from, to: end, asOf, countries } = counting;
+  const crossings = views
+    .filter((view) => view.message.acceptedAt <= asOf)
+    .flatMap((view) => crossingOf(counting, view));
+  const first = crossings[0]?.view.message;
+  const counts = crossings
+    .map((one) => ({ ...one, to: one.to.filter((recipient) => recipient.agreement.id === agreement) }))
+    .filter(({ view: { message }, to }) => to.length > 0 && isWithin(message.acceptedAt, from, end));
+  const isDrill = (type: string): boolean => first?.type === 'drill' || type === 'drill';
+  const parts = new Set(counts.flatMap(({ to }) => to.map((one) => partOf(one.message, one.to))));
+  const { steps } = turnOf(turnInputOf(counting, crossings)).waiting;
+  return {
+    views: counts.map((one) => one.view),
+    thread: {
+      messages: counts.map(({ view: { message } }) => ({
+        id: message.id,
+        type: message.type,
+        side: countries.get(message.sender) ?? '',
+        opens: message.id === first?.id,
+        isDrill: isDrill(message.type),
+      })),
+      steps: steps.filter((one) => parts.has(partOf(one.message, one.recipient))),
+      failures: counts.flatMap((one) =>
+        evidenceOf(one)
+          .filter((piece) => FAILURES.includes(piece.event) && Date.parse(piece.at) <= asOf.getTime())
+          .map((piece) => ({
+            id: piece.id,
+            side: countries.get(piece.recipient ?? '') ?? '',
+            channel: piece.channel ?? 'relay',
+            isDrill: isDrill(one.view.message.type),
+          })),
+      ),
+    },
+  };
+}
+
+const partOf = (message: string, recipient: string): string => `${message} ${recipient}`;
+const isWithin = (at: Date, from: Date, end: Date): boolean => at >= from && at < end;

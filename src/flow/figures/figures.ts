@@ -1,0 +1,136 @@
+/**
+ * Figures for the bilateral meeting: what passed under an agreement in a period, counted at this gateway from
+ * consignments and signed evidence. The other gateway counts the same; only measures, which are content, may differ.
+ */
+import { type Agreement, countingAgreements, DEFAULT_SUPPRESS_UNDER } from '../../domain/agreement.ts';
+import { Refusal } from '../../domain/error.ts';
+import { type FigureRow, type FigureThread, figuresOf } from '../../domain/figures.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { ThreadMessage } from '../../store/records.ts';
+import { type Directory, directoryOf, historyOf } from '../directory/directory.ts';
+import { measureOf } from './figures-measure.ts';
+import { type Counting, countedIn } from './figures-thread.ts';
+
+/** What is to be reported. */
+export interface ReportWanted {
+  /** Id of the agreement. */
+  readonly agreement: string;
+  /** Messages accepted from then on, and before `to`. */
+  readonly from: Date;
+  readonly to: Date;
+  /** What happened later is left out; now where left out. Both gateways give the same figures for the same instant. */
+  readonly asOf?: Date;
+}
+
+/** The report, as docs/report.md describes it. Times are ISO 8601, UTC. */
+export interface Report {
+  readonly kind: 'amanat-report';
+  readonly version: 1;
+  /** DID of the gateway that counted, and when. */
+  readonly by: string;
+  readonly made: string;
+  readonly agreement: {
+    readonly id: string;
+    readonly version: number;
+    readonly title: string;
+    readonly parties: readonly string[];
+  };
+  readonly from: string;
+  /** Excluded. */
+  readonly to: string;
+  readonly as_of: string;
+  /** Counts below are left out. */
+  readonly suppress_under: number;
+  readonly rows: readonly FigureRow[];
+}
+
+/** Threads read at a time: few enough that their evidence fits well into memory. */
+const PAGE = 50;
+
+/**
+ * Counts and suppresses.
+ * @throws Refusal `not-found` where no such agreement is kept
+ */
+export async function reportOf(gateway: Gateway, wanted: ReportWanted): Promise<Report> {
+  const made = gateway.now();
+  const asOf = wanted.asOf ?? made;
+  const directory = await directoryOf(gateway);
+  const versions = directory.agreements.filter((one) => one.id === wanted.agreement);
+  const agreement = versionFor(versions, asOf);
+  const { id, version, title, parties, suppress_under: threshold = DEFAULT_SUPPRESS_UNDER } = agreement;
+  const counting = {
+    ...{ agreement: id, parties, versions: directory.agreements },
+    ...{ from: wanted.from, to: wanted.to, asOf },
+  };
+  const threads = await threadsOf(gateway, directory, counting);
+  return {
+    ...({ kind: 'amanat-report', version: 1 } as const),
+    by: gateway.did,
+    made: made.toISOString(),
+    agreement: { id, version, title, parties },
+    from: wanted.from.toISOString(),
+    to: wanted.to.toISOString(),
+    as_of: asOf.toISOString(),
+    suppress_under: threshold,
+    rows: figuresOf(threads, threshold),
+  };
+}
+
+/** The version that counts then, else the earliest there is: its title and threshold are the report's. */
+function versionFor(versions: readonly Agreement[], at: Date): Agreement {
+  const [first] = versions.toSorted((one, other) => one.version - other.version);
+  const found = countingAgreements(versions, at)[0] ?? first;
+  if (found === undefined) throw new Refusal('not-found', 'no agreement of this id is kept here');
+  return found;
+}
+
+async function threadsOf(
+  gateway: Gateway,
+  directory: Directory,
+  counting: Omit<Counting, 'countries'>,
+): Promise<readonly FigureThread[]> {
+  const countries = new Map(directory.designations.map((one) => [one.focal_point, one.country]));
+  const threads: FigureThread[] = [];
+  let after = '';
+  for (;;) {
+    const { agreement, from, to } = counting;
+    const ids = await gateway.store.threadsUnder({ agreement, from, to, after }, PAGE);
+    for (const { messages } of await gateway.store.keptThreads(ids)) {
+      await completeCountries(gateway, countries, messages);
+      threads.push(await threadOf(gateway, { ...counting, countries }, messages));
+    }
+    const last = ids.at(-1);
+    if (last === undefined || ids.length < PAGE) return threads;
+    after = last;
+  }
+}
+
+async function threadOf(
+  gateway: Gateway,
+  counting: Counting,
+  kept: readonly ThreadMessage[],
+): Promise<FigureThread> {
+  const { thread, views } = countedIn(counting, kept);
+  const measures = await Promise.all(views.map((view) => measureOf(gateway, view)));
+  return {
+    ...thread,
+    messages: thread.messages.map((one, n) => ({ ...one, measure: measures[n] })),
+  };
+}
+
+/** A desk whose designation verifies no more was a desk all the same when it wrote. */
+async function completeCountries(
+  gateway: Gateway,
+  countries: Map<string, string>,
+  views: readonly ThreadMessage[],
+): Promise<void> {
+  const parties = views.flatMap(({ message, recipients }) => [
+    message.sender,
+    ...recipients.map((one) => one.to),
+  ]);
+  for (const did of new Set(parties)) {
+    if (countries.has(did)) continue;
+    const { versions } = await historyOf(gateway, did);
+    countries.set(did, versions.at(-1)?.country ?? '');
+  }
+}

@@ -1,0 +1,144 @@
+/** Admission: what must hold of every message, whichever way it came in, before anything of it is kept. */
+import { type AgreementName, type Clock, clockFor, timeFor } from '../../domain/agreement.ts';
+import { firstStepAt } from '../../domain/chase.ts';
+import { deadlines } from '../../domain/deadline.ts';
+import { Refusal } from '../../domain/error.ts';
+import { LIMITS, type MessageName } from '../../domain/message.ts';
+import { type Designation, type Digested, inForce } from '../../domain/party.ts';
+import { nextEndpoints, type Route, route } from '../../domain/routing.ts';
+import type { Handling, Urgency } from '../../domain/vocabulary.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { EvidenceRow, MessageRow, NewMessage, RecipientRow } from '../../store/records.ts';
+import { type Directory, find } from '../directory/directory.ts';
+import { queued } from '../evidence/tell.ts';
+
+/** What admission judges. */
+export interface Intent {
+  readonly sender: Designation;
+  /** DIDs or slugs. */
+  readonly to: readonly string[];
+  readonly name: MessageName;
+  readonly urgency: Urgency;
+  readonly handling: Handling;
+  /** When another gateway took it: by the agreement of that hour both sides count. */
+  readonly submittedAt?: Date;
+  /** The version under which that gateway took it for a recipient, by DID: judged by it alone. */
+  readonly under?: ReadonlyMap<string, AgreementName>;
+}
+
+/**
+ * Finds the way to every recipient, or refuses the whole: a message is carried to all it names or to nobody.
+ * @throws Refusal `designation-ended`, `unknown-recipient`, `misaddressed`, `not-covered`, `no-endpoint`
+ */
+export function admit(directory: Directory, intent: Intent, at: Date): readonly Route[] {
+  const { sender } = intent;
+  if (!inForce(sender, at))
+    throw new Refusal('designation-ended', `the designation of ${sender.slug} is not in force`);
+  const recipients = intent.to.map((party) => {
+    const found = find(directory, party);
+    if (found === undefined)
+      throw new Refusal('unknown-recipient', 'a recipient is not a designated focal point');
+    return found;
+  });
+  if (new Set(recipients.map((one) => one.focal_point)).size !== recipients.length) {
+    throw new Refusal('misaddressed', 'a recipient is named twice');
+  }
+  if (recipients.some((one) => one.focal_point === sender.focal_point)) {
+    throw new Refusal('misaddressed', 'a focal point cannot write to itself');
+  }
+  return recipients.map((recipient) =>
+    route(
+      {
+        name: intent.name,
+        handling: intent.handling,
+        agreedAt: intent.submittedAt,
+        under: intent.under?.get(recipient.focal_point),
+      },
+      { sender, recipient },
+      directory,
+      at,
+    ),
+  );
+}
+
+/**
+ * A consignment goes to another gateway whole, because its signature covers all of it.
+ * @throws Refusal `too-large`
+ */
+export function checkRelayable(routes: readonly Route[], consignment: string): void {
+  const isRelayed = routes.some((one) => one.endpoints.some((endpoint) => endpoint.channel === 'relay'));
+  if (isRelayed && consignment.length > LIMITS.consignment)
+    throw new Refusal('too-large', 'sealed to so many recipients it is too large for another gateway');
+}
+
+/** An admitted message with all that is to be kept of it but the receipt. */
+export interface Admitted {
+  /** As it was designated when the message was judged. */
+  readonly sender: Digested<Designation>;
+  readonly row: MessageRow;
+  readonly consignment: string;
+  readonly routes: readonly Route[];
+  /** In the order of the routes. */
+  readonly sealed: readonly { readonly text: string; readonly digest: string }[];
+  /** The sender's own copy, JWE as text: sealed here, where its keys are. */
+  readonly ownCopy?: string;
+  /** The message that it settles, where it is judged here that none before did. */
+  readonly settles?: string;
+  readonly asked: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined };
+}
+
+const deskTimeOf = ({ recipient, agreement }: Route, urgency: Urgency) =>
+  timeFor(agreement, { did: recipient.focal_point, country: recipient.country }, urgency);
+
+/** When the first of its recipients may have to be reminded. */
+function chaseFrom({ row, routes }: Admitted, recipients: readonly RecipientRow[]): Date {
+  const times = routes.map((one, n) => {
+    const until = recipients[n]?.acknowledgeBy ?? row.acceptedAt;
+    return firstStepAt(row.acceptedAt, until, deskTimeOf(one, row.urgency), one.agreement).getTime();
+  });
+  return new Date(Math.min(...times));
+}
+
+/** An agreement may give permissions a clock of their own. */
+const clockOf = ({ agreement }: Route, { type, urgency }: MessageRow): Clock => {
+  const clock = clockFor(agreement, urgency);
+  const answer = type === 'permission-request' ? agreement.permission : undefined;
+  return answer === undefined ? clock : { ...clock, answer };
+};
+
+/** Puts together what door one keeps: recipients with their clocks, first deliveries, and the receipt. */
+export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow): NewMessage {
+  const { row, routes } = admitted;
+  // Not when it was accepted: that may be another gateway's time.
+  const now = gateway.now();
+  const recipients = routes.map((one, position): RecipientRow & { sealed: string } => {
+    const part = admitted.sealed[position];
+    if (part === undefined) throw new Error('a recipient has no sealed message');
+    const clock = clockOf(one, row);
+    return {
+      message: row.id,
+      to: one.recipient.focal_point,
+      position,
+      digest: part.digest,
+      sealed: part.text,
+      agreement: { id: one.agreement.id, version: one.agreement.version, digest: one.agreement.digest },
+      ...deadlines(clock, row.acceptedAt, admitted.asked, deskTimeOf(one, row.urgency)),
+    };
+  });
+  const deliveries = routes.flatMap((one) =>
+    nextEndpoints(one.endpoints, new Set()).map((endpoint) =>
+      queued(
+        gateway,
+        { kind: 'message', message: row.id, to: one.recipient.focal_point, expiresAt: row.expiresAt },
+        endpoint,
+        now,
+      ),
+    ),
+  );
+  return {
+    ...{ message: row, consignment: admitted.consignment, recipients, deliveries, receipt },
+    chaseAt: chaseFrom(admitted, recipients),
+    ...(admitted.ownCopy === undefined ? {} : { ownCopy: admitted.ownCopy }),
+    ...(admitted.settles === undefined ? {} : { settles: admitted.settles }),
+  };
+}

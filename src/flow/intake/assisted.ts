@@ -1,0 +1,235 @@
+/** The assisted way in: a partner's plain post is sealed at once with the custodial key of its focal point. */
+import type { Arrival } from '../../domain/adapter.ts';
+import { CONSIGN_TYPE, type Consignment, checkTimes, type SealedMessage } from '../../domain/consignment.ts';
+import { Refusal } from '../../domain/error.ts';
+import {
+  type Attachment,
+  attachmentBytes,
+  LIMITS,
+  type Message,
+  type MessageName,
+  typeUri,
+} from '../../domain/message.ts';
+import type { Designation } from '../../domain/party.ts';
+import { checkBody, messageName } from '../../domain/protocol.ts';
+import type { Route } from '../../domain/routing.ts';
+import { type Submission, toAttachments } from '../../domain/submission.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { SigningKey } from '../../seal/keys.ts';
+import { type Jws, sealedDigest, sealFor, signMessage } from '../../seal/sealed-message.ts';
+import { payloadDigest, signStatement } from '../../seal/statement.ts';
+import { directoryOf, find } from '../directory/directory.ts';
+import { recipientsOf } from '../directory/group.ts';
+import { signingKeyFor } from '../directory/keyring.ts';
+import { rejecting } from '../evidence/reject.ts';
+import { checkRecall } from '../keep/recall.ts';
+import { type Admitted, admit, checkRelayable } from './admit.ts';
+import { fitting } from './fitting.ts';
+import { passedOn } from './permission.ts';
+import { type Place, placed, settling } from './placing.ts';
+import { type Accepted, again, keep, rowOf } from './receipt.ts';
+import { drafted } from './tip.ts';
+
+export type SubmissionArrival = Extract<Arrival, { kind: 'submission' }>;
+
+/** Seconds a message lives where its sender does not say: a week. */
+const LIFETIME_DEFAULT = 7 * 86_400;
+
+const epoch = (at: Date): number => Math.floor(at.getTime() / 1_000);
+
+/**
+ * Takes an assisted post from a proven partner, or what the gateway itself writes for a desk in its custody.
+ * @throws Refusal with a signed rejection hung on it
+ */
+export async function acceptSubmission(
+  gateway: Gateway,
+  arrival: SubmissionArrival,
+  by: 'partner' | 'gateway' = 'partner',
+): Promise<Accepted> {
+  const { focalPoint, key, digest } = arrival;
+  return rejecting(gateway, { sender: focalPoint, digest }, async () => {
+    const earlier = await gateway.store.receipt(focalPoint, key);
+    if (earlier !== undefined) return again(earlier, digest);
+    const submission = await drafted(gateway, focalPoint, arrival.submission);
+    const name = messageName(submission.type);
+    const body = checkBody(name, submission.body);
+    if (by === 'partner') checkByPeople(body);
+    const to = await recipientsOf(gateway, focalPoint, name, submission);
+    const directory = await directoryOf(gateway, [focalPoint, ...to]);
+    const sender = find(directory, focalPoint);
+    if (sender === undefined)
+      throw new Refusal('unknown-sender', 'the sender is not a designated focal point');
+    const at = gateway.now();
+    const routes = admit(directory, { ...submission, to, sender, name }, at);
+    const place = await placeOf(gateway, { sender, name, routes, submission }, at);
+    await checkRecall(gateway, { name, about: place.about, to: didsOf(routes) });
+    const signer = await signingKeyFor(gateway, sender);
+    const said = {
+      ...{ submission, name, place, attachments: await filesOf(gateway, sender, routes, submission) },
+      body: await fitting(gateway, focalPoint, { name, body }, place),
+    };
+    const message = compose(gateway, sender, routes, said, at);
+    checkTimes(message, at);
+    const admitted = await sealAll(gateway, { sender, message, routes, signer, name }, { key, digest, at });
+    return keep(gateway, admitted, { event: 'SubmissionAcceptance', custody: sender.custody, at });
+  });
+}
+
+const didsOf = (routes: readonly Route[]): readonly string[] =>
+  routes.map((one) => one.recipient.focal_point);
+
+/** Only the gateway says of a notice that no person wrote it. */
+function checkByPeople(body: Readonly<Record<string, unknown>>): void {
+  if (body['automatic'] === true)
+    throw new Refusal('invalid-body', 'body.automatic: is for the gateway to say; leave it false');
+}
+
+const placeOf = (
+  gateway: Gateway,
+  post: { sender: Designation; name: MessageName; routes: readonly Route[]; submission: Submission },
+  at: Date,
+): Promise<Place> =>
+  placed(gateway, {
+    name: post.name,
+    from: post.sender.focal_point,
+    to: didsOf(post.routes),
+    createdAt: new Date(epoch(at) * 1_000),
+    thread: post.submission.thid,
+    parent: post.submission.pthid,
+    about: post.submission.about,
+  });
+
+/**
+ * The post's own attachments, and what it passes on.
+ * @throws Refusal `permission-needed` and as `passedOn`; `too-large`; `invalid-body` where a file takes a name of ours
+ */
+async function filesOf(
+  gateway: Gateway,
+  sender: Designation,
+  routes: readonly Route[],
+  submission: Submission,
+): Promise<Attachment[]> {
+  const { handling, passes_on: passesOn, grant } = submission;
+  const passing = { from: sender.focal_point, to: didsOf(routes), handling, passesOn, grant };
+  const more = await passedOn(gateway, passing);
+  const own = toAttachments(submission);
+  if (own.some((one) => more.some(({ filename }) => filename === one.filename)))
+    throw new Refusal('invalid-body', 'attachments: a file has the name of one that the gateway attaches');
+  const all = [...own, ...more];
+  if (all.length > LIMITS.attachmentCount || attachmentBytes(all) > LIMITS.attachments)
+    throw new Refusal(
+      'too-large',
+      `attachments are more than ${LIMITS.attachmentCount}, or larger than ${LIMITS.attachments} bytes together`,
+    );
+  return all;
+}
+
+/** The plaintext that the sender signs: a partner's post, put into DIDComm. */
+function compose(
+  gateway: Gateway,
+  sender: Designation,
+  routes: readonly Route[],
+  post: {
+    submission: Submission;
+    name: MessageName;
+    place: Place;
+    attachments: Attachment[];
+    body: Record<string, unknown>;
+  },
+  at: Date,
+): Message {
+  const { submission, place, attachments } = post;
+  return {
+    id: gateway.newId(),
+    typ: 'application/didcomm-plain+json',
+    type: typeUri(post.name),
+    from: sender.focal_point,
+    to: routes.map((one) => one.recipient.focal_point),
+    thid: place.thread ?? gateway.newThread(),
+    ...(place.parent === undefined ? {} : { pthid: place.parent }),
+    ...(place.about === undefined ? {} : { about: place.about }),
+    ...passing(submission),
+    created_time: epoch(at),
+    expires_time: submission.expires_time ?? epoch(at) + LIFETIME_DEFAULT,
+    lang: submission.lang,
+    please_ack: [''],
+    urgency: submission.urgency,
+    handling: submission.handling,
+    ...(submission.handling_note === undefined ? {} : { handling_note: submission.handling_note }),
+    body: post.body,
+    attachments,
+  };
+}
+
+/** What it passes on, as message and consignment both say it. */
+const passing = ({ passes_on, grant }: Pick<Message, 'passes_on' | 'grant'>) => ({
+  ...(passes_on === undefined ? {} : { passes_on }),
+  ...(grant === undefined ? {} : { grant }),
+});
+
+/** A recipient or the sender: sealed under its newest key, by the content encryption that it prefers. */
+const sealTo = (jws: Jws, { keys, enc }: Designation): Promise<SealedMessage> =>
+  sealFor(jws, keys.agreement, enc[0] ?? 'A256CBC-HS512');
+
+/**
+ * Signs once, seals to each recipient's own keys, and signs the consignment over the lot. One more copy, which the
+ * consignment does not have, is sealed to the sender: what it said stays readable to it and to nobody else.
+ */
+async function sealAll(
+  gateway: Gateway,
+  job: {
+    sender: Admitted['sender'];
+    message: Message;
+    routes: readonly Route[];
+    signer: SigningKey;
+    name: MessageName;
+  },
+  submitted: { key: string; digest: string; at: Date },
+): Promise<Admitted> {
+  const { sender, message, routes, signer } = job;
+  const jws = await signMessage(message, signer);
+  const parts = await Promise.all(
+    routes.map(async ({ recipient }) => {
+      const sealed = await sealTo(jws, recipient);
+      return { to: recipient.focal_point, sealed, digest: sealedDigest(sealed) };
+    }),
+  );
+  const claims: Consignment = {
+    id: message.id,
+    typ: message.typ,
+    type: CONSIGN_TYPE,
+    from: message.from,
+    to: [gateway.did],
+    created_time: message.created_time,
+    expires_time: message.expires_time,
+    body: {
+      message_type: job.name,
+      urgency: message.urgency,
+      handling: message.handling,
+      thid: message.thid,
+      ...(message.pthid === undefined ? {} : { pthid: message.pthid }),
+      ...(message.about === undefined ? {} : { about: message.about }),
+      ...passing(message),
+      recipients: parts.map((part, n) => ({ to: part.to, digest: part.digest, attachment: `s${n + 1}` })),
+    },
+    attachments: parts.map((part, n) => ({
+      id: `s${n + 1}`,
+      media_type: 'application/didcomm-encrypted+json',
+      data: { json: part.sealed },
+    })),
+  };
+  const signed = await signStatement('consignment', claims, [signer]);
+  const digest = payloadDigest(signed);
+  const text = JSON.stringify(signed);
+  checkRelayable(routes, text);
+  return {
+    sender,
+    row: rowOf(claims, { digest, key: submitted.key, submissionDigest: submitted.digest, at: submitted.at }),
+    consignment: text,
+    routes,
+    sealed: parts.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
+    ownCopy: JSON.stringify(await sealTo(jws, sender)),
+    ...settling(job.name, message.about),
+    asked: {},
+  };
+}

@@ -1,0 +1,166 @@
+/** Placing: in which thread a message belongs and what it is about, judged by what the gateway has carried so far. */
+import { aboutOf, type Coming, checkAbout, checkFits, type Told } from '../../domain/answering.ts';
+import type { Consignment } from '../../domain/consignment.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { MessageName } from '../../domain/message.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { MessageRow } from '../../store/records.ts';
+
+/** What its sender says of where a message belongs. */
+export interface Placing {
+  readonly name: MessageName;
+  /** DIDs. */
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly createdAt: Date;
+  readonly thread?: string | undefined;
+  readonly parent?: string | undefined;
+  readonly about?: string | undefined;
+  /** Its sender sealed it, names its own threads, and says itself what the message is about. */
+  readonly sealed?: boolean;
+}
+
+/** Where a message belongs. */
+export interface Place {
+  /** Absent for the first message of a thread that the gateway is to name. */
+  readonly thread?: string;
+  readonly parent?: string;
+  readonly about?: string;
+}
+
+export const toldOf = (row: MessageRow): Told => ({
+  id: row.id,
+  type: row.type,
+  from: row.sender,
+  to: row.addressees,
+  about: row.about,
+  createdAt: row.createdAt,
+});
+
+const comingOf = ({ name: type, from, to, createdAt, about }: Placing): Coming => ({
+  type,
+  from,
+  to,
+  createdAt,
+  about,
+});
+
+const isParty = (row: Pick<MessageRow, 'sender' | 'addressees'>, did: string): boolean =>
+  row.sender === did || row.addressees.includes(did);
+
+/** What is kept once of this sender: the message that it settles, where its type does that. */
+export const settling = (name: MessageName, about: string | undefined): { settles?: string } =>
+  about !== undefined && PROTOCOL[name].about?.effect === 'settles' ? { settles: about } : {};
+
+/** Only parties to a thread write in it, and what answers must have something to answer. */
+async function checkThread(gateway: Gateway, { name, from, sealed }: Placing, thread: string): Promise<void> {
+  const parties = await gateway.store.threadParties(thread);
+  if (parties.length === 0 && sealed === true && PROTOCOL[name].opens) return;
+  if (!parties.includes(from))
+    throw new Refusal('unknown-thread', 'the thread is not known, or the sender has no part in it');
+}
+
+/**
+ * A case told in the thread of a drill would be taken for one, and be left out of every figure.
+ * @throws Refusal `drill-apart`
+ */
+async function checkApart(gateway: Gateway, name: MessageName, thread: string): Promise<void> {
+  const rows = await gateway.store.thread(thread);
+  if (rows.some((row) => (row.type === 'drill') !== (name === 'drill')))
+    throw new Refusal('drill-apart', 'a drill and a case cannot share a thread');
+}
+
+/** A thread is linked only to one of the sender's own; what a sender seals may be known to its own system alone. */
+async function checkParent(gateway: Gateway, { from, sealed }: Placing, parent: string): Promise<void> {
+  const parties = await gateway.store.threadParties(parent);
+  if (parties.length === 0 && sealed === true) return;
+  if (!parties.includes(from))
+    throw new Refusal('unknown-thread', 'pthid names no thread that the sender has part in');
+}
+
+/**
+ * Finds the place of a message that comes in at the sender's own gateway, which has carried all that the sender ever
+ * sent and was sent. An assisted post may leave out what can be told from the rest.
+ * @throws Refusal `nothing-to-answer`, `unknown-thread`, `drill-apart`, and as `domain/answering`
+ */
+export async function placed(gateway: Gateway, asked: Placing): Promise<Place> {
+  const { thread, parent } = await threadsOf(gateway, asked);
+  if (thread === undefined && !PROTOCOL[asked.name].opens)
+    throw new Refusal('nothing-to-answer', `${asked.name} needs the thid of the thread it answers in`);
+  if (thread !== undefined) {
+    await checkThread(gateway, asked, thread);
+    await checkApart(gateway, asked.name, thread);
+  }
+  if (parent !== undefined) await checkParent(gateway, asked, parent);
+  const about = await aboutIn(gateway, asked, [thread, parent]);
+  return {
+    ...(thread === undefined ? {} : { thread }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(about === undefined ? {} : { about }),
+  };
+}
+
+/** Thread and parent as said; else those of the message it is about, which an answer joins and a new case is linked to. */
+async function threadsOf(
+  gateway: Gateway,
+  { name, from, thread, parent, about, sealed }: Placing,
+): Promise<{ thread: string | undefined; parent: string | undefined }> {
+  if (about === undefined || sealed === true || thread !== undefined) return { thread, parent };
+  const row = (await gateway.store.view(about))?.message;
+  if (row === undefined || !isParty(row, from))
+    throw new Refusal('about-unknown', 'about names no message that the sender has part in');
+  return PROTOCOL[name].opens
+    ? { thread, parent: parent ?? row.thread }
+    : { thread: row.thread, parent: parent ?? row.parent };
+}
+
+async function aboutIn(
+  gateway: Gateway,
+  asked: Placing,
+  threads: readonly (string | undefined)[],
+): Promise<string | undefined> {
+  const needed = PROTOCOL[asked.name].about?.needed === true;
+  if (asked.about === undefined && !needed) return undefined;
+  if (asked.about === undefined && asked.sealed === true)
+    throw new Refusal('about-required', `a sealed ${asked.name} names the message it is about`);
+  const rows = await Promise.all(threads.map((one) => (one === undefined ? [] : gateway.store.thread(one))));
+  // Of others' messages in the thread the sender is told nothing, not even that they are there.
+  const seen = rows
+    .flat()
+    .filter((row) => isParty(row, asked.from))
+    .map(toldOf);
+  const about = aboutOf(seen, comingOf(asked));
+  checkAbout(seen, { ...comingOf(asked), about });
+  return about;
+}
+
+/**
+ * Checks what another gateway relays, which has judged it whole. Here only what holds in whatever order messages come:
+ * the one it is about may still be under way, or was never for anybody homed here.
+ * @throws Refusal as {@link checkFits}; `drill-apart`; `about-required`; `about-unknown` where an answer's asker can only be homed here
+ */
+export async function checkRelayed(gateway: Gateway, one: Consignment, allHomedHere: boolean): Promise<void> {
+  const { message_type: name, about, thid, pthid } = one.body;
+  await checkApart(gateway, name, thid);
+  const rule = PROTOCOL[name].about;
+  if (about === undefined) {
+    if (rule?.needed === true) throw new Refusal('about-required', `${name} names the message it is about`);
+    return;
+  }
+  const row = (await gateway.store.view(about))?.message;
+  if (row === undefined) {
+    if (rule === undefined || (rule.by === 'asked' && allHomedHere))
+      throw new Refusal('about-unknown', 'about names no message of anybody it goes to');
+    return;
+  }
+  if (row.thread !== thid && row.thread !== pthid)
+    throw new Refusal('about-unknown', 'about names a message of another thread');
+  checkFits(toldOf(row), {
+    type: name,
+    from: one.from,
+    to: one.body.recipients.map(({ to }) => to),
+    about,
+    createdAt: new Date(one.created_time * 1_000),
+  });
+}

@@ -1,0 +1,78 @@
+/** The receipt: whichever way a message came in, it passes the same door and its sender gets the same signed word. */
+import type { Consignment } from '../../domain/consignment.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { Custody } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { Receipt } from '../../store/records.ts';
+import { issue, restingOn } from '../evidence/issue.ts';
+import { heedRecalls } from '../keep/recall.ts';
+import { type Admitted, entry } from './admit.ts';
+
+/** What a sender is answered: the same for a repeat, to the byte. */
+export interface Accepted {
+  readonly id: string;
+  readonly thread: string;
+  /** Submission or relay acceptance, JWS as text. */
+  readonly evidence: string;
+  readonly repeat: boolean;
+}
+
+/** What the gateway keeps of a consignment in order to carry it. */
+export const rowOf = (
+  one: Consignment,
+  more: { digest: string; key: string; submissionDigest: string; at: Date },
+): Admitted['row'] => ({
+  id: one.id,
+  sender: one.from,
+  thread: one.body.thid,
+  ...(one.body.pthid === undefined ? {} : { parent: one.body.pthid }),
+  ...(one.body.about === undefined ? {} : { about: one.body.about }),
+  addressees: one.body.recipients.map(({ to }) => to),
+  ...(one.body.passes_on === undefined ? {} : { passesOn: one.body.passes_on }),
+  ...(one.body.grant === undefined ? {} : { grant: one.body.grant }),
+  type: one.body.message_type,
+  urgency: one.body.urgency,
+  handling: one.body.handling,
+  createdAt: new Date(one.created_time * 1_000),
+  acceptedAt: more.at,
+  expiresAt: new Date(one.expires_time * 1_000),
+  digest: more.digest,
+  submissionKey: more.key,
+  submissionDigest: more.submissionDigest,
+});
+
+/** What is signed for a message: that it was submitted here, or relayed here by the gateway that had taken it. */
+export interface Signed {
+  readonly event: 'SubmissionAcceptance' | 'RelayAcceptance';
+  readonly custody: Custody;
+  readonly at: Date;
+}
+
+/** Signs the receipt and passes the door; a repeat that overtook us gets what was given first. */
+export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed): Promise<Accepted> {
+  const { row, routes, sender } = admitted;
+  const carried = routes.map(({ recipient, agreement }) => ({ to: recipient.focal_point, agreement }));
+  const receipt = await issue(gateway, {
+    rests_on: restingOn(carried, [sender, ...routes.map((one) => one.recipient)]),
+    consignment: row.id,
+    thid: row.thread,
+    sender: row.sender,
+    digest: row.digest,
+    ...signed,
+  });
+  const kept = await gateway.store.keepMessage(entry(gateway, admitted, receipt));
+  if (kept.kind === 'repeat') return again(kept.receipt, row.submissionDigest);
+  if (kept.kind === 'answered')
+    throw new Refusal('already-answered', 'this focal point has answered that message');
+  if (kept.kind === 'conflict') throw new Refusal('id-conflict', 'the id is already used by another message');
+  await heedRecalls(gateway, row, signed.event === 'RelayAcceptance');
+  return { id: row.id, thread: row.thread, evidence: receipt.jws, repeat: false };
+}
+
+/** The first answer again, for the same bytes only. */
+export function again(earlier: Receipt, submissionDigest: string): Accepted {
+  if (earlier.submissionDigest !== submissionDigest) {
+    throw new Refusal('id-conflict', 'the same id was used before for other bytes');
+  }
+  return { id: earlier.message, thread: earlier.thread, evidence: earlier.jws, repeat: true };
+}

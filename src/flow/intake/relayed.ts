@@ -1,0 +1,167 @@
+/**
+ * The relayed way in: another gateway took a message for focal points homed here. What it says is proven again from the
+ * start; what it signed for, the hour of submission, is when the clocks start on both sides.
+ */
+import { type AgreementName, isSameVersion } from '../../domain/agreement.ts';
+import { type Consignment, checkTimes } from '../../domain/consignment.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { RestsOn } from '../../domain/evidence.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import { hexId, LIMITS } from '../../domain/message.ts';
+import type { Designation, Digested } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import { payloadDigest, peek } from '../../seal/statement.ts';
+import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { evidenceBy } from '../evidence/peers-word.ts';
+import { type Refused, rejecting } from '../evidence/reject.ts';
+import { checkNotRecalled } from '../keep/recall.ts';
+import { type Admitted, admit, type Intent } from './admit.ts';
+import { contentsOf, readConsignment, sealedParts } from './consignment.ts';
+import { checkPassing } from './permission.ts';
+import { checkRelayed } from './placing.ts';
+import { type Accepted, again, keep, rowOf } from './receipt.ts';
+
+/** What one gateway hands to another, both JWS. */
+export interface Relayed {
+  readonly consignment: unknown;
+  /** The relaying gateway's own submission acceptance. */
+  readonly submission: unknown;
+}
+
+/**
+ * Takes a consignment from a proven gateway, and keeps the part of it that is for focal points homed here. The same
+ * again gets the same relay acceptance, byte for byte.
+ * @throws Refusal with a signed relay rejection hung on it
+ */
+export async function acceptRelay(
+  gateway: Gateway,
+  peer: GatewayDesignation,
+  relayed: Relayed,
+): Promise<Accepted> {
+  return rejecting(gateway, refusedOf(peer, relayed.consignment), async () => {
+    const signed = await readConsignment(gateway, relayed.consignment);
+    const { sender, digest } = signed;
+    const one = contentsOf(signed);
+    if (sender.gateway !== peer.gateway)
+      throw new Refusal('not-homed', 'the sender is not homed at the gateway that relays');
+    if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to is not the gateway that relays');
+    const earlier = await gateway.store.receipt(sender.focal_point, one.id);
+    if (earlier !== undefined) return again(earlier, digest);
+    const submitted = await submittedTo(gateway, peer, one, digest, relayed.submission);
+    checkTiming(one, submitted.at, gateway.now());
+    const text = JSON.stringify(relayed.consignment);
+    const admitted = await judge(gateway, sender, one, { ...submitted, digest, text });
+    return keep(gateway, admitted, {
+      event: 'RelayAcceptance',
+      custody: sender.custody,
+      at: gateway.now(),
+    });
+  });
+}
+
+/** What a rejection names: the bytes as they came, whoever signed them, so that the other side can tell which. */
+function refusedOf(peer: GatewayDesignation, jws: unknown): Refused {
+  const refused = { event: 'RelayRejection', sender: peer.gateway } as const;
+  try {
+    const { id } = peek(jws).payload as { id?: unknown };
+    const known = hexId.safeParse(id);
+    const digest = payloadDigest(jws as Parameters<typeof payloadDigest>[0]);
+    return { ...refused, digest, ...(known.success ? { consignment: known.data } : {}) };
+  } catch {
+    return refused;
+  }
+}
+
+/** What the relaying gateway signed for when it took the message. */
+interface Submitted {
+  readonly at: Date;
+  /** Absent where that gateway does not name what its evidence rests on. */
+  readonly restsOn: RestsOn | undefined;
+}
+
+/**
+ * When the relaying gateway took the message, and under what, by its own signature over this consignment.
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `digest-mismatch`
+ */
+async function submittedTo(
+  gateway: Gateway,
+  peer: GatewayDesignation,
+  one: Consignment,
+  digest: string,
+  submission: unknown,
+): Promise<Submitted> {
+  const claims = await evidenceBy(gateway, peer, submission);
+  if (claims.event !== 'SubmissionAcceptance')
+    throw new Refusal('misaddressed', 'submission is not a submission acceptance by the gateway that relays');
+  if (claims.consignment !== one.id || claims.sender !== one.from)
+    throw new Refusal('misaddressed', 'submission is for another consignment');
+  if (claims.digest !== digest)
+    throw new Refusal('digest-mismatch', 'submission does not name the digest of the consignment');
+  return { at: new Date(claims.at), restsOn: claims.rests_on };
+}
+
+/**
+ * The sender's times are judged by the clock of the gateway that took it, that clock by ours.
+ * @throws Refusal `clock-skew`, `expired`
+ */
+function checkTiming(one: Consignment, at: Date, now: Date): void {
+  if (at.getTime() > now.getTime() + LIMITS.skew * 1_000)
+    throw new Refusal('clock-skew', 'it was submitted in the future');
+  checkTimes(one, at);
+  if (one.expires_time * 1_000 <= now.getTime()) throw new Refusal('expired', 'expires_time has passed');
+}
+
+/**
+ * Finds the ways to the recipients homed here. The agreement must cover it as we know it to have held at submission; then
+ * the version counts that the other gateway took it under, so that both sides count by the same. Designations must be in
+ * force at this moment, so that a withdrawal stops traffic at once.
+ */
+async function judge(
+  gateway: Gateway,
+  sender: Digested<Designation>,
+  one: Consignment,
+  seen: Submitted & { digest: string; text: string },
+): Promise<Admitted> {
+  const all = sealedParts(one);
+  const directory = await directoryOf(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
+  const here = all.filter((part) => find(directory, part.to)?.gateway === gateway.did);
+  if (here.length === 0) throw new Refusal('unknown-recipient', 'no recipient is a focal point homed here');
+  const { message_type: name, urgency, handling } = one.body;
+  const to = here.map((part) => part.to);
+  const intent: Intent = { sender, to, name, urgency, handling, submittedAt: seen.at };
+  const own = admit(directory, intent, gateway.now());
+  const under = takenUnder(directory, seen.restsOn);
+  const isSame = own.every(({ recipient, agreement }) =>
+    isSameVersion(under.get(recipient.focal_point) ?? agreement, agreement),
+  );
+  const routes = isSame ? own : admit(directory, { ...intent, under }, gateway.now());
+  await checkRelayed(gateway, one, here.length === all.length);
+  await checkNotRecalled(gateway, { id: one.id, sender: one.from });
+  const { passes_on: passesOn, grant } = one.body;
+  const passing = { from: one.from, to: all.map((part) => part.to), handling, passesOn, grant };
+  await checkPassing(gateway, passing, 'relayed');
+  return {
+    sender,
+    row: rowOf(one, { digest: seen.digest, key: one.id, submissionDigest: seen.digest, at: seen.at }),
+    consignment: seen.text,
+    routes,
+    sealed: here.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
+    asked: one.body,
+  };
+}
+
+/**
+ * The versions that the other gateway named, where they are kept here: one that we do not know cannot be judged, and our
+ * own counts; the difference shows in what both signed.
+ * @throws Refusal `digest-mismatch` where a version has another text than the one kept here
+ */
+function takenUnder(directory: Directory, restsOn: RestsOn | undefined): ReadonlyMap<string, AgreementName> {
+  const under = new Map<string, AgreementName>();
+  for (const { to, digest, ...name } of restsOn?.agreements ?? []) {
+    const kept = directory.agreements.find((one) => isSameVersion(one, name));
+    if (kept !== undefined && kept.digest !== digest)
+      throw new Refusal('digest-mismatch', 'the agreement it was taken under has another text here');
+    if (kept !== undefined) under.set(to, name);
+  }
+  return under;
+}

@@ -1,0 +1,109 @@
+/**
+ * Non-punishment review: where two determinations of one person's status differ, whether that person may be punished for
+ * what trafficking made them do turns on which one holds (UN Recommended Principles, principle 7). Whoever's content shows
+ * it to this gateway lets the desks know whose determinations they are.
+ *
+ * It is a message of the desk like any other, in its custodial key, and says that a gateway wrote it. Each desk is written
+ * to for itself, with those of the two determinations that it was sent or sent: it learns that another differs, and
+ * nothing that was not for it.
+ */
+import { Refusal } from '../../domain/error.ts';
+import { isRestricted } from '../../domain/handling.ts';
+import {
+  determinationKey,
+  hasDeterminations,
+  personsOf,
+  type Review,
+  type ToldDetermination,
+} from '../../domain/persons.ts';
+import type { Submission } from '../../domain/submission.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import { directoryOf, find } from '../directory/directory.ts';
+import { isInCustody, tellingsFor } from '../thread/thread-content.ts';
+import { acceptSubmission } from './assisted.ts';
+
+/** What was just opened for a desk, or sent by it. */
+export interface Opened {
+  readonly thread: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Looks at what a desk in custody now knows, and writes to the desks of determinations that differ, once for each pair.
+ * Never throws: what it was called from is done, and the thread shows the difference in any case.
+ */
+export async function reviewAfter(gateway: Gateway, desk: string, { thread, body }: Opened): Promise<void> {
+  if (!hasDeterminations(body)) return;
+  try {
+    if (!(await isInCustody(gateway, desk))) return;
+    const reviews = personsOf(await tellingsFor(gateway, thread, desk)).flatMap((one) => one.reviews);
+    for (const review of reviews) {
+      for (const to of desksOf(review, desk)) await raise(gateway, { desk, to, thread, review });
+    }
+  } catch (fault) {
+    gateway.log.error('review.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
+  }
+}
+
+const knows = ({ told }: ToldDetermination, desk: string): boolean =>
+  told.some((one) => one.from === desk || one.to.includes(desk));
+
+/**
+ * Whom a desk lets know: the desks that first told of the two. Where it told of both itself, those that it told. A desk
+ * that knows both is left to the one that told it of the other.
+ */
+function desksOf({ pair }: Review, desk: string): readonly string[] {
+  const tellers = pair.flatMap(({ told: [first] }) => first?.from ?? []);
+  const others = tellers.filter((one) => one !== desk);
+  const told = pair.flatMap((one) => one.told.flatMap(({ from, to }) => [from, ...to]));
+  const desks = [...new Set(others.length > 0 ? others : told)].filter((one) => one !== desk);
+  return desks.filter((one) => tellers.includes(desk) || !pair.every((part) => knows(part, one)));
+}
+
+interface Raised {
+  readonly desk: string;
+  readonly to: string;
+  readonly thread: string;
+  readonly review: Review;
+}
+
+async function raise(gateway: Gateway, { desk, to, thread, review }: Raised): Promise<void> {
+  const { ref, pair } = review;
+  const key = `review-${sha256([thread, ref, ...pair.map(determinationKey), to].join('\n'))}`;
+  if ((await gateway.store.receipt(desk, key)) !== undefined) return;
+  const shown = pair.filter((one) => knows(one, to));
+  const reader = find(await directoryOf(gateway, [to]), to)?.officers[0];
+  const submission: Submission = {
+    to: [to],
+    type: 'notice',
+    urgency: 'urgent',
+    handling: await handlingOf(gateway, shown, to),
+    thid: thread,
+    lang: reader?.lang ?? 'en',
+    body: {
+      kind: 'non-punishment-review',
+      automatic: true,
+      person: ref,
+      determinations: shown.map(({ told: _told, ...one }) => one),
+    },
+  };
+  try {
+    const arrival = { kind: 'submission', focalPoint: desk, key, digest: sha256(key), submission } as const;
+    await acceptSubmission(gateway, arrival, 'gateway');
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    gateway.log.warn('review.refused', { code: fault.code });
+  }
+}
+
+/** As strict as what others told the reader of it, but that H3 is H2: its words are the other message's. */
+async function handlingOf(
+  gateway: Gateway,
+  shown: readonly ToldDetermination[],
+  to: string,
+): Promise<'H1' | 'H2'> {
+  const others = shown.flatMap(({ told }) => told.slice(0, 1)).filter((one) => one.from !== to);
+  const views = await Promise.all(others.map(({ message }) => gateway.store.view(message)));
+  return views.some((view) => isRestricted(view?.message.handling ?? 'H2')) ? 'H2' : 'H1';
+}

@@ -1,0 +1,33 @@
+/** A tip turned into an indication: one post, for which the gateway writes what the tip says already. */
+import { indicationFromTip, tip } from '../../domain/body.ts';
+import { Refusal } from '../../domain/error.ts';
+import { isRestricted } from '../../domain/handling.ts';
+import { checked } from '../../domain/protocol.ts';
+import type { Submission } from '../../domain/submission.ts';
+import type { Gateway } from '../../gateway.ts';
+import { openedBy } from '../content/opening.ts';
+
+/**
+ * The submission with the body that is meant: where it is made from a tip, a draft of what the tip says, with the members
+ * that were posted in place of the draft's. Who gave the tip is not in it. It is about the tip, and so begins a thread of
+ * its own that is linked to the tip's: that one stays at home.
+ * @throws Refusal `invalid-body`, `about-unknown`, `permission-needed`; what `openedBy` refuses
+ */
+export async function drafted(gateway: Gateway, sender: string, submission: Submission): Promise<Submission> {
+  const { from_tip: id, about = id } = submission;
+  if (id === undefined) return submission;
+  if (submission.type !== 'indication' || about !== id)
+    throw new Refusal('invalid-body', 'from_tip: is for an indication, which is about that tip');
+  const row = (await gateway.store.view(id))?.message;
+  if (row?.type !== 'tip' || !row.addressees.includes(sender))
+    throw new Refusal('about-unknown', 'from_tip names no tip that this focal point was sent');
+  if (isRestricted(row.handling))
+    throw new Refusal(
+      'permission-needed',
+      `the tip is under ${row.handling}: its content stays with whom it was sent to`,
+    );
+  const opened = await openedBy(gateway, row, sender);
+  if (opened === undefined) throw new Refusal('about-unknown', 'the content of the tip is not kept any more');
+  const draft = indicationFromTip(checked(tip, opened.message.body, 'body'));
+  return { ...submission, about, body: { ...draft, ...submission.body } };
+}

@@ -1,0 +1,145 @@
+/**
+ * Purging: content goes from this gateway, and it says so under its signature, with the copies named that are out of its
+ * reach. For each recipient homed here there is evidence of its own; for the sender's home there is one more, which names
+ * no recipient: its copies of what went elsewhere say nothing of what is kept there.
+ */
+import { advance, type Delivery } from '../../domain/delivery.ts';
+import type { PurgeCause, PurgeClaim, PurgedPart } from '../../domain/purging.ts';
+import { unpurgedBy } from '../../domain/unpurged.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { EvidenceRow, HeldContent, MessageRow, Purge } from '../../store/records.ts';
+import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { about, issue, restingOn } from '../evidence/issue.ts';
+import { tell } from '../evidence/tell.ts';
+
+/** Why content goes: it was taken back by this message, or kept long enough. */
+export type Cause =
+  | { readonly cause: 'retention' }
+  | {
+      readonly cause: 'recall';
+      readonly recall: MessageRow;
+      /** It was carried out before, when the message had not come yet. */
+      readonly isLate?: boolean;
+    };
+
+interface Going {
+  readonly gateway: Gateway;
+  readonly directory: Directory;
+  readonly at: Date;
+  readonly cause: Cause;
+}
+
+/**
+ * Purges one message, once. The deliveries of one that was taken back are stopped, and what was shown of it is revised.
+ * @returns whether anything was done now
+ */
+export async function purgeContent(gateway: Gateway, message: string, cause: Cause): Promise<boolean> {
+  const view = await gateway.store.view(message);
+  const recall = cause.cause === 'recall' ? cause.recall : undefined;
+  const parties = [view?.message, recall].flatMap((one) => (one ? [one.sender, ...one.addressees] : []));
+  const directory = await directoryOf(gateway, [...new Set(parties)]);
+  const at = gateway.now();
+  const going: Going = { gateway, directory, at, cause };
+  const isOpen = recall !== undefined && cause.cause === 'recall' && cause.isLate !== true;
+  const done = await gateway.store.purge(
+    { message, ...(isOpen ? { recall: recall.id } : {}) },
+    (held) => (held === undefined ? nothingHeld(going, message) : gone(going, held)),
+    at,
+  );
+  if (done) gateway.log.info('content.purged', { message, cause: cause.cause });
+  return done;
+}
+
+const isHere = ({ gateway, directory }: Going, did: string): boolean =>
+  find(directory, did)?.gateway === gateway.did;
+
+async function gone(going: Going, held: HeldContent): Promise<Purge> {
+  const { gateway, directory, at, cause } = going;
+  const { message, recipients } = held;
+  const ofRecipients = await Promise.all(
+    recipients
+      .filter(({ to }) => isHere(going, to))
+      .map((recipient) =>
+        issue(gateway, {
+          ...about(directory, message, recipient),
+          event: 'ContentPurge',
+          purge: claimOf(cause, held, recipient.to),
+          at,
+        }),
+      ),
+  );
+  const ofSender = isHere(going, message.sender) ? [await ofOrigin(going, held)] : [];
+  const isRecall = cause.cause === 'recall';
+  return {
+    evidence: [...ofRecipients, ...ofSender],
+    deliveries: isRecall ? stopped(held.deliveries, at) : [],
+    // Retention is by the agreement that both sides know; nobody waits for word of it.
+    created: isRecall ? tell(gateway, directory, message, ofRecipients, at) : [],
+  };
+}
+
+const stopped = (deliveries: readonly Delivery[], at: Date): readonly Delivery[] =>
+  deliveries.map((one) => advance(one, { kind: 'recalled' }, at).delivery);
+
+/** What the sender's home says of its own copies. */
+const ofOrigin = ({ gateway, directory, at, cause }: Going, held: HeldContent): Promise<EvidenceRow> => {
+  const { message, recipients } = held;
+  return issue(gateway, {
+    rests_on: restingOn(recipients, [find(directory, message.sender)]),
+    event: 'ContentPurge',
+    consignment: message.id,
+    thid: message.thread,
+    sender: message.sender,
+    digest: message.digest,
+    purge: claimOf(cause, held),
+    at,
+  });
+};
+
+function claimOf(cause: Cause, held: HeldContent, to?: string): PurgeClaim {
+  const { message, parties, deliveries } = held;
+  const isOwn = (party: string): boolean => party === message.sender;
+  const holds: Readonly<Record<PurgedPart, boolean>> = {
+    'sealed-message': parties.some((one) => (to === undefined ? !isOwn(one) : one === to)),
+    'own-copy': to === undefined && parties.some(isOwn),
+    consignment: held.consignment,
+  };
+  return claim(cause, {
+    gone: (Object.keys(holds) as PurgedPart[]).filter((one) => holds[one]),
+    unpurged: [...unpurgedBy(deliveries)].filter((one) => to === undefined || one.to === to),
+  });
+}
+
+const claim = (cause: Cause, what: Pick<PurgeClaim, 'gone' | 'unpurged'>): PurgeClaim => ({
+  cause: cause.cause satisfies PurgeCause,
+  ...(cause.cause === 'recall' ? { recall: cause.recall.id } : {}),
+  ...what,
+});
+
+/**
+ * A recall of what never came. That nothing of it is here is said too, since its sender waits for word; kept with the
+ * recall, for the message has no row.
+ */
+async function nothingHeld(going: Going, message: string): Promise<Purge> {
+  const { gateway, directory, at, cause } = going;
+  if (cause.cause !== 'recall') return { evidence: [], deliveries: [], created: [] };
+  const { recall } = cause;
+  const evidence = await Promise.all(
+    recall.addressees
+      .filter((to) => isHere(going, to))
+      .map(async (recipient) => {
+        const row = await issue(gateway, {
+          rests_on: restingOn([], [find(directory, recall.sender), find(directory, recipient)]),
+          event: 'ContentPurge',
+          consignment: message,
+          thid: recall.thread,
+          sender: recall.sender,
+          recipient,
+          purge: claim(cause, { gone: [], unpurged: [] }),
+          at,
+        });
+        return { ...row, message: recall.id };
+      }),
+  );
+  return { evidence, deliveries: [], created: tell(gateway, directory, recall, evidence, at) };
+}

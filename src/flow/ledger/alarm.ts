@@ -1,0 +1,56 @@
+/** Alarms: kept once, counted, on the operator's log, and signed for the operator on the other side. */
+import { ALARM_CODES, type AlarmCode } from '../../domain/alarm.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { Gateway } from '../../gateway.ts';
+import { readDecimal } from '../../ledger/checkpoint.ts';
+import { isBy, readNote, verifyNote, writeNote } from '../../ledger/note.ts';
+import { ed25519Verifier, signText } from '../../ledger/note-key.ts';
+import { noteKeys, noteSigner, originOf, peersOf } from './ledger-keys.ts';
+
+export interface Finding {
+  readonly code: AlarmCode;
+  /** Size of the checkpoint, or index of the entry. */
+  readonly place: number;
+  readonly root?: Uint8Array;
+  /** The signed note that shows it, where there is one. */
+  readonly note?: string;
+}
+
+/** Raises an alarm about a log. The same again, however often it is found, is one alarm. */
+export const raise = (gateway: Gateway, origin: string, finding: Finding): Promise<void> =>
+  keep(gateway, originOf(gateway.url), origin, finding);
+
+async function keep(gateway: Gateway, by: string, origin: string, finding: Finding): Promise<void> {
+  const isNew = await gateway.store.keepAlarm({ by, origin, ...finding, at: gateway.now() });
+  if (!isNew) return;
+  gateway.metrics.alarm(finding.code);
+  gateway.log.error('ledger.alarm', { code: finding.code, ledger: origin, place: finding.place, by });
+}
+
+/** An alarm about another gateway's log, for that gateway: a note that our key signs. */
+const FIRST_LINE = 'amanat-alarm/v1';
+
+/** What a gateway is told of an alarm about its own log: first line, origin, code and place, signed as a note. */
+export async function alarmNote(gateway: Gateway, origin: string, finding: Finding): Promise<string> {
+  const text = [FIRST_LINE, origin, finding.code, String(finding.place), ''].join('\n');
+  return writeNote({ text, signatures: [await signText(text, noteSigner(gateway, 'ed25519'))] });
+}
+
+/**
+ * Takes an alarm that another gateway raised about the log of this one.
+ * @throws Refusal `ledger-malformed`, `ledger-refused`, `too-large`
+ */
+export async function takeAlarm(gateway: Gateway, bytes: Uint8Array): Promise<void> {
+  const note = readNote(bytes);
+  const peers = await peersOf(gateway);
+  const keys = peers.flatMap((one) => noteKeys(one.url, one.keys.signing, 'ed25519'));
+  const [signed] = await verifyNote(note, keys.map(ed25519Verifier));
+  const by = keys.find((key) => signed !== undefined && isBy(key, signed))?.name ?? '';
+  const [first, origin, named, decimal = '', ...rest] = note.text.split('\n');
+  const code = ALARM_CODES.find((one) => one === named);
+  const place = readDecimal(decimal);
+  if (first !== FIRST_LINE || code === undefined || place === undefined || rest.join() !== '')
+    throw new Refusal('ledger-malformed', 'this is not an alarm');
+  if (origin !== originOf(gateway.url)) throw new Refusal('ledger-refused', 'the alarm is of another log');
+  await keep(gateway, by, origin, { code, place, note: writeNote(note) });
+}

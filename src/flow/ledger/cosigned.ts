@@ -1,0 +1,35 @@
+/** Taking the cosignatures of other gateways under checkpoints of the own log. */
+import { Refusal } from '../../domain/error.ts';
+import type { Gateway } from '../../gateway.ts';
+import { readCheckpoint } from '../../ledger/checkpoint.ts';
+import { cosignatureVerifier, timeOf } from '../../ledger/cosignature.ts';
+import { readNote, verifyNote, writeNote } from '../../ledger/note.ts';
+import { utf8 } from '../../ledger/note-key.ts';
+import { withSignature } from '../../ledger/signed-checkpoint.ts';
+import { noteKeys, originOf, peersOf } from './ledger-keys.ts';
+
+/** Seconds that the clock of a witness may differ. */
+const TOLERANCE = 300;
+
+/**
+ * Adds what designated gateways cosigned to the checkpoint as it is served. It proves itself: nobody else has the keys.
+ * @throws Refusal `ledger-malformed`, `too-large`; `ledger-refused` where no designated gateway signed it, its time is
+ *   not about now, or the checkpoint is none of ours
+ */
+export async function takeCosignature(gateway: Gateway, bytes: Uint8Array): Promise<void> {
+  const note = readNote(bytes);
+  const peers = await peersOf(gateway);
+  const keys = peers.flatMap((one) => noteKeys(one.url, one.keys.signing, 'cosignature'));
+  const verified = await verifyNote(note, keys.map(cosignatureVerifier));
+  const now = gateway.now().getTime() / 1_000;
+  if (verified.some((one) => Math.abs(timeOf(one) - now) > TOLERANCE))
+    throw new Refusal('ledger-refused', 'the time of a cosignature is not about now');
+  const { origin, size } = readCheckpoint(note.text);
+  if (origin !== originOf(gateway.url)) throw new Refusal('ledger-refused', 'it is not of this log');
+  const isOurs = await gateway.store.cosignCheckpoint(size, (kept) => {
+    const ours = readNote(utf8(kept));
+    if (ours.text !== note.text) throw new Refusal('ledger-refused', 'this is not what the log signed');
+    return writeNote(verified.reduce(withSignature, ours));
+  });
+  if (!isOurs) throw new Refusal('ledger-refused', 'the log has not signed a checkpoint of this size');
+}

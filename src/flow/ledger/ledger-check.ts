@@ -1,0 +1,66 @@
+/**
+ * Looking at the own log: is the evidence still what was put into it? A page at a time, all round and round, so that an
+ * operator hears of an edit from the own gateway too, and not only from the witness.
+ */
+import type { Gateway } from '../../gateway.ts';
+import { sameBytes } from '../../ledger/hash.ts';
+import { hashesOf } from '../../ledger/tile.ts';
+import { TILE_WIDTH } from '../../ledger/tile-path.ts';
+import { leafHash } from '../../ledger/tree.ts';
+import { type Finding, raise } from './alarm.ts';
+import { entryOf } from './ledger.ts';
+import { keepsLedger, originOf } from './ledger-keys.ts';
+
+/** Bundles of 256 compared in one go, and milliseconds between two. */
+const BUNDLES = 32;
+const EVERY = 55_000;
+
+/** Compares the next page. @returns false where it was not due, or another process does it */
+export async function checkOwnLedger(gateway: Gateway): Promise<boolean> {
+  if (!keepsLedger(gateway)) return false;
+  const { store } = gateway;
+  const origin = originOf(gateway.url);
+  const now = gateway.now();
+  const watch = await store.claimWatch(origin, now, new Date(now.getTime() + EVERY));
+  if (watch === undefined) return false;
+  const size = (await store.ledgerCheckpoint())?.size ?? 0;
+  const bundles = Math.ceil(size / TILE_WIDTH);
+  const first = watch.compared < bundles ? watch.compared : 0;
+  const end = Math.min(first + BUNDLES, bundles);
+  for (let index = first; index < end; index += 1)
+    for (const one of await findings(gateway, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH)))
+      await raise(gateway, origin, one);
+  await store.moveWatch(origin, end);
+  await store.markWatched(origin, now);
+  return true;
+}
+
+/** The first thing of each kind that is wrong in a bundle. */
+async function findings(gateway: Gateway, index: number, width: number): Promise<readonly Finding[]> {
+  const start = index * TILE_WIDTH;
+  const [[bytes = new Uint8Array()], rows] = await Promise.all([
+    gateway.store.ledgerTiles([{ level: 0, index }]),
+    gateway.store.ledgerLeaves(start, start + width),
+  ]);
+  const leaves = new Map(rows.map((row) => [row.index, row]));
+  const hashes = readable(bytes, width);
+  const places = Array.from({ length: width }, (_, n) => start + n);
+  const missing = places.find((place) => leaves.get(place)?.evidence === undefined);
+  const changed = places.find((place) => {
+    const evidence = leaves.get(place)?.evidence;
+    const hash = hashes[place - start];
+    return evidence !== undefined && (hash === undefined || !sameBytes(hash, leafHash(entryOf(evidence))));
+  });
+  return [
+    ...(missing === undefined ? [] : [{ code: 'evidence-missing', place: missing } as const]),
+    ...(changed === undefined ? [] : [{ code: 'evidence-changed', place: changed } as const]),
+  ];
+}
+
+function readable(bytes: Uint8Array, width: number): readonly Uint8Array[] {
+  try {
+    return hashesOf(bytes, width);
+  } catch {
+    return [];
+  }
+}

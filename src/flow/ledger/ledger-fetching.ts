@@ -1,0 +1,88 @@
+/** Reading another gateway's log over HTTP, bounded, and telling it what came of it. */
+import { discard, readBounded } from '../../domain/bounded.ts';
+import type { Gateway } from '../../gateway.ts';
+import { readBundle } from '../../ledger/bundle.ts';
+import { utf8 } from '../../ledger/note-key.ts';
+import { type Bundle, bundlePath, TILE_WIDTH } from '../../ledger/tile-path.ts';
+
+const TIMEOUT = 10_000;
+/** A checkpoint with a hundred signatures stays well below. */
+const CHECKPOINT_BYTES = 64 * 1024;
+/** Our entries are 48 bytes: what is longer is no evidence. */
+const BUNDLE_BYTES = TILE_WIDTH * 64;
+const ANSWER_BYTES = 4_096;
+
+/** The log could not be read: no answer, or none that means anything. It says nothing about the log. */
+export class Unreachable extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(`the ledger could not be read: ${code}`);
+    this.name = 'Unreachable';
+    this.code = code;
+  }
+}
+
+/**
+ * Reads one address of a log; undefined where there is nothing at it.
+ * @throws Unreachable
+ */
+async function read(gateway: Gateway, url: string, limit: number): Promise<Uint8Array | undefined> {
+  const signal = AbortSignal.timeout(TIMEOUT);
+  try {
+    const response = await gateway.fetch(url, {
+      method: 'GET',
+      headers: { 'user-agent': 'Amanat' },
+      redirect: 'manual',
+      signal,
+    });
+    if (response.status !== 200) {
+      await discard(response.body, ANSWER_BYTES, signal);
+      if (response.status === 404 || response.status === 410) return undefined;
+      throw new Unreachable(`http-${response.status}`);
+    }
+    const bytes = await readBounded(response.body, limit);
+    if (bytes === undefined) throw new Unreachable('too-large');
+    return bytes;
+  } catch (fault) {
+    throw fault instanceof Unreachable ? fault : new Unreachable(signal.aborted ? 'timeout' : 'no-answer');
+  }
+}
+
+/** @throws Unreachable, where there is no checkpoint too */
+export async function fetchCheckpoint(gateway: Gateway, url: string): Promise<Uint8Array> {
+  const bytes = await read(gateway, `${url}/ledger/checkpoint`, CHECKPOINT_BYTES);
+  if (bytes === undefined) throw new Unreachable('http-404');
+  return bytes;
+}
+
+/** The entries of a bundle; undefined where they are not shown, or are none. @throws Unreachable */
+export async function fetchEntries(
+  gateway: Gateway,
+  url: string,
+  bundle: Bundle,
+): Promise<readonly Uint8Array[] | undefined> {
+  const bytes = await read(gateway, `${url}/ledger/${bundlePath(bundle)}`, BUNDLE_BYTES);
+  try {
+    return bytes && readBundle(bytes, bundle.width);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Posts a note to another gateway. It is a courtesy: false where it was not taken, and the next round tries again. */
+export async function postNote(gateway: Gateway, url: string, note: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(TIMEOUT);
+  try {
+    const response = await gateway.fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'user-agent': 'Amanat' },
+      body: utf8(note),
+      redirect: 'manual',
+      signal,
+    });
+    await discard(response.body, ANSWER_BYTES, signal);
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

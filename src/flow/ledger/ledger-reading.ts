@@ -1,0 +1,92 @@
+/** What anybody may read of the log, and the proof that a party may ask for. */
+import { Refusal } from '../../domain/error.ts';
+import type { Gateway } from '../../gateway.ts';
+import { writeBundle } from '../../ledger/bundle.ts';
+import { readCheckpoint } from '../../ledger/checkpoint.ts';
+import { NOTHING } from '../../ledger/entry.ts';
+import { proveInclusion, verifyInclusion } from '../../ledger/inclusion.ts';
+import { readNote } from '../../ledger/note.ts';
+import { utf8, writeNoteKey } from '../../ledger/note-key.ts';
+import { writeProof } from '../../ledger/proof.ts';
+import { hashesFromTiles } from '../../ledger/tile.ts';
+import { type Bundle, TILE_WIDTH, type Tile, type TileAddress } from '../../ledger/tile-path.ts';
+import { leafHash } from '../../ledger/tree.ts';
+import { entryOf } from './ledger.ts';
+import { keepsLedger, noteSigner } from './ledger-keys.ts';
+
+/** Bytes of one hash in a tile. */
+const HASH = 32;
+
+/** The verifier key of the log. */
+export const verifierKey = (gateway: Gateway): string =>
+  `${writeNoteKey(noteSigner(gateway, 'ed25519').key)}\n`;
+
+/** The bytes at a tile's address; undefined where the log does not reach so far. */
+export async function bytesAt(gateway: Gateway, address: TileAddress): Promise<Uint8Array | undefined> {
+  const size = (await gateway.store.ledgerCheckpoint())?.size ?? 0;
+  const span = address.kind === 'entries' ? 1 : TILE_WIDTH ** address.level;
+  if (!((address.index * TILE_WIDTH + address.width) * span <= size)) return undefined;
+  return address.kind === 'entries' ? bundle(gateway, address) : tile(gateway, address);
+}
+
+async function tile(gateway: Gateway, { level, index, width }: Tile): Promise<Uint8Array | undefined> {
+  const [hashes] = await gateway.store.ledgerTiles([{ level, index }]);
+  return hashes !== undefined && hashes.length >= width * HASH ? hashes.slice(0, width * HASH) : undefined;
+}
+
+/**
+ * Entries are made from the evidence as it is kept now, never from a copy: whoever reads them again sees what was
+ * changed, moved or taken away.
+ */
+async function bundle(gateway: Gateway, { index, width }: Bundle): Promise<Uint8Array> {
+  const start = index * TILE_WIDTH;
+  const leaves = await gateway.store.ledgerLeaves(start, start + width);
+  const entries = new Map(leaves.map((leaf) => [leaf.index, entryOf(leaf.evidence)]));
+  return writeBundle(Array.from({ length: width }, (_, n) => entries.get(start + n) ?? NOTHING));
+}
+
+/**
+ * The proof that evidence stands in the log (C2SP tlog-proof), against a cosigned checkpoint where there is one that
+ * covers it; for the parties that may see the evidence itself.
+ * @throws Refusal `not-found` for everybody else, and until it is in the log; `ledger-refused` where it cannot be proven
+ */
+export async function proofFor(gateway: Gateway, id: string, party: string): Promise<string> {
+  const place = await gateway.store.ledgerPlace(id);
+  const isParty =
+    place !== undefined &&
+    (place.sender === party ||
+      place.recipient === party ||
+      (place.recipient === undefined &&
+        place.message !== undefined &&
+        (await gateway.store.deliveryTo(place.message, party)) !== undefined));
+  if (!isParty || !keepsLedger(gateway))
+    throw new Refusal('not-found', 'there is no such evidence for this access key');
+  if (place.index === undefined)
+    throw new Refusal('not-found', 'it is not in the ledger yet; ask again in a minute');
+  return proofAt(gateway, place.index);
+}
+
+async function proofAt(gateway: Gateway, index: number): Promise<string> {
+  const { hashes, note } = await provenPlace(gateway, index);
+  return writeProof({ index, hashes, checkpoint: note });
+}
+
+/**
+ * An index of the log, proven: the evidence there is what was put there, under a checkpoint that covers it.
+ * @throws Refusal `not-found` where it is not in the log yet; `ledger-refused` where it cannot be proven
+ */
+export async function provenPlace(gateway: Gateway, index: number) {
+  const [checkpoint, [leaf]] = await Promise.all([
+    gateway.store.checkpointOver(index),
+    gateway.store.ledgerLeaves(index, index + 1),
+  ]);
+  if (checkpoint === undefined) throw new Refusal('not-found', 'it is not in the ledger yet');
+  const note = readNote(utf8(checkpoint.note));
+  const { size, root } = readCheckpoint(note.text);
+  const read = hashesFromTiles(size, (tiles) => gateway.store.ledgerTiles(tiles));
+  const hashes = await proveInclusion(index, size, read);
+  // What does not hold does not leave the house.
+  if (!verifyInclusion({ leaf: leafHash(entryOf(leaf?.evidence)), index, size, root }, hashes))
+    throw new Refusal('ledger-refused', 'the evidence is not what was put into the ledger');
+  return { size, root, hashes, note };
+}

@@ -1,0 +1,108 @@
+/** How the ledgers stand: the own one, who has cosigned it, those that are watched, and what did not fit. */
+import type { AlarmWord } from '../../domain/alarm.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { PeerFigures } from '../../domain/peer-figures.ts';
+import type { Gateway } from '../../gateway.ts';
+import { timeOf } from '../../ledger/cosignature.ts';
+import { isBy, readNote } from '../../ledger/note.ts';
+import { utf8 } from '../../ledger/note-key.ts';
+import type { KeptAlarm, LedgerOverview } from '../../store/ledger-contract.ts';
+import { keepsLedger, noteKeys, originOf, peersOf } from './ledger-keys.ts';
+
+/** Alarms shown: what is wrong repeats itself. */
+const ALARMS = 200;
+
+/** Another gateway's ledger, as far as this one has read it. */
+interface Watched {
+  readonly ledger: string;
+  /** Entries that were verified. */
+  readonly size: number;
+  /** When a look at it last came to its end; null where none has. */
+  readonly read_at: string | null;
+  readonly unread_seconds: number;
+  /** What that gateway has cosigned of ours; null where nothing yet. */
+  readonly cosigned: { readonly size: number; readonly at: string } | null;
+}
+
+export interface LedgerState {
+  /** Null where the gateway's key is on a curve that signs no notes. */
+  readonly own: {
+    readonly ledger: string;
+    readonly size: number;
+    /** When its newest checkpoint was signed; null where there is none. */
+    readonly signed_at: string | null;
+    readonly uncosigned_seconds: number;
+  } | null;
+  readonly watched: readonly Watched[];
+  readonly alarms: readonly KeptAlarm[];
+}
+
+/** The state of all ledgers this gateway has to do with. */
+export async function ledgerState(gateway: Gateway): Promise<LedgerState> {
+  const overview = await gateway.store.ledgerOverview();
+  const { last } = overview;
+  const watched = await watchedOf(gateway, overview);
+  const own = {
+    ledger: originOf(gateway.url),
+    size: last?.size ?? 0,
+    signed_at: last?.at.toISOString() ?? null,
+    uncosigned_seconds: watched.length === 0 ? 0 : secondsSince(gateway, overview.uncosignedSince),
+  };
+  return {
+    own: keepsLedger(gateway) ? own : null,
+    watched,
+    alarms: await gateway.store.alarms(ALARMS),
+  };
+}
+
+/** The same as a few numbers, and how many gateways are still to be told of a withdrawal. */
+export async function peerFigures(gateway: Gateway): Promise<PeerFigures> {
+  const overview = await gateway.store.ledgerOverview();
+  const watched = await watchedOf(gateway, overview);
+  return {
+    // Where nobody watches, nothing waits for anybody.
+    uncosignedSeconds: watched.length === 0 ? 0 : secondsSince(gateway, overview.uncosignedSince),
+    unread: watched.map(({ ledger, unread_seconds: seconds }) => ({ ledger, seconds })),
+    withdrawalsWaiting: await gateway.store.withdrawalsWaiting(),
+  };
+}
+
+const secondsSince = (gateway: Gateway, at: Date | undefined): number =>
+  at === undefined ? 0 : Math.max(0, Math.round((gateway.now().getTime() - at.getTime()) / 1_000));
+
+async function watchedOf(gateway: Gateway, overview: LedgerOverview): Promise<readonly Watched[]> {
+  const peers = await peersOf(gateway);
+  return peers.map((peer): Watched => {
+    const ledger = originOf(peer.url);
+    const row = overview.watched.find(({ origin }) => origin === ledger);
+    const keys = noteKeys(peer.url, peer.keys.signing, 'cosignature');
+    return {
+      ledger,
+      size: row?.size ?? 0,
+      read_at: row?.seenAt?.toISOString() ?? null,
+      unread_seconds: secondsSince(gateway, row?.seenAt ?? row?.since),
+      cosigned: cosignedBy(keys, overview),
+    };
+  });
+}
+
+/** The newest of our checkpoints with a cosignature by one of these keys: they were verified when they came. */
+function cosignedBy(keys: ReturnType<typeof noteKeys>, { cosigned }: LedgerOverview): Watched['cosigned'] {
+  for (const { size, note } of cosigned)
+    for (const signature of readNote(utf8(note)).signatures)
+      if (keys.some((key) => isBy(key, signature)))
+        return { size, at: new Date(timeOf(signature) * 1_000).toISOString() };
+  return null;
+}
+
+/**
+ * Marks an alarm as looked at by a named operator. The alarm stays, with what was found out about it.
+ * @throws Refusal `not-found` where there is no such alarm; `already-exists` where somebody looked before
+ */
+export async function settleAlarm(gateway: Gateway, id: number, { by, note }: AlarmWord): Promise<void> {
+  if (await gateway.store.markAlarm(id, { by, note, at: gateway.now() })) return;
+  const alarms = await gateway.store.alarms(Number.MAX_SAFE_INTEGER);
+  if (alarms.some((one) => one.id === id))
+    throw new Refusal('already-exists', 'somebody has looked at this alarm; see "amanat ledger status"');
+  throw new Refusal('not-found', 'there is no such alarm; see "amanat ledger status"');
+}

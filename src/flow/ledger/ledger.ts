@@ -1,0 +1,99 @@
+/**
+ * The gateway's own log: all evidence it keeps, its own and what came from other gateways, in the order of issue. It is
+ * appended to in batches after the fact, so that nobody who waits for an answer waits for it.
+ */
+import type { Gateway } from '../../gateway.ts';
+import { type Edge, EMPTY_EDGE, extend, readEdge, rootOfEdge } from '../../ledger/edge.ts';
+import { evidenceEntry, NOTHING } from '../../ledger/entry.ts';
+import { sameBytes } from '../../ledger/hash.ts';
+import { isBy, readNote, writeNote } from '../../ledger/note.ts';
+import { signText, utf8 } from '../../ledger/note-key.ts';
+import { signCheckpoint, withSignature } from '../../ledger/signed-checkpoint.ts';
+import { EMPTY_FRONTIER, leafHash, rootOf } from '../../ledger/tree.ts';
+import { payloadDigest } from '../../seal/statement.ts';
+import type { CheckpointRow, LedgerBatch, LedgerEnd, Unsequenced } from '../../store/ledger-contract.ts';
+import { raise } from './alarm.ts';
+import { keepsLedger, noteSigner, originOf } from './ledger-keys.ts';
+
+/** Leaves of one batch, which is one transaction and one checkpoint. */
+const BATCH = 1_024;
+
+/** The entry of evidence as it is kept now; {@link NOTHING} for what is no evidence any more. */
+export function entryOf(evidence: { readonly id: string; readonly jws: string } | undefined): Uint8Array {
+  if (evidence === undefined) return NOTHING;
+  try {
+    return evidenceEntry(evidence.id, payloadDigest(JSON.parse(evidence.jws)));
+  } catch {
+    return NOTHING;
+  }
+}
+
+async function signedCheckpoint(gateway: Gateway, size: number, root: Uint8Array): Promise<string> {
+  const checkpoint = { origin: originOf(gateway.url), size, root, extensions: [] };
+  return writeNote(await signCheckpoint(checkpoint, [noteSigner(gateway, 'ed25519')]));
+}
+
+/**
+ * The newest signed checkpoint, with what others cosigned; of nothing, before there is anything. Where the key was
+ * replaced since, the new one signs beside the old: readers may know either.
+ */
+export async function currentCheckpoint(gateway: Gateway): Promise<string> {
+  const last = await gateway.store.ledgerCheckpoint();
+  if (last === undefined) return signedCheckpoint(gateway, 0, rootOf(EMPTY_FRONTIER));
+  const note = readNote(utf8(last.note));
+  const signer = noteSigner(gateway, 'ed25519');
+  if (note.signatures.some((one) => isBy(signer.key, one))) return last.note;
+  return writeNote(withSignature(note, await signText(note.text, signer)));
+}
+
+/**
+ * Puts into the log what is kept and not in it yet, and signs for it. Where another process does so already, nothing is
+ * done. Where the end of the log is not what was signed, nothing is built on it. @returns entries added
+ */
+export async function extendLedger(gateway: Gateway): Promise<number> {
+  if (!keepsLedger(gateway)) return 0;
+  let all = 0;
+  let added = BATCH;
+  while (added === BATCH) {
+    added = 0;
+    let broken: CheckpointRow | undefined;
+    await gateway.store.extendLedger(gateway.now(), BATCH, async (end) => {
+      if (end.waiting.length === 0) return undefined;
+      const edge = await signedEdge(end);
+      if (edge === undefined) broken = end.last;
+      else added = end.waiting.length;
+      return edge && batchOf(gateway, edge, end.waiting);
+    });
+    if (broken !== undefined) await raiseBroken(gateway, broken);
+    all += added;
+  }
+  return all;
+}
+
+/** Where the log ends; undefined where its tiles are not there, or do not make the root that was signed. */
+async function signedEdge({ last, readTiles }: LedgerEnd): Promise<Edge | undefined> {
+  if (last === undefined) return EMPTY_EDGE;
+  const edge = await readEdge(last.size, readTiles).catch(() => undefined);
+  return edge !== undefined && sameBytes(rootOfEdge(edge), last.root) ? edge : undefined;
+}
+
+const raiseBroken = (gateway: Gateway, { size, root, note }: CheckpointRow): Promise<void> =>
+  raise(gateway, originOf(gateway.url), { code: 'ledger-broken', place: size, root, note });
+
+async function batchOf(
+  gateway: Gateway,
+  before: Edge,
+  waiting: readonly Unsequenced[],
+): Promise<LedgerBatch> {
+  const { edge, written } = extend(
+    before,
+    waiting.map((one) => leafHash(entryOf(one))),
+  );
+  const root = rootOfEdge(edge);
+  return {
+    evidence: waiting.map((one) => one.id),
+    tiles: written.map(({ tile: { level, index }, bytes: hashes }) => ({ level, index, hashes })),
+    checkpoint: { size: edge.size, root, note: await signedCheckpoint(gateway, edge.size, root) },
+    seq: Math.max(...waiting.map((one) => one.seq)),
+  };
+}

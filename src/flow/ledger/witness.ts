@@ -1,0 +1,206 @@
+/**
+ * The witness: reads the logs of other gateways, makes sure that each only ever grows, cosigns, and keeps what it saw.
+ * It builds its own tree from the entries and believes no tile: where the root of that tree is the one that was signed,
+ * everything read before is the beginning of what is there now.
+ */
+import { Refusal } from '../../domain/error.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import type { Gateway } from '../../gateway.ts';
+import { cosign } from '../../ledger/cosignature.ts';
+import { type Edge, extend, readEdge, rootOfEdge } from '../../ledger/edge.ts';
+import { sameBytes } from '../../ledger/hash.ts';
+import { writeNote } from '../../ledger/note.ts';
+import { openCheckpoint, type SignedCheckpoint, withSignature } from '../../ledger/signed-checkpoint.ts';
+import { hashesOf, type ReadTiles } from '../../ledger/tile.ts';
+import { TILE_WIDTH } from '../../ledger/tile-path.ts';
+import { leafHash } from '../../ledger/tree.ts';
+import type { CheckpointRow, Watch } from '../../store/ledger-contract.ts';
+import { alarmNote, type Finding, raise } from './alarm.ts';
+import { fetchCheckpoint, fetchEntries, postNote, Unreachable } from './ledger-fetching.ts';
+import { keepsLedger, noteKeys, noteSigner, originOf, peersOf } from './ledger-keys.ts';
+
+/** Bundles of 256 entries in one look: new ones read, and old ones compared again. */
+const NEW_BUNDLES = 256;
+const OLD_BUNDLES = 32;
+
+/** A log that is looked at, and what was seen of it before. */
+interface Log {
+  readonly url: string;
+  readonly origin: string;
+  readonly watch: Watch;
+  readonly seen: CheckpointRow | undefined;
+}
+
+/** Looks at every log that is due. @returns how many */
+export async function witnessPeers(gateway: Gateway): Promise<number> {
+  let looked = 0;
+  for (const peer of await peersOf(gateway)) {
+    const origin = originOf(peer.url);
+    const now = gateway.now();
+    const watch = await gateway.store.claimWatch(origin, now, new Date(now.getTime() + gateway.pace.witness));
+    if (watch === undefined) continue;
+    looked += 1;
+    const seen = await gateway.store.lastWitnessed(origin);
+    await lookAt(gateway, peer, { url: peer.url, origin, watch, seen });
+  }
+  return looked;
+}
+
+/** One look. What does not fit is an alarm, on both sides; a log that cannot be read is only that. Never throws. */
+async function lookAt(gateway: Gateway, peer: GatewayDesignation, log: Log): Promise<void> {
+  try {
+    const finding = await examine(gateway, peer, log);
+    if (finding === undefined) {
+      await gateway.store.markWatched(log.origin, gateway.now());
+      return;
+    }
+    await raise(gateway, log.origin, finding);
+    if (keepsLedger(gateway))
+      await postNote(gateway, `${log.url}/ledger/alarms`, await alarmNote(gateway, log.origin, finding));
+  } catch (fault) {
+    if (fault instanceof Unreachable)
+      gateway.log.warn('witness.unreachable', { ledger: log.origin, code: fault.code });
+    else
+      gateway.log.error('witness.fault', {
+        ledger: log.origin,
+        fault: fault instanceof Error ? fault.name : 'unknown',
+      });
+  }
+}
+
+async function examine(gateway: Gateway, peer: GatewayDesignation, log: Log): Promise<Finding | undefined> {
+  const bytes = await fetchCheckpoint(gateway, log.url);
+  const opened = await open(gateway, peer, log, bytes);
+  if ('code' in opened) return opened;
+  const { size, root } = opened.checkpoint;
+  const shown = { place: size, root, note: writeNote(opened.note) };
+  const before = log.seen?.size ?? 0;
+  if (size < before) return { code: 'log-shrunk', ...shown };
+  if (log.seen !== undefined && size === before && !sameBytes(root, log.seen.root))
+    return { code: 'split-view', ...shown };
+  const code = size > before ? await readOn(gateway, log, opened) : undefined;
+  if (code !== undefined) return code === 'more' ? undefined : { code, ...shown };
+  const isNew = size > before || opened.cosignatures.length === 0;
+  if (isNew && size > 0) await keepAndTell(gateway, log, opened);
+  return compareAgain(gateway, log, size);
+}
+
+/** @throws Unreachable for what is no checkpoint: a proxy may have answered */
+async function open(
+  gateway: Gateway,
+  peer: GatewayDesignation,
+  { origin, seen }: Log,
+  bytes: Uint8Array,
+): Promise<SignedCheckpoint | Finding> {
+  const keys = noteKeys(peer.url, peer.keys.signing, 'ed25519');
+  try {
+    return await openCheckpoint(bytes, { origin, keys, witnesses: witnessKeys(gateway) });
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    if (fault.code !== 'ledger-refused') throw new Unreachable(fault.code);
+    return { code: 'signature-wrong', place: seen?.size ?? 0, ...noteText(bytes) };
+  }
+}
+
+const noteText = (bytes: Uint8Array) => ({ note: new TextDecoder().decode(bytes) });
+
+const witnessKeys = (gateway: Gateway) =>
+  keepsLedger(gateway) ? [noteSigner(gateway, 'cosignature').key] : [];
+
+/** Why a log was not read to its end; `more` where one look is not enough, and the next goes on from there. */
+type Stopped = 'more' | 'entries-missing' | 'history-rewritten';
+
+/** Reads the entries that are new, each hashed here, and compares the tree they make with the one that was signed. */
+async function readOn(
+  gateway: Gateway,
+  log: Log,
+  { checkpoint: { size, root } }: SignedCheckpoint,
+): Promise<Stopped | undefined> {
+  const { origin, watch, seen } = log;
+  const tilesOf: ReadTiles = (tiles) => gateway.store.witnessedTiles(origin, tiles);
+  let edge = await readEdge(Math.min(watch.read, size), tilesOf);
+  let stopped: Stopped | undefined;
+  for (let n = 0; edge.size < size && stopped === undefined; n += 1) {
+    const next = n < NEW_BUNDLES ? await readBundleOn(gateway, log, edge, size) : 'more';
+    if (typeof next === 'string') stopped = next;
+    else edge = next;
+  }
+  if (stopped === undefined && !sameBytes(rootOfEdge(edge), root)) stopped = 'history-rewritten';
+  // What was read after the last checkpoint that held is worth nothing then: the next look begins there again.
+  if (stopped === 'history-rewritten')
+    await gateway.store.keepWitnessing({ origin, readBefore: edge.size, read: seen?.size ?? 0, tiles: [] });
+  return stopped;
+}
+
+/** Reads the bundle that the edge ends in, and keeps what is new of it. */
+async function readBundleOn(
+  gateway: Gateway,
+  { url, origin }: Log,
+  edge: Edge,
+  size: number,
+): Promise<Edge | Stopped> {
+  const index = Math.floor(edge.size / TILE_WIDTH);
+  const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
+  const entries = await fetchEntries(gateway, url, { index, width });
+  const next = entries && grown(edge, entries.map(leafHash));
+  if (next === undefined) return entries === undefined ? 'entries-missing' : 'history-rewritten';
+  const row = { origin, readBefore: edge.size, read: next.edge.size, tiles: next.tiles };
+  return (await gateway.store.keepWitnessing(row)) ? next.edge : 'more';
+}
+
+/** The edge with the leaves of its last bundle, read whole; undefined where those read before are others now. */
+function grown(edge: Edge, leaves: readonly Uint8Array[]) {
+  const known = edge.levels[0] ?? [];
+  const same = known.every((hash, n) => sameBytes(hash, leaves[n] ?? new Uint8Array()));
+  if (!same) return undefined;
+  const { edge: next, written } = extend(edge, leaves.slice(known.length));
+  return {
+    edge: next,
+    tiles: written.map(({ tile: { level, index }, bytes: hashes }) => ({ level, index, hashes })),
+  };
+}
+
+/** Keeps what was verified, with our cosignature, and gives that to the log, which serves it with its checkpoint. */
+async function keepAndTell(gateway: Gateway, log: Log, { checkpoint, note }: SignedCheckpoint) {
+  const { size, root } = checkpoint;
+  const now = gateway.now();
+  if (!keepsLedger(gateway)) {
+    await gateway.store.keepWitnessed(log.origin, { size, root, note: writeNote(note) }, now);
+    return;
+  }
+  const time = Math.floor(now.getTime() / 1_000);
+  const added = await cosign(note.text, time, noteSigner(gateway, 'cosignature'));
+  const row = { size, root, note: writeNote(withSignature(note, added)) };
+  await gateway.store.keepWitnessed(log.origin, row, now);
+  const ours = writeNote({ text: note.text, signatures: [added] });
+  if (!(await postNote(gateway, `${log.url}/ledger/cosignatures`, ours)))
+    gateway.log.warn('witness.not-taken', { ledger: log.origin });
+}
+
+/** Reads old entries again, a few bundles at each look, all round and round: an edit shows in what is served. */
+async function compareAgain(gateway: Gateway, log: Log, size: number): Promise<Finding | undefined> {
+  const bundles = Math.ceil(size / TILE_WIDTH);
+  const first = log.watch.compared < bundles ? log.watch.compared : 0;
+  const end = Math.min(first + OLD_BUNDLES, bundles);
+  let finding: Finding | undefined;
+  for (let index = first; index < end && finding === undefined; index += 1)
+    finding = await compareBundle(gateway, log, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH));
+  // What was found is looked at again first.
+  if (finding === undefined) await gateway.store.moveWatch(log.origin, end);
+  return finding;
+}
+
+async function compareBundle(
+  gateway: Gateway,
+  { url, origin }: Log,
+  index: number,
+  width: number,
+): Promise<Finding | undefined> {
+  const start = index * TILE_WIDTH;
+  const [bytes = new Uint8Array()] = await gateway.store.witnessedTiles(origin, [{ level: 0, index }]);
+  const kept = hashesOf(bytes, width);
+  const entries = await fetchEntries(gateway, url, { index, width });
+  if (entries === undefined) return { code: 'entries-missing', place: start };
+  const at = entries.findIndex((entry, n) => !sameBytes(leafHash(entry), kept[n] ?? new Uint8Array()));
+  return at === -1 ? undefined : { code: 'entry-changed', place: start + at };
+}

@@ -1,0 +1,130 @@
+/**
+ * Withdrawals on their way: what an authority ended is told to every other gateway, until that one has signed that it
+ * took it. Nothing is given up: a gateway that is down for hours, or not in force, is told when it is back.
+ */
+import { readBounded } from '../../domain/bounded.ts';
+import { nextTry } from '../../domain/delivery.ts';
+import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/error.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import { faultCode } from '../../domain/network-fault.ts';
+import { retryAfterSeconds } from '../../domain/retry-after.ts';
+import type { Gateway } from '../../gateway.ts';
+import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
+import { isObject, parseStrictBytes } from '../../seal/strict-json.ts';
+import type { EvidenceRow, SentWithdrawal } from '../../store/records.ts';
+import { type Directory, directoryOf, peer } from '../directory/directory.ts';
+import { evidenceBy } from '../evidence/peers-word.ts';
+import { peersOf } from '../ledger/ledger-keys.ts';
+
+/** Milliseconds until another process may try, and that one try may take. */
+const LEASE = 60_000;
+const TIMEOUT = 20_000;
+const ANSWER_BYTES = 64 * 1024;
+
+/** Makes every withdrawal due to each connected gateway that was not told yet; one that is new is told of old ones too. */
+export async function sendWithdrawals(gateway: Gateway): Promise<void> {
+  const peers = await peersOf(gateway);
+  if (peers.length > 0)
+    await gateway.store.sendWithdrawals(
+      peers.map((one) => one.gateway),
+      gateway.now(),
+    );
+}
+
+/** Claims what is due to be told. A key on another curve proves no calls: nothing is sent then. */
+export async function claimWithdrawals(
+  gateway: Gateway,
+  limit: number,
+): Promise<readonly (() => Promise<void>)[]> {
+  if (gateway.key.alg !== 'EdDSA') return [];
+  const now = gateway.now();
+  const claimed = await gateway.store.claimWithdrawals(now, new Date(now.getTime() + LEASE), limit);
+  if (claimed.length === 0) return [];
+  const directory = await directoryOf(gateway, []);
+  return claimed.map((one) => () => tell(gateway, directory, one));
+}
+
+/** One try. A fault leaves the row as claimed: the lease ends and it is tried again. */
+async function tell(gateway: Gateway, directory: Directory, sent: SentWithdrawal): Promise<void> {
+  try {
+    const evidence = await answerOf(gateway, peer(directory, sent.gateway, gateway.now()), sent);
+    await gateway.store.finishWithdrawal(sent, { evidence });
+    gateway.log.info('withdrawal.told', { gateway: sent.gateway, try: sent.tries });
+  } catch (fault) {
+    const { code, retryAfter } = fault instanceof NotTaken ? fault : codeOf(fault);
+    const retryAt = nextTry(sent.tries, gateway.now(), gateway.random(), retryAfter);
+    await gateway.store.finishWithdrawal(sent, { retryAt });
+    gateway.log.warn('withdrawal.not-taken', { gateway: sent.gateway, try: sent.tries, code });
+  }
+}
+
+const codeOf = (fault: unknown): { code: string; retryAfter?: number } => ({
+  code: fault instanceof Refusal ? fault.code : 'fault',
+});
+
+/** No signed word came; `code` is for the log. */
+class NotTaken extends Error {
+  readonly code: string;
+  readonly retryAfter?: number;
+  constructor(code: string, retryAfter?: number) {
+    super(code);
+    this.name = 'NotTaken';
+    this.code = code;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * Posts the statement as its authority signed it; gives the other gateway's word for it as the row to keep it in.
+ * @throws NotTaken, and Refusal where the word does not prove what it should
+ */
+async function answerOf(
+  gateway: Gateway,
+  to: GatewayDesignation,
+  sent: SentWithdrawal,
+): Promise<EvidenceRow> {
+  const response = await post(gateway, to, sent);
+  const bytes = await readBounded(response.body, ANSWER_BYTES).catch(() => undefined);
+  const answer = read(bytes);
+  if (!response.ok) {
+    const wait = retryAfterSeconds(response.headers.get('retry-after'), gateway.now());
+    throw new NotTaken(problemOf(answer) ?? `http-${response.status}`, wait);
+  }
+  const claims = await evidenceBy(gateway, to, answer?.['evidence']);
+  if (claims.event !== 'DesignationWithdrawn' || claims.sender !== sent.did || claims.digest !== sent.digest)
+    throw new Refusal('misaddressed', 'the evidence is not about this withdrawal');
+  const { id, event, sender, at } = claims;
+  return { id, event, sender, at: new Date(at), jws: JSON.stringify(answer?.['evidence']) };
+}
+
+async function post(gateway: Gateway, to: GatewayDesignation, sent: SentWithdrawal): Promise<Response> {
+  const body = new TextEncoder().encode(`{"withdrawal":${sent.statement}}`);
+  // The same on every try: the digest of what is told.
+  const call = { id: sent.digest, at: gateway.now(), body };
+  const headers = await callHeaders(gateway.did, callSigner(gateway.key), call);
+  const signal = AbortSignal.timeout(TIMEOUT);
+  try {
+    return await gateway.fetch(`${to.url}/v1/relay/withdrawals`, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal,
+    });
+  } catch (fault) {
+    throw new NotTaken(signal.aborted ? 'timeout' : faultCode(fault));
+  }
+}
+
+function read(bytes: Uint8Array | undefined): Record<string, unknown> | undefined {
+  try {
+    const value = bytes && parseStrictBytes(bytes);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The other side's problem code, where it is one of the table: never its own text. */
+const problemOf = (answer: Record<string, unknown> | undefined): ProblemCode | undefined =>
+  (Object.keys(PROBLEMS) as ProblemCode[]).find((code) => answer?.['type'] === problemType(code));

@@ -1,0 +1,115 @@
+/** Withdrawing: an authority ends the designation of a focal point before its time, and no older one brings it back. */
+import { Refusal } from '../../domain/error.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import { ends, type Withdrawal } from '../../domain/key-life.ts';
+import { type Designation, inForce } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { payloadDigest } from '../../seal/statement.ts';
+import { verifyWithdrawal } from '../../seal/withdrawal.ts';
+import { historyOf } from '../directory/directory.ts';
+import { issue } from '../evidence/issue.ts';
+import { rejecting } from '../evidence/reject.ts';
+import { sendWithdrawals } from './withdrawals-sent.ts';
+
+/** The parts of a gateway that know the past of a focal point. */
+export type Records = Pick<Gateway, 'anchors' | 'store' | 'log' | 'now'>;
+
+/**
+ * Checks that a verified designation may follow those that are kept.
+ * @throws Refusal `statement-refused` where it was withdrawn, is older than one that is kept, or is of another country
+ *   than those before
+ */
+export async function checkFollows(records: Records, one: Designation): Promise<void> {
+  const { versions, withdrawals } = await historyOf(records, one.focal_point);
+  if (withdrawals.some((each) => ends(each, one)))
+    throw new Refusal('statement-refused', 'the designation was withdrawn; a new one must begin after that');
+  if (versions.some((each) => each.country !== one.country))
+    throw new Refusal('statement-refused', 'the focal point is designated by another country’s authority');
+  if (versions.some((each) => Date.parse(each.from) > Date.parse(one.from)))
+    throw new Refusal('statement-refused', 'a newer designation of this focal point is kept already');
+}
+
+/** A withdrawal that is kept. */
+export interface Withdrawn {
+  readonly withdrawal: Withdrawal;
+  /** False where it was kept before. */
+  readonly isNew: boolean;
+  /** The gateway's signed word that it took it, JWS as text: of the first time. */
+  readonly evidence: string;
+}
+
+/**
+ * Verifies a withdrawal and keeps it, with evidence of it: from now on nothing goes to the focal point and nothing comes
+ * from it, and every other gateway is told. It is kept where no designation of the focal point is known yet, too: one
+ * that comes later is ended by it.
+ * @param toldBy DID of the gateway that brought it
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ */
+export async function keepWithdrawal(
+  gateway: Gateway,
+  statement: unknown,
+  toldBy?: string,
+): Promise<Withdrawn> {
+  const at = gateway.now();
+  const one = await verifyWithdrawal(statement, gateway.anchors, at);
+  const { versions } = await historyOf(gateway, one.focal_point);
+  if (versions.length > 0 && !versions.some(({ country }) => country === one.country))
+    throw new Refusal('statement-refused', 'the focal point is designated by another country’s authority');
+  const digest = payloadDigest(statement as Jws);
+  // It rests on the withdrawal alone, which its digest names.
+  const rests_on = undefined;
+  const step = { event: 'DesignationWithdrawn', reason: one.reason, digest, at, rests_on } as const;
+  const kept = await gateway.store.keepWithdrawal({
+    did: one.focal_point,
+    country: one.country,
+    from: new Date(one.from),
+    digest,
+    statement: JSON.stringify(statement),
+    evidence: await issue(gateway, { ...step, sender: one.focal_point }),
+    ...(toldBy === undefined ? {} : { toldBy }),
+  });
+  if (kept.isNew) gateway.log.warn('designation.withdrawn', { slug: one.slug, reason: one.reason });
+  await sendWithdrawals(gateway);
+  return { withdrawal: one, ...kept };
+}
+
+/**
+ * Takes a withdrawal that another gateway passes on. Who brings it proves nothing: it counts by its authority's signature.
+ * @throws Refusal as {@link keepWithdrawal}, with a signed relay rejection hung on it
+ */
+export const takeWithdrawal = (
+  gateway: Gateway,
+  from: GatewayDesignation,
+  statement: unknown,
+): Promise<Withdrawn> =>
+  rejecting(gateway, { event: 'RelayRejection', sender: from.gateway }, () =>
+    keepWithdrawal(gateway, statement, from.gateway),
+  );
+
+/**
+ * What an authority signs to end every designation of a focal point that is known here, those that begin later too.
+ * @throws Refusal `designation-ended` where nothing is left to withdraw
+ */
+export async function draftWithdrawal(
+  records: Records,
+  desk: Designation,
+  reason: Withdrawal['reason'],
+): Promise<Withdrawal> {
+  const at = records.now();
+  const { versions, withdrawals } = await historyOf(records, desk.focal_point);
+  const left = versions.filter((each) => !withdrawals.some((one) => ends(one, each)));
+  if (!left.some((each) => inForce(each, at) || Date.parse(each.from) > at.getTime()))
+    throw new Refusal('designation-ended', `the designation of ${desk.slug} has ended already`);
+  const through = Math.max(at.getTime(), ...left.map((each) => Date.parse(each.from)));
+  return {
+    kind: 'withdrawal',
+    authority: desk.country,
+    country: desk.country,
+    focal_point: desk.focal_point,
+    slug: desk.slug,
+    reason,
+    from: at.toISOString(),
+    through: new Date(through).toISOString(),
+  };
+}

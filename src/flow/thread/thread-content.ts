@@ -1,0 +1,96 @@
+/**
+ * What a thread tells of persons, for a desk in custody here. Only what has come to the desk by a door that leaves
+ * evidence is told again, or what the desk sent itself: no message is first read here.
+ */
+import { Refusal } from '../../domain/error.ts';
+import type { EvidenceEvent } from '../../domain/evidence.ts';
+import { isRestricted } from '../../domain/handling.ts';
+import type { MessageName } from '../../domain/message.ts';
+import { type KnownPerson, personsOf, type Telling } from '../../domain/persons.ts';
+import type { Gateway } from '../../gateway.ts';
+import { openedBy } from '../content/opening.ts';
+import { directoryOf, findHomed } from '../directory/directory.ts';
+import { standingFor } from './thread.ts';
+import type { Parts } from './turn-input.ts';
+
+/** Types whose bodies tell of persons, and corrections of them. */
+const TELLS: readonly MessageName[] = [
+  ...(['report', 'indication', 'tip', 'request', 'reply', 'notice', 'correction'] as const),
+];
+
+/** Events by which content, and not only word of it, came to a desk. */
+const CAME: readonly EvidenceEvent[] = ['ContentConsignment', 'ContentHandover', 'RelayToNonERDS'];
+
+const hasCome = ({ view }: Parts, desk: string): boolean =>
+  view.message.sender === desk ||
+  view.evidence.some((one) => one.recipient === desk && CAME.includes(one.event));
+
+/** Content under these codes appears in packets, in the reader and sealed, and nowhere else. */
+const isWithheld = ({ view: { message } }: Parts, desk: string): boolean =>
+  message.sender !== desk && isRestricted(message.handling);
+
+/** Whether the gateway holds a desk's keys, and so may read for it. */
+export async function isInCustody(gateway: Gateway, did: string): Promise<boolean> {
+  return findHomed(await directoryOf(gateway, [did]), did)?.custody === 'gateway';
+}
+
+async function tellingOf(gateway: Gateway, { view }: Parts, desk: string): Promise<Telling | undefined> {
+  const { id, sender, addressees, about, acceptedAt } = view.message;
+  try {
+    const opened = await openedBy(gateway, view.message, desk);
+    if (opened === undefined) return undefined;
+    const { body } = opened.message;
+    return { message: id, from: sender, to: addressees, about, at: acceptedAt, body };
+  } catch (fault) {
+    // What does not open is not told again; whoever reads it at the edge is told why.
+    if (fault instanceof Refusal) return undefined;
+    throw fault;
+  }
+}
+
+/** What the desk may know of the persons of a thread, and which of its messages that tell of persons it does not show. */
+export interface Persons {
+  readonly persons: readonly KnownPerson[];
+  /** Not come yet, under H2 or H3, taken back, no longer kept, or before the last 200. */
+  readonly unread: readonly string[];
+}
+
+/** How many messages are opened for one answer, the latest ones. */
+const OPENED = 200;
+
+/** The messages that tell of persons, opened one after the other so that one at a time is in memory. */
+export async function personsIn(gateway: Gateway, parts: readonly Parts[], desk: string): Promise<Persons> {
+  const tellings: Telling[] = [];
+  const unread: string[] = [];
+  const telling = parts.filter(({ view }) => TELLS.includes(view.message.type));
+  for (const [n, part] of telling.entries()) {
+    const isRecent = n >= telling.length - OPENED;
+    const mayShow = isRecent && hasCome(part, desk) && !isWithheld(part, desk) && !isRecalled(parts, part);
+    const told = mayShow ? await tellingOf(gateway, part, desk) : undefined;
+    if (told === undefined) unread.push(part.view.message.id);
+    else tellings.push(told);
+  }
+  return { persons: personsOf(tellings), unread };
+}
+
+const isRecalled = (parts: readonly Parts[], { view: { message } }: Parts): boolean =>
+  parts.some(
+    ({ view: { message: one } }) =>
+      one.type === 'recall' && one.about === message.id && one.sender === message.sender,
+  );
+
+/** All that a desk's gateway can read in a thread, come or not: for what it looks after by itself. */
+export async function tellingsFor(
+  gateway: Gateway,
+  thread: string,
+  desk: string,
+): Promise<readonly Telling[]> {
+  const standing = await standingFor(gateway, thread, desk, gateway.now());
+  const parts = standing?.parts ?? [];
+  const tellings: Telling[] = [];
+  for (const part of parts.filter(({ view }) => TELLS.includes(view.message.type))) {
+    const telling = isRecalled(parts, part) ? undefined : await tellingOf(gateway, part, desk);
+    if (telling !== undefined) tellings.push(telling);
+  }
+  return tellings;
+}

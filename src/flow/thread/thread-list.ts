@@ -1,0 +1,84 @@
+/** Open threads: where something is owed, what the party itself owes first, each with the act whose turn it is. */
+import { Refusal } from '../../domain/error.ts';
+import type { OpenAct } from '../../domain/turn.ts';
+import type { Gateway } from '../../gateway.ts';
+import { openJson, type Standing, standings } from './thread.ts';
+
+/** Threads that are looked at for one list, those written in last, and how many of them are read at once. */
+const LOOKED_AT = 1_000;
+const AT_ONCE = 50;
+
+/** The most that one page holds. */
+export const PAGE = 100;
+
+export interface Page {
+  readonly asOf: Date;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
+interface Line {
+  readonly standing: Standing;
+  readonly next: OpenAct;
+  /** The most pressing of what the party owes itself. */
+  readonly owed?: OpenAct | undefined;
+  /** Sorts lines, and names a place among them. */
+  readonly place: string;
+}
+
+/** Own acts before those of others, and drills last; by deadline, then by thread. */
+function lineOf(standing: Standing, party: string | undefined): readonly Line[] {
+  const { next, open } = standing.turn;
+  if (next === undefined) return [];
+  const owed = open.find((one) => one.owner === party && one.isDrill === next.isDrill);
+  const rank = next.isDrill ? 2 : owed === undefined ? 1 : 0;
+  const until = String((owed ?? next).until.getTime()).padStart(15, '0');
+  return [{ standing, next, owed, place: `${rank}-${until}-${standing.thread}` }];
+}
+
+const PLACE = /^[0-2]-\d{15}-[0-9a-f]{32}$/;
+
+/**
+ * A page of the threads in which anything is owed, to or by the party; of all where it is left out. `complete` is false
+ * where there were more than can be looked at, and those longest untouched were left out.
+ * @throws Refusal `invalid-body` where `after` is no place in a list
+ */
+export async function openThreads(gateway: Gateway, party: string | undefined, page: Page) {
+  const { asOf, limit, after } = page;
+  if (after !== undefined && !PLACE.test(after))
+    throw new Refusal('invalid-body', 'after: must be next of the page before');
+  const ids = await gateway.store.maybeOpenThreads(party, LOOKED_AT + 1);
+  const lines: Line[] = [];
+  for (let n = 0; n < Math.min(ids.length, LOOKED_AT); n += AT_ONCE) {
+    const kept = await gateway.store.keptThreads(ids.slice(n, Math.min(n + AT_ONCE, LOOKED_AT)));
+    const found = await standings(gateway, kept, party, asOf);
+    lines.push(...found.flatMap((one) => lineOf(one, party)));
+  }
+  const sorted = lines
+    .filter((one) => after === undefined || one.place > after)
+    .sort((one, other) => (one.place < other.place ? -1 : 1));
+  const shown = sorted.slice(0, Math.min(limit, PAGE));
+  return {
+    as_of: asOf.toISOString(),
+    threads: shown.map((one) => lineJson(one, asOf)),
+    next: sorted.length > shown.length ? (shown.at(-1)?.place ?? null) : null,
+    complete: ids.length <= LOOKED_AT,
+  };
+}
+
+function lineJson({ standing: { thread, parts, turn }, next, owed }: Line, asOf: Date) {
+  const first = parts[0]?.view.message;
+  const last = parts.at(-1)?.view.message;
+  return {
+    thid: thread,
+    type: first?.type ?? next.type,
+    from: first?.sender ?? next.owner,
+    messages: parts.length,
+    last_at: (last?.acceptedAt ?? next.since).toISOString(),
+    turn: openJson(next, asOf),
+    owed: owed === undefined ? null : openJson(owed, asOf),
+    open: turn.open.length,
+  };
+}
+export type OpenThreads = Awaited<ReturnType<typeof openThreads>>;

@@ -1,0 +1,58 @@
+/** What whose turn it is rests on, out of rows: the same at every gateway that keeps the same consignments and evidence. */
+import { type Agreement, isSameVersion } from '../../domain/agreement.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
+import type { TurnInput, TurnMessage } from '../../domain/turn-facts.ts';
+import { peek } from '../../seal/statement.ts';
+import type { EvidenceRow, RecipientRow, ThreadMessage } from '../../store/records.ts';
+
+/** A message, and those of its recipients that it is looked at for. */
+export interface Parts {
+  readonly view: ThreadMessage;
+  readonly to: readonly RecipientRow[];
+}
+
+/** By which clocks and as of when. */
+export interface Counted {
+  /** Every version there is of the agreements that the messages are carried under. */
+  readonly versions: readonly Agreement[];
+  /** The country of each focal point, by DID. */
+  readonly countries: ReadonlyMap<string, string>;
+  readonly asOf: Date;
+}
+
+/** The input of `turnOf` for a thread, or for as much of it as the parts are. */
+export const turnInputOf = ({ versions, countries, asOf }: Counted, parts: readonly Parts[]): TurnInput => ({
+  messages: parts.map((one) => turnMessageOf(versions, one)),
+  evidence: parts.flatMap(evidenceOf),
+  countries,
+  table: PROTOCOL,
+  now: asOf,
+});
+
+const seconds = (times: readonly Date[]): number =>
+  Math.floor(Math.min(...times.map((one) => one.getTime())) / 1_000);
+
+function turnMessageOf(versions: readonly Agreement[], { view: { message }, to }: Parts): TurnMessage {
+  const { id, type, sender, about, urgency, acceptedAt } = message;
+  return {
+    ...{ id, type, from: sender, about, urgency, acceptedAt },
+    to: to.map((one) => ({
+      to: one.to,
+      terms: versions.find((version) => isSameVersion(version, one.agreement)),
+    })),
+    // A wish of the sender's only ever makes a deadline later; where there was none, the earliest one kept changes nothing.
+    asked: {
+      acknowledge_by: seconds(to.map((one) => one.acknowledgeBy)),
+      answer_by: seconds(to.map((one) => one.answerBy)),
+    },
+  };
+}
+
+/** Evidence of these recipients, as it was signed. Of a relay that was refused, its row knows for whom. */
+export const evidenceOf = ({ view, to }: Parts): readonly Evidence[] =>
+  view.evidence
+    .filter((row) => to.some((one) => one.to === row.recipient))
+    .map((row) => ({ ...claimsOf(row), consignment: view.message.id, recipient: row.recipient }));
+
+const claimsOf = (row: EvidenceRow): Evidence => evidenceSchema.parse(peek(JSON.parse(row.jws)).payload);

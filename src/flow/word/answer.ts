@@ -1,0 +1,183 @@
+/**
+ * Answer: a named officer's word about a message, however it was proven, becomes evidence. The first word settles the
+ * message for that desk; the same word again changes nothing; another word is kept as a contradiction, until an officer
+ * of the desk settles it by a word that names what it settles.
+ */
+import { Refusal } from '../../domain/error.ts';
+import type { Attestation } from '../../domain/evidence.ts';
+import { type Designation, inForce, type Officer, officerOf } from '../../domain/party.ts';
+import { type SaidWord, type Standing, standingOf } from '../../domain/standing.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import type { Change, Held, RecipientRow } from '../../store/records.ts';
+import { type Directory, directoryOf, known } from '../directory/directory.ts';
+import { about, issue } from '../evidence/issue.ts';
+import { changeBy, type KeptWord, keptWords } from '../evidence/standing.ts';
+import { tell } from '../evidence/tell.ts';
+import { returnDrill } from '../figures/drill.ts';
+
+/** A decision whose proof has been checked. */
+export interface Word {
+  readonly decision: 'accepted' | 'declined';
+  readonly ground?: string;
+  /** The officer's id in the recipient's designation. */
+  readonly officer: string;
+  readonly attestation: Attestation;
+  /** Ids of the words whose contradiction it settles: the one that stands and every one that says otherwise. */
+  readonly settles?: readonly string[];
+}
+
+export interface Answered {
+  /**
+   * `taken`: the first word, which stands; `repeat`: it was said before; `contradiction`: another word came first;
+   * `settled`: words contradicted each other, and now this one stands.
+   */
+  readonly result: 'taken' | 'repeat' | 'contradiction' | 'settled';
+  /** The evidence that now stands for this word, JWS as text. */
+  readonly evidence: string;
+  readonly message: string;
+}
+
+/** Who speaks, and when. */
+interface Speaker {
+  readonly desk: Designation;
+  readonly officer: Officer;
+  readonly at: Date;
+}
+
+/** Who may speak: an officer of the recipient's designation in force. */
+function speaker(directory: Directory, to: string, officer: string, at: Date): Speaker {
+  const desk = known(directory, to);
+  const named = officerOf(desk, officer);
+  if (named === undefined)
+    throw new Refusal('unknown-officer', 'the officer is not named in this focal point’s designation');
+  if (!inForce(desk, at))
+    throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
+  return { desk, officer: named, at };
+}
+
+/**
+ * Writes an officer's word on the delivery through which it came. `prove` looks at the held row first, and throws
+ * where the proof does not fit it.
+ * @throws Refusal `not-found`, `recalled`, `unknown-officer`, `designation-ended`, `ground-required`, `already-settled`,
+ *   `other-words`, and what `prove` throws
+ */
+export async function answer(
+  gateway: Gateway,
+  delivery: string,
+  prove: (held: Held) => Word,
+): Promise<Answered> {
+  const before = await gateway.store.look(delivery);
+  if (before === undefined) throw new Refusal('not-found', 'no such delivery');
+  const { id, sender } = before.message;
+  const isRecalled = (await gateway.store.recallOf(id, sender)) !== undefined;
+  const directory = await directoryOf(gateway, [before.message.sender, before.delivery.to]);
+  let said: Said | undefined;
+  let taken = false;
+  await gateway.store.changeDelivery(delivery, async (held) => {
+    const word = prove(held);
+    // Only those who may speak are told.
+    if (isRecalled) throw new Refusal('recalled', 'the sender has taken this message back');
+    said = await say(gateway, directory, held, word);
+    taken = word.decision === 'accepted' && said.result !== 'contradiction';
+    return said.change;
+  });
+  if (said === undefined) throw new Refusal('not-found', 'no such delivery');
+  gateway.metrics.decision(said.result, said.how);
+  if (taken) await returnDrill(gateway, before.message, before.delivery.to);
+  return { result: said.result, evidence: said.evidence, message: before.message.id };
+}
+
+interface Said extends Omit<Answered, 'message'> {
+  readonly change: Change;
+  readonly how: string;
+}
+
+async function say(gateway: Gateway, directory: Directory, held: Held, word: Word): Promise<Said> {
+  const { recipient } = held;
+  if (recipient === undefined || held.delivery.to !== recipient.to)
+    throw new Refusal('not-found', 'this delivery carries no message to a desk that may answer it');
+  if (word.decision === 'declined' && word.ground === undefined)
+    throw new Refusal('ground-required', 'declining needs a ground');
+  const by = speaker(directory, recipient.to, word.officer, gateway.now());
+  const kept = keptWords(held);
+  const standing = standingOf(kept);
+  const { how } = word.attestation;
+  const earlier = earlierOf(recipient, kept, standing, word);
+  if (earlier !== undefined) {
+    const isOpen = standing.open.some((one) => one.id === earlier.id);
+    return { change: {}, result: isOpen ? 'contradiction' : 'repeat', evidence: earlier.jws, how };
+  }
+  const said = newWord(recipient, standing, word, by);
+  const row = await issue(gateway, {
+    ...about(directory, held.message, recipient),
+    id: said.id,
+    event: said.decision === 'accepted' ? 'ConsignmentAcceptance' : 'ConsignmentRejection',
+    channel: held.delivery.channel,
+    officer: said.officer,
+    custody: by.desk.custody,
+    attestation: word.attestation,
+    delivery: held.delivery.id,
+    at: by.at,
+    ...(said.ground === undefined ? {} : { reason: said.ground }),
+    ...(said.contradicts === undefined ? {} : { contradicts: said.contradicts }),
+    ...(said.settles === undefined ? {} : { settles: [...said.settles] }),
+  });
+  const created = tell(gateway, directory, held.message, [row], by.at);
+  const change: Change = { ...changeBy(held, said, by.at), evidence: [row], created };
+  return { change, result: resultOf(said), evidence: row.jws, how };
+}
+
+const resultOf = ({ settles, contradicts }: SaidWord): Answered['result'] =>
+  settles !== undefined ? 'settled' : contradicts !== undefined ? 'contradiction' : 'taken';
+
+/**
+ * The word that says the same already: the one that stands, whoever said it, or an earlier one of this officer, which is
+ * kept once however things went on from there.
+ */
+function earlierOf(
+  recipient: RecipientRow,
+  kept: readonly KeptWord[],
+  standing: Standing,
+  word: Word,
+): KeptWord | undefined {
+  const stands = kept.find((one) => one.id === standing.word?.id);
+  const isSame = stands?.decision === word.decision;
+  if (word.settles === undefined) {
+    const id = idOf(recipient, word);
+    return isSame ? stands : kept.find((one) => one.id === id);
+  }
+  const named = new Set(word.settles);
+  if (![...named].every((id) => kept.some((one) => one.id === id)))
+    throw new Refusal('not-found', 'settles names what is no word of this desk on this message');
+  const wanted = [stands, ...standing.open].flatMap((one) => one?.id ?? []);
+  if (standing.open.length === 0) {
+    if (isSame) return stands;
+    throw new Refusal('already-settled', 'no words contradict each other, and another word stands');
+  }
+  if (wanted.length !== named.size || !wanted.every((id) => named.has(id)))
+    throw new Refusal('other-words', 'settles must name the words of the open contradiction, all of them');
+  return undefined;
+}
+
+function newWord(recipient: RecipientRow, standing: Standing, word: Word, by: Speaker): SaidWord {
+  const { id, name, role } = by.officer;
+  const settles = word.settles && [...new Set(word.settles)].sort();
+  return {
+    id: idOf(recipient, word),
+    decision: word.decision,
+    officer: { id, name, role },
+    at: by.at.toISOString(),
+    ...(word.ground === undefined ? {} : { ground: word.ground }),
+    ...(settles === undefined ? {} : { settles }),
+    ...(settles === undefined && standing.word !== undefined ? { contradicts: standing.word.id } : {}),
+  };
+}
+
+/** One id for one officer's one word on one message: said twice, it is kept once. */
+function idOf({ message, to }: RecipientRow, { officer, decision, settles = [] }: Word): string {
+  const said = ['word', message, to, officer, decision, ...[...new Set(settles)].sort()];
+  return Buffer.from(sha256(said.join('\n')), 'base64url')
+    .toString('hex')
+    .slice(0, 32);
+}

@@ -1,0 +1,114 @@
+/** The case behind a link: whose turn it is, and what of it the officer who opened one message may open besides. */
+import { Refusal } from '../../domain/error.ts';
+import type { Message, MessageName } from '../../domain/message.ts';
+import type { Officer } from '../../domain/party.ts';
+import type { OpenAct } from '../../domain/turn.ts';
+import { recalledAt } from '../../domain/turn-facts.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import type { Held, MessageView } from '../../store/records.ts';
+import { openedBy } from '../content/opening.ts';
+import { directoryOf, find } from '../directory/directory.ts';
+import { reviewAfter } from '../intake/review.ts';
+import { checkNotRecalled } from '../keep/recall.ts';
+import { type Standing, standingFor } from '../thread/thread.ts';
+import { type Browser, behind, handedOver, usable, type Waiting } from './reading.ts';
+
+/** How many earlier messages are offered, the latest ones. */
+const OFFERED = 20;
+
+/** A message as it is offered: nothing of its content. */
+export interface Offered {
+  readonly id: string;
+  readonly type: MessageName;
+  /** The sender's name. */
+  readonly from: string;
+  readonly at: Date;
+}
+
+export interface CaseSoFar {
+  readonly turn?: Pick<OpenAct, 'act' | 'until'> & { readonly owner: string; readonly isOverdue: boolean };
+  /** The latest first; none where the link is not one to read by. */
+  readonly earlier: readonly Offered[];
+}
+
+/** The case of the message behind a link, as its desk sees it now. */
+export async function caseSoFar(gateway: Gateway, { summary, link }: Waiting): Promise<CaseSoFar> {
+  const now = gateway.now();
+  const standing = await standingFor(gateway, summary.thread, summary.recipient.did, now);
+  if (standing === undefined) return { earlier: [] };
+  const { next } = standing.turn;
+  const turn = next && {
+    act: next.act,
+    until: next.until,
+    owner: nameOf(standing, next.owner),
+    isOverdue: next.until < now,
+  };
+  const earlier = link.purpose === 'read' ? offered(standing, summary.message) : [];
+  return { ...(turn === undefined ? {} : { turn }), earlier };
+}
+
+const nameOf = ({ directory }: Standing, did: string): string => find(directory, did)?.name ?? did;
+
+function offered(standing: Standing, but: string): readonly Offered[] {
+  const { facts, asOf } = standing;
+  const isTakenBack = (id: string): boolean => {
+    const known = facts.message(id);
+    return known?.to.every(({ to }) => recalledAt(facts, known, to) <= asOf.getTime()) ?? true;
+  };
+  return standing.parts
+    .map(({ view }) => view.message)
+    .filter((one) => one.id !== but && !isTakenBack(one.id))
+    .slice(-OFFERED)
+    .reverse()
+    .map(({ id, type, sender, acceptedAt }) => ({
+      ...{ id, type, from: nameOf(standing, sender), at: acceptedAt },
+    }));
+}
+
+/** An earlier message, opened for the officer whose link it is. */
+export interface Earlier {
+  readonly officer: Officer;
+  readonly offered: Offered;
+  readonly message: Message;
+}
+
+/**
+ * Opens another message of the case by the link that this browser opened one with, while that can be gone back to. What
+ * the desk was sent is so handed over to the officer, which is evidence as by a link of its own.
+ * @throws Refusal as `read`; `not-found` where the message is not of this case or not the desk's
+ */
+export async function readEarlier(
+  gateway: Gateway,
+  token: string,
+  browser: Browser,
+  id: string,
+): Promise<Earlier> {
+  const { store } = gateway;
+  const link = usable(await store.takeLink(sha256(token), sha256(browser), gateway.now()), 'read');
+  const { waiting, held } = await behind(gateway, link);
+  const { thread, recipient } = waiting.summary;
+  const desk = recipient.did;
+  const view = await store.view(id);
+  const row = view?.message;
+  if (row?.thread !== thread || (row.sender !== desk && !row.addressees.includes(desk)))
+    throw new Refusal('not-found', 'the case has no such message of this desk');
+  await checkNotRecalled(gateway, row);
+  const opened = await openedBy(gateway, row, desk);
+  if (opened === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
+  const { message } = opened;
+  const directory = await directoryOf(gateway, [row.sender, desk]);
+  const delivery = view && deliveryBy(view, desk, held);
+  if (delivery !== undefined) {
+    await store.changeDelivery(delivery, (one) => handedOver(gateway, directory, one, waiting.officer));
+    await reviewAfter(gateway, desk, { thread, body: message.body });
+  }
+  const from = find(directory, row.sender)?.name ?? row.sender;
+  return { officer: waiting.officer, message, offered: { id, type: row.type, from, at: row.acceptedAt } };
+}
+
+/** The delivery of a message to the desk by the endpoint of the link, else by any; none where the desk sent it. */
+function deliveryBy({ deliveries }: MessageView, desk: string, { delivery }: Held): string | undefined {
+  const ways = deliveries.filter((one) => one.kind === 'message' && one.to === desk);
+  return (ways.find((one) => one.endpoint === delivery.endpoint) ?? ways[0])?.id;
+}

@@ -1,0 +1,202 @@
+/** Reading: an officer opens a message through a one-time link, and the opening is evidence. */
+
+import type { Decision, Summary } from '../../domain/adapter.ts';
+import { advance } from '../../domain/delivery.ts';
+import { type ProblemCode, Refusal } from '../../domain/error.ts';
+import type { Message } from '../../domain/message.ts';
+import { inForce, type Officer, officerOf } from '../../domain/party.ts';
+import { type SaidWord, standingOf } from '../../domain/standing.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import type { Change, Held, LinkFound, LinkRow } from '../../store/records.ts';
+import { correctionsFor } from '../content/corrections.ts';
+import { openFor } from '../content/opening.ts';
+import { decisionOf, summaryOf } from '../content/parcel.ts';
+import { type Directory, directoryOf, known } from '../directory/directory.ts';
+import { about, issue } from '../evidence/issue.ts';
+import { keptWords } from '../evidence/standing.ts';
+import { tell } from '../evidence/tell.ts';
+import { reviewAfter } from '../intake/review.ts';
+import { checkNotRecalled } from '../keep/recall.ts';
+import { type Answered, answer, type Word } from './answer.ts';
+
+/** What a page may show before the link is used: who and what, no content. */
+export interface Waiting {
+  readonly link: LinkRow;
+  readonly summary: Summary;
+  readonly officer: Officer;
+  readonly decision?: Decision;
+  /** Words of the desk's officers that contradict each other, the one that stands first; empty where none do. */
+  readonly contradiction: readonly SaidWord[];
+}
+
+/** A browser, known by a random cookie; only its digest is kept. */
+export type Browser = string;
+
+/** A link that this browser may use for that. @throws Refusal `link-used`, `link-expired`, `link-unknown` */
+export function usable(found: LinkFound, purpose: LinkRow['purpose']): LinkRow {
+  if (found.kind === 'open' && found.link.purpose === purpose) return found.link;
+  if (found.kind === 'used') throw new Refusal('link-used', 'this link was used before');
+  if (found.kind === 'expired') throw new Refusal('link-expired', 'this link’s time has passed');
+  throw new Refusal('link-unknown', 'there is no such link');
+}
+
+/**
+ * Looks at a link without using it: mail scanners and previews fetch links too.
+ * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `unknown-officer`, `designation-ended`
+ */
+export async function look(
+  gateway: Gateway,
+  token: string,
+  purpose: LinkRow['purpose'],
+  browser: Browser,
+): Promise<Waiting> {
+  const link = usable(await gateway.store.findLink(sha256(token), sha256(browser), gateway.now()), purpose);
+  const { waiting } = await behind(gateway, link);
+  return waiting;
+}
+
+/** What stands behind a link: read, changing nothing. */
+export async function behind(
+  gateway: Gateway,
+  link: LinkRow,
+): Promise<{ waiting: Waiting; held: Held; directory: Directory }> {
+  const held = await gateway.store.look(link.delivery);
+  if (held?.recipient === undefined || held.delivery.to !== held.recipient.to)
+    throw new Refusal('link-unknown', 'what this link was for is gone');
+  const directory = await directoryOf(gateway, [held.message.sender, held.recipient.to]);
+  const desk = known(directory, held.recipient.to);
+  if (!inForce(desk, gateway.now()))
+    throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
+  const officer = officerOf(desk, link.officer ?? '');
+  if (officer === undefined)
+    throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
+  await checkNotRecalled(gateway, held.message);
+  const summary = summaryOf(directory, held.message, held.recipient, held.recipient.to);
+  const decision = decisionOf(directory, held.recipient);
+  const { word, open } = standingOf(keptWords(held));
+  const contradiction = word === undefined || open.length === 0 ? [] : [word, ...open];
+  return {
+    held,
+    directory,
+    waiting: { link, summary, officer, contradiction, ...(decision === undefined ? {} : { decision }) },
+  };
+}
+
+/** A message as its reader sees it. */
+export interface Read extends Waiting {
+  readonly message: Message;
+  /** What its sender put right in it since. */
+  readonly corrections: readonly Message[];
+}
+
+/**
+ * Uses a reading link: opens the message, and keeps content handover to this officer as evidence.
+ * @throws Refusal as `look`, and `decryption-failed`
+ */
+export async function read(gateway: Gateway, token: string, browser: Browser): Promise<Read> {
+  const link = usable(await gateway.store.findLink(sha256(token), sha256(browser), gateway.now()), 'read');
+  const { waiting, held, directory } = await behind(gateway, link);
+  const message = await contentOf(gateway, directory, held).catch(async (fault: unknown) => {
+    if (fault instanceof Refusal) await notHandedOver(gateway, directory, held, waiting.officer, fault.code);
+    throw fault;
+  });
+  usable(await gateway.store.takeLink(sha256(token), sha256(browser), gateway.now()), 'read');
+  await gateway.store.changeDelivery(link.delivery, (now) =>
+    handedOver(gateway, directory, now, waiting.officer),
+  );
+  await reviewAfter(gateway, waiting.summary.recipient.did, { thread: message.thid, body: message.body });
+  const corrections = await correctionsFor(gateway, held.message, waiting.summary.recipient.did);
+  return { ...waiting, message, corrections };
+}
+
+async function contentOf(gateway: Gateway, directory: Directory, held: Held): Promise<Message> {
+  const to = held.recipient?.to ?? '';
+  const sealed = await gateway.store.sealed(held.message.id, to);
+  if (sealed === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
+  return (await openFor(gateway, directory, held.message, known(directory, to), sealed)).message;
+}
+
+/** Keeps, once for each officer and cause, that what should be handed over could not be opened. */
+async function notHandedOver(
+  gateway: Gateway,
+  directory: Directory,
+  { delivery }: Held,
+  officer: Officer,
+  reason: ProblemCode,
+): Promise<void> {
+  const seed = sha256(['handover-failure', delivery.id, officer.id, reason].join('\n'));
+  const id = Buffer.from(seed, 'base64url').toString('hex').slice(0, 32);
+  try {
+    await gateway.store.changeDelivery(delivery.id, async (held) => {
+      const at = gateway.now();
+      const step = stepOf(directory, held, officer, at);
+      if (step === undefined) return {};
+      const row = await issue(gateway, { ...step, id, event: 'ContentHandoverFailure', reason });
+      return { evidence: [row], created: tell(gateway, directory, held.message, [row], at) };
+    });
+  } catch (fault) {
+    if (!(fault instanceof Refusal) || fault.code !== 'already-exists') throw fault;
+  }
+}
+
+/** What evidence of an officer at a link says, whatever came of it. */
+function stepOf(directory: Directory, held: Held, { id, name, role }: Officer, at: Date) {
+  const { recipient } = held;
+  if (recipient === undefined) return undefined;
+  return {
+    ...about(directory, held.message, recipient),
+    channel: held.delivery.channel,
+    officer: { id, name, role },
+    custody: known(directory, recipient.to).custody,
+    attestation: { how: 'one-time-link' as const },
+    delivery: held.delivery.id,
+    at,
+  };
+}
+
+/** Keeps, the first time, that the content was handed over to the officer. */
+export async function handedOver(
+  gateway: Gateway,
+  directory: Directory,
+  held: Held,
+  officer: Officer,
+): Promise<Change> {
+  const at = gateway.now();
+  const step = stepOf(directory, held, officer, at);
+  if (step === undefined) return {};
+  const { delivery } = advance(held.delivery, { kind: 'opened' }, at);
+  if (held.recipient?.openedAt !== undefined) return { deliveries: [delivery] };
+  const row = await issue(gateway, { ...step, event: 'ContentHandover' });
+  return {
+    deliveries: [delivery],
+    openedAt: at,
+    evidence: [row],
+    created: tell(gateway, directory, held.message, [row], at),
+  };
+}
+
+/**
+ * Uses a link to acknowledge or decline as the officer it was made for.
+ * @throws Refusal as `look` and `answer`
+ */
+export async function acknowledgeByLink(
+  gateway: Gateway,
+  token: string,
+  purpose: LinkRow['purpose'],
+  browser: Browser,
+  word: Pick<Word, 'decision' | 'ground' | 'settles'>,
+): Promise<Answered> {
+  const hash = sha256(token);
+  const link = usable(await gateway.store.findLink(hash, sha256(browser), gateway.now()), purpose);
+  const officer = link.officer;
+  if (officer === undefined) throw new Refusal('unknown-officer', 'this link was made for no officer');
+  // The word first, the link after: a crash between the two leaves a link that only repeats what was said.
+  const answered = await answer(gateway, link.delivery, () => ({
+    ...word,
+    officer,
+    attestation: { how: 'one-time-link' },
+  }));
+  usable(await gateway.store.takeLink(hash, sha256(browser), gateway.now()), purpose);
+  return answered;
+}
