@@ -1,36 +1,17 @@
 /** Answers between two countries: both gateways know what each message is about, and agree, though neither tells. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/error.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
+import { type Across, across } from '../support/across.ts';
 import type { Partner } from '../support/rig.ts';
-import { expectQuietLog, officer, posted, postedTo, report, statusOf } from '../support/story.ts';
-import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { expectQuietLog, posted, postedTo, report, statusOf } from '../support/story.ts';
 
-let both: TwoGateways;
+let both: Across;
 let shelter: Partner;
 let desk: Partner;
 
 beforeAll(async () => {
-  both = await twoGateways();
-  const { kh, id, peer } = both;
-  const officers = [officer()];
-  shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
-  await kh.introduce(shelter.designation);
-  await id.introduce(desk.designation);
-  for (const [side, { designation }] of [
-    [kh, shelter],
-    [id, desk],
-  ] as const) {
-    const { focal_point: focalPoint, slug } = designation;
-    const endpoint = {
-      channel: 'webhook',
-      lang: 'en',
-      shows: 'packet',
-      address: `${peer.url}/${slug}`,
-    } as const;
-    await addEndpoint(side.house.gateway, { ...endpoint, focalPoint });
-  }
+  both = await across();
+  ({ shelter, desk } = both);
 });
 afterAll(() => both?.close());
 

@@ -1,29 +1,21 @@
 /** Across the border: the recipient's gateway makes the letter and numbers it in the desk's register; the sender's cannot open it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { letterCopy } from '../../src/flow/content/letter-copy.ts';
+import { type Across, across } from '../support/across.ts';
 import { browser } from '../support/browser.ts';
 import { textOf } from '../support/letters.ts';
 import { refusalOf } from '../support/people.ts';
 import type { Partner } from '../support/rig.ts';
-import { officer, PRIVATE, posted, report } from '../support/story.ts';
-import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { PRIVATE, posted, report } from '../support/story.ts';
 
-let both: TwoGateways;
+let both: Across;
 let shelter: Partner;
 let desk: Partner;
 let message: string;
 
 beforeAll(async () => {
-  both = await twoGateways();
-  const { kh, id, peer } = both;
-  const officers = [officer()];
-  shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
-  await kh.introduce(shelter.designation);
-  await id.introduce(desk.designation);
-  const webhook = { channel: 'webhook', shows: 'packet', lang: 'en', address: `${peer.url}/desk` } as const;
-  await addEndpoint(id.house.gateway, { ...webhook, focalPoint: desk.designation.focal_point });
+  both = await across();
+  ({ shelter, desk } = both);
   message = await posted(shelter, report([desk.designation.focal_point]));
   await both.settle();
 });

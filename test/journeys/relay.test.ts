@@ -4,6 +4,7 @@ import { addEndpoint } from '../../src/entry/enrol.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { sealedDigest } from '../../src/seal/sealed-message.ts';
 import { peek, readStatement } from '../../src/seal/statement.ts';
+import { type Across, across } from '../support/across.ts';
 import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Partner } from '../support/rig.ts';
 import {
@@ -18,31 +19,14 @@ import {
   statusOf,
   toldOf,
 } from '../support/story.ts';
-import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
 
-let both: TwoGateways;
+let both: Across;
 let shelter: Partner;
 let desk: Partner;
 
 beforeAll(async () => {
-  both = await twoGateways();
-  const { kh, id, peer } = both;
-  const officers = [officer()];
-  shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
-  await kh.introduce(shelter.designation);
-  await id.introduce(desk.designation);
-  const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-  await addEndpoint(kh.house.gateway, {
-    ...webhook,
-    focalPoint: shelter.designation.focal_point,
-    address: `${peer.url}/shelter`,
-  });
-  await addEndpoint(id.house.gateway, {
-    ...webhook,
-    focalPoint: desk.designation.focal_point,
-    address: `${peer.url}/desk`,
-  });
+  both = await across();
+  ({ shelter, desk } = both);
 });
 
 afterEach(() => both.id.keep(undefined));

@@ -11,20 +11,18 @@ import {
   slug,
 } from '../../domain/party.ts';
 import { directoryOf, find } from '../../flow/directory/directory.ts';
-import { signerOf } from '../../seal/authority.ts';
-import { signStatement } from '../../seal/statement.ts';
 import { draftDesignation, type FocalPointDraft, keepDesignation, ownClaims } from '../designating.ts';
 import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';
-import { askYes, complete, fitting, flag, type Question, repeated, whole } from './flags.ts';
+import { complete, fitting, flag, type Question, repeated, whole } from './flags.ts';
 import { readUrl } from './init.ts';
 import { readJwks } from './jwks.ts';
 import { withOffice } from './office.ts';
 import { readOfficer } from './officer-flag.ts';
-import { answer, pairs, progress } from './output.ts';
-import { type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
+import { answer, pairs } from './output.ts';
 import { readStatementFile } from './statement-file.ts';
 import { addShow, type End } from './statement-show.ts';
+import { addSign } from './statement-sign.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface DraftFlags {
@@ -66,14 +64,12 @@ export function addDesignation(program: Command, end: End): void {
     )
     .option('--out <file>', 'write the draft to a new file')
     .action((_flags, command) => draft(command));
-  const sign = group
-    .command('sign <file>')
-    .description('Sign a draft as the authority of its country; needs no gateway');
-  for (const option of signingOptions()) sign.addOption(option);
-  sign
-    .option('--out <file>', 'write the signed statement to a new file')
-    .option('--yes', 'do not ask before signing')
-    .action((file, _flags, command) => signDraft(file, command));
+  addSign(group, 'designation', {
+    refusal: 'a designation is signed by the one authority of its own country',
+    question: ({ name, country: of, from, until }) => `Designate "${name}" for ${of}, ${from} to ${until}?`,
+    shown: ({ focal_point: did, until }) => ({ did, until }),
+    next: (file) => `at the gateway: amanat designation import ${file}`,
+  });
   addShow(group, 'designation', end);
   group
     .command('import <file>')
@@ -130,34 +126,6 @@ async function draftOf(gateway: string, flags: DraftFlags): Promise<FocalPointDr
     ...(days === undefined ? {} : { days }),
     ...(jwks === undefined ? {} : { own: await readJwks('--jwks', jwks, focalPointDid(gateway, short)) }),
   };
-}
-
-async function signDraft(file: string, command: Command): Promise<void> {
-  const terminal = terminalOf(command);
-  const flags = command.opts<SigningFlags & { readonly out?: string; readonly yes?: true }>();
-  if (flags.out === undefined) throw usage('missing: --out');
-  checkFree('--out', flags.out);
-  const { claims, statement } = await readStatementFile('designation', file);
-  if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
-  const named = flags.as === undefined && flags.key === undefined ? { as: [claims.country] } : flags;
-  const [key, ...more] = await signingKeys(terminal, named);
-  if (key === undefined || more.length > 0 || signerOf(key.kid)?.country !== claims.country)
-    throw new Refusal('statement-refused', 'a designation is signed by the one authority of its own country');
-  if (terminal.interactive && !flags.yes)
-    await askYes(`Designate "${claims.name}" for ${claims.country}, ${claims.from} to ${claims.until}?`);
-  const signed = await progress(terminal, 'Signing', () => signStatement('designation', claims, [key]));
-  writeNew('--out', flags.out, `${JSON.stringify(signed)}\n`, false);
-  const document = {
-    did: claims.focal_point,
-    signed_by: claims.country,
-    until: claims.until,
-    out: flags.out,
-  };
-  answer(terminal, document, () => [
-    ...pairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
-    '',
-    `Next, at the gateway: amanat designation import ${flags.out ?? ''}`,
-  ]);
 }
 
 async function importFile(file: string, command: Command): Promise<void> {

@@ -2,17 +2,14 @@
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import { country } from '../../domain/party.ts';
-import { signerOf } from '../../seal/authority.ts';
-import { signStatement } from '../../seal/statement.ts';
 import { gatewayClaims, keepGateway } from '../peers.ts';
-import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';
-import { askYes, complete, fitting, flag, type Question, whole } from './flags.ts';
+import { complete, fitting, flag, type Question, whole } from './flags.ts';
 import { withOffice } from './office.ts';
-import { answer, pairs, progress } from './output.ts';
-import { type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
+import { answer, pairs } from './output.ts';
 import { readStatementFile } from './statement-file.ts';
 import { addShow, type End } from './statement-show.ts';
+import { addSign } from './statement-sign.ts';
 import { terminalOf } from './terminal.ts';
 
 interface DraftFlags {
@@ -42,14 +39,12 @@ export function addGateway(program: Command, end: End): void {
     .addOption(flag('--days <n>', 'days the designation holds, 365 where left out', whole(1, 3_650)))
     .option('--out <file>', 'write the draft to a new file')
     .action((_flags, command) => draft(command));
-  const sign = group
-    .command('sign <file>')
-    .description('Sign a draft as the authority of its country; needs no gateway');
-  for (const option of signingOptions()) sign.addOption(option);
-  sign
-    .option('--out <file>', 'write the signed statement to a new file')
-    .option('--yes', 'do not ask before signing')
-    .action((file, _flags, command) => signDraft(file, command));
+  addSign(group, 'gateway', {
+    refusal: 'a gateway is designated by the one authority of its own country',
+    question: ({ url, country: of, until }) => `Designate the gateway ${url} for ${of}, until ${until}?`,
+    shown: ({ gateway: did, until }) => ({ did, until }),
+    next: (file) => `at the other gateway, and here for exports: amanat gateway import ${file}`,
+  });
   addShow(group, 'gateway', end);
   group
     .command('import <file>')
@@ -76,30 +71,6 @@ async function draft(command: Command): Promise<void> {
     ...pairs(Object.entries(document)),
     '',
     `Next, where the authority’s key is: amanat gateway sign ${out} --key … --out …`,
-  ]);
-}
-
-async function signDraft(file: string, command: Command): Promise<void> {
-  const terminal = terminalOf(command);
-  const flags = command.opts<SigningFlags & { readonly out?: string; readonly yes?: true }>();
-  const { out } = flags;
-  if (out === undefined) throw usage('missing: --out');
-  checkFree('--out', out);
-  const { claims, statement } = await readStatementFile('gateway', file);
-  if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
-  const named = flags.as === undefined && flags.key === undefined ? { as: [claims.country] } : flags;
-  const [key, ...more] = await signingKeys(terminal, named);
-  if (key === undefined || more.length > 0 || signerOf(key.kid)?.country !== claims.country)
-    throw new Refusal('statement-refused', 'a gateway is designated by the one authority of its own country');
-  if (terminal.interactive && !flags.yes)
-    await askYes(`Designate the gateway ${claims.url} for ${claims.country}, until ${claims.until}?`);
-  const signed = await progress(terminal, 'Signing', () => signStatement('gateway', claims, [key]));
-  writeNew('--out', out, `${JSON.stringify(signed)}\n`, false);
-  const document = { did: claims.gateway, signed_by: claims.country, until: claims.until, out };
-  answer(terminal, document, () => [
-    ...pairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
-    '',
-    `Next, at the other gateway, and here for exports: amanat gateway import ${out}`,
   ]);
 }
 

@@ -15,7 +15,8 @@ import { readJson } from './files.ts';
 
 const LIMIT = 2 * 1024 * 1024;
 
-interface Kinds {
+/** The claims of each kind of statement. */
+export interface Kinds {
   readonly gateway: GatewayDesignation;
   readonly designation: Designation;
   readonly agreement: Agreement;

@@ -3,18 +3,16 @@ import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import type { Withdrawal } from '../../domain/key-life.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../flow/statements/withdrawing.ts';
-import { signerOf } from '../../seal/authority.ts';
 import { signStatement } from '../../seal/statement.ts';
 import { hasAuthority } from '../home.ts';
-import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';
 import { askYes, complete } from './flags.ts';
 import { checkCanEnd, checkOwn } from './keys-rotate.ts';
 import { authorityKey, focalPointOf, withOffice } from './office.ts';
 import { answer, pairs } from './output.ts';
-import { type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
 import { readStatementFile } from './statement-file.ts';
 import { addShow, type End } from './statement-show.ts';
+import { addSign } from './statement-sign.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface WithdrawFlags {
@@ -31,14 +29,12 @@ export function addWithdrawal(program: Command, end: End): void {
     .description(
       'A withdrawal on its way: show and sign a draft where the authority’s key is, import it at a gateway',
     );
-  const sign = group
-    .command('sign <file>')
-    .description('Sign a draft as the authority of its country; needs no gateway');
-  for (const option of signingOptions()) sign.addOption(option);
-  sign
-    .option('--out <file>', 'write the signed statement to a new file')
-    .option('--yes', 'do not ask before signing')
-    .action((file, _flags, command) => signDraft(file, command));
+  addSign(group, 'withdrawal', {
+    refusal: 'a withdrawal is signed by the one authority of its own country',
+    question: ({ slug }) => `Withdraw ${slug} at once, for good?`,
+    shown: ({ focal_point: did }) => ({ did }),
+    next: (file) => `at a gateway, which tells the others: amanat withdrawal import ${file}`,
+  });
   addShow(group, 'withdrawal', end);
   group
     .command('import <file>')
@@ -99,32 +95,6 @@ function report(terminal: Terminal, claims: Withdrawal, { isKept, out }: Result)
     isKept
       ? 'Every connected gateway is told by the gateway that is served; others: amanat withdrawal import FILE'
       : `Next, where the authority’s key is: amanat withdrawal sign ${out ?? ''} --key … --out …`,
-  ]);
-}
-
-async function signDraft(file: string, command: Command): Promise<void> {
-  const terminal = terminalOf(command);
-  const flags = command.opts<SigningFlags & { readonly out?: string; readonly yes?: true }>();
-  if (flags.out === undefined) throw usage('missing: --out');
-  checkFree('--out', flags.out);
-  const { claims, statement } = await readStatementFile('withdrawal', file);
-  if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
-  const named = flags.as === undefined && flags.key === undefined ? { as: [claims.country] } : flags;
-  const [key, ...more] = await signingKeys(terminal, named);
-  if (key === undefined || more.length > 0 || signerOf(key.kid)?.country !== claims.country)
-    throw new Refusal('statement-refused', 'a withdrawal is signed by the one authority of its own country');
-  if (terminal.interactive && !flags.yes) await askYes(`Withdraw ${claims.slug} at once, for good?`);
-  const signed = await signStatement('withdrawal', claims, [key]);
-  writeNew('--out', flags.out, `${JSON.stringify(signed)}\n`, false);
-  const document = { did: claims.focal_point, signed_by: claims.country, out: flags.out };
-  answer(terminal, document, () => [
-    ...pairs([
-      ['withdraws', document.did],
-      ['signed by', document.signed_by],
-      ['written to', document.out],
-    ]),
-    '',
-    `Next, at a gateway, which tells the others: amanat withdrawal import ${document.out}`,
   ]);
 }
 

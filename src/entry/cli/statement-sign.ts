@@ -1,0 +1,67 @@
+/** `sign FILE` of a statement that one authority signs: the same steps for a focal point, a gateway and a withdrawal. */
+import type { Command } from 'commander';
+import { Refusal } from '../../domain/error.ts';
+import { signerOf } from '../../seal/authority.ts';
+import { signStatement } from '../../seal/statement.ts';
+import { usage } from './failure.ts';
+import { checkFree, writeNew } from './files.ts';
+import { askYes } from './flags.ts';
+import { answer, pairs, progress } from './output.ts';
+import { type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
+import { type Kinds, readStatementFile } from './statement-file.ts';
+import { terminalOf } from './terminal.ts';
+
+/** The kinds that one authority alone signs; an agreement needs two. */
+type Kind = 'designation' | 'gateway' | 'withdrawal';
+
+/** What differs between them. */
+interface Wording<K extends Kind> {
+  /** Why the keys given will not do. */
+  readonly refusal: string;
+  question(claims: Kinds[K]): string;
+  /** What is answered beside who signed, and the file. */
+  shown(claims: Kinds[K]): Readonly<Record<'did', string> & Partial<Record<'until', string>>>;
+  /** What to do with the signed file. */
+  next(file: string): string;
+}
+
+/** Adds `sign` to the group of a kind of statement. */
+export function addSign<K extends Kind>(group: Command, kind: K, wording: Wording<K>): void {
+  const sign = group
+    .command('sign <file>')
+    .description('Sign a draft as the authority of its country; needs no gateway');
+  for (const option of signingOptions()) sign.addOption(option);
+  sign
+    .option('--out <file>', 'write the signed statement to a new file')
+    .option('--yes', 'do not ask before signing')
+    .action((file, _flags, command) => signDraft(kind, wording, file, command));
+}
+
+async function signDraft<K extends Kind>(
+  kind: K,
+  wording: Wording<K>,
+  file: string,
+  command: Command,
+): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = command.opts<SigningFlags & { readonly out?: string; readonly yes?: true }>();
+  const { out } = flags;
+  if (out === undefined) throw usage('missing: --out');
+  checkFree('--out', out);
+  const { claims, statement } = await readStatementFile(kind, file);
+  if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
+  const { country } = claims;
+  const named = flags.as === undefined && flags.key === undefined ? { as: [country] } : flags;
+  const [key, ...more] = await signingKeys(terminal, named);
+  if (key === undefined || more.length > 0 || signerOf(key.kid)?.country !== country)
+    throw new Refusal('statement-refused', wording.refusal);
+  if (terminal.interactive && !flags.yes) await askYes(wording.question(claims));
+  const signed = await progress(terminal, 'Signing', () => signStatement(kind, claims, [key]));
+  writeNew('--out', out, `${JSON.stringify(signed)}\n`, false);
+  const document = { ...wording.shown(claims), signed_by: country, out };
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
+    '',
+    `Next, ${wording.next(out)}`,
+  ]);
+}
