@@ -70,8 +70,22 @@ function messageBlocks(
 const correctionBlock = (one: Message, lang: string, words: Words): readonly string[] => [
   words(lang, 'email-corrected'),
   '='.repeat(24),
+  // Its own code: a correction may be restricted where what it corrects is not.
+  ...handlingLines(one, lang, words),
   ...bodyLines(one.body, lang, words),
 ];
+
+const handlingLines = (
+  { handling, handling_note: note }: Pick<Message, 'handling' | 'handling_note'>,
+  lang: string,
+  words: Words,
+): readonly string[] => {
+  const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
+  return [
+    line('email-handling', words(lang, `handling-${handling}`)),
+    ...(note === undefined ? [] : [line('email-handling-note', oneLine(note))]),
+  ];
+};
 
 /** What may be said anywhere, and with the packet the two things only it may say. */
 function headLines(parcel: MailParcel, words: Words, packet?: Message): string[] {

@@ -14,7 +14,7 @@ export const bodyHtml = (gateway: Gateway, lang: string, { body }: Pick<Message,
 
 /** What its sender put right in it since, beside what was said first. */
 export const correctionsHtml = (gateway: Gateway, lang: string, corrections: readonly Message[]): Html =>
-  html`${corrections.map((one) => html`<h2>${gateway.words(lang, 'page-corrected')}</h2>${bodyHtml(gateway, lang, one)}`)}`;
+  html`${corrections.map((one) => html`<h2>${gateway.words(lang, 'page-corrected')}</h2>${handlingHtml(gateway, lang, one)}${bodyHtml(gateway, lang, one)}`)}`;
 
 /** The handling code in words, and what H3 restricts. */
 export function handlingHtml(

@@ -99,7 +99,8 @@ function rowOf(gateway: Gateway, held: Held, claims: Evidence, jws: unknown): Ev
   if (claims.sender !== message.sender || (claims.thid ?? message.thread) !== message.thread)
     throw new Refusal('misaddressed', 'sender and thread are not those of the message');
   // A gateway that a message never reached says so, and cannot know its digest.
-  const isUnseen = claims.purge?.gone.length === 0 && claims.digest === undefined;
+  const isUnseen =
+    claims.event === 'ContentPurge' && claims.purge?.gone.length === 0 && claims.digest === undefined;
   if (claims.digest !== recipient.digest && !isUnseen)
     throw new Refusal('digest-mismatch', 'digest is not that of the sealed message');
   checkRestsOn(gateway, claims, recipient);

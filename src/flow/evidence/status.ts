@@ -43,6 +43,8 @@ export async function statusFor(gateway: Gateway, id: string, party: string) {
       .map((one) => ({ id: one.id, at: stamp(one.acceptedAt) })),
     recipients: recipients.map((one) => recipientStatus(directory, view, one, gateway.now())),
     evidence: view.evidence
+      // The sender's gateway names in its own purge how every recipient was reached: that is the sender's to know.
+      .filter((row) => isSender || row.recipient !== undefined || row.event !== 'ContentPurge')
       .filter((row) => row.recipient === undefined || recipients.some((one) => one.to === row.recipient))
       .map((row) => JSON.parse(row.jws) as Record<string, unknown>),
   };

@@ -36,6 +36,8 @@ interface Going {
 export async function purgeContent(gateway: Gateway, message: string, cause: Cause): Promise<boolean> {
   const view = await gateway.store.view(message);
   const recall = cause.cause === 'recall' ? cause.recall : undefined;
+  // A recall may have come before what it names was known here: only the originator's takes anything back.
+  if (view !== undefined && recall !== undefined && view.message.sender !== recall.sender) return false;
   const parties = [view?.message, recall].flatMap((one) => (one ? [one.sender, ...one.addressees] : []));
   const directory = await directoryOf(gateway, [...new Set(parties)]);
   const at = gateway.now();
