@@ -20,6 +20,7 @@ export function purging(sql: Sql, wake: () => void): Purging {
         if (held !== undefined && recall === undefined && held.parties.length === 0 && !held.consignment)
           return undefined;
         const change = await decide(held);
+        if (change === undefined) return undefined;
         await write(tx, message, change);
         return change;
       });

@@ -146,11 +146,11 @@ export interface Store extends LedgerStore {
   /**
    * Deletes what is kept of a message's content, together with what `decide` says. For a recall once, whether or not the
    * message is here (`held` is undefined then); otherwise only where there is content. `decide` must only compute and
-   * sign. Resolves to whether it was done now.
+   * sign; undefined deletes nothing, and a recall is then done with. Resolves to whether anything was deleted now.
    */
   purge(
     what: { readonly message: string; readonly recall?: string },
-    decide: (held: HeldContent | undefined) => Promise<Purge>,
+    decide: (held: HeldContent | undefined) => Promise<Purge | undefined>,
     now: Date,
   ): Promise<boolean>;
   /** The recall of a message by its sender; the message itself may be unknown here. */

@@ -70,7 +70,10 @@ export async function checkPassing(
     throw new Refusal('about-unknown', 'passes_on names no message that the sender has part in');
   }
   await checkStays(gateway, original, one);
-  if (where === 'relayed' && !(await knowsGrant(gateway, one))) return undefined;
+  if (where === 'relayed' && !(await knowsGrant(gateway, one))) {
+    await checkNotRecalled(gateway, original);
+    return checkElsewhere(gateway, original);
+  }
   const result = await judged(gateway, one, original);
   await checkNotRecalled(gateway, original);
   return result;
@@ -83,6 +86,12 @@ async function checkStays(gateway: Gateway, { type }: MessageRow, { from, to }: 
   const home = known(directory, from).country;
   if (to.some((one) => find(directory, one)?.country !== home))
     throw new Refusal('not-covered', `passes_on: a ${type} stays in its country`);
+}
+
+/** A permission by a desk homed here went through here: one that nobody knows was never given. */
+async function checkElsewhere(gateway: Gateway, { sender }: MessageRow): Promise<undefined> {
+  if (find(await directoryOf(gateway, [sender]), sender)?.gateway === gateway.did)
+    throw new Refusal('permission-needed', 'grant names no permission that was given here');
 }
 
 /** A permission that went between two other gateways is not known here; theirs to judge then. */

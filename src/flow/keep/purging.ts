@@ -36,8 +36,6 @@ interface Going {
 export async function purgeContent(gateway: Gateway, message: string, cause: Cause): Promise<boolean> {
   const view = await gateway.store.view(message);
   const recall = cause.cause === 'recall' ? cause.recall : undefined;
-  // A recall may have come before what it names was known here: only the originator's takes anything back.
-  if (view !== undefined && recall !== undefined && view.message.sender !== recall.sender) return false;
   const parties = [view?.message, recall].flatMap((one) => (one ? [one.sender, ...one.addressees] : []));
   const directory = await directoryOf(gateway, [...new Set(parties)]);
   const at = gateway.now();
@@ -45,7 +43,12 @@ export async function purgeContent(gateway: Gateway, message: string, cause: Cau
   const isOpen = recall !== undefined && cause.cause === 'recall' && cause.isLate !== true;
   const done = await gateway.store.purge(
     { message, ...(isOpen ? { recall: recall.id } : {}) },
-    (held) => (held === undefined ? nothingHeld(going, message) : gone(going, held)),
+    async (held) => {
+      if (held === undefined) return nothingHeld(going, message);
+      // A recall may have come before what it names was known here: only the originator's takes anything back.
+      const isOthers = recall !== undefined && recall.sender !== held.message.sender;
+      return isOthers ? undefined : gone(going, held);
+    },
     at,
   );
   if (done) gateway.log.info('content.purged', { message, cause: cause.cause });
