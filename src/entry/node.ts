@@ -1,4 +1,5 @@
 /** The Node entry: a database, one gateway over it, the HTTP server and the loop. */
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
@@ -26,6 +27,9 @@ import { wordsFromFiles } from './words-from-files.ts';
 
 /** Connections of one gateway process. */
 const POOL = 10;
+/** While it closes: how often idle connections are ended, and after how long all are. */
+const SWEEP_MS = 50;
+const CUT_MS = 10_000;
 
 interface Database {
   readonly sql: postgres.Sql;
@@ -149,12 +153,24 @@ export async function serveGateway(home: Home, log: Log, now: () => Date = machi
     ...opened,
     address: { host: address, port },
     close: async () => {
-      await new Promise<void>((resolve) => server.close(() => resolve()));
       stop.abort();
-      await loop;
+      await Promise.all([closed(server), loop]);
       await opened.close();
     },
   };
+}
+
+/**
+ * Takes no more requests and lets those under way end. A connection that was answering when the server closed would
+ * otherwise stay open for its keep-alive time, and one whose client never reads on for ever.
+ */
+async function closed(server: ReturnType<typeof serve>): Promise<void> {
+  const web = server as Server;
+  const sweep = setInterval(() => web.closeIdleConnections(), SWEEP_MS);
+  const cut = setTimeout(() => web.closeAllConnections(), CUT_MS);
+  await new Promise<void>((resolve) => web.close(() => resolve()));
+  clearInterval(sweep);
+  clearTimeout(cut);
 }
 
 /** Asks Telegram to call this gateway. @throws Refusal `channel-secret-missing` */

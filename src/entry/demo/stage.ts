@@ -52,8 +52,9 @@ export function emptyStage(): Stage {
     },
     clear: async () => {
       try {
-        await Promise.all(serving.map(closed));
+        // What stands outside goes first: it holds calls open while it insists on an answer of a gateway.
         await closed(setting);
+        await Promise.all(serving.map(closed));
       } finally {
         if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
       }
