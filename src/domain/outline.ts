@@ -136,14 +136,20 @@ export const clean = (text: string): string =>
 /** The same on one line. */
 export const oneLine = (text: string): string => clean(text).replaceAll('\n', ' ').trim();
 
-/** The body's outline, members in the order the sender wrote them. */
+/**
+ * The body's outline, members in the order the sender wrote them. What was sealed elsewhere may fit no schema: it is shown
+ * all the same, and nothing of it left out, because there may be a person behind it.
+ */
 export function outline(body: Members, lang: string, words: Words): readonly OutlineGroup[] {
-  const { persons, ...rest } = body;
-  const people = Array.isArray(persons) ? persons.map(members) : [];
+  const { persons, ...others } = body;
+  const people = Array.isArray(persons) && persons.every(isMembers) ? persons : undefined;
   return [
-    { lines: linesOf(rest, lang, words) },
-    ...people.map(({ ref, ...about }, n) => ({
-      heading: words(lang, 'person', { number: n + 1, ref: oneLine(String(ref ?? n + 1)) }),
+    { lines: linesOf(people === undefined ? body : others, lang, words) },
+    ...(people ?? []).map(({ ref, ...about }, n) => ({
+      heading: words(lang, 'person', {
+        number: n + 1,
+        ref: oneLine(typeof ref === 'string' ? ref : JSON.stringify(ref ?? n + 1)),
+      }),
       lines: linesOf(about, lang, words),
     })),
   ];
@@ -151,7 +157,7 @@ export function outline(body: Members, lang: string, words: Words): readonly Out
 
 const linesOf = (part: Members, lang: string, words: Words): OutlineLine[] =>
   Object.entries(part).flatMap(([name, value]) => {
-    if (TRANSPARENT.includes(name)) return linesOf(members(value), lang, words);
+    if (TRANSPARENT.includes(name) && isMembers(value)) return linesOf(value, lang, words);
     return [{ label: labelOf(name, lang, words), text: clean(valueText(name, value, lang, words)).trim() }];
   });
 
@@ -166,13 +172,14 @@ function valueText(name: string, value: unknown, lang: string, words: Words): st
   if (typeof value === 'boolean') return words(lang, value ? 'yes' : 'no');
   if (typeof value === 'string') return stringText(name, value, lang, words);
   if (value === null) return words(lang, 'value-unknown');
+  if (typeof value === 'number') return String(value);
   if (PLACES.includes(name)) return placeText(members(value), lang, words);
   if (name === 'evaluation') {
     const { source, information } = members(value);
     return words(lang, 'evaluation', { source: String(source), information: String(information) });
   }
   if (NESTED.includes(name)) return nestedText(members(value), lang, words);
-  return typeof value === 'number' ? String(value) : JSON.stringify(value ?? null);
+  return JSON.stringify(value ?? null);
 }
 
 const nestedText = (part: Members, lang: string, words: Words): string =>
@@ -181,7 +188,7 @@ const nestedText = (part: Members, lang: string, words: Words): string =>
     .join(', ');
 
 function stringText(name: string, value: string, lang: string, words: Words): string {
-  if (CODED[name]?.includes(value)) return words(lang, valueId(value));
+  if (Object.hasOwn(CODED, name) && CODED[name]?.includes(value)) return words(lang, valueId(value));
   if (COUNTRIES.includes(name) && /^[A-Z]{2}$/.test(value)) return words(lang, `country-${value}`);
   if (TONGUES.includes(name)) return languageName(value, lang);
   if (name === 'member') return pathText(value, lang, words);
@@ -223,5 +230,7 @@ export function languageName(code: string, lang: string): string {
   }
 }
 
-const members = (value: unknown): Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const members = (value: unknown): Members => (isMembers(value) ? value : {});

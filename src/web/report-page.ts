@@ -7,11 +7,16 @@ import { facts, type Html, page } from './page.ts';
 /** Length of the longest bar, and height of one, in the units of the drawing. */
 const LONG = 100;
 const HIGH = 6;
-/** One colour a side; told apart in grey as well. */
-const COLOURS = ['#0b5f4a', '#c98a1b'] as const;
+/** How many sides have a colour of their own. */
+const SIDES = 2;
 
+/**
+ * One colour a side, told apart in grey as well, by day and by night. A table that is wider than a phone is moved by
+ * itself and not with the page, and what a row is about stays in sight.
+ */
 const STYLE = html`<style>
-main { max-width: 60rem } table { border-collapse: collapse; width: 100%; font-size: .95rem } td, th { padding: .25rem .5rem; border-bottom: 1px solid var(--line); text-align: end; font-weight: 400 } th { color: var(--soft) } td:first-child, th:first-child { text-align: start } tr.total td { font-weight: 700 } td.plot { width: 30% } svg { display: block; width: 100% } @media print { section { break-inside: avoid } }
+:root { --side-0: #0b5f4a; --side-1: #b57d16 } @media (prefers-color-scheme: dark) { :root { --side-0: #8fd6c1 } } .side-0 { fill: var(--side-0) } .side-1 { fill: var(--side-1) }
+main { max-width: 60rem } .wide { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .95rem } td, th { padding: .25rem .5rem; border-bottom: 1px solid var(--line); text-align: end; font-weight: 400 } th { color: var(--soft) } td { white-space: nowrap } td:first-child, th:first-child { text-align: start; white-space: normal; min-width: 5.5rem; position: sticky; left: 0; background: var(--paper) } th[colspan] { text-align: center } tr.total td { font-weight: 700 } td.plot { width: 30%; min-width: 6rem } th.says { min-width: 11rem } svg { display: block; width: 100% } .key { display: inline; width: .8em; height: .8em } @media (max-width: 30rem) { td, th { padding: .25rem .3rem } td.plot { min-width: 3.5rem } } @media print { section { break-inside: avoid } .wide { overflow: visible } }
 </style>`;
 
 /** @returns the whole document, to be written to a file */
@@ -21,33 +26,33 @@ export const reportHtml = (report: ReportPage): Html =>
     report.title,
     html`${STYLE}<section><h1>${report.title}</h1>${facts(report.facts)}<p>${report.legend.map(
       (name, n) =>
-        html`<svg style="display:inline;width:.8em;height:.8em" viewBox="0 0 8 8" aria-hidden="true"><rect width="8" height="8" fill="${colour(n)}"/></svg> ${name} &nbsp; `,
+        html`<svg class="key" viewBox="0 0 8 8" aria-hidden="true"><rect width="8" height="8" class="${side(n)}"/></svg> ${name} &nbsp; `,
     )}</p></section>
     ${report.sections.map((one) => section(one, report))}
     <section class="soft">${report.notes.map((note) => html`<p>${note}</p>`)}</section>`,
   );
 
-const colour = (series: number): string => COLOURS[series % COLOURS.length] ?? COLOURS[0];
+const side = (series: number): string => `side-${series % SIDES}`;
 
 function section(
   { heading, groups, columns, rows, scale, plot }: PageSection,
   { nothing }: ReportPage,
 ): Html {
   if (rows.length === 0) return html`<section><h2>${heading}</h2><p class="soft">${nothing}</p></section>`;
-  return html`<section><h2>${heading}</h2><table>
-    <thead>${head(groups, columns.length)}<tr>${columns.map((one) => html`<th>${one}</th>`)}<th>${plot}</th></tr></thead>
+  return html`<section><h2>${heading}</h2><div class="wide" tabindex="0" role="region" aria-label="${heading}"><table>
+    <thead>${head(groups, columns.length)}<tr>${columns.map((one) => html`<th scope="col">${one}</th>`)}<th scope="col" class="${plot === '' ? '' : 'says'}">${plot}</th></tr></thead>
     <tbody>${rows.map(
       (row) =>
         html`<tr class="${row.isTotal ? 'total' : ''}">${row.cells.map((cell) => html`<td>${cell}</td>`)}<td class="plot">${bars(row, scale)}</td></tr>`,
     )}</tbody>
-  </table></section>`;
+  </table></div></section>`;
 }
 
 /** Names over columns that belong together. */
 const head = (groups: readonly string[], columns: number): Html | string =>
   groups.length === 0
     ? ''
-    : html`<tr><th></th>${groups.map((one) => html`<th colspan="${(columns - 1) / groups.length}">${one}</th>`)}<th></th></tr>`;
+    : html`<tr><td></td>${groups.map((one) => html`<th scope="colgroup" colspan="${(columns - 1) / groups.length}">${one}</th>`)}<td></td></tr>`;
 
 /** What was left out has no bar: an empty place says as much as may be said. */
 function bars({ bars: list }: PageRow, scale: number): Html | string {
@@ -59,10 +64,10 @@ function bars({ bars: list }: PageRow, scale: number): Html | string {
       const long = (of: number): string => ((of / scale) * LONG).toFixed(2);
       return value === null
         ? ''
-        : html`<rect x="0" y="${y}" width="${long(value)}" height="${HIGH}" fill="${colour(series)}"/>${
+        : html`<rect x="0" y="${y}" width="${long(value)}" height="${HIGH}" class="${side(series)}"/>${
             reach === undefined
               ? ''
-              : html`<rect x="0" y="${y + HIGH / 2 - 0.5}" width="${long(reach)}" height="1" fill="${colour(series)}"/>`
+              : html`<rect x="0" y="${y + HIGH / 2 - 0.5}" width="${long(reach)}" height="1" class="${side(series)}"/>`
           }`;
     },
   )}</svg>`;

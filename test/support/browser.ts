@@ -1,5 +1,5 @@
 /** A browser without script: follows links and posts forms of the gateway's pages, and keeps its cookies. */
-import type { Built } from '../../src/entry/build.ts';
+import type { Application } from '../../src/entry/application.ts';
 
 export interface Page {
   readonly status: number;
@@ -15,7 +15,7 @@ export interface Browser {
 }
 
 /** A fresh browser on an application; `url` may be a path. */
-export function browser(app: Built['app'], origin: string): Browser {
+export function browser(app: Application, origin: string): Browser {
   const cookies = new Map<string, string>();
   const ask = async (url: string, init: RequestInit): Promise<Page> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');

@@ -18,6 +18,8 @@ test.each(LANGUAGES)('in %s it says every section, and has a bar for what is sho
     expect(html).toContain(`<h2>${heading}</h2>`);
   expect(html).not.toMatch(/<script|https?:|url\(|@import/);
   expect(html.match(/<rect/g)?.length).toBeGreaterThan(20);
+  // Eight columns are wider than a phone: each table is moved by itself, and the page stays where it is.
+  expect(html.match(/<div class="wide"[^>]*><table>/g)).toHaveLength(html.match(/<table>/g)?.length ?? 0);
 });
 
 test('an empty quarter says so in each section', async () => {

@@ -1,0 +1,87 @@
+/**
+ * A partner seals bodies that fit no schema, which nobody on the way can see. The officer they are for reads what there is,
+ * gets it as a letter and answers; the case around them goes on; nothing here breaks.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Message, typeUri } from '../../src/domain/message.ts';
+import type { Designation } from '../../src/domain/party.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { browser } from '../support/browser.ts';
+import { linksTo } from '../support/links.ts';
+import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import type { Person } from '../support/people.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { expectQuietLog, officer } from '../support/story.ts';
+import { threadOf } from '../support/threads.ts';
+
+let house: Rig;
+let desk: Partner;
+let police: { keys: Person; designation: Designation };
+
+beforeAll(async () => {
+  house = await rig();
+  desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
+  const notices = {
+    channel: 'webhook',
+    address: 'https://partner.test/',
+    shows: 'notice',
+    lang: 'id',
+  } as const;
+  await addEndpoint(house.gateway, {
+    ...notices,
+    focalPoint: desk.designation.focal_point,
+    officer: 'o1',
+  });
+  police = await ownCustody(house, { slug: 'police', country: 'KH', officers: [officer('en')] });
+});
+afterAll(async () => {
+  expectQuietLog(house);
+  await house?.close();
+});
+
+const ODD: readonly (readonly [
+  name: string,
+  type: 'report' | 'request' | 'indication' | 'text',
+  body: object,
+])[] = [
+  ['members with the names of a language’s own', 'text', JSON.parse('{"toString":"Odd","__proto__":"x"}')],
+  ['persons that are texts', 'report', { persons: ['Odd', 7, null] }],
+  ['persons without a ref', 'report', { persons: [{ prs_FirstName: 'Odd', determinations: 'none' }] }],
+  ['determinations of anything', 'report', { persons: [{ ref: 'p1', determinations: ['Odd', { on: 1 }] }] }],
+  ['a checklist that is none', 'indication', { checklist: 5, measure: { taken: 'Odd' }, recruiter: ['x'] }],
+  ['a request of no kind', 'request', { kind: ['Odd'], persons: null }],
+  [
+    'places and times of any shape',
+    'report',
+    { where: 'Odd', evaluation: 'A1', consent: 1, happened: { a: [[1]] } },
+  ],
+];
+
+/** Sealed by the police, carried, and waiting for the officer. */
+async function sealed(type: (typeof ODD)[number][1], body: object): Promise<string> {
+  const { keys } = police;
+  const over: Partial<Message> = { type: typeUri(type), body: body as Message['body'] };
+  const message = textFrom(keys.did, [desk.designation.focal_point], house.gateway.now(), over);
+  const jws = await signConsignment(keys, await consign(keys, message, [desk.designation]));
+  const answer = await postJose(house, '/v1/consignments', jws);
+  expect(answer.status, await answer.clone().text()).toBe(202);
+  return message.id;
+}
+
+test.each(ODD)('%s', async (_, type, body) => {
+  const id = await sealed(type, body);
+  const { read } = await linksTo(house, id, desk.designation);
+  const reader = browser(house.app, URL_OF_GATEWAY);
+  const page = await reader.submit(read);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('Odd');
+  const letter = await reader.submit(`${read}/letter`);
+  expect([letter.status, letter.text.slice(0, 5)]).toEqual([200, '%PDF-']);
+  expect((await reader.submit(`${read}/decision`, { decision: 'accepted' })).status).toBe(200);
+  const { thid } = (await (await desk.status(id)).json()) as { thid: string };
+  expect((await threadOf(house, desk, thid)).thid).toBe(thid);
+});
+
+test('nothing of it faulted on the way', () => {
+  expect(house.lines.filter(({ event }) => event.includes('fault'))).toEqual([]);
+});
