@@ -157,13 +157,13 @@ export const replyText = (word: ReplyWord, say: Say): string => say(`telegram-re
  * The link stands in the text as well as on a button, because the buttons make room for the grounds while an officer
  * chooses one, and that is when the message wants reading.
  */
-const linked = (text: string, label: string, url: string): Pick<Shown, 'text' | 'entities'> => ({
+export const linked = (text: string, label: string, url: string): Pick<Shown, 'text' | 'entities'> => ({
   text: `${text}\n\n${label}`,
   entities: [{ type: 'text_link', offset: text.length + 2, length: label.length, url }],
 });
 
 /** Only web addresses become links. */
-const webLink = (url: string | undefined): string | undefined =>
+export const webLink = (url: string | undefined): string | undefined =>
   url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url) ? url : undefined;
 
 export const typeWord = (type: string, say: Say): string => {

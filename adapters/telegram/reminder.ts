@@ -1,28 +1,30 @@
 /** A reminder in a chat: what still has to be done, by whom, since when it is late. One notice may list several. */
 import type { Parcel, Reminding } from '../../src/domain/adapter.ts';
-import { firstButtons, heading, oneLine, type Say, type Shown, typeWord } from './notice.ts';
+import { firstButtons, heading, linked, oneLine, type Say, type Shown, typeWord, webLink } from './notice.ts';
 
 type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
 
 /** One thing as its own notice, with the buttons to answer it where its reader may; several as a list. */
 export function reminding({ items, answerable, delivery, links }: ReminderParcel, say: Say): Shown {
   const [only] = items;
-  if (only === undefined || items.length > 1) return shown(listed(items, say), []);
-  const lines = [
+  if (only === undefined || items.length > 1) return shown(listed(items, say).join('\n'));
+  const text = [
     `⏰ ${say('reminder-title')}`,
     ...heading(only.summary, say),
     '',
     ...owed(only, say),
     ...whyTold(only, say),
-  ];
-  return shown(lines, answerable ? firstButtons(delivery, say, links.read) : []);
+  ].join('\n');
+  if (!answerable) return shown(text);
+  const link = webLink(links.read);
+  return {
+    // In the text as well, as in a notice: the button is gone after a look at the grounds.
+    ...(link === undefined ? { text, entities: [] } : linked(text, say('telegram-read'), link)),
+    reply_markup: { inline_keyboard: firstButtons(delivery, say, link) },
+  };
 }
 
-const shown = (lines: readonly string[], rows: Shown['reply_markup']['inline_keyboard']): Shown => ({
-  text: lines.join('\n'),
-  entities: [],
-  reply_markup: { inline_keyboard: rows },
-});
+const shown = (text: string): Shown => ({ text, entities: [], reply_markup: { inline_keyboard: [] } });
 
 const listed = (items: readonly Reminding[], say: Say): string[] => [
   `⏰ ${say('reminder-title-many', { count: items.length })}`,

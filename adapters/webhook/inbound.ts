@@ -56,6 +56,7 @@ async function read(options: InboundOptions, request: Request): Promise<Arrival>
   const { focalPoint, verifiers } = await keysOf(options, name);
   const { id } = await verifyWebhook(verifiers, request.headers, body, options.now());
   try {
+    if (!isJson(request)) throw wrongType();
     return isMessage ? toSubmission(focalPoint, id, body) : toDecision(focalPoint, body);
   } catch (error) {
     // The caller is proven by now: it can be given a signed rejection.
@@ -64,13 +65,18 @@ async function read(options: InboundOptions, request: Request): Promise<Arrival>
   }
 }
 
-/** Checks all that can be judged without a key or the bytes, then reads the bytes. */
+const isJson = ({ headers }: Request): boolean =>
+  /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(headers.get('content-type') ?? '');
+
+const wrongType = (): Refusal =>
+  new Refusal('wrong-content-type', 'the content type must be application/json');
+
+/**
+ * Checks all that can be judged without a key or the bytes, then reads the bytes. Of a call that is signed, the content type
+ * is judged once it is proven whose it is: then that is told with a signature.
+ */
 async function readBody(request: Request, limit: number, now: Date): Promise<Uint8Array> {
-  if (
-    !/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(request.headers.get('content-type') ?? '')
-  ) {
-    throw new Refusal('wrong-content-type', 'the content type must be application/json');
-  }
+  if (!isJson(request) && !request.headers.has('webhook-signature')) throw wrongType();
   const tooLarge = () => new Refusal('too-large', `the body is larger than ${limit} bytes`);
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
   readHeaders(request.headers, now);

@@ -27,7 +27,10 @@ export interface Adapter {
   send(parcel: Parcel, signal: AbortSignal): Promise<Outcome>;
 }
 
-/** What a channel answered. `code` is a short word of ours for logs and the tracking page, never the peer's text. */
+/**
+ * What a channel answered. `code` is a short word of ours for logs and the tracking page, never the peer's text; those by
+ * which it says that no answer came are listed in `attempt.ts`.
+ */
 export type Outcome =
   | {
       readonly kind: 'accepted';
@@ -72,7 +75,7 @@ export interface Decision {
   readonly officer: string;
   readonly ground?: string;
   readonly at: Date;
-  /** Another officer of the desk said otherwise, and nobody has settled it. */
+  /** Another officer of the desk said otherwise, and nobody has settled it: for officers of that desk only. */
   readonly contested?: boolean;
 }
 

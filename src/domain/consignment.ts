@@ -34,7 +34,7 @@ export const consignment = z.strictObject({
   created_time: epochSeconds,
   expires_time: epochSeconds,
   body: z.strictObject({
-    message_type: z.enum(MESSAGE_NAMES),
+    message_type: z.enum(MESSAGE_NAMES, { error: 'must be a type of the protocol table' }),
     urgency: z.enum(URGENCY),
     handling: z.enum(HANDLING),
     thid: hexId,

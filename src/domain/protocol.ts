@@ -202,16 +202,33 @@ export function checkBody(name: MessageName, body: unknown): Record<string, unkn
 export function checked<T extends z.ZodType>(schema: T, value: unknown, at = ''): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = result.error.issues.slice(0, 5).map((issue) => {
+  const { issues } = result.error;
+  const faults = issues.slice(0, FAULTS).map((issue) => {
     const path = [at, ...issue.path.map(String)].filter((part) => part !== '').join('.');
     return `${path.slice(0, 120) || 'the whole'}: ${plain(issue)}`;
   });
-  throw new Refusal('invalid-body', faults.join('; '));
+  const more = issues.length > FAULTS ? [`and ${issues.length - FAULTS} more`] : [];
+  throw new Refusal('invalid-body', [...faults, ...more].join('; '));
 }
+
+/** Members that a refusal names, and characters that it says of each. */
+const FAULTS = 5;
+const FAULT_CHARS = 200;
 
 /** zod's own sentence, unless it would repeat what was sent. */
 function plain(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys')
     return `has ${issue.keys.length} member(s) that are not in the schema`;
-  return issue.message.slice(0, 200);
+  const { message } = issue;
+  if (message.length <= FAULT_CHARS) return message;
+  if (issue.code === 'invalid_value' && issue.values.length > 1)
+    return `Invalid option: expected one of ${firstOf(issue.values.map((one) => `"${String(one)}"`))}`;
+  return `${message.slice(0, FAULT_CHARS).replace(/\s+\S*$/, '')} …`;
+}
+
+/** As many whole items as there is room for, and how many more there are. */
+function firstOf(items: readonly string[]): string {
+  const ends = items.map((_, n) => items.slice(0, n + 1).join('|').length);
+  const shown = Math.max(1, ends.filter((end) => end <= FAULT_CHARS - 50).length);
+  return `${items.slice(0, shown).join('|')} and ${items.length - shown} more`;
 }

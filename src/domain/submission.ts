@@ -8,7 +8,7 @@ import { DECLINE_GROUNDS, HANDLING, URGENCY } from './vocabulary.ts';
 /** Groups of four would be one regular expression more exact, and exhaust the matcher's stack at some MiB. */
 const base64 = z
   .string()
-  .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'must be base64 with padding')
+  .regex(/^[A-Za-z0-9+/]*={0,2}$/, { error: 'must be base64 with padding', abort: true })
   .refine((text) => text.length % 4 === 0, 'must be base64 with padding');
 
 /** Many focal points by one name: all of a country, or those that an agreement names together. */
@@ -58,20 +58,16 @@ export const submission = z
 export type Submission = z.infer<typeof submission>;
 
 /** An officer's word as a partner's system posts it. */
-export const acknowledgement = z
-  .strictObject({
-    message: hexId,
-    decision: z.enum(['accepted', 'declined']),
-    ground: z.enum(DECLINE_GROUNDS).optional(),
-    /** The officer's id in the focal point's designation. */
-    officer: z.string().regex(/^[a-z0-9-]{1,32}$/),
-    /** Settles a contradiction: the ids of all words in it, as the message's status shows them. */
-    settles: z.array(hexId).min(2).max(SETTLED_AT_ONCE).optional(),
-  })
-  .refine((one) => one.decision === 'accepted' || one.ground !== undefined, {
-    path: ['ground'],
-    message: 'declining needs a ground',
-  });
+export const acknowledgement = z.strictObject({
+  message: hexId,
+  decision: z.enum(['accepted', 'declined']),
+  /** Declining needs one, whichever way the word comes: `ground-required`. */
+  ground: z.enum(DECLINE_GROUNDS).optional(),
+  /** The officer's id in the focal point's designation. */
+  officer: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  /** Settles a contradiction: the ids of all words in it, as the message's status shows them. */
+  settles: z.array(hexId).min(2).max(SETTLED_AT_ONCE).optional(),
+});
 export type Acknowledgement = z.infer<typeof acknowledgement>;
 
 const toBase64url = (text: string): string =>

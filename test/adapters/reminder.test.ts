@@ -31,6 +31,24 @@ describe('in a chat', () => {
     expect(markup.inline_keyboard.flat().map((one) => one.text)).toEqual(['Acknowledge', 'Decline']);
   });
 
+  it('opens by a button and by a link in the text where it may be answered, and only by web addresses', () => {
+    const read = 'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ';
+    const told = (links: { read: string }, answerable = true) =>
+      chat(reminderParcel({ ...inEnglish, answerable, links }));
+    const { text, entities, reply_markup: markup } = told({ read });
+    expect(markup.inline_keyboard[0]).toEqual([{ text: 'Open', url: read }]);
+    const [link] = entities;
+    expect(link).toMatchObject({ type: 'text_link', url: read });
+    expect(text.slice(link?.offset, (link?.offset ?? 0) + (link?.length ?? 0))).toBe('Read the message');
+    for (const none of [told({ read: 'javascript:alert(1)' }), told({ read }, false)]) {
+      expect(none.text).not.toContain('Read the message');
+      expect([none.entities, JSON.stringify(none.reply_markup)]).toEqual([
+        [],
+        expect.not.stringContaining('url'),
+      ]);
+    }
+  });
+
   it('tells a supervisor whose desk it is, and the other side that it waits; neither has a button', () => {
     const told = (items: object) => chat(reminderParcel({ ...inEnglish, items: [items] }));
     const own = told({ rung: 'supervisor' });

@@ -1,12 +1,13 @@
 /** The protocol table: what each type's body must be, what it must not be, and what a refusal says of it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { EXPECTED } from '../../src/domain/answers.ts';
 import { indicationFromTip, tip } from '../../src/domain/body.ts';
 import { Refusal } from '../../src/domain/error.ts';
 import { LIMITS, MESSAGE_NAMES, type MessageName, nameOfType, typeUri } from '../../src/domain/message.ts';
 import { outline } from '../../src/domain/outline.ts';
-import { checkBody, messageName, PROTOCOL, settledBy } from '../../src/domain/protocol.ts';
+import { checkBody, checked, messageName, PROTOCOL, settledBy } from '../../src/domain/protocol.ts';
 import { LANGUAGES, REQUEST_KINDS } from '../../src/domain/vocabulary.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { refusalOf } from '../support/people.ts';
@@ -268,6 +269,41 @@ describe('bodies', () => {
         expect(String(fault)).not.toContain(secret);
       }
     }
+  });
+});
+
+describe('what a refusal says of a body', () => {
+  const detail = (schema: z.ZodType, value: unknown): string => {
+    try {
+      checked(schema, value);
+    } catch (fault) {
+      if (fault instanceof Refusal) return fault.detail;
+    }
+    throw new Error('nothing was refused');
+  };
+  const codes = Array.from({ length: 40 }, (_, n) => `code-${n}`);
+
+  test('names whole codes and how many more there are, where not all have room', () => {
+    const said = detail(z.strictObject({ kind: z.enum(codes) }), { kind: 'x' });
+    const [, listed = '', left] =
+      /^kind: Invalid option: expected one of (.*) and (\d+) more$/.exec(said) ?? [];
+    const named = listed.split('|');
+    expect(named).toEqual(codes.slice(0, named.length).map((one) => `"${one}"`));
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.length + Number(left)).toBe(codes.length);
+    expect(said.length).toBeLessThan(220);
+    expect(detail(z.enum(['a', 'b']), 'x')).toBe('the whole: Invalid option: expected one of "a"|"b"');
+  });
+
+  test('ends a long sentence behind a word, and counts the members it does not name', () => {
+    const long = z.string().max(1, `${'much '.repeat(60)}`);
+    expect(detail(long, 'xx')).toMatch(/^the whole: (?:much )+…$/);
+    const said = detail(
+      z.array(z.number()),
+      Array.from({ length: 8 }, () => 'x'),
+    );
+    expect(said.split('; ')).toHaveLength(6);
+    expect(said).toMatch(/; and 3 more$/);
   });
 });
 

@@ -65,7 +65,12 @@ describe('from nobody we know: not signed, not kept', () => {
     [
       'a content type that is not JSON',
       'wrong-content-type',
-      () => shelter.post('messages', good, { headers: { 'content-type': 'text/plain' } }),
+      async () =>
+        house.app.request(`${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`, {
+          method: 'POST',
+          headers: { 'content-type': 'text/plain' },
+          body: text,
+        }),
     ],
     ['a signature by another key', 'signature-invalid', () => call('shelter', somebodys(), text)],
     ['an unknown focal point', 'signature-invalid', () => call(MARKER, somebodys(), text)],
@@ -204,6 +209,11 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
     ],
   ])('%s: %s', async (_name, code, body) => {
     await expectRefusal(house, () => shelter.post('messages', body), { code, signedTo: sender });
+  });
+
+  test('a content type that is not JSON: wrong-content-type', async () => {
+    const typed = () => shelter.post('messages', good, { headers: { 'content-type': 'text/plain' } });
+    await expectRefusal(house, typed, { code: 'wrong-content-type', signedTo: sender });
   });
 
   test('a focal point with keys of its own cannot have the gateway sign: wrong-custody', async () => {

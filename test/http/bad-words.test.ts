@@ -64,7 +64,7 @@ describe('a word through a partner’s system', () => {
     ['a message nobody knows', 'not-found', { ...good, message: '0'.repeat(32) }],
     ['an id that is none', 'invalid-body', { ...good, message: MARKER }],
     ['an officer nobody designated', 'unknown-officer', { ...good, officer: MARKER }],
-    ['declining without a ground', 'invalid-body', { ...good, decision: 'declined' }],
+    ['declining without a ground', 'ground-required', { ...good, decision: 'declined' }],
     ['a ground nobody published', 'invalid-body', { ...good, decision: 'declined', ground: MARKER }],
     ['a decision that is none', 'invalid-body', { ...good, decision: MARKER }],
     ['a member that is not known', 'invalid-body', { ...good, [MARKER]: MARKER }],

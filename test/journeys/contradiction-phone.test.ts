@@ -6,20 +6,24 @@ import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { evidenceOf, expectQuietLog, officer, PRIVATE, posted, report, statusOf } from '../support/story.ts';
 import { SECRET, type TelegramHouse, TOKEN, telegramHouse } from '../support/telegram-house.ts';
 
-const CHATS = { o1: 5550001, o2: 5550002 } as const;
+/** Two officers of the desk, and the supervisor of the shelter that wrote to them. */
+const CHATS = { o1: 5550001, o2: 5550002, chief: 5550003 } as const;
+const CHIEF = { id: 'chief', name: 'Invented Chief', role: 'supervisor', lang: 'id' } as const;
 type Who = keyof typeof CHATS;
 
 let all: TelegramHouse;
 let people: Readonly<Record<Who, Person>>;
 
 beforeAll(async () => {
-  all = await telegramHouse();
+  all = await telegramHouse([CHIEF]);
   const person = (who: Who) => all.api.person({ id: CHATS[who], first_name: who, language_code: 'id' });
-  people = { o1: person('o1'), o2: person('o2') };
+  people = { o1: person('o1'), o2: person('o2'), chief: person('chief') };
   for (const who of ['o1', 'o2'] as const) {
     await people[who].start(await all.code(who));
     await all.house.drain();
   }
+  await people.chief.start(await all.shelterCode('chief'));
+  await all.house.drain();
 });
 
 afterAll(async () => {
@@ -37,22 +41,37 @@ function notice(who: Who) {
 
 const buttons = (who: Who) => notice(who).reply_markup?.inline_keyboard.flat() ?? [];
 
-/** Taps the button whose data begins so; what follows waits for the next drain. */
+type Shown = ReturnType<typeof notice>;
+const named = (message: Shown, start: string, end: string) =>
+  message.reply_markup?.inline_keyboard
+    .flat()
+    .find(({ callback_data: data = '' }) => data.startsWith(start) && data.endsWith(end))?.callback_data;
+
+/** Taps the newest button whose data begins so; what follows waits for the next drain. */
 async function tap(who: Who, start: string, end = ''): Promise<void> {
-  const found = buttons(who).find(
-    ({ callback_data: data = '' }) => data.startsWith(start) && data.endsWith(end),
-  );
-  expect(await people[who].tap(notice(who).message_id, found?.callback_data ?? '')).toBe(true);
+  const found = all.api.messagesIn(CHATS[who]).findLast((one) => named(one, start, end) !== undefined);
+  if (found === undefined) throw new Error('there is no such button');
+  expect(await people[who].tap(found.message_id, named(found, start, end) ?? '')).toBe(true);
 }
 
-/** A report that one officer accepted while the other declined it. */
-async function contested(): Promise<string> {
-  const message = await posted(all.shelter, report(['desk']));
+/** A report that the desk has. */
+async function sent(urgency = 'urgent'): Promise<string> {
+  const message = await posted(all.shelter, report(['desk'], { urgency }));
   await all.house.drain();
+  return message;
+}
+
+/** One officer accepts what the other declines. */
+async function contradict(): Promise<void> {
   await tap('o2', 'd:');
   await all.house.drain();
   await Promise.all([tap('o1', 'a:'), tap('o2', 'g:', ':incomplete')]);
   await all.house.drain();
+}
+
+async function contested(): Promise<string> {
+  const message = await sent();
+  await contradict();
   return message;
 }
 
@@ -129,4 +148,24 @@ test('declining on the page needs its ground; a page that is out of date settles
   });
   expect(late.status).toBe(409);
   expect(await statusOf(all.shelter, message)).toMatchObject({ state: 'declined' });
+});
+
+test('the supervisor on the other side sees which word stands, and is not asked to settle what is not theirs', async () => {
+  // What is immediate is reminded of by itself, whatever else waits.
+  const message = await sent('immediate');
+  all.house.pass(61 * 60);
+  await all.house.drain();
+  const isReminder = ({ text = '' }: Shown): boolean =>
+    text.startsWith(`⏰ ${say('reminder-title')}`) && text.includes(message.slice(-8).toUpperCase());
+  const reminder = all.api.messagesIn(CHATS.chief).find(isReminder);
+  expect(reminder?.text).toContain(say('reminder-other'));
+  const told = all.api.messagesIn(CHATS.chief).find(({ text = '' }) => text.includes('⏰ Pesan Anda'));
+  expect(told?.text).toContain('Kepada: Desk, Indonesia');
+  await contradict();
+  expect(await statusOf(all.shelter, message)).toMatchObject({ recipients: [{ contradiction: true }] });
+  const shown = all.api.messagesIn(CHATS.chief).find((one) => one.message_id === reminder?.message_id);
+  expect(shown?.text).not.toContain(say('reminder-title'));
+  expect(shown?.text).toMatch(/[✅❌]/u);
+  expect(shown?.text).not.toContain(say('telegram-contested'));
+  expect(shown?.reply_markup?.inline_keyboard ?? []).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation, Officer } from '../../src/domain/party.ts';
 import { type BotApi, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { addEndpoint, invite } from '../../src/entry/enrol.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
@@ -11,6 +11,21 @@ import { officer } from './story.ts';
 
 export const TOKEN = '4711:invented-token';
 export const SECRET = 'invented_secret-token';
+
+/** What a gateway's environment says for Telegram to be on, with this bot. */
+export const botValues = (api: BotApi) => ({
+  AMANAT_CHANNELS: 'webhook,telegram',
+  AMANAT_TELEGRAM_TOKEN: TOKEN,
+  AMANAT_TELEGRAM_SECRET: SECRET,
+  AMANAT_TELEGRAM_API: api.root,
+});
+
+/** Has the bot bring its updates to the gateway at this address. */
+export const callBack = (api: BotApi, url: string): Promise<string> =>
+  registerWebhook(
+    { token: TOKEN, secretToken: SECRET, apiRoot: api.root, fetch },
+    `${url}/channels/telegram`,
+  );
 
 export interface TelegramHouse {
   readonly house: Rig;
@@ -21,25 +36,20 @@ export interface TelegramHouse {
   readonly desk: Designation;
   /** A new start code for the desk's officer; for its first one where left out. */
   code(officer?: string): Promise<string>;
+  /** The same for an officer of the shelter. */
+  shelterCode(officer: string): Promise<string>;
   close(): Promise<void>;
 }
 
-export async function telegramHouse(): Promise<TelegramHouse> {
+/** @param more officers of the shelter beside its two */
+export async function telegramHouse(more: readonly Officer[] = []): Promise<TelegramHouse> {
   const [api, peer] = await Promise.all([startBotApi({ token: TOKEN }), startPeer()]);
-  const values = {
-    AMANAT_CHANNELS: 'webhook,telegram',
-    AMANAT_TELEGRAM_TOKEN: TOKEN,
-    AMANAT_TELEGRAM_SECRET: SECRET,
-    AMANAT_TELEGRAM_API: api.root,
-  };
-  const house = await rig({ allow: [peer.host], values });
+  const house = await rig({ allow: [peer.host], values: botValues(api) });
   const { server, url } = await served(house);
-  await registerWebhook(
-    { token: TOKEN, secretToken: SECRET, apiRoot: api.root, fetch },
-    `${url}/channels/telegram`,
-  );
+  await callBack(api, url);
   const officers = [officer(), officer('id', 'o2')];
-  const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  const staff = [...officers, ...more];
+  const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: staff });
   const desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   const where = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
   await addEndpoint(house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
@@ -51,6 +61,8 @@ export async function telegramHouse(): Promise<TelegramHouse> {
     shelter,
     desk,
     code: (who = 'o1') => invite(house.gateway, { ...notices, officer: who, focalPoint: desk.focal_point }),
+    shelterCode: (who) =>
+      invite(house.gateway, { ...notices, officer: who, focalPoint: where.focalPoint, rank: 2 }),
     close: async () => {
       server.close();
       await house.close();

@@ -101,6 +101,21 @@ describe('a packet’s text', () => {
     expect(lines).toContain('Where: A B: C, Cambodia');
   });
 
+  it('says of a correction how it is to be handled itself, with its own note', () => {
+    const message = reportMessage({ handling: 'H0' });
+    const handling_note = 'Invented: not to\nemployers.';
+    const correction = reportMessage({ handling: 'H3', handling_note });
+    const parcel = messageParcel({ endpoint: { lang: 'en' }, message });
+    const content = { ...parcel.content, corrections: [correction] } as typeof parcel.content;
+    const lines = summaryText({ ...parcel, content }, words).split('\n');
+    const at = lines.indexOf('Corrected by its sender');
+    expect(at).toBeGreaterThan(0);
+    expect(lines.slice(at + 2, at + 4)).toEqual([
+      'Handling: H3: other restriction, see the note',
+      'Note on handling: Invented: not to employers.',
+    ]);
+  });
+
   it('keeps the zero-width space that Khmer needs', () => {
     expect(clean('ភ្នំ\u200Bពេញ\u0007')).toBe('ភ្នំ\u200Bពេញ');
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { registerWebhook } from '../../../adapters/telegram/bot.ts';
 import type { Arrival, Parcel, Reply, ReplyWord } from '../../../src/domain/adapter.ts';
-import { messageParcel } from '../../support/parcels.ts';
+import { messageParcel, reminderParcel } from '../../support/parcels.ts';
 import { CHAT, expectDescribed, failing, soon, type TelegramRig, telegramRig } from './rig.ts';
 
 const endpoint = { channel: 'telegram', address: String(CHAT), lang: 'en' } as const;
@@ -139,6 +139,26 @@ it('goes back from the grounds without the flow knowing', async () => {
   expect(buttons()).toEqual(['Acknowledge', 'Decline']);
   expect(rig.api.messagesIn(CHAT)).toHaveLength(1);
   expect(await tap('Acknowledge')).toMatchObject({ kind: 'decision', decision: 'accepted' });
+});
+
+it('leaves the way to open the message in a reminder, too, while grounds are looked at and after', async () => {
+  const links = { read: 'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ' };
+  await rig.adapter.send(reminderParcel({ endpoint, links, answerable: true }), soon());
+  const reminder = () => rig.api.messagesIn(CHAT).at(-1) ?? notice();
+  const press = async (button: string): Promise<Reply> => {
+    expect(await rig.officer.tap(reminder().message_id, button)).toBe(true);
+    return replyOf(arrivals.at(-1) as Arrival);
+  };
+  const link = { type: 'text_link', url: links.read };
+  expect([buttons(reminder()), reminder().entities]).toMatchObject([
+    ['Open', 'Acknowledge', 'Decline'],
+    [link],
+  ]);
+  const about = { delivery: reminderParcel().delivery, reference: String(reminder().message_id) };
+  await say('ask-ground', await press('Decline'), about);
+  expect(buttons(reminder())).toHaveLength(7);
+  await say('help', await press('‹ Back'));
+  expect([buttons(reminder()), reminder().entities]).toMatchObject([['Acknowledge', 'Decline'], [link]]);
 });
 
 it('asks for a ground in a message where the notice is not known', async () => {

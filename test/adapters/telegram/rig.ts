@@ -38,7 +38,9 @@ const LOCALES = join(import.meta.dirname, '../../../src/web/locales');
 const sources = Object.fromEntries(
   LANGUAGES.map((lang) => [
     lang,
-    ['common', 'telegram'].map((area) => readFileSync(join(LOCALES, `${area}.${lang}.ftl`), 'utf8')),
+    ['common', 'telegram', 'reminder'].map((area) =>
+      readFileSync(join(LOCALES, `${area}.${lang}.ftl`), 'utf8'),
+    ),
   ]),
 ) as unknown as WordSources;
 
