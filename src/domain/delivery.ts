@@ -5,6 +5,7 @@
 
 import type { ActName } from './acts.ts';
 import type { Outcome } from './adapter.ts';
+import { type Attempt, leavesOpen, tookIt, withAttempt } from './attempt.ts';
 import type { Channel, Shows } from './channel.ts';
 
 export const STATES = [
@@ -37,14 +38,6 @@ export interface DeliveryStep {
   readonly owner: string;
   /** The officer it is for, by id; absent where it is for the desk. */
   readonly officer?: string;
-}
-
-/** One try, as the tracking page shows it. `code` comes from the channel and is never free text from outside. */
-export interface Attempt {
-  readonly at: string;
-  readonly outcome: Outcome['kind'];
-  readonly code: string;
-  readonly ms: number;
 }
 
 export interface Delivery {
@@ -92,6 +85,8 @@ export type DeliveryEvent =
   | { readonly kind: 'expired' }
   /** Its sender took the message back. */
   | { readonly kind: 'recalled' }
+  /** A try was not made after all: its sender had taken the message back when it was about to be. */
+  | { readonly kind: 'withheld'; readonly ms: number }
   /** Somebody has mended what made it fail, and wants it tried again. */
   | { readonly kind: 'again' };
 
@@ -105,9 +100,6 @@ export interface Advanced {
 
 /** Seconds before try 2, 3, …; the last repeats until the message expires. */
 export const RETRY_SECONDS = [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000] as const;
-
-/** Attempts kept on a delivery: the first ten and the last ten tell the story. */
-const ATTEMPTS_KEPT = 20;
 
 const PERSONS_WORD: readonly DeliveryState[] = ['acknowledged', 'declined'];
 /** What such a delivery shows says what an officer decided. */
@@ -136,7 +128,7 @@ export function nextTry(tries: number, now: Date, jitter: number, retryAfter = 0
 export function advance(delivery: Delivery, event: DeliveryEvent, now: Date): Advanced {
   switch (event.kind) {
     case 'outcome':
-      return afterTry(noted(delivery, event.outcome, event.ms, now), event, now);
+      return afterTry(noted(delivery, event, now), event, now);
     case 'opened':
       return isOver(delivery.state) ? same(delivery) : shown(delivery, 'opened', now);
     case 'decided':
@@ -151,6 +143,8 @@ export function advance(delivery: Delivery, event: DeliveryEvent, now: Date): Ad
       return { delivery: { ...delivery, state: 'expired', dueAt: null }, consequence: 'failed' };
     case 'recalled':
       return takenBack(delivery, now);
+    case 'withheld':
+      return same(noted(delivery, { ...event, ...WITHHELD }, now));
     case 'again':
       return startedAnew(delivery, now);
   }
@@ -187,11 +181,15 @@ function settledElsewhere(delivery: Delivery, settles: boolean, now: Date): Adva
 const canTakeBack = ({ kind, channel, revisable }: Delivery): boolean =>
   revisable || (kind === 'message' && channel === 'webhook');
 
-/** What has not gone out never will, and what was shown says so; a person's word and a failure stay what they were. */
+/**
+ * What has not gone out never will, and what was shown, or may have been, says so; a person's word and a failure stay what
+ * they were.
+ */
 function takenBack(delivery: Delivery, now: Date): Advanced {
-  const wasShown = delivery.state !== 'queued' && !NEVER_TAKEN.includes(delivery.state);
+  const mayBeShown = delivery.state !== 'queued' || delivery.attempts.some(leavesOpen);
+  const isToSay = mayBeShown && !NEVER_TAKEN.includes(delivery.state) && canTakeBack(delivery);
   const state = isOver(delivery.state) ? delivery.state : 'recalled';
-  return same({ ...delivery, state, dueAt: wasShown && canTakeBack(delivery) ? now : null });
+  return same({ ...delivery, state, dueAt: isToSay ? now : null });
 }
 
 /** The schedule begins again from its first step; the attempts that failed stay on record. */
@@ -200,12 +198,19 @@ const startedAnew = (delivery: Delivery, now: Date): Advanced =>
     ? same({ ...delivery, state: 'queued', tries: 0, dueAt: now })
     : same(delivery);
 
-function noted(delivery: Delivery, outcome: Outcome, ms: number, now: Date): Delivery {
-  const attempt: Attempt = { at: now.toISOString(), outcome: outcome.kind, code: outcome.code, ms };
-  const all = [...delivery.attempts, attempt];
-  const attempts =
-    all.length > ATTEMPTS_KEPT ? [...all.slice(0, ATTEMPTS_KEPT / 2), ...all.slice(-ATTEMPTS_KEPT / 2)] : all;
-  return { ...delivery, tries: delivery.tries + 1, attempts };
+const WITHHELD = { outcome: { kind: 'deferred', code: 'recalled' }, tried: 'queued' } as const;
+
+/** Nothing that a relay brought is ever shown anew: each of its tries brings the message. */
+const brings = ({ channel, state }: Delivery, tried: DeliveryState): boolean =>
+  tried === 'queued' || state === 'queued' || channel === 'relay';
+
+function noted(delivery: Delivery, one: Pick<Tried, 'outcome' | 'tried' | 'ms'>, now: Date): Delivery {
+  const { outcome, tried, ms } = one;
+  const attempt: Attempt = {
+    ...{ at: now.toISOString(), outcome: outcome.kind, code: outcome.code, ms },
+    ...(brings(delivery, tried) ? {} : { revision: true }),
+  };
+  return { ...delivery, tries: delivery.tries + 1, attempts: withAttempt(delivery.attempts, attempt) };
 }
 
 type Tried = Extract<DeliveryEvent, { kind: 'outcome' }>;
@@ -252,8 +257,6 @@ function taken(
   const isShown = delivery.state === 'recalled' ? canTakeBack(reached) : reached.revisable;
   const stale = isShown && delivery.state !== tried;
   const before = delivery.attempts.slice(0, -1);
-  // A relay is never shown anything anew: each of its tries brought the message.
-  const brought = tried === 'queued' || delivery.channel === 'relay';
-  const first = brought && !before.some((one) => one.outcome === 'accepted');
+  const first = brings(delivery, tried) && !before.some(tookIt);
   return { delivery: stale ? { ...reached, dueAt: now } : reached, consequence: first ? 'reached' : 'none' };
 }

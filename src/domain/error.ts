@@ -132,8 +132,8 @@ export const PROBLEMS = {
   },
   'clock-skew': {
     status: 422,
-    title: 'Created in the future',
-    help: 'created_time is more than five minutes ahead. Set your clock.',
+    title: 'A time that cannot be',
+    help: 'A time in it is more than five minutes ahead, or before what it is about. Set your clock.',
   },
   'id-conflict': {
     status: 409,
@@ -199,6 +199,11 @@ export const PROBLEMS = {
     status: 403,
     title: 'Restricted by its handling code',
     help: 'Content of others under H2 and H3 is opened in the packet and the reader only. Read it there.',
+  },
+  'not-handed-over': {
+    status: 409,
+    title: 'Not handed over yet',
+    help: 'It can be had once the message has come to this desk: to its system, its mailbox, or opened in the reader.',
   },
   'unknown-person': {
     status: 422,

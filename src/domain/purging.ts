@@ -12,12 +12,13 @@ export type PurgeCause = (typeof PURGE_CAUSES)[number];
 export const PURGED_PARTS = ['sealed-message', 'own-copy', 'consignment'] as const;
 export type PurgedPart = (typeof PURGED_PARTS)[number];
 
-/** A copy out of reach: by which way it left, to whom, and when. */
+/** A copy out of reach: by which way it left, to whom, and when; `unsure` where it may have, and nobody here knows. */
 const unpurged = z.strictObject({
   to: did,
   channel: z.enum(ALL_CHANNELS),
   rank: z.int(),
   at: instant,
+  unsure: z.literal(true).optional(),
 });
 export type Unpurged = z.infer<typeof unpurged>;
 

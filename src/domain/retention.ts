@@ -39,6 +39,10 @@ const KEEP_DAYS = 90;
 
 const DAY = 86_400_000;
 
+/** The fewest days that any content is kept: what was accepted since then is not due, whatever became of its thread. */
+export const leastKeepDays = (terms: readonly Pick<Terms, 'keep_days'>[]): number =>
+  Math.min(KEEP_DAYS, ...terms.map((one) => one.keep_days));
+
 /** The longest of the versions that a message was carried under. */
 const keepDays = ({ agreements }: KeptMessage, terms: readonly Terms[]): number =>
   Math.max(

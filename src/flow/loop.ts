@@ -20,9 +20,12 @@ const CEILING = 5_000;
 /** How often it is looked for what ends, in milliseconds. */
 const LOOK_FOR_ENDINGS = 3_600_000;
 
-/** How often it is looked for recalls that a crash kept from being carried out, and for content that was kept long enough. */
+/** How often it is looked for recalls that a crash kept from being carried out. */
 const LOOK_FOR_RECALLS = 60_000;
+
+/** How often it is looked for content that was kept long enough, and how long what waited for a start goes before it. */
 const LOOK_FOR_OLD_CONTENT = 86_400_000;
+const START = 60_000;
 
 /** How often it is looked for a gateway that was connected meanwhile and does not know what was withdrawn before. */
 const LOOK_FOR_UNTOLD = 60_000;
@@ -94,7 +97,7 @@ function chores(gateway: Gateway, launch: (job: Job) => void, stop: AbortSignal)
   const isTimeForEndings = each(LOOK_FOR_ENDINGS);
   const isTimeForUntold = each(LOOK_FOR_UNTOLD);
   const isTimeForRecalls = each(LOOK_FOR_RECALLS);
-  const isTimeToRetain = each(LOOK_FOR_OLD_CONTENT);
+  const isTimeToRetain = each(LOOK_FOR_OLD_CONTENT, gateway.now().getTime() + START);
   const isTimeForLedgers = each(gateway.pace.ledger);
   let ledgers: Promise<void> | undefined;
   const workOnThem = (): Promise<void> => {
@@ -109,14 +112,17 @@ function chores(gateway: Gateway, launch: (job: Job) => void, stop: AbortSignal)
     if (isTimeForEndings(now)) await warnOfEndings(gateway);
     if (isTimeForUntold(now)) await sendWithdrawals(gateway);
     if (isTimeForRecalls(now)) await carryOutRecalls(gateway);
-    if (isTimeToRetain(now)) launch(() => retainDaily(gateway));
+    if (isTimeToRetain(now)) launch(() => retainDaily(gateway, stop));
     if (ledgers === undefined && isTimeForLedgers(now)) launch(workOnThem);
   };
 }
 
-/** True at first and whenever this many milliseconds have passed since it was last true, or the clock was set back. */
-function each(ms: number): (now: number) => boolean {
-  let last = Number.NEGATIVE_INFINITY;
+/**
+ * True at first, or from `first` on, and whenever this many milliseconds have passed since it was last true, or the clock
+ * was set back.
+ */
+function each(ms: number, first = Number.NEGATIVE_INFINITY): (now: number) => boolean {
+  let last = first - ms;
   return (now) => {
     const isTime = Math.abs(now - last) >= ms;
     if (isTime) last = now;

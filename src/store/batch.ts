@@ -67,8 +67,11 @@ export function batched<Entry, Answer>(batching: Batching<Entry, Answer>): (entr
     });
 }
 
-/** Reads that one statement answers together, and statements under way at once. */
-const READS = { inFlight: 2, entries: 256, bytes: 256 } as const;
+/**
+ * Reads that one statement answers together. One statement is under way at once: it is soon back, and what is asked for
+ * meanwhile costs one more statement instead of two.
+ */
+const READS = { inFlight: 1, entries: 256, bytes: 256 } as const;
 
 /**
  * Makes a read of one thing out of a read of many, which answers in order. Each statement is sent after all that it

@@ -238,10 +238,11 @@ export const insertEvidence = (tx: TransactionSql, list: readonly rows.EvidenceR
   select id, event, message, sender, recipient, delivery, at, jws
   from json_populate_recordset(null::evidence, ${rows.asJson(tx, list)})`;
 
+/** A claim ends with the attempt that it was for; whatever else changes meanwhile leaves it. */
 export const updateDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
   update delivery d
   set state = n.state, tries = n.tries, attempts = n.attempts, due_at = n.due_at, reference = n.reference, revisable = n.revisable,
-    claimed_by = null
+    claimed_by = case when n.attempts = d.attempts then d.claimed_by end
   from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)}) as n
   where d.id = n.id`;
 

@@ -1,5 +1,6 @@
 /** The row is the job: what is due is claimed by moving its `due_at` past the lease, so a crash heals itself. */
-import type { Sql, TransactionSql } from 'postgres';
+import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
+import { ABANDONED, type Attempt } from '../domain/attempt.ts';
 import type { ArrivalRow } from './records.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
@@ -80,8 +81,9 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
             union select claimed_by from chase where claimed_by is not null) as claims
           where not exists (select from pg_stat_activity a where a.application_name = claims.name)
         ), deliveries as (
-          update delivery set due_at = least(due_at, ${now}), claimed_by = null
-          where claimed_by in (select name from gone) returning 1
+          update delivery d set attempts = ${withAbandoned(sql, sql`d.kind = 'message'`, now)},
+            due_at = case when due_at is not null then least(due_at, ${now}) end, claimed_by = null
+          where claimed_by in (select name from gone) returning due_at
         ), arrivals as (
           update arrival set due_at = least(due_at, ${now}), claimed_by = null
           where claimed_by in (select name from gone) returning 1
@@ -89,7 +91,7 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
           update chase set due_at = least(due_at, ${now}), claimed_by = null
           where claimed_by in (select name from gone) returning 1
         )
-        select ((select count(*) from deliveries) + (select count(*) from arrivals) + (select count(*) from chases))::integer
+        select ((select count(due_at) from deliveries) + (select count(*) from arrivals) + (select count(*) from chases))::integer
           as count`;
       return released?.count ?? 0;
     },
@@ -107,6 +109,16 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
 }
 
 /**
+ * The attempts of a delivery `d`; where it is so, with one more, of which nobody knows what came: it was begun and never
+ * written. What may have gone by it is so not forgotten.
+ */
+function withAbandoned(sql: Sql | TransactionSql, isSo: PendingQuery<Row[]>, now: Date): PendingQuery<Row[]> {
+  const one: Attempt = { at: now.toISOString(), outcome: 'deferred', code: ABANDONED, ms: 0 };
+  return sql`case when ${isSo} and d.attempts->-1->>'code' is distinct from ${ABANDONED}
+    then d.attempts || ${rows.asJson(sql, [one])}::jsonb else d.attempts end`;
+}
+
+/**
  * `octet_length` of text that is stored aside reads its size and not the text. A relay carries the consignment, which
  * is read when it is its turn, and counts as its sealed message does.
  */
@@ -120,7 +132,9 @@ const claimDue = (sql: TransactionSql, now: Date, leaseUntil: Date, limit: numbe
     from due left join sealed_message s on due.kind = 'message' and s.message = due.message and s.party = due.party
     window oldest as (order by due.due_at, due.id)
   ), claimed as (
-    update delivery d set due_at = ${leaseUntil}, claimed_by = current_setting('application_name') from weighed
+    update delivery d set due_at = ${leaseUntil}, claimed_by = current_setting('application_name'),
+      attempts = ${withAbandoned(sql, sql`d.kind = 'message' and d.state = 'queued' and d.claimed_by is not null`, now)}
+    from weighed
     where d.id = weighed.id and (weighed.place = 1 or weighed.bytes <= ${CLAIM_BYTES})
     returning d.*, weighed.place
   )

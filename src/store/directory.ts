@@ -7,10 +7,7 @@ import type { DirectoryRows, SecretKind, SecretRow } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
 
-type Directory = Pick<
-  Store,
-  'directory' | 'keepEndpoint' | 'keepSecret' | 'secrets' | 'keepAccessKey' | 'accessKey'
->;
+type Directory = Pick<Store, 'directory' | 'keepEndpoint' | 'keepSecret' | 'secrets'>;
 
 export function directory(sql: Sql): Directory {
   const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, asked));
@@ -55,19 +52,6 @@ export function directory(sql: Sql): Directory {
     async secrets(owner, kind, now) {
       const found = await secretsOf({ owner, kind });
       return found.filter(({ until }) => until === undefined || until > now);
-    },
-
-    async keepAccessKey(row) {
-      await sql`
-        insert into access_key (hash, focal_point, name) values (${row.hash}, ${row.focalPoint}, ${row.name})
-        on conflict (hash) do nothing`;
-    },
-
-    async accessKey(hash) {
-      const [found] = await sql<
-        { focal_point: string }[]
-      >`select focal_point from access_key where hash = ${hash}`;
-      return found?.focal_point;
     },
   };
 }

@@ -38,6 +38,8 @@ export interface EmbeddedOptions {
   readonly tcp?: { readonly port: number };
   /** `stop` waits for other programs' connections to end, ten seconds at most; without it they are cut off. */
   readonly patient?: boolean;
+  /** Nothing waits for the disk, and a power cut may spoil all of it. For the demo and tests, which keep nothing. */
+  readonly throwaway?: boolean;
   readonly log?: Log;
 }
 
@@ -62,6 +64,7 @@ interface Start {
   readonly port: number;
   readonly tcp: boolean;
   readonly patient: boolean;
+  readonly throwaway: boolean;
   readonly log: Log;
 }
 
@@ -79,7 +82,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const bin = binaries(account, log);
   mkdirSync(dirname(dataDir), { recursive: true });
   if (account) checkEntrance(dirname(dataDir), account, 'the data directory');
-  if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(bin.initdb, dataDir, NAME, account);
+  const throwaway = options.throwaway ?? false;
+  if (!existsSync(join(dataDir, 'PG_VERSION')))
+    await initialise(bin.initdb, dataDir, { superuser: NAME, account, throwaway });
   const socketDir = socketFolder(dataDir, account);
   const port = options.tcp?.port ?? DEFAULT_PORT;
   const tcp = options.tcp !== undefined;
@@ -91,6 +96,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     port,
     tcp,
     patient: options.patient ?? false,
+    throwaway,
     log,
   };
   try {
@@ -161,7 +167,7 @@ async function launch(start: Start): Promise<ChildProcess> {
   }
 }
 
-function spawnServer({ bin, account, dataDir, socketDir, port, tcp, log }: Start): ChildProcess {
+function spawnServer({ bin, account, dataDir, socketDir, port, tcp, throwaway, log }: Start): ChildProcess {
   const settings = {
     listen_addresses: tcp ? '127.0.0.1' : '',
     port: String(port),
@@ -171,6 +177,7 @@ function spawnServer({ bin, account, dataDir, socketDir, port, tcp, log }: Start
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
     timezone: 'UTC',
+    ...(throwaway && { fsync: 'off', full_page_writes: 'off' }),
   };
   const flags = [
     '-D',

@@ -3,6 +3,14 @@ import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import type { Account } from './unprivileged.ts';
 
+export interface Initialising {
+  readonly superuser: string;
+  /** Who runs initdb and owns what it makes; this user where undefined. */
+  readonly account: Account | undefined;
+  /** Does not wait until all of it is on the disk. */
+  readonly throwaway: boolean;
+}
+
 /**
  * Makes the data directory aside and renames it, so that a crash half-way leaves none. Nothing else waits meanwhile.
  * @throws Error with the last thing initdb said
@@ -10,8 +18,7 @@ import type { Account } from './unprivileged.ts';
 export async function initialise(
   initdb: string,
   dataDir: string,
-  superuser: string,
-  account: Account | undefined,
+  { superuser, account, throwaway }: Initialising,
 ): Promise<void> {
   const side = `${dataDir}.new`;
   rmSync(side, { recursive: true, force: true });
@@ -24,6 +31,7 @@ export async function initialise(
     '--auth-host=scram-sha-256',
     '--encoding=UTF8',
     '--locale=C',
+    ...(throwaway ? ['--no-sync'] : []),
   ];
   const problem = await lastWords(initdb, ['-D', side, ...flags], account);
   if (problem !== undefined) {

@@ -1,14 +1,15 @@
 /** Door one: everything new. A message is kept with its recipients, deliveries and receipt, or not at all. */
 import type { Sql } from 'postgres';
 import { batched, type Ended, readTogether } from './batch.ts';
-import { isOfWork } from './fault.ts';
+import { isOfWork, isTaken } from './fault.ts';
 import type { EvidenceRow, Kept, NewMessage, Receipt } from './records.ts';
 import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
 import type { Store } from './store.ts';
 
 type Keeping = Pick<Store, 'keepMessage' | 'receipt' | 'keepRejection'>;
 
-const LIMITS = { inFlight: 2, entries: 256, bytes: 8 * 1024 * 1024 } as const;
+/** One commit at once: two would share what waits between them, and each costs as much as the one. */
+const LIMITS = { inFlight: 1, entries: 256, bytes: 8 * 1024 * 1024 } as const;
 
 export function keeping(sql: Sql, wake: () => void): Keeping {
   const keep = batched<NewMessage, Kept>({
@@ -20,7 +21,11 @@ export function keeping(sql: Sql, wake: () => void): Keeping {
   const receiptOf = readTogether((asked: readonly Submitted[]) => receipts(sql, asked));
   return {
     async keepMessage(entry) {
-      const kept = await keep(entry);
+      const kept = await keep(entry).catch((fault: unknown): Kept => {
+        // Of the ids that are not looked at here only that of another gateway's evidence is not drawn by us.
+        if (entry.submission === undefined || !isTaken(fault)) throw fault;
+        return { kind: 'conflict', message: entry.message.id };
+      });
       if (kept.kind === 'kept') wake();
       return kept;
     },
@@ -102,6 +107,10 @@ const sealedRecords = ({ message: { id: message, sender }, recipients, ownCopy }
   ...(ownCopy === undefined ? [] : [{ message, party: sender, jwe: ownCopy }]),
 ];
 
+/** What says that it was taken: by the gateway that relays it, and here. */
+const acceptances = ({ submission, receipt }: NewMessage): readonly EvidenceRow[] =>
+  submission === undefined ? [receipt] : [submission, receipt];
+
 /** One statement for all. Says which were new; of the others nothing was written. */
 async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<ReadonlySet<string>> {
   const messages = entries.map((one) => ({
@@ -112,7 +121,7 @@ async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<Readonl
   const recipients = entries.flatMap((one) => one.recipients.map(recipientRecord));
   const sealed = entries.flatMap(sealedRecords);
   const deliveries = entries.flatMap((one) => one.deliveries.map(deliveryRecord));
-  const receipts = entries.map((one) => evidenceRecord(one.receipt));
+  const receipts = entries.flatMap(acceptances).map(evidenceRecord);
   const chases = entries.flatMap(({ message: { id, thread }, chaseAt }) =>
     chaseAt === undefined ? [] : [{ message: id, thread, due_at: chaseAt.toISOString() }],
   );
@@ -152,6 +161,8 @@ async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<Readonl
       insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
       select n.id, event, n.message, sender, recipient, delivery, at, jws
       from json_populate_recordset(null::evidence, ${asJson(sql, receipts)}) as n join kept on kept.id = n.message
+      -- A submission acceptance comes before the relay acceptance that followed it.
+      order by event desc
     ), kept_delivery as (
       insert into delivery (id, kind, message, party, endpoint, channel, shows, evidence, state, tries, attempts,
         due_at, reference, revisable, expires_at)

@@ -6,6 +6,7 @@
  */
 import type { Sql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
+import { accessKeys } from './access-keys.ts';
 import { changing } from './changing.ts';
 import { chasing } from './chasing.ts';
 import { claiming } from './claiming.ts';
@@ -25,7 +26,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 12;
+export const SCHEMA_VERSION = 14;
 
 export interface StoreOptions {
   /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
@@ -38,6 +39,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
   return {
     ...statements(sql),
     ...directory(sql),
+    ...accessKeys(sql),
     ...keeping(sql, wake),
     ...changing(sql, wake),
     ...claiming(sql, wake),

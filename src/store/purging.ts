@@ -4,14 +4,16 @@
  */
 import type { Sql, TransactionSql } from 'postgres';
 import type { KeptMessage } from '../domain/retention.ts';
+import { readTogether } from './batch.ts';
 import { insertDeliveries, insertEvidence, updateDeliveries } from './changing.ts';
-import type { HeldContent, Purge, ThreadContent } from './records.ts';
+import type { HeldContent, MessageRow, Purge, ThreadContent } from './records.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
 
 type Purging = Pick<Store, 'purge' | 'recallOf' | 'openRecalls' | 'recalls' | 'keptContent'>;
 
 export function purging(sql: Sql, wake: () => void): Purging {
+  const recallOf = readTogether((asked: readonly Asked[]) => recallsOf(sql, asked));
   return {
     async purge({ message, recall }, decide, now) {
       const purged = await sql.begin(async (tx) => {
@@ -28,12 +30,7 @@ export function purging(sql: Sql, wake: () => void): Purging {
       return purged !== undefined;
     },
 
-    async recallOf(message, sender) {
-      const [found] = await sql<{ message: rows.MessageRecord }[]>`
-        select to_json(m) as message from message m where about = ${message} and sender = ${sender} and type = 'recall'
-        order by accepted_at, id limit 1`;
-      return found && rows.messageFrom(found.message);
-    },
+    recallOf: (message, sender) => recallOf({ message, sender }),
 
     async openRecalls(limit) {
       const found = await sql<{ message: rows.MessageRecord }[]>`
@@ -48,8 +45,26 @@ export function purging(sql: Sql, wake: () => void): Purging {
       return found.map((row) => rows.messageFrom(row.message));
     },
 
-    keptContent: (after, limit, now) => keptContent(sql, after, limit, now),
+    keptContent: (page, limit, now) => keptContent(sql, page, limit, now),
   };
+}
+
+interface Asked {
+  readonly message: string;
+  readonly sender: string;
+}
+
+/** The first recall of each message by its sender, in order. Asked before every try that brings one: mostly for none. */
+async function recallsOf(sql: Sql, asked: readonly Asked[]): Promise<readonly (MessageRow | undefined)[]> {
+  const found = await sql<{ message: rows.MessageRecord }[]>`
+    select to_json(m) as message
+    from json_to_recordset(${rows.asJson(sql, asked)}) as wanted(message text, sender text)
+      join message m on m.about = wanted.message and m.sender = wanted.sender and m.type = 'recall'
+    order by m.accepted_at, m.id`;
+  const recalls = found.map((row) => rows.messageFrom(row.message));
+  return asked.map(({ message, sender }) =>
+    recalls.find((one) => one.about === message && one.sender === sender),
+  );
 }
 
 /** False where the recall was carried out already, by this process or another. */
@@ -82,7 +97,7 @@ async function hold(tx: TransactionSql, message: string): Promise<HeldContent | 
     found && {
       message: rows.messageFrom(found.message),
       recipients: found.recipients.map(rows.recipientFrom),
-      deliveries: deliveries.map(({ delivery, rank }) => ({ ...rows.deliveryFrom(delivery), rank })),
+      deliveries: deliveries.map(({ delivery, rank }) => rows.rankedFrom(delivery, rank)),
       parties: found.parties,
       consignment: found.consignment,
     }
@@ -101,17 +116,20 @@ async function write(tx: TransactionSql, message: string, { evidence, deliveries
 
 type ContentRecord = KeptMessage & { readonly thread: string };
 
-/** Every message of the threads that hold content, so that their end can be told; a page of threads at a time. */
+/**
+ * Every message of the threads that hold content, so that their end can be told; a page of threads at a time. `offset 0`
+ * keeps a page from reading all messages for the few that are of its threads.
+ */
 async function keptContent(
   sql: Sql,
-  after: string,
+  { after, acceptedBy }: Parameters<Store['keptContent']>[0],
   limit: number,
   now: Date,
 ): Promise<readonly ThreadContent[]> {
   const found = await sql<ContentRecord[]>`
     with holding as (
       select distinct m.thread from message m
-      where m.thread > ${after} and (exists (select from sealed_message s where s.message = m.id)
+      where m.thread > ${after} and m.accepted_at <= ${acceptedBy} and (exists (select from sealed_message s where s.message = m.id)
         or exists (select from consignment c where c.message = m.id))
       order by m.thread limit ${limit}
     )
@@ -122,7 +140,7 @@ async function keptContent(
         and d.expires_at > ${now}) as "isWaiting",
       (select coalesce(json_agg(json_build_object('id', r.agreement_id, 'version', r.agreement_version)), '[]')
         from recipient r where r.message = m.id) as agreements
-    from message m join holding using (thread)
+    from holding cross join lateral (select * from message where message.thread = holding.thread offset 0) as m
     order by m.thread, m.accepted_at, m.id`;
   const threads = Map.groupBy(found, (row) => row.thread);
   return [...threads].map(([thread, list]) => ({

@@ -1,6 +1,7 @@
 /** Reading what is kept: for the parties of a message, and figures for the operator. */
 import type { Sql } from 'postgres';
 import { readTogether } from './batch.ts';
+import type { MessageRow } from './records.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -37,10 +38,7 @@ export function reading(sql: Sql): Reading {
         found && {
           message: rows.messageFrom(found.message),
           recipients: found.recipients.map(rows.recipientFrom),
-          deliveries: found.deliveries.map(({ delivery, rank }) => ({
-            ...rows.deliveryFrom(delivery),
-            rank,
-          })),
+          deliveries: found.deliveries.map(({ delivery, rank }) => rows.rankedFrom(delivery, rank)),
           evidence: found.evidence.map(rows.evidenceFrom),
         }
       );
@@ -60,11 +58,7 @@ export function reading(sql: Sql): Reading {
 
     threadParties: readTogether((threads) => partiesOf(sql, threads)),
 
-    async thread(thread) {
-      const found = await sql<{ message: rows.MessageRecord }[]>`
-        select to_json(m) as message from message m where thread = ${thread} order by accepted_at, id`;
-      return found.map((row) => rows.messageFrom(row.message));
-    },
+    thread: readTogether((threads) => messagesOf(sql, threads)),
 
     async threadMessages(thread) {
       const found = await sql<
@@ -92,6 +86,23 @@ export function reading(sql: Sql): Reading {
       return { deliveries: counts.map((row) => ({ ...row })), oldestDueSeconds: Math.max(0, age) };
     },
   };
+}
+
+/**
+ * The messages of each thread, in order. A look by the index for each, however large the table: `offset 0` keeps a plan
+ * that was made while it was small from reading it whole.
+ */
+async function messagesOf(sql: Sql, threads: readonly string[]): Promise<readonly (readonly MessageRow[])[]> {
+  const found = await sql<{ message: rows.MessageRecord }[]>`
+    select to_json(m) as message
+    from json_array_elements_text(${rows.asJson(sql, [...new Set(threads)])}) as wanted(thread)
+    cross join lateral (select * from message where message.thread = wanted.thread offset 0) as m
+    order by m.accepted_at, m.id`;
+  const byThread = Map.groupBy(
+    found.map((row) => rows.messageFrom(row.message)),
+    (one) => one.thread,
+  );
+  return threads.map((thread) => byThread.get(thread) ?? []);
 }
 
 /** The parties of each thread, in order. */

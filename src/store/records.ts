@@ -7,6 +7,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { MessageName } from '../domain/message.ts';
 import type { KeptMessage } from '../domain/retention.ts';
+import type { RankedDelivery } from '../domain/unpurged.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
 
 /** What the gateway knows of a message in order to carry it. Nothing here says what the message says. */
@@ -89,6 +90,8 @@ export interface NewMessage {
   readonly deliveries: readonly Delivery[];
   /** The submission acceptance; its JWS is what a repeat gets again. */
   readonly receipt: EvidenceRow;
+  /** What another gateway signed when it took the message, before it was relayed here. */
+  readonly submission?: EvidenceRow;
   /** The thread is looked at for what falls due no later than then; left out, it is not for this message's sake. */
   readonly chaseAt?: Date;
 }
@@ -97,7 +100,7 @@ export type Kept =
   | { readonly kind: 'kept' }
   /** The same submission again: give the first receipt, byte for byte. */
   | { readonly kind: 'repeat'; readonly receipt: Receipt }
-  /** The id or key is taken by something else. Nothing was changed. */
+  /** The id, the key, or the id of the other gateway's receipt is taken by something else. Nothing was changed. */
   | { readonly kind: 'conflict'; readonly message: string }
   /** The sender has settled the same message by another one, in this very moment perhaps. Nothing was changed. */
   | { readonly kind: 'answered'; readonly message: string };
@@ -165,7 +168,7 @@ export interface HeldContent {
   readonly message: MessageRow;
   readonly recipients: readonly RecipientRow[];
   /** Of the message itself; those that carry evidence are no part of this. */
-  readonly deliveries: readonly (Delivery & { readonly rank: number })[];
+  readonly deliveries: readonly RankedDelivery[];
   /** Whose sealed copies are kept here. */
   readonly parties: readonly string[];
   readonly consignment: boolean;
@@ -234,6 +237,19 @@ export interface SecretRow {
   readonly until?: Date;
 }
 
+export interface AccessKeyRow {
+  /** SHA-256 of the key, base64url; the key itself is never stored. */
+  readonly hash: string;
+  /** DID. */
+  readonly focalPoint: string;
+  readonly name: string;
+  /** Absent for one from before this was kept. */
+  readonly madeAt?: Date;
+  /** The last day of use, `2026-11-30`, UTC. */
+  readonly usedOn?: string;
+  readonly endedAt?: Date;
+}
+
 export interface LinkRow {
   /** SHA-256 of the token, base64url; the token itself is never stored. */
   readonly hash: string;
@@ -277,7 +293,7 @@ export interface ThreadsUnder {
 export interface MessageView {
   readonly message: MessageRow;
   readonly recipients: readonly RecipientRow[];
-  readonly deliveries: readonly (Delivery & { readonly rank: number })[];
+  readonly deliveries: readonly RankedDelivery[];
   /** In the order it was issued. */
   readonly evidence: readonly EvidenceRow[];
 }

@@ -3,10 +3,12 @@
  * A record's members are the columns of its table in migrations/; times are ISO 8601 with milliseconds.
  */
 import type { ParameterOrFragment, Sql } from 'postgres';
+import type { Attempt } from '../domain/attempt.ts';
 import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
-import type { Attempt, Delivery, DeliveryKind, DeliveryState, DeliveryStep } from '../domain/delivery.ts';
+import type { Delivery, DeliveryKind, DeliveryState, DeliveryStep } from '../domain/delivery.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { MessageName } from '../domain/message.ts';
+import type { RankedDelivery } from '../domain/unpurged.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
 import type { EvidenceRow, LinkRow, MessageRow, RecipientRow, Settled } from './records.ts';
 
@@ -172,6 +174,8 @@ export interface DeliveryRecord {
   readonly reference: string | null;
   readonly revisable: boolean;
   readonly expires_at: string;
+  /** Read, never written: door two lets go of a claim with what came of it. */
+  readonly claimed_by?: string | null;
 }
 
 export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
@@ -190,6 +194,13 @@ export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
   ...given({ reference: one.reference }),
   revisable: one.revisable,
   expiresAt: date(one.expires_at),
+});
+
+/** With the rank of its endpoint, and whether a process has it in hand. */
+export const rankedFrom = (one: DeliveryRecord, rank: number): RankedDelivery => ({
+  ...deliveryFrom(one),
+  rank,
+  ...(typeof one.claimed_by === 'string' ? { isUnderWay: true } : {}),
 });
 
 export const deliveryRecord = (one: Delivery): DeliveryRecord => ({

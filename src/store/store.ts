@@ -8,6 +8,7 @@ import type { Endpoint } from '../domain/channel.ts';
 import type { Roster } from '../domain/roster.ts';
 import type { LedgerStore } from './ledger-contract.ts';
 import type {
+  AccessKeyRow,
   ArrivalRow,
   Change,
   CheckStatement,
@@ -113,9 +114,16 @@ export interface Store extends LedgerStore {
     now: Date,
     notSince: Date,
   ): Promise<boolean>;
-  keepAccessKey(row: { hash: string; focalPoint: string; name: string }): Promise<void>;
-  /** The DID of the focal point an access key is bound to. */
-  accessKey(hash: string): Promise<string | undefined>;
+  keepAccessKey(row: { hash: string; focalPoint: string; name: string }, now: Date): Promise<void>;
+  /**
+   * The DID of the focal point an access key is bound to, and notes the day (UTC) on which it was asked for; undefined
+   * where there is no such key, or it was ended.
+   */
+  accessKey(hash: string, now: Date): Promise<string | undefined>;
+  /** Access keys of one focal point (DID), or of all: in the order in which they were made, ended ones among them. */
+  accessKeys(focalPoint?: string): Promise<readonly AccessKeyRow[]>;
+  /** Ends an access key, from the next call on. One that was ended before stays ended since then. */
+  endAccessKey(hash: string, now: Date): Promise<void>;
 
   // — door one: everything new —
   /**
@@ -159,8 +167,15 @@ export interface Store extends LedgerStore {
   openRecalls(limit: number): Promise<readonly MessageRow[]>;
   /** All recalls by id, from the one after `after` (empty for the first). */
   recalls(after: string, limit: number): Promise<readonly MessageRow[]>;
-  /** Threads that hold content, by id, from the one after `after` (empty for the first). */
-  keptContent(after: string, limit: number, now: Date): Promise<readonly ThreadContent[]>;
+  /**
+   * Threads that hold content of messages accepted at `acceptedBy` or before, whole, by id, from the one after `after`
+   * (empty for the first). What may yet be delivered is judged at `now`.
+   */
+  keptContent(
+    page: { readonly after: string; readonly acceptedBy: Date },
+    limit: number,
+    now: Date,
+  ): Promise<readonly ThreadContent[]>;
 
   // — the row is the job —
   /**

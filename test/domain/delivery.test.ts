@@ -62,6 +62,19 @@ describe('a recall', () => {
     expect(recalled({ ...shownBefore, channel: 'email' })).toMatchObject({ dueAt: null });
   });
 
+  test('is told to a system that may have taken it, where no answer came', () => {
+    const attempts = [{ at: NOW.toISOString(), outcome: 'deferred', code: 'timeout', ms: 1 }] as const;
+    expect(recalled({ channel: 'webhook', attempts })).toMatchObject({ state: 'recalled', dueAt: NOW });
+    expect(recalled({ channel: 'email', attempts })).toMatchObject({ state: 'recalled', dueAt: null });
+  });
+
+  test('that comes before a try is made ends the try, and nothing else', () => {
+    const before = recalled({ channel: 'webhook' });
+    const { delivery: after, consequence } = advance(before, { kind: 'withheld', ms: 3 }, NOW);
+    const attempts = [{ at: NOW.toISOString(), outcome: 'deferred', code: 'recalled', ms: 3 }];
+    expect([after, consequence]).toEqual([{ ...before, tries: 1, attempts }, 'none']);
+  });
+
   test('leaves a person’s word and a failure what they are', () => {
     for (const state of ['acknowledged', 'declined', 'superseded'] as const)
       expect(recalled({ state, revisable: true, dueAt: null })).toMatchObject({ state, dueAt: NOW });

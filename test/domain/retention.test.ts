@@ -1,6 +1,6 @@
 /** When content goes: counted from the closure, else from the last expiry; never while it may be delivered. */
 import { expect, test } from 'vitest';
-import { contentEnds, type KeptMessage } from '../../src/domain/retention.ts';
+import { contentEnds, type KeptMessage, leastKeepDays } from '../../src/domain/retention.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-11-01T00:00:00Z');
@@ -69,4 +69,12 @@ test('what may yet be delivered is kept until it expires; what is gone is not to
   const closure = kept('c', 1, { type: 'closure', hasContent: false });
   const late = kept('a', 0, { isWaiting: true, expiresAt: day(60) });
   expect(ends(late, closure)).toEqual([['a', 'closed', day(60), 'c']]);
+});
+
+test('nothing goes sooner after it was accepted than the shortest of all agreements has it', () => {
+  expect(leastKeepDays(TERMS)).toBe(10);
+  expect(leastKeepDays([])).toBe(90);
+  expect(leastKeepDays([{ keep_days: 3_650 }])).toBe(90);
+  const thread = [kept('a', 0, { agreements: [] }), kept('c', 0, { type: 'closure' })];
+  for (const { at } of contentEnds(thread, TERMS)) expect(at >= day(leastKeepDays(TERMS))).toBe(true);
 });

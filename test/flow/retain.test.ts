@@ -90,6 +90,7 @@ test('content goes ninety days after the closure, with evidence; what proves it 
   house.pass(89 * DAY);
   expect(await retain(house.gateway)).toEqual([]);
   house.pass(2 * DAY);
+  expect(await retain(house.gateway, AbortSignal.abort())).toEqual([]);
   const [gone, again] = await Promise.all([retain(house.gateway), retain(house.gateway)]);
   expect([...gone, ...again].map((one) => one.message).sort()).toEqual([message, closure].sort());
   for (const id of [message, closure]) expect(await contentKept(house, id)).toEqual([]);

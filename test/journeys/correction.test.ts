@@ -58,3 +58,24 @@ test('status and reader show it beside the original, until it is taken back', as
   expect(after).toContain('Kampong-Invented');
   expect(after).not.toContain(RIGHT);
 });
+
+test('it has a handling code of its own, and the reader’s page says it with the note', async () => {
+  const { shelter, house, api } = at;
+  const first = api.messagesIn(CHAT).length;
+  const about = await posted(shelter, report(['desk'], { handling: 'H0' }));
+  await house.drain();
+  const { thid } = await statusOf(shelter, about);
+  const body = { corrected: [{ member: 'where.name', now: RIGHT }], reason: 'Misread.' };
+  const restricted = { handling: 'H3', handling_note: 'Invented: not to employers.' };
+  const line = { to: ['desk'], thid, about, urgency: 'routine', lang: 'en', ...restricted };
+  await posted(shelter, { ...line, type: 'correction', body });
+  await house.drain();
+  const page = await opened(first);
+  const [original = '', correction = ''] = page.split('Dikoreksi oleh pengirim');
+  const { words } = house.gateway;
+  const code = (handling: string): string => words('id', `handling-${handling}`);
+  expect(original).toContain(code('H0'));
+  expect(original).not.toContain(code('H3'));
+  expect(correction).toContain(code('H3'));
+  expect(correction).toContain('Invented: not to employers.');
+});

@@ -25,6 +25,7 @@ test('the desk’s copy has the desk’s number, both languages, and leads to th
   const { gateway } = both.id.house;
   const pdf = await letterCopy(gateway, {
     message,
+    by: 'system',
     party: desk.designation.focal_point,
     languages: ['id', 'en'],
   });
@@ -48,13 +49,13 @@ test('both gateways prove the same acceptance, each under its own name', async (
 });
 
 test('the sender has its own copy, under its own number, though the message went abroad', async () => {
-  const asked = { message, party: shelter.designation.focal_point };
+  const asked = { message, by: 'system', party: shelter.designation.focal_point } as const;
   const text = (await textOf(await letterCopy(both.kh.house.gateway, asked))).replaceAll(/\s+/g, ' ');
   for (const part of [PRIVATE[0] ?? '', 'SHELTER/']) expect(text).toContain(part);
   expect(text).not.toContain('Registered by recipient as');
 });
 
 test('a gateway makes no letter for a desk whose key it does not hold', async () => {
-  const asked = { message, party: desk.designation.focal_point };
+  const asked = { message, by: 'system', party: desk.designation.focal_point } as const;
   expect(await refusalOf(() => letterCopy(both.kh.house.gateway, asked))).toBe('wrong-custody');
 });

@@ -1,15 +1,19 @@
 /** A request becomes a formal letter: in the attaché's mail, for both parties by key, on the reader's page; and its code proves it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Letter } from '../../src/domain/letter.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
 import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { typesetter } from '../../src/entry/typst.ts';
+import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { letterCopy } from '../../src/flow/content/letter-copy.ts';
 import { makeLinks } from '../../src/flow/content/links.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { drain } from '../../src/flow/loop.ts';
+import { letterWriter } from '../../src/paper/letter.ts';
 import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
 import { browser } from '../support/browser.ts';
-import { textOf } from '../support/letters.ts';
+import { scanned, textOf } from '../support/letters.ts';
 import { refusalOf } from '../support/people.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import { expectQuietLog, officer, PRIVATE, posted } from '../support/story.ts';
@@ -65,6 +69,13 @@ const request = (to: readonly string[], over: object = {}) => ({
   ...over,
 });
 
+/** Posts, and has it come to the attaché's mailbox. */
+async function delivered(body: object): Promise<string> {
+  const id = await posted(shelter, body);
+  await house.drain();
+  return id;
+}
+
 const ask = (path: string, key?: string): Promise<Response> =>
   Promise.resolve(
     house.app.request(`${URL_OF_GATEWAY}${path}`, {
@@ -93,13 +104,29 @@ test('the packet holds the letter, and each party gets the same one by its key, 
   expect((await letter(id, attacheKey)).equals(enclosed)).toBe(true);
   expect((await letter(id, shelter.accessKey)).equals(enclosed)).toBe(true);
 
-  const second = await posted(shelter, request(['attache']));
+  const second = await delivered(request(['attache']));
   expect(await textOf(await letter(second, attacheKey, '?lang=en'))).toContain(`SHELTER/${yearHere}/0002`);
   expect((await letter(id, attacheKey)).equals(enclosed)).toBe(true);
 });
 
-test('languages follow the countries unless others are asked for', async () => {
+test('a recipient’s system gets it once the message has come, and not before; whoever gets one leaves a line', async () => {
   const id = await posted(shelter, request(['attache']));
+  const early = await ask(`/v1/messages/${id}/letter`, attacheKey);
+  expect([early.status, (await early.json()).type]).toEqual([409, 'urn:amanat:problem:not-handed-over']);
+  expect(await textOf(await letter(id, shelter.accessKey))).toContain(PERSON);
+  const attaches = { message: id, party: attache.focal_point } as const;
+  for (const by of ['system', 'operator'] as const)
+    expect(await refusalOf(() => letterCopy(house.gateway, { ...attaches, by }))).toBe('not-handed-over');
+  await house.drain();
+  expect(await textOf(await letter(id, attacheKey))).toContain(PERSON);
+  const lines = house.lines.filter((one) => one.event === 'letter.made' && one.fields['message'] === id);
+  expect(lines.map((one) => one.fields)).toEqual(
+    Array.from({ length: 2 }, () => ({ message: id, by: 'system', languages: 'km id' })),
+  );
+});
+
+test('languages follow the countries unless others are asked for', async () => {
+  const id = await delivered(request(['attache']));
   const text = await textOf(await letter(id, attacheKey, '?lang=ms&lang=en'));
   expect(text).toContain('Permohonan');
   expect(text).toContain('Request: Verification of nationality');
@@ -131,9 +158,11 @@ test('what others sent under H2 or H3 no system gets as a letter; its officers h
 });
 
 test('what the gateway cannot open it makes no letter of, and a runtime without typesetter says so', async () => {
-  const id = await posted(shelter, request(['attache']));
+  const id = await delivered(request(['attache']));
   const { writeLetter: _, ...bare } = house.gateway;
-  expect(await refusalOf(() => letterCopy(bare, { message: id }))).toBe('runtime-unsupported');
+  expect(await refusalOf(() => letterCopy(bare, { message: id, by: 'operator' }))).toBe(
+    'runtime-unsupported',
+  );
   await house.database.sql`delete from sealed_message where message = ${id}`;
   expect((await ask(`/v1/messages/${id}/letter`, attacheKey)).status).toBe(404);
 });
@@ -152,8 +181,7 @@ test('a page that cannot be set holds no packet up', async () => {
 });
 
 test('a drill is marked and takes no number', async () => {
-  const drill = await posted(
-    shelter,
+  const drill = await delivered(
     request(['attache'], { type: 'drill', body: { exercise: 'X1', text: 'Invented exercise' } }),
   );
   const text = await textOf(await letter(drill, attacheKey, '?lang=en'));
@@ -162,7 +190,7 @@ test('a drill is marked and takes no number', async () => {
 });
 
 test('the code’s page says when, where and under which digest, and neither who nor what', async () => {
-  const id = await posted(shelter, request(['attache']));
+  const id = await delivered(request(['attache']));
   const before = await browser(house.app, URL_OF_GATEWAY).open(`/proof/${id}`);
   expect(before.status).toBe(200);
   expect(before.text).toContain('Not in the ledger yet');
@@ -180,6 +208,25 @@ test('the code’s page says when, where and under which digest, and neither who
       word,
     );
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test('a phone that scans the code on the paper comes to that page, and sees that the digest is the same', async () => {
+  const draw = letterWriter(wordsFromFiles(), typesetter('svg'));
+  const drawn: Uint8Array[] = [];
+  const writeLetter = async (one: Letter) => {
+    const bytes = await draw(one);
+    drawn.push(bytes);
+    return bytes;
+  };
+  await house.drain();
+  const id = await posted(shelter, request(['attache']));
+  await drain({ ...house.gateway, writeLetter });
+  const digest = (await house.gateway.store.view(id))?.message.digest;
+  const code = scanned(drawn[0] ?? new Uint8Array());
+  expect(code).toBe(`${URL_OF_GATEWAY}/proof/${id}#${digest}`);
+  const page = await browser(house.app, URL_OF_GATEWAY).open(code);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain(`<section class="same" id="${digest}">`);
 });
 
 test('evidence that was edited is proven to nobody', async () => {

@@ -1,14 +1,18 @@
 /** What a recall does to each channel: a chat is changed, a link leads to no content, a mail is named as out of reach. */
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
-import { addEndpoint, invite } from '../../src/entry/enrol.ts';
+import { addAccessKey, addEndpoint, invite } from '../../src/entry/enrol.ts';
+import { drain } from '../../src/flow/loop.ts';
+import { peek } from '../../src/seal/statement.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
 import { browser } from '../support/browser.ts';
 import { contentKept } from '../support/content.ts';
-import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { breakOff, type HttpPeer, startPeer, status } from '../support/http-peer.ts';
 import { ownCustody } from '../support/own-custody.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import {
@@ -94,16 +98,31 @@ async function takenBack(
   const message = await posted(shelter, report(to));
   await house.drain();
   await before();
+  await takeBack(message, to);
+  await house.drain();
+  return message;
+}
+
+async function takeBack(message: string, to: readonly string[]): Promise<void> {
   const { thid } = await statusOf(shelter, message);
   const body = { reason: 'consent-withdrawn' };
   const more = { urgency: 'urgent', handling: 'H0', lang: 'en' };
   await posted(shelter, { to, type: 'recall', about: message, thid, body, ...more });
-  await house.drain();
   expect(await contentKept(house, message)).toEqual([]);
-  return message;
 }
 
 const unpurged = async (message: string) => (await statusOf(shelter, message)).recalled.unpurged;
+
+/** What the signed evidence of the purge names for a recipient. */
+const namedFor = async (message: string, { focal_point: to }: Designation) =>
+  (await evidenceOf(shelter, message))
+    .map((one) => one as Partial<Evidence>)
+    .find((one) => one.event === 'ContentPurge' && one.recipient === to)?.purge?.unpurged;
+
+const toldToPolice = (message: string): readonly string[] =>
+  postedTo(peer, '/police')
+    .filter((one) => one.data['id'] === message)
+    .map((one) => one.type);
 
 test('a notice says so and leaves nothing to press; a tap or link that was quicker opens nothing', async () => {
   const first = notices().length;
@@ -174,6 +193,77 @@ test('mail that was handed over, and what a system took sealed, are named; what 
     { recipient: police.focal_point, purge: { unpurged: [{ channel: 'webhook', rank: 1 }] } },
     { purge: { gone: ['sealed-message', 'own-copy', 'consignment'] } },
   ]);
+});
+
+test('what a recipient was not told, it is not told by the purge: the sender’s own names every way', async () => {
+  const message = await takenBack(['attache', 'police']);
+  const authorization = `Bearer ${await addAccessKey(house.gateway, police.focal_point, 'test')}`;
+  const answer = await house.app.request(`${URL_OF_GATEWAY}/v1/messages/${message}`, {
+    headers: { authorization },
+  });
+  const seen = await answer.text();
+  expect(seen).not.toContain(attache.focal_point);
+  const purges = JSON.parse(seen)
+    .evidence.map((jws: unknown) => peek(jws).payload as Evidence)
+    .filter((one: Evidence) => one.event === 'ContentPurge');
+  expect(purges).toMatchObject([{ recipient: police.focal_point, purge: { unpurged: [{ rank: 1 }] } }]);
+  expect(purges).toHaveLength(1);
+});
+
+test('a packet that was claimed before its recall does not go out after it', async () => {
+  const { writeLetter } = house.gateway;
+  if (writeLetter === undefined) throw new Error('no typesetter');
+  const message = await posted(shelter, report(['attache']));
+  const mails = mail.received.length;
+  let isTakenBack = false;
+  // The letter is made when the packet is in memory already, on its way to the channel.
+  const meanwhile = async (letter: Parameters<typeof writeLetter>[0]) => {
+    if (!isTakenBack) {
+      isTakenBack = true;
+      await takeBack(message, ['attache']);
+    }
+    return writeLetter(letter);
+  };
+  await drain({ ...house.gateway, writeLetter: meanwhile });
+  expect(mail.received.length - mails).toBe(1);
+  const { recipients, state } = await statusOf(shelter, message);
+  expect(state).toBe('recalled');
+  expect(recipients[0].deliveries).toMatchObject([
+    { state: 'recalled', next_try_at: null, attempts: [{ outcome: 'deferred', code: 'recalled' }] },
+  ]);
+  const events = (await evidenceOf(shelter, message)).map((one) => one.event);
+  expect(events).toEqual(['SubmissionAcceptance', 'ContentPurge', 'ContentPurge']);
+  // When it was purged nobody could know; now it is known that it never went.
+  expect(await namedFor(message, attache)).toMatchObject([{ channel: 'email', unsure: true }]);
+  expect(await unpurged(message)).toEqual([]);
+});
+
+test('what is under way when it is taken back is named as unsure, until its answer has come', async () => {
+  const asked = Promise.withResolvers<ServerResponse>();
+  peer.answer((response) => asked.resolve(response));
+  const message = await posted(shelter, report(['police']));
+  const drained = house.drain();
+  const response = await asked.promise;
+  peer.answer(status(204));
+  await takeBack(message, ['police']);
+  const to = police.focal_point;
+  const copy = { to, channel: 'webhook', rank: 1 };
+  expect(await namedFor(message, police)).toEqual([{ ...copy, at: expect.any(String), unsure: true }]);
+  expect(await unpurged(message)).toMatchObject([{ ...copy, unsure: true }]);
+  response.writeHead(204).end();
+  await drained;
+  await house.drain();
+  expect(await unpurged(message)).toEqual([{ ...copy, at: expect.any(String), recall_acknowledged: false }]);
+  expect(toldToPolice(message)).toEqual(['message.received', 'message.recalled']);
+});
+
+test('what went out and was never answered is named as unsure, and its system is told', async () => {
+  peer.answer(breakOff);
+  const message = await takenBack(['police'], async () => peer.answer(status(204)));
+  const copy = { to: police.focal_point, channel: 'webhook', rank: 1, unsure: true };
+  expect(await namedFor(message, police)).toMatchObject([copy]);
+  expect(await unpurged(message)).toMatchObject([copy]);
+  expect(toldToPolice(message)).toEqual(['message.received', 'message.recalled']);
 });
 
 test('a recall goes to everybody who was sent the message', async () => {

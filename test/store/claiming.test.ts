@@ -117,7 +117,31 @@ describe('claiming deliveries', () => {
     await store.keepMessage(entry);
     expect(await store.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
     expect(await other.claimDeliveries(later(59), later(119), 10)).toHaveLength(0);
-    expect(ids(await other.claimDeliveries(later(60), later(120), 10))).toEqual([entry.deliveries[0]?.id]);
+    const [again] = await other.claimDeliveries(later(60), later(120), 10);
+    expect(again?.delivery.id).toBe(entry.deliveries[0]?.id);
+    // Nobody knows what came of the first: it may have gone.
+    expect(again?.delivery.attempts).toEqual([
+      { at: later(60).toISOString(), outcome: 'deferred', code: 'abandoned', ms: 0 },
+    ]);
+    const [more] = await store.claimDeliveries(later(120), later(180), 10);
+    expect(more?.delivery.attempts).toEqual(again?.delivery.attempts);
+  });
+
+  test('a claim ends with its attempt, and with nothing else that changes meanwhile', async () => {
+    const entry = newMessage([system]);
+    await store.keepMessage(entry);
+    const { id } = there(entry.deliveries[0]);
+    const isUnderWay = async () => (await store.view(entry.message.id))?.deliveries[0]?.isUnderWay;
+    expect(await isUnderWay()).toBeUndefined();
+    await store.claimDeliveries(NOW, later(60), 10);
+    expect(await isUnderWay()).toBe(true);
+    await store.changeDelivery(id, async ({ delivery }) => ({
+      deliveries: [{ ...delivery, state: 'superseded', dueAt: null }],
+    }));
+    expect(await isUnderWay()).toBe(true);
+    const attempts = [{ at: NOW.toISOString(), outcome: 'accepted', code: 'ok', ms: 1 }] as const;
+    await store.changeDelivery(id, async ({ delivery }) => ({ deliveries: [{ ...delivery, attempts }] }));
+    expect(await isUnderWay()).toBeUndefined();
   });
 
   test('claims of two processes never overlap and leave nothing', async () => {
@@ -308,9 +332,28 @@ describe('what a process that is gone had claimed', () => {
     await dying.store.close();
     await gone(dying.name);
     expect(await store.releaseAbandoned(later(1))).toBe(1);
-    expect(ids(await store.claimDeliveries(later(1), later(61), 10))).toEqual([lost?.delivery.id]);
+    const [again, ...more] = await store.claimDeliveries(later(1), later(61), 10);
+    expect([again?.delivery.id, more]).toEqual([lost?.delivery.id, []]);
+    expect(again?.delivery.attempts.map((one) => one.code)).toEqual(['abandoned']);
     expect(held?.delivery.id).not.toBe(lost?.delivery.id);
     await living.store.close();
+  });
+
+  test('is not made due where nothing is to be done any more; that it may have gone is kept', async () => {
+    const entry = newMessage([system]);
+    await store.keepMessage(entry);
+    const { id } = there(entry.deliveries[0]);
+    const dying = namedStore('amanat-dying-late');
+    await dying.store.claimDeliveries(NOW, later(60), 1);
+    await store.changeDelivery(id, async ({ delivery }) => ({
+      deliveries: [{ ...delivery, state: 'recalled', dueAt: null }],
+    }));
+    await dying.store.close();
+    await gone(dying.name);
+    expect(await store.releaseAbandoned(later(1))).toBe(0);
+    const [way] = (await store.view(entry.message.id))?.deliveries ?? [];
+    expect(way).toMatchObject({ state: 'recalled', dueAt: null, attempts: [{ code: 'abandoned' }] });
+    expect(way?.isUnderWay).toBeUndefined();
   });
 
   test('is due at once for arrivals too, and nothing finished comes back', async () => {

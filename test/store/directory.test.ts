@@ -182,10 +182,36 @@ test('secrets come newest first and no longer than they are in use', async () =>
   expect(await store.secrets(DESK, 'webhook-inbound', later(15))).toEqual([next, ended]);
 });
 
-test('an access key leads to its focal point', async () => {
-  await store.keepAccessKey({ hash: 'hash-1', focalPoint: DESK, name: 'case system' });
-  expect(await store.accessKey('hash-1')).toBe(DESK);
-  expect(await store.accessKey('hash-2')).toBeUndefined();
+test('an access key leads to its focal point, and notes the day', async () => {
+  await store.keepAccessKey({ hash: 'hash-1', focalPoint: DESK, name: 'case system' }, NOW);
+  const made = { hash: 'hash-1', focalPoint: DESK, name: 'case system', madeAt: NOW };
+  expect(await store.accessKeys(DESK)).toEqual([made]);
+  expect(await store.accessKey('hash-1', NOW)).toBe(DESK);
+  expect(await store.accessKey('hash-2', NOW)).toBeUndefined();
+  expect(await store.accessKeys()).toEqual([{ ...made, usedOn: '2026-11-03' }]);
+  // Midnight in UTC, wherever the database and this process are.
+  expect(await store.accessKey('hash-1', new Date('2026-11-03T23:59:59.999Z'))).toBe(DESK);
+  expect((await store.accessKeys())[0]?.usedOn).toBe('2026-11-03');
+  expect(await store.accessKey('hash-1', new Date('2026-11-04T00:00:00.000Z'))).toBe(DESK);
+  expect((await store.accessKeys())[0]?.usedOn).toBe('2026-11-04');
+});
+
+test('an access key that was ended leads nowhere, stays listed, and ends once', async () => {
+  const then = later(10);
+  await store.keepAccessKey({ hash: 'hash-3', focalPoint: OTHER_DESK, name: 'one' }, NOW);
+  await store.keepAccessKey({ hash: 'hash-4', focalPoint: OTHER_DESK, name: 'two' }, later(1));
+  await store.endAccessKey('hash-3', then);
+  await store.endAccessKey('hash-3', later(99));
+  await store.endAccessKey('hash-0', then);
+  expect(await store.accessKey('hash-3', later(100))).toBeUndefined();
+  expect(await store.accessKey('hash-4', later(100))).toBe(OTHER_DESK);
+  expect(await store.accessKeys(OTHER_DESK)).toMatchObject([
+    { hash: 'hash-3', endedAt: then },
+    { hash: 'hash-4', usedOn: '2026-11-03' },
+  ]);
+  const [ended, other] = await store.accessKeys(OTHER_DESK);
+  expect(ended).not.toHaveProperty('usedOn');
+  expect(other).not.toHaveProperty('endedAt');
 });
 
 test('a thread names all its parties, and an unknown one nobody', async () => {

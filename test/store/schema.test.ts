@@ -20,6 +20,15 @@ test('the migrations lead to the schema that is committed', async () => {
   await expect(await schemaText(db.sql)).toMatchFileSnapshot('../../src/store/schema.snapshot.txt');
 });
 
+// By its desk alone, a plan made while the table was small goes on to read all that the desk was ever sent.
+test('whichever index a plan takes to find one recipient, its message is in it', async () => {
+  const indexes = await db.sql<
+    { indexdef: string }[]
+  >`select indexdef from pg_indexes where tablename = 'recipient'`;
+  expect(indexes).not.toHaveLength(0);
+  for (const { indexdef } of indexes) expect(indexdef).toMatch(/\(.*\bmessage\b.*\)/);
+});
+
 test('the store was written for the last migration', () => {
   expect(SCHEMA_VERSION).toBe(migrations().length);
 });

@@ -74,3 +74,37 @@ test('receipts of one sender and key, and the parties of a thread', async () => 
     new Set([DESK, OTHER_DESK]),
   ]);
 });
+
+test('messages of a thread in the order in which they were accepted, each thread its own', async () => {
+  const thread = newId();
+  const second = newMessage([desk], { thread, acceptedAt: later(5) });
+  const first = newMessage([desk], { thread });
+  const other = newMessage([desk]);
+  for (const one of [second, first, other]) await store.keepMessage(one);
+  const asked = [thread, newId(), other.message.thread, thread];
+  const found = await Promise.all(asked.map((one) => store.thread(one)));
+  const both = [first.message, second.message];
+  expect(found).toEqual([both, [], [other.message], both]);
+});
+
+test('content of threads with something old enough, a page at a time', async () => {
+  const thread = newId();
+  const old = newMessage([desk], { thread, acceptedAt: later(-1_000) });
+  const young = newMessage([desk], { thread });
+  const alone = newMessage([desk]);
+  for (const one of [old, young, alone]) await store.keepMessage(one);
+  const holding = async (acceptedBy: Date) => {
+    const all: string[] = [];
+    for (let after: string | undefined = ''; after !== undefined; after = all.at(-1)) {
+      const page = await store.keptContent({ after, acceptedBy }, 1, NOW);
+      if (page.length === 0) break;
+      all.push(...page.map((one) => one.thread));
+    }
+    return all;
+  };
+  expect(await holding(later(-1_001))).toEqual([]);
+  expect(await holding(later(-1_000))).toEqual([thread]);
+  expect(await holding(NOW)).toEqual(expect.arrayContaining([thread, alone.message.thread]));
+  const [whole] = await store.keptContent({ after: '', acceptedBy: later(-1_000) }, 1, NOW);
+  expect(whole?.messages.map((one) => one.id)).toEqual([old.message.id, young.message.id]);
+});

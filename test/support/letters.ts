@@ -1,4 +1,6 @@
 /** Invented letters, and what a reader finds in the PDF of one. */
+import { Resvg } from '@resvg/resvg-js';
+import decodeQr from 'qr/decode.js';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
 import type { Letter } from '../../src/domain/letter.ts';
 import { type Message, typeUri } from '../../src/domain/message.ts';
@@ -118,3 +120,15 @@ export async function textOf(pdf: Uint8Array): Promise<string> {
 
 /** What the document says about itself. */
 export const metaOf = async (pdf: Uint8Array) => getMeta(await getDocumentProxy(new Uint8Array(pdf)));
+
+/** What a phone reads in the code of a letter drawn as SVG, at half the resolution of an office printer. */
+export function scanned(drawn: Uint8Array): string {
+  const fitTo = { mode: 'width', value: 1_240 } as const;
+  const svg = new TextDecoder().decode(drawn);
+  const { pixels, width, height } = new Resvg(svg, {
+    fitTo,
+    background: 'white',
+    font: { loadSystemFonts: false },
+  }).render();
+  return decodeQr({ width, height, data: pixels });
+}

@@ -1,13 +1,11 @@
 /** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
-import type { Adapter, Outcome } from '../../domain/adapter.ts';
+import type { Adapter } from '../../domain/adapter.ts';
 import { advance, type Delivery } from '../../domain/delivery.ts';
-import { type ProblemCode, Refusal } from '../../domain/error.ts';
-import { deliveryEvent, reminderEvent } from '../../domain/evidence.ts';
+import { Refusal } from '../../domain/error.ts';
 import { relaysTo } from '../../domain/gateway-designation.ts';
 import { inForce } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Change, Claimed, EvidenceRow, Held, RecipientRow } from '../../store/records.ts';
-import { remindedBy } from '../chase/chase-step.ts';
+import type { Claimed } from '../../store/records.ts';
 import {
   isReminderToGo,
   quiet,
@@ -16,15 +14,14 @@ import {
   type Together,
   togetherOf,
 } from '../chase/reminders.ts';
-import { parcelFor } from '../content/parcel.ts';
+import { aboutWhom, parcelFor } from '../content/parcel.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
 import { refusedMailbox } from '../directory/mailbox.ts';
-import { about, issue } from '../evidence/issue.ts';
-import { type PeersWord, proven } from '../evidence/peers-word.ts';
-import { tell } from '../evidence/tell.ts';
+import { proven } from '../evidence/peers-word.ts';
 import { reviewAfter } from '../intake/review.ts';
+import { isRecalled } from '../keep/recall.ts';
 import type { Breaker } from './breaker.ts';
-import { failover } from './failover.ts';
+import { decideOutcome, type Ended, type Tried } from './outcome.ts';
 
 /** How long a claim holds, and how long before that a channel is told to stop. Seconds. */
 const LEASE = 60;
@@ -38,13 +35,7 @@ export async function claimDue(gateway: Gateway, breaker: Breaker, limit: number
   const now = gateway.now();
   const claimed = await gateway.store.claimDeliveries(now, new Date(now.getTime() + LEASE * 1_000), limit);
   if (claimed.length === 0) return [];
-  const parties = new Set(
-    claimed.flatMap(({ message, delivery }) => [
-      message.sender,
-      delivery.to,
-      delivery.step?.recipient ?? delivery.to,
-    ]),
-  );
+  const parties = new Set(claimed.flatMap((one) => [one.message.sender, one.delivery.to, aboutWhom(one)]));
   const directory = await directoryOf(gateway, [...parties]);
   return togetherOf(claimed).map((together) => () => carry({ gateway, directory, breaker }, together));
 }
@@ -68,6 +59,7 @@ async function carry(round: Round, claimed: Together): Promise<void> {
     if (together === undefined) return;
     const tried = await attempt(round, together);
     const ms = Math.round(performance.now() - started);
+    if (tried === 'withheld') return await withhold(gateway, delivery, ms);
     const ended = { ...tried, state: delivery.state, ms, jitter: gateway.random() };
     await Promise.all(together.map((one) => finish(gateway, directory, one, ended)));
     gateway.metrics.attempt(delivery.channel, tried.outcome.kind, ms / 1_000);
@@ -112,19 +104,17 @@ async function finish(
   }
 }
 
-const nameOf = (fault: unknown): string => (fault instanceof Error ? fault.name : 'unknown');
-
-interface Tried {
-  readonly outcome: Outcome;
-  /** Why it failed, where the reason is ours and not the channel's. */
-  readonly reason?: ProblemCode;
-  /** What another gateway signed for it. */
-  readonly word?: PeersWord;
+/** Nothing went: the row says so, and lets go of the claim. What becomes of the delivery is for the recall to say. */
+async function withhold(gateway: Gateway, { id, message, channel }: Delivery, ms: number): Promise<void> {
+  await gateway.store.changeDelivery(id, async ({ delivery }) => ({
+    deliveries: [advance(delivery, { kind: 'withheld', ms }, gateway.now()).delivery],
+  }));
+  gateway.log.info('delivery.withheld', { delivery: id, message, channel });
 }
 
-type Ended = Tried & { readonly state: Delivery['state']; readonly ms: number; readonly jitter: number };
+const nameOf = (fault: unknown): string => (fault instanceof Error ? fault.name : 'unknown');
 
-async function attempt(round: Round, together: Together): Promise<Tried> {
+async function attempt(round: Round, together: Together): Promise<Tried | 'withheld'> {
   const { gateway, directory, breaker } = round;
   const [claimed] = together;
   const { delivery, endpoint } = claimed;
@@ -142,7 +132,7 @@ async function attempt(round: Round, together: Together): Promise<Tried> {
   const rest = breaker.restOf(endpoint.id, gateway.now());
   if (rest > 0) return { outcome: { kind: 'deferred', code: 'circuit-open', retryAfter: rest } };
   const tried = await handOver(round, adapter, together);
-  breaker.note(endpoint.id, tried.outcome, gateway.now());
+  if (tried !== 'withheld') breaker.note(endpoint.id, tried.outcome, gateway.now());
   return tried;
 }
 
@@ -158,7 +148,12 @@ const isUnsigned = ({ gateway, directory }: Round, { endpoint }: Claimed): boole
   endpoint.enabled &&
   !relaysTo(directory, endpoint.focalPoint, gateway.now()).some((one) => one.id === endpoint.id);
 
-async function handOver({ gateway, directory }: Round, adapter: Adapter, together: Together): Promise<Tried> {
+/** `withheld` where its sender took the message back while it was claimed: what is in memory here goes no further. */
+async function handOver(
+  { gateway, directory }: Round,
+  adapter: Adapter,
+  together: Together,
+): Promise<Tried | 'withheld'> {
   const [claimed] = together;
   const { delivery } = claimed;
   try {
@@ -172,6 +167,7 @@ async function handOver({ gateway, directory }: Round, adapter: Adapter, togethe
         thread: claimed.message.thread,
         body: parcel.content.message.body,
       });
+    if (parcel.kind === 'message' && (await isRecalled(gateway, claimed.message))) return 'withheld';
     const outcome = await adapter.send(parcel, AbortSignal.timeout(PATIENCE * 1_000));
     return delivery.channel === 'relay' ? proven(gateway, directory, claimed, outcome) : { outcome };
   } catch (fault) {
@@ -182,60 +178,4 @@ async function handOver({ gateway, directory }: Round, adapter: Adapter, togethe
     gateway.log.error('adapter.fault', { delivery: id, channel, fault: nameOf(fault) });
     return { outcome: { kind: 'deferred', code: 'fault' } };
   }
-}
-
-/** What an outcome changes: the delivery; evidence; on failure the next endpoints; and the telling of the sender. */
-async function decideOutcome(
-  gateway: Gateway,
-  directory: Directory,
-  held: Held,
-  tried: Ended,
-): Promise<Change> {
-  const at = gateway.now();
-  const { outcome, ms } = tried;
-  const expired = tried.reason === 'expired';
-  const event = expired
-    ? ({ kind: 'expired' } as const)
-    : ({ kind: 'outcome', outcome, tried: tried.state, ms, jitter: tried.jitter } as const);
-  const { delivery, consequence } = advance(held.delivery, event, at);
-  const gone = outcome.kind === 'rejected' && outcome.gone === true ? { disableEndpoint: outcome.code } : {};
-  const evidence = await evidenceOf(gateway, directory, held, tried, consequence, at);
-  const created = [
-    ...(consequence === 'failed' ? failover(gateway, directory, held, at) : []),
-    ...tell(gateway, directory, held.message, evidence, at, held.delivery.kind === 'reminder'),
-  ];
-  // What failed is its sender's turn; what got through after all is the recipient's again.
-  const isTurn = consequence === 'failed' || (consequence === 'reached' && hasFailed(held));
-  return { deliveries: [delivery], evidence, created, ...gone, ...(isTurn ? { chaseAt: at } : {}) };
-}
-
-const hasFailed = ({ delivery, siblings }: Held): boolean =>
-  [delivery, ...siblings].some((one) => one.attempts.some(({ outcome }) => outcome === 'rejected'));
-
-const eventOf = ({ kind, channel, shows, to }: Delivery, recipient: RecipientRow, reached: boolean) =>
-  kind === 'reminder' ? reminderEvent(to === recipient.to, reached) : deliveryEvent(channel, shows, reached);
-
-async function evidenceOf(
-  gateway: Gateway,
-  directory: Directory,
-  held: Held,
-  tried: Ended,
-  consequence: 'reached' | 'failed' | 'none',
-  at: Date,
-): Promise<readonly EvidenceRow[]> {
-  if (consequence === 'none' || held.recipient === undefined) return [];
-  // What the other side signed is the evidence; there is nothing of ours to add to it.
-  if (tried.word !== undefined) return tried.word.isKept ? [] : [tried.word.row];
-  const reached = consequence === 'reached';
-  const row = await issue(gateway, {
-    ...about(directory, held.message, held.recipient),
-    event: eventOf(held.delivery, held.recipient, reached),
-    channel: held.delivery.channel,
-    custody: known(directory, held.delivery.to).custody,
-    delivery: held.delivery.id,
-    ...remindedBy(held.delivery),
-    at,
-    ...(reached ? {} : { reason: tried.reason ?? tried.outcome.code }),
-  });
-  return [row];
 }

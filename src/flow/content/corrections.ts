@@ -15,7 +15,9 @@ export async function correctionsFor(
   party: string,
 ): Promise<readonly Message[]> {
   const thread = await gateway.store.thread(row.thread);
-  const recalled = thread.filter((one) => one.type === 'recall').map((one) => one.about);
+  const recalled = thread
+    .filter((one) => one.type === 'recall' && one.sender === row.sender)
+    .map((one) => one.about);
   const rows = thread.filter(
     (one) =>
       one.type === 'correction' &&

@@ -7,31 +7,42 @@ import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, MessageView } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
+import { hasCome } from './has-come.ts';
 import { letterOf } from './letter.ts';
 import { openedBy } from './opening.ts';
 
 export interface Asked {
   /** Id of the message. */
   readonly message: string;
+  /** Who asks: the party's own system, an officer who has just opened the message, or the operator for a desk. */
+  readonly by: 'system' | 'officer' | 'operator';
   /** DID of the party that the copy is for; any desk whose copy can be opened here, where left out. */
   readonly party?: string;
   /** In place of the languages that follow from the countries. */
   readonly languages?: readonly Language[];
-  /** The party's own system asks. */
-  readonly bySystem?: boolean;
 }
 
-/** What others sent under a restricting code is opened into no system: a letter of it is in the packet and the reader. */
-function checkHandling({ party, bySystem }: Asked, { sender, handling }: MessageRow): void {
-  if (bySystem === true && sender !== party && isRestricted(handling))
+/**
+ * What others sent under a restricting code is opened into no system, and nothing under one for an operator: a letter of
+ * it is in the packet and the reader.
+ */
+function checkHandling({ party, by }: Asked, { sender, handling }: MessageRow): void {
+  if (!isRestricted(handling) || by === 'officer') return;
+  if (by === 'operator')
+    throw new Refusal(
+      'handling-restricted',
+      `a message under ${handling} is opened for no operator: its officers find the letter in the packet and the reader`,
+    );
+  if (sender !== party)
     throw new Refusal('handling-restricted', `what others sent under ${handling} is opened into no system`);
 }
 
 /**
- * Makes the letter of a message as PDF. A recipient's copy is opened with the recipient's key; the sender's own copy with
- * the sender's, addressed to the first recipient.
+ * Makes the letter of a message as PDF. A recipient's copy is opened with the recipient's key, and not before the message
+ * has come to it; the sender's own copy with the sender's, addressed to the first recipient. Each one made is logged.
  * @throws Refusal `runtime-unsupported`; `not-found` where there is no such message for this party, and where the content
- *   is gone; `handling-restricted`; `designation-ended`; `wrong-custody` where the gateway cannot open it; and what `openedBy` refuses
+ *   is gone; `handling-restricted`; `designation-ended`; `wrong-custody` where the gateway cannot open it; `not-handed-over`;
+ *   and what `openedBy` refuses
  */
 export async function letterCopy(gateway: Gateway, asked: Asked): Promise<Uint8Array> {
   const { writeLetter, store } = gateway;
@@ -52,28 +63,35 @@ export async function letterCopy(gateway: Gateway, asked: Asked): Promise<Uint8A
     throw new Refusal('not-found', 'the content is no longer kept');
   const { message } = opened;
   const languages = asked.languages === undefined ? {} : { languages: asked.languages };
-  return writeLetter(await letterOf(gateway, directory, { row, recipient, message, ...languages }));
+  const letter = await letterOf(gateway, directory, { row, recipient, message, ...languages });
+  const pdf = await writeLetter(letter);
+  gateway.log.info('letter.made', { message: row.id, by: asked.by, languages: letter.languages.join(' ') });
+  return pdf;
 }
 
 const isParty = ({ message, recipients }: MessageView, party: string): boolean =>
   message.sender === party || recipients.some((one) => one.to === party);
 
-/** DID of the desk whose copy is opened: the party's own; for an operator the first whose key is here. */
+/** DID of the desk whose copy is opened: the party's own; for an operator the first whose key is here, of those that have it. */
 function readerOf(
   gateway: Gateway,
   directory: Directory,
-  { message, recipients }: MessageView,
+  view: MessageView,
   party: string | undefined,
 ): string {
+  const { message, recipients } = view;
   const asking = party === undefined ? undefined : find(directory, party);
   if (party !== undefined && (asking === undefined || !inForce(asking, gateway.now())))
     throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
   const candidates = party === undefined ? [message.sender, ...recipients.map((one) => one.to)] : [party];
-  const found = candidates.find((did) => {
+  const inCustody = candidates.filter((did) => {
     const desk = find(directory, did);
     return desk?.custody === 'gateway' && desk.gateway === gateway.did;
   });
-  if (found === undefined)
+  if (inCustody.length === 0)
     throw new Refusal('wrong-custody', 'the gateway holds no key to which this message was sealed');
-  return found;
+  const reader = inCustody.find((did) => hasCome(view, did));
+  if (reader === undefined)
+    throw new Refusal('not-handed-over', 'the message has not come to this desk by any of its endpoints');
+  return reader;
 }

@@ -11,8 +11,9 @@ import { mayShow } from '../../domain/routing.ts';
 import { reference } from '../../domain/words.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
 import type { Claimed, MessageRow, RecipientRow } from '../../store/records.ts';
-import { type Directory, known } from '../directory/directory.ts';
+import { type Directory, find, known } from '../directory/directory.ts';
 import { correctionsFor } from './corrections.ts';
 import { letterOf } from './letter.ts';
 import { makeLinks } from './links.ts';
@@ -43,8 +44,15 @@ export function summaryOf(
   };
 }
 
-/** A named officer's decision as people are shown it. */
-export function decisionOf(directory: Directory, recipient: RecipientRow): Decision | undefined {
+/**
+ * A named officer's decision as people of a desk (DID) are shown it. That colleagues differ is said to the desk whose
+ * word it is, and to nobody else: they are asked to settle it.
+ */
+export function decisionOf(
+  directory: Directory,
+  recipient: RecipientRow,
+  reader: string,
+): Decision | undefined {
   const { settled, contested } = recipient;
   if (settled === undefined) return undefined;
   const named = officerOf(known(directory, recipient.to), settled.officer);
@@ -53,7 +61,7 @@ export function decisionOf(directory: Directory, recipient: RecipientRow): Decis
     officer: named?.name ?? settled.officer,
     at: settled.at,
     ...(settled.ground === undefined ? {} : { ground: settled.ground }),
-    ...(contested === true ? { contested } : {}),
+    ...(contested === true && recipient.to === reader ? { contested } : {}),
   };
 }
 
@@ -106,6 +114,20 @@ async function contentOf(gateway: Gateway, directory: Directory, claimed: Claime
   return { shows: 'packet', message: opened.message, jws: { ...opened.jws }, corrections, ...letter };
 }
 
+/** The recipient (DID) that a delivery is about, where it is the sender's desk that is told, too. */
+export const aboutWhom = ({ delivery, evidenceJws }: Claimed): string =>
+  delivery.step?.recipient ?? (evidenceJws && recipientIn(evidenceJws)) ?? delivery.to;
+
+function recipientIn(jws: string): string | undefined {
+  try {
+    const { payload } = peek(JSON.parse(jws));
+    return isObject(payload) && typeof payload['recipient'] === 'string' ? payload['recipient'] : undefined;
+  } catch {
+    // What is wrong with it is found when it goes, and holds up nothing else.
+    return undefined;
+  }
+}
+
 /**
  * The parcel for a claimed delivery: the message, evidence for its sender, or a revision of what was shown.
  * @throws Refusal where the content cannot be opened or is not what the consignment said
@@ -115,7 +137,12 @@ export async function parcelFor(gateway: Gateway, directory: Directory, claimed:
   const common = {
     delivery: delivery.id,
     endpoint,
-    summary: summaryOf(directory, message, recipient, recipient === undefined ? delivery.to : recipient.to),
+    summary: summaryOf(
+      directory,
+      message,
+      recipient,
+      recipient?.to ?? find(directory, aboutWhom(claimed))?.focal_point ?? delivery.to,
+    ),
   };
   if (delivery.kind === 'evidence') {
     const jws = JSON.parse(claimed.evidenceJws ?? 'null');
@@ -134,7 +161,7 @@ export async function parcelFor(gateway: Gateway, directory: Directory, claimed:
   if (delivery.state === 'queued' || endpoint.channel === 'relay') {
     return { ...common, kind: 'message', content: await contentOf(gateway, directory, claimed), links };
   }
-  const decision = recipient && decisionOf(directory, recipient);
+  const decision = recipient && decisionOf(directory, recipient, delivery.to);
   return {
     ...common,
     kind: 'revision',

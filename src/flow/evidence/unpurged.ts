@@ -31,7 +31,8 @@ export function outOfReach(view: MessageView, recall: MessageView | undefined): 
     .filter((row) => row.event === 'ContentPurge' && row.recipient !== undefined)
     .map((row) => evidenceSchema.parse(peek(JSON.parse(row.jws)).payload))
     .filter((one) => one.consignment === view.message.id);
-  const left = unpurgedBy(view.deliveries).flatMap((one): readonly Unpurged[] => {
+  const since = recall?.message.acceptedAt ?? view.message.acceptedAt;
+  const left = unpurgedBy(view.deliveries, since).flatMap((one): readonly Unpurged[] => {
     if (one.channel !== 'relay') return [one];
     const theirs = words.filter((word) => word.recipient === one.to && word.purge?.cause === 'recall');
     return theirs.length === 0 ? [one] : theirs.flatMap((word) => word.purge?.unpurged ?? []);

@@ -68,7 +68,7 @@ async function gone(going: Going, held: HeldContent): Promise<Purge> {
         issue(gateway, {
           ...about(directory, message, recipient),
           event: 'ContentPurge',
-          purge: claimOf(cause, held, recipient.to),
+          purge: claimOf(going, held, recipient.to),
           at,
         }),
       ),
@@ -87,7 +87,8 @@ const stopped = (deliveries: readonly Delivery[], at: Date): readonly Delivery[]
   deliveries.map((one) => advance(one, { kind: 'recalled' }, at).delivery);
 
 /** What the sender's home says of its own copies. */
-const ofOrigin = ({ gateway, directory, at, cause }: Going, held: HeldContent): Promise<EvidenceRow> => {
+const ofOrigin = (going: Going, held: HeldContent): Promise<EvidenceRow> => {
+  const { gateway, directory, at } = going;
   const { message, recipients } = held;
   return issue(gateway, {
     rests_on: restingOn(recipients, [find(directory, message.sender)]),
@@ -96,12 +97,12 @@ const ofOrigin = ({ gateway, directory, at, cause }: Going, held: HeldContent): 
     thid: message.thread,
     sender: message.sender,
     digest: message.digest,
-    purge: claimOf(cause, held),
+    purge: claimOf(going, held),
     at,
   });
 };
 
-function claimOf(cause: Cause, held: HeldContent, to?: string): PurgeClaim {
+function claimOf({ cause, at }: Going, held: HeldContent, to?: string): PurgeClaim {
   const { message, parties, deliveries } = held;
   const isOwn = (party: string): boolean => party === message.sender;
   const holds: Readonly<Record<PurgedPart, boolean>> = {
@@ -111,7 +112,7 @@ function claimOf(cause: Cause, held: HeldContent, to?: string): PurgeClaim {
   };
   return claim(cause, {
     gone: (Object.keys(holds) as PurgedPart[]).filter((one) => holds[one]),
-    unpurged: [...unpurgedBy(deliveries)].filter((one) => to === undefined || one.to === to),
+    unpurged: unpurgedBy(deliveries, at).filter((one) => to === undefined || one.to === to),
   });
 }
 

@@ -38,12 +38,18 @@ export async function carryOutRecalls(gateway: Gateway): Promise<void> {
   for (const recall of await gateway.store.openRecalls(AT_ONCE)) await carryOut(gateway, recall);
 }
 
+/** Whether its sender has taken it back, as far as is known here. */
+export const isRecalled = async (
+  { store }: Pick<Gateway, 'store'>,
+  { id, sender }: Pick<MessageRow, 'id' | 'sender'>,
+): Promise<boolean> => (await store.recallOf(id, sender)) !== undefined;
+
 /** @throws Refusal `recalled` where its sender has taken it back */
 export async function checkNotRecalled(
   gateway: Gateway,
-  { id, sender }: Pick<MessageRow, 'id' | 'sender'>,
+  message: Pick<MessageRow, 'id' | 'sender'>,
 ): Promise<void> {
-  if ((await gateway.store.recallOf(id, sender)) !== undefined)
+  if (await isRecalled(gateway, message))
     throw new Refusal('recalled', 'the sender has taken this message back');
 }
 

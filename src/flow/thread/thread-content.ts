@@ -3,11 +3,11 @@
  * evidence is told again, or what the desk sent itself: no message is first read here.
  */
 import { Refusal } from '../../domain/error.ts';
-import type { EvidenceEvent } from '../../domain/evidence.ts';
 import { isRestricted } from '../../domain/handling.ts';
 import type { MessageName } from '../../domain/message.ts';
 import { type KnownPerson, personsOf, type Telling } from '../../domain/persons.ts';
 import type { Gateway } from '../../gateway.ts';
+import { hasCome } from '../content/has-come.ts';
 import { openedBy } from '../content/opening.ts';
 import { directoryOf, findHomed } from '../directory/directory.ts';
 import { standingFor } from './thread.ts';
@@ -17,13 +17,6 @@ import type { Parts } from './turn-input.ts';
 const TELLS: readonly MessageName[] = [
   ...(['report', 'indication', 'tip', 'request', 'reply', 'notice', 'correction'] as const),
 ];
-
-/** Events by which content, and not only word of it, came to a desk. */
-const CAME: readonly EvidenceEvent[] = ['ContentConsignment', 'ContentHandover', 'RelayToNonERDS'];
-
-const hasCome = ({ view }: Parts, desk: string): boolean =>
-  view.message.sender === desk ||
-  view.evidence.some((one) => one.recipient === desk && CAME.includes(one.event));
 
 /** Content under these codes appears in packets, in the reader and sealed, and nowhere else. */
 const isWithheld = ({ view: { message } }: Parts, desk: string): boolean =>
@@ -65,7 +58,8 @@ export async function personsIn(gateway: Gateway, parts: readonly Parts[], desk:
   const telling = parts.filter(({ view }) => TELLS.includes(view.message.type));
   for (const [n, part] of telling.entries()) {
     const isRecent = n >= telling.length - OPENED;
-    const mayShow = isRecent && hasCome(part, desk) && !isWithheld(part, desk) && !isRecalled(parts, part);
+    const mayShow =
+      isRecent && hasCome(part.view, desk) && !isWithheld(part, desk) && !isRecalled(parts, part);
     const told = mayShow ? await tellingOf(gateway, part, desk) : undefined;
     if (told === undefined) unread.push(part.view.message.id);
     else tellings.push(told);

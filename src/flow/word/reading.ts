@@ -73,7 +73,7 @@ export async function behind(
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
   await checkNotRecalled(gateway, held.message);
   const summary = summaryOf(directory, held.message, held.recipient, held.recipient.to);
-  const decision = decisionOf(directory, held.recipient);
+  const decision = decisionOf(directory, held.recipient, held.delivery.to);
   const { word, open } = standingOf(keptWords(held));
   const contradiction = word === undefined || open.length === 0 ? [] : [word, ...open];
   return {

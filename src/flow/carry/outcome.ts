@@ -1,0 +1,84 @@
+/** What came of a try: the new state of the delivery, its evidence, the next endpoints, and the telling of the sender. */
+import type { Outcome } from '../../domain/adapter.ts';
+import { advance, type Delivery } from '../../domain/delivery.ts';
+import type { ProblemCode } from '../../domain/error.ts';
+import { deliveryEvent, reminderEvent } from '../../domain/evidence.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { Change, EvidenceRow, Held, RecipientRow } from '../../store/records.ts';
+import { remindedBy } from '../chase/chase-step.ts';
+import { type Directory, known } from '../directory/directory.ts';
+import { about, issue } from '../evidence/issue.ts';
+import type { PeersWord } from '../evidence/peers-word.ts';
+import { tell } from '../evidence/tell.ts';
+import { failover } from './failover.ts';
+
+export interface Tried {
+  readonly outcome: Outcome;
+  /** Why it failed, where the reason is ours and not the channel's. */
+  readonly reason?: ProblemCode;
+  /** What another gateway signed for it. */
+  readonly word?: PeersWord;
+}
+
+/** With the state that the try showed, how long it took, and chance in [0, 1) for the time of the next. */
+export type Ended = Tried & {
+  readonly state: Delivery['state'];
+  readonly ms: number;
+  readonly jitter: number;
+};
+
+/** What an outcome changes: the delivery; evidence; on failure the next endpoints; and the telling of the sender. */
+export async function decideOutcome(
+  gateway: Gateway,
+  directory: Directory,
+  held: Held,
+  tried: Ended,
+): Promise<Change> {
+  const at = gateway.now();
+  const { outcome, ms } = tried;
+  const expired = tried.reason === 'expired';
+  const event = expired
+    ? ({ kind: 'expired' } as const)
+    : ({ kind: 'outcome', outcome, tried: tried.state, ms, jitter: tried.jitter } as const);
+  const { delivery, consequence } = advance(held.delivery, event, at);
+  const gone = outcome.kind === 'rejected' && outcome.gone === true ? { disableEndpoint: outcome.code } : {};
+  const evidence = await evidenceOf(gateway, directory, held, tried, consequence, at);
+  const created = [
+    ...(consequence === 'failed' ? failover(gateway, directory, held, at) : []),
+    ...tell(gateway, directory, held.message, evidence, at, held.delivery.kind === 'reminder'),
+  ];
+  // What failed is its sender's turn; what got through after all is the recipient's again.
+  const isTurn = consequence === 'failed' || (consequence === 'reached' && hasFailed(held));
+  return { deliveries: [delivery], evidence, created, ...gone, ...(isTurn ? { chaseAt: at } : {}) };
+}
+
+const hasFailed = ({ delivery, siblings }: Held): boolean =>
+  [delivery, ...siblings].some((one) => one.attempts.some(({ outcome }) => outcome === 'rejected'));
+
+const eventOf = ({ kind, channel, shows, to }: Delivery, recipient: RecipientRow, reached: boolean) =>
+  kind === 'reminder' ? reminderEvent(to === recipient.to, reached) : deliveryEvent(channel, shows, reached);
+
+async function evidenceOf(
+  gateway: Gateway,
+  directory: Directory,
+  held: Held,
+  tried: Ended,
+  consequence: 'reached' | 'failed' | 'none',
+  at: Date,
+): Promise<readonly EvidenceRow[]> {
+  if (consequence === 'none' || held.recipient === undefined) return [];
+  // What the other side signed is the evidence; there is nothing of ours to add to it.
+  if (tried.word !== undefined) return tried.word.isKept ? [] : [tried.word.row];
+  const reached = consequence === 'reached';
+  const row = await issue(gateway, {
+    ...about(directory, held.message, held.recipient),
+    event: eventOf(held.delivery, held.recipient, reached),
+    channel: held.delivery.channel,
+    custody: known(directory, held.delivery.to).custody,
+    delivery: held.delivery.id,
+    ...remindedBy(held.delivery),
+    at,
+    ...(reached ? {} : { reason: tried.reason ?? tried.outcome.code }),
+  });
+  return [row];
+}

@@ -1,0 +1,47 @@
+/** A recall by somebody who never sent the message, relayed before the message is known: it purges nothing, then or later. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { carryOutRecalls } from '../../src/flow/keep/recall.ts';
+import { contentKept } from '../support/content.ts';
+import { type Liar, liar } from '../support/liar.ts';
+import { consign, signConsignment, textFrom } from '../support/own-custody.ts';
+import { newId } from '../support/two-gateways.ts';
+
+let all: Liar;
+beforeAll(async () => {
+  all = await liar();
+});
+afterAll(() => all?.close());
+
+test('the message it names is taken, kept and delivered as any other', async () => {
+  const { kh, id, unit, desk, police, settle } = all;
+  const about = newId();
+  const recall = await all.consigned(police, { body: { message_type: 'recall', about } });
+  expect((await all.relay(recall.relayed)).status).toBe(202);
+  const held = await kh.house.gateway.store.view(recall.message.id);
+  expect(held?.evidence.map((one) => one.event)).toContain('ContentPurge');
+
+  const { thid } = recall.message;
+  const to = desk.designation;
+  const now = kh.house.gateway.now();
+  const message = textFrom(unit.keys.did, [to.focal_point], now, { id: about, thid });
+  const claims = { ...(await consign(unit.keys, message, [to])), to: [kh.house.gateway.did] };
+  const answer = await kh.house.app.request(`${kh.url}/v1/consignments`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/jose+json' },
+    body: JSON.stringify(await signConsignment(unit.keys, claims)),
+  });
+  expect(answer.status, await answer.text()).toBe(202);
+  await settle();
+
+  // A process that crashed did not carry it out: the clock comes back to it, now that the message is here.
+  await kh.house.database.sql`update message set carried_out = null where id = ${recall.message.id}`;
+  await carryOutRecalls(kh.house.gateway);
+  expect(await kh.house.gateway.store.openRecalls(10)).toEqual([]);
+  for (const { house } of [kh, id]) {
+    expect(await contentKept(house, about)).toEqual(['consignment', `sealed_message ${to.focal_point}`]);
+    const events = (await house.gateway.store.view(about))?.evidence.map((one) => one.event) ?? [];
+    expect(events).toContain('ContentConsignment');
+    expect(events).not.toContain('ContentPurge');
+  }
+  expect(await (await desk.status(about)).json()).toMatchObject({ state: 'waiting', recalled: null });
+});
