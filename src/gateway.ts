@@ -37,6 +37,8 @@ export interface Gateway {
   /** Who may vouch for mailboxes of a country, and what they have revoked: as it is now. */
   readonly mailboxes: MailboxJudge;
   readonly store: Store;
+  /** The channels it was told to run; one without an adapter lacks a secret and did not start. */
+  readonly channels: readonly Channel[];
   readonly adapters: ReadonlyMap<Channel, Adapter>;
   readonly words: Words;
   /** Makes formal letters; absent where the runtime has no typesetter. */

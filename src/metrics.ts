@@ -6,6 +6,8 @@ import type { PeerFigures } from './domain/peer-figures.ts';
 export interface Metrics {
   /** A submission by way in (`assisted`, `sealed`, `relayed`) and answer (`accepted`, `repeat`, or the problem code). */
   submission(way: 'assisted' | 'sealed' | 'relayed', answer: string): void;
+  /** Evidence that another gateway told, by answer (`kept`, `repeat`, or the problem code). */
+  told(answer: string): void;
   /** One try by channel, outcome and how long it took, in seconds. */
   attempt(channel: Channel, outcome: string, seconds: number): void;
   /** A named officer’s word by its result and how it was proven. */

@@ -10,6 +10,7 @@ import { peerLines } from './metrics-peers.ts';
 /** The same names and labels as the Node entry has for these two. */
 export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
   submission: () => {},
+  told: () => {},
   attempt: () => {},
   decision: () => {},
   certificate: () => {},

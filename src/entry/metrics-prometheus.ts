@@ -8,43 +8,7 @@ import { peerLines } from './metrics-peers.ts';
 
 export function prometheusMetrics(store: Store, now: () => Date): Metrics {
   const registers = [new Registry()];
-  const submissions = new Counter({
-    name: 'amanat_submissions_total',
-    help: 'Submissions by way in and answer',
-    labelNames: ['way', 'answer'],
-    registers,
-  });
-  const attempts = new Counter({
-    name: 'amanat_attempts_total',
-    help: 'Delivery attempts by channel and outcome',
-    labelNames: ['channel', 'outcome'],
-    registers,
-  });
-  const seconds = new Histogram({
-    name: 'amanat_attempt_seconds',
-    help: 'Duration of delivery attempts',
-    labelNames: ['channel'],
-    buckets: [0.01, 0.05, 0.2, 1, 5, 20, 60],
-    registers,
-  });
-  const decisions = new Counter({
-    name: 'amanat_decisions_total',
-    help: 'Named officers’ words by result and proof',
-    labelNames: ['result', 'how'],
-    registers,
-  });
-  const certificates = new Counter({
-    name: 'amanat_certificates_doubted_total',
-    help: 'Recipients’ certificates that were not plainly good when something was to be encrypted to them',
-    labelNames: ['finding'],
-    registers,
-  });
-  const alarms = new Counter({
-    name: 'amanat_ledger_alarms_total',
-    help: 'What did not fit in a ledger, the own one or another’s, by code',
-    labelNames: ['code'],
-    registers,
-  });
+  const counted = counting(registers);
   const deliveries = new Gauge({
     name: 'amanat_deliveries',
     help: 'Deliveries by channel and state',
@@ -58,14 +22,7 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
   });
   const expires = endingsGauge(registers);
   return {
-    submission: (way, answer) => submissions.inc({ way, answer }),
-    attempt: (channel, outcome, took) => {
-      attempts.inc({ channel, outcome });
-      seconds.observe({ channel }, took);
-    },
-    decision: (result, how) => decisions.inc({ result, how }),
-    certificate: (finding) => certificates.inc({ finding }),
-    alarm: (code) => alarms.inc({ code }),
+    ...counted,
     render: async (endings, peers) => {
       const at = now();
       const figures = await store.figures(at);
@@ -75,6 +32,55 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
       oldest.set(figures.oldestDueSeconds);
       return [await registers[0]?.metrics(), ...peerLines(peers), ''].join('\n');
     },
+  };
+}
+
+/** What is counted as it happens, in this process. */
+function counting(registers: Registry[]): Omit<Metrics, 'render'> {
+  const counter = <T extends string>(name: string, help: string, labelNames: T[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const submissions = counter('amanat_submissions_total', 'Submissions by way in and answer', [
+    'way',
+    'answer',
+  ]);
+  const told = counter('amanat_evidence_told_total', 'Evidence that other gateways told, by answer', [
+    'answer',
+  ]);
+  const attempts = counter('amanat_attempts_total', 'Delivery attempts by channel and outcome', [
+    'channel',
+    'outcome',
+  ]);
+  const seconds = new Histogram({
+    name: 'amanat_attempt_seconds',
+    help: 'Duration of delivery attempts',
+    labelNames: ['channel'],
+    buckets: [0.01, 0.05, 0.2, 1, 5, 20, 60],
+    registers,
+  });
+  const decisions = counter('amanat_decisions_total', 'Named officers’ words by result and proof', [
+    'result',
+    'how',
+  ]);
+  const certificates = counter(
+    'amanat_certificates_doubted_total',
+    'Recipients’ certificates that were not plainly good when something was to be encrypted to them',
+    ['finding'],
+  );
+  const alarms = counter(
+    'amanat_ledger_alarms_total',
+    'What did not fit in a ledger, the own one or another’s, by code',
+    ['code'],
+  );
+  return {
+    submission: (way, answer) => submissions.inc({ way, answer }),
+    told: (answer) => told.inc({ answer }),
+    attempt: (channel, outcome, took) => {
+      attempts.inc({ channel, outcome });
+      seconds.observe({ channel }, took);
+    },
+    decision: (result, how) => decisions.inc({ result, how }),
+    certificate: (finding) => certificates.inc({ finding }),
+    alarm: (code) => alarms.inc({ code }),
   };
 }
 

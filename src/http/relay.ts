@@ -78,7 +78,14 @@ export function relayRoutes(gateway: Gateway): Hono {
     .post('/relay/evidence', async (context) => {
       const proven = await prove(gateway, context.req.raw, LIMITS.smallPost * 2);
       const { evidence } = await bodyOf(gateway, proven, told);
-      return context.json({ result: await takeEvidence(gateway, proven.peer, evidence) });
+      try {
+        const result = await takeEvidence(gateway, proven.peer, evidence);
+        gateway.metrics.told(result);
+        return context.json({ result });
+      } catch (fault) {
+        gateway.metrics.told(fault instanceof Refusal ? fault.code : 'fault');
+        throw fault;
+      }
     })
     .post('/relay/withdrawals', async (context) => {
       const proven = await prove(gateway, context.req.raw, LIMITS.smallPost * 2);

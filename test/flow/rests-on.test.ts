@@ -121,6 +121,23 @@ describe('a case file', () => {
     expect(await bad(file)).toMatchObject({ place, code: 'digest-mismatch' });
   });
 
+  test('of the recipient’s gateway proves when the sender’s took it, and is silent about whom else it was for', async () => {
+    const { kh, id, shelter } = all;
+    const near = await kh.house.partner({ slug: 'near', name: 'Near', country: 'KH', officers: [officer()] });
+    const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
+    const { focal_point: focalPoint } = near.designation;
+    await addEndpoint(kh.house.gateway, { ...endpoint, focalPoint, address: `${all.peer.url}/near` });
+    const next = await posted(shelter, report(['near', 'desk']));
+    await all.settle();
+    for (const contents of [false, true]) {
+      const [one] = (await good(await fileOf(id.house, next, contents))).messages;
+      const receipt = one?.evidence.find(({ event }) => event === 'SubmissionAcceptance');
+      expect(receipt).toMatchObject({ by: { gateway: kh.house.gateway.did }, at: one?.accepted_at });
+      expect(receipt?.rests_on?.agreements).toMatchObject([{ to: all.desk.designation.focal_point }]);
+      expect(receipt?.rests_on?.designations).toHaveLength(2);
+    }
+  });
+
   test('without a designation that its author’s evidence names is refused; of the other side’s it is said', async () => {
     const { kh, id, desk } = all;
     // The desk gets another officer; its own gateway knows at once, the other one does not.
@@ -144,7 +161,8 @@ describe('a case file', () => {
     const lie = await closed(id.house.gateway, await fileOf(id.house, next), (copy) => {
       copy.designations = copy.designations.filter((jws) => !isNewest(jws));
     });
-    const place = 'messages[0].evidence[0]';
+    // The first that this author signed itself; the receipt before it is the other gateway's.
+    const place = 'messages[0].evidence[1]';
     expect(await bad(lie)).toMatchObject({ place, code: 'statement-refused' });
   });
 

@@ -2,8 +2,10 @@
  * Two countries' gateways, each with its own database and clock, which reach each other over loopback HTTP. Each door
  * can be shut, and what passes through it can be held up.
  */
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Values } from '../../src/config.ts';
 import { type Designation, gatewayDid } from '../../src/domain/party.ts';
@@ -41,6 +43,28 @@ export interface TwoGateways {
   close(): Promise<void>;
 }
 
+/** How often a port is asked for again that somebody else has for the moment, and milliseconds between. */
+const TRIES = 50;
+const BETWEEN = 100;
+
+const isTaken = (fault: unknown): boolean =>
+  fault instanceof Error && 'code' in fault && fault.code === 'EADDRINUSE';
+
+/** Listens on loopback, at a port of its own for 0. @throws the fault of the socket; a taken port only after many tries */
+async function listening(listener: RequestListener, port: number, tries = TRIES): Promise<Server> {
+  const server = createServer(listener);
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return server;
+  } catch (fault) {
+    if (!isTaken(fault) || tries <= 1) throw fault;
+  }
+  // An outgoing connection may have drawn this very port while it was shut; it ends soon.
+  await setTimeout(BETWEEN);
+  return listening(listener, port, tries - 1);
+}
+
 /** A port that is ours, with nothing behind it yet. */
 async function door() {
   let serve: Serve = () => new Response(null, { status: 503 });
@@ -51,10 +75,8 @@ async function door() {
     keeper === undefined ? serve(request) : keeper(request, serve),
   );
   const open = async (): Promise<void> => {
-    const next = createServer(listener);
-    await new Promise<void>((resolve) => next.listen(port, '127.0.0.1', resolve));
-    port = (next.address() as AddressInfo).port;
-    server = next;
+    server = await listening(listener, port);
+    port = (server.address() as AddressInfo).port;
   };
   const shut = async (): Promise<void> => {
     const closed = new Promise((resolve) => server?.close(resolve) ?? resolve(undefined));

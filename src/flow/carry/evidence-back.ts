@@ -3,11 +3,12 @@
  * was sent. It may come twice, late, or before the receipt of the relay that caused it.
  */
 import { advance } from '../../domain/delivery.ts';
-import { PROBLEMS, Refusal } from '../../domain/error.ts';
+import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/error.ts';
 import { COMES_BACK, type Evidence, evidence as evidenceSchema, isWord } from '../../domain/evidence.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { type Designation, officerOf, type PublicJwk } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
+import { checkNotBefore } from '../../domain/skew.ts';
 import { saidIn, settlesTheSame } from '../../domain/standing.ts';
 import { DECLINE_GROUNDS } from '../../domain/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
@@ -25,15 +26,27 @@ export type Taken = 'kept' | 'repeat';
 
 /**
  * Takes evidence from a proven gateway about a message that went from here to a focal point homed there.
- * @throws Refusal, with a signed relay rejection hung on it unless an import here would cure it: then it is worth
- *   another try
+ * @throws Refusal, with a signed relay rejection hung on it unless it passes by itself: when the hour has come that the
+ *   evidence is dated, or the designation of its officer is imported here. Then it is worth another try
  */
 export async function takeEvidence(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Taken> {
+  const claims = await unlessPassing('clock-skew', gateway, peer, () => evidenceBy(gateway, peer, jws));
+  return unlessPassing('unknown-officer', gateway, peer, () => take(gateway, peer, claims, jws));
+}
+
+/** Runs a step; what it refuses for good comes out signed, one code that passes by itself does not. */
+async function unlessPassing<T>(
+  passing: ProblemCode,
+  gateway: Gateway,
+  peer: GatewayDesignation,
+  step: () => Promise<T>,
+): Promise<T> {
   try {
-    return await take(gateway, peer, await evidenceBy(gateway, peer, jws), jws);
+    return await step();
   } catch (fault) {
-    const isFinal =
-      fault instanceof Refusal && fault.code !== 'unknown-officer' && PROBLEMS[fault.code].status < 500;
+    if (!(fault instanceof Refusal)) throw fault;
+    const isFinal = fault.code !== passing && PROBLEMS[fault.code].status < 500;
+    gateway.log.warn('evidence.refused', { gateway: peer.gateway, code: fault.code, final: isFinal });
     if (!isFinal) throw fault;
     throw await sign(gateway, fault, { event: 'RelayRejection', sender: peer.gateway });
   }
@@ -91,7 +104,7 @@ async function isKept(gateway: Gateway, message: string, id: string, jws: unknow
   throw new Refusal('id-conflict', 'the id is that of other evidence');
 }
 
-/** @throws Refusal `not-found`, `misaddressed`, `digest-mismatch` where it is not about what was relayed */
+/** @throws Refusal `not-found`, `misaddressed`, `digest-mismatch`, `clock-skew` where it is not about what was relayed */
 function rowOf(gateway: Gateway, held: Held, claims: Evidence, jws: unknown): EvidenceRow {
   const { message, recipient, delivery } = held;
   if (recipient === undefined || delivery.channel !== 'relay')
@@ -103,6 +116,7 @@ function rowOf(gateway: Gateway, held: Held, claims: Evidence, jws: unknown): Ev
     claims.event === 'ContentPurge' && claims.purge?.gone.length === 0 && claims.digest === undefined;
   if (claims.digest !== recipient.digest && !isUnseen)
     throw new Refusal('digest-mismatch', 'digest is not that of the sealed message');
+  checkNotBefore(claims.at, message.acceptedAt);
   checkRestsOn(gateway, claims, recipient);
   const about = { message: message.id, sender: message.sender, recipient: recipient.to };
   return rowAsSigned(claims, jws, { ...about, delivery: delivery.id });

@@ -53,14 +53,17 @@ export const together = (takers: readonly Evidence[]): RestsOn => ({
 
 /**
  * Finds what evidence names. What the author of the file names is in it; another gateway may have known statements that
- * the author has not, and then it says so.
+ * the author has not, and then it says so. The sender's home names all recipients that it took the message for; of those
+ * who were none of the author's to serve nothing is said.
  * @throws Refusal `misaddressed`, `digest-mismatch`, `statement-refused`; Misfit for a statement that does not verify
  */
 export async function restsIn(
   { file, grounds }: Within,
   message: CaseMessage,
-  { rests_on: restsOn, by, at }: Evidence,
+  claims: Evidence,
 ): Promise<RestsReport | undefined> {
+  const { by, at } = claims;
+  const restsOn = by !== file.by && isTaking(message, claims) ? partOf(message, claims) : claims.rests_on;
   if (restsOn === undefined) return undefined;
   const isTo = (did: string): boolean => message.recipients.some((one) => one.to === did);
   const agreements: RestsReport['agreements'][number][] = [];
@@ -80,6 +83,17 @@ export async function restsIn(
   if (by === file.by && !isWhole)
     throw new Refusal('statement-refused', 'a statement that it rests on is not in the file');
   return { agreements, designations };
+}
+
+/** The part that is about parties to the message as this file has it. */
+function partOf(message: CaseMessage, { rests_on: restsOn }: Evidence): RestsOn | undefined {
+  const parties = [message.sender, ...message.recipients.map((one) => one.to)];
+  return (
+    restsOn && {
+      agreements: restsOn.agreements.filter((one) => parties.includes(one.to)),
+      designations: restsOn.designations.filter((one) => parties.includes(one.focal_point)),
+    }
+  );
 }
 
 function designationIn(grounds: Grounds, did: string, digest: string, when: Date) {

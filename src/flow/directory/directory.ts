@@ -29,7 +29,7 @@ export interface Directory {
   /** Every version. */
   readonly agreements: readonly Digested<Agreement>[];
   /** One of each gateway, as it counts now. */
-  readonly gateways: readonly GatewayDesignation[];
+  readonly gateways: readonly Digested<GatewayDesignation>[];
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -129,7 +129,10 @@ const counting = (
     .filter(present);
 
 /** Of each gateway the version that counts now. */
-const connected = (gateways: readonly GatewayDesignation[], now: Date): readonly GatewayDesignation[] =>
+const connected = (
+  gateways: readonly Digested<GatewayDesignation>[],
+  now: Date,
+): readonly Digested<GatewayDesignation>[] =>
   [...Map.groupBy(gateways, (one) => one.gateway).values()]
     .map((versions) => versionAt(versions, now))
     .filter(present);

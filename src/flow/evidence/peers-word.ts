@@ -6,6 +6,7 @@ import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { instant, type PublicJwk } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
+import { checkNotAhead, checkNotBefore } from '../../domain/skew.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
@@ -21,15 +22,17 @@ export interface PeersWord {
 }
 
 /**
- * Reads evidence signed by a gateway, by a key it has now or had when it says that it signed.
- * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, and for its shape as
- *   `readStatement`
+ * Reads evidence signed by a gateway, by a key it has now or had when it says that it signed; that cannot be later than
+ * now.
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, and for its shape
+ *   as `readStatement`
  */
 export async function evidenceBy(gateway: Gateway, one: GatewayDesignation, jws: unknown): Promise<Evidence> {
   const { payload } = await readStatement(jws, 'evidence', (kid) => keyOf(gateway, one, jws, kid));
   const claims = checked(evidenceSchema, payload);
   if (claims.by !== one.gateway)
     throw new Refusal('misaddressed', 'by is not the gateway whose key signed the evidence');
+  checkNotAhead(claims.at, gateway.now());
   return claims;
 }
 
@@ -72,21 +75,21 @@ export function checkRestsOn(
 export const rowAsSigned = (
   claims: Evidence,
   jws: unknown,
-  about: Pick<EvidenceRow, 'sender'> & { message: string; delivery: string; recipient?: string | undefined },
+  about: Pick<EvidenceRow, 'sender' | 'delivery'> & { message: string; recipient?: string | undefined },
 ): EvidenceRow => ({
   id: claims.id,
   event: claims.event,
   message: about.message,
   sender: about.sender,
   ...(about.recipient === undefined ? {} : { recipient: about.recipient }),
-  delivery: about.delivery,
+  ...(about.delivery === undefined ? {} : { delivery: about.delivery }),
   at: new Date(claims.at),
   jws: JSON.stringify(jws),
 });
 
 /**
  * An outcome of the relay channel with the word that proves it. Without such a word nothing was settled: a message that
- * was neither taken nor refused by that gateway's own signature is tried again.
+ * was neither taken nor refused by that gateway's own signature, at a time that can be, is tried again.
  */
 export async function proven(
   gateway: Gateway,
@@ -116,7 +119,8 @@ export async function proven(
     return { outcome, word: { row: rowAsSigned(claims, outcome.evidence, about), isKept: false } };
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
-    return { outcome: { kind: 'deferred', code: 'answer-not-proven' } };
+    const code = fault.code === 'clock-skew' ? fault.code : 'answer-not-proven';
+    return { outcome: { kind: 'deferred', code } };
   }
 }
 
@@ -126,4 +130,5 @@ function check(claims: Evidence, { message, delivery }: Claimed, event: Evidence
   if (delivery.kind === 'evidence') return;
   if (claims.consignment !== message.id || claims.digest !== message.digest)
     throw new Refusal('misaddressed', 'the evidence is about another consignment');
+  checkNotBefore(claims.at, message.acceptedAt);
 }

@@ -1,5 +1,5 @@
 /** Admission: what must hold of every message, whichever way it came in, before anything of it is kept. */
-import { type AgreementName, type Clock, clockFor, timeFor } from '../../domain/agreement.ts';
+import { type Clock, clockFor, timeFor } from '../../domain/agreement.ts';
 import { firstStepAt } from '../../domain/chase.ts';
 import { deadlines } from '../../domain/deadline.ts';
 import { Refusal } from '../../domain/error.ts';
@@ -22,8 +22,6 @@ export interface Intent {
   readonly handling: Handling;
   /** When another gateway took it: by the agreement of that hour both sides count. */
   readonly submittedAt?: Date;
-  /** The version under which that gateway took it for a recipient, by DID: judged by it alone. */
-  readonly under?: ReadonlyMap<string, AgreementName>;
 }
 
 /**
@@ -48,12 +46,7 @@ export function admit(directory: Directory, intent: Intent, at: Date): readonly 
   }
   return recipients.map((recipient) =>
     route(
-      {
-        name: intent.name,
-        handling: intent.handling,
-        agreedAt: intent.submittedAt,
-        under: intent.under?.get(recipient.focal_point),
-      },
+      { name: intent.name, handling: intent.handling, agreedAt: intent.submittedAt },
       { sender, recipient },
       directory,
       at,
@@ -82,6 +75,8 @@ export interface Admitted {
   readonly sealed: readonly { readonly text: string; readonly digest: string }[];
   /** The sender's own copy, JWE as text: sealed here, where its keys are. */
   readonly ownCopy?: string;
+  /** The receipt of the gateway that relays it. */
+  readonly submission?: EvidenceRow;
   /** The message that it settles, where it is judged here that none before did. */
   readonly settles?: string;
   readonly asked: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined };
@@ -140,5 +135,6 @@ export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow
     chaseAt: chaseFrom(admitted, recipients),
     ...(admitted.ownCopy === undefined ? {} : { ownCopy: admitted.ownCopy }),
     ...(admitted.settles === undefined ? {} : { settles: admitted.settles }),
+    ...(admitted.submission === undefined ? {} : { submission: admitted.submission }),
   };
 }

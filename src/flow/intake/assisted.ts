@@ -188,12 +188,13 @@ async function sealAll(
 ): Promise<Admitted> {
   const { sender, message, routes, signer } = job;
   const jws = await signMessage(message, signer);
-  const parts = await Promise.all(
-    routes.map(async ({ recipient }) => {
+  const [ownCopy, ...parts] = await Promise.all([
+    sealTo(jws, sender),
+    ...routes.map(async ({ recipient }) => {
       const sealed = await sealTo(jws, recipient);
       return { to: recipient.focal_point, sealed, digest: sealedDigest(sealed) };
     }),
-  );
+  ]);
   const claims: Consignment = {
     id: message.id,
     typ: message.typ,
@@ -228,7 +229,7 @@ async function sealAll(
     consignment: text,
     routes,
     sealed: parts.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
-    ownCopy: JSON.stringify(await sealTo(jws, sender)),
+    ownCopy: JSON.stringify(ownCopy),
     ...settling(job.name, message.about),
     asked: {},
   };

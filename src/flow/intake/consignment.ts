@@ -9,8 +9,8 @@ import { Refusal } from '../../domain/error.ts';
 import type { Designation, Digested } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import type { Gateway } from '../../gateway.ts';
-import { sealedDigest, sealedKids } from '../../seal/sealed-message.ts';
-import { peek, readStatement } from '../../seal/statement.ts';
+import { sealedMarks } from '../../seal/sealed-message.ts';
+import { peekKids, readStatement } from '../../seal/statement.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 
 /** A consignment whose signature verifies; what it says is not judged yet. */
@@ -26,7 +26,7 @@ export interface Signed {
  * @throws Refusal `unknown-sender`, `signature-invalid`, and for its shape as `readStatement`
  */
 export async function readConsignment(gateway: Gateway, jws: unknown): Promise<Signed> {
-  const from = peek(jws).kids[0]?.split('#')[0] ?? '';
+  const from = peekKids(jws)[0]?.split('#')[0] ?? '';
   const sender = find(await directoryOf(gateway, [from]), from);
   if (sender === undefined)
     throw new Refusal('unknown-sender', 'the signing key belongs to no designated focal point');
@@ -55,14 +55,15 @@ export function contentsOf({
 
 /**
  * Each recipient with its sealed message, held against what the consignment says of it without opening it.
- * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `sealedDigest`
+ * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `sealedMarks`
  */
 export function sealedParts(one: Consignment): readonly Carried[] {
   const parts = carried(one);
   for (const part of parts) {
-    if (sealedDigest(part.sealed) !== part.digest)
+    const { digest, kids } = sealedMarks(part.sealed);
+    if (digest !== part.digest)
       throw new Refusal('digest-mismatch', 'a sealed message does not have the digest the consignment names');
-    if (sealedKids(part.sealed).some((kid) => kid.split('#')[0] !== part.to)) {
+    if (kids.some((kid) => kid.split('#')[0] !== part.to)) {
       throw new Refusal('misaddressed', 'a sealed message is encrypted to a key of somebody else');
     }
   }

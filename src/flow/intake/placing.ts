@@ -59,6 +59,7 @@ async function checkThread(gateway: Gateway, { name, from, sealed }: Placing, th
   if (parties.length === 0 && sealed === true && PROTOCOL[name].opens) return;
   if (!parties.includes(from))
     throw new Refusal('unknown-thread', 'the thread is not known, or the sender has no part in it');
+  await checkApart(gateway, name, thread);
 }
 
 /**
@@ -88,10 +89,7 @@ export async function placed(gateway: Gateway, asked: Placing): Promise<Place> {
   const { thread, parent } = await threadsOf(gateway, asked);
   if (thread === undefined && !PROTOCOL[asked.name].opens)
     throw new Refusal('nothing-to-answer', `${asked.name} needs the thid of the thread it answers in`);
-  if (thread !== undefined) {
-    await checkThread(gateway, asked, thread);
-    await checkApart(gateway, asked.name, thread);
-  }
+  if (thread !== undefined) await checkThread(gateway, asked, thread);
   if (parent !== undefined) await checkParent(gateway, asked, parent);
   const about = await aboutIn(gateway, asked, [thread, parent]);
   return {

@@ -64,7 +64,8 @@ export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed)
   if (kept.kind === 'repeat') return again(kept.receipt, row.submissionDigest);
   if (kept.kind === 'answered')
     throw new Refusal('already-answered', 'this focal point has answered that message');
-  if (kept.kind === 'conflict') throw new Refusal('id-conflict', 'the id is already used by another message');
+  if (kept.kind === 'conflict')
+    throw new Refusal('id-conflict', 'the id, or that of its receipt, is already used by something else');
   await heedRecalls(gateway, row, signed.event === 'RelayAcceptance');
   return { id: row.id, thread: row.thread, evidence: receipt.jws, repeat: false };
 }

@@ -2,17 +2,18 @@
  * The relayed way in: another gateway took a message for focal points homed here. What it says is proven again from the
  * start; what it signed for, the hour of submission, is when the clocks start on both sides.
  */
-import { type AgreementName, isSameVersion } from '../../domain/agreement.ts';
+import { countingAgreements, isSameVersion } from '../../domain/agreement.ts';
 import { type Consignment, checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
-import type { RestsOn } from '../../domain/evidence.ts';
+import type { Evidence } from '../../domain/evidence.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { hexId, LIMITS } from '../../domain/message.ts';
+import { hexId } from '../../domain/message.ts';
 import type { Designation, Digested } from '../../domain/party.ts';
+import type { Route } from '../../domain/routing.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
-import { evidenceBy } from '../evidence/peers-word.ts';
+import { checkRestsOn, evidenceBy, rowAsSigned } from '../evidence/peers-word.ts';
 import { type Refused, rejecting } from '../evidence/reject.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { type Admitted, admit, type Intent } from './admit.ts';
@@ -47,11 +48,14 @@ export async function acceptRelay(
     if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to is not the gateway that relays');
     const earlier = await gateway.store.receipt(sender.focal_point, one.id);
     if (earlier !== undefined) return again(earlier, digest);
-    const submitted = await submittedTo(gateway, peer, one, digest, relayed.submission);
-    checkTiming(one, submitted.at, gateway.now());
+    const submission = await submittedTo(gateway, peer, one, digest, relayed.submission);
+    checkTiming(one, new Date(submission.at), gateway.now());
     const text = JSON.stringify(relayed.consignment);
-    const admitted = await judge(gateway, sender, one, { ...submitted, digest, text });
-    return keep(gateway, admitted, {
+    const admitted = await judge(gateway, sender, one, { submission, digest, text });
+    // It proves the hour from which both sides count.
+    const about = { message: one.id, sender: one.from };
+    const kept = { ...admitted, submission: rowAsSigned(submission, relayed.submission, about) };
+    return keep(gateway, kept, {
       event: 'RelayAcceptance',
       custody: sender.custody,
       at: gateway.now(),
@@ -72,16 +76,9 @@ function refusedOf(peer: GatewayDesignation, jws: unknown): Refused {
   }
 }
 
-/** What the relaying gateway signed for when it took the message. */
-interface Submitted {
-  readonly at: Date;
-  /** Absent where that gateway does not name what its evidence rests on. */
-  readonly restsOn: RestsOn | undefined;
-}
-
 /**
  * When the relaying gateway took the message, and under what, by its own signature over this consignment.
- * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `digest-mismatch`
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `digest-mismatch`, `clock-skew`
  */
 async function submittedTo(
   gateway: Gateway,
@@ -89,7 +86,7 @@ async function submittedTo(
   one: Consignment,
   digest: string,
   submission: unknown,
-): Promise<Submitted> {
+): Promise<Evidence> {
   const claims = await evidenceBy(gateway, peer, submission);
   if (claims.event !== 'SubmissionAcceptance')
     throw new Refusal('misaddressed', 'submission is not a submission acceptance by the gateway that relays');
@@ -97,30 +94,29 @@ async function submittedTo(
     throw new Refusal('misaddressed', 'submission is for another consignment');
   if (claims.digest !== digest)
     throw new Refusal('digest-mismatch', 'submission does not name the digest of the consignment');
-  return { at: new Date(claims.at), restsOn: claims.rests_on };
+  return claims;
 }
 
 /**
- * The sender's times are judged by the clock of the gateway that took it, that clock by ours.
+ * The sender's times are judged by the clock of the gateway that took it. So that hour is bounded on both sides: it is
+ * not ahead of ours, and no earlier than the sender signed, of what has not expired.
  * @throws Refusal `clock-skew`, `expired`
  */
 function checkTiming(one: Consignment, at: Date, now: Date): void {
-  if (at.getTime() > now.getTime() + LIMITS.skew * 1_000)
-    throw new Refusal('clock-skew', 'it was submitted in the future');
   checkTimes(one, at);
   if (one.expires_time * 1_000 <= now.getTime()) throw new Refusal('expired', 'expires_time has passed');
 }
 
 /**
- * Finds the ways to the recipients homed here. The agreement must cover it as we know it to have held at submission; then
- * the version counts that the other gateway took it under, so that both sides count by the same. Designations must be in
- * force at this moment, so that a withdrawal stops traffic at once.
+ * Finds the ways to the recipients homed here, under the agreement as we know it to have been in force when the other
+ * gateway took the message: what that one names is compared, and never chosen by. Designations must be in force at this
+ * moment, so that a withdrawal stops traffic at once.
  */
 async function judge(
   gateway: Gateway,
   sender: Digested<Designation>,
   one: Consignment,
-  seen: Submitted & { digest: string; text: string },
+  seen: { readonly submission: Evidence; readonly digest: string; readonly text: string },
 ): Promise<Admitted> {
   const all = sealedParts(one);
   const directory = await directoryOf(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
@@ -128,13 +124,10 @@ async function judge(
   if (here.length === 0) throw new Refusal('unknown-recipient', 'no recipient is a focal point homed here');
   const { message_type: name, urgency, handling } = one.body;
   const to = here.map((part) => part.to);
-  const intent: Intent = { sender, to, name, urgency, handling, submittedAt: seen.at };
-  const own = admit(directory, intent, gateway.now());
-  const under = takenUnder(directory, seen.restsOn);
-  const isSame = own.every(({ recipient, agreement }) =>
-    isSameVersion(under.get(recipient.focal_point) ?? agreement, agreement),
-  );
-  const routes = isSame ? own : admit(directory, { ...intent, under }, gateway.now());
+  const at = new Date(seen.submission.at);
+  const intent: Intent = { sender, to, name, urgency, handling, submittedAt: at };
+  const routes = admit(directory, intent, gateway.now());
+  for (const way of routes) checkVersion(gateway, directory, seen.submission, way);
   await checkRelayed(gateway, one, here.length === all.length);
   await checkNotRecalled(gateway, { id: one.id, sender: one.from });
   const { passes_on: passesOn, grant } = one.body;
@@ -142,7 +135,7 @@ async function judge(
   await checkPassing(gateway, passing, 'relayed');
   return {
     sender,
-    row: rowOf(one, { digest: seen.digest, key: one.id, submissionDigest: seen.digest, at: seen.at }),
+    row: rowOf(one, { digest: seen.digest, key: one.id, submissionDigest: seen.digest, at }),
     consignment: seen.text,
     routes,
     sealed: here.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
@@ -151,17 +144,18 @@ async function judge(
 }
 
 /**
- * The versions that the other gateway named, where they are kept here: one that we do not know cannot be judged, and our
- * own counts; the difference shows in what both signed.
- * @throws Refusal `digest-mismatch` where a version has another text than the one kept here
+ * Holds the version that counts for a recipient against the one that the other gateway took the message under. One that
+ * has been replaced since counts for what was under way; the operator can look up in that gateway's log that it was.
+ * @throws Refusal `misaddressed`, `digest-mismatch` as {@link checkRestsOn}
  */
-function takenUnder(directory: Directory, restsOn: RestsOn | undefined): ReadonlyMap<string, AgreementName> {
-  const under = new Map<string, AgreementName>();
-  for (const { to, digest, ...name } of restsOn?.agreements ?? []) {
-    const kept = directory.agreements.find((one) => isSameVersion(one, name));
-    if (kept !== undefined && kept.digest !== digest)
-      throw new Refusal('digest-mismatch', 'the agreement it was taken under has another text here');
-    if (kept !== undefined) under.set(to, name);
-  }
-  return under;
+function checkVersion(
+  { log, now }: Gateway,
+  { agreements }: Directory,
+  submission: Evidence,
+  { recipient, agreement }: Route,
+): void {
+  checkRestsOn({ log }, submission, { to: recipient.focal_point, agreement });
+  if (countingAgreements(agreements, now()).some((one) => isSameVersion(one, agreement))) return;
+  const { id, version } = agreement;
+  log.warn('agreement.replaced', { evidence: submission.id, agreement: id, version });
 }

@@ -1,0 +1,158 @@
+/** A designated gateway that lies about what became of a message: its word counts for no more than it proves. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type ProblemCode, problemType } from '../../src/domain/error.ts';
+import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
+import { payloadDigest, signStatement } from '../../src/seal/statement.ts';
+import { type About, type Liar, liar, resting } from '../support/liar.ts';
+import { ownWord } from '../support/own-custody.ts';
+import { eventsOf, posted, report, statusOf } from '../support/story.ts';
+import { newId } from '../support/two-gateways.ts';
+
+let all: Liar;
+
+beforeAll(async () => {
+  all = await liar();
+});
+afterEach(() => all.id.keep(undefined));
+afterAll(() => all?.close());
+
+describe('evidence', () => {
+  let about: About;
+  /** Id of evidence that is kept of that message. */
+  let kept: string;
+
+  beforeAll(async () => {
+    about = await all.reported();
+  });
+
+  const word = (over: Partial<Evidence> = {}) => all.word(about, over);
+
+  test('that is false in any part', async () => {
+    const { unit, desk, police, kh } = all;
+    const bad: readonly (readonly [Partial<Evidence>, ProblemCode])[] = [
+      [{ recipient: unit.keys.did }, 'not-homed'],
+      [{ recipient: 'did:web:nobody.example:fp:nobody' }, 'not-homed'],
+      [{ consignment: newId() }, 'not-found'],
+      [{ recipient: desk.designation.focal_point }, 'not-found'],
+      [{ digest: payloadDigest(await word()) }, 'digest-mismatch'],
+      // Only a purge of what was never seen names no digest: no other word gets by with that of an empty one.
+      [{ digest: undefined, purge: { cause: 'recall', gone: [], unpurged: [] } }, 'digest-mismatch'],
+      [{ sender: unit.keys.did }, 'misaddressed'],
+      [{ by: kh.house.gateway.did }, 'misaddressed'],
+      [{ event: 'SubmissionAcceptance' }, 'invalid-body'],
+      [{ event: 'RelayAcceptance' }, 'invalid-body'],
+      [{ officer: undefined }, 'invalid-body'],
+      [{ thid: newId() }, 'misaddressed'],
+      [{ rests_on: resting(police.keys.did, payloadDigest(await word())) }, 'digest-mismatch'],
+      [{ rests_on: resting(unit.keys.did, about.digest) }, 'misaddressed'],
+      [{ event: 'ConsignmentRejection', reason: 'Melati' }, 'invalid-body'],
+      [{ event: 'ConsignmentRejection' }, 'invalid-body'],
+      [{ contradicts: newId(), settles: [newId(), newId()] }, 'invalid-body'],
+    ];
+    for (const [over, code] of bad) await all.refused(async () => all.tell(await word(over)), code);
+    expect(await statusOf(all.shelter, about.message)).toMatchObject({ state: 'waiting' });
+  });
+
+  test('of an officer we do not know may be true after an import: it is worth another try', async () => {
+    const strange = { officer: { id: 'o9', name: 'Nobody', role: 'officer' } };
+    await all.refused(async () => all.tell(await word(strange)), 'unknown-officer', { signed: false });
+  });
+
+  test('that puts words into the mouth of a desk with keys of its own', async () => {
+    const { police, unit, refused, tell } = all;
+    const said = {
+      ...{ message: about.message, digest: about.digest, at: all.id.house.gateway.now() },
+      sender: all.shelter.designation.focal_point,
+    };
+    const forged = await ownWord({ ...police.keys, signing: unit.keys.signing }, said);
+    const other = await ownWord(police.keys, { ...said, message: newId() });
+    const attested = (jws: unknown) =>
+      word({ attestation: { how: 'own-signature', statement: JSON.stringify(jws) } });
+    await refused(async () => tell(await attested(forged)), 'unknown-sender');
+    await refused(async () => tell(await attested(other)), 'misaddressed');
+    const settles = [newId(), newId()];
+    const statement = JSON.stringify(await ownWord(police.keys, said));
+    const attestation = { how: 'own-signature', statement } as const;
+    await refused(async () => tell(await word({ attestation, settles })), 'misaddressed');
+    await refused(async () => tell(await attested('nothing')), 'jose-malformed');
+  });
+
+  test('that is true is kept once, however often it is replayed; its id is taken by it', async () => {
+    const { shelter } = all;
+    const events = await eventsOf(shelter, about.message);
+    const handover = await word({ event: 'ContentHandover', event_uri: eventUri('ContentHandover') });
+    const id = newId();
+    const acceptance = await word({ id });
+    const told = [handover, acceptance, acceptance, handover, acceptance];
+    const answers = await Promise.all(told.map((jws) => all.tell(jws)));
+    const results = await Promise.all(answers.map(async (one) => (await one.json()).result));
+    expect(results.toSorted()).toEqual(['kept', 'kept', 'repeat', 'repeat', 'repeat']);
+    const after = (await eventsOf(shelter, about.message)).slice(events.length);
+    expect(after.toSorted()).toEqual(['ConsignmentAcceptance', 'ContentHandover']);
+    const status = await statusOf(shelter, about.message);
+    expect(status).toMatchObject({
+      state: 'acknowledged',
+      recipients: [{ acknowledgement: { evidence: id } }],
+    });
+    expect(status.recipients[0].opened_at).not.toBeNull();
+    await all.refused(async () => all.tell(await word({ id, thid: newId() })), 'id-conflict');
+    kept = id;
+  });
+
+  test('that contradicts never settles, even where it comes before the word it contradicts', async () => {
+    const { shelter, tell } = all;
+    const mine = await all.reported();
+    const first = newId();
+    await all.refused(async () => tell(await all.word(mine, { id: kept })), 'id-conflict');
+    const second = { event: 'ConsignmentRejection', event_uri: eventUri('ConsignmentRejection') } as const;
+    await tell(await all.word(mine, { ...second, reason: 'incomplete', contradicts: first }));
+    expect(await statusOf(shelter, mine.message)).toMatchObject({
+      state: 'waiting',
+      recipients: [{ contradiction: true }],
+    });
+    await tell(await all.word(mine, { id: first }));
+    expect(await statusOf(shelter, mine.message)).toMatchObject({
+      state: 'acknowledged',
+      recipients: [{ contradiction: true, acknowledgement: { evidence: first } }],
+    });
+  });
+});
+
+test('an answer that is not signed by the peer, or is about another consignment, is no answer', async () => {
+  const { kh, id, shelter, police, unit } = all;
+  const about = async (over: Partial<Evidence>, key = id.house.gateway.key) => {
+    const message = { id: newId(), from: shelter.designation.focal_point };
+    const jws = await signStatement('evidence', {}, [key]);
+    return all.submission(jws, message, { event: 'RelayAcceptance', ...over }, key);
+  };
+  const mine = await posted(shelter, report(['police']));
+  const digest = (await kh.house.database.store.view(mine))?.message.digest ?? '';
+  const fitting = { consignment: mine, digest };
+  const lies = [
+    { evidence: await about({ ...fitting, rests_on: resting(police.keys.did, digest) }) },
+    { evidence: await about({ ...fitting, rests_on: resting(unit.keys.did, digest) }) },
+    { evidence: await about({ consignment: mine }) },
+    { evidence: await about({}, kh.house.gateway.key) },
+    { evidence: 'yes' },
+    {},
+  ];
+  for (const lie of lies) {
+    id.keep(() => Response.json(lie));
+    await kh.house.drain();
+    kh.house.pass(2_500);
+  }
+  id.keep(async () =>
+    Response.json({ type: problemType('not-covered'), evidence: await about({}) }, { status: 403 }),
+  );
+  kh.house.pass(21_600);
+  await kh.house.drain();
+  const status = await statusOf(shelter, mine);
+  expect(status).toMatchObject({ state: 'waiting' });
+  const [delivery] = status.recipients[0].deliveries;
+  expect(delivery.attempts.map((one: { code: string }) => one.code)).toEqual(
+    Array.from({ length: 7 }, () => 'answer-not-proven'),
+  );
+  // All that is known here is that nobody acknowledged it in time, and that its sender could not be told.
+  expect(await eventsOf(shelter, mine)).toEqual(['SubmissionAcceptance', 'SenderNotificationFailure']);
+  kh.house.pass(-21_600 - 6 * 2_500);
+});
