@@ -5,6 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
+import { applicationOf } from '../src/entry/application.ts';
 import { readHome } from '../src/entry/home.ts';
 import { pinoLog } from '../src/entry/log-pino.ts';
 import { openGateway } from '../src/entry/node.ts';
@@ -14,7 +15,7 @@ import { listenToParent } from './child.ts';
 // The log is written as in real use, to where nobody reads it.
 const log = pinoLog('info', pino.destination('/dev/null'));
 const opened = await openGateway(readHome(process.env['BENCH_HOME'] ?? '', process.env), log);
-const server = serve({ fetch: opened.app.fetch, hostname: '127.0.0.1', port: 0 });
+const server = serve({ fetch: applicationOf(opened.gateway).fetch, hostname: '127.0.0.1', port: 0 });
 let stop = new AbortController();
 let loop = Promise.resolve();
 

@@ -1,7 +1,6 @@
-/** Building: settings and a runtime's own parts become one gateway and one application. */
+/** Building: settings and a runtime's own parts become one gateway. */
 
 import { createRelayAdapter } from '../../adapters/relay/adapter.ts';
-import { createTelegramAdapter } from '../../adapters/telegram/adapter.ts';
 import type { Fetch as TelegramFetch } from '../../adapters/telegram/bot.ts';
 import { createWebhookAdapter } from '../../adapters/webhook/adapter.ts';
 import { type MailSettings, readMail, readTelegram, type Settings, type Values } from '../config.ts';
@@ -14,7 +13,6 @@ import type { Outgoing } from '../domain/post.ts';
 import type { Words } from '../domain/words.ts';
 import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
 import type { Gateway } from '../gateway.ts';
-import { createApp } from '../http/app.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { readAnchor } from '../seal/authority.ts';
@@ -22,8 +20,6 @@ import { callSigner } from '../seal/gateway-statement.ts';
 import { readPrivateJwk, signingKey } from '../seal/keys.ts';
 import type { MailboxJudge } from '../seal/mail-trust.ts';
 import type { Store } from '../store/store.ts';
-import { proofPages } from '../web/proof.ts';
-import { readerPages } from '../web/reader.ts';
 import type { Chance } from './chance.ts';
 import { masterRing } from './master-ring.ts';
 
@@ -45,7 +41,7 @@ export interface Runtime {
   /** Makes formal letters; absent where the runtime has no typesetter. */
   readonly writeLetter?: WriteLetter;
   /** Makes the e-mail channel; absent where the runtime has no SMTP. */
-  readonly mail?: (settings: MailSettings) => Adapter;
+  readonly mail?: (settings: MailSettings) => Promise<Adapter>;
 }
 
 /** The gateway's own certificates, where it uses them. */
@@ -63,17 +59,16 @@ export interface NotStarted {
 
 export interface Built {
   readonly gateway: Gateway;
-  readonly app: ReturnType<typeof createApp>;
   readonly notStarted: readonly NotStarted[];
 }
 
-type Make = (gateway: Gateway, values: Values, runtime: Runtime) => Adapter;
+type Make = (gateway: Gateway, values: Values, runtime: Runtime) => Promise<Adapter>;
 
-/** The channels, in the order people see them. A new channel is one line here. */
+/** The channels, in the order people see them. A new channel is one line here; its libraries load where it is on. */
 const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
   [
     'webhook',
-    (gateway, _values, { fetch, now }) =>
+    async (gateway, _values, { fetch, now }) =>
       createWebhookAdapter({
         fetch,
         now,
@@ -83,12 +78,15 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
   ],
   [
     'telegram',
-    (_gateway, values, { telegramFetch, words }) =>
-      createTelegramAdapter({ ...readTelegram(values), fetch: telegramFetch, words }),
+    async (_gateway, values, { telegramFetch, words }) => {
+      const settings = readTelegram(values);
+      const { createTelegramAdapter } = await import('../../adapters/telegram/adapter.ts');
+      return createTelegramAdapter({ ...settings, fetch: telegramFetch, words });
+    },
   ],
   [
     'email',
-    (_gateway, values, { mail }) => {
+    async (_gateway, values, { mail }) => {
       if (mail === undefined)
         throw new Refusal(
           'runtime-unsupported',
@@ -119,6 +117,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     anchors: await Promise.all(settings.anchors.map((one) => readAnchor(one.country, one.pem))),
     mailboxes: runtime.mailboxes,
     store: runtime.store,
+    channels: settings.channels,
     adapters,
     words: runtime.words,
     ...(runtime.writeLetter === undefined ? {} : { writeLetter: runtime.writeLetter }),
@@ -144,16 +143,12 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
   for (const [channel, make] of CHANNEL_MAKERS) {
     if (!settings.channels.includes(channel)) continue;
     try {
-      adapters.set(channel, make(gateway, values, runtime));
+      adapters.set(channel, await make(gateway, values, runtime));
     } catch (fault) {
       if (!(fault instanceof Refusal) || fault.code !== 'channel-secret-missing') throw fault;
       notStarted.push({ channel, code: fault.code, detail: fault.detail });
       runtime.log.error('channel.not-started', { channel, code: fault.code, missing: fault.detail });
     }
   }
-  return {
-    gateway,
-    app: createApp(gateway, readerPages(gateway).route('/', proofPages(gateway))),
-    notStarted,
-  };
+  return { gateway, notStarted };
 }

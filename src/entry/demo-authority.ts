@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { makeAuthority } from '../seal/authority.ts';
 import type { AuthorityKind } from '../seal/authority-key.ts';
 import { writeNew } from './cli/files.ts';
-
-/** The name in the certificate of an authority that is no country's. */
-export const demoName = (country: string): string => `DEMO (not real): authority of ${country}`;
+import { demoName } from './demo-anchors.ts';
 
 /** Every kind of key; two of one country, as while one replaces another. */
 const SET: readonly (readonly [country: string, kind: AuthorityKind])[] = [

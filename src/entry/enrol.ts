@@ -10,7 +10,7 @@ import { Refusal } from '../domain/error.ts';
 import type { Designation } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import type { Gateway } from '../gateway.ts';
-import { accessKeyHash, accessKeyText } from '../http/access.ts';
+import { accessKeyHash, accessKeyId, accessKeyText } from '../http/access.ts';
 import { verifyAgreement } from '../seal/authority.ts';
 import type { AuthorityKey } from '../seal/authority-key.ts';
 import { wrap } from '../seal/custody.ts';
@@ -18,6 +18,7 @@ import { sha256 } from '../seal/digest.ts';
 import type { Jws } from '../seal/jws.ts';
 import { peek, signStatement } from '../seal/statement.ts';
 import { newKeyPair, newSecret, parseVerifier } from '../seal/webhook-signature.ts';
+import type { AccessKeyRow } from '../store/records.ts';
 import { draftDesignation, type FocalPointDraft, keepDesignation } from './designating.ts';
 
 /** The parts of a gateway that enrolling touches. */
@@ -161,8 +162,23 @@ async function keepWebhookSecret(
 /** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
 export async function addAccessKey(office: Office, focalPoint: string, name: string): Promise<string> {
   const key = accessKeyText(office.newToken());
-  await office.store.keepAccessKey({ hash: accessKeyHash(key), focalPoint, name });
+  await office.store.keepAccessKey({ hash: accessKeyHash(key), focalPoint, name }, office.now());
   return key;
+}
+
+/**
+ * Ends an access key, named as `accessKeyId` has it, from the next call on; one that has ended stays as it is.
+ * @returns the key as it is now
+ * @throws Refusal `not-found`
+ */
+export async function revokeAccessKey(office: Office, id: string): Promise<AccessKeyRow> {
+  const find = async () => (await office.store.accessKeys()).find((one) => accessKeyId(one.hash) === id);
+  const found = await find();
+  if (found !== undefined) await office.store.endAccessKey(found.hash, office.now());
+  const ended = found && (await find());
+  if (ended === undefined)
+    throw new Refusal('not-found', 'there is no access key of that id; see "focal-point access-key list"');
+  return ended;
 }
 
 /** Days in which an officer can use a start code. */

@@ -9,7 +9,7 @@ import { generateSigningJwk } from '../seal/keys.ts';
 
 import { issueMailCertificate, makeMailAuthority } from './certificates.ts';
 import type { Chance } from './chance.ts';
-import { demoName } from './demo-authority.ts';
+import { demoName } from './demo-anchors.ts';
 import { writeAuthority, writeConfig, writeMailAuthority, writeSecret } from './home.ts';
 
 export interface InitOptions {

@@ -1,52 +1,57 @@
-/** The Node entry: a database, one gateway over it, the HTTP server and the loop. */
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** The gateway of a home folder on Node: a database and the gateway over it. `serving.ts` puts a server in front. */
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
 import postgres from 'postgres';
-import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
-import { registerWebhook } from '../../adapters/telegram/bot.ts';
-import { readSettings, readTelegram, type Values } from '../config.ts';
-import { CHANNELS } from '../domain/channel.ts';
-import { runLoop } from '../flow/loop.ts';
+import type { EmailAdapter } from '../../adapters/email/adapter.ts';
+import { readSettings } from '../config.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import { letterWriter } from '../paper/letter.ts';
 import { mailboxJudge } from '../seal/mail-trust.ts';
 import { startEmbedded } from '../store/embedded.ts';
 import { shareEmbedded } from '../store/embedded-shared.ts';
 import { migrate } from '../store/migrate.ts';
 import { createStore } from '../store/postgres.ts';
+import type { Store } from '../store/store.ts';
 import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
 import { type Home, keptMasterKeys } from './home.ts';
 import { mailTrustIn } from './mail-trust-files.ts';
-import { prometheusMetrics } from './metrics-prometheus.ts';
+import { figuresMetrics } from './metrics-figures.ts';
 import { outgoingFetch } from './outgoing.ts';
 import { typesetter } from './typst.ts';
 import { wordsFromFiles } from './words-from-files.ts';
 
 /** Connections of one gateway process. */
 const POOL = 10;
-/** While it closes: how often idle connections are ended, and after how long all are. */
-const SWEEP_MS = 50;
-const CUT_MS = 10_000;
 
 interface Database {
   readonly sql: postgres.Sql;
   stop(): Promise<void>;
 }
 
-/**
- * Connects to `DATABASE_URL`, or starts the embedded PostgreSQL in the home folder; migrates either. `shared` is for
- * commands: one connection, through the embedded server of a gateway that is running where there is one.
- */
-export async function openDatabase(home: Home, log: Log, shared = false): Promise<Database> {
+/** How a gateway is opened; left out, as one that is to be served. */
+export interface Opening {
+  /** For commands: one connection, through the embedded server of a gateway that is running where there is one. */
+  readonly shared?: boolean;
+  /** The machine's own clock where left out. */
+  readonly now?: () => Date;
+  /** The embedded database does not wait for the disk, as {@link startEmbedded} has it: the demo keeps nothing. */
+  readonly throwaway?: boolean;
+}
+
+/** Connects to `DATABASE_URL`, or starts the embedded PostgreSQL in the home folder; migrates either. */
+export async function openDatabase(
+  home: Home,
+  log: Log,
+  { shared = false, throwaway = false }: Opening = {},
+): Promise<Database> {
   const url = home.values['DATABASE_URL'];
   // A name of its own for each process: what it had claimed is released when it is gone.
   const connection = { application_name: `amanat-${chance.newId()}` };
   const quiet = { max: shared ? 1 : POOL, onnotice: () => {}, connection };
   if (url !== undefined) return migrated(postgres(url, quiet), async () => {});
-  const embedded = await (shared ? shareEmbedded : startEmbedded)({ dataDir: join(home.path, 'data'), log });
+  const open = shared ? shareEmbedded : startEmbedded;
+  const embedded = await open({ dataDir: join(home.path, 'data'), throwaway, log });
   return migrated(postgres({ ...embedded.connection, ...quiet }), embedded.stop);
 }
 
@@ -68,18 +73,11 @@ export interface Opened extends Built {
   close(): Promise<void>;
 }
 
-/** The machine's own clock. */
-const machineClock = (): Date => new Date();
-
-/** Opens the gateway of a home folder without serving it; `shared` as {@link openDatabase} has it. */
-export async function openGateway(
-  home: Home,
-  log: Log,
-  shared = false,
-  now: () => Date = machineClock,
-): Promise<Opened> {
+/** Opens the gateway of a home folder without serving it. */
+export async function openGateway(home: Home, log: Log, opening: Opening = {}): Promise<Opened> {
+  const { shared = false, now = () => new Date() } = opening;
   const settings = readSettings(home.values);
-  const database = await openDatabase(home, log, shared);
+  const database = await openDatabase(home, log, opening);
   const words = wordsFromFiles();
   const store = createStore(database.sql, { listen: true });
   const outgoing = outgoingFetch({ allow: settings.allow });
@@ -97,13 +95,14 @@ export async function openGateway(
       words,
       now,
       chance,
-      metrics: prometheusMetrics(store, now),
+      metrics: await metricsOf(store, now, shared),
       fetch: outgoing,
       telegramFetch: (url, init) => fetch(url, init),
       masterKeys: () => keptMasterKeys(home.path),
       writeLetter: letterWriter(words, typesetter()),
       mailboxes: mailboxJudge(mailTrustIn(home.path)),
-      mail: ({ certificate, privateKey, ...rest }) => {
+      mail: async ({ certificate, privateKey, ...rest }) => {
+        const { createEmailAdapter } = await import('../../adapters/email/adapter.ts');
         mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, words, now });
         return mail;
       },
@@ -115,67 +114,9 @@ export async function openGateway(
   }
 }
 
-export interface Serving extends Opened {
-  /** Where it listens. */
-  readonly address: { readonly host: string; readonly port: number };
+/** A command counts nothing: it is over before anybody could ask. */
+async function metricsOf(store: Store, now: () => Date, shared: boolean): Promise<Metrics> {
+  if (shared) return figuresMetrics(store, now);
+  const { prometheusMetrics } = await import('./metrics-prometheus.ts');
+  return prometheusMetrics(store, now);
 }
-
-/** Where to listen: `AMANAT_LISTEN` as `host:port`, else the host and port of the gateway's own URL. */
-function listenOn(values: Values, url: string): { hostname: string; port: number } {
-  const named = values['AMANAT_LISTEN'];
-  const { hostname, port, protocol } = new URL(named === undefined ? url : `http://${named}`);
-  return { hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
-}
-
-/** Serves the gateway and runs its loop until `close`, by the machine's clock where no other is given. */
-export async function serveGateway(home: Home, log: Log, now: () => Date = machineClock): Promise<Serving> {
-  const opened = await openGateway(home, log, false, now);
-  const stop = new AbortController();
-  const loop = runLoop(opened.gateway, stop.signal);
-  const server = serve({ fetch: opened.app.fetch, ...listenOn(home.values, opened.gateway.url) });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('listening', resolve);
-      server.once('error', reject);
-    });
-  } catch (fault) {
-    stop.abort();
-    await loop;
-    await opened.close();
-    throw fault;
-  }
-  const { address, port } = server.address() as AddressInfo;
-  log.info('serving', {
-    port,
-    channels: CHANNELS.filter((one) => opened.gateway.adapters.has(one)).join(','),
-  });
-  return {
-    ...opened,
-    address: { host: address, port },
-    close: async () => {
-      stop.abort();
-      await Promise.all([closed(server), loop]);
-      await opened.close();
-    },
-  };
-}
-
-/**
- * Takes no more requests and lets those under way end. A connection that was answering when the server closed would
- * otherwise stay open for its keep-alive time, and one whose client never reads on for ever.
- */
-async function closed(server: ReturnType<typeof serve>): Promise<void> {
-  const web = server as Server;
-  const sweep = setInterval(() => web.closeIdleConnections(), SWEEP_MS);
-  const cut = setTimeout(() => web.closeAllConnections(), CUT_MS);
-  await new Promise<void>((resolve) => web.close(() => resolve()));
-  clearInterval(sweep);
-  clearTimeout(cut);
-}
-
-/** Asks Telegram to call this gateway. @throws Refusal `channel-secret-missing` */
-export const registerTelegram = (values: Values, url: string): Promise<string> =>
-  registerWebhook(
-    { ...readTelegram(values), fetch: (to, init) => fetch(to, init) },
-    `${url}/channels/telegram`,
-  );

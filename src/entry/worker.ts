@@ -18,6 +18,7 @@ import { drain } from '../flow/loop.ts';
 import { sendWithdrawals } from '../flow/statements/withdrawals-sent.ts';
 import { problemDocument } from '../http/problem.ts';
 import { createStore } from '../store/postgres.ts';
+import { applicationOf } from './application.ts';
 import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
 import { consoleLog } from './log-console.ts';
@@ -150,7 +151,7 @@ export default {
     } catch (thrown) {
       return refusedAnswer(refusedStart(thrown));
     }
-    const response = await built.app.fetch(request);
+    const response = await applicationOf(built.gateway).fetch(request);
     context.waitUntil(finish(built, isReading(request) ? 0 : ROUNDS_AFTER_ANSWER));
     return response;
   },

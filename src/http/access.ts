@@ -11,13 +11,18 @@ export const accessKeyText = (token: string): string => `amk_${token}`;
 /** What is stored of it. */
 export const accessKeyHash = (key: string): string => sha256(key);
 
+/** By which people name a key: the first 48 bits of what is stored, in hex. Nothing of the key follows from it. */
+export const accessKeyId = (hash: string): string =>
+  Buffer.from(hash, 'base64url').toString('hex').slice(0, 12);
+
 /**
  * The DID of the focal point whose key the request carries.
- * @throws Refusal `access-denied`
+ * @throws Refusal `access-denied`, the same for a key that was revoked and one that never was
  */
 export async function caller(gateway: Gateway, request: Request): Promise<string> {
   const key = KEY.exec(request.headers.get('authorization') ?? '')?.[1];
-  const focalPoint = key === undefined ? undefined : await gateway.store.accessKey(accessKeyHash(key));
+  const focalPoint =
+    key === undefined ? undefined : await gateway.store.accessKey(accessKeyHash(key), gateway.now());
   if (focalPoint === undefined) throw new Refusal('access-denied', 'the access key is missing or not valid');
   return focalPoint;
 }

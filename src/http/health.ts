@@ -14,6 +14,7 @@ export function healthRoutes(gateway: Gateway): Hono {
         return context.json({
           status: 'ready',
           channels: CHANNELS.filter((one) => gateway.adapters.has(one)),
+          not_started: gateway.channels.filter((one) => !gateway.adapters.has(one)),
           alarms: await gateway.store.alarmCount(),
         });
       } catch {

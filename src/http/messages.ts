@@ -74,7 +74,7 @@ export function messageRoutes(gateway: Gateway): Hono {
       const party = await caller(gateway, context.req.raw);
       const id = hexId.safeParse(context.req.param('id'));
       if (!id.success) throw new Refusal('not-found', 'there is no such message for this access key');
-      const asked = { message: id.data, party, bySystem: true, ...languagesIn(context) };
+      const asked: Asked = { message: id.data, by: 'system', party, ...languagesIn(context) };
       const pdf = await letterCopy(gateway, asked);
       context.header('cache-control', 'no-store');
       context.header('content-type', 'application/pdf');

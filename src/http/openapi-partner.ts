@@ -91,7 +91,7 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     path: '/v1/messages/{id}/letter',
     summary: 'The formal letter of a message, for a party whose keys the gateway holds',
     description:
-      'PDF/A-2a, in the languages of both countries, numbered in the register of the office that is homed here. `lang`, once or twice, names other languages.',
+      'PDF/A-2a, in the languages of both countries, numbered in the register of the office that is homed here; a recipient’s once the message has come to it (`not-handed-over` before). `lang`, once or twice, names other languages.',
     security: [{ accessKey: [] }],
     request: {
       params: z.object({ id: hexId }),

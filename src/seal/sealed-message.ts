@@ -74,26 +74,42 @@ function readSealed(sealed: unknown): ReadJwe & { readonly kids: readonly string
   return { ...read, kids };
 }
 
-/**
- * The digest that consignments and evidence name a sealed message by: SHA-256 over `protected.iv.ciphertext.tag`.
- * These texts are canonical, so there is one digest for the same bytes; the key ids are bound through `apv`.
- * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
- */
-export function sealedDigest(sealed: unknown): string {
-  const { jwe } = readSealed(sealed);
-  return sha256(`${jwe.protected}.${jwe.iv}.${jwe.ciphertext}.${jwe.tag}`);
+/** What a sealed message is known by to whoever has no key. */
+export interface SealedMarks {
+  /**
+   * What consignments and evidence name it by: SHA-256 over `protected.iv.ciphertext.tag`. These texts are canonical, so
+   * there is one digest for the same bytes; the key ids are bound through `apv`.
+   */
+  readonly digest: string;
+  /** The ids of the keys it is sealed to. */
+  readonly kids: readonly string[];
 }
 
 /**
- * The ids of the keys it is sealed to.
- * @throws Refusal as {@link sealedDigest}
+ * Reads what a sealed message can be held against.
+ * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
+ */
+export function sealedMarks(sealed: unknown): SealedMarks {
+  const { jwe, kids } = readSealed(sealed);
+  return { digest: sha256(`${jwe.protected}.${jwe.iv}.${jwe.ciphertext}.${jwe.tag}`), kids };
+}
+
+/**
+ * The digest alone.
+ * @throws Refusal as {@link sealedMarks}
+ */
+export const sealedDigest = (sealed: unknown): string => sealedMarks(sealed).digest;
+
+/**
+ * The ids of the keys alone.
+ * @throws Refusal as {@link sealedMarks}
  */
 export const sealedKids = (sealed: unknown): string[] => [...readSealed(sealed).kids];
 
 /**
  * Opens a sealed message with whichever of the keys it is sealed to. The signature inside is not verified yet:
  * {@link readMessage} does that.
- * @throws Refusal as {@link sealedDigest} for its shape, then `decryption-failed` for everything else
+ * @throws Refusal as {@link sealedMarks} for its shape, then `decryption-failed` for everything else
  */
 export async function openSealed(sealed: unknown, keys: readonly OpeningKey[]): Promise<Jws> {
   const read = readSealed(sealed);

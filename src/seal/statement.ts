@@ -162,6 +162,12 @@ export function peek(jws: unknown): { readonly payload: unknown; readonly kids: 
   return { payload: payloadOf(read), kids: kidsOf(read) };
 }
 
+/**
+ * The same, of which only the key ids are read: who is to be proven need not be parsed first.
+ * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
+ */
+export const peekKids = (jws: unknown): readonly string[] => kidsOf(readAny(jws));
+
 /** Any statement, before it is known which: the type it turns out to be decides the algorithms when it is verified. */
 const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALGS_OF.authority);
 

@@ -219,12 +219,9 @@ export function readerPages(gateway: Gateway): Hono {
     )
     .post('/r/:token/letter', (context) =>
       answer(context, async () => {
-        const { summary } = await opened(context);
-        const content = await letterCopy(gateway, {
-          message: summary.message,
-          party: summary.recipient.did,
-        });
-        return download({ filename: `${summary.reference}.pdf`, content });
+        const { message, reference, recipient } = (await opened(context)).summary;
+        const content = await letterCopy(gateway, { message, by: 'officer', party: recipient.did });
+        return download({ filename: `${reference}.pdf`, content });
       }),
     )
     .post('/r/:token/decision', (context) => said(context, 'read'))

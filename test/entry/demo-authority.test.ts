@@ -4,8 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoCountries } from '../../src/entry/demo-anchors.ts';
 import { type DemoAuthority, makeDemoSet } from '../../src/entry/demo-authority.ts';
-import { readAnchor } from '../../src/seal/authority.ts';
+import { makeAuthority, readAnchor } from '../../src/seal/authority.ts';
 import { authorityKey, readAuthorityJwk } from '../../src/seal/authority-key.ts';
 
 const CERTS = new URL('../../certs', import.meta.url).pathname;
@@ -44,6 +45,18 @@ describe.each(['ID', 'KH'])('of %s', (country) => {
       expect(await readAnchor(country, read(of, file))).toMatchObject({ country });
     }
   });
+});
+
+test('it is told among anchors, each country once, and no other authority is taken for it', async () => {
+  const published = filesIn(join(CERTS, 'demo')).map((file) => ({ file, country: file.slice(0, 2) }));
+  const demo = await Promise.all(
+    published.map(({ file, country }) => readAnchor(country, read(CERTS, 'demo', file))),
+  );
+  const { certificate } = await makeAuthority('KH', 'Authority of KH', new Date());
+  const other = await readAnchor('KH', certificate);
+  expect(demoCountries([other, ...demo])).toEqual(['ID', 'KH']);
+  expect(demoCountries([other, ...demo.filter((one) => one.country === 'ID')])).toEqual(['ID']);
+  expect(demoCountries([other])).toEqual([]);
 });
 
 test('a key of the set is the one its certificate names, its owner’s alone; none is overwritten', async () => {

@@ -4,17 +4,20 @@ import { dirname, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[\w$\s{},*]+?\s+from\s+)?'([^']+)';/gm;
+const AT_START = /^(?:import|export)\s+(?!type\b)(?:[\w$\s{},*]+?\s+from\s+)?'([^']+)';/gm;
+/** What is imported later is part of a bundle, too. */
+const EVER = new RegExp(`${AT_START.source}|\\bimport\\('([^']+)'\\)`, 'gm');
 
-/** Every module of ours that is reached from a file at run time, and every package they name. */
-function reached(entry: string) {
+/** Every module of ours that is reached from a file by such imports, and every package they name. */
+function reached(entry: string, imports = AT_START) {
   const files = new Set<string>();
   const packages = new Set<string>();
   const visit = (file: string): void => {
     if (files.has(file)) return;
     files.add(file);
     if (!file.endsWith('.ts')) return;
-    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    for (const [, first, later] of readFileSync(file, 'utf8').matchAll(imports)) {
+      const name = first ?? later ?? '';
       if (name.startsWith('.')) visit(resolve(dirname(file), name));
       else packages.add(name);
     }
@@ -23,7 +26,7 @@ function reached(entry: string) {
   return { files: [...files].map((file) => relative(ROOT, file)), packages: [...packages].sort() };
 }
 
-const worker = reached('src/entry/worker.ts');
+const worker = reached('src/entry/worker.ts', EVER);
 
 test('the Workers entry reaches the whole application', () => {
   expect(worker.files).toEqual(
@@ -36,15 +39,18 @@ test('the Workers entry reaches the whole application', () => {
   );
 });
 
+// The bundle has certificates' two in it for `makeAuthority`, which nothing there calls: they are never loaded.
 test('and no package but these', () => {
   expect(worker.packages.filter((name) => !/^hono(?:\/|$)/.test(name))).toEqual([
     '@fluent/bundle',
     '@hono/zod-openapi',
+    'asn1js',
     'grammy',
     'ipaddr.js',
     'jose',
     'node:buffer',
     'node:crypto',
+    'pkijs',
     'postgres',
     'uuidv7',
     'zod',
@@ -58,11 +64,22 @@ test('the embedded database, migrations and mail stay outside', () => {
 });
 
 test('the Node entry would not pass', () => {
-  expect(reached('src/entry/node.ts').packages).toEqual(expect.arrayContaining(['node:fs', 'undici']));
+  const { packages } = reached('src/entry/serving.ts', EVER);
+  expect(packages).toEqual(expect.arrayContaining(['node:fs', 'undici', 'nodemailer']));
 });
 
 test('the Node entry starts without the typesetter, which is loaded with the first letter', () => {
-  const node = reached('src/entry/node.ts');
+  const node = reached('src/entry/serving.ts');
   expect(node.files).toContain('src/entry/typst.ts');
   expect(node.packages).not.toContain('@myriaddreamin/typst-ts-node-compiler');
+});
+
+test('a command loads neither the application nor a channel that may not be on, and the program no command', () => {
+  const gateway = reached('src/entry/node.ts');
+  expect(
+    gateway.files.filter((file) => /^src\/(?:http|web\/reader)|^adapters\/(?:email|telegram)/.test(file)),
+  ).toEqual([]);
+  const program = reached('src/entry/cli/amanat.ts');
+  expect(program.files).toContain('src/entry/cli/program.ts');
+  expect(program.files.filter((file) => /^src\/(?:flow|store|seal)/.test(file))).toEqual([]);
 });

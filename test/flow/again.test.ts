@@ -4,9 +4,10 @@ import { addEndpoint } from '../../src/entry/enrol.ts';
 import { sendAgain } from '../../src/flow/carry/again.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
+import { type Desks, desks } from '../support/desks.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { refusalOf } from '../support/people.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
+import type { Partner, Rig } from '../support/rig.ts';
 import {
   eventsOf,
   expectQuietLog,
@@ -20,6 +21,7 @@ import {
 import { twoGateways } from '../support/two-gateways.ts';
 
 let peer: HttpPeer;
+let all: Desks;
 let house: Rig;
 let shelter: Partner;
 let desk: Partner;
@@ -27,12 +29,9 @@ let other: Partner;
 
 beforeAll(async () => {
   peer = await startPeer();
-  house = await rig({ allow: [peer.host] });
-  const draft = { name: 'Invented', country: 'ID', officers: [officer()] };
-  shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
-  desk = await house.partner({ ...draft, slug: 'desk' });
-  other = await house.partner({ ...draft, slug: 'other' });
-  for (const one of [shelter, desk, other]) await reachedAt(one, `/${one.designation.slug}`);
+  all = await desks(peer);
+  ({ house, shelter, desk } = all);
+  other = await all.more('other');
 });
 afterAll(async () => {
   expectQuietLog(house, [peer.host]);
@@ -40,15 +39,6 @@ afterAll(async () => {
   await peer?.close();
 });
 beforeEach(() => broken());
-
-const reachedAt = ({ designation }: Partner, path: string) =>
-  addEndpoint(house.gateway, {
-    channel: 'webhook',
-    shows: 'packet',
-    lang: 'en',
-    focalPoint: designation.focal_point,
-    address: `${peer.url}${path}`,
-  });
 
 /** These paths answer with the status, every other one is well. */
 const broken = (status = 204, ...paths: readonly string[]): void =>
@@ -148,7 +138,7 @@ test('it goes by the endpoints of now: a dead one is left out, a new one is used
   const id = await posted(shelter, report(['other']));
   await house.drain();
   expect(await refused(id)).toBe('no-endpoint');
-  await reachedAt(other, '/other-2');
+  await all.reachedAt(other, '/other-2');
   broken();
   expect(await again(id)).toMatchObject([{ slug: 'other', channels: ['webhook'] }]);
   await house.drain();

@@ -1,26 +1,16 @@
 /** A thief who can write to the database: cannot appoint anybody, agree to anything, or have other content delivered. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { signingKey } from '../../src/seal/keys.ts';
 import { peek, signStatement } from '../../src/seal/statement.ts';
+import { desks } from '../support/desks.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
-import {
-  evidenceOf,
-  expectQuietLog,
-  officer,
-  posted,
-  postedTo,
-  report,
-  statusOf,
-  toldOf,
-} from '../support/story.ts';
+import type { Partner, Rig } from '../support/rig.ts';
+import { evidenceOf, expectQuietLog, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
 
 let peer: HttpPeer;
 let house: Rig;
 let shelter: Partner;
-let desk: Partner;
 
 beforeAll(async () => {
   peer = await startPeer();
@@ -28,14 +18,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await house?.close();
-  house = await rig({ allow: [peer.host] });
-  const draft = { name: 'Invented', country: 'KH', officers: [officer()] };
-  shelter = await house.partner({ ...draft, slug: 'shelter' });
-  desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
-  for (const { designation } of [shelter, desk]) {
-    const where = { focalPoint: designation.focal_point, address: `${peer.url}/${designation.slug}` };
-    await addEndpoint(house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
-  }
+  ({ house, shelter } = await desks(peer));
 });
 
 afterAll(async () => {

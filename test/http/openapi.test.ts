@@ -112,6 +112,7 @@ describe('what anybody may ask', () => {
     expect(await (await get('/readyz')).json()).toEqual({
       status: 'ready',
       channels: ['webhook'],
+      not_started: [],
       alarms: 0,
     });
     const post = {

@@ -15,7 +15,7 @@ describe('amanat demo', () => {
     await demo.ended;
   }, TIME);
   afterAll(async () => {
-    outsider?.close();
+    await outsider?.close();
     await demo?.clear();
   });
 

@@ -3,7 +3,6 @@
  * through public doors. Two hours to acknowledge; the clocks of both gateways are moved, nothing else is.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { addEndpoint, invite } from '../../src/entry/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
@@ -13,7 +12,7 @@ import { good } from '../support/case-files.ts';
 import { postedAs, STAFF } from '../support/ladder.ts';
 import type { Partner } from '../support/rig.ts';
 import { eventsOf, expectQuietLog, PRIVATE, posted, report, statusOf } from '../support/story.ts';
-import { SECRET, TOKEN } from '../support/telegram-house.ts';
+import { botValues, callBack, SECRET, TOKEN } from '../support/telegram-house.ts';
 import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
 
 const CHATS = { clerk: 5550011, deputy: 5550012, chief: 5550013 } as const;
@@ -38,19 +37,12 @@ beforeAll(async () => {
 afterAll(() => api?.close());
 
 beforeEach(async () => {
-  const telegram = {
-    AMANAT_CHANNELS: 'webhook,telegram',
-    AMANAT_TELEGRAM_TOKEN: TOKEN,
-    AMANAT_TELEGRAM_SECRET: SECRET,
-    AMANAT_TELEGRAM_API: api.root,
-  };
-  both = await twoGateways([], { id: telegram });
+  both = await twoGateways([], { id: botValues(api) });
   const { kh, id, peer } = both;
   // Each gateway keeps its own designation as well, which an export needs.
   await designated(kh, 'KH', new Date(Date.now() - 1));
   await designated(id, 'ID', new Date(Date.now() - 1));
-  const bot = { token: TOKEN, secretToken: SECRET, apiRoot: api.root, fetch };
-  await registerWebhook(bot, `${id.url}/channels/telegram`);
+  await callBack(api, id.url);
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: STAFF });
   const desk = await id.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: STAFF });
   await kh.introduce(shelter.designation);

@@ -1,9 +1,9 @@
 /** What goes wrong stays visible, is tried again as promised, and is told to the sender, signed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RETRY_SECONDS } from '../../src/domain/delivery.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
+import { type Desks, desks } from '../support/desks.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
+import type { Partner, Rig } from '../support/rig.ts';
 import {
   eventsOf,
   evidenceOf,
@@ -17,18 +17,15 @@ import {
 } from '../support/story.ts';
 
 let peer: HttpPeer;
+let all: Desks;
 let house: Rig;
 let shelter: Partner;
 let desk: Partner;
 
 beforeAll(async () => {
   peer = await startPeer();
-  house = await rig({ allow: [peer.host] });
-  const draft = { name: 'Invented', country: 'KH', officers: [officer(), officer('en', 'o2')] };
-  shelter = await house.partner({ ...draft, slug: 'shelter' });
-  desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
-  await reachedAt(shelter, '/shelter');
-  await reachedAt(desk, '/desk');
+  all = await desks(peer, [officer(), officer('en', 'o2')]);
+  ({ house, shelter, desk } = all);
 });
 
 afterAll(async () => {
@@ -38,12 +35,6 @@ afterAll(async () => {
 });
 
 beforeEach(() => down(204));
-
-async function reachedAt(partner: Partner, path: string): Promise<void> {
-  const focalPoint = partner.designation.focal_point;
-  const address = `${peer.url}${path}`;
-  await addEndpoint(house.gateway, { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address });
-}
 
 /** Has the desk's server answer with this status; the shelter's is well. */
 const down = (status: number, headers: Record<string, string> = {}, path = '/desk'): void =>
@@ -178,7 +169,7 @@ describe('words that come late', () => {
 });
 
 test('two endpoints of one desk: the first word settles, the other delivery is superseded', async () => {
-  await reachedAt(desk, '/desk-2');
+  await all.reachedAt(desk, '/desk-2');
   const id = await posted(shelter, report(['desk']));
   await house.drain();
   await desk.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });

@@ -14,7 +14,7 @@ import type { House } from '../../src/entry/demo/houses.ts';
 import type { Status } from '../../src/entry/demo/partner.ts';
 import { makeSetting, partnerOf, type Setting } from '../../src/entry/demo/setting.ts';
 import { until } from '../../src/entry/demo/until.ts';
-import { registerTelegram } from '../../src/entry/node.ts';
+import { registerTelegram } from '../../src/entry/serving.ts';
 import { type Killable, seeded, startKillable } from '../support/killable.ts';
 import { type Carried, startTraffic } from '../support/traffic.ts';
 

@@ -247,6 +247,30 @@ describe('node:crypto', () => {
 });
 
 describe('the demo that stayed', () => {
+  it('takes a post by the secret that it printed, and shows it by the access key', async () => {
+    const printed = demo.lines.map((line) => JSON.parse(line)).find((one) => 'addresses' in one);
+    const { gateway, shelter_secret, shelter_access_key } = printed.addresses as Record<string, string>;
+    const body = JSON.stringify({
+      ...{ to: ['desk-phnom-penh'], type: 'text', urgency: 'routine', handling: 'H0', lang: 'en' },
+      body: { text: 'Invented.' },
+    });
+    const [id, now] = ['from-outside', new Date()];
+    const answer = await fetch(`${gateway}/v1/focal-points/shelter-phnom-penh/messages`, {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
+        'webhook-signature': new Webhook(shelter_secret ?? '').sign(id, now, body),
+      },
+    });
+    expect(answer.status).toBe(202);
+    const { status_url } = (await answer.json()) as { status_url: string };
+    const shown = await fetch(status_url, { headers: { authorization: `Bearer ${shelter_access_key}` } });
+    expect(await shown.json()).toMatchObject({ type: 'text', recipients: [{ slug: 'desk-phnom-penh' }] });
+  });
+
   it('comes down on Ctrl-C and leaves only what it was asked to write', async () => {
     demo.interrupt();
     expect(await demo.ended).toBe(0);

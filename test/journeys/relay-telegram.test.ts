@@ -3,7 +3,6 @@
  * there, and the shelter is told of each under the far gateway's signature.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { addEndpoint, invite } from '../../src/entry/enrol.ts';
 import { readStatement } from '../../src/seal/statement.ts';
@@ -20,7 +19,7 @@ import {
   statusOf,
   toldOf,
 } from '../support/story.ts';
-import { SECRET, TOKEN } from '../support/telegram-house.ts';
+import { botValues, callBack, SECRET, TOKEN } from '../support/telegram-house.ts';
 import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
 
 const CHAT = 5550003;
@@ -32,16 +31,9 @@ let wira: Person;
 
 beforeAll(async () => {
   api = await startBotApi({ token: TOKEN });
-  const telegram = {
-    AMANAT_CHANNELS: 'webhook,telegram',
-    AMANAT_TELEGRAM_TOKEN: TOKEN,
-    AMANAT_TELEGRAM_SECRET: SECRET,
-    AMANAT_TELEGRAM_API: api.root,
-  };
-  both = await twoGateways([], { id: telegram });
+  both = await twoGateways([], { id: botValues(api) });
   const { kh, id, peer } = both;
-  const bot = { token: TOKEN, secretToken: SECRET, apiRoot: api.root, fetch };
-  await registerWebhook(bot, `${id.url}/channels/telegram`);
+  await callBack(api, id.url);
   const officers = [officer()];
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   const desk = await id.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });

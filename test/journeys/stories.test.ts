@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { TurnLine } from '../../src/entry/demo/timeline.ts';
 import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
 
 /** One story is limited to less than this by the demo itself. */
@@ -6,18 +7,6 @@ const TIME = 150_000;
 
 /** Slug of the desk whose turn it is and its act, and the minutes for which each side was waited for, in tens. */
 type Row = readonly [turn: string | null, waiting: Readonly<Record<string, number>>];
-
-interface TurnLine {
-  readonly step: string;
-  readonly turn: {
-    readonly owner: string;
-    readonly country: string;
-    readonly act: string;
-    readonly since: string;
-    readonly until: string;
-  } | null;
-  readonly waiting: Readonly<Record<string, number>>;
-}
 
 const idMy = (turn: string | null, ID: number, MY: number): Row => [turn, { ID, MY }];
 const khId = (turn: string | null, KH: number, ID: number): Row => [turn, { KH, ID }];

@@ -1,5 +1,6 @@
 /** An authority withdraws a desk at one gateway: the other one stops its traffic too, and signs that it knows. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventUri } from '../../src/domain/evidence.ts';
 import { LANGUAGES } from '../../src/domain/vocabulary.ts';
 import { caseWords } from '../../src/entry/cli/verify-words.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
@@ -207,21 +208,38 @@ test('what no authority of the desk’s country signed changes nothing, whoever 
   expect(await withdrawalsAt(kh)).toBe(0);
 });
 
-test('an answer that proves nothing is no answer', async () => {
+test('an answer that proves nothing, or is dated ahead, is no answer', async () => {
+  const statement = await signed();
+  const { did, key, now } = kh.gateway;
+  const ahead = await signStatement(
+    'evidence',
+    {
+      ...{ kind: 'evidence', id: newId(), event: 'DesignationWithdrawn' },
+      ...{ event_uri: eventUri('DesignationWithdrawn'), sender: desk.designation.focal_point },
+      ...{ digest: payloadDigest(statement), at: new Date(now().getTime() + 86_400_000).toISOString() },
+      by: did,
+    },
+    [key],
+  );
   const lies = [
+    () => Response.json({ result: 'kept', evidence: ahead }),
     () => Response.json({ result: 'kept' }),
     () => Response.json({ result: 'kept', evidence: 'e30' }),
     () => new Response('x'.repeat(100_000)),
   ];
   both.kh.keep((request, serve) => lies.shift()?.() ?? serve(request));
-  await keepWithdrawal(id.gateway, await signed());
-  for (let tries = 0; tries < 3; tries += 1) {
+  await keepWithdrawal(id.gateway, statement);
+  for (let tries = 0; tries < 4; tries += 1) {
     await id.drain();
     expect(await id.gateway.store.withdrawalsWaiting()).toBe(1);
     for (const house of [kh, id]) house.pass(1_000);
   }
   await id.drain();
   expect(await id.gateway.store.withdrawalsWaiting()).toBe(0);
+  const codes = id.lines
+    .filter((line) => line.event === 'withdrawal.not-taken')
+    .map(({ fields }) => fields['code']);
+  expect(codes).toEqual(['clock-skew', 'jose-malformed', 'jose-malformed', 'jose-malformed']);
 });
 
 test('one that comes before the designation it ends is kept, and the designation is refused', async () => {

@@ -10,6 +10,7 @@ import {
   readMessage,
   sealedDigest,
   sealedKids,
+  sealedMarks,
   sealFor,
   signMessage,
 } from '../../src/seal/sealed-message.ts';
@@ -85,6 +86,7 @@ describe('a sealed message', () => {
       await sealFor(jws, [recipient.opening.publicJwk], 'A256GCM'),
       await sealFor(jws, [recipient.opening.publicJwk], 'A256GCM'),
     ];
+    expect(sealedMarks(one)).toEqual({ digest: sealedDigest(one), kids: sealedKids(one) });
     expect(sealedDigest(one)).toBe(sha256([one.protected, one.iv, one.ciphertext, one.tag].join('.')));
     expect(sealedDigest(two)).not.toBe(sealedDigest(one));
   });

@@ -5,6 +5,7 @@ import type { SigningKey } from '../../src/seal/keys.ts';
 import {
   addSignature,
   peek,
+  peekKids,
   readStatement,
   type StatementType,
   signStatement,
@@ -92,5 +93,9 @@ describe('a statement', () => {
     const forged = { ...jws, payload: Buffer.from('{"kind":"forged"}').toString('base64url') };
     expect(peek(forged)).toEqual({ payload: { kind: 'forged' }, kids: [one.kid] });
     expect(await refusalOf(() => peek({ ...jws, payload: 'e30=' }))).toBe('jose-malformed');
+    const unread = { ...jws, payload: Buffer.from('no JSON').toString('base64url') };
+    expect(peekKids(unread)).toEqual([one.kid]);
+    expect(await refusalOf(() => peek(unread))).toBe('malformed-json');
+    expect(await refusalOf(() => peekKids({ ...jws, payload: 'e30=' }))).toBe('jose-malformed');
   });
 });

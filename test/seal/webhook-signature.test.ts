@@ -217,6 +217,17 @@ describe('refuses', () => {
     }
   });
 
+  it('one key in place of another that was read before', async () => {
+    const [first, second] = [newSecret(random(32)), newSecret(random(32))];
+    const call = { id: 'a', timestamp: seconds, body };
+    const sign = async (key: string) => signWebhook([await parseSigner(key)], call);
+    const before = await sign(first);
+    expect(await sign(second)).not.toEqual(before);
+    expect(await sign(first)).toEqual(before);
+    expect(await parseSigner(first)).toBe(await parseSigner(first));
+    await expect(verify([second], before)).rejects.toEqual(refusedAs('signature-invalid'));
+  });
+
   it('a private key for verifying and a public key for signing', async () => {
     const pair = await newKeyPair(random(32));
     await expect(parseVerifier(pair.secret)).rejects.toThrow('configuration');

@@ -1,4 +1,5 @@
 /** A home folder of the command line with something in it, made in this process. */
+import type { Values } from '../../src/config.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { authorityKey } from '../../src/entry/cli/office.ts';
 import { addEndpoint, agree, designate } from '../../src/entry/enrol.ts';
@@ -10,9 +11,15 @@ import type { Gateway } from '../../src/gateway.ts';
 import { silentLog } from '../../src/log.ts';
 import { officer, report } from './story.ts';
 
-/** Opens the gateway of the home folder in this process, as one that is not served. */
-export async function inside<T>(home: string, work: (gateway: Gateway) => Promise<T>): Promise<T> {
-  const { gateway, close } = await openGateway(readHome(home, {}), silentLog);
+/** Where a gateway's home folder is, and what its environment says besides. */
+interface Place {
+  readonly home: string;
+  readonly values: Values;
+}
+
+/** Opens the gateway of a home folder in this process, as one that is not served. */
+export async function inside<T>(at: Place, work: (gateway: Gateway) => Promise<T>): Promise<T> {
+  const { gateway, close } = await openGateway(readHome(at.home, at.values), silentLog);
   try {
     return await work(gateway);
   } finally {

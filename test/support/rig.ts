@@ -3,6 +3,7 @@ import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adap
 import { readSettings, type Values } from '../../src/config.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message.ts';
 import type { Designation } from '../../src/domain/party.ts';
+import { type Application, applicationOf } from '../../src/entry/application.ts';
 import { type Built, buildGateway } from '../../src/entry/build.ts';
 import { chance } from '../../src/entry/chance.ts';
 import type { FocalPointDraft } from '../../src/entry/designating.ts';
@@ -28,6 +29,7 @@ export interface LogLine {
 }
 
 export interface Rig extends Built {
+  readonly app: Application;
   /** What another gateway over the same database needs to be the same gateway. */
   readonly values: Values;
   readonly database: TestDatabase;
@@ -144,11 +146,12 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     telegramFetch: (url, init) => fetch(url, init),
     writeLetter: letterWriter(words, typeset),
     mailboxes: mailboxJudge(options.mailTrust ?? (() => [])),
-    mail: ({ certificate, privateKey, ...rest }) => {
+    mail: async ({ certificate, privateKey, ...rest }) => {
       mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, words, now });
       return mail;
     },
   });
+  const app = applicationOf(built.gateway);
   const authorities = {
     ID: await signingKey(indonesia.privateJwk),
     KH: await signingKey(cambodia.privateJwk),
@@ -156,10 +159,11 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
   const authorityOf = (country: string): SigningKey => (country === 'ID' ? authorities.ID : authorities.KH);
   const enlist = (draft: FocalPointDraft): Promise<Designation> =>
     designate(built.gateway, authorityOf(draft.country), draft);
-  const send: Send = options.send ?? ((path, init) => built.app.request(`${URL_OF_GATEWAY}${path}`, init));
+  const send: Send = options.send ?? ((path, init) => app.request(`${URL_OF_GATEWAY}${path}`, init));
   await agree(built.gateway, [authorities.ID, authorities.KH], broadAgreement(options.agreedAt ?? now()));
   return {
     ...built,
+    app,
     values,
     database,
     authorities,

@@ -3,7 +3,7 @@
  * Writes its port when it serves. A number sent to it sets its clock, and is answered when it counts.
  */
 import { readHome } from '../../src/entry/home.ts';
-import { serveGateway } from '../../src/entry/node.ts';
+import { serveGateway } from '../../src/entry/serving.ts';
 import { silentLog } from '../../src/log.ts';
 
 const [, , home = '', given = '0'] = process.argv;
@@ -15,5 +15,5 @@ process.on('message', (seconds) => {
 // Nobody is left to kill it.
 process.on('disconnect', () => process.exit());
 const now = (): Date => new Date(Date.now() + ahead * 1_000);
-const { address } = await serveGateway(readHome(home, {}), silentLog, now);
+const { address } = await serveGateway(readHome(home, {}), silentLog, { now });
 process.stdout.write(`${address.port}\n`);

@@ -70,6 +70,15 @@ export const told = (
   ...over,
 });
 
+/** The request that most threads begin with, an answer to it, and a question about it. */
+export const ask = sent('ask', 'request', [SHELTER, DESK], 0);
+export const reply = (at: number, name = 'reply') =>
+  sent(name, 'reply', [DESK, SHELTER], at, { about: 'ask' });
+export const query = sent('query', 'clarification', [DESK, SHELTER], 10, { about: 'ask' });
+
+/** What it shows, the thread, its evidence, the hour of asking, and what is open then. */
+export type Case = [string, readonly TurnMessage[], readonly Evidence[], number, readonly string[]];
+
 const officer = { id: 'sok', name: 'Invented', role: 'officer' };
 export const took = (name: string, recipient: string, at: number, over: Partial<Evidence> = {}): Evidence =>
   told('ConsignmentAcceptance', name, recipient, at, {

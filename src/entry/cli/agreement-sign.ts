@@ -12,7 +12,7 @@ import { checkFree, writeNew } from './files.ts';
 import { askYes } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs, progress, remark } from './output.ts';
-import { overlapsOf, sayOverlaps } from './overlaps.ts';
+import { overlapsOf, sayBeginning, sayOverlaps } from './overlaps.ts';
 import { anchorsOf, hasHome, type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
 import { readStatementFile } from './statement-file.ts';
 import { ruleWords } from './statement-show.ts';
@@ -49,12 +49,11 @@ async function signFile(file: string, command: Command): Promise<void> {
   const isKept = missing.length === 0 && hasHome(terminal);
   if (!isKept && flags.out === undefined) throw notToBeLost(missing);
   // Before it is written for anybody: what is complete must also verify.
-  const overlaps = isKept
-    ? await withOffice(terminal, async ({ gateway }) =>
-        overlapsOf(gateway, await keepAgreement(gateway, signed)),
-      )
-    : [];
-  sayOverlaps(overlaps);
+  if (isKept)
+    await withOffice(terminal, async ({ gateway }) => {
+      sayOverlaps(await overlapsOf(gateway, await keepAgreement(gateway, signed)));
+      sayBeginning(claims, gateway.now());
+    });
   if (flags.out !== undefined) writeNew('--out', flags.out, `${JSON.stringify(signed)}\n`, false);
   report(terminal, claims, { missing, isKept, out: flags.out });
 }

@@ -2,45 +2,30 @@
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import { ends } from '../../domain/key-life.ts';
-import {
-  country,
-  type Designation,
-  focalPointDid,
-  gatewayDid,
-  type Officer,
-  slug,
-} from '../../domain/party.ts';
+import { type Designation, focalPointDid, gatewayDid } from '../../domain/party.ts';
 import { directoryOf, find } from '../../flow/directory/directory.ts';
-import { draftDesignation, type FocalPointDraft, keepDesignation, ownClaims } from '../designating.ts';
+import { keptDesignation } from '../../flow/directory/kept-statements.ts';
+import { draftDesignation, keepDesignation, ownClaims } from '../designating.ts';
+import { addDeskFlags, DESK_QUESTIONS, type DeskFlags, deskOf } from './desk-flags.ts';
 import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';
-import { complete, fitting, flag, type Question, repeated, whole } from './flags.ts';
+import { complete, flag, type Question } from './flags.ts';
 import { readUrl } from './init.ts';
-import { readJwks } from './jwks.ts';
 import { withOffice } from './office.ts';
-import { readOfficer } from './officer-flag.ts';
 import { answer, pairs } from './output.ts';
+import { addStatementExport } from './statement-export.ts';
 import { readStatementFile } from './statement-file.ts';
 import { addShow, type End } from './statement-show.ts';
 import { addSign } from './statement-sign.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
-interface DraftFlags {
-  readonly slug: string;
-  readonly name: string;
-  readonly country: string;
-  readonly officer: readonly Officer[];
-  readonly jwks?: string;
-  readonly days?: number;
+interface DraftFlags extends DeskFlags {
   readonly gateway?: string;
   readonly out: string;
 }
 
 const QUESTIONS: readonly Question[] = [
-  { name: 'slug', message: 'Short name: a to z, digits, hyphens', placeholder: 'pos-putussibau' },
-  { name: 'name', message: 'Name of the desk' },
-  { name: 'country', message: 'Country', placeholder: 'ID' },
-  { name: 'officer', message: 'Officers, parted by ;', placeholder: 'id=o1,name=…,role=officer,lang=id' },
+  ...DESK_QUESTIONS,
   { name: 'out', message: 'New file for the draft' },
 ];
 
@@ -50,15 +35,11 @@ export function addDesignation(program: Command, end: End): void {
     .description(
       'Designating a focal point in steps: draft here, sign where the authority’s key is, import here',
     );
-  group
-    .command('draft')
-    .description('Write what the authority is asked to sign; keys in the gateway’s custody are made here')
-    .addOption(flag('--slug <slug>', 'short name, part of its DID', fitting(slug)))
-    .option('--name <name>', 'name of the desk')
-    .addOption(flag('--country <cc>', 'country whose authority designates it', fitting(country)))
-    .addOption(repeated('--officer <officer>', 'such as "id=o1,name=…,role=officer,lang=id"', readOfficer))
-    .option('--jwks <file>', 'public keys of a desk that holds its own')
-    .addOption(flag('--days <n>', 'days the designation holds, 365 where left out', whole(1, 3_650)))
+  addDeskFlags(
+    group
+      .command('draft')
+      .description('Write what the authority is asked to sign; keys in the gateway’s custody are made here'),
+  )
     .addOption(
       flag('--gateway <url>', 'its home gateway, where this machine has none; needs --jwks', readUrl),
     )
@@ -71,6 +52,16 @@ export function addDesignation(program: Command, end: End): void {
     next: (file) => `at the gateway: amanat designation import ${file}`,
   });
   addShow(group, 'designation', end);
+  addStatementExport(group, 'designation', {
+    description: 'Write a signed designation that is kept, for another gateway to import',
+    find: (gateway, { args: [party = ''] }) => keptDesignation(gateway, party),
+    shown: ({ focal_point: did, slug: short, country: of, until }) => ({
+      did,
+      slug: short,
+      country: of,
+      until,
+    }),
+  }).argument('<focal-point>', 'slug or DID');
   group
     .command('import <file>')
     .description('Verify a signed designation and keep it; it replaces an earlier one')
@@ -97,7 +88,7 @@ async function draft(command: Command): Promise<void> {
 async function draftFor(terminal: Terminal, gateway: string, flags: DraftFlags): Promise<Designation> {
   if (flags.jwks === undefined)
     throw usage('missing: --jwks', 'Keys in a gateway’s custody are made at that gateway: draft there.');
-  return ownClaims(gateway, await draftOf(gateway, flags), terminal.now());
+  return ownClaims(gateway, await deskOf(gateway, flags), terminal.now());
 }
 
 const draftHere = (terminal: Terminal, flags: DraftFlags): Promise<Designation> =>
@@ -112,21 +103,9 @@ const draftHere = (terminal: Terminal, flags: DraftFlags): Promise<Designation> 
         'missing: --jwks',
         'This desk holds its own keys; its designation names their public halves.',
       );
-    const drafted = await draftOf(gateway.did, flags);
+    const drafted = await deskOf(gateway.did, flags);
     return draftDesignation(gateway, { ...drafted, ...(renews === undefined ? {} : { renews }) });
   });
-
-async function draftOf(gateway: string, flags: DraftFlags): Promise<FocalPointDraft> {
-  const { slug: short, name, days, jwks } = flags;
-  return {
-    slug: short,
-    name,
-    country: flags.country,
-    officers: flags.officer,
-    ...(days === undefined ? {} : { days }),
-    ...(jwks === undefined ? {} : { own: await readJwks('--jwks', jwks, focalPointDid(gateway, short)) }),
-  };
-}
 
 async function importFile(file: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { hexId } from '../../domain/message.ts';
 import { exportCase } from '../../flow/case/case-export.ts';
 import { writeCase } from '../../flow/case/case-reading.ts';
-import { checkFree, writeNew } from './files.ts';
+import { checkOutputs, writeOut } from './files.ts';
 import { complete, fitting } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs, remark } from './output.ts';
@@ -19,7 +19,7 @@ export function addExport(program: Command): void {
     .command('export')
     .description('Write a thread or a message, with all that proves it, to one file for outsiders')
     .argument('<id>', 'id of the thread or the message', fitting(hexId))
-    .option('--out <file>', 'the new file, by custom case.amanat')
+    .option('--out <file>', 'the new file, by custom case.amanat; - for standard output')
     .option('--contents', 'put the sealed contents in; without them, their digests stand for them')
     .action((id, _flags, command) => write(id, command));
 }
@@ -29,14 +29,15 @@ async function write(id: string, command: Command): Promise<void> {
   const flags = await complete<Flags>(command, terminal, [
     { name: 'out', message: 'New file', placeholder: 'case.amanat' },
   ]);
-  checkFree('--out', flags.out);
+  checkOutputs(terminal, { '--out': flags.out });
   const file = await withOffice(terminal, ({ gateway }) =>
     exportCase(gateway, { id, contents: flags.contents ?? false }),
   );
   // It says who spoke with whom about what kind of case: not for everybody on the machine.
-  writeNew('--out', flags.out, writeCase(file), true);
+  await writeOut('--out', flags.out, writeCase(file), true);
   if (file.gateways.length === 0)
     remark('No authority vouches for this gateway in the file: have it designated, and import that here.');
+  if (flags.out === '-') return;
   const evidence = file.messages.flatMap((one) => one.evidence);
   const document = {
     out: flags.out,

@@ -4,6 +4,8 @@ import { dirname, resolve } from 'node:path';
 import { readBounded } from '../../domain/bounded.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 import { usage } from './failure.ts';
+import { stream } from './output.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Reads a file, or standard input where it is `-`. @throws Failure `usage`, naming the flag it was given by */
 export async function readInput(flag: string, file: string, limit: number): Promise<Uint8Array> {
@@ -49,9 +51,43 @@ export async function readJson(flag: string, file: string, limit: number): Promi
   }
 }
 
+/** `-` is standard output only where a command says so: it must not become a file of that name. */
+function checkNamed(flag: string, file: string): void {
+  if (file === '-') throw usage(`${flag}: cannot go to standard output; name a new file`);
+}
+
+/**
+ * Asks before the work whether {@link writeOut} can write each of these after it.
+ * @param files the file by the flag that names it
+ * @throws Failure `usage`, also where two things would be written to standard output
+ */
+export function checkOutputs(
+  { json }: Pick<Terminal, 'json'>,
+  files: Readonly<Record<string, string | undefined>>,
+): void {
+  const all = Object.entries(files);
+  const streamed = all.flatMap(([flag, file]) => (file === '-' ? [flag] : []));
+  if (streamed.length > 1) throw usage(`${streamed.join(', ')}: only one can go to standard output`);
+  if (json && streamed.length > 0)
+    throw usage(`${streamed.join()}: --json answers on standard output; name a new file`);
+  for (const [flag, file] of all) if (file !== '-') checkFree(flag, file);
+}
+
+/** Writes what a command makes: to standard output where the file is `-`, else as {@link writeNew}. */
+export async function writeOut(
+  flag: string,
+  file: string,
+  content: string | Uint8Array,
+  secret: boolean,
+): Promise<void> {
+  if (file === '-') await stream(content);
+  else writeNew(flag, file, content, secret);
+}
+
 /** Asks before the work whether {@link writeNew} can write there after it. @throws Failure `usage` */
 export function checkFree(flag: string, file: string | undefined): void {
   if (file === undefined) return;
+  checkNamed(flag, file);
   if (existsSync(file)) throw usage(`${flag}: the file is there already`);
   try {
     accessSync(dirname(resolve(file)), constants.W_OK);
@@ -62,6 +98,7 @@ export function checkFree(flag: string, file: string | undefined): void {
 
 /** Writes a new file; one that is there is never overwritten. `secret` files are their owner's alone. */
 export function writeNew(flag: string, file: string, content: string | Uint8Array, secret: boolean): void {
+  checkNamed(flag, file);
   try {
     writeFileSync(file, content, { flag: 'wx', mode: secret ? 0o600 : 0o644 });
   } catch (fault) {

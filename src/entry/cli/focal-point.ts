@@ -1,28 +1,20 @@
 /** `amanat focal-point`: designating desks, and seeing which there are. */
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
-import { country, type Designation, focalPointDid, inForce, type Officer, slug } from '../../domain/party.ts';
+import { type Designation, inForce } from '../../domain/party.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
-import type { FocalPointDraft } from '../designating.ts';
 import { addAccessKey, addPartnerSecret, designate } from '../enrol.ts';
 import { addAccessKeyCommand } from './access-key.ts';
+import { addDeskFlags, DESK_QUESTIONS, type DeskFlags, deskOf } from './desk-flags.ts';
 import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';
-import { complete, fitting, flag, repeated, whole } from './flags.ts';
-import { readJwks } from './jwks.ts';
+import { complete } from './flags.ts';
 import { authorityKey, type Office, withOffice } from './office.ts';
-import { readOfficer } from './officer-flag.ts';
 import { answer, pairs, table } from './output.ts';
 import { addPartnerSecretCommand } from './partner-secret.ts';
 import { terminalOf } from './terminal.ts';
 
-interface AddFlags {
-  readonly slug: string;
-  readonly name: string;
-  readonly country: string;
-  readonly officer: readonly Officer[];
-  readonly jwks?: string;
-  readonly days?: number;
+interface AddFlags extends DeskFlags {
   readonly partner?: true;
   readonly secretOut?: string;
   readonly accessKey?: true;
@@ -31,15 +23,7 @@ interface AddFlags {
 
 export function addFocalPoint(program: Command): void {
   const group = program.command('focal-point').description('Desks that send and are sent to');
-  group
-    .command('add')
-    .description('Designate a focal point, signed by its country’s authority')
-    .addOption(flag('--slug <slug>', 'short name, part of its DID', fitting(slug)))
-    .option('--name <name>', 'name of the desk')
-    .addOption(flag('--country <cc>', 'country whose authority designates it', fitting(country)))
-    .addOption(repeated('--officer <officer>', 'such as "id=o1,name=…,role=officer,lang=id"', readOfficer))
-    .option('--jwks <file>', 'public keys of a desk that holds its own')
-    .addOption(flag('--days <n>', 'days the designation holds, 365 where left out', whole(1, 3_650)))
+  addDeskFlags(group.command('add').description('Designate a focal point, signed by its country’s authority'))
     .option('--partner', 'make the secret by which its system signs what it posts')
     .option('--secret-out <file>', 'write that secret to a new file in place of showing it')
     .option('--access-key', 'make a key by which its system reads what became of messages')
@@ -55,19 +39,14 @@ export function addFocalPoint(program: Command): void {
 
 async function add(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<AddFlags>(command, terminal, [
-    { name: 'slug', message: 'Short name: a to z, digits, hyphens', placeholder: 'pos-putussibau' },
-    { name: 'name', message: 'Name of the desk' },
-    { name: 'country', message: 'Country', placeholder: 'ID' },
-    { name: 'officer', message: 'Officers, parted by ;', placeholder: 'id=o1,name=…,role=officer,lang=id' },
-  ]);
+  const flags = await complete<AddFlags>(command, terminal, DESK_QUESTIONS);
   if (flags.jwks !== undefined && (flags.partner || flags.secretOut !== undefined))
     throw usage('--partner: a desk that holds its own keys posts sealed consignments and needs no secret');
   checkFree('--secret-out', flags.secretOut);
   checkFree('--key-out', flags.keyOut);
   const key = await authorityKey(terminal.home, flags.country);
   const added = await withOffice(terminal, async (office) => {
-    const draft = await draftOf(office, flags);
+    const draft = await deskOf(office.gateway.did, flags);
     await checkNew(office, flags.slug);
     const desk = await designate(office.gateway, key, draft);
     return { desk, ...(await credentials(office, desk, flags)) };
@@ -92,19 +71,6 @@ async function add(command: Command): Promise<void> {
     '',
     `Next: amanat endpoint add --focal-point ${desk.slug} --channel …`,
   ]);
-}
-
-async function draftOf({ gateway }: Office, flags: AddFlags): Promise<FocalPointDraft> {
-  const did = focalPointDid(gateway.did, flags.slug);
-  const { name, officer: officers, days } = flags;
-  return {
-    slug: flags.slug,
-    name,
-    country: flags.country,
-    officers,
-    ...(days === undefined ? {} : { days }),
-    ...(flags.jwks === undefined ? {} : { own: await readJwks('--jwks', flags.jwks, did) }),
-  };
 }
 
 /** A desk designated twice on one day would get new keys under the old names, and could not open what it has. */

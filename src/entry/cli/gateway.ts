@@ -2,11 +2,13 @@
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import { country } from '../../domain/party.ts';
+import { keptGateway } from '../../flow/directory/kept-statements.ts';
 import { gatewayClaims, keepGateway } from '../peers.ts';
 import { checkFree, writeNew } from './files.ts';
 import { complete, fitting, flag, type Question, whole } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs } from './output.ts';
+import { addStatementExport } from './statement-export.ts';
 import { readStatementFile } from './statement-file.ts';
 import { addShow, type End } from './statement-show.ts';
 import { addSign } from './statement-sign.ts';
@@ -46,6 +48,12 @@ export function addGateway(program: Command, end: End): void {
     next: (file) => `at the other gateway, and here for exports: amanat gateway import ${file}`,
   });
   addShow(group, 'gateway', end);
+  addStatementExport(group, 'gateway', {
+    description:
+      'Write the signed designation of this gateway, as it was imported here, for another to import',
+    find: keptGateway,
+    shown: ({ gateway: did, url, country: of, until }) => ({ did, url, country: of, until }),
+  });
   group
     .command('import <file>')
     .description(

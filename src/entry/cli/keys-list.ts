@@ -85,10 +85,16 @@ const keyLines = (what: string, desk: Designation, keys: readonly PublicJwk[], n
     return { ...one, key: kid.split('#')[1] ?? '', ...(isOld ? { state: 'retiring' as const } : {}) };
   });
 
-const otherLines = async (gateway: Gateway): Promise<readonly Line[]> =>
-  (await endingsOf(gateway))
-    .filter(({ what }) => what !== 'designation')
-    .map(({ what, name, until }) => line(what, name, until.toISOString(), gateway.now()));
+async function otherLines(gateway: Gateway): Promise<readonly Line[]> {
+  const now = gateway.now();
+  const { agreements } = await directoryOf(gateway);
+  const begun = agreements.filter((one) => new Date(one.from) <= now).map((one) => one.id);
+  const endings = (await endingsOf(gateway)).filter(({ what }) => what !== 'designation');
+  return endings.map(({ what, name, until }) => {
+    const one = line(what, name, until.toISOString(), now);
+    return what === 'agreement' && !begun.includes(name) ? { ...one, state: 'not yet' } : one;
+  });
+}
 
 const gatewayLines = (gateway: Gateway): readonly Line[] => [
   ...gateway.oldKeys.map(({ key, until }) => {

@@ -1,10 +1,14 @@
-/** `amanat letter`: the formal letter of a message as a file, for an operator who prints it for a desk. */
+/**
+ * `amanat letter`: the formal letter of a message as a file, for an operator who prints it for a desk. An operator reads no
+ * case for it: what is restricted is refused, and each letter that is made leaves a line in the log.
+ */
 import { type Command, InvalidArgumentError } from 'commander';
 import { chosenLanguages } from '../../domain/letter.ts';
 import { hexId } from '../../domain/message.ts';
 import { LANGUAGES } from '../../domain/vocabulary.ts';
 import { letterCopy } from '../../flow/content/letter-copy.ts';
-import { checkFree, writeNew } from './files.ts';
+import { pinoLog } from '../log-pino.ts';
+import { checkOutputs, writeOut } from './files.ts';
 import { complete, fitting, repeated } from './flags.ts';
 import { focalPointOf, withOffice } from './office.ts';
 import { answer, pairs } from './output.ts';
@@ -21,7 +25,7 @@ export function addLetter(program: Command): void {
     .command('letter')
     .description('Write the formal letter of a message as PDF, for a desk whose keys this gateway holds')
     .argument('<message>', 'id of the message', fitting(hexId))
-    .option('--out <file>', 'the new file')
+    .option('--out <file>', 'the new file; - for standard output')
     .option('--for <slug>', 'the desk that it is for; any whose copy can be opened here where left out')
     .addOption(
       repeated(
@@ -37,17 +41,20 @@ async function write(message: string, command: Command): Promise<void> {
   const flags = await complete<Flags>(command, terminal, [
     { name: 'out', message: 'New file', placeholder: 'letter.pdf' },
   ]);
-  checkFree('--out', flags.out);
+  checkOutputs(terminal, { '--out': flags.out });
   const languages = flags.lang === undefined ? undefined : chosenLanguages(flags.lang);
   if (flags.lang !== undefined && languages === undefined)
     throw new InvalidArgumentError(`--lang must be one or two of ${LANGUAGES.join(', ')}`);
   const pdf = await withOffice(terminal, async ({ gateway }) => {
     const party =
       flags.for === undefined ? {} : { party: (await focalPointOf({ gateway }, flags.for)).desk.focal_point };
-    return letterCopy(gateway, { message, ...party, ...(languages === undefined ? {} : { languages }) });
+    const asked = { message, by: 'operator', ...party } as const;
+    const logged = { ...gateway, log: pinoLog('info') };
+    return letterCopy(logged, { ...asked, ...(languages === undefined ? {} : { languages }) });
   });
   // It is case content: its owner's alone, as no file of a letter should lie about.
-  writeNew('--out', flags.out, pdf, true);
+  await writeOut('--out', flags.out, pdf, true);
+  if (flags.out === '-') return;
   const document = { out: flags.out, message, bytes: pdf.length };
   answer(terminal, document, () =>
     pairs(Object.entries(document).map(([name, value]) => [name, String(value)])),

@@ -21,7 +21,9 @@ export async function withOffice<T>(terminal: Terminal, work: (office: Office) =
   const home = readHome(terminal.home, terminal.env);
   // Loaded here: commands without a gateway, such as `verify`, need no database and no server.
   const { openGateway } = await import('../node.ts');
-  const opened = await progress(terminal, 'Opening the database', () => openGateway(home, silentLog, true));
+  const opened = await progress(terminal, 'Opening the database', () =>
+    openGateway(home, silentLog, { shared: true }),
+  );
   try {
     return await work({ gateway: opened.gateway, home });
   } finally {

@@ -17,6 +17,12 @@ export function answer(
   process.stdout.write(json ? `${JSON.stringify(document)}\n` : `${lines().join('\n')}\n`);
 }
 
+/** Writes what was asked for to standard output, byte for byte, in place of an answer. */
+export const stream = (content: string | Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stdout.write(content, (fault) => (fault ? reject(fault) : resolve()));
+  });
+
 /** Prints a failure, and gives the exit code for it. */
 export function failed(json: boolean, { exit, code, detail, help }: Described): number {
   process.stderr.write(`${mark('red', 'amanat:', process.stderr)} ${plain(detail)}\n${plain(help)}\n`);

@@ -1,4 +1,4 @@
-/** Where an agreement speaks of what another one speaks of: allowed, for countries agree on more than one thing, and said. */
+/** What an agreement that was just kept does not say by itself: which others speak of the same, and that it has not begun. */
 import type { Agreement, AgreementName } from '../../domain/agreement.ts';
 import { byPrecedence, overlapping } from '../../domain/agreement-versions.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
@@ -29,4 +29,9 @@ export function sayOverlaps(overlaps: readonly Overlap[]): void {
         counts === 'new' ? 'the new one' : id
       } counts: of two agreements the one that begins later does.`,
     );
+}
+
+/** Says so where it has not begun: what is posted before then is refused as `not-covered`, and nobody would look here. */
+export function sayBeginning({ from }: Agreement, now: Date): void {
+  if (new Date(from) > now) remark(`It begins at ${from}: nothing goes under it before then.`);
 }

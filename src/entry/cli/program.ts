@@ -1,39 +1,48 @@
 /** The program: every command in the order `--help` shows them, and the one place where their failures end. */
 import { Command, CommanderError } from 'commander';
-import { addAgreement } from './agreement.ts';
-import { addAuthority } from './authority.ts';
-import { addDemo } from './demo.ts';
-import { addDesignation } from './designation.ts';
-import { addDrill } from './drill.ts';
-import { addEndpointCommand } from './endpoint.ts';
 import { EXIT, exitHelp } from './exit.ts';
-import { addExport } from './export.ts';
 import { describe } from './failure.ts';
-import { addFocalPoint } from './focal-point.ts';
-import { addGateway } from './gateway.ts';
-import { addInit } from './init.ts';
-import { addKeys } from './keys.ts';
-import { addLedger } from './ledger.ts';
-import { addLetter } from './letter.ts';
 import { failed } from './output.ts';
-import { addReport } from './report.ts';
-import { addRetain } from './retain.ts';
-import { addRetry } from './retry.ts';
-import { addRoster } from './roster.ts';
-import { addSend } from './send.ts';
-import { addServe } from './serve.ts';
-import { addStatus } from './status.ts';
-import { addThread } from './thread.ts';
-import { addVerify } from './verify.ts';
-import { addWithdrawal } from './withdrawal.ts';
+
+/** Adds one command; `end` takes the exit code where it is not plainly 0. */
+type Add = (program: Command, end: (code: number) => void) => void;
+
+/** The commands. A command line loads its own and no other: most of the time of a small one goes into loading. */
+const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] = [
+  ['init', async () => (await import('./init.ts')).addInit],
+  ['serve', async () => (await import('./serve.ts')).addServe],
+  ['focal-point', async () => (await import('./focal-point.ts')).addFocalPoint],
+  ['endpoint', async () => (await import('./endpoint.ts')).addEndpointCommand],
+  ['roster', async () => (await import('./roster.ts')).addRoster],
+  ['agreement', async () => (await import('./agreement.ts')).addAgreement],
+  ['authority', async () => (await import('./authority.ts')).addAuthority],
+  ['designation', async () => (await import('./designation.ts')).addDesignation],
+  ['gateway', async () => (await import('./gateway.ts')).addGateway],
+  ['withdrawal', async () => (await import('./withdrawal.ts')).addWithdrawal],
+  ['keys', async () => (await import('./keys.ts')).addKeys],
+  ['ledger', async () => (await import('./ledger.ts')).addLedger],
+  ['send', async () => (await import('./send.ts')).addSend],
+  ['status', async () => (await import('./status.ts')).addStatus],
+  ['thread', async () => (await import('./thread.ts')).addThread],
+  ['retry', async () => (await import('./retry.ts')).addRetry],
+  ['retain', async () => (await import('./retain.ts')).addRetain],
+  ['letter', async () => (await import('./letter.ts')).addLetter],
+  ['export', async () => (await import('./export.ts')).addExport],
+  ['verify', async () => (await import('./verify.ts')).addVerify],
+  ['report', async () => (await import('./report.ts')).addReport],
+  ['drill', async () => (await import('./drill.ts')).addDrill],
+  ['demo', async () => (await import('./demo.ts')).addDemo],
+];
 
 /** Runs one command line, without the two words that started the program. @returns the exit code; never throws */
 export async function run(words: readonly string[]): Promise<number> {
   let code: number = EXIT.ok.code;
-  const program = build((end) => {
-    code = end;
-  });
   try {
+    const program = empty();
+    for (const add of await Promise.all(wanted(words).map(([, load]) => load())))
+      add(program, (end) => {
+        code = end;
+      });
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (thrown) {
@@ -43,38 +52,25 @@ export async function run(words: readonly string[]): Promise<number> {
   }
 }
 
-function build(end: (code: number) => void): Command {
-  const program = new Command('amanat')
-    .description('Gateway over which the focal points of two countries coordinate cases')
-    .option('--home <dir>', 'home folder of the gateway; AMANAT_HOME, else .amanat here')
-    .option('--json', 'answer with one JSON document, and never ask')
-    .addHelpText('after', `\n${exitHelp()}`)
-    // Failures are printed in one place, in both ways of printing.
-    .configureOutput({ outputError: () => {} })
-    .configureHelp({ showGlobalOptions: true })
-    .exitOverride();
-  addInit(program);
-  addServe(program);
-  addFocalPoint(program);
-  addEndpointCommand(program);
-  addRoster(program);
-  addAgreement(program, end);
-  addAuthority(program);
-  addDesignation(program, end);
-  addGateway(program, end);
-  addWithdrawal(program, end);
-  addKeys(program);
-  addLedger(program);
-  addSend(program);
-  addStatus(program);
-  addThread(program);
-  addRetry(program);
-  addRetain(program);
-  addLetter(program);
-  addExport(program);
-  addVerify(program, end);
-  addReport(program);
-  addDrill(program, end);
-  addDemo(program, end);
-  return program;
+/** The command that the line begins with, past the flags of all; every one for `--help` and what is no command. */
+function wanted(words: readonly string[]): typeof COMMANDS {
+  const [first = '', ...rest] = words;
+  if (first === '--json' || first.startsWith('--home=')) return wanted(rest);
+  if (first === '--home') return wanted(rest.slice(1));
+  const named = COMMANDS.filter(([name]) => name === first);
+  return named.length === 0 ? COMMANDS : named;
+}
+
+function empty(): Command {
+  return (
+    new Command('amanat')
+      .description('Gateway over which the focal points of two countries coordinate cases')
+      .option('--home <dir>', 'home folder of the gateway; AMANAT_HOME, else .amanat here')
+      .option('--json', 'answer with one JSON document, and never ask')
+      .addHelpText('after', `\n${exitHelp()}`)
+      // Failures are printed in one place, in both ways of printing.
+      .configureOutput({ outputError: () => {} })
+      .configureHelp({ showGlobalOptions: true })
+      .exitOverride()
+  );
 }

@@ -8,7 +8,7 @@ import { reportHtml } from '../../web/report-page.ts';
 import { typesetter } from '../typst.ts';
 import { wordsFromFiles } from '../words-from-files.ts';
 import { usage } from './failure.ts';
-import { checkFree, writeNew } from './files.ts';
+import { checkOutputs, writeOut } from './files.ts';
 import { complete, flag } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs, table } from './output.ts';
@@ -50,9 +50,12 @@ export function addReport(program: Command): void {
     .addOption(flag('--from <date>', 'first day, UTC', moment(false)))
     .addOption(flag('--to <date>', 'last day, UTC', moment(true)))
     .addOption(flag('--as-of <date>', 'leave out what happened later; now where left out', moment(true)))
-    .option('--csv <file>', 'write one long table to a new file')
-    .option('--html <file>', 'write a page with plots to a new file')
-    .option('--pdf <file>', 'write the same as two pages of PDF to a new file')
+    .option(
+      '--csv <file>',
+      'write one long table to a new file; - for standard output, and nothing else there',
+    )
+    .option('--html <file>', 'the same of a page with plots')
+    .option('--pdf <file>', 'the same of that page as two of PDF')
     .addOption(new Option('--lang <lang>', 'language of page and PDF').choices(LANGUAGES).default('en'))
     .addHelpText(
       'after',
@@ -69,28 +72,26 @@ async function report(command: Command): Promise<void> {
     { name: 'to', message: 'Last day', placeholder: '2026-12-31' },
   ]);
   if (flags.from >= flags.to) throw usage('--to: is before --from');
-  checkFree('--csv', flags.csv);
-  checkFree('--html', flags.html);
-  checkFree('--pdf', flags.pdf);
-  const { agreement, from, to, asOf } = flags;
+  const { agreement, from, to, asOf, csv, html, pdf } = flags;
+  checkOutputs(terminal, { '--csv': csv, '--html': html, '--pdf': pdf });
   const made = await withOffice(terminal, ({ gateway }) => {
     // The instant after a day that has not ended lies ahead: nothing later is known.
     const asked = asOf !== undefined && asOf < gateway.now() ? { asOf } : {};
     return reportOf(gateway, { agreement, from, to, ...asked });
   });
   await write(made, flags);
-  show(terminal, made);
+  if (![csv, html, pdf].includes('-')) show(terminal, made);
 }
 
 /** Figures are for whom the operator gives them to: the files are the operator's alone until then. */
 async function write(made: Report, { csv, html, pdf, lang }: Flags): Promise<void> {
-  if (csv !== undefined) writeNew('--csv', csv, csvOf(made), true);
+  if (csv !== undefined) await writeOut('--csv', csv, csvOf(made), true);
   if (html === undefined && pdf === undefined) return;
   const page = reportPage(made, lang, wordsFromFiles());
-  if (html !== undefined) writeNew('--html', html, String(await reportHtml(page)), true);
+  if (html !== undefined) await writeOut('--html', html, String(await reportHtml(page)), true);
   if (pdf !== undefined) {
     const sheet = { template: 'report', data: page, at: new Date(made.made) } as const;
-    writeNew('--pdf', pdf, await typesetter()(sheet), true);
+    await writeOut('--pdf', pdf, await typesetter()(sheet), true);
   }
 }
 

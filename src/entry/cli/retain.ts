@@ -67,7 +67,7 @@ async function showUnpurged(terminal: Terminal): Promise<void> {
   const recalls = await withOffice(terminal, ({ gateway }) => unpurgedRecalls(gateway));
   answer(terminal, { recalls }, () =>
     table(
-      ['TAKEN BACK', 'MESSAGE', 'STILL AT', 'BY', 'SINCE', 'RECALL ACKNOWLEDGED'],
+      ['TAKEN BACK', 'MESSAGE', 'STILL AT', 'BY', 'SINCE', 'SURE', 'RECALL ACKNOWLEDGED'],
       recalls.flatMap(lines),
     ),
   );
@@ -80,5 +80,6 @@ const lines = ({ recalled_at, message, unpurged }: UnpurgedRecall): string[][] =
     one.to.split(':').at(-1) ?? one.to,
     one.channel,
     instant(new Date(one.at)),
+    one.unsure === true ? 'no' : 'yes',
     one.recall_acknowledged ? 'yes' : 'no',
   ]);

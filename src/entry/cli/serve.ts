@@ -3,9 +3,10 @@
 import { type Command, Option } from 'commander';
 import { CHANNELS } from '../../domain/channel.ts';
 import { Refusal } from '../../domain/error.ts';
+import { demoCountries } from '../demo-anchors.ts';
 import { type Home, readHome } from '../home.ts';
 import { pinoLog } from '../log-pino.ts';
-import type { registerTelegram, Serving } from '../node.ts';
+import type { registerTelegram, Serving } from '../serving.ts';
 import { answer, pairs, progress } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -27,10 +28,13 @@ async function serve(command: Command): Promise<void> {
   const home = readHome(terminal.home, terminal.env);
   const log = pinoLog(command.opts<{ logLevel: string }>().logLevel);
   const ended = signalled();
-  const { registerTelegram, serveGateway } = await import('../node.ts');
+  const { registerTelegram, serveGateway } = await import('../serving.ts');
   const serving = await progress(terminal, 'Starting', () => serveGateway(home, log));
   try {
-    const warnings = await registered(home, serving, registerTelegram);
+    const warnings = [
+      ...demoCountries(serving.gateway.anchors).map(demoWarning),
+      ...(await registered(home, serving, registerTelegram)),
+    ];
     for (const warning of warnings) log.warn('serve.warning', { warning });
     const { gateway, notStarted } = serving;
     const document = {
@@ -54,6 +58,11 @@ async function serve(command: Command): Promise<void> {
     await progress(terminal, 'Finishing what is under way', () => serving.close());
   }
 }
+
+/** Said at every start: what such an authority signs looks like any other statement. */
+const demoWarning = (country: string): string =>
+  `the authority trusted for ${country} is a DEMO (not real): no country answers for what it signs; put the ` +
+  `certificate of the real one into certs/${country}/, and take this one out, before a real case comes`;
 
 /** Resolves at the first signal to end; the second ends at once. */
 const signalled = (): Promise<void> =>

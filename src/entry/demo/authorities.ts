@@ -9,7 +9,7 @@ import { authorityKey, readAuthorityJwk } from '../../seal/authority-key.ts';
 import { addSignature, signStatement } from '../../seal/statement.ts';
 import { readText, writeNew } from '../cli/files.ts';
 import { readStatementFile } from '../cli/statement-file.ts';
-import { demoName } from '../demo-authority.ts';
+import { demoName } from '../demo-anchors.ts';
 import type { Country } from './cast.ts';
 
 /** What authorities sign. */

@@ -115,7 +115,10 @@ function addresses({ houses, mail, partners }: Setting): Record<string, string> 
     home: first.home.path,
     ...Object.fromEntries(others.map(({ slug, home }) => [`home_${slug}`, home.path])),
     ...Object.fromEntries(
-      [...partners].map(([role, { enrolment }]) => [`${role}_access_key`, enrolment.accessKey]),
+      [...partners].flatMap(([role, { enrolment }]) => [
+        [`${role}_access_key`, enrolment.accessKey],
+        ...(enrolment.inbound === undefined ? [] : [[`${role}_secret`, enrolment.inbound]]),
+      ]),
     ),
   };
 }

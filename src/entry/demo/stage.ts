@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Gateway } from '../../gateway.ts';
 import type { Fields, Log } from '../../log.ts';
-import { registerTelegram, type Serving, serveGateway } from '../node.ts';
+import { registerTelegram, type Serving, serveGateway } from '../serving.ts';
 import type { Company } from './company.ts';
 import type { House } from './houses.ts';
 import { makeSetting, type Setting } from './setting.ts';
@@ -42,7 +42,9 @@ export function emptyStage(): Stage {
     serve: async () => {
       if (setting === undefined) throw new Error('there is nothing to serve yet');
       const { houses, clock } = await setting;
-      serving = houses.map(({ home, slug }) => serveGateway(home, troubleLog(slug, troubles), clock.now));
+      serving = houses.map(({ home, slug }) =>
+        serveGateway(home, troubleLog(slug, troubles), { now: clock.now, throwaway: true }),
+      );
       const served = await Promise.all(serving);
       await Promise.all(houses.map(({ home, url }) => registerTelegram(home.values, url)));
       return houses.flatMap((house, n) => {

@@ -9,7 +9,7 @@ import { generateAgreementJwk, generateSigningJwk, publicPart } from '../../../s
 import { judgeMailbox } from '../../../src/seal/mail-trust.ts';
 import { signStatement } from '../../../src/seal/statement.ts';
 import { certify, extension, KEYS, type Party, revoke } from '../../support/x509.ts';
-import { type Bench, bench } from './child.ts';
+import { type Bench, benchOnServer } from './child.ts';
 
 const URL_ = 'https://gateway.example';
 const MAILBOX = 'dewi@example.test';
@@ -19,7 +19,7 @@ let at: Bench;
 const days = (count: number): Date => new Date(Date.now() + count * 86_400_000);
 
 beforeAll(async () => {
-  at = bench();
+  at = await benchOnServer();
 });
 afterAll(() => at.close());
 

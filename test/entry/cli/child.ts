@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { testDatabase } from '../../support/database.ts';
+import { reach } from '../../support/server.ts';
 
 const PROGRAM = new URL('../../../src/entry/cli/amanat.ts', import.meta.url).pathname;
 
@@ -19,6 +21,8 @@ export interface Bench {
   readonly folder: string;
   readonly file: (name: string) => string;
   readonly home: string;
+  /** What its environment says of the gateway: where the database is, when it is not the embedded one. */
+  readonly values: Values;
   /** Runs a command line to its end. */
   amanat(
     words: readonly string[],
@@ -30,8 +34,8 @@ export interface Bench {
     options?: { readonly env?: Values; readonly input?: string },
   ): Promise<Answered>;
   /** Serves the home folder; resolves with the line it prints when it is ready. */
-  serve(env?: Values): Promise<Served>;
-  close(): void;
+  serve(env?: Values, logLevel?: 'warn' | 'error'): Promise<Served>;
+  close(): Promise<void>;
 }
 
 type Values = Readonly<Record<string, string>>;
@@ -48,8 +52,21 @@ export interface Served {
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
 
+/**
+ * A bench whose gateway keeps what it has in a fresh database of the run's own server, as `DATABASE_URL` names one in
+ * production: no command has to start a server and to wait for its end.
+ */
+export async function benchOnServer(): Promise<Bench> {
+  const database = await testDatabase();
+  const { url, env } = reach(database.server, database.name);
+  // The client takes a socket's folder from the environment alone: for the children, and for gateways opened here.
+  Object.assign(process.env, env);
+  const made = bench({ DATABASE_URL: url });
+  return { ...made, close: () => made.close().then(database.close) };
+}
+
 /** A bench with an empty folder; as root, PostgreSQL's own user must be able to pass through it. */
-export function bench(): Bench {
+export function bench(values: Values = {}): Bench {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-cli-'));
   chmodSync(folder, 0o755);
   const file = (name: string): string => join(folder, name);
@@ -57,7 +74,7 @@ export function bench(): Bench {
   const children = new Set<ChildProcess>();
   const begin = (words: readonly string[], env: Values = {}): ChildProcess => {
     const child = spawn(process.execPath, [PROGRAM, '--home', home, ...words], {
-      env: { ...clean(), ...env },
+      env: { ...clean(), ...values, ...env },
     });
     children.add(child);
     child.once('close', () => children.delete(child));
@@ -72,14 +89,15 @@ export function bench(): Bench {
     folder,
     file,
     home,
+    values,
     amanat,
     json: async (words, options) => {
       const { code, out, err } = await amanat(['--json', ...words], options);
       if (out.trim().split('\n').length !== 1) throw new Error(`not one document: ${out}\n${err}`);
       return { code, document: JSON.parse(out) };
     },
-    serve: (env) => served(begin(['serve', '--json', '--log-level', 'error'], env)),
-    close: () => {
+    serve: (env, level = 'error') => served(begin(['serve', '--json', '--log-level', level], env)),
+    close: async () => {
       for (const child of children) child.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },

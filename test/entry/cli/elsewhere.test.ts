@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mailRequest, rsaPair } from '../../support/mail-request.ts';
-import { type Bench, bench } from './child.ts';
+import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
 let key: string;
@@ -17,7 +17,7 @@ async function done(...words: string[]) {
 }
 
 beforeAll(async () => {
-  at = bench();
+  at = await benchOnServer();
   await done('authority', 'init', '--country', 'ID', '--dir', at.file('desk'));
   [key, certificate] = [at.file('desk/ID.jwk.json'), at.file('desk/ID.pem')];
 });
@@ -48,6 +48,7 @@ test('a desk designated by files gets a key to read by, and its keys are shown w
   const made = await done('focal-point', 'access-key', '--slug', 'post');
   expect(made).toEqual({
     did: expect.stringMatching(/:fp:post$/),
+    id: expect.stringMatching(/^[0-9a-f]{12}$/),
     access_key: expect.stringMatching(/^amk_/),
   });
   const rotated = at.file('rotated.json');

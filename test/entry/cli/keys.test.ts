@@ -6,7 +6,7 @@ import { chance } from '../../../src/entry/chance.ts';
 import { masterKey, wrappedBy } from '../../../src/seal/custody.ts';
 import { peek, readStatement } from '../../../src/seal/statement.ts';
 import { parseSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
-import { type Bench, bench, freePort, type Served } from './child.ts';
+import { type Bench, benchOnServer, freePort, type Served } from './child.ts';
 
 let at: Bench;
 let served: Served | undefined;
@@ -40,7 +40,7 @@ const focalPoint = (slug: string, country: string, ...more: string[]) =>
   ]);
 
 beforeAll(async () => {
-  at = bench();
+  at = await benchOnServer();
   url = `http://127.0.0.1:${await freePort()}`;
   await at.json(['init', '--url', url, '--country', 'ID', '--country', 'KH']);
   const shelter = await focalPoint('shelter', 'KH', '--partner');
@@ -51,10 +51,10 @@ beforeAll(async () => {
   const hook = ['--channel', 'webhook', '--address', 'https://partner.example/hook'];
   await at.json(['endpoint', 'add', '--focal-point', 'desk', ...hook]);
   served = await at.serve();
-}, 60_000);
+});
 afterAll(async () => {
   await served?.end('SIGKILL');
-  at.close();
+  await at.close();
 });
 
 /** Posts a text from the shelter to the desk; gives the answer with the signed word in it. */
@@ -125,7 +125,7 @@ test('the master key is rotated while the gateway serves, and again after the ol
   expect(set).toMatchObject({ code: 4, document: { error: { code: 'configuration' } } });
   expect(wrappedBy('nothing')).toBeUndefined();
   expect((await masterKey(now)).id).toHaveLength(16);
-}, 60_000);
+});
 
 test('a process that has opened nothing yet finds the key it was not started with', async () => {
   await ended();
@@ -133,7 +133,7 @@ test('a process that has opened nothing yet finds the key it was not started wit
   expect(await at.json(['keys', 'rotate', '--master'])).toMatchObject({ code: 0 });
   expect(await at.json(['keys', 'rotate', '--master', '--finish'])).toMatchObject({ code: 0 });
   expect((await post()).status).toBe(202);
-}, 60_000);
+});
 
 test('a new evidence key signs beside the old one, and both verify by the published document', async () => {
   const before = await post();
@@ -154,7 +154,7 @@ test('a new evidence key signs beside the old one, and both verify by the publis
     rotated.document.old[0].kid,
     rotated.document.signs,
   ]);
-}, 60_000);
+});
 
 test('a desk’s keys rotate under its authority here, or by a draft that it signs elsewhere', async () => {
   const rotated = await at.json(['keys', 'rotate', '--focal-point', 'desk', '--as', 'ID']);
@@ -176,7 +176,7 @@ test('a desk’s keys rotate under its authority here, or by a draft that it sig
   const document = await (await fetch(`${url}/fp/desk/did.json`)).json();
   expect(document.assertionMethod).toEqual([rotated.document.signing_keys[1]]);
   expect((await post()).status).toBe(202);
-}, 60_000);
+});
 
 test('the list shows everything with the days it has left', async () => {
   const { code, document } = await at.json(['keys', 'list']);
@@ -193,7 +193,7 @@ test('the list shows everything with the days it has left', async () => {
   const shown = await at.amanat(['keys', 'list']);
   expect(shown).toMatchObject({ code: 0, err: '' });
   expect(shown.out).toMatch(/agreement +id-kh-test/);
-}, 60_000);
+});
 
 test('a withdrawal drafted here, signed elsewhere and imported stops traffic at once, for good', async () => {
   const words = ['keys', 'withdraw', '--focal-point', 'desk', '--as', 'ID', '--reason', 'keyCompromise'];
@@ -211,4 +211,4 @@ test('a withdrawal drafted here, signed elsewhere and imported stops traffic at 
   expect(again).toMatchObject({ code: 3, document: { error: { code: 'designation-ended' } } });
   const { document } = await at.json(['keys', 'list']);
   expect(document.keys).toContainEqual(expect.objectContaining({ name: 'desk', state: 'withdrawn' }));
-}, 60_000);
+});

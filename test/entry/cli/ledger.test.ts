@@ -3,18 +3,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readHome } from '../../../src/entry/home.ts';
 import { openDatabase } from '../../../src/entry/node.ts';
 import { silentLog } from '../../../src/log.ts';
-import { type Bench, bench } from './child.ts';
+import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
 beforeAll(async () => {
-  at = bench();
+  at = await benchOnServer();
   await at.json(['init', '--url', 'https://gateway.test', '--country', 'ID']);
-  const database = await openDatabase(readHome(at.home, {}), silentLog);
+  const database = await openDatabase(readHome(at.home, at.values), silentLog);
   await database.sql`
     insert into alarm (by, origin, code, place, root, at)
     values ('gateway.test/ledger', 'other.test/ledger', 'split-view', 7, '', now())`;
   await database.stop();
-}, 60_000);
+});
 afterAll(() => at.close());
 
 test('an alarm is shown, settled by a name, and stays', async () => {

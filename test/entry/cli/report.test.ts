@@ -7,13 +7,13 @@ import { readHome } from '../../../src/entry/home.ts';
 import { openGateway } from '../../../src/entry/node.ts';
 import { silentLog } from '../../../src/log.ts';
 import { officer } from '../../support/story.ts';
-import { type Bench, bench } from './child.ts';
+import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
 
 /** Two desks of one country, and an agreement by which they may hold drills. */
 async function enrol(): Promise<void> {
-  const { gateway, close } = await openGateway(readHome(at.home, {}), silentLog);
+  const { gateway, close } = await openGateway(readHome(at.home, at.values), silentLog);
   try {
     const authority = await authorityKey(at.home, 'ID');
     const draft = { name: 'Invented', country: 'ID', officers: [officer()] };
@@ -38,10 +38,10 @@ async function enrol(): Promise<void> {
 }
 
 beforeAll(async () => {
-  at = bench();
+  at = await benchOnServer();
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
   await enrol();
-}, 60_000);
+});
 afterAll(() => at.close());
 
 // Of one moment: a test that runs over midnight asks for one day still.
@@ -68,7 +68,7 @@ test('a drill is started and scored; until it is passed the exit code says so', 
     code: 3,
     document: { error: { code: 'not-found' } },
   });
-}, 60_000);
+});
 
 test('a report is printed, and written as table, page and PDF, for its owner’s eyes and never over another file', async () => {
   const files = { csv: at.file('r.csv'), html: at.file('r.html'), pdf: at.file('r.pdf') };
@@ -91,7 +91,7 @@ test('a report is printed, and written as table, page and PDF, for its owner’s
   expect((await at.json([...period, '--csv', files.csv])).code).toBe(2);
   const said = await at.amanat(period);
   expect(said.out).toMatch(/^drill-messages +ID +drill +all +1/m);
-}, 60_000);
+});
 
 test('what is no day, no period and no agreement is refused, and nothing written', async () => {
   const file = at.file('none.csv');
@@ -104,4 +104,28 @@ test('what is no day, no period and no agreement is refused, and nothing written
     document: { error: { code: 'not-found' } },
   });
   expect(existsSync(file)).toBe(false);
-}, 60_000);
+});
+
+test('- is standard output, alone there; it is never the name of a file', async () => {
+  const csv = await at.amanat([...period, '--csv', '-']);
+  expect([csv.code, csv.err]).toEqual([0, '']);
+  const [heading = '', ...rows] = csv.out.split('\r\n');
+  expect(heading).toMatch(/^agreement,version,/);
+  expect(rows.at(-1)).toBe('');
+  const pdf = await at.amanat([...period, '--pdf', '-', '--csv', at.file('beside.csv')]);
+  expect([pdf.code, pdf.out.slice(0, 5)]).toEqual([0, '%PDF-']);
+  expect(readFileSync(at.file('beside.csv'), 'utf8').split('\r\n')).toHaveLength(rows.length + 1);
+  const refused = async (detail: string, ...words: string[]) =>
+    expect(await at.json(words)).toMatchObject({
+      code: 2,
+      document: { error: { code: 'usage', detail: expect.stringContaining(detail) } },
+    });
+  await refused('--csv: --json answers on standard output', ...period, '--csv', '-');
+  await refused('--csv, --pdf: only one', ...period, '--csv', '-', '--pdf', '-');
+  // Where an answer follows, and where a secret would be written.
+  const draft = ['gateway', 'draft', '--name', 'Invented', '--country', 'ID', '--out', '-'];
+  await refused('--out: cannot go to standard output', ...draft);
+  const key = ['focal-point', 'access-key', '--slug', 'desk', '--key-out', '-'];
+  await refused('--key-out: cannot go to standard output', ...key);
+  expect(existsSync('-')).toBe(false);
+});

@@ -1,16 +1,16 @@
 /** `amanat retain`: an operator sees what would go, and when; deletes what is due; lists what no recall reached. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failing, inside } from '../../support/cli-home.ts';
-import { type Bench, bench } from './child.ts';
+import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
 let id: string;
 
 beforeAll(async () => {
-  at = bench();
+  at = await benchOnServer();
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
-  id = await inside(at.home, (gateway) => failing(at.home, gateway));
-}, 60_000);
+  id = await inside(at, (gateway) => failing(at.home, gateway));
+});
 afterAll(() => at.close());
 
 /** A day this many days from now, as the flag takes it. */
@@ -26,9 +26,9 @@ test('what would go is listed by day, without content; nothing goes before its t
   expect((await at.amanat(['retain', '--dry-run', '--until', dayIn(100)])).out).toContain(id);
   expect(await at.json(['retain'])).toMatchObject({ code: 0, document: { purged: true, content: [] } });
   expect(await at.json(['retain', '--unpurged'])).toMatchObject({ code: 0, document: { recalls: [] } });
-}, 60_000);
+});
 
 test('a day that is none, and a day without --dry-run, are refused', async () => {
   expect((await at.json(['retain', '--dry-run', '--until', '2027-13-40'])).code).toBe(2);
   expect((await at.json(['retain', '--until', dayIn(100)])).code).toBe(2);
-}, 60_000);
+});

@@ -1,20 +1,20 @@
 /** `amanat retry`: an operator sends again what failed, at a gateway whose cause of failure is mended. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failing, inside } from '../../support/cli-home.ts';
-import { type Bench, bench } from './child.ts';
+import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
 let id: string;
 
 beforeAll(async () => {
-  at = bench();
+  at = await benchOnServer();
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
-  id = await inside(at.home, (gateway) => failing(at.home, gateway));
-}, 60_000);
+  id = await inside(at, (gateway) => failing(at.home, gateway));
+});
 afterAll(() => at.close());
 
 const stateOf = () =>
-  inside(at.home, async (gateway) => (await gateway.store.view(id))?.deliveries.map((one) => one.state));
+  inside(at, async (gateway) => (await gateway.store.view(id))?.deliveries.map((one) => one.state));
 
 test('what failed is due again, once; an id that is none, a stranger and an unknown message are refused', async () => {
   expect(await stateOf()).toEqual(['failed']);
@@ -35,4 +35,4 @@ test('what failed is due again, once; an id that is none, a stranger and an unkn
     code: 3,
     document: { error: { code: 'nothing-failed' } },
   });
-}, 60_000);
+});

@@ -3,19 +3,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inside } from '../../support/cli-home.ts';
-import { type Bench, bench } from './child.ts';
+import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
 let file: string;
 
 beforeAll(async () => {
-  at = bench();
+  at = await benchOnServer();
   file = join(at.home, 'roster.json');
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
   const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Invented Officer,role=officer,lang=id'];
   expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);
-}, 60_000);
+});
 afterAll(() => at.close());
 
 const set = (roster: unknown) => {
@@ -45,7 +45,7 @@ test('is set, shown and ended; a stranger, a shift that is none and an unknown d
   expect(await at.json(['roster', 'show', 'nobody'])).toMatchObject({
     document: { error: { code: 'unknown-recipient' } },
   });
-  const kept = await inside(at.home, async ({ store }) => store.rosters(['did:web:gateway.example:fp:desk']));
+  const kept = await inside(at, async ({ store }) => store.rosters(['did:web:gateway.example:fp:desk']));
   expect([...kept.values()]).toEqual([{ weekly: [shift], once: [once] }]);
   expect(await set({})).toMatchObject({ code: 0, document: { weekly: [], once: [] } });
-}, 60_000);
+});

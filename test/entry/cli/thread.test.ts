@@ -2,19 +2,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failing, inside } from '../../support/cli-home.ts';
 import { PRIVATE } from '../../support/story.ts';
-import { type Bench, bench } from './child.ts';
+import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
 let thid: string;
 
 beforeAll(async () => {
-  at = bench();
+  at = await benchOnServer();
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
-  thid = await inside(at.home, async (gateway) => {
+  thid = await inside(at, async (gateway) => {
     const id = await failing(at.home, gateway);
     return (await gateway.store.view(id))?.message.thread ?? '';
   });
-}, 60_000);
+});
 afterAll(() => at.close());
 
 test('one thread, or all in which anything is owed', async () => {
@@ -28,7 +28,7 @@ test('one thread, or all in which anything is owed', async () => {
   expect(said[1]?.out).toMatch(new RegExp(`^${thid}  shelter +reassign \\(report, urgent\\)`, 'm'));
   const shown = JSON.stringify([one, list, said]);
   for (const word of PRIVATE) expect(shown).not.toContain(word);
-}, 60_000);
+});
 
 test('neither or both, an id that is none, and a thread that is not kept here are refused', async () => {
   expect((await at.json(['thread'])).code).toBe(2);
@@ -38,4 +38,4 @@ test('neither or both, an id that is none, and a thread that is not kept here ar
     code: 3,
     document: { error: { code: 'not-found' } },
   });
-}, 60_000);
+});

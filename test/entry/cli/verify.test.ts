@@ -39,7 +39,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  outside?.close();
+  await outside?.close();
   await house?.close();
 });
 

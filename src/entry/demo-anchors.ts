@@ -1,0 +1,18 @@
+/** Authorities that are no country's, and how they are told: by the name in their certificate. */
+import { X509Certificate } from 'node:crypto';
+import type { Anchor } from '../seal/authority.ts';
+
+/** Stands in the subject of every authority that was made to try things with, those in `certs/demo` among them. */
+const MARK = 'DEMO (not real)';
+
+/** The name in the certificate of an authority that is no country's. */
+export const demoName = (country: string): string => `${MARK}: authority of ${country}`;
+
+/** The countries for which such an authority is trusted. */
+export const demoCountries = (anchors: readonly Anchor[]): readonly string[] => [
+  ...new Set(
+    anchors
+      .filter(({ certificate }) => new X509Certificate(certificate).subject.includes(MARK))
+      .map(({ country }) => country),
+  ),
+];
