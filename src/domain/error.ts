@@ -56,7 +56,7 @@ export const PROBLEMS = {
   'signature-invalid': {
     status: 401,
     title: 'Signature does not verify',
-    help: 'Sign the exact bytes you send with the current key of this focal point.',
+    help: 'Sign the exact bytes you send with the current key of this focal point, and put id, time and signature in the webhook headers as Standard Webhooks has them.',
   },
   'timestamp-out-of-range': {
     status: 401,

@@ -30,7 +30,10 @@ export const statements = (sql: Sql): Statements => ({
         on conflict (id, version) do update set version = agreement.version
         returning statement`;
       if (kept?.statement !== row.statement)
-        throw new Refusal('already-exists', 'this version of the agreement was kept with another text');
+        throw new Refusal(
+          'already-exists',
+          'this version of the agreement is kept already, with another text or signed another time; a change needs a new version',
+        );
     });
   },
 

@@ -171,8 +171,10 @@ test('a tip becomes an indication with one act, in a thread of its own, without 
   expect((await threadOf(id.house, village, before.thid)).linked).toEqual([]);
   expect((await kh.house.gateway.store.keptThreads([before.thid]))[0]?.messages).toEqual([]);
   const under = await sent(village, tip({ handling: 'H2' }));
+  const onItsWay = await posted(village, tip());
   const refusals = [
     [{ from_tip: under }, 'permission-needed'],
+    [{ from_tip: onItsWay }, 'not-handed-over'],
     [{ from_tip: indication }, 'about-unknown'],
     [{ from_tip: '0'.repeat(32) }, 'about-unknown'],
     [{ from_tip, about: indication }, 'invalid-body'],
