@@ -47,6 +47,15 @@ export interface Settings {
   readonly channels: readonly Channel[];
   /** Milliseconds between two rounds of work on the own ledger, and between two looks at another's. */
   readonly pace: { readonly ledger: number; readonly witness: number };
+  readonly metrics: MetricsSettings;
+}
+
+/** Who may read the numbers. */
+export interface MetricsSettings {
+  /** A listener of their own; the public one does not serve them then. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** The bearer key that is asked for wherever they are served. */
+  readonly key?: string;
 }
 
 /** In seconds. A little under a minute: a runtime whose clock strikes once a minute must not miss every second one. */
@@ -85,6 +94,30 @@ export function readSettings(values: Values): Settings {
       ledger: seconds(values, 'AMANAT_LEDGER_EVERY', PACE.ledger),
       witness: seconds(values, 'AMANAT_WITNESS_EVERY', PACE.witness),
     },
+    metrics: readMetrics(values),
+  };
+}
+
+/** A port alone means loopback: nobody outside this machine. */
+const listener = z
+  .string()
+  .transform((text) => (/^\d{1,5}$/.test(text) ? `127.0.0.1:${text}` : text))
+  .pipe(z.string().regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/))
+  .transform((text) => {
+    const at = text.lastIndexOf(':');
+    return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
+  })
+  .pipe(z.object({ host: z.string(), port: z.int().max(65_535) }));
+
+/** A key that could be guessed would be none. */
+const metricsKey = z.string().regex(/^[\x21-\x7e]{16,256}$/);
+
+function readMetrics(values: Values): MetricsSettings {
+  const listen = values['AMANAT_METRICS_LISTEN'];
+  const key = values['AMANAT_METRICS_KEY'];
+  return {
+    ...(listen === undefined ? {} : { listen: parsed('AMANAT_METRICS_LISTEN', listener, listen) }),
+    ...(key === undefined ? {} : { key: parsed('AMANAT_METRICS_KEY', metricsKey, key) }),
   };
 }
 

@@ -21,6 +21,14 @@ export interface Pace {
   readonly witness: number;
 }
 
+/** Where the numbers are served. With neither they are not. */
+export interface MetricsAccess {
+  /** On a listener of their own, and nowhere else. */
+  readonly own: boolean;
+  /** What `Authorization: Bearer` must carry, wherever they are served. */
+  readonly key?: string;
+}
+
 export interface Gateway {
   /** Where it is reached: origin without a trailing slash. */
   readonly url: string;
@@ -47,6 +55,7 @@ export interface Gateway {
   readonly fetch: Outgoing;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly metricsAccess: MetricsAccess;
   readonly pace: Pace;
   /** Time and chance come in from the entry. */
   readonly now: () => Date;

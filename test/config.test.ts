@@ -10,6 +10,42 @@ const values: Values = {
   AMANAT_ANCHORS: JSON.stringify([{ country: 'ID', pem: 'invented' }]),
 };
 
+describe('who may read the metrics', () => {
+  it('is nobody where nothing is set', () => {
+    expect(readSettings(values).metrics).toEqual({});
+  });
+
+  it.each([
+    ['9464', { host: '127.0.0.1', port: 9464 }],
+    ['0', { host: '127.0.0.1', port: 0 }],
+    ['0.0.0.0:9464', { host: '0.0.0.0', port: 9464 }],
+    ['[::1]:9464', { host: '::1', port: 9464 }],
+    ['metrics.internal:80', { host: 'metrics.internal', port: 80 }],
+  ])('is whoever reaches the listener "%s"', (text, listen) => {
+    expect(readSettings({ ...values, AMANAT_METRICS_LISTEN: text }).metrics).toEqual({ listen });
+  });
+
+  it.each([
+    '',
+    'metrics.internal',
+    '127.0.0.1:',
+    '65536',
+    ':9464',
+    '::1:9464',
+    'http://127.0.0.1:9464',
+    '-1',
+  ])('is refused as the listener "%s", by name', (text) => {
+    expect(() => readSettings({ ...values, AMANAT_METRICS_LISTEN: text })).toThrow('AMANAT_METRICS_LISTEN');
+  });
+
+  it.each(['', 'short', 'with a space in it', 'é'.repeat(20)])(
+    'is refused as the key "%s", by name',
+    (text) => {
+      expect(() => readSettings({ ...values, AMANAT_METRICS_KEY: text })).toThrow('AMANAT_METRICS_KEY');
+    },
+  );
+});
+
 describe('the pace of work on ledgers', () => {
   it('is ten seconds, and a little under a minute for a witness, where nothing is set', () => {
     expect(readSettings(values).pace).toEqual({ ledger: 10_000, witness: 55_000 });

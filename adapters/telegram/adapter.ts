@@ -2,11 +2,11 @@
  * The Telegram channel: notices to officers' private chats, taps and start codes back. It shows that a message came,
  * from whom, how urgent and by when; what the message says never reaches it, whatever the parcel holds.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/adapter.ts';
 import { readBounded } from '../../src/domain/bounded.ts';
 import type { ProblemCode } from '../../src/domain/error.ts';
 import type { Words } from '../../src/domain/words.ts';
+import { isSameText } from '../../src/seal/digest.ts';
 import { type BotOptions, checkSecrets, connect } from './bot.ts';
 import { type Chat, chatId, edit, messageId, post } from './chat.ts';
 import { notice, type Say, telling } from './notice.ts';
@@ -76,7 +76,8 @@ async function hand(chat: Chat, parcel: Parcel, say: Say): Promise<Outcome> {
 async function receive(secretToken: string, request: Request): Promise<readonly Arrival[]> {
   if (request.method !== 'POST') return refused('method-not-allowed', 'updates are posted');
   const given = request.headers.get('x-telegram-bot-api-secret-token') ?? '';
-  if (!same(given, secretToken)) return refused('signature-invalid', 'the secret token is missing or wrong');
+  if (!isSameText(given, secretToken))
+    return refused('signature-invalid', 'the secret token is missing or wrong');
   const bytes = await readBounded(request.body, UPDATE_BYTES).catch(() => null);
   if (bytes === null) return refused('malformed-json', 'the body broke off');
   if (bytes === undefined) return refused('too-large', `an update may have ${UPDATE_BYTES} bytes`);
@@ -95,9 +96,3 @@ function parsed(bytes: Uint8Array): unknown {
 const refused = (code: ProblemCode, detail: string): readonly Arrival[] => [
   { kind: 'refused', code, detail },
 ];
-
-/** Compares in a time that tells nothing of either text, not even its length. */
-function same(one: string, other: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
-}

@@ -66,7 +66,7 @@ export const PROBLEMS = {
   'access-denied': {
     status: 401,
     title: 'Access key missing or not valid',
-    help: 'Send Authorization: Bearer with an access key of your focal point.',
+    help: 'Send Authorization: Bearer with a key that opens this address: an access key of your focal point, or for metrics the one their operator set.',
   },
   'decryption-failed': {
     status: 422,

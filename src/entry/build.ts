@@ -3,7 +3,14 @@
 import { createRelayAdapter } from '../../adapters/relay/adapter.ts';
 import type { Fetch as TelegramFetch } from '../../adapters/telegram/bot.ts';
 import { createWebhookAdapter } from '../../adapters/webhook/adapter.ts';
-import { type MailSettings, readMail, readTelegram, type Settings, type Values } from '../config.ts';
+import {
+  type MailSettings,
+  type MetricsSettings,
+  readMail,
+  readTelegram,
+  type Settings,
+  type Values,
+} from '../config.ts';
 import type { Adapter } from '../domain/adapter.ts';
 import type { Channel } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
@@ -12,7 +19,7 @@ import { gatewayDid } from '../domain/party.ts';
 import type { Outgoing } from '../domain/post.ts';
 import type { Words } from '../domain/words.ts';
 import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Gateway, MetricsAccess } from '../gateway.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { readAnchor } from '../seal/authority.ts';
@@ -49,6 +56,11 @@ const certificatesOf = (settings: Settings, values: Values): Gateway['certificat
   const pem = settings.channels.includes('email') ? values['AMANAT_MAIL_CERTIFICATE'] : undefined;
   return pem === undefined ? [] : [{ name: 'gateway', pem }];
 };
+
+const accessTo = ({ listen, key }: MetricsSettings): MetricsAccess => ({
+  own: listen !== undefined,
+  ...(key === undefined ? {} : { key }),
+});
 
 /** A channel that was asked for and did not start, and what is missing. */
 export interface NotStarted {
@@ -124,6 +136,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     fetch: runtime.fetch,
     log: runtime.log,
     metrics: runtime.metrics,
+    metricsAccess: accessTo(settings.metrics),
     pace: settings.pace,
     now: runtime.now,
     ...runtime.chance,

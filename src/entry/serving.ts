@@ -2,25 +2,33 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { readTelegram, type Values } from '../config.ts';
+import { readSettings, readTelegram, type Values } from '../config.ts';
 import { CHANNELS } from '../domain/channel.ts';
 import { runLoop } from '../flow/loop.ts';
+import { createMetricsApp } from '../http/metrics.ts';
 import type { Log } from '../log.ts';
 import { applicationOf } from './application.ts';
 import { closed } from './closing.ts';
 import type { Home } from './home.ts';
 import { type Opened, type Opening, openGateway } from './node.ts';
 
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface Serving extends Opened {
   /** Where it listens. */
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: Listening;
+  /** Where the numbers are served, if they have a listener of their own. */
+  readonly metricsAddress?: Listening;
 }
 
 /** Where to listen: `AMANAT_LISTEN` as `host:port`, else the host and port of the gateway's own URL. */
-function listenOn(values: Values, url: string): { hostname: string; port: number } {
+function listenOn(values: Values, url: string): Listening {
   const named = values['AMANAT_LISTEN'];
   const { hostname, port, protocol } = new URL(named === undefined ? url : `http://${named}`);
-  return { hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+  return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
 /** Serves the gateway and runs its loop until `close`. */
@@ -30,35 +38,48 @@ export async function serveGateway(
   opening: Omit<Opening, 'shared'> = {},
 ): Promise<Serving> {
   const opened = await openGateway(home, log, opening);
+  const { gateway } = opened;
   const stop = new AbortController();
-  const loop = runLoop(opened.gateway, stop.signal);
-  const { fetch } = applicationOf(opened.gateway);
-  const server = serve({ fetch, ...listenOn(home.values, opened.gateway.url) });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('listening', resolve);
-      server.once('error', reject);
-    });
-  } catch (fault) {
+  const loop = runLoop(gateway, stop.signal);
+  const servers: Server[] = [];
+  const close = async (): Promise<void> => {
     stop.abort();
-    await loop;
+    await Promise.all([...servers.map((one) => closed(one)), loop]);
     await opened.close();
+  };
+  try {
+    const own = readSettings(home.values).metrics.listen;
+    const address = await listening(
+      servers,
+      applicationOf(gateway).fetch,
+      listenOn(home.values, gateway.url),
+    );
+    const metricsAddress = own && (await listening(servers, createMetricsApp(gateway).fetch, own));
+    log.info('serving', {
+      port: address.port,
+      channels: CHANNELS.filter((one) => gateway.adapters.has(one)).join(','),
+    });
+    return { ...opened, address, ...(metricsAddress && { metricsAddress }), close };
+  } catch (fault) {
+    await close();
     throw fault;
   }
-  const { address, port } = server.address() as AddressInfo;
-  log.info('serving', {
-    port,
-    channels: CHANNELS.filter((one) => opened.gateway.adapters.has(one)).join(','),
+}
+
+/** Starts a server and puts it to `servers` once it listens. @returns where; a port 0 has become a real one */
+async function listening(
+  servers: Server[],
+  fetch: (request: Request) => Response | Promise<Response>,
+  { host, port }: Listening,
+): Promise<Listening> {
+  const server = serve({ fetch, hostname: host, port }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
   });
-  return {
-    ...opened,
-    address: { host: address, port },
-    close: async () => {
-      stop.abort();
-      await Promise.all([closed(server as Server), loop]);
-      await opened.close();
-    },
-  };
+  servers.push(server);
+  const at = server.address() as AddressInfo;
+  return { host: at.address, port: at.port };
 }
 
 /** Asks Telegram to call this gateway. @throws Refusal `channel-secret-missing` */

@@ -11,7 +11,8 @@ import { directoryRoutes } from './directory.ts';
 import { healthRoutes } from './health.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { messageRoutes } from './messages.ts';
-import { openapiDocument } from './openapi.ts';
+import { publicMetricsRoutes } from './metrics.ts';
+import { openapiRoutes } from './openapi.ts';
 import { problem } from './problem.ts';
 import { relayRoutes } from './relay.ts';
 import { threadRoutes } from './threads.ts';
@@ -91,10 +92,13 @@ export function createApp(gateway: Gateway, pages: Hono): Hono<Env> {
   app.route('/', ledgerRoutes(gateway));
   app.route('/', channelRoutes(gateway));
   app.route('/', healthRoutes(gateway));
+  app.route('/', publicMetricsRoutes(gateway));
+  app.route('/v1', openapiRoutes(gateway.url));
   app.route('/', pages);
-  app.get('/v1/openapi.json', (context) => context.json(openapiDocument(gateway.url)));
   // Asked by a method they do not have.
   for (const path of ADDRESSES) {
+    // Where the numbers are not served, there is no such address.
+    if (path === '/metrics' && !app.routes.some((route) => route.path === path)) continue;
     app.all(path, () => {
       throw new Refusal('method-not-allowed', 'this address does not take that method');
     });

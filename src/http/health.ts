@@ -1,8 +1,6 @@
-/** Health: alive, ready, and the numbers. Nothing here names a person, a case or an address. */
+/** Health: alive and ready. Nothing here names a person, a case or an address. */
 import { Hono } from 'hono';
 import { CHANNELS } from '../domain/channel.ts';
-import { endingsOf } from '../flow/directory/expiry.ts';
-import { peerFigures } from '../flow/ledger/ledger-state.ts';
 import type { Gateway } from '../gateway.ts';
 
 export function healthRoutes(gateway: Gateway): Hono {
@@ -20,10 +18,5 @@ export function healthRoutes(gateway: Gateway): Hono {
       } catch {
         return context.json({ status: 'not-ready', waiting_for: 'database' }, 503);
       }
-    })
-    .get('/metrics', async (context) => {
-      context.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-      const [endings, peers] = await Promise.all([endingsOf(gateway), peerFigures(gateway)]);
-      return context.body(await gateway.metrics.render(endings, peers));
     });
 }

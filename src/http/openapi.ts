@@ -1,7 +1,9 @@
 /** The OpenAPI description, made from the same schemas that judge the requests. */
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
+import { Hono } from 'hono';
 import { consignment } from '../domain/consignment.ts';
 import { slug } from '../domain/party.ts';
+import { sha256 } from '../seal/digest.ts';
 import { GATEWAY_OPERATIONS } from './openapi-gateway.ts';
 import { bodies, PARTNER_OPERATIONS } from './openapi-partner.ts';
 import { json, loose, type Operation, refusal } from './openapi-parts.ts';
@@ -31,7 +33,10 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/openapi.json',
     summary: 'This description',
-    responses: { 200: { description: 'OpenAPI 3.1', content: json(loose) } },
+    responses: {
+      200: { description: 'OpenAPI 3.1', content: json(loose) },
+      304: { description: 'It is still the one that If-None-Match names' },
+    },
   },
   {
     method: 'get',
@@ -52,8 +57,12 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/metrics',
     summary: 'Prometheus metrics',
+    description:
+      'Only where the operator has set a key for them; otherwise they are on a listener of their own, or not served.',
+    security: [{ metricsKey: [] }],
     responses: {
       200: { description: 'Text format 0.0.4', content: { 'text/plain': { schema: z.string() } } },
+      default: refusal,
     },
   },
 ];
@@ -68,6 +77,11 @@ export function openapiDocument(url: string): object {
     type: 'http',
     scheme: 'bearer',
     description: 'An access key of one focal point',
+  });
+  registry.registerComponent('securitySchemes', 'metricsKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The key that the operator set for monitoring',
   });
   // The library teaches zod `.openapi` when it is loaded; schemas made before that learn it by being cloned.
   for (const [name, body] of bodies) registry.register(`Body_${name}`, body.clone());
@@ -84,3 +98,36 @@ export function openapiDocument(url: string): object {
     servers: [{ url }],
   });
 }
+
+/** The document as it is sent. */
+interface Made {
+  readonly url: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Entity tag (RFC 9110 §8.8.3), in quotes. */
+  readonly etag: string;
+}
+
+/** The last one made: a process serves one gateway. Making it takes some forty milliseconds of processor time. */
+let made: Made | undefined;
+
+function madeFor(url: string): Made {
+  if (made?.url === url) return made;
+  const bytes = new TextEncoder().encode(JSON.stringify(openapiDocument(url)));
+  made = { url, bytes, etag: `"${sha256(bytes)}"` };
+  return made;
+}
+
+/** Whether `If-None-Match` names this tag (RFC 9110 §13.1.2: the weak comparison). */
+const isNamed = (etag: string, tags = ''): boolean =>
+  tags.split(',').some((one) => ['*', etag, `W/${etag}`].includes(one.trim()));
+
+/** The description at its address: made once in a process, for everybody. */
+export const openapiRoutes = (url: string): Hono =>
+  new Hono().get('/openapi.json', (context) => {
+    const { bytes, etag } = madeFor(url);
+    context.header('etag', etag);
+    context.header('cache-control', 'public, max-age=300');
+    if (isNamed(etag, context.req.header('if-none-match'))) return context.body(null, 304);
+    context.header('content-type', 'application/json');
+    return context.body(bytes);
+  });

@@ -7,7 +7,7 @@ import { addEndpoint, invite } from '../../src/entry/enrol.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { type TcpDatabase, tcpDatabase } from '../support/database-tcp.ts';
 import { type HttpPeer, type ReceivedCall, startPeer } from '../support/http-peer.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { METRICS_KEY, type Partner, type Rig, rig } from '../support/rig.ts';
 import { startWorker, type Worker } from '../support/workerd.ts';
 
 const officer = { id: 'o1', name: 'Sok Invented', role: 'officer', lang: 'km' } as const;
@@ -157,7 +157,10 @@ describe('in workerd', () => {
     const page = await fetch(`${worker.url}/a/nobody-has-this-link`);
     expect(await page.text()).toMatch(/<p lang="km">[^<]*\p{Script=Khmer}/u);
     expect(await (await fetch(`${worker.url}/readyz`)).json()).toMatchObject({ status: 'ready' });
-    const figures = await (await fetch(`${worker.url}/metrics`)).text();
+    const figures = await (
+      await fetch(`${worker.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_KEY}` } })
+    ).text();
+    expect((await fetch(`${worker.url}/metrics`)).status).toBe(401);
     expect(figures).toMatch(/^amanat_deliveries\{channel="webhook",state="acknowledged"\} 1$/m);
   });
 

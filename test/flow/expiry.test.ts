@@ -4,7 +4,7 @@ import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
 import { runLoop } from '../../src/flow/loop.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { type Rig, rig } from '../support/rig.ts';
 import { expectQuietLog, officer } from '../support/story.ts';
 
 const DAY = 86_400;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 const warnings = () => house.lines.filter((one) => one.event === 'expiry.warning').map((one) => one.fields);
-const metrics = async () => (await house.app.request(`${URL_OF_GATEWAY}/metrics`)).text();
+const metrics = () => house.metrics();
 
 test('not before 60 days, then at once, then weekly until a week after the end', async () => {
   house.pass(29 * DAY);

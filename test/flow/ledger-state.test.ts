@@ -27,7 +27,7 @@ const pass = (seconds: number): void => {
 
 /** A gauge as `/metrics` shows it, by its name and labels. */
 async function gauge(house: Rig, name: string): Promise<number> {
-  const text = await (await getFrom(house, '/metrics')).text();
+  const text = await house.metrics();
   const line = text.split('\n').find((one) => one.startsWith(`${name} `));
   return Number(line?.slice(name.length + 1));
 }

@@ -7,7 +7,7 @@ import { openCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
 import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';
 import { createStore } from '../../src/store/postgres.ts';
 import { type Rig, rig } from '../support/rig.ts';
-import { alarmsOf, getFrom, issueMany, knownLog } from '../support/watched-logs.ts';
+import { alarmsOf, issueMany, knownLog } from '../support/watched-logs.ts';
 
 let house: Rig;
 beforeEach(async () => {
@@ -110,8 +110,7 @@ test.each(Object.entries(EDITS))(
       expect(await checkOwnLedger(house.gateway)).toBe(true);
     }
     expect(await alarmsOf(house)).toEqual([code]);
-    const metrics = await (await getFrom(house, '/metrics')).text();
-    expect(metrics).toContain(`amanat_ledger_alarms_total{code="${code}"} 1`);
+    expect(await house.metrics()).toContain(`amanat_ledger_alarms_total{code="${code}"} 1`);
   },
 );
 

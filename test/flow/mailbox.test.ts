@@ -10,7 +10,7 @@ import { mailTrustIn } from '../../src/entry/mail-trust-files.ts';
 import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { broadAgreement, type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { broadAgreement, type Partner, type Rig, rig } from '../support/rig.ts';
 import { evidenceOf, expectQuietLog, officer, posted, postedTo, report, toldOf } from '../support/story.ts';
 import { certify, extension, KEYS, type Party, revoke } from '../support/x509.ts';
 
@@ -129,7 +129,7 @@ const lateLists = (): unknown[] =>
   linesOf('expiry.warning')
     .filter((one) => one['what'] === 'revocation-list')
     .map(({ name, days }) => ({ name, days }));
-const metrics = async () => (await house.app.request(`${URL_OF_GATEWAY}/metrics`)).text();
+const metrics = () => house.metrics();
 
 test('with lists that are current the packet goes, and nothing is said', async () => {
   expect(await sent()).toMatchObject({ mails: 1, calls: 0 });

@@ -75,6 +75,31 @@ describe('the description', () => {
     }
   });
 
+  test('is made once: the same bytes under one entity tag, and not sent to who has them', async () => {
+    const first = await get('/v1/openapi.json');
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{43}"$/);
+    const bytes = await first.text();
+    const started = performance.now();
+    for (let n = 0; n < 200; n += 1) {
+      const again = await get('/v1/openapi.json');
+      expect([again.headers.get('etag'), (await again.text()) === bytes]).toEqual([etag, true]);
+    }
+    // Made anew each time it took 36 ms at best.
+    expect((performance.now() - started) / 200).toBeLessThan(20);
+    const asking = (tags: string) =>
+      house.app.request(`${URL_OF_GATEWAY}/v1/openapi.json`, { headers: { 'if-none-match': tags } });
+    for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const unchanged = await asking(tags);
+      expect([unchanged.status, await unchanged.text(), unchanged.headers.get('etag')]).toEqual([
+        304,
+        '',
+        etag,
+      ]);
+    }
+    for (const tags of ['"other"', '', etag.slice(1, -1)]) expect((await asking(tags)).status).toBe(200);
+  });
+
   test('names every problem code and every body', () => {
     const text = JSON.stringify(document);
     for (const code of Object.keys(PROBLEMS)) expect(text).toContain(`urn:amanat:problem:${code}`);
@@ -124,7 +149,7 @@ describe('what anybody may ask', () => {
       body: { text: 'x' },
     };
     expect((await shelter.post('messages', post)).status).toBe(202);
-    const text = await (await get('/metrics')).text();
+    const text = await house.metrics();
     expect(text).toContain('amanat_submissions_total{way="assisted",answer="accepted"} 1');
     expect(text).toContain('amanat_deliveries{channel="webhook",state="queued"} 1');
     expect(text).not.toMatch(/did:web|Invented/);

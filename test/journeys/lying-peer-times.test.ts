@@ -104,8 +104,9 @@ describe('evidence', () => {
         event: 'evidence.refused',
         fields: { gateway, code: 'clock-skew', final },
       });
-    const metrics = await (await kh.house.app.request(`${kh.url}/metrics`)).text();
-    expect(metrics).toContain(`amanat_evidence_told_total{answer="clock-skew"} ${LIES.length * 6}`);
+    expect(await kh.house.metrics()).toContain(
+      `amanat_evidence_told_total{answer="clock-skew"} ${LIES.length * 6}`,
+    );
   });
 
   test('from the future is taken when its hour has come, and counts from then', async () => {

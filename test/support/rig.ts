@@ -23,6 +23,9 @@ import { type TestDatabase, testDatabase } from './database.ts';
 
 export const URL_OF_GATEWAY = 'https://gateway.test';
 
+/** What opens the numbers of every rig. */
+export const METRICS_KEY = 'an-invented-metrics-key';
+
 export interface LogLine {
   readonly event: string;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -35,6 +38,8 @@ export interface Rig extends Built {
   readonly database: TestDatabase;
   readonly authorities: { readonly ID: SigningKey; readonly KH: SigningKey };
   readonly lines: readonly LogLine[];
+  /** The numbers, as monitoring reads them. */
+  metrics(): Promise<string>;
   /** Moves the gateway's clock. */
   pass(seconds: number): void;
   /** Works on all that is due now; @returns pieces of work. */
@@ -125,6 +130,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
       { country: 'ID', pem: indonesia.certificate },
       { country: 'KH', pem: cambodia.certificate },
     ]),
+    AMANAT_METRICS_KEY: METRICS_KEY,
     AMANAT_ALLOW: (options.allow ?? []).join(','),
     ...options.values,
   };
@@ -168,6 +174,10 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     database,
     authorities,
     lines,
+    metrics: async () => {
+      const headers = { authorization: `Bearer ${METRICS_KEY}` };
+      return (await app.request(`${URL_OF_GATEWAY}/metrics`, { headers })).text();
+    },
     pass: (seconds) => {
       offset += seconds;
     },

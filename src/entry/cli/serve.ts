@@ -41,6 +41,7 @@ async function serve(command: Command): Promise<void> {
       serving: gateway.url,
       channels: CHANNELS.filter((one) => gateway.adapters.has(one)),
       not_started: notStarted.map(({ channel, detail }) => ({ channel, detail })),
+      metrics: metricsPlace(serving),
       warnings,
     };
     answer(terminal, document, () => [
@@ -50,6 +51,7 @@ async function serve(command: Command): Promise<void> {
         ...document.not_started.map(
           ({ channel, detail }) => ['not started', `${channel}: ${detail}`] as const,
         ),
+        ['metrics', document.metrics],
         ...warnings.map((warning) => ['look at', warning] as const),
       ]),
     ]);
@@ -57,6 +59,19 @@ async function serve(command: Command): Promise<void> {
   } finally {
     await progress(terminal, 'Finishing what is under way', () => serving.close());
   }
+}
+
+/** Where monitoring finds the numbers, or why it does not. */
+function metricsPlace({ gateway, metricsAddress }: Serving): string {
+  const { key } = gateway.metricsAccess;
+  const asked = key === undefined ? '' : ', behind AMANAT_METRICS_KEY';
+  if (metricsAddress !== undefined) {
+    const { host, port } = metricsAddress;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics${asked}`;
+  }
+  return key === undefined
+    ? 'not served: set AMANAT_METRICS_LISTEN or AMANAT_METRICS_KEY'
+    : `${gateway.url}/metrics${asked}`;
 }
 
 /** Said at every start: what such an authority signs looks like any other statement. */

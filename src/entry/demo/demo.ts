@@ -109,6 +109,7 @@ function addresses({ houses, mail, partners }: Setting): Record<string, string> 
     directory: `${first.url}/v1/directory`,
     openapi: `${first.url}/v1/openapi.json`,
     metrics: `${first.url}/metrics`,
+    metrics_key: first.home.values['AMANAT_METRICS_KEY'] ?? '',
     ledger: `${first.url}/ledger/checkpoint`,
     bot_api: first.bot.root,
     smtp: `smtp://127.0.0.1:${mail.port}`,

@@ -84,6 +84,7 @@ async function makeHome(path: string, url: string, around: Surroundings): Promis
   const options = { url, countries: [], telegramToken: around.token, ...mail };
   await initHome(path, options, new Date(), chance);
   if (server !== undefined) writeSecret(path, 'AMANAT_SMTP_CA', server.ca);
+  writeSecret(path, 'AMANAT_METRICS_KEY', chance.newToken());
   writeConfig(path, {
     AMANAT_ALLOW: around.allow.join(','),
     AMANAT_TELEGRAM_API: around.bot.root,

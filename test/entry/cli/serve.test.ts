@@ -1,6 +1,6 @@
-/** `amanat serve`: what it says to look at when it starts. */
-import { cpSync, mkdirSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+/** `amanat serve`: what it says to look at when it starts, and where the metrics are. */
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, benchOnServer, freePort } from './child.ts';
 
 const DEMO = new URL('../../../certs/demo/KH/demo-ed25519.pem', import.meta.url).pathname;
@@ -24,4 +24,42 @@ test('that an authority of the published demo set is trusted, in the log and in 
   const { err } = await served.end('SIGTERM');
   const warned = err.split('\n').filter((line) => line.includes('serve.warning'));
   expect(warned.map((line) => JSON.parse(line))).toMatchObject([{ warning }]);
+});
+
+describe('the metrics', () => {
+  const KEY = 'an-invented-metrics-key';
+  const status = async (url: string, key?: string): Promise<number> => {
+    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    return (await fetch(url, { headers })).status;
+  };
+
+  test('are not served where nothing is set, and serve says so', async () => {
+    const { ready, end } = await at.serve();
+    expect(ready.metrics).toBe('not served: set AMANAT_METRICS_LISTEN or AMANAT_METRICS_KEY');
+    expect(await status(`${ready.serving}/metrics`)).toBe(404);
+    await end('SIGTERM');
+  });
+
+  test('are served behind a key', async () => {
+    const { ready, end } = await at.serve({ AMANAT_METRICS_KEY: KEY });
+    expect(ready.metrics).toBe(`${ready.serving}/metrics, behind AMANAT_METRICS_KEY`);
+    expect(await status(`${ready.serving}/metrics`)).toBe(401);
+    expect(await status(`${ready.serving}/metrics`, KEY)).toBe(200);
+    await end('SIGTERM');
+  });
+
+  test('are served on a listener of their own, and end with it', async () => {
+    const port = await freePort();
+    const { ready, end } = await at.serve({ AMANAT_METRICS_LISTEN: String(port) });
+    expect(ready.metrics).toBe(`http://127.0.0.1:${port}/metrics`);
+    expect(await status(ready.metrics)).toBe(200);
+    expect(await status(`${ready.serving}/metrics`)).toBe(404);
+    expect((await end('SIGTERM')).code).toBe(0);
+  });
+
+  test('keep the gateway from starting where their listener is taken', async () => {
+    const { port } = new URL(JSON.parse(readFileSync(`${at.home}/config.json`, 'utf8')).AMANAT_URL);
+    const { code } = await at.amanat(['serve'], { env: { AMANAT_METRICS_LISTEN: port } });
+    expect(code).not.toBe(0);
+  });
 });
