@@ -1,19 +1,10 @@
 /**
- * Working time: a country's zone, working days and hours, holidays and quiet hours, and how long a clock that counts
- * working time only takes. The instants are the same at every gateway: nothing here knows where it runs.
+ * A country's time: its zone, working days and hours, holidays and quiet hours. The instants are the same at every gateway:
+ * nothing here knows where it runs.
  */
 import { z } from 'zod';
 import { did } from './party.ts';
-import {
-  dateOf,
-  hourOfDay,
-  instantOf,
-  localDay,
-  localMinutes,
-  minutesOf,
-  timeZone,
-  weekday,
-} from './zone.ts';
+import { hourOfDay, instantOf, localDay, localMinutes, minutesOf, timeZone } from './zone.ts';
 
 /** Less, and the longest clock an agreement may set would count through centuries. */
 const LEAST_MINUTES_A_WEEK = 600;
@@ -71,50 +62,6 @@ export const ROUND_THE_CLOCK: DeskTime = { zone: 'UTC', hours: '24x7' };
 export function deskTime(of: Calendar | undefined, desk: string): DeskTime {
   if (of === undefined) return ROUND_THE_CLOCK;
   return { zone: of.desks?.[desk] ?? of.zone, hours: of.hours, quiet: of.quiet_hours };
-}
-
-/** When a desk opens and closes on a local day, in milliseconds since the epoch; undefined where it stays closed. */
-function opening(
-  day: number,
-  zone: string,
-  hours: WorkingHours,
-): { opens: number; closes: number } | undefined {
-  if (!hours.days.includes(weekday(day)) || hours.holidays.includes(dateOf(day))) return undefined;
-  return {
-    opens: instantOf(day, minutesOf(hours.from), zone).getTime(),
-    closes: instantOf(day, minutesOf(hours.to), zone).getTime(),
-  };
-}
-
-/**
- * The instant at which `seconds` of working time have passed since `from`. What ends with the working day is due when
- * the desk closes, not when it opens again.
- */
-export function dueAfter(from: Date, seconds: number, { zone, hours }: DeskTime): Date {
-  let left = Math.round(seconds * 1_000);
-  if (hours === '24x7' || left <= 0) return new Date(from.getTime() + Math.max(0, left));
-  for (let day = localDay(from, zone); ; day++) {
-    const open = opening(day, zone, hours);
-    if (open === undefined) continue;
-    const start = Math.max(open.opens, from.getTime());
-    const usable = Math.max(0, open.closes - start);
-    if (left <= usable) return new Date(start + left);
-    left -= usable;
-  }
-}
-
-/** Seconds of working time between two instants; 0 where `to` is not after `from`. */
-export function workingSeconds(from: Date, to: Date, { zone, hours }: DeskTime): number {
-  if (to <= from) return 0;
-  if (hours === '24x7') return (to.getTime() - from.getTime()) / 1_000;
-  let sum = 0;
-  const last = localDay(to, zone);
-  for (let day = localDay(from, zone); day <= last; day++) {
-    const open = opening(day, zone, hours);
-    if (open === undefined) continue;
-    sum += Math.max(0, Math.min(open.closes, to.getTime()) - Math.max(open.opens, from.getTime()));
-  }
-  return sum / 1_000;
 }
 
 /** `at`, or where it falls into the desk's quiet hours the instant at which they end. */

@@ -3,11 +3,12 @@
  * the endpoint that was reached, then the desk's next endpoints, its deputy, and the supervisors of both sides.
  */
 import type { Agreement } from './agreement.ts';
-import { afterQuiet, type DeskTime, dueAfter, workingSeconds } from './calendar.ts';
+import { afterQuiet, type DeskTime } from './calendar.ts';
 import type { Officer } from './party.ts';
 import { DEFAULT_CHASE, DEFAULT_REMINDERS } from './reminding.ts';
 import { onDuty, type Roster } from './roster.ts';
 import type { OpenAct } from './turn.ts';
+import { dueAfter, workingSeconds } from './working-time.ts';
 
 /** One side's desk, as far as it is reminded. */
 export interface ChasedDesk {

@@ -1,6 +1,7 @@
 /** Deadlines: by when a message must be acknowledged and answered, and whether it is overdue. */
 import type { Clock } from './agreement.ts';
-import { type DeskTime, dueAfter, ROUND_THE_CLOCK } from './calendar.ts';
+import { type DeskTime, ROUND_THE_CLOCK } from './calendar.ts';
+import { dueAfter } from './working-time.ts';
 
 export interface Deadlines {
   readonly acknowledgeBy: Date;

@@ -2,11 +2,11 @@
 
 import type { ActName } from './acts.ts';
 import { clockFor, timeFor } from './agreement.ts';
-import { dueAfter, workingSeconds } from './calendar.ts';
 import { deadlines } from './deadline.ts';
 import type { Addressed, Facts, TurnMessage } from './turn-facts.ts';
 import { type Due, type Stretch, stretchesOf } from './turn-part.ts';
 import type { Urgency } from './vocabulary.ts';
+import { dueAfter, workingSeconds } from './working-time.ts';
 
 /** A time in which the act was its owner's to do. */
 export interface Span {

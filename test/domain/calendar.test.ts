@@ -2,16 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Agreement, agreement, timeFor } from '../../src/domain/agreement.ts';
-import {
-  afterQuiet,
-  calendar,
-  type DeskTime,
-  deskTime,
-  dueAfter,
-  ROUND_THE_CLOCK,
-  workingSeconds,
-} from '../../src/domain/calendar.ts';
+import { afterQuiet, calendar, type DeskTime, deskTime, ROUND_THE_CLOCK } from '../../src/domain/calendar.ts';
 import { deadlines } from '../../src/domain/deadline.ts';
+import { dueAfter, workingSeconds } from '../../src/domain/working-time.ts';
 import { localDay, weekday } from '../../src/domain/zone.ts';
 
 const HOUR = 3_600;

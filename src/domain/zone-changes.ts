@@ -1,0 +1,69 @@
+/** On which days a time zone changes its clocks. */
+import { localDay, offsetAt } from './zone.ts';
+
+const DAY = 86_400_000;
+const WEEK = 7 * DAY;
+
+/** No zone’s rules are known beyond these years; outside of them every day has its nominal length. */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 2099;
+
+/** Days by `zone/year`. They follow from the time zone data of the runtime alone, so they stay true while it runs. */
+const known = new Map<string, readonly number[]>();
+const MOST_KNOWN = 4_096;
+
+/**
+ * The local days between two local days (days since 1970-01-01, both inclusive) near which the zone’s offset changes: the
+ * day of each change with the day before and the day after it. Ascending, each day once.
+ *
+ * The offset is compared week by week: a zone that changed twice within one week and returned would not be noticed.
+ */
+export function daysNearChanges(zone: string, first: number, last: number): readonly number[] {
+  const days = new Set<number>();
+  const from = Math.max(FIRST_YEAR, yearOf(first - 1));
+  const to = Math.min(LAST_YEAR, yearOf(last + 1));
+  for (let year = from; year <= to; year++)
+    for (const day of daysIn(zone, year)) if (day >= first && day <= last) days.add(day);
+  return [...days].sort((one, other) => one - other);
+}
+
+const yearOf = (day: number): number => new Date(day * DAY).getUTCFullYear();
+
+function daysIn(zone: string, year: number): readonly number[] {
+  const name = `${zone}/${year}`;
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const days = changesIn(zone, year).flatMap((change) => daysAround(change, zone));
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, days);
+  return days;
+}
+
+function daysAround(change: number, zone: string): number[] {
+  const first = localDay(new Date(change - 1), zone) - 1;
+  const last = localDay(new Date(change), zone) + 1;
+  return Array.from({ length: last - first + 1 }, (_, n) => first + n);
+}
+
+/** The instants of one UTC year, in milliseconds, at which the offset becomes another. */
+function changesIn(zone: string, year: number): readonly number[] {
+  const changes: number[] = [];
+  const end = Date.UTC(year + 1, 0);
+  for (let at = Date.UTC(year, 0); at < end; at += WEEK) {
+    const next = Math.min(at + WEEK, end);
+    if (offsetAt(at, zone) !== offsetAt(next, zone)) changes.push(changeBetween(zone, at, next));
+  }
+  return changes;
+}
+
+/** The first whole second with the offset of `after`, by halving the time between. */
+function changeBetween(zone: string, before: number, after: number): number {
+  const old = offsetAt(before, zone);
+  let [low, high] = [before / 1_000, after / 1_000];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(middle * 1_000, zone) === old) low = middle;
+    else high = middle;
+  }
+  return high * 1_000;
+}
