@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { calendar, type DeskTime, deskTime, ROUND_THE_CLOCK } from './calendar.ts';
 import { CHANNELS } from './channel.ts';
 import { MESSAGE_NAMES } from './message.ts';
-import { country, did, inForce, instant } from './party.ts';
+import { country, did, inForce, instant, statementVersion } from './party.ts';
 import { PROTOCOL } from './protocol.ts';
 import { chase, reminders } from './reminding.ts';
 import { HANDLING, type Handling, URGENCY, type Urgency } from './vocabulary.ts';
@@ -45,7 +45,7 @@ export const DEFAULT_REVOCATION_GRACE_HOURS = 72;
 export const agreement = z.strictObject({
   kind: z.literal('agreement'),
   id: z.string().regex(/^[a-z0-9-]{1,64}$/),
-  version: z.int().min(1),
+  version: statementVersion,
   title: z.string().min(1).max(200),
   /** The countries whose authorities must both sign. One country may keep a statement of its own for domestic traffic. */
   parties: z

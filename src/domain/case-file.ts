@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { digest } from './consignment.ts';
 import { hexId, MESSAGE_NAMES } from './message.ts';
-import { country, did, instant } from './party.ts';
+import { country, did, instant, statementVersion } from './party.ts';
 import { HANDLING, URGENCY } from './vocabulary.ts';
 
 /** A JWS as it was signed. Its members keep their order; `seal` judges what is in it. */
@@ -32,7 +32,7 @@ const message = z.strictObject({
         to: did,
         /** Of the sealed message. */
         digest,
-        agreement: z.strictObject({ id: z.string().max(64), version: z.int().min(1) }),
+        agreement: z.strictObject({ id: z.string().max(64), version: statementVersion }),
       }),
     )
     .min(1)

@@ -23,7 +23,13 @@ export const sealedMessage = z.looseObject({
 });
 export type SealedMessage = z.infer<typeof sealedMessage>;
 
-export const consignment = z.strictObject({
+/** When a sender asks to be acknowledged or answered: not before the message was made, and within a year of it. */
+function isAskedInTime({ created_time: made, body }: Consigned): boolean {
+  const asked = [body.acknowledge_by, body.answer_by].filter((one) => one !== undefined);
+  return asked.every((one) => one >= made && one <= made + LIMITS.deadline);
+}
+
+const consigned = z.strictObject({
   /** The id of the message that is carried: one id from the sender's desk to the court. */
   id: hexId,
   typ: z.literal('application/didcomm-plain+json'),
@@ -62,6 +68,12 @@ export const consignment = z.strictObject({
     )
     .min(1)
     .max(LIMITS.recipients),
+});
+type Consigned = z.infer<typeof consigned>;
+
+export const consignment = consigned.refine(isAskedInTime, {
+  path: ['body'],
+  message: `acknowledge_by and answer_by must be within ${LIMITS.deadline / 86_400} days after created_time`,
 });
 export type Consignment = z.infer<typeof consignment>;
 

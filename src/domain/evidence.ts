@@ -4,7 +4,7 @@ import { ACTS } from './acts.ts';
 import { ALL_CHANNELS, type Channel, type Shows } from './channel.ts';
 import { digest } from './consignment.ts';
 import { hexId } from './message.ts';
-import { did, instant } from './party.ts';
+import { did, instant, statementVersion } from './party.ts';
 import { purge } from './purging.ts';
 
 /** The events this gateway issues, in the groups and the order of EN 319 522-1 (A submission … F non-ERDS). */
@@ -65,7 +65,7 @@ export type Attestation = z.infer<typeof attestation>;
 export const restsOn = z.strictObject({
   /** For each recipient it is about, the version of the agreement that the message is carried to it under. */
   agreements: z
-    .array(z.strictObject({ to: did, id: z.string().max(64), version: z.int().min(1), digest }))
+    .array(z.strictObject({ to: did, id: z.string().max(64), version: statementVersion, digest }))
     .max(20),
   /** Of the sender and of each recipient. */
   designations: z.array(z.strictObject({ focal_point: did, digest })).max(21),

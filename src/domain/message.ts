@@ -55,6 +55,8 @@ export const LIMITS = {
   recipients: 20,
   /** A message must expire within this many seconds of its making. */
   lifetime: 90 * 86_400,
+  /** A sender may ask for a deadline up to this many seconds after a message's making. */
+  deadline: 366 * 86_400,
   /** Seconds a sender's clock may be ahead. */
   skew: 300,
 } as const;
@@ -62,8 +64,8 @@ export const LIMITS = {
 /** A message or thread id: 128 bits as 32 lower-case hex digits. */
 export const hexId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hex digits');
 
-/** Seconds since 1970-01-01T00:00:00Z, as DIDComm has them; up to the year 9999, so that each is a date. */
-export const epochSeconds = z.int().min(0).max(253_402_300_799);
+/** Seconds since 1970-01-01T00:00:00Z, as DIDComm has them, of the years 2000 to 2099. */
+export const epochSeconds = z.int().min(946_684_800).max(4_102_444_799);
 
 /** A file name as shown to people: no path, no control characters, no bidirectional overrides. */
 export const filename = z
@@ -82,7 +84,7 @@ export const attachment = z.strictObject({
   id: z.string().min(1).max(64),
   filename,
   media_type: mediaType,
-  byte_count: z.int().min(0),
+  byte_count: z.int().min(0).max(LIMITS.sealedMessage),
   data: z.strictObject({ base64: z.string().regex(/^[A-Za-z0-9_-]*$/, 'must be base64url without padding') }),
 });
 export type Attachment = z.infer<typeof attachment>;
@@ -103,7 +105,7 @@ export const message = z.strictObject({
   created_time: epochSeconds,
   expires_time: epochSeconds,
   lang: language,
-  please_ack: z.array(z.string()).max(1).optional(),
+  please_ack: z.array(z.string().max(64)).max(1).optional(),
   urgency: z.enum(URGENCY),
   handling: z.enum(HANDLING),
   /** What H3 restricts, in words. */

@@ -22,8 +22,17 @@ export const keyId = z
 /** ISO 3166-1 alpha-2. */
 export const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code');
 
-/** An instant as the wire carries it in statements: RFC 3339, UTC. */
-export const instant = z.iso.datetime();
+/**
+ * An instant as the wire carries it in statements: RFC 3339, UTC, of the years 2000 to 2099. Nothing here happened earlier,
+ * and nobody signs anything for later.
+ */
+export const instant = z.iso
+  .datetime()
+  .max(32)
+  .refine((text) => text >= '2000' && text < '2100', 'must be of the years 2000 to 2099');
+
+/** Versions of one agreement, counted from 1. */
+export const statementVersion = z.int().min(1).max(100_000);
 
 export const language = z.enum(LANGUAGES);
 

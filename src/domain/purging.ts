@@ -16,7 +16,7 @@ export type PurgedPart = (typeof PURGED_PARTS)[number];
 const unpurged = z.strictObject({
   to: did,
   channel: z.enum(ALL_CHANNELS),
-  rank: z.int(),
+  rank: z.int().min(0).max(1_000),
   at: instant,
   unsure: z.literal(true).optional(),
 });

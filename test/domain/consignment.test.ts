@@ -89,10 +89,20 @@ describe('times', () => {
   test('times that are no dates are not read', () => {
     const good = whole([to(DESK, 'one')], [part('one')]);
     expect(consignment.safeParse(good).success).toBe(true);
-    for (const wrong of [-1, 1.5, 253_402_300_800, Number.MAX_SAFE_INTEGER]) {
+    for (const wrong of [-1, 0, 1.5, 4_102_444_800, 253_402_300_799, Number.MAX_SAFE_INTEGER]) {
       const body = { ...good.body, acknowledge_by: wrong };
       expect(consignment.safeParse({ ...good, body }).success).toBe(false);
       expect(consignment.safeParse({ ...good, expires_time: wrong }).success).toBe(false);
+    }
+  });
+
+  test('a deadline that is asked for lies within a year of the making', () => {
+    const good = whole([to(DESK, 'one')], [part('one')]);
+    for (const name of ['acknowledge_by', 'answer_by']) {
+      const asks = (at: number): boolean =>
+        consignment.safeParse({ ...good, body: { ...good.body, [name]: at } }).success;
+      expect([AT, AT + LIMITS.deadline].map(asks)).toEqual([true, true]);
+      expect([AT - 1, AT + LIMITS.deadline + 1].map(asks)).toEqual([false, false]);
     }
   });
 });

@@ -171,6 +171,16 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
       'invalid-body',
       (one) => body(one, { answer_by: Number.MAX_SAFE_INTEGER }),
     ],
+    ...['acknowledge_by', 'answer_by'].map((name): [string, ProblemCode, (one: Consignment) => object] => [
+      `${name} in the year 9999`,
+      'invalid-body',
+      (one) => body(one, { [name]: 253_402_300_799 }),
+    ]),
+    ...['created_time', 'expires_time'].map((name): [string, ProblemCode, () => object] => [
+      `${name} in the year 9999`,
+      'invalid-body',
+      () => ({ [name]: 253_402_300_799 }),
+    ]),
     ['an expiry that has passed', 'expired', () => ({ created_time: at() - 100, expires_time: at() - 1 })],
     ['an expiry beyond ninety days', 'expired', () => ({ expires_time: at() + 91 * 86_400 })],
     ['a time in the future', 'clock-skew', () => ({ created_time: at() + 400 })],
