@@ -3,7 +3,7 @@
  * never from content; it is plain text, so that no name can become markup.
  */
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
-import type { Decision, Links, ReplyWord, Summary } from '../../src/domain/adapter.ts';
+import type { Decision, Links, RecordedWord, ReplyWord, Summary } from '../../src/domain/adapter.ts';
 import type { Evidence, EvidenceEvent } from '../../src/domain/evidence.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message.ts';
 import { DECLINE_GROUNDS, type Urgency } from '../../src/domain/vocabulary.ts';
@@ -151,7 +151,17 @@ export function groundButtons(delivery: string, say: Say): InlineKeyboardMarkup[
 }
 
 /** A word back; short enough for the 200 characters of a callback answer, which a test holds the locales to. */
-export const replyText = (word: ReplyWord, say: Say): string => say(`telegram-reply-${word}`);
+/** An answer in one text. One that names a recorded word says which it is. */
+export function replyText({ word, recorded }: Answering, say: Say): string {
+  if (recorded === undefined) return say(`telegram-reply-${word}`);
+  const said =
+    recorded.decision === 'accepted'
+      ? say('telegram-word-accepted')
+      : say('telegram-word-declined', { ground: groundName(recorded.ground, say) });
+  return say(`telegram-reply-${word}`, { word: said });
+}
+
+type Answering = { readonly word: ReplyWord; readonly recorded?: RecordedWord | undefined };
 
 /**
  * The link stands in the text as well as on a button, because the buttons make room for the grounds while an officer
@@ -171,10 +181,12 @@ export const typeWord = (type: string, say: Say): string => {
   return name === undefined ? say('type-text') : say(`type-${name}`);
 };
 
-function groundLine(ground: string | undefined, say: Say): string[] {
-  const known = DECLINE_GROUNDS.find((one) => one === ground) ?? 'other';
-  return [say('telegram-ground', { ground: say(`ground-${known}`) })];
-}
+const groundLine = (ground: string | undefined, say: Say): string[] => [
+  say('telegram-ground', { ground: groundName(ground, say) }),
+];
+
+const groundName = (ground: string | undefined, say: Say): string =>
+  say(`ground-${DECLINE_GROUNDS.find((one) => one === ground) ?? 'other'}`);
 
 /** A name as one line: no control characters, no direction overrides, so that it cannot rearrange the notice. */
 export const oneLine = (name: string): string =>

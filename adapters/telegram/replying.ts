@@ -12,7 +12,7 @@ export async function reply(chat: Chat, parcel: ReplyParcel, say: Say): Promise<
   const handle = parcel.reply === undefined ? undefined : readHandle(parcel.reply);
   if (handle?.back !== undefined) await goBack(chat, handle.query, handle.back, say);
   else if (parcel.word === 'ask-ground' && parcel.about) await askGround(chat, parcel.about, handle, say);
-  else await tell(chat, parcel, handle, replyText(parcel.word, say));
+  else await tell(chat, parcel, handle, replyText(parcel, say));
   return taken();
 }
 
@@ -30,7 +30,7 @@ async function askGround(
   say: Say,
 ): Promise<void> {
   const rows = groundButtons(about.delivery, say);
-  const text = replyText('ask-ground', say);
+  const text = replyText({ word: 'ask-ground' }, say);
   const message = messageId(about.reference);
   if (message !== undefined) await rebutton(chat, message, rows);
   else await post(chat, { text, entities: [], reply_markup: { inline_keyboard: rows } });

@@ -83,6 +83,7 @@ const isPrivate = ({ chat, from }: Where): boolean =>
 
 const replyTo = (id: number, { chat, from }: Where): Reply => ({
   id: String(id),
+  place: id,
   address: String(chat.id),
   lang: language(from.language_code),
 });

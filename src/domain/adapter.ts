@@ -159,16 +159,27 @@ export type Parcel =
       readonly reply?: string;
       readonly word: ReplyWord;
       readonly about?: { readonly delivery: string; readonly reference?: string };
+      /** The officer's word that is on record; of `already-settled` the word of the other officer, which stands. */
+      readonly recorded?: RecordedWord;
     };
+
+export type RecordedWord = Pick<Decision, 'decision' | 'ground'>;
 
 /** What a reply says, by name; the channel puts it into the reader's language. */
 export type ReplyWord =
   | 'linked'
   | 'link-refused'
   | 'ask-ground'
+  /** The officer's own word is on record, now or since an earlier tap. */
   | 'taken'
+  /** On record beside the other word of another officer, or of this one. */
   | 'contradiction'
+  | 'contradicts-self'
+  /** Another officer answered before; nothing was recorded. */
   | 'already-settled'
+  /** Not recorded yet, and still being tried; not recorded, and given up. */
+  | 'delayed'
+  | 'not-recorded'
   | 'taken-back'
   | 'not-yours'
   | 'help';
@@ -223,6 +234,8 @@ export type DecidedBy =
 export interface Reply {
   /** The channel's own id of this arrival: a repeat carries the same. */
   readonly id: string;
+  /** The channel's own order of what one account did: a later act has a higher place. */
+  readonly place: number;
   readonly address: string;
   readonly lang: string;
   readonly handle?: string;

@@ -7,8 +7,20 @@ import type { Store } from './store.ts';
 
 type Claiming = Pick<
   Store,
-  'claimDeliveries' | 'keepArrival' | 'claimArrivals' | 'finishArrival' | 'releaseAbandoned' | 'nextDue'
+  | 'claimDeliveries'
+  | 'keepArrival'
+  | 'claimArrivals'
+  | 'finishArrival'
+  | 'putOffArrival'
+  | 'releaseAbandoned'
+  | 'nextDue'
 >;
+
+/**
+ * After this many failed tries an arrival no longer holds up what its account did with other messages: one message that
+ * cannot be read must not silence an officer.
+ */
+export const HOLDS_UP = 6;
 
 /** Sealed messages that one claim may bring into memory, in bytes; one that is larger comes alone. */
 const CLAIM_BYTES = 64 * 1024 * 1024;
@@ -40,36 +52,47 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
       }));
     },
 
-    async keepArrival(channel, id, payload, now) {
+    async keepArrival(channel, { id, account, place, about, payload }, now) {
       const kept = await sql`
-        insert into arrival (channel, id, payload, kept_at, due_at)
-        values (${channel}, ${id}, ${rows.asJson(sql, payload)}::json::jsonb, ${now}, ${now})
+        insert into arrival (channel, id, account, place, about, payload, kept_at, due_at)
+        values (${channel}, ${id}, ${account}, ${place}, ${about ?? null}, ${rows.asJson(sql, payload)}::json::jsonb, ${now}, ${now})
         on conflict do nothing returning id`;
       if (kept.length === 1) wake();
       return kept.length === 1;
     },
 
     async claimArrivals(now, leaseUntil, limit) {
-      const found = await sql<ArrivalRow[]>`
+      const found = await sql<(Omit<ArrivalRow, 'said'> & { said: unknown })[]>`
         with due as materialized (
-          select channel, id, due_at from arrival where due_at <= ${now} order by due_at limit ${limit}
+          select channel, id, due_at, place from arrival a
+          where due_at <= ${now} and not ${isHeldUp(sql)}
+          order by due_at, place limit ${limit}
           for no key update skip locked
         ), claimed as (
           update arrival a set due_at = ${leaseUntil}, tries = a.tries + 1, claimed_by = current_setting('application_name')
           from due
           where a.channel = due.channel and a.id = due.id
-          returning a.channel, a.id, a.payload, a.tries, due.due_at as was_due
+          returning a.channel, a.id, a.payload, a.kept_at, a.said, a.tries, due.due_at as was_due, due.place
         )
-        select channel, id, payload, tries from claimed order by was_due, id`;
-      return found.map((one) => ({ ...one }));
+        select channel, id, payload, kept_at as "keptAt", said, tries from claimed order by was_due, place, id`;
+      return found.map(({ said, ...one }) => ({ ...one, ...(said === null ? {} : { said }) }));
     },
 
-    async finishArrival(channel, id, retryAt) {
-      if (retryAt)
-        await sql`update arrival set due_at = ${retryAt}, claimed_by = null where channel = ${channel} and id = ${id}`;
-      else
-        await sql`
-          update arrival set due_at = null, claimed_by = null, payload = null where channel = ${channel} and id = ${id}`;
+    async finishArrival(channel, id) {
+      await sql`
+        update arrival set due_at = null, claimed_by = null, payload = null, said = null, account = null, about = null
+        where channel = ${channel} and id = ${id}`;
+      // What waited for it is due.
+      wake();
+    },
+
+    async putOffArrival(channel, id, { at, said }) {
+      const answer = said === undefined ? sql`said` : sql`${rows.asJson(sql, said)}::json::jsonb`;
+      await sql`
+        update arrival set due_at = ${at}, claimed_by = null, said = ${answer},
+          tries = case when said is null and ${said !== undefined} then 1 else tries end
+        where channel = ${channel} and id = ${id} and due_at is not null`;
+      if (said !== undefined) wake();
     },
 
     async releaseAbandoned(now) {
@@ -100,13 +123,25 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
       const [next] = await sql<{ at: Date | null }[]>`
         select least(
           (select min(due_at) from delivery where due_at is not null),
-          (select min(due_at) from arrival where due_at is not null),
+          (select min(due_at) from arrival a where due_at is not null and not ${isHeldUp(sql)}),
           (select min(due_at) from chase where due_at is not null),
           (select min(due_at) from withdrawal_sent where due_at is not null)) as at`;
       return next?.at ?? undefined;
     },
   };
 }
+
+/**
+ * Whether an arrival `a` waits for an earlier one of the same account that is not worked on. One that fails again and
+ * again holds up nothing but what is about the same delivery, and what stands behind it does as little.
+ */
+const isHeldUp = (sql: Sql): PendingQuery<Row[]> => sql`exists (
+  select from arrival b
+  where b.channel = a.channel and b.account = a.account and b.place < a.place and b.due_at is not null and b.said is null
+    and (b.about = a.about or not exists (
+      select from arrival c
+      where c.channel = b.channel and c.account = b.account and c.place <= b.place and c.due_at is not null
+        and c.said is null and c.tries >= ${HOLDS_UP} and (c.id = b.id or c.about = b.about))))`;
 
 /**
  * The attempts of a delivery `d`; where it is so, with one more, of which nobody knows what came: it was begun and never

@@ -271,12 +271,27 @@ export interface LinkCodeRow {
   readonly expiresAt: Date;
 }
 
-/** An arrival kept before it is worked on. `payload` holds ids and codes only, never content. */
-export interface ArrivalRow {
-  readonly channel: string;
+/** An arrival as it is kept before it is worked on. `payload` holds ids and codes only, never content. */
+export interface NewArrival {
   /** The channel's own id: a repeat is dropped. */
   readonly id: string;
+  /** Whose arrivals are worked on in order: the account's address. */
+  readonly account: string;
+  /** The channel's own order of what one account did: a later act has a higher place. */
+  readonly place: number;
+  /** Id of the delivery it acts on, where it acts on one. */
+  readonly about?: string;
   readonly payload: unknown;
+}
+
+export interface ArrivalRow {
+  readonly channel: string;
+  readonly id: string;
+  readonly payload: unknown;
+  /** When it came to the door. */
+  readonly keptAt: Date;
+  /** The answer that is still to be told; where there is one, the arrival itself is worked on. */
+  readonly said?: unknown;
   readonly tries: number;
 }
 

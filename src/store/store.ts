@@ -24,6 +24,7 @@ import type {
   LinkRow,
   MessageRow,
   MessageView,
+  NewArrival,
   NewMessage,
   NewWithdrawal,
   Purge,
@@ -184,11 +185,20 @@ export interface Store extends LedgerStore {
    */
   claimDeliveries(now: Date, leaseUntil: Date, limit: number): Promise<readonly Claimed[]>;
   /** Keeps an arrival; false when the channel brought it before. */
-  keepArrival(channel: string, id: string, payload: unknown, now: Date): Promise<boolean>;
-  /** Claims arrivals in the same way; `tries` counts this claim. */
+  keepArrival(channel: string, arrival: NewArrival, now: Date): Promise<boolean>;
+  /**
+   * Claims arrivals in the same way; `tries` counts this claim. An arrival waits while an earlier one of the same account
+   * is not worked on. One that failed {@link HOLDS_UP} times holds up only those about the same delivery.
+   */
   claimArrivals(now: Date, leaseUntil: Date, limit: number): Promise<readonly ArrivalRow[]>;
-  /** Ends an arrival and forgets all but its id, or has it looked at again at `retryAt`. */
-  finishArrival(channel: string, id: string, retryAt?: Date): Promise<void>;
+  /** Ends an arrival and forgets all but its id. */
+  finishArrival(channel: string, id: string): Promise<void>;
+  /** Has an arrival looked at again. With `said` it is worked on, and only its answer is still to be told. */
+  putOffArrival(
+    channel: string,
+    id: string,
+    later: { readonly at: Date; readonly said?: unknown },
+  ): Promise<void>;
   /**
    * Makes due at once what processes that are gone had claimed, so that a crash costs no lease. A process is known by
    * its connections' `application_name`, which must be its own; where it is shared, the lease has to end. Resolves to

@@ -109,7 +109,9 @@ describe('a notice', () => {
     expect((await eventsOf(shelter, id)).length).toBe(3);
     expect(api.calls.at(-1)).toMatchObject({
       method: 'answerCallbackQuery',
-      parameters: { text: say('telegram-reply-already-settled') },
+      parameters: {
+        text: house.gateway.words('id', 'telegram-reply-taken', { word: say('telegram-word-accepted') }),
+      },
     });
   });
 

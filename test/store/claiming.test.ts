@@ -201,41 +201,107 @@ describe('claiming deliveries', () => {
   });
 });
 
-describe('arrivals', () => {
-  const payload = { kind: 'decision', ids: ['a', 'b'], empty: null };
+const payload = { kind: 'decision', ids: ['a', 'b'], empty: null };
 
+/** An arrival whose id is its place. */
+const arrival = (id: string, account = 'account', about?: string) => ({
+  id,
+  account,
+  place: Number(id),
+  payload,
+  ...(about === undefined ? {} : { about }),
+});
+
+describe('arrivals', () => {
   test('each is kept once, and the same id on another channel is another arrival', async () => {
     const kept = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
-        (n % 2 ? store : other).keepArrival('telegram', '77', payload, NOW),
+        (n % 2 ? store : other).keepArrival('telegram', arrival('77'), NOW),
       ),
     );
     expect(kept.filter(Boolean)).toHaveLength(1);
-    expect(await store.keepArrival('email', '77', payload, NOW)).toBe(true);
+    expect(await store.keepArrival('email', arrival('77'), NOW)).toBe(true);
   });
 
   test('each is claimed once for a lease, with its tries counted', async () => {
-    await store.keepArrival('telegram', '77', payload, NOW);
+    await store.keepArrival('telegram', arrival('77'), NOW);
     expect(await store.nextDue()).toEqual(NOW);
     expect(await store.claimArrivals(NOW, later(60), 10)).toEqual([
-      { channel: 'telegram', id: '77', payload, tries: 1 },
+      { channel: 'telegram', id: '77', payload, keptAt: NOW, tries: 1 },
     ]);
     expect(await other.claimArrivals(NOW, later(60), 10)).toEqual([]);
     expect(await other.claimArrivals(later(60), later(120), 10)).toEqual([
-      { channel: 'telegram', id: '77', payload, tries: 2 },
+      { channel: 'telegram', id: '77', payload, keptAt: NOW, tries: 2 },
     ]);
   });
 
   test('one that is ended is forgotten but for its id; one that is put off comes again', async () => {
-    await store.keepArrival('telegram', '77', payload, NOW);
+    await store.keepArrival('telegram', arrival('77'), NOW);
     await store.claimArrivals(NOW, later(60), 10);
-    await store.finishArrival('telegram', '77', later(5));
+    await store.putOffArrival('telegram', '77', { at: later(5) });
     expect(only(await store.claimArrivals(later(5), later(60), 10)).tries).toBe(2);
     await store.finishArrival('telegram', '77');
     expect(await store.claimArrivals(later(9_999), later(10_000), 10)).toEqual([]);
     expect(await store.nextDue()).toBeUndefined();
-    expect(await store.keepArrival('telegram', '77', payload, NOW)).toBe(false);
+    expect(await store.keepArrival('telegram', arrival('77'), NOW)).toBe(false);
     expect(await db.sql`select payload from arrival`).toEqual([{ payload: null }]);
+  });
+});
+
+describe('arrivals of one account', () => {
+  const claimed = async (where: Store, at: number): Promise<readonly string[]> =>
+    (await where.claimArrivals(later(at), later(at + 60), 10)).map((one) => one.id);
+
+  test('are worked on in the channel’s order, whatever order they came in and whoever works', async () => {
+    for (const id of ['3', '1', '2']) await store.keepArrival('telegram', arrival(id), NOW);
+    await store.keepArrival('telegram', arrival('9', 'another'), NOW);
+    const both = await Promise.all([claimed(store, 0), claimed(other, 0)]);
+    expect(both.flat().toSorted()).toEqual(['1', '9']);
+    // The second waits for the first, and nothing is due before that ends.
+    expect(await store.nextDue()).toEqual(later(60));
+    await store.finishArrival('telegram', '1');
+    expect(await store.nextDue()).toEqual(NOW);
+    expect(await claimed(other, 1)).toEqual(['2']);
+    await other.putOffArrival('telegram', '2', { at: later(30) });
+    expect(await claimed(store, 29)).toEqual([]);
+    expect(await claimed(store, 30)).toEqual(['2']);
+    await store.finishArrival('telegram', '2');
+    expect(await claimed(store, 31)).toEqual(['3']);
+  });
+
+  test('do not wait for one that is worked on and has only its answer to be told', async () => {
+    for (const id of ['1', '2']) await store.keepArrival('telegram', arrival(id), NOW);
+    expect(await claimed(store, 0)).toEqual(['1']);
+    await store.putOffArrival('telegram', '1', { at: later(600), said: { word: 'taken' } });
+    expect(await claimed(store, 1)).toEqual(['2']);
+    await store.finishArrival('telegram', '2');
+    const told = only(await other.claimArrivals(later(600), later(660), 10));
+    expect(told).toMatchObject({ id: '1', said: { word: 'taken' }, tries: 2 });
+  });
+
+  test('stay behind one whose process is gone until another has worked on it', async () => {
+    for (const id of ['1', '2']) await store.keepArrival('telegram', arrival(id), NOW);
+    const dying = namedStore('amanat-dying-in-order');
+    expect(await claimed(dying.store, 0)).toEqual(['1']);
+    await dying.store.close();
+    await gone(dying.name);
+    expect(await claimed(store, 1)).toEqual([]);
+    expect(await store.releaseAbandoned(later(2))).toBe(1);
+    expect(await claimed(store, 2)).toEqual(['1']);
+  });
+
+  test('wait for one that fails again and again only where they are about the same message', async () => {
+    await store.keepArrival('telegram', arrival('1', 'account', 'broken'), NOW);
+    await store.keepArrival('telegram', arrival('2', 'account', 'broken'), NOW);
+    await store.keepArrival('telegram', arrival('3', 'account', 'fine'), NOW);
+    for (const n of [1, 2, 3, 4, 5]) {
+      expect(await claimed(store, n)).toEqual(['1']);
+      await store.putOffArrival('telegram', '1', { at: later(n + 1) });
+    }
+    expect(await claimed(store, 6)).toEqual(['1']);
+    expect(await claimed(store, 7)).toEqual(['3']);
+    await store.finishArrival('telegram', '1');
+    expect(await claimed(store, 8)).toEqual(['2']);
   });
 });
 
@@ -262,7 +328,7 @@ describe('waking', () => {
       await heard;
     };
     await hears(() => store.keepMessage(entry));
-    await hears(() => store.keepArrival('telegram', '1', {}, NOW));
+    await hears(() => store.keepArrival('telegram', arrival('1'), NOW));
     await hears(() =>
       store.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
         deliveries: [{ ...one, dueAt: later(5) }],
@@ -357,7 +423,7 @@ describe('what a process that is gone had claimed', () => {
   });
 
   test('is due at once for arrivals too, and nothing finished comes back', async () => {
-    for (const id of ['1', '2']) await store.keepArrival('telegram', id, { kind: 'chatter' }, NOW);
+    for (const id of ['1', '2']) await store.keepArrival('telegram', arrival(id, `account ${id}`), NOW);
     const dying = namedStore('amanat-dying-too');
     await dying.store.claimArrivals(NOW, later(60), 2);
     await dying.store.finishArrival('telegram', '1');

@@ -25,6 +25,8 @@ export interface Word {
   readonly attestation: Attestation;
   /** Ids of the words whose contradiction it settles: the one that stands and every one that says otherwise. */
   readonly settles?: readonly string[];
+  /** When it was given, where it was kept before it was worked on; now where left out. */
+  readonly givenAt?: Date;
 }
 
 export interface Answered {
@@ -36,6 +38,10 @@ export interface Answered {
   /** The evidence that now stands for this word, JWS as text. */
   readonly evidence: string;
   readonly message: string;
+  /** The word that this evidence holds. */
+  readonly word: SaidWord;
+  /** The word that stood when this one was given; absent where there was none. */
+  readonly stood?: SaidWord;
 }
 
 /** Who speaks, and when. */
@@ -46,14 +52,24 @@ interface Speaker {
 }
 
 /** Who may speak: an officer of the recipient's designation in force. */
-function speaker(directory: Directory, to: string, officer: string, at: Date): Speaker {
+function speaker(directory: Directory, held: Held, to: string, word: Word, now: Date): Speaker {
   const desk = known(directory, to);
-  const named = officerOf(desk, officer);
+  const named = officerOf(desk, word.officer);
   if (named === undefined)
     throw new Refusal('unknown-officer', 'the officer is not named in this focal point’s designation');
-  if (!inForce(desk, at))
+  if (!inForce(desk, now))
     throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
-  return { desk, officer: named, at };
+  return { desk, officer: named, at: hourOf(word, held, desk, now) };
+}
+
+/**
+ * The hour of a word: when it was given, at the earliest when the message was accepted and when the designation that it
+ * rests on began, for nobody could believe an earlier one; never later than now.
+ */
+function hourOf({ givenAt }: Word, { message }: Held, desk: Designation, now: Date): Date {
+  if (givenAt === undefined) return now;
+  const earliest = Math.max(message.acceptedAt.getTime(), Date.parse(desk.from));
+  return new Date(Math.min(Math.max(givenAt.getTime(), earliest), now.getTime()));
 }
 
 /**
@@ -85,7 +101,8 @@ export async function answer(
   if (said === undefined) throw new Refusal('not-found', 'no such delivery');
   gateway.metrics.decision(said.result, said.how);
   if (taken) await returnDrill(gateway, before.message, before.delivery.to);
-  return { result: said.result, evidence: said.evidence, message: before.message.id };
+  const { result, evidence, word, stood } = said;
+  return { result, evidence, word, message: before.message.id, ...(stood === undefined ? {} : { stood }) };
 }
 
 interface Said extends Omit<Answered, 'message'> {
@@ -99,14 +116,16 @@ async function say(gateway: Gateway, directory: Directory, held: Held, word: Wor
     throw new Refusal('not-found', 'this delivery carries no message to a desk that may answer it');
   if (word.decision === 'declined' && word.ground === undefined)
     throw new Refusal('ground-required', 'declining needs a ground');
-  const by = speaker(directory, recipient.to, word.officer, gateway.now());
+  const by = speaker(directory, held, recipient.to, word, gateway.now());
   const kept = keptWords(held);
   const standing = standingOf(kept);
   const { how } = word.attestation;
+  const stood = standing.word === undefined ? {} : { stood: standing.word };
   const earlier = earlierOf(recipient, kept, standing, word);
   if (earlier !== undefined) {
     const isOpen = standing.open.some((one) => one.id === earlier.id);
-    return { change: {}, result: isOpen ? 'contradiction' : 'repeat', evidence: earlier.jws, how };
+    const result = isOpen ? 'contradiction' : 'repeat';
+    return { change: {}, result, evidence: earlier.jws, how, word: earlier, ...stood };
   }
   const said = newWord(recipient, standing, word, by);
   const row = await issue(gateway, {
@@ -123,9 +142,9 @@ async function say(gateway: Gateway, directory: Directory, held: Held, word: Wor
     ...(said.contradicts === undefined ? {} : { contradicts: said.contradicts }),
     ...(said.settles === undefined ? {} : { settles: [...said.settles] }),
   });
-  const created = tell(gateway, directory, held.message, [row], by.at);
-  const change: Change = { ...changeBy(held, said, by.at), evidence: [row], created };
-  return { change, result: resultOf(said), evidence: row.jws, how };
+  const created = tell(gateway, directory, held.message, [row], gateway.now());
+  const change: Change = { ...changeBy(held, said, gateway.now()), evidence: [row], created };
+  return { change, result: resultOf(said), evidence: row.jws, how, word: said, ...stood };
 }
 
 const resultOf = ({ settles, contradicts }: SaidWord): Answered['result'] =>

@@ -1,12 +1,14 @@
 /** Arrivals: what a channel brought is kept first, answered 200, and worked on here, each once. */
-import type { Adapter, Arrival, Reply, ReplyWord } from '../../domain/adapter.ts';
+import type { Adapter, Arrival, Outcome, RecordedWord, Reply, ReplyWord } from '../../domain/adapter.ts';
 import { nextTry } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
+import { type SaidWord, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { ArrivalRow, Held } from '../../store/records.ts';
 import type { Job } from '../carry/dispatch.ts';
-import { answer } from './answer.ts';
+import { keptWords } from '../evidence/standing.ts';
+import { type Answered, answer } from './answer.ts';
 
 /** Arrivals from a person's account: they carry a way to say a word back. */
 export type PersonArrival =
@@ -17,7 +19,15 @@ export const isFromPerson = (arrival: Arrival): arrival is PersonArrival =>
   'reply' in arrival && arrival.reply !== undefined;
 
 const LEASE = 60;
-const TRIES = 6;
+
+/** How long a failed try waits for the next at most, in seconds: somebody is waiting with a phone in the hand. */
+const LONGEST_WAIT = 60;
+
+/** After this many failed tries the officer is told that the answer is not recorded yet. */
+const TELL_AFTER = 6;
+
+/** How long it is tried in any case, and how long the answer to it is worth telling. Milliseconds. */
+const A_DAY = 86_400_000;
 
 /** Keeps what a channel brought, each by the channel's own id; a repeat is dropped. */
 export async function keepArrivals(
@@ -26,7 +36,14 @@ export async function keepArrivals(
   arrivals: readonly PersonArrival[],
 ): Promise<void> {
   const now = gateway.now();
-  await Promise.all(arrivals.map((one) => gateway.store.keepArrival(channel, one.reply.id, one, now)));
+  await Promise.all(
+    arrivals.map((one) => {
+      const { id, place, address: account } = one.reply;
+      const about = deliveryOf(one);
+      const arrival = { id, place, account, payload: one, ...(about === undefined ? {} : { about }) };
+      return gateway.store.keepArrival(channel, arrival, now);
+    }),
+  );
 }
 
 /** Claims up to `limit` due arrivals. Each job given back works on one of them and never rejects. */
@@ -37,44 +54,80 @@ export async function claimArrivals(gateway: Gateway, limit: number): Promise<re
 }
 
 async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
-  const adapter = [...gateway.adapters.values()].find((one) => one.channel === row.channel);
+  const { channel, id } = row;
+  const adapter = [...gateway.adapters.values()].find((one) => one.channel === channel);
   const arrival = row.payload as PersonArrival;
   try {
     if (adapter === undefined) throw new Error('channel not running');
-    const said = await handle(gateway, adapter, arrival);
-    await say(adapter, arrival, said);
-    await gateway.store.finishArrival(row.channel, row.id);
-    gateway.log.info('arrival.done', { channel: row.channel, kind: arrival.kind, word: said.word });
+    const said = (row.said as Said | undefined) ?? (await handle(gateway, adapter, arrival, row.keptAt));
+    const isTold = await tell(gateway, adapter, row, said);
+    if (!isTold) return;
+    await gateway.store.finishArrival(channel, id);
+    gateway.log.info('arrival.done', { channel, kind: arrival.kind, word: said.word });
   } catch (fault) {
-    await tryLater(gateway, row, arrival, fault);
+    await tryLater(gateway, adapter, row, fault).catch(() => {});
   }
 }
 
-/** Has the arrival looked at again, a few times. If even that cannot be written, its lease brings it back. */
+/**
+ * Has the arrival looked at again, until what it is about has ended: an officer's word is not given up before. If not
+ * even that can be written, its lease brings it back.
+ */
 async function tryLater(
   gateway: Gateway,
+  adapter: Adapter | undefined,
   row: ArrivalRow,
-  arrival: PersonArrival,
   fault: unknown,
 ): Promise<void> {
-  const again = row.tries >= TRIES ? undefined : nextTry(row.tries, gateway.now(), gateway.random());
+  const { channel, id, tries, keptAt } = row;
+  const { kind, reply } = row.payload as PersonArrival;
+  const now = gateway.now();
+  const isOver = now.getTime() - keptAt.getTime() > A_DAY && (await hasEnded(gateway, row, now));
   const name = fault instanceof Error ? fault.name : 'unknown';
-  gateway.log.error('arrival.fault', {
-    channel: row.channel,
-    kind: arrival.kind,
-    fault: name,
-    again: again !== undefined,
-  });
-  await gateway.store.finishArrival(row.channel, row.id, again).catch(() => {});
+  gateway.log.error('arrival.fault', { channel, kind, fault: name, again: !isOver });
+  const tellThem = (word: ReplyWord) => adapter && say(adapter, reply, { word }).catch(() => {});
+  if (isOver) {
+    await tellThem('not-recorded');
+    await gateway.store.finishArrival(channel, id);
+  } else {
+    if (tries === TELL_AFTER) await tellThem('delayed');
+    await gateway.store.putOffArrival(channel, id, { at: soon(gateway, tries) });
+  }
 }
 
+const soon = (gateway: Gateway, tries: number): Date => {
+  const now = gateway.now();
+  const longest = now.getTime() + LONGEST_WAIT * 1_000;
+  return new Date(Math.min(nextTry(tries, now, gateway.random()).getTime(), longest));
+};
+
+/** Whether the message that was answered is over; what is about no message is. A fault is thrown: then nobody knows. */
+async function hasEnded(gateway: Gateway, row: ArrivalRow, now: Date): Promise<boolean> {
+  const delivery = deliveryOf(row.payload as PersonArrival);
+  const held = delivery === undefined ? undefined : await gateway.store.look(delivery);
+  return held === undefined || held.message.expiresAt <= now;
+}
+
+/** The delivery that an arrival acts on. */
+function deliveryOf(arrival: PersonArrival): string | undefined {
+  if (arrival.kind === 'ground-wanted') return arrival.delivery;
+  return arrival.kind === 'decision' && arrival.by.via === 'account' ? arrival.by.delivery : undefined;
+}
+
+/** An answer to an arrival. It is kept as it stands until it was told: what was said once is not said otherwise later. */
 interface Said {
   readonly word: ReplyWord;
   readonly lang?: string;
   readonly about?: { readonly delivery: string; readonly reference?: string };
+  readonly recorded?: RecordedWord;
 }
 
-async function handle(gateway: Gateway, adapter: Adapter, arrival: PersonArrival): Promise<Said> {
+async function handle(
+  gateway: Gateway,
+  adapter: Adapter,
+  arrival: PersonArrival,
+  keptAt: Date,
+): Promise<Said> {
   switch (arrival.kind) {
     case 'link': {
       const endpoint = await gateway.store.takeLinkCode(
@@ -88,7 +141,7 @@ async function handle(gateway: Gateway, adapter: Adapter, arrival: PersonArrival
     case 'ground-wanted':
       return askGround(gateway, adapter, arrival.delivery, arrival.reply);
     case 'decision':
-      return decided(gateway, adapter, arrival);
+      return decided(gateway, adapter, arrival, keptAt);
     case 'chatter':
       return { word: 'help' };
   }
@@ -111,14 +164,16 @@ function mine(adapter: Adapter, held: Held, address: string): string {
 async function askGround(gateway: Gateway, adapter: Adapter, delivery: string, reply: Reply): Promise<Said> {
   const held = await gateway.store.look(delivery);
   if (held === undefined) return { word: 'not-yours' };
+  let officer: string;
   try {
-    mine(adapter, held, reply.address);
+    officer = mine(adapter, held, reply.address);
   } catch {
     return { word: 'not-yours' };
   }
   if ((await gateway.store.recallOf(held.message.id, held.message.sender)) !== undefined)
     return { word: 'taken-back', lang: held.endpoint.lang };
-  if (held.recipient?.settled !== undefined) return { word: 'already-settled', lang: held.endpoint.lang };
+  const stands = standingOf(keptWords(held)).word;
+  if (stands !== undefined) return { ...wordOf(stands, officer), lang: held.endpoint.lang };
   const { reference } = held.delivery;
   return {
     word: 'ask-ground',
@@ -131,49 +186,76 @@ async function decided(
   gateway: Gateway,
   adapter: Adapter,
   arrival: Extract<PersonArrival, { kind: 'decision' }>,
+  givenAt: Date,
 ): Promise<Said> {
   if (arrival.by.via !== 'account') return { word: 'not-yours' };
   const { address, delivery } = arrival.by;
-  let lang: string | undefined;
+  let lang: { readonly lang?: string } = {};
+  let officer = '';
   try {
     const answered = await answer(gateway, delivery, (held) => {
-      lang = held.endpoint.lang;
+      lang = { lang: held.endpoint.lang };
+      officer = mine(adapter, held, address);
       return {
         decision: arrival.decision,
-        officer: mine(adapter, held, address),
+        officer,
+        givenAt,
         attestation: { how: 'telegram-account' },
         ...(arrival.ground === undefined ? {} : { ground: arrival.ground }),
       };
     });
-    return {
-      word:
-        answered.result === 'taken' || answered.result === 'contradiction'
-          ? answered.result
-          : 'already-settled',
-      ...(lang === undefined ? {} : { lang }),
-    };
+    return { ...recordedBy(answered, officer), ...lang };
   } catch (fault) {
-    if (fault instanceof Refusal)
-      return fault.code === 'recalled'
-        ? { word: 'taken-back', ...(lang && { lang }) }
-        : { word: 'not-yours' };
-    throw fault;
+    if (!(fault instanceof Refusal)) throw fault;
+    return fault.code === 'recalled' ? { word: 'taken-back', ...lang } : { word: 'not-yours' };
   }
 }
 
-/** The word back. A channel that cannot take it now is tried again with the arrival: the deed itself is done. */
-async function say(adapter: Adapter, arrival: PersonArrival, said: Said): Promise<void> {
-  const { reply } = arrival;
-  const outcome = await adapter.send(
+/** What is on record now, as the officer is told it. A repeat tells what the first tap recorded. */
+function recordedBy({ result, word, stood }: Answered, officer: string): Said {
+  if (result === 'repeat') return wordOf(stood ?? word, officer);
+  if (result !== 'contradiction') return { word: 'taken', recorded: decisionIn(word) };
+  const isOwn = stood?.officer.id === officer;
+  return { word: isOwn ? 'contradicts-self' : 'contradiction', recorded: decisionIn(word) };
+}
+
+/** The word that stands, as one of the desk's officers is told it. */
+const wordOf = (stands: SaidWord, officer: string): Said => ({
+  word: stands.officer.id === officer ? 'taken' : 'already-settled',
+  recorded: decisionIn(stands),
+});
+
+const decisionIn = ({ decision, ground }: SaidWord): RecordedWord => ({
+  decision,
+  ...(ground === undefined ? {} : { ground }),
+});
+
+/**
+ * Tells the answer. Where the channel cannot take it now, it is kept and told later, for a day: the deed itself is done.
+ * @returns whether that is over
+ */
+async function tell(gateway: Gateway, adapter: Adapter, row: ArrivalRow, said: Said): Promise<boolean> {
+  const outcome = await say(adapter, (row.payload as PersonArrival).reply, said).catch(
+    (): Outcome => ({ kind: 'deferred', code: 'fault' }),
+  );
+  const now = gateway.now();
+  if (outcome.kind !== 'deferred' || now.getTime() - row.keptAt.getTime() > A_DAY) return true;
+  const tries = row.said === undefined ? 1 : row.tries;
+  const at = nextTry(tries, now, gateway.random(), outcome.retryAfter);
+  await gateway.store.putOffArrival(row.channel, row.id, { at, said });
+  return false;
+}
+
+const say = (adapter: Adapter, reply: Reply, { word, lang, about, recorded }: Said): Promise<Outcome> =>
+  adapter.send(
     {
       kind: 'reply',
       address: reply.address,
-      lang: said.lang ?? reply.lang,
-      word: said.word,
+      lang: lang ?? reply.lang,
+      word,
       ...(reply.handle === undefined ? {} : { reply: reply.handle }),
-      ...(said.about === undefined ? {} : { about: said.about }),
+      ...(about === undefined ? {} : { about }),
+      ...(recorded === undefined ? {} : { recorded }),
     },
     AbortSignal.timeout(20_000),
   );
-  if (outcome.kind === 'deferred') throw new Error(`reply deferred`);
-}

@@ -57,12 +57,14 @@ const replyOf = (arrival: Arrival): Reply => {
   return arrival.reply;
 };
 const say = (word: ReplyWord, to: Reply, about?: { delivery: string; reference?: string }) => {
+  const recorded = { decision: 'accepted' } as const;
   const handle = to.handle === undefined ? {} : { reply: to.handle };
   const parcel: Parcel = {
     kind: 'reply',
     address: to.address,
     lang: 'en',
     word,
+    recorded,
     ...handle,
     ...(about && { about }),
   };
@@ -176,7 +178,7 @@ it('says a word in the chat when the tap is too old to be answered', async () =>
   expect(await say('already-settled', old, about)).toEqual(ACCEPTED);
   expect(lastCalls(2)).toEqual(['answerCallbackQuery', 'sendMessage']);
   expect(rig.api.calls.at(-1)?.parameters).toMatchObject({
-    text: 'Already decided. Nothing was changed.',
+    text: 'Another officer of your desk has already answered: Acknowledged. Nothing was changed.',
     reply_parameters: { message_id: notice().message_id, allow_sending_without_reply: true },
     protect_content: true,
   });

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { replyText } from '../../../adapters/telegram/notice.ts';
 import type { Parcel, ReplyWord } from '../../../src/domain/adapter.ts';
 import { EVENTS } from '../../../src/domain/evidence.ts';
 import { MESSAGE_NAMES } from '../../../src/domain/message.ts';
 import { DECLINE_GROUNDS, LANGUAGES, URGENCY } from '../../../src/domain/vocabulary.ts';
+import type { WordValues } from '../../../src/domain/words.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel, revisionParcel } from '../../support/parcels.ts';
 import { CHAT, expectDescribed, locale, soon, type TelegramRig, telegramRig, words } from './rig.ts';
 
@@ -205,10 +207,19 @@ describe('the phrases', () => {
       'link-refused',
       'ask-ground',
       'taken',
+      'contradiction',
+      'contradicts-self',
       'already-settled',
+      'delayed',
+      'not-recorded',
+      'taken-back',
       'not-yours',
       'help',
     ];
-    for (const word of all) expect(words(lang, `telegram-reply-${word}`).length).toBeLessThanOrEqual(200);
+    const grounds = DECLINE_GROUNDS.map((ground) => ({ decision: 'declined', ground }) as const);
+    const say = (id: string, values?: WordValues) => words(lang, id, values);
+    for (const word of all)
+      for (const recorded of [{ decision: 'accepted' } as const, ...grounds])
+        expect(replyText({ word, recorded }, say).length).toBeLessThanOrEqual(200);
   });
 });

@@ -21,6 +21,7 @@ const received = (body: string | Uint8Array): Promise<readonly Arrival[]> =>
 const by = { via: 'account', delivery: DELIVERY, address: ADDRESS } as const;
 const reply = (id: string, lang: string, handle?: string) => ({
   id,
+  place: Number(id),
   address: ADDRESS,
   lang,
   ...(handle && { handle }),
