@@ -2,14 +2,16 @@
  * The relay channel: from this gateway to another. It is proven by the gateway's own evidence key (Standard Webhooks
  * `v1a`), and what the other side answers it answers with a signature, which the flow verifies.
  */
+
 import type { Adapter, Outcome, Parcel } from '../../src/domain/adapter.ts';
 import { readBounded } from '../../src/domain/bounded.ts';
 import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/error.ts';
+import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
 import { faultCode } from '../../src/domain/network-fault.ts';
 import type { Post } from '../../src/domain/post.ts';
 import { retryAfterSeconds } from '../../src/domain/retry-after.ts';
 import { callHeaders } from '../../src/seal/gateway-statement.ts';
-import { isObject, parseStrictBytes } from '../../src/seal/strict-json.ts';
+import { objectIn } from '../../src/seal/strict-json.ts';
 import type { WebhookKey } from '../../src/seal/webhook-signature.ts';
 
 export interface RelayOptions {
@@ -81,7 +83,7 @@ function callOf(
  */
 async function judge(response: Response, now: Date): Promise<Outcome> {
   const { status } = response;
-  const answer = await read(response);
+  const answer = objectIn(await readBounded(response.body, ANSWER_BYTES), JSON_BOUNDS.small);
   const evidence = answer?.['evidence'];
   if (status >= 200 && status < 300)
     return { kind: 'accepted', code: `http-${status}`, reach: 'delivered', evidence };
@@ -89,16 +91,6 @@ async function judge(response: Response, now: Date): Promise<Outcome> {
   if (status >= 400 && status < 500 && evidence !== undefined) return { kind: 'rejected', code, evidence };
   const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), now);
   return { kind: 'deferred', code, ...(retryAfter === undefined ? {} : { retryAfter }) };
-}
-
-async function read(response: Response): Promise<Record<string, unknown> | undefined> {
-  const bytes = await readBounded(response.body, ANSWER_BYTES);
-  try {
-    const value = bytes === undefined ? undefined : parseStrictBytes(bytes);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The peer's problem code, where it is one of the table: never its own text. */

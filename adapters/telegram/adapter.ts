@@ -2,11 +2,14 @@
  * The Telegram channel: notices to officers' private chats, taps and start codes back. It shows that a message came,
  * from whom, how urgent and by when; what the message says never reaches it, whatever the parcel holds.
  */
+
 import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/adapter.ts';
 import { readBounded } from '../../src/domain/bounded.ts';
 import type { ProblemCode } from '../../src/domain/error.ts';
+import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
 import type { Words } from '../../src/domain/words.ts';
 import { isSameText } from '../../src/seal/digest.ts';
+import { valueIn } from '../../src/seal/strict-json.ts';
 import { type BotOptions, checkSecrets, connect } from './bot.ts';
 import { type Chat, chatId, edit, messageId, post } from './chat.ts';
 import { notice, type Say, telling } from './notice.ts';
@@ -81,16 +84,7 @@ async function receive(secretToken: string, request: Request): Promise<readonly 
   const bytes = await readBounded(request.body, UPDATE_BYTES).catch(() => null);
   if (bytes === null) return refused('malformed-json', 'the body broke off');
   if (bytes === undefined) return refused('too-large', `an update may have ${UPDATE_BYTES} bytes`);
-  return arrivalsOf(parsed(bytes));
-}
-
-/** The JSON value, or undefined where it is none. */
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
+  return arrivalsOf(valueIn(bytes, JSON_BOUNDS.update));
 }
 
 const refused = (code: ProblemCode, detail: string): readonly Arrival[] => [

@@ -1,7 +1,10 @@
 /** The bot: its two secrets, its Bot API client, and telling Telegram where to bring updates. */
+
 import { Api, type ApiClientOptions, GrammyError } from 'grammy';
 import { readBounded } from '../../src/domain/bounded.ts';
 import { Refusal } from '../../src/domain/error.ts';
+import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
+import { objectIn } from '../../src/seal/strict-json.ts';
 
 /** The part of `fetch` that is used here; the program gives one that suits its runtime. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
@@ -78,14 +81,13 @@ function carried(
     });
     const bytes = await readBounded(response.body, ANSWER_BYTES);
     if (bytes === undefined) throw new Error('the answer is too large');
-    return { json: async () => answer(JSON.parse(new TextDecoder().decode(bytes))) };
+    return { json: async () => answer(objectIn(bytes, JSON_BOUNDS.update)) };
   };
 }
 
 /** A Bot API answer is an object with `ok`; what some proxy on the way says is not one. */
-function answer(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('ok' in value))
-    throw new Error('not a Bot API answer');
+function answer(value: object | undefined): unknown {
+  if (value === undefined || !('ok' in value)) throw new Error('not a Bot API answer');
   return value;
 }
 

@@ -2,9 +2,11 @@
  * What partners post: plain messages and their officers' acknowledgements, each call signed as Standard Webhooks has
  * it. The caller is proven over the raw bytes before any of them is parsed.
  */
+
 import type { Arrival } from '../../src/domain/adapter.ts';
 import { readBounded } from '../../src/domain/bounded.ts';
 import { Refusal } from '../../src/domain/error.ts';
+import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
 import { LIMITS } from '../../src/domain/message.ts';
 import { slug } from '../../src/domain/party.ts';
 import { checked } from '../../src/domain/protocol.ts';
@@ -105,12 +107,15 @@ function toSubmission(focalPoint: string, key: string, body: Uint8Array): Arriva
     focalPoint,
     key,
     digest: sha256(body),
-    submission: checked(submission, parseStrictBytes(body)),
+    submission: checked(submission, parseStrictBytes(body, JSON_BOUNDS.message)),
   };
 }
 
 function toDecision(focalPoint: string, body: Uint8Array): Arrival {
-  const { message, officer, decision, ground, settles } = checked(acknowledgement, parseStrictBytes(body));
+  const { message, officer, decision, ground, settles } = checked(
+    acknowledgement,
+    parseStrictBytes(body, JSON_BOUNDS.small),
+  );
   return {
     kind: 'decision',
     by: { via: 'system', focalPoint, message, officer },

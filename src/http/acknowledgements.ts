@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import type { Arrival } from '../domain/adapter.ts';
 import { Refusal } from '../domain/error.ts';
+import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import { LIMITS } from '../domain/message.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
 import { type Answered, answer } from '../flow/word/answer.ts';
@@ -40,7 +41,7 @@ export function acknowledgementRoutes(gateway: Gateway): Hono {
         ? await answerSigned(
             gateway,
             context.req.param('slug'),
-            await boundedJson(request, [JOSE], LIMITS.smallPost),
+            await boundedJson(request, [JOSE], LIMITS.smallPost, JSON_BOUNDS.jws),
           )
         : await fromSystem(gateway, await partnerArrival(gateway, request));
     const status = answered.result === 'taken' || answered.result === 'settled' ? 201 : 200;

@@ -1,6 +1,7 @@
 /** Request bodies: bounded while they are read, checked for their content type, and only then parsed. */
 import { readBounded } from '../domain/bounded.ts';
 import { Refusal } from '../domain/error.ts';
+import type { JsonBounds } from '../domain/json-count.ts';
 import { parseStrictBytes } from '../seal/strict-json.ts';
 
 /** The media type of a request without its parameters, in lower case. */
@@ -8,13 +9,14 @@ export const contentType = (request: Request): string =>
   (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
 /**
- * Reads a JSON body of at most `limit` bytes, without duplicate members.
+ * Reads a JSON body of at most `limit` bytes, without duplicate members, that holds no more than the bounds say.
  * @throws Refusal `wrong-content-type`, `too-large`, `malformed-json`
  */
 export async function boundedJson(
   request: Request,
   types: readonly string[],
   limit: number,
+  bounds: JsonBounds,
 ): Promise<unknown> {
   if (!types.includes(contentType(request)))
     throw new Refusal('wrong-content-type', `content-type must be ${types.join(' or ')}`);
@@ -24,5 +26,5 @@ export async function boundedJson(
     throw new Refusal('malformed-json', 'the body broke off');
   });
   if (bytes === undefined) throw tooLarge();
-  return parseStrictBytes(bytes);
+  return parseStrictBytes(bytes, bounds);
 }

@@ -1,6 +1,7 @@
 /** Consignments: the sealed way in. The signature in the body is the caller's proof. */
 import { Hono } from 'hono';
 import { Refusal } from '../domain/error.ts';
+import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import { LIMITS } from '../domain/message.ts';
 import { acceptConsignment } from '../flow/intake/sealed.ts';
 import type { Gateway } from '../gateway.ts';
@@ -17,7 +18,7 @@ export const JWS_TYPES = [
 export function consignmentRoutes(gateway: Gateway): Hono {
   return new Hono().post('/consignments', async (context) => {
     try {
-      const jws = await boundedJson(context.req.raw, JWS_TYPES, LIMITS.consignment);
+      const jws = await boundedJson(context.req.raw, JWS_TYPES, LIMITS.consignment, JSON_BOUNDS.jws);
       const accepted = await acceptConsignment(gateway, jws);
       gateway.metrics.submission('sealed', accepted.repeat ? 'repeat' : 'accepted');
       return receiptAnswer(gateway, accepted);

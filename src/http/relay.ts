@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readBounded } from '../domain/bounded.ts';
 import { Refusal } from '../domain/error.ts';
 import type { GatewayDesignation } from '../domain/gateway-designation.ts';
+import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import { LIMITS } from '../domain/message.ts';
 import { checked } from '../domain/protocol.ts';
 import { takeEvidence } from '../flow/carry/evidence-back.ts';
@@ -58,7 +59,7 @@ async function prove(gateway: Gateway, request: Request, limit: number): Promise
 /** The body of a proven call; one that cannot be read is refused with a signature, like anything else it says. */
 const bodyOf = <T extends z.ZodType>(gateway: Gateway, { peer, bytes }: Proven, schema: T) =>
   rejecting(gateway, { event: 'RelayRejection', sender: peer.gateway }, async () =>
-    checked(schema, parseStrictBytes(bytes)),
+    checked(schema, parseStrictBytes(bytes, JSON_BOUNDS.relay)),
   );
 
 export function relayRoutes(gateway: Gateway): Hono {

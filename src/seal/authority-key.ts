@@ -3,9 +3,11 @@
  * used: RSA with PS256 (RFC 7518 §3.5), from 3072 bits (NIST SP 800-57 part 1 §5.6.1: as strong as P-256), besides the
  * Ed25519 and P-256 of focal points. RSA goes no further than this: no message, consignment or evidence takes it.
  */
+
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import { Refusal } from '../domain/error.ts';
+import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import { keyId, type PublicJwk } from '../domain/party.ts';
 import {
   algOf,
@@ -99,7 +101,7 @@ export const authorityThumbprint = (jwk: AuthorityJwk): Promise<string> =>
 export function readAuthorityJwk(text: string): PrivateAuthorityJwk {
   let value: unknown;
   try {
-    value = parseStrict(text);
+    value = parseStrict(text, JSON_BOUNDS.keys);
   } catch {
     throw notPrivate();
   }

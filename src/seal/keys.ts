@@ -2,9 +2,11 @@
  * Keys: making, importing and naming them. Signing on Ed25519 or P-256, key agreement on X25519 or P-256, nothing
  * else (RFC 7518 §6.2, RFC 8037). Private keys are imported once and cannot be exported again.
  */
+
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import { Refusal } from '../domain/error.ts';
+import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import { type PublicJwk, publicJwk } from '../domain/party.ts';
 import { exactBytes } from './shape.ts';
 import { parseStrict } from './strict-json.ts';
@@ -63,7 +65,7 @@ async function generate(kid: string, alg: string, crv: string): Promise<PrivateJ
 export function readPrivateJwk(text: string): PrivateJwk {
   let value: unknown;
   try {
-    value = parseStrict(text);
+    value = parseStrict(text, JSON_BOUNDS.keys);
   } catch {
     throw notPrivate();
   }

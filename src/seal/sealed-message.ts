@@ -3,9 +3,11 @@
  * outer encryption lets only the recipient read. The message's `to` stands under the signature, so a recipient cannot
  * pass it on to a third as if it had been sent there.
  */
+
 import { Buffer } from 'node:buffer';
 import type { SealedMessage } from '../domain/consignment.ts';
 import { Refusal } from '../domain/error.ts';
+import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import { attachmentBytes, LIMITS, type Message, message } from '../domain/message.ts';
 import { keyId, type PublicJwk } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
@@ -117,7 +119,7 @@ export async function openSealed(sealed: unknown, keys: readonly OpeningKey[]): 
   if (key === undefined) throw undecryptable();
   const plaintext = await decryptJwe(read, key);
   try {
-    return readJws(parseStrictBytes(plaintext), LIMITS.sealedMessage).jws;
+    return readJws(parseStrictBytes(plaintext, JSON_BOUNDS.jws), LIMITS.sealedMessage).jws;
   } catch {
     throw undecryptable();
   }
@@ -147,7 +149,7 @@ export async function readMessage(jws: unknown, expect: Expectation): Promise<Me
   const signer = kid.slice(0, kid.indexOf('#'));
   const keys = await expect.keysOf(signer);
   await verifyJws(read, async () => keys.find((one) => one.kid === kid));
-  const one = checked(message, parseStrictBytes(read.payload));
+  const one = checked(message, parseStrictBytes(read.payload, JSON_BOUNDS.message));
   if (one.from !== signer) throw new Refusal('misaddressed', 'the message is not from the one who signed it');
   if (expect.recipient !== undefined && !one.to.includes(expect.recipient)) {
     throw new Refusal('misaddressed', 'the message is not addressed to this recipient');

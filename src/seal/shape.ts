@@ -3,8 +3,10 @@
  * twice, headers that tell the reader which key to fetch or what to skip. Here one message has one spelling, and a
  * header says only what its direction needs; everything is bounded before it is parsed.
  */
+
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/error.ts';
+import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import { isObject, parseStrictBytes } from './strict-json.ts';
 
 /** A protected header, decoded; honest ones stay under 500 bytes. */
@@ -71,7 +73,7 @@ export function readHeader(encoded: string): Header {
   const bytes = canonicalBytes(encoded, 'the protected header', MAX_HEADER);
   let header: unknown;
   try {
-    header = parseStrictBytes(bytes);
+    header = parseStrictBytes(bytes, JSON_BOUNDS.header);
   } catch (error) {
     throw error instanceof Refusal
       ? new Refusal('jose-malformed', `the protected header: ${error.detail}`)

@@ -1,6 +1,9 @@
 /** Statements: designations, agreements, evidence and consignments, each a JWS in General JSON over a JSON object. */
+
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/error.ts';
+import { JSON_BOUNDS } from '../domain/json-bounds.ts';
+import type { JsonBounds } from '../domain/json-count.ts';
 import { LIMITS } from '../domain/message.ts';
 import type { AuthorityJwk, AuthorityKey } from './authority-key.ts';
 import { sha256 } from './digest.ts';
@@ -30,7 +33,9 @@ export type StatementType =
   | 'case';
 
 interface Style extends SignatureStyle {
+  /** Of the payload: bytes, and what its JSON may hold. */
   readonly maxPayload: number;
+  readonly bounds: JsonBounds;
   readonly algs: Algs;
 }
 
@@ -44,42 +49,49 @@ const STATEMENTS: Readonly<Record<StatementType, Style>> = {
     kid: 'protected',
     algs: ALGS_OF.authority,
     maxPayload: 256 * 1024,
+    bounds: JSON_BOUNDS.designation,
   },
   withdrawal: {
     typ: 'amanat-withdrawal+jws',
     kid: 'protected',
     algs: ALGS_OF.authority,
     maxPayload: LIMITS.smallPost,
+    bounds: JSON_BOUNDS.small,
   },
   gateway: {
     typ: 'amanat-gateway+jws',
     kid: 'protected',
     algs: ALGS_OF.authority,
     maxPayload: LIMITS.smallPost,
+    bounds: JSON_BOUNDS.small,
   },
   agreement: {
     typ: 'amanat-agreement+jws',
     kid: 'protected',
     algs: ALGS_OF.authority,
     maxPayload: 1024 * 1024,
+    bounds: JSON_BOUNDS.agreement,
   },
   evidence: {
     typ: 'amanat-evidence+jws',
     kid: 'protected',
     algs: ALGS_OF.focalPoint,
     maxPayload: LIMITS.smallPost,
+    bounds: JSON_BOUNDS.small,
   },
   consignment: {
     typ: SIGNED_TYPE,
     kid: 'unprotected',
     algs: ALGS_OF.focalPoint,
     maxPayload: LIMITS.consignment,
+    bounds: JSON_BOUNDS.consignment,
   },
   case: {
     typ: 'amanat-case+jws',
     kid: 'protected',
     algs: ALGS_OF.focalPoint,
     maxPayload: 8 * 1024 * 1024,
+    bounds: JSON_BOUNDS.closing,
   },
 };
 
@@ -147,7 +159,7 @@ export async function readStatement(
   checkType(read, STATEMENTS[type].typ);
   const kids = kidsOf(read);
   await verifyJws(read, async (kid) => (kid === undefined ? undefined : keyOf(kid)));
-  return { payload: payloadOf(read), digest: sha256(read.payload), kids };
+  return { payload: payloadOf(read, type), digest: sha256(read.payload), kids };
 }
 
 /** The digest of a statement as {@link readStatement} gives it, for one that was just signed here. */
@@ -159,7 +171,7 @@ export const payloadDigest = (jws: Jws): string => sha256(Buffer.from(jws.payloa
  */
 export function peek(jws: unknown): { readonly payload: unknown; readonly kids: string[] } {
   const read = readAny(jws);
-  return { payload: payloadOf(read), kids: kidsOf(read) };
+  return { payload: payloadOf(read, typeOf(read)), kids: kidsOf(read) };
 }
 
 /**
@@ -171,8 +183,11 @@ export const peekKids = (jws: unknown): readonly string[] => kidsOf(readAny(jws)
 /** Any statement, before it is known which: the type it turns out to be decides the algorithms when it is verified. */
 const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALGS_OF.authority);
 
-function payloadOf(read: ReadJws): Record<string, unknown> {
-  const payload = parseStrictBytes(read.payload);
+function payloadOf(read: ReadJws, type: StatementType): Record<string, unknown> {
+  const { maxPayload, bounds } = STATEMENTS[type];
+  if (read.payload.length > maxPayload)
+    throw new Refusal('too-large', `the payload is larger than ${maxPayload} bytes`);
+  const payload = parseStrictBytes(read.payload, bounds);
   if (!isObject(payload)) throw new Refusal('malformed-json', 'the payload is not a JSON object');
   return payload;
 }

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseStrict, parseStrictBytes } from '../../src/seal/strict-json.ts';
+import type { JsonBounds } from '../../src/domain/json-count.ts';
+import * as strict from '../../src/seal/strict-json.ts';
 import { refusalOf } from '../support/people.ts';
+
+const bounds: JsonBounds = { values: 1_000, members: 1_000, depth: 32, string: 10_000 };
+const parseStrict = (text: string) => strict.parseStrict(text, bounds);
+const parseStrictBytes = (bytes: Uint8Array) => strict.parseStrictBytes(bytes, bounds);
 
 describe('strict JSON', () => {
   it('reads every JSON value as JSON.parse does, pretty or not', () => {
@@ -39,5 +44,28 @@ describe('strict JSON', () => {
     expect(await refusalOf(() => parseStrictBytes(Uint8Array.of(0xef, 0xbb, 0xbf, 0x31)))).toBe(
       'malformed-json',
     );
+  });
+
+  it.each([
+    ['values', `[${'[],'.repeat(1_000)}[]]`],
+    ['members', `{${Array.from({ length: 1_001 }, (_, n) => `"${n}":0`).join()}}`],
+    ['text', JSON.stringify('x'.repeat(10_001))],
+  ])('refuses more %s than its bounds say', async (_what, text) => {
+    expect(await refusalOf(() => parseStrict(text))).toBe('too-large');
+  });
+
+  it('finds a member that stands twice among a million without growing slow', async () => {
+    const most = { values: 2_000_000, members: 2_000_000, depth: 2, string: 10 };
+    const text = `{"a":0,${'"b":0,'.repeat(1_000_000)}"b":0}`;
+    expect(await refusalOf(() => strict.parseStrict(text, most))).toBe('malformed-json');
+  });
+
+  it('gives of an answer the object that it is, and of anything else nothing', () => {
+    const read = (text: string) => strict.objectIn(new TextEncoder().encode(text), bounds);
+    expect(read('{"a":1}')).toEqual({ a: 1 });
+    expect([read('[]'), read('null'), read('<html>'), read('{"a":1,"a":1}')]).toEqual(
+      Array(4).fill(undefined),
+    );
+    expect(strict.objectIn(undefined, bounds)).toBeUndefined();
   });
 });

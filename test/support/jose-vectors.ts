@@ -1,7 +1,9 @@
 /** Takes published JOSE vectors through the seal's own functions and counts what became of each. */
+
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { Refusal } from '../../src/domain/error.ts';
+import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
 import { type PublicJwk, publicJwk } from '../../src/domain/party.ts';
 import { checked } from '../../src/domain/protocol.ts';
 import { decryptJwe, readJwe } from '../../src/seal/jwe.ts';
@@ -58,7 +60,7 @@ function generalJwe(jwe: unknown): unknown {
 }
 
 const fromText = (value: unknown): unknown =>
-  typeof value === 'string' && value.startsWith('{') ? parseStrict(value) : value;
+  typeof value === 'string' && value.startsWith('{') ? parseStrict(value, JSON_BOUNDS.message) : value;
 
 /** Verifies a JWS by the one key of the set that it names; the whole set must be publishable. */
 export async function verifyVector(jws: unknown, keys: readonly Json[]): Promise<Uint8Array> {

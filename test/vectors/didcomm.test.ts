@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
 import type { PublicJwk } from '../../src/domain/party.ts';
 import { sha256 } from '../../src/seal/digest.ts';
 import { checkType, kidsOf, readJws, verifyJws } from '../../src/seal/jws.ts';
@@ -58,7 +59,7 @@ describe.skipIf(folder === '')('DIDComm v2.1, appendix (skipped where the vector
         return read.payload;
       });
       if ('bytes' in verdict)
-        expect(parseStrictBytes(verdict.bytes)).toMatchObject({
+        expect(parseStrictBytes(verdict.bytes, JSON_BOUNDS.message)).toMatchObject({
           from: 'did:example:alice',
           body: { messagespecificattribute: 'and its value' },
         });

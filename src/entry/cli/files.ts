@@ -1,7 +1,9 @@
 /** Files a command reads and writes: bounded, and private where they hold a secret. */
+
 import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readBounded } from '../../domain/bounded.ts';
+import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 import { usage } from './failure.ts';
 import { stream } from './output.ts';
@@ -45,7 +47,7 @@ export async function readText(flag: string, file: string, limit = 64 * 1024): P
 export async function readJson(flag: string, file: string, limit: number): Promise<unknown> {
   const text = await readText(flag, file, limit);
   try {
-    return parseStrict(text);
+    return parseStrict(text, JSON_BOUNDS.answer);
   } catch {
     throw usage(`${flag}: not valid JSON, or a member stands in it twice`);
   }

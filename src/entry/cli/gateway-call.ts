@@ -1,9 +1,11 @@
 /** Calls to a gateway's public door, as a partner's system makes them. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBounded } from '../../domain/bounded.ts';
 import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/error.ts';
-import { isObject } from '../../seal/strict-json.ts';
+import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
+import { objectIn } from '../../seal/strict-json.ts';
 import { readHome } from '../home.ts';
 import { exitOfStatus } from './exit.ts';
 import { Failure, usage } from './failure.ts';
@@ -81,12 +83,7 @@ async function readDocument(response: Response): Promise<Record<string, unknown>
   const bytes = await readBounded(response.body, ANSWER_LIMIT).catch(() => {
     throw unreachable();
   });
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  return objectIn(bytes, JSON_BOUNDS.answer);
 }
 
 /** The refusal a problem document (RFC 9457) stands for, where its code is one of ours. */

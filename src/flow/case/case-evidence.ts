@@ -1,7 +1,9 @@
 /** One piece of evidence in a case file: who signed it, what it is about, who gave the word, where it stands in the ledger. */
+
 import type { CaseMessage } from '../../domain/case-file.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
+import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
 import { type Designation, officerOf } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import { settlesTheSame } from '../../domain/standing.ts';
@@ -145,7 +147,7 @@ async function checkWord({ grounds }: Within, about: About, claims: Evidence): P
   if (![then, desk].some((one) => officerOf(one, officer.id)?.name === officer.name))
     throw new Refusal('unknown-officer', 'the officer is not named in the designation');
   if (attestation?.how !== 'own-signature') return;
-  const own = parseStrict(attestation.statement ?? '');
+  const own = parseStrict(attestation.statement ?? '', JSON_BOUNDS.jws);
   const keys = [...then.keys.signing, ...desk.keys.signing];
   const signed = await readStatement(own, 'evidence', async (kid) => keys.find((one) => one.kid === kid));
   const word = checked(evidenceSchema, signed.payload);

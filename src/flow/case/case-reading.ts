@@ -1,6 +1,8 @@
 /** Reading a case file: bounded, in its one spelling, and every refusal with the place it is about. */
+
 import { type CaseFile, caseFile } from '../../domain/case-file.ts';
 import { Refusal } from '../../domain/error.ts';
+import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 
 /** Contents of a long thread, sealed messages in base64. */
@@ -74,7 +76,7 @@ function jsonOf(text: string): unknown {
     throw malformed(position === undefined ? 'file' : `character ${position}`, 'not JSON');
   }
   try {
-    return parseStrict(text);
+    return parseStrict(text, JSON_BOUNDS.caseFile);
   } catch (fault) {
     throw malformed('file', fault instanceof Refusal ? fault.detail : 'not JSON');
   }

@@ -2,15 +2,17 @@
  * Withdrawals on their way: what an authority ended is told to every other gateway, until that one has signed that it
  * took it. Nothing is given up: a gateway that is down for hours, or not in force, is told when it is back.
  */
+
 import { readBounded } from '../../domain/bounded.ts';
 import { nextTry } from '../../domain/delivery.ts';
 import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/error.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
 import { faultCode } from '../../domain/network-fault.ts';
 import { retryAfterSeconds } from '../../domain/retry-after.ts';
 import type { Gateway } from '../../gateway.ts';
 import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
-import { isObject, parseStrictBytes } from '../../seal/strict-json.ts';
+import { objectIn } from '../../seal/strict-json.ts';
 import type { EvidenceRow, SentWithdrawal } from '../../store/records.ts';
 import { type Directory, directoryOf, peer } from '../directory/directory.ts';
 import { evidenceBy } from '../evidence/peers-word.ts';
@@ -85,7 +87,7 @@ async function answerOf(
 ): Promise<EvidenceRow> {
   const response = await post(gateway, to, sent);
   const bytes = await readBounded(response.body, ANSWER_BYTES).catch(() => undefined);
-  const answer = read(bytes);
+  const answer = objectIn(bytes, JSON_BOUNDS.small);
   if (!response.ok) {
     const wait = retryAfterSeconds(response.headers.get('retry-after'), gateway.now());
     throw new NotTaken(problemOf(answer) ?? `http-${response.status}`, wait);
@@ -113,15 +115,6 @@ async function post(gateway: Gateway, to: GatewayDesignation, sent: SentWithdraw
     });
   } catch (fault) {
     throw new NotTaken(signal.aborted ? 'timeout' : faultCode(fault));
-  }
-}
-
-function read(bytes: Uint8Array | undefined): Record<string, unknown> | undefined {
-  try {
-    const value = bytes && parseStrictBytes(bytes);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }
 
