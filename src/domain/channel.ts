@@ -27,6 +27,11 @@ export interface Endpoint {
   readonly lang: string;
   /** The officer whose endpoint it is, by id; absent where a system answers. */
   readonly officer?: string;
+  /**
+   * The names by which the designation called that officer when the endpoint was linked, and those the operator said are
+   * the same person's. Absent for one from before this was kept, until the first renaming: then any name is that person's.
+   */
+  readonly knownAs?: readonly string[];
   /** The recipient's certificate (PEM), for channels that need one. */
   readonly certificate?: string;
   readonly enabled: boolean;

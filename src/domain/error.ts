@@ -212,6 +212,11 @@ export const PROBLEMS = {
   },
 
   // Acknowledging.
+  'officer-renamed': {
+    status: 409,
+    title: 'An officer has another name',
+    help: 'Say --same-person ID where it is the same person under another name, or --new-person ID where somebody else has the id now.',
+  },
   'unknown-officer': {
     status: 403,
     title: 'Unknown officer',

@@ -8,6 +8,7 @@ import {
   isSameVersion,
 } from './agreement.ts';
 import { byPrecedence } from './agreement-versions.ts';
+import { officerAt } from './belonging.ts';
 import type { Endpoint } from './channel.ts';
 import { Refusal } from './error.ts';
 import { type Peers, relaysTo } from './gateway-designation.ts';
@@ -112,6 +113,7 @@ const ownEndpoints = (
   endpoints
     .filter((one) => one.focalPoint === recipient.focal_point && one.enabled && canShow(recipient, one))
     .filter((one) => channels.includes(one.channel))
+    .filter((one) => one.officer === undefined || officerAt(recipient, one) !== undefined)
     .sort((a, b) => a.rank - b.rank || a.id.localeCompare(b.id));
 
 /** The endpoints of the lowest rank among those not yet tried: the first ones, and on failure the next. */

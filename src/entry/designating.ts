@@ -19,6 +19,8 @@ import { verifyDesignation } from '../seal/authority.ts';
 import { wrap } from '../seal/custody.ts';
 import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../seal/keys.ts';
 
+import { checkSaid, NOTHING_SAID, noteAfter, noteBefore, type Persons, renamesBy } from './renaming.ts';
+
 /** The parts of a gateway that designating touches. */
 export type Registry = Pick<
   Gateway,
@@ -112,14 +114,22 @@ async function keepCustodyKey(registry: Registry, owner: string, jwk: PrivateJwk
 /**
  * Keeps a signed designation that counts from now on; it replaces an earlier one of the same focal point.
  * @throws Refusal `statement-refused`, also as `checkFollows`; `signature-invalid`, `invalid-body`; `key-reused` where a
- *   key of it is another's; `designation-ended` where it is not in force now, because it would put one that is out of force
+ *   key of it is another's; `designation-ended` where it is not in force now, because it would put one that is out of force;
+ *   `officer-renamed` where an id has another name than before and `persons` does not say whose it is
  */
-export async function keepDesignation(registry: Registry, statement: unknown): Promise<Designation> {
+export async function keepDesignation(
+  registry: Registry,
+  statement: unknown,
+  persons: Persons = NOTHING_SAID,
+): Promise<Designation> {
   const at = registry.now();
   const one = await verifyDesignation(statement, registry.anchors, at);
   if (!inForce(one, at)) throw new Refusal('designation-ended', 'the designation is not in force now');
   await checkFollows(registry, one);
   if (one.gateway === registry.did && one.custody === 'gateway') await checkHeld(registry, one, at);
+  const renamed = await renamesBy(registry, one);
+  checkSaid(renamed, persons);
+  await noteBefore(registry, one, renamed);
   await registry.store.keepDesignation(
     {
       did: one.focal_point,
@@ -130,6 +140,7 @@ export async function keepDesignation(registry: Registry, statement: unknown): P
     },
     checkKeysUnused(registry, { did: one.focal_point, keys: [...one.keys.signing, ...one.keys.agreement] }),
   );
+  await noteAfter(registry, one, renamed, persons);
   return one;
 }
 

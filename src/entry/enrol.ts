@@ -7,8 +7,10 @@ import { agreement as agreementSchema } from '../domain/agreement.ts';
 import { checkVersion } from '../domain/agreement-versions.ts';
 import type { Endpoint } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
-import type { Designation } from '../domain/party.ts';
+import { type Designation, officerOf } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
+import { WAITS_FOR_A_WAY } from '../flow/carry/failover.ts';
+import { directoryOf, find } from '../flow/directory/directory.ts';
 import type { Gateway } from '../gateway.ts';
 import { accessKeyHash, accessKeyId, accessKeyText } from '../http/access.ts';
 import { verifyAgreement } from '../seal/authority.ts';
@@ -20,6 +22,7 @@ import { peek, signStatement } from '../seal/statement.ts';
 import { newKeyPair, newSecret, parseVerifier } from '../seal/webhook-signature.ts';
 import type { AccessKeyRow } from '../store/records.ts';
 import { draftDesignation, type FocalPointDraft, keepDesignation } from './designating.ts';
+import type { Persons } from './renaming.ts';
 
 /** The parts of a gateway that enrolling touches. */
 export type Office = Pick<
@@ -31,15 +34,17 @@ const DAY = 86_400_000;
 
 /**
  * Drafts a designation, signs it and keeps it: for a gateway that has the authority's key at hand.
- * @throws Refusal `invalid-body`, `statement-refused`
+ * @param persons what the operator says of officers whose name changed under one id
+ * @throws Refusal `invalid-body`, `statement-refused`, `officer-renamed`
  */
 export async function designate(
   office: Office,
   authority: AuthorityKey,
   draft: FocalPointDraft,
+  persons?: Persons,
 ): Promise<Designation> {
   const claims = await draftDesignation(office, draft);
-  return keepDesignation(office, await signStatement('designation', claims, [authority]));
+  return keepDesignation(office, await signStatement('designation', claims, [authority]), persons);
 }
 
 /**
@@ -83,22 +88,36 @@ const agreementsIn = (texts: readonly string[]): readonly Agreement[] =>
 export type EndpointDraft = Pick<Endpoint, 'focalPoint' | 'channel' | 'address' | 'shows' | 'lang'> &
   Partial<Pick<Endpoint, 'rank' | 'officer' | 'certificate'>>;
 
-const withDefaults = (office: Office, draft: Omit<EndpointDraft, 'address'>) => ({
-  rank: 1,
-  ...draft,
-  id: office.newId(),
-});
+async function withDefaults(office: Office, draft: Omit<EndpointDraft, 'address'>) {
+  return { rank: 1, ...draft, id: office.newId(), ...(await personOf(office, draft)) };
+}
+
+/** How the designation calls the officer of an endpoint now: the endpoint is that person's, whoever has the id later. */
+async function personOf(
+  office: Office,
+  { focalPoint, officer }: Pick<EndpointDraft, 'focalPoint' | 'officer'>,
+): Promise<Pick<Endpoint, 'knownAs'>> {
+  if (officer === undefined) return {};
+  const desk = find(await directoryOf(office, [focalPoint]), focalPoint);
+  const named = desk && officerOf(desk, officer);
+  if (named === undefined)
+    throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
+  return { knownAs: [named.name] };
+}
 
 /**
- * Keeps an endpoint. For a webhook, also makes what its calls are signed with, both ways at once: a secret shared with
+ * Keeps an endpoint; what waited for a way to its desk goes by it at once. For a webhook, also makes what its calls are signed with, both ways at once: a secret shared with
  * the partner (`v1`), given back once, and a key pair (`v1a`) of which the partner needs the public half only.
+ * @throws Refusal `unknown-officer`, `already-exists`
  */
 export async function addEndpoint(
   office: Office,
   draft: EndpointDraft,
 ): Promise<{ endpoint: Endpoint; secret?: string; publicKey?: string }> {
-  const endpoint: Endpoint = { ...withDefaults(office, draft), address: draft.address, enabled: true };
+  const common = await withDefaults(office, draft);
+  const endpoint: Endpoint = { ...common, address: draft.address, enabled: true };
   await office.store.keepEndpoint(endpoint);
+  await office.store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, office.now());
   if (endpoint.channel !== 'webhook') return { endpoint };
   const pair = await newKeyPair(Buffer.from(office.newToken(), 'base64url'));
   await keepPartnerSecret(office, endpoint.id, 'webhook-outbound', pair.secret);
@@ -191,6 +210,10 @@ export async function invite(
 ): Promise<string> {
   const code = office.newToken();
   const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
-  await office.store.keepLinkCode({ hash: sha256(code), endpoint: withDefaults(office, draft), expiresAt });
+  await office.store.keepLinkCode({
+    hash: sha256(code),
+    endpoint: await withDefaults(office, draft),
+    expiresAt,
+  });
   return code;
 }

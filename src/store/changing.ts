@@ -146,15 +146,11 @@ async function hold(tx: TransactionSql, ids: readonly string[]): Promise<Readonl
   const recipients = tx`
     select from recipient r where (r.message, r.party) in (
       select d.message, coalesce(d.step->>'recipient', d.party) from delivery d
-      where d.id = any (${list(tx, ids)}) and d.kind <> 'evidence')
+      where d.id = any (${rows.asTexts(tx, ids)}) and d.kind <> 'evidence')
     order by r.message, r.party for no key update`.execute();
   const [held] = await Promise.all([read(tx, ids, tx`for no key update of d`), plain, recipients]);
   return held;
 }
-
-/** A text array from one JSON parameter. */
-const list = (sql: Sql | TransactionSql, ids: readonly string[]) =>
-  sql`array(select json_array_elements_text(${rows.asJson(sql, ids)}))`;
 
 /** All that a rule may look at, by the delivery asked for. */
 async function read(
@@ -175,7 +171,7 @@ async function read(
       join message m on m.id = d.message
       left join recipient r on d.kind <> 'evidence' and r.message = d.message
         and r.party = coalesce(d.step->>'recipient', d.party)
-    where a.id = any (${list(sql, ids)})
+    where a.id = any (${rows.asTexts(sql, ids)})
     order by d.id ${lock}`;
   const together = Map.groupBy(found, (row) => row.asked);
   return new Map(

@@ -4,10 +4,13 @@ import { Refusal } from '../domain/error.ts';
 import { readTogether } from './batch.ts';
 import { isTaken } from './fault.ts';
 import type { DirectoryRows, SecretKind, SecretRow } from './records.ts';
-import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
+import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
 
-type Directory = Pick<Store, 'directory' | 'keepEndpoint' | 'keepSecret' | 'secrets'>;
+type Directory = Pick<
+  Store,
+  'directory' | 'keepEndpoint' | 'noteOfficerName' | 'hurryWaiting' | 'keepSecret' | 'secrets'
+>;
 
 export function directory(sql: Sql): Directory {
   const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, asked));
@@ -25,21 +28,43 @@ export function directory(sql: Sql): Directory {
         shows,
         lang,
         officer = null,
+        knownAs,
         certificate = null,
         enabled,
       } = one;
       try {
         await sql`
-          insert into endpoint (id, focal_point, channel, address, rank, shows, lang, officer, certificate, enabled)
-          values (${id}, ${focalPoint}, ${channel}, ${address}, ${rank}, ${shows}, ${lang}, ${officer}, ${certificate}, ${enabled})
+          insert into endpoint (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate, enabled)
+          values (${id}, ${focalPoint}, ${channel}, ${address}, ${rank}, ${shows}, ${lang}, ${officer}, ${asTexts(sql, knownAs)}, ${certificate}, ${enabled})
           on conflict (id) do update set focal_point = excluded.focal_point, channel = excluded.channel,
             address = excluded.address, rank = excluded.rank, shows = excluded.shows, lang = excluded.lang,
-            officer = excluded.officer, certificate = excluded.certificate, enabled = excluded.enabled, disabled_code = null`;
+            officer = excluded.officer, known_as = excluded.known_as, certificate = excluded.certificate, enabled = excluded.enabled, disabled_code = null`;
       } catch (fault) {
         if (isTaken(fault))
           throw new Refusal('already-exists', 'this focal point has another endpoint at this address');
         throw fault;
       }
+    },
+
+    async noteOfficerName({ focalPoint, id }, before, after) {
+      const theirs = sql`focal_point = ${focalPoint} and officer = ${id}`;
+      await sql.begin(async (tx) => {
+        await tx`update endpoint set known_as = array[${before}] where ${theirs} and known_as is null`;
+        await tx`update link_code set known_as = array[${before}] where ${theirs} and known_as is null and used_for is null`;
+        if (after === undefined) return;
+        const isNew = sql`${before} = any (known_as) and not ${after} = any (known_as)`;
+        await tx`update endpoint set known_as = known_as || ${after}::text where ${theirs} and ${isNew}`;
+        await tx`update link_code set known_as = known_as || ${after}::text where ${theirs} and ${isNew} and used_for is null`;
+      });
+    },
+
+    async hurryWaiting(focalPoint, codes, now) {
+      const found = await sql`
+        update delivery set due_at = ${now}
+        where due_at > ${now} and party = ${focalPoint} and state = 'queued' and claimed_by is null
+          and attempts->-1->>'code' in (select json_array_elements_text(${asJson(sql, codes)}))
+        returning id`;
+      return found.length;
     },
 
     async keepSecret(row) {

@@ -1,13 +1,13 @@
 /** One-time links and link codes, found by the digest of a token that is not stored. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
-import type { LinkFound } from './records.ts';
-import { asJson, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
+import type { LinkCodeRow, LinkFound } from './records.ts';
+import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
 import type { Store } from './store.ts';
 
 type Links = Pick<
   Store,
-  'keepLinks' | 'findLink' | 'takeLink' | 'keepLinkCode' | 'takeLinkCode' | 'endpointsAt'
+  'keepLinks' | 'findLink' | 'takeLink' | 'keepLinkCode' | 'linkCode' | 'takeLinkCode' | 'endpointsAt'
 >;
 
 /** How long the browser that used a link may come back to it. */
@@ -21,6 +21,7 @@ interface LinkCodeRecord {
   readonly shows: Shows;
   readonly lang: string;
   readonly officer: string | null;
+  readonly known_as: readonly string[] | null;
   readonly certificate: string | null;
   readonly expires_at: string;
   readonly used_for: string | null;
@@ -52,9 +53,15 @@ export function links(sql: Sql): Links {
 
     async keepLinkCode({ hash, endpoint: one, expiresAt }) {
       await sql`
-        insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, certificate, expires_at)
+        insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate, expires_at)
         values (${hash}, ${one.id}, ${one.focalPoint}, ${one.channel}, ${one.rank}, ${one.shows}, ${one.lang},
-          ${one.officer ?? null}, ${one.certificate ?? null}, ${expiresAt})`;
+          ${one.officer ?? null}, ${asTexts(sql, one.knownAs)}, ${one.certificate ?? null}, ${expiresAt})`;
+    },
+
+    async linkCode(hash) {
+      const [row] = await sql<{ code: LinkCodeRecord }[]>`
+        select to_json(c) as code from link_code c where hash = ${hash}`;
+      return row && codeFrom(hash, row.code);
     },
 
     takeLinkCode: (hash, address, now) => sql.begin((tx) => takeCode(tx, hash, address, now)),
@@ -66,6 +73,20 @@ export function links(sql: Sql): Links {
     },
   };
 }
+
+const codeFrom = (hash: string, one: LinkCodeRecord): LinkCodeRow => {
+  const {
+    address: _address,
+    enabled: _enabled,
+    ...endpoint
+  } = endpointFrom({
+    ...one,
+    id: one.endpoint_id,
+    address: '',
+    enabled: false,
+  });
+  return { hash, endpoint, expiresAt: new Date(one.expires_at) };
+};
 
 async function find(sql: Sql, hash: string, boundTo: string, now: Date): Promise<LinkFound> {
   const [row] = await sql<{ link: LinkRecord }[]>`select to_json(l) as link from link l where hash = ${hash}`;
@@ -96,11 +117,11 @@ async function takeCode(
   }
   if (Date.parse(code.expires_at) <= now.getTime()) return undefined;
   const [made] = await tx<{ endpoint: EndpointRecord }[]>`
-    insert into endpoint as e (id, focal_point, channel, address, rank, shows, lang, officer, certificate, enabled)
+    insert into endpoint as e (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate, enabled)
     values (${code.endpoint_id}, ${code.focal_point}, ${code.channel}, ${address}, ${code.rank}, ${code.shows},
-      ${code.lang}, ${code.officer}, ${code.certificate}, true)
+      ${code.lang}, ${code.officer}, ${asTexts(tx, code.known_as)}, ${code.certificate}, true)
     on conflict (focal_point, channel, address, officer) do update set rank = excluded.rank, shows = excluded.shows,
-      lang = excluded.lang, certificate = excluded.certificate, enabled = true, disabled_code = null
+      lang = excluded.lang, known_as = excluded.known_as, certificate = excluded.certificate, enabled = true, disabled_code = null
     returning to_json(e) as endpoint`;
   if (made === undefined) return undefined;
   await tx`update link_code set used_for = ${made.endpoint.id} where hash = ${hash}`;

@@ -26,7 +26,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 15;
+export const SCHEMA_VERSION = 16;
 
 export interface StoreOptions {
   /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */

@@ -2,7 +2,7 @@
  * Rows as PostgreSQL's `to_json` gives them and `json_populate_recordset` takes them, and the types they stand for.
  * A record's members are the columns of its table in migrations/; times are ISO 8601 with milliseconds.
  */
-import type { ParameterOrFragment, Sql } from 'postgres';
+import type { ParameterOrFragment, Sql, TransactionSql } from 'postgres';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
 import type { Delivery, DeliveryKind, DeliveryState, DeliveryStep } from '../domain/delivery.ts';
@@ -18,6 +18,10 @@ const JSON_OID = 114;
 /** Rows, or anything else, as one parameter of type `json`. */
 export const asJson = (sql: Pick<Sql, 'typed'>, rows: unknown): ParameterOrFragment<never> =>
   sql.typed(rows as never, JSON_OID) as ParameterOrFragment<never>;
+
+/** Texts as a parameter of type `text[]`; null where there are none. */
+export const asTexts = (sql: Sql | TransactionSql, texts: readonly string[] | undefined | null) =>
+  texts ? sql`array(select json_array_elements_text(${asJson(sql, texts)}))` : sql`null::text[]`;
 
 type Given<T> = { [K in keyof T]?: NonNullable<T[K]> };
 
@@ -231,6 +235,7 @@ export interface EndpointRecord {
   readonly shows: Shows;
   readonly lang: string;
   readonly officer: string | null;
+  readonly known_as: readonly string[] | null;
   readonly certificate: string | null;
   readonly enabled: boolean;
 }
@@ -243,7 +248,7 @@ export const endpointFrom = (one: EndpointRecord): Endpoint => ({
   rank: one.rank,
   shows: one.shows,
   lang: one.lang,
-  ...given({ officer: one.officer, certificate: one.certificate }),
+  ...given({ officer: one.officer, knownAs: one.known_as, certificate: one.certificate }),
   enabled: one.enabled,
 });
 

@@ -92,6 +92,20 @@ export interface Store extends LedgerStore {
    * @throws Refusal `already-exists` where the focal point has another at this channel and address for the same officer
    */
   keepEndpoint(endpoint: Endpoint): Promise<void>;
+  /**
+   * Notes how an officer of a focal point (DID) was called until now, at endpoints and unused codes that do not say it;
+   * and, where `after` is given, that the same person is called so from now on.
+   */
+  noteOfficerName(
+    officer: { readonly focalPoint: string; readonly id: string },
+    before: string,
+    after?: string,
+  ): Promise<void>;
+  /**
+   * Makes due at once what waits for a way to a focal point (DID): queued deliveries that were put off with one of these
+   * codes. Resolves to how many there were.
+   */
+  hurryWaiting(focalPoint: string, codes: readonly string[], now: Date): Promise<number>;
   /** Keeps a secret; the same owner, kind and id again replaces it. */
   keepSecret(row: SecretRow): Promise<void>;
   /** Secrets of one owner and kind that are still in use at `now`, newest first. */
@@ -233,6 +247,8 @@ export interface Store extends LedgerStore {
   /** Uses a link, once; the same browser may come back to it for 15 minutes. */
   takeLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
   keepLinkCode(row: LinkCodeRow): Promise<void>;
+  /** A code that was kept, used or not, expired or not. */
+  linkCode(hash: string): Promise<LinkCodeRow | undefined>;
   /** Uses a code and makes the account an endpoint, in one step. The same account again gets the same endpoint. */
   takeLinkCode(hash: string, address: string, now: Date): Promise<Endpoint | undefined>;
   /** Endpoints of this channel at this address. */

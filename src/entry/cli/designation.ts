@@ -6,6 +6,7 @@ import { type Designation, focalPointDid, gatewayDid } from '../../domain/party.
 import { directoryOf, find } from '../../flow/directory/directory.ts';
 import { keptDesignation } from '../../flow/directory/kept-statements.ts';
 import { draftDesignation, keepDesignation, ownClaims } from '../designating.ts';
+import { renamesBy } from '../renaming.ts';
 import { addDeskFlags, DESK_QUESTIONS, type DeskFlags, deskOf } from './desk-flags.ts';
 import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';
@@ -13,13 +14,14 @@ import { complete, flag, type Question } from './flags.ts';
 import { readUrl } from './init.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs } from './output.ts';
+import { addPersonFlags, type PersonFlags, personsOf } from './person-flags.ts';
 import { addStatementExport } from './statement-export.ts';
 import { readStatementFile } from './statement-file.ts';
 import { addShow, type End } from './statement-show.ts';
 import { addSign } from './statement-sign.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
-interface DraftFlags extends DeskFlags {
+interface DraftFlags extends DeskFlags, PersonFlags {
   readonly gateway?: string;
   readonly out: string;
 }
@@ -35,10 +37,14 @@ export function addDesignation(program: Command, end: End): void {
     .description(
       'Designating a focal point in steps: draft here, sign where the authority’s key is, import here',
     );
-  addDeskFlags(
-    group
-      .command('draft')
-      .description('Write what the authority is asked to sign; keys in the gateway’s custody are made here'),
+  addPersonFlags(
+    addDeskFlags(
+      group
+        .command('draft')
+        .description(
+          'Write what the authority is asked to sign; keys in the gateway’s custody are made here',
+        ),
+    ),
   )
     .addOption(
       flag('--gateway <url>', 'its home gateway, where this machine has none; needs --jwks', readUrl),
@@ -62,10 +68,11 @@ export function addDesignation(program: Command, end: End): void {
       until,
     }),
   }).argument('<focal-point>', 'slug or DID');
-  group
-    .command('import <file>')
-    .description('Verify a signed designation and keep it; it replaces an earlier one')
-    .action((file, _flags, command) => importFile(file, command));
+  addPersonFlags(
+    group
+      .command('import <file>')
+      .description('Verify a signed designation and keep it; it replaces an earlier one'),
+  ).action((file, _flags, command) => importFile(file, command));
 }
 
 async function draft(command: Command): Promise<void> {
@@ -104,7 +111,12 @@ const draftHere = (terminal: Terminal, flags: DraftFlags): Promise<Designation> 
         'This desk holds its own keys; its designation names their public halves.',
       );
     const drafted = await deskOf(gateway.did, flags);
-    return draftDesignation(gateway, { ...drafted, ...(renews === undefined ? {} : { renews }) });
+    const claims = await draftDesignation(gateway, {
+      ...drafted,
+      ...(renews === undefined ? {} : { renews }),
+    });
+    await personsOf(terminal, flags, await renamesBy(gateway, claims));
+    return claims;
   });
 
 async function importFile(file: string, command: Command): Promise<void> {
@@ -117,7 +129,8 @@ async function importFile(file: string, command: Command): Promise<void> {
     const before = find(await directoryOf(gateway, [did]), did);
     if (before !== undefined && Date.parse(before.from) > Date.parse(claims.from))
       throw new Refusal('already-exists', 'a newer designation of this focal point is kept');
-    const one = await keepDesignation(gateway, statement);
+    const persons = await personsOf(terminal, command.opts(), await renamesBy(gateway, claims));
+    const one = await keepDesignation(gateway, statement, persons);
     return { one, replaced: before !== undefined };
   });
   const { focal_point: did, slug: short, country: of, custody, until } = kept.one;

@@ -1,5 +1,6 @@
 /** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
 import type { Adapter } from '../../domain/adapter.ts';
+import { isStillTheirs } from '../../domain/belonging.ts';
 import { advance, type Delivery } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
 import { relaysTo } from '../../domain/gateway-designation.ts';
@@ -124,6 +125,8 @@ async function attempt(round: Round, together: Together): Promise<Tried | 'withh
   if (isCutOff(round, claimed))
     return { outcome: { kind: 'rejected', code: 'designation-ended' }, reason: 'designation-ended' };
   if (isUnsigned(round, claimed)) return { outcome: { kind: 'deferred', code: 'gateway-not-in-force' } };
+  if (isOut(round, claimed))
+    return { outcome: { kind: 'rejected', code: 'unknown-officer' }, reason: 'unknown-officer' };
   if (!endpoint.enabled) return { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
   const putOff = quiet(gateway, directory, claimed);
   if (putOff !== undefined) return { outcome: putOff };
@@ -141,6 +144,10 @@ const isCutOff = ({ gateway, directory }: Round, { delivery }: Claimed): boolean
   delivery.kind !== 'evidence' &&
   delivery.state === 'queued' &&
   !inForce(known(directory, delivery.to), gateway.now());
+
+/** The endpoint's officer is designated no more, or the id names another person: nothing goes there, of whatever kind. */
+const isOut = ({ gateway, directory }: Round, { delivery, endpoint }: Claimed): boolean =>
+  endpoint.channel !== 'relay' && !isStillTheirs(known(directory, delivery.to), endpoint, gateway.now());
 
 /** The way to a gateway counts while its authority's word for it does; a statement that lapsed may be renewed. */
 const isUnsigned = ({ gateway, directory }: Round, { endpoint }: Claimed): boolean =>

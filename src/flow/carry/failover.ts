@@ -1,4 +1,6 @@
 /** What is tried next where a way failed: for a message the recipient's next endpoints, for a reminder the same person's. */
+import { isStillTheirs } from '../../domain/belonging.ts';
+import type { Endpoint } from '../../domain/channel.ts';
 import { type Delivery, isOver } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
 import { nextEndpoints, route } from '../../domain/routing.ts';
@@ -7,9 +9,13 @@ import type { Held } from '../../store/records.ts';
 import { type Directory, known } from '../directory/directory.ts';
 import { queued } from '../evidence/tell.ts';
 
+/** Codes of tries that met no channel: the endpoint is off, or its officer is out. */
+export const WAITS_FOR_A_WAY: readonly string[] = ['unknown-officer', 'endpoint-disabled'];
+
 /** The deliveries that take the place of the held one, which has failed. */
 export function failover(gateway: Gateway, directory: Directory, held: Held, at: Date): readonly Delivery[] {
   const { message, recipient, delivery } = held;
+  if (delivery.kind === 'evidence') return tellElsewhere(gateway, directory, held, at);
   if (delivery.kind === 'reminder') return remindElsewhere(gateway, directory, held, at);
   if (recipient === undefined || recipient.settled !== undefined || message.expiresAt <= at) return [];
   return carryElsewhere(gateway, directory, held, at);
@@ -45,6 +51,25 @@ function carryElsewhere(
   }
 }
 
+/** The other endpoints of the desk that is told of evidence, which belong to somebody who is designated. */
+export const toldBeside = (
+  directory: Directory,
+  { delivery, endpoint }: Held,
+  at: Date,
+): readonly Endpoint[] =>
+  directory.endpoints
+    .filter((one) => one.focalPoint === delivery.to && one.enabled && one.id !== endpoint.id)
+    .filter((one) => isStillTheirs(known(directory, delivery.to), one, at));
+
+/** Evidence that waited for somebody who is out goes to whoever came instead; who was there before was told it then. */
+function tellElsewhere(gateway: Gateway, directory: Directory, held: Held, at: Date): readonly Delivery[] {
+  const { message, delivery } = held;
+  const { evidence, to, expiresAt, attempts } = delivery;
+  if (evidence === undefined || !attempts.some(({ code }) => WAITS_FOR_A_WAY.includes(code))) return [];
+  const what = { kind: 'evidence', message: message.id, to, evidence, expiresAt } as const;
+  return toldBeside(directory, held, at).map((one) => queued(gateway, what, one, at));
+}
+
 /** The same step by another endpoint of the same officer: a reminder that reached nobody was none. */
 function remindElsewhere(
   gateway: Gateway,
@@ -59,7 +84,7 @@ function remindElsewhere(
     .map((one) => one.endpoint);
   const next = directory.endpoints
     .filter((one) => one.focalPoint === to && one.enabled && one.officer === endpoint.officer)
-    .filter((one) => !tried.includes(one.id))
+    .filter((one) => !tried.includes(one.id) && isStillTheirs(known(directory, to), one, at))
     .toSorted((one, other) => one.rank - other.rank)[0];
   if (next === undefined) return [];
   const what = { kind: 'reminder', message: message.id, to, expiresAt: delivery.expiresAt } as const;

@@ -10,7 +10,7 @@ import { type Directory, known } from '../directory/directory.ts';
 import { about, issue } from '../evidence/issue.ts';
 import type { PeersWord } from '../evidence/peers-word.ts';
 import { tell } from '../evidence/tell.ts';
-import { failover } from './failover.ts';
+import { failover, toldBeside, WAITS_FOR_A_WAY } from './failover.ts';
 
 export interface Tried {
   readonly outcome: Outcome;
@@ -35,7 +35,10 @@ export async function decideOutcome(
   tried: Ended,
 ): Promise<Change> {
   const at = gateway.now();
-  const { outcome, ms } = tried;
+  const { ms } = tried;
+  const outcome = isToWait(gateway, directory, held, tried, at)
+    ? ({ kind: 'deferred', code: tried.outcome.code } as const)
+    : tried.outcome;
   const expired = tried.reason === 'expired';
   const event = expired
     ? ({ kind: 'expired' } as const)
@@ -51,6 +54,28 @@ export async function decideOutcome(
   const isTurn = consequence === 'failed' || (consequence === 'reached' && hasFailed(held));
   return { deliveries: [delivery], evidence, created, ...gone, ...(isTurn ? { chaseAt: at } : {}) };
 }
+
+/**
+ * A message is not given up because the desk changed its officers or an endpoint is off: where no other way has it, and
+ * none takes its place, it waits until there is one or its time is over.
+ */
+function isToWait(
+  gateway: Gateway,
+  directory: Directory,
+  held: Held,
+  { outcome, state }: Ended,
+  at: Date,
+): boolean {
+  const { delivery, siblings } = held;
+  if (!WAITS_FOR_A_WAY.includes(outcome.code) || delivery.channel === 'relay' || state !== 'queued')
+    return false;
+  if (delivery.kind === 'evidence') return toldBeside(directory, held, at).length === 0;
+  if (delivery.kind === 'reminder') return false;
+  const isElsewhere = siblings.some((one) => !NEVER_TAKEN.includes(one.state));
+  return !isElsewhere && failover(gateway, directory, held, at).length === 0;
+}
+
+const NEVER_TAKEN: readonly Delivery['state'][] = ['failed', 'expired'];
 
 const hasFailed = ({ delivery, siblings }: Held): boolean =>
   [delivery, ...siblings].some((one) => one.attempts.some(({ outcome }) => outcome === 'rejected'));

@@ -1,5 +1,6 @@
 /** What a thread's open acts ask to be done now at this gateway, and when it is to be looked at next. */
 import { type Agreement, isSameVersion } from '../../domain/agreement.ts';
+import { officerAt } from '../../domain/belonging.ts';
 import { type DeskTime, deskTime } from '../../domain/calendar.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { type Chased, type ChasedDesk, type Steps, stepsLeft } from '../../domain/chase.ts';
@@ -134,6 +135,7 @@ export function endpointsOf(
   if (desk.focal_point === message.sender || sender === undefined)
     return directory.endpoints
       .filter((one) => one.focalPoint === desk.focal_point && one.enabled)
+      .filter((one) => one.officer === undefined || officerAt(desk, one) !== undefined)
       .toSorted(byRank);
   const carriage = { name: message.type, handling: message.handling, agreedAt: message.acceptedAt };
   try {

@@ -138,7 +138,10 @@ const connected = (
     .filter(present);
 
 /** Reads and verifies what is known of the parties (DIDs or slugs), or of everybody. */
-export async function directoryOf(gateway: Gateway, parties?: readonly string[]): Promise<Directory> {
+export async function directoryOf(
+  gateway: Verifier & Pick<Gateway, 'did' | 'now'>,
+  parties?: readonly string[],
+): Promise<Directory> {
   const now = gateway.now();
   const rows = await gateway.store.directory(parties?.filter(isParty), now);
   const withdrawals = await withdrawalsIn(gateway, rows);

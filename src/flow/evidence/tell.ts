@@ -1,4 +1,5 @@
 /** Telling the sender: each piece of evidence becomes deliveries to the sender's endpoints that want it. */
+import { isStillTheirs } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import { isTold } from '../../domain/evidence.ts';
@@ -33,9 +34,12 @@ const TELL_DAYS = 7;
 
 /** Where the sender of a message is told of it: at its own endpoints, or at its home gateway. */
 function toSender(directory: Directory, sender: string, at: Date): readonly Endpoint[] {
-  const home = find(directory, sender)?.gateway ?? directory.here;
+  const desk = find(directory, sender);
+  const home = desk?.gateway ?? directory.here;
   if (home !== directory.here) return relaysTo(directory, home, at);
-  return directory.endpoints.filter((one) => one.focalPoint === sender && one.enabled);
+  return directory.endpoints
+    .filter((one) => one.focalPoint === sender && one.enabled)
+    .filter((one) => one.officer === undefined || (desk && isStillTheirs(desk, one, at)));
 }
 
 /**

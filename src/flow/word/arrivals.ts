@@ -1,14 +1,17 @@
 /** Arrivals: what a channel brought is kept first, answered 200, and worked on here, each once. */
 import type { Adapter, Arrival, Outcome, RecordedWord, Reply, ReplyWord } from '../../domain/adapter.ts';
+import { officerAt } from '../../domain/belonging.ts';
 import { nextTry } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
+import { type Designation, inForce } from '../../domain/party.ts';
 import { type SaidWord, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
-import { sha256 } from '../../seal/digest.ts';
 import type { ArrivalRow, Held } from '../../store/records.ts';
 import type { Job } from '../carry/dispatch.ts';
+import { directoryOf, find } from '../directory/directory.ts';
 import { keptWords } from '../evidence/standing.ts';
 import { type Answered, answer } from './answer.ts';
+import { linked } from './linking.ts';
 
 /** Arrivals from a person's account: they carry a way to say a word back. */
 export type PersonArrival =
@@ -129,15 +132,8 @@ async function handle(
   keptAt: Date,
 ): Promise<Said> {
   switch (arrival.kind) {
-    case 'link': {
-      const endpoint = await gateway.store.takeLinkCode(
-        sha256(arrival.code),
-        arrival.reply.address,
-        gateway.now(),
-      );
-      if (endpoint === undefined || endpoint.channel !== adapter.channel) return { word: 'link-refused' };
-      return { word: 'linked', lang: endpoint.lang };
-    }
+    case 'link':
+      return linked(gateway, adapter, arrival);
     case 'ground-wanted':
       return askGround(gateway, adapter, arrival.delivery, arrival.reply);
     case 'decision':
@@ -148,25 +144,31 @@ async function handle(
 }
 
 /** Only the account that was shown the notice may act on it. */
-function mine(adapter: Adapter, held: Held, address: string): string {
+function mine(adapter: Adapter, desk: Designation, held: Held, address: string): string {
   const { endpoint } = held;
-  if (
-    endpoint.channel !== adapter.channel ||
-    endpoint.address !== address ||
-    endpoint.officer === undefined ||
-    !endpoint.enabled
-  ) {
+  const isTheirs = endpoint.channel === adapter.channel && endpoint.address === address && endpoint.enabled;
+  if (!isTheirs)
     throw new Refusal('unknown-officer', 'the account that acted is not the one that was notified');
-  }
-  return endpoint.officer;
+  const officer = officerAt(desk, endpoint);
+  if (officer === undefined)
+    throw new Refusal('unknown-officer', 'the officer of this account is no longer designated');
+  return officer.id;
+}
+
+/** The desk that a delivery went to, as it is designated now. */
+async function deskOf(gateway: Gateway, held: Held | undefined): Promise<Designation | undefined> {
+  if (held === undefined) return undefined;
+  const desk = find(await directoryOf(gateway, [held.delivery.to]), held.delivery.to);
+  return desk !== undefined && inForce(desk, gateway.now()) ? desk : undefined;
 }
 
 async function askGround(gateway: Gateway, adapter: Adapter, delivery: string, reply: Reply): Promise<Said> {
   const held = await gateway.store.look(delivery);
-  if (held === undefined) return { word: 'not-yours' };
+  const desk = await deskOf(gateway, held);
+  if (held === undefined || desk === undefined) return { word: 'not-yours' };
   let officer: string;
   try {
-    officer = mine(adapter, held, reply.address);
+    officer = mine(adapter, desk, held, reply.address);
   } catch {
     return { word: 'not-yours' };
   }
@@ -190,12 +192,14 @@ async function decided(
 ): Promise<Said> {
   if (arrival.by.via !== 'account') return { word: 'not-yours' };
   const { address, delivery } = arrival.by;
+  const desk = await deskOf(gateway, await gateway.store.look(delivery));
+  if (desk === undefined) return { word: 'not-yours' };
   let lang: { readonly lang?: string } = {};
   let officer = '';
   try {
     const answered = await answer(gateway, delivery, (held) => {
       lang = { lang: held.endpoint.lang };
-      officer = mine(adapter, held, address);
+      officer = mine(adapter, desk, held, address);
       return {
         decision: arrival.decision,
         officer,

@@ -1,10 +1,11 @@
 /** Reading: an officer opens a message through a one-time link, and the opening is evidence. */
 
 import type { Decision, Summary } from '../../domain/adapter.ts';
+import { officerAt } from '../../domain/belonging.ts';
 import { advance } from '../../domain/delivery.ts';
 import { type ProblemCode, Refusal } from '../../domain/error.ts';
 import type { Message } from '../../domain/message.ts';
-import { inForce, type Officer, officerOf } from '../../domain/party.ts';
+import { inForce, type Officer } from '../../domain/party.ts';
 import { type SaidWord, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
@@ -68,8 +69,8 @@ export async function behind(
   const desk = known(directory, held.recipient.to);
   if (!inForce(desk, gateway.now()))
     throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
-  const officer = officerOf(desk, link.officer ?? '');
-  if (officer === undefined)
+  const officer = officerAt(desk, held.endpoint);
+  if (officer === undefined || officer.id !== link.officer)
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
   await checkNotRecalled(gateway, held.message);
   const summary = summaryOf(directory, held.message, held.recipient, held.recipient.to);
@@ -189,12 +190,11 @@ export async function acknowledgeByLink(
 ): Promise<Answered> {
   const hash = sha256(token);
   const link = usable(await gateway.store.findLink(hash, sha256(browser), gateway.now()), purpose);
-  const officer = link.officer;
-  if (officer === undefined) throw new Refusal('unknown-officer', 'this link was made for no officer');
+  const { officer } = (await behind(gateway, link)).waiting;
   // The word first, the link after: a crash between the two leaves a link that only repeats what was said.
   const answered = await answer(gateway, link.delivery, () => ({
     ...word,
-    officer,
+    officer: officer.id,
     attestation: { how: 'one-time-link' },
   }));
   usable(await gateway.store.takeLink(hash, sha256(browser), gateway.now()), purpose);

@@ -1,0 +1,230 @@
+/** An officer who is taken out of the designation gets nothing more, by any channel; what waits goes to who is left. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { invite } from '../../src/entry/enrol.ts';
+import { openPacket } from '../adapters/email/rig.ts';
+import { type AllChannels, allChannels } from '../support/all-channels.ts';
+import { browser } from '../support/browser.ts';
+import { URL_OF_GATEWAY } from '../support/rig.ts';
+import { eventsOf, officer, PRIVATE, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
+
+const [CHAT, OTHER] = [5550101, 5550102];
+const [o1, o2] = [officer(), officer('id', 'o2')];
+
+let all: AllChannels;
+beforeEach(async () => {
+  all = await allChannels();
+}, 60_000);
+afterEach(() => all?.close());
+
+const shown = (chat: number) => all.api.messagesIn(chat).length;
+const deliveriesOf = async (id: string) => (await statusOf(all.shelter, id)).recipients[0].deliveries;
+/** Posts a report to the desk and works on it. */
+const sent = async (): Promise<string> => {
+  const id = await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  return id;
+};
+
+describe('taken out after the message was kept', () => {
+  test.each(['telegram', 'email', 'webhook'] as const)(
+    '%s: goes on to the next endpoint',
+    async (channel) => {
+      if (channel === 'telegram') await all.telegram('o1', CHAT);
+      else if (channel === 'email') await all.mailbox('o1');
+      else await all.hook('/o1', { officer: 'o1' });
+      await all.telegram('o2', OTHER, 2);
+      const [before, linked] = [shown(CHAT), shown(OTHER)];
+      const id = await posted(all.shelter, report(['desk']));
+      await all.renew([o2]);
+      await all.house.drain();
+      expect(shown(CHAT)).toBe(before);
+      expect(all.mail.received).toEqual([]);
+      expect(postedTo(all.peer, '/o1')).toEqual([]);
+      expect(shown(OTHER)).toBe(linked + 1);
+      expect(await deliveriesOf(id)).toMatchObject([
+        { channel, state: 'failed', attempts: [{ outcome: 'rejected', code: 'unknown-officer' }] },
+        { channel: 'telegram', rank: 2, state: 'sent' },
+      ]);
+    },
+  );
+
+  test.each(['telegram', 'email', 'webhook'] as const)(
+    '%s: with no other endpoint it waits, seen, and goes as soon as there is one',
+    async (channel) => {
+      if (channel === 'telegram') await all.telegram('o1', CHAT);
+      else if (channel === 'email') await all.mailbox('o1');
+      else await all.hook('/o1', { officer: 'o1' });
+      const before = shown(CHAT);
+      const id = await posted(all.shelter, report(['desk']));
+      await all.renew([o2]);
+      await all.house.drain();
+      expect([shown(CHAT), all.mail.received.length, postedTo(all.peer, '/o1').length]).toEqual([
+        before,
+        0,
+        0,
+      ]);
+      expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'waiting' });
+      expect(await deliveriesOf(id)).toMatchObject([
+        { state: 'queued', attempts: [{ outcome: 'deferred', code: 'unknown-officer' }] },
+      ]);
+      await all.telegram('o2', OTHER);
+      await all.house.drain();
+      expect(await deliveriesOf(id)).toMatchObject([
+        { state: 'failed' },
+        { channel: 'telegram', state: 'sent' },
+      ]);
+      expect(all.api.messagesIn(OTHER).at(-1)?.text).toContain(id.slice(-8).toUpperCase());
+    },
+  );
+
+  test('an officer who is back gets at once what waited', async () => {
+    await all.telegram('o1', CHAT);
+    const id = await posted(all.shelter, report(['desk']));
+    await all.renew([o2]);
+    await all.house.drain();
+    await all.renew([o1, o2]);
+    await all.house.drain();
+    expect(await deliveriesOf(id)).toMatchObject([{ state: 'sent' }]);
+  });
+});
+
+test('nothing new is admitted to a desk of which nobody who is designated is reached', async () => {
+  await all.telegram('o1', CHAT);
+  await all.renew([o2]);
+  const before = shown(CHAT);
+  await all.shelter.post('messages', report(['desk']));
+  await all.house.drain();
+  expect(shown(CHAT)).toBe(before);
+});
+
+test('a tap, a ground, a link in a notice and one in a mail do nothing any more', async () => {
+  const wira = await all.telegram('o1', CHAT);
+  await all.mailbox('o1');
+  const id = await sent();
+  const notice = all.api.messagesIn(CHAT).at(-1);
+  const buttons = notice?.reply_markup?.inline_keyboard.flat() ?? [];
+  const packet = await openPacket(
+    all.mail.received[0]?.raw ?? Buffer.alloc(0),
+    all.known.rsa,
+    all.known.authority,
+  );
+  const [mailed = ''] = /https:\/\/gateway\.test\/a\/[\w-]{43}/.exec(packet.text) ?? [];
+  await all.renew([o2]);
+  for (const start of ['a:', 'd:']) {
+    const data = buttons.find((one) => one.callback_data?.startsWith(start))?.callback_data ?? '';
+    expect(await wira.tap(notice?.message_id ?? 0, data)).toBe(true);
+    await all.house.drain();
+    const { parameters } = all.api.calls.findLast((one) => one.method === 'answerCallbackQuery') ?? {};
+    expect(parameters).toMatchObject({ text: all.house.gateway.words('id', 'telegram-reply-not-yours') });
+  }
+  const phone = browser(all.house.app, URL_OF_GATEWAY);
+  const read = buttons.find((one) => one.url !== undefined)?.url ?? '';
+  for (const link of [read, mailed]) {
+    const page = await phone.open(link);
+    expect(page.status).toBe(403);
+    const acted = await phone.submit(link, { decision: 'accepted' });
+    expect(acted.status).toBe(403);
+    for (const word of PRIVATE) expect(page.text + acted.text).not.toContain(word);
+  }
+  const said = (await eventsOf(all.shelter, id)).filter((one) => /Acceptance$|Handover/.test(one));
+  expect(said).toEqual(['SubmissionAcceptance']);
+});
+
+test('a reminder and a revision go to nobody who is out', async () => {
+  await all.telegram('o1', CHAT);
+  await all.mailbox('o1');
+  await all.hook('/o1', { officer: 'o1' });
+  await all.hook('/desk', { rank: 2 });
+  await sent();
+  await all.renew([o2]);
+  const counts = () => [
+    all.api.calls.filter((one) => Number(one.parameters['chat_id']) === CHAT).length,
+    all.mail.received.length,
+    postedTo(all.peer, '/o1').length,
+  ];
+  const before = counts();
+  for (let hour = 0; hour < 8; hour += 1) {
+    all.house.pass(1_800);
+    await all.house.drain();
+  }
+  expect(counts()).toEqual(before);
+});
+
+test('evidence of what became of their own message is told to nobody who is out', async () => {
+  const { house, shelter, api } = all;
+  const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank: 2 } as const;
+  const { focal_point: focalPoint } = shelter.designation;
+  const person = api.person({ id: CHAT, first_name: 'Invented', language_code: 'id' });
+  await person.start(await invite(house.gateway, { ...notices, officer: 'o1', focalPoint }));
+  await house.drain();
+  await all.hook('/desk');
+  const id = await sent();
+  const answer = { message: id, officer: 'o1', decision: 'accepted' };
+  const before = shown(CHAT);
+  const shelterAgain = { slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer('id', 'o7')] };
+  house.pass(1);
+  await house.designate({ ...shelterAgain, renews: shelter.designation });
+  expect((await all.office.post('acknowledgements', answer)).status).toBe(201);
+  await house.drain();
+  expect(toldOf(all.peer, '/shelter', id)).toContain('ConsignmentAcceptance');
+  expect(shown(CHAT)).toBe(before);
+});
+
+describe('an id that is given another name', () => {
+  const renamed = { ...o1, name: 'Another-Invented' };
+
+  test('is asked about, and nothing is kept meanwhile', async () => {
+    await all.telegram('o1', CHAT);
+    await expect(all.renew([renamed, o2])).rejects.toMatchObject({ code: 'officer-renamed' });
+    expect(await deliveriesOf(await sent())).toMatchObject([{ channel: 'telegram', state: 'sent' }]);
+  });
+
+  test('the same person keeps account, mailbox and code', async () => {
+    await all.telegram('o1', CHAT);
+    await all.mailbox('o1');
+    const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
+    const focalPoint = all.desk().focal_point;
+    const code = await invite(all.house.gateway, { ...notices, officer: 'o1', focalPoint });
+    await all.renew([renamed, o2], { same: ['o1'], other: [] });
+    const states = (await deliveriesOf(await sent())).map((one: { state: string }) => one.state);
+    expect(states).toEqual(['sent', 'sent']);
+    await all.api.person({ id: OTHER, first_name: 'Invented', language_code: 'id' }).start(code);
+    await all.house.drain();
+    expect(all.api.messagesIn(OTHER).at(-1)?.text).toBe(
+      all.house.gateway.words('id', 'telegram-reply-linked'),
+    );
+  });
+
+  test('another person ends account, mailbox, link, tap and code, until linked again', async () => {
+    const wira = await all.telegram('o1', CHAT);
+    await all.mailbox('o1');
+    const id = await sent();
+    const notice = all.api.messagesIn(CHAT).at(-1);
+    const buttons = notice?.reply_markup?.inline_keyboard.flat() ?? [];
+    const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
+    const focalPoint = all.desk().focal_point;
+    const code = await invite(all.house.gateway, { ...notices, officer: 'o1', focalPoint });
+    await all.renew([renamed, o2], { same: [], other: ['o1'] });
+
+    await wira.tap(notice?.message_id ?? 0, buttons.find((one) => one.callback_data)?.callback_data ?? '');
+    await all.house.drain();
+    const read = buttons.find((one) => one.url !== undefined)?.url ?? '';
+    expect((await browser(all.house.app, URL_OF_GATEWAY).open(read)).status).toBe(403);
+    expect(await eventsOf(all.shelter, id)).not.toContain('ConsignmentAcceptance');
+    await all.api.person({ id: OTHER, first_name: 'Invented', language_code: 'id' }).start(code);
+    await all.house.drain();
+    const refused = all.house.gateway.words('id', 'telegram-reply-link-refused');
+    expect(all.api.messagesIn(OTHER).at(-1)?.text).toBe(refused);
+    const [before, mails] = [shown(CHAT), all.mail.received.length];
+    await all.shelter.post('messages', report(['desk']));
+    await all.house.drain();
+    expect([shown(CHAT), all.mail.received.length]).toEqual([before, mails]);
+
+    await all.telegram('o1', OTHER);
+    const again = await sent();
+    expect(await deliveriesOf(again)).toMatchObject([{ channel: 'telegram', state: 'sent' }]);
+    expect(shown(CHAT)).toBe(before);
+    // Keys that rotate change no name: nothing is asked again.
+    await all.renew([renamed, o2]);
+  });
+});

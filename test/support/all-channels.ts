@@ -1,0 +1,100 @@
+/** A gateway with every channel of people: a bot, a mailbox and a partner's server, and a desk whose officers can change. */
+import type { Designation, Officer } from '../../src/domain/party.ts';
+import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
+import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
+import { addEndpoint, designate, type EndpointDraft, invite } from '../../src/entry/enrol.ts';
+import type { Persons } from '../../src/entry/renaming.ts';
+import { ATTACHE, type Certificates, certificates, FROM } from '../adapters/email/rig.ts';
+import { type HttpPeer, startPeer } from './http-peer.ts';
+import { type Partner, type Rig, rig } from './rig.ts';
+import { officer } from './story.ts';
+import { botValues, callBack, served, TOKEN } from './telegram-house.ts';
+
+export interface AllChannels {
+  readonly house: Rig;
+  readonly api: BotApi;
+  readonly mail: MailServer;
+  /** The shelter is told at `/shelter`. */
+  readonly peer: HttpPeer;
+  readonly known: Certificates;
+  readonly shelter: Partner;
+  /** The desk in Indonesia, whose first officers are `o1` and `o2`; and as it is designated now. */
+  readonly office: Partner;
+  desk(): Designation;
+  /** Designates the desk anew, with these officers. */
+  renew(officers: readonly Officer[], persons?: Persons): Promise<Designation>;
+  /** Links a new account of Telegram to an officer of the desk. */
+  telegram(officer: string, chat: number, rank?: number): Promise<Person>;
+  /** Adds a mailbox of an officer of the desk; @returns the endpoint's id. */
+  mailbox(officer: string, more?: Partial<EndpointDraft>): Promise<string>;
+  /** Adds a webhook of the desk at a path of the server; @returns the endpoint's id. */
+  hook(path: string, more?: Partial<EndpointDraft>): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** @param allow more hosts that outgoing calls may reach */
+export async function allChannels(allow: readonly string[] = []): Promise<AllChannels> {
+  const [known, mail, peer, api] = await Promise.all([
+    certificates(),
+    startMailServer(),
+    startPeer(),
+    startBotApi({ token: TOKEN }),
+  ]);
+  const values = {
+    ...botValues(api),
+    AMANAT_CHANNELS: 'webhook,telegram,email',
+    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+    AMANAT_SMTP_CA: mail.ca,
+    AMANAT_MAIL_FROM: FROM,
+    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
+    AMANAT_MAIL_KEY: known.gateway.privateKey,
+  };
+  const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
+  const house = await rig({ allow: [peer.host, ...allow], values, mailTrust });
+  const { gateway, authorities } = house;
+  const { server, url } = await served(house);
+  await callBack(api, url);
+  const shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Shelter',
+    country: 'KH',
+    officers: [officer()],
+  });
+  const draft = { slug: 'desk', name: 'Desk', country: 'ID' };
+  const office = await house.partner({ ...draft, officers: [officer(), officer('id', 'o2')] });
+  let desk = office.designation;
+  const add = async (one: EndpointDraft) => (await addEndpoint(gateway, one)).endpoint.id;
+  const hookOf = (focalPoint: string, path: string, more: Partial<EndpointDraft> = {}) => {
+    const address = `${peer.url}${path}`;
+    return add({ channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address, ...more });
+  };
+  await hookOf(shelter.designation.focal_point, '/shelter');
+  return {
+    ...{ house, api, mail, peer, known, shelter, office },
+    desk: () => desk,
+    renew: async (officers, persons) => {
+      house.pass(1);
+      desk = await designate(gateway, authorities.ID, { ...draft, officers, renews: desk }, persons);
+      return desk;
+    },
+    telegram: async (who, chat, rank = 1) => {
+      const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank } as const;
+      const code = await invite(gateway, { ...notices, officer: who, focalPoint: desk.focal_point });
+      const person = api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
+      await person.start(code);
+      await house.drain();
+      return person;
+    },
+    mailbox: (who, more) => {
+      const common = { channel: 'email', shows: 'packet', lang: 'id', address: ATTACHE } as const;
+      const { certificate } = known.rsa;
+      return add({ ...common, certificate, officer: who, focalPoint: desk.focal_point, ...more });
+    },
+    hook: (path, more) => hookOf(desk.focal_point, path, more),
+    close: async () => {
+      server.close();
+      await house.close();
+      await Promise.all([api.close(), mail.close(), peer.close()]);
+    },
+  };
+}
