@@ -2,6 +2,7 @@
 import type { Outcome } from '../../src/domain/adapter.ts';
 import type { Words } from '../../src/domain/words.ts';
 import { envelop } from './envelope.ts';
+import { attachmentNames, EVIDENCE, MESSAGE, PACKET } from './file-names.ts';
 import { contentEntity, envelopedMail, type File, type Outside, signedEntity, signedMail } from './mime.ts';
 import { type Recipient, recipientFor } from './recipient.ts';
 import { type Signer, signDetached } from './signature.ts';
@@ -83,18 +84,20 @@ const outsideOf = (parcel: MailParcel, { from, words, at }: Workshop): Outside =
 });
 
 function files(parcel: MailParcel): File[] {
-  if (parcel.kind === 'evidence') return [jose('evidence.jws.json', parcel.jws)];
+  if (parcel.kind === 'evidence') return [jose(EVIDENCE, parcel.jws)];
   if (parcel.kind === 'reminder' || parcel.content.shows !== 'packet') return [];
-  const attached = parcel.content.message.attachments.map((one) => ({
-    filename: one.filename,
+  const { attachments } = parcel.content.message;
+  const names = attachmentNames(attachments.map(({ filename }) => filename));
+  const attached = attachments.map((one, n) => ({
+    filename: names[n] ?? one.filename,
     mediaType: one.media_type,
     content: Buffer.from(one.data.base64, 'base64url'),
   }));
   const { letter } = parcel.content;
   // First, because it is what people open: the packet as a formal letter.
   const packet =
-    letter === undefined ? [] : [{ filename: 'packet.pdf', mediaType: 'application/pdf', content: letter }];
-  return [...packet, jose('message.jws.json', parcel.content.jws), ...attached];
+    letter === undefined ? [] : [{ filename: PACKET, mediaType: 'application/pdf', content: letter }];
+  return [...packet, jose(MESSAGE, parcel.content.jws), ...attached];
 }
 
 const jose = (filename: string, jws: Readonly<Record<string, unknown>>): File => ({

@@ -6,6 +6,7 @@ import { clean, languageName, oneLine } from '../../src/domain/outline.ts';
 import { DECLINE_GROUNDS } from '../../src/domain/vocabulary.ts';
 import type { Words } from '../../src/domain/words.ts';
 import { bodyLines } from './body-text.ts';
+import { attachmentNames } from './file-names.ts';
 import { reminderBlocks } from './reminder-text.ts';
 
 export type MailParcel = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' }>;
@@ -62,6 +63,7 @@ function messageBlocks(
     ...(packet ? [] : [[say('email-not-here')]]),
     ...(protection === 'encrypted' ? linkBlocks(parcel, words) : [[say('email-elsewhere')]]),
     ...(packet ? contentBlocks(packet, lang, words) : []),
+    ...(opened?.letterMissing === true ? [[say('email-letter-missing')]] : []),
     ...(opened?.corrections ?? []).map((one) => correctionBlock(one, lang, words)),
   ];
 }
@@ -124,9 +126,10 @@ function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' | 'reminder' }
 }
 
 function contentBlocks(message: Message, lang: string, words: Words): Blocks {
+  const names = attachmentNames(message.attachments.map(({ filename }) => filename));
   const files = message.attachments.map(
     (one, n) =>
-      `  ${n + 1}. ${clean(one.filename)} (${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB)`,
+      `  ${n + 1}. ${clean(names[n] ?? one.filename)} (${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB)`,
   );
   const heading = words(lang, 'email-content');
   return [

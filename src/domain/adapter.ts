@@ -91,6 +91,8 @@ export type Content =
       readonly corrections?: readonly Message[];
       /** The formal letter, PDF: where the channel is for papers and the gateway can make one. */
       readonly letter?: Uint8Array;
+      /** A letter belongs to it and could not be made: whoever gets the packet is told. */
+      readonly letterMissing?: true;
     }
   /** For another gateway: the signed consignment, and our receipt for it. Both JWS as text: they are large. */
   | { readonly shows: 'consignment'; readonly consignment: string; readonly submission: string };

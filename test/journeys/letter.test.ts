@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Letter } from '../../src/domain/letter.ts';
 import type { Designation } from '../../src/domain/party.ts';
+import { TypesetFault } from '../../src/domain/typesetting.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
 import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
 import { typesetter } from '../../src/entry/typst.ts';
@@ -167,8 +168,9 @@ test('what the gateway cannot open it makes no letter of, and a runtime without 
   expect((await ask(`/v1/messages/${id}/letter`, attacheKey)).status).toBe(404);
 });
 
-test('a page that cannot be set holds no packet up', async () => {
-  const broken = { ...house.gateway, writeLetter: () => Promise.reject(new Error(PERSON)) };
+test('a page that cannot be set holds no packet up; mail and log say that there is none', async () => {
+  const fault = Object.assign(new TypesetFault('letter', ['glyph-missing']), { message: PERSON });
+  const broken = { ...house.gateway, writeLetter: () => Promise.reject(fault) };
   await house.drain();
   await posted(shelter, request(['attache']));
   const before = mail.received.length;
@@ -176,8 +178,35 @@ test('a page that cannot be set holds no packet up', async () => {
   expect(mail.received.length).toBe(before + 1);
   const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
   expect(packet.text).toContain(PERSON);
+  expect(packet.text).toContain(wordsFromFiles()('id', 'email-letter-missing'));
   expect(() => packet.file('packet.pdf')).toThrow();
-  expect(house.lines.some((line) => line.event === 'letter.fault')).toBe(true);
+  expect(house.lines.find((line) => line.event === 'letter.fault')?.fields).toMatchObject({
+    fault: 'TypesetFault',
+    diagnostics: 'glyph-missing',
+  });
+});
+
+test('no file of the sender stands in the packet under a name of the gateway’s', async () => {
+  const file = (filename: string) => ({
+    filename,
+    media_type: 'application/pdf',
+    base64: Buffer.from(`of the sender: ${filename}`).toString('base64'),
+  });
+  const names = ['packet.pdf', 'message.jws.json'];
+  const { body } = request(['attache']);
+  await delivered(
+    request(['attache'], {
+      body: { ...body, question: `"\u20dd ${PERSON}: a\u20dd, "b\u{1e8d0}" } \\` },
+      attachments: names.map(file),
+    }),
+  );
+  const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
+  expect(await textOf(packet.file('packet.pdf'))).toContain(PERSON);
+  expect(JSON.parse(packet.file('message.jws.json').toString())).toHaveProperty('signatures');
+  for (const name of names)
+    expect(packet.file(`attachment-${name}`).toString()).toBe(`of the sender: ${name}`);
+  expect(packet.text).toContain('attachment-packet.pdf (application/pdf');
+  expect(packet.text).not.toContain(wordsFromFiles()('id', 'email-letter-missing'));
 });
 
 test('a drill is marked and takes no number', async () => {

@@ -5,7 +5,7 @@ import type { Letter } from '../../src/domain/letter.ts';
 import { typesetter } from '../../src/entry/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { letterPage, letterWriter } from '../../src/paper/letter.ts';
-import { letter, manyScripts, metaOf, NAMES, textOf } from '../support/letters.ts';
+import { letter, manyScripts, metaOf, NAMES, RARE_NAMES, rareScripts, textOf } from '../support/letters.ts';
 
 const words = wordsFromFiles();
 const write = letterWriter(words, typesetter());
@@ -78,11 +78,28 @@ test('names in Thai, Lao, Burmese and Vietnamese stand in it as they were writte
   expect(text).toContain(NAMES.TH);
 });
 
+test('names in Chinese, Tamil and Arabic stand in it as they were written', async () => {
+  const text = await read(rareScripts());
+  expect(text).not.toContain('[U+');
+  // Tamil and Arabic are drawn in an order of their own; Chinese is not.
+  for (const name of [RARE_NAMES.CN, RARE_NAMES.TW]) expect(text).toContain(name);
+  const plain = text.normalize('NFKC').replaceAll(/\s/g, '');
+  for (const name of [RARE_NAMES.IN, RARE_NAMES.YE])
+    for (const one of name.normalize('NFKC').replaceAll(' ', '')) expect(plain).toContain(one);
+});
+
 test('a character that no font has is named by its code point; nothing is lost or stops the letter', async () => {
-  const question = '王小明 said “😀” → "no" \\ \u202e done';
+  const question = '王小明 said “😀” \u{13000} "no" \\ \u202e done';
   const text = await read(letter({ languages: ['en'] }, { body: { kind: 'case-status', question } }));
-  expect(text).toContain('[U+738B][U+5C0F][U+660E] said “[U+1F600]” [U+2192] "no" \\');
+  expect(text).toContain('王小明 said “[U+1F600]” [U+13000] "no" \\');
   expect(text).toContain('done');
+});
+
+test('a mark that no font can put on its character is named beside it, and spoils no other character', async () => {
+  const question = '"\u{1e8d0} he said, a\u{1e8d0} b \\\u{1e8d0} } "\u20dd';
+  const text = await read(letter({ languages: ['en'] }, { body: { kind: 'case-status', question } }));
+  expect(text).toContain('"[U+1E8D0] he said, a[U+1E8D0] b \\[U+1E8D0] } "');
+  expect(text.match(/\[U\+/g)).toHaveLength(3);
 });
 
 test.each([
@@ -90,6 +107,11 @@ test.each([
   ['marks without end', `e${'\u0301'.repeat(60)}`],
   ['what cannot be seen', 'a\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u17b4b'],
   ['control characters', 'a\u0000\u0007\u2028b'],
+  ['characters for private use', 'a\ue000\uf0a7\u{f0000}王b'],
+  ['Khmer that no reader could spell', '\u17d2\u17d2ក\u17d2\u17b6\u17b6្្'],
+  ['Burmese that no reader could spell', '\u1039\u1039က\u1031\u1031\u103b'],
+  ['marks of many scripts on one letter', 'a\u17d2\u0e47\u0bcd\u064b\u302a王\u0301\u20dd'],
+  ['emoji in sequence', '👩‍👩‍👧 🇰🇭 1️⃣'],
   [
     'a thousand characters that no font has',
     String.fromCodePoint(...Array.from({ length: 1_000 }, (_, n) => 0x4e00 + n)),

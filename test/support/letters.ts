@@ -80,6 +80,40 @@ export const NAMES = {
   VN: 'Nguyễn Thị Hồng Phượng',
 } as const;
 
+/** Names in scripts whose fonts are loaded only for a text that needs them. */
+export const RARE_NAMES = {
+  CN: '汉字简体 王小明',
+  TW: '臺灣繁體 陳國樑',
+  IN: 'செல்வி எடுத்துக்காட்டு',
+  YE: 'مثال بن عبد الله',
+} as const;
+
+/** A handover of people whose names are Chinese, Tamil and Arabic, and what was written about them. */
+export const rareScripts = (): Letter => {
+  const { message: handover, ...rest } = manyScripts();
+  return letter(
+    { ...rest, number: { text: 'ICQS/2026/0004', by: 'sender' } },
+    {
+      ...handover,
+      body: {
+        when: '2026-11-10T03:00:00Z',
+        where: { country: 'MY', name: 'Kompleks Contoh', kind: 'border-post' },
+        note: [
+          '两名中国公民于十一月一日在金边获救，护照被扣。请尽快核实身份。',
+          'இரண்டு பேர் பாதுகாப்பான இடத்தில் உள்ளனர்.',
+          'وصل شخصان إلى المأوى في ١ نوفمبر 2026، ولا يحملان جواز سفر (انظر المرفق).',
+        ].join('\n'),
+        account: 'وصل شخصان إلى المأوى في 1 نوفمبر 2026، ولا يحملان جواز سفر. '.repeat(3),
+        persons: Object.entries(RARE_NAMES).map(([country, name], n) => ({
+          ref: `p${n + 1}`,
+          prs_FirstName: name,
+          prs_Citizenship: [country],
+        })),
+      },
+    },
+  );
+};
+
 /** A handover of four people from four countries, Malaysia to Thailand. */
 export const manyScripts = (): Letter =>
   letter(

@@ -10,7 +10,7 @@ import { typesetter } from '../../src/entry/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { reportPage } from '../../src/flow/figures/figures-page.ts';
 import { letterWriter } from '../../src/paper/letter.ts';
-import { letter, manyScripts } from './letters.ts';
+import { letter, manyScripts, rareScripts } from './letters.ts';
 import { quarterWithDrills } from './reports.ts';
 
 const FOLDER = new URL('../../docs/pages/', import.meta.url);
@@ -39,6 +39,7 @@ function pictures(bytes: Uint8Array): readonly Uint8Array[] {
 const LETTERS: Readonly<Record<string, Letter>> = {
   'letter-km-id': letter(),
   'letter-many-scripts': manyScripts(),
+  'letter-rare-scripts': rareScripts(),
 };
 
 function write(name: string, bytes: Uint8Array): void {

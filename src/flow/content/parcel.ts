@@ -8,6 +8,7 @@ import { evidence as evidenceSchema } from '../../domain/evidence.ts';
 import type { Message } from '../../domain/message.ts';
 import { type Designation, officerOf } from '../../domain/party.ts';
 import { mayShow } from '../../domain/routing.ts';
+import { TypesetFault } from '../../domain/typesetting.ts';
 import { reference } from '../../domain/words.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
@@ -18,6 +19,8 @@ import { correctionsFor } from './corrections.ts';
 import { letterOf } from './letter.ts';
 import { makeLinks } from './links.ts';
 import { openFor } from './opening.ts';
+
+type Packet = Extract<Content, { shows: 'packet' }>;
 
 const partyOf = (one: Designation) => ({ did: one.focal_point, name: one.name, country: one.country });
 
@@ -77,9 +80,15 @@ async function consignmentOf(gateway: Gateway, { id, sender, submissionKey }: Me
 }
 
 /**
- * The letter that goes with a packet. A page that cannot be set holds nothing up: the packet says the same without it.
+ * The letter that goes with a packet. A page that cannot be set holds nothing up: the packet says the same without it,
+ * and that there is none.
  */
-async function enclosed(gateway: Gateway, directory: Directory, claimed: Claimed, message: Message) {
+async function enclosed(
+  gateway: Gateway,
+  directory: Directory,
+  claimed: Claimed,
+  message: Message,
+): Promise<Pick<Packet, 'letter' | 'letterMissing'>> {
   const { message: row, recipient, delivery } = claimed;
   if (gateway.writeLetter === undefined || recipient === undefined) return {};
   try {
@@ -87,9 +96,10 @@ async function enclosed(gateway: Gateway, directory: Directory, claimed: Claimed
       letter: await gateway.writeLetter(await letterOf(gateway, directory, { row, recipient, message })),
     };
   } catch (fault) {
+    const found = fault instanceof TypesetFault ? { diagnostics: fault.diagnostics.join(', ') } : {};
     const name = fault instanceof Error ? fault.name : 'unknown';
-    gateway.log.error('letter.fault', { message: row.id, delivery: delivery.id, fault: name });
-    return {};
+    gateway.log.error('letter.fault', { message: row.id, delivery: delivery.id, fault: name, ...found });
+    return { letterMissing: true };
   }
 }
 

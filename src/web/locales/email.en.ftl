@@ -21,6 +21,7 @@ email-how-to-read = To read the message, open this link. It is yours alone and w
 email-content = WHAT THE MESSAGE SAYS
 email-attachments = Attachments
 email-original = The attached message.jws.json is the message exactly as the sender signed it. File it with this mail: it is the proof.
+email-letter-missing = The formal letter, packet.pdf, could not be made. The message in this mail is whole without it. Where you need the letter, ask the operator of your gateway and name the message above.
 email-not-here = What the message says is not in this mail.
 email-elsewhere = This mail is not encrypted, because the gateway has no certificate for this address. It therefore carries no links. Read and acknowledge the message in your other channel, or ask the operator of your gateway.
 email-about = This concerns your message:

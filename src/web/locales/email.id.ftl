@@ -20,6 +20,7 @@ email-how-to-read = Untuk membaca pesan ini, buka tautan berikut. Tautan ini khu
 email-content = ISI PESAN
 email-attachments = Lampiran
 email-original = Lampiran message.jws.json adalah pesan persis seperti yang ditandatangani pengirim. Simpan bersama surat ini sebagai bukti.
+email-letter-missing = Surat resmi, packet.pdf, tidak dapat dibuat. Pesan dalam surel ini tetap lengkap tanpanya. Jika Anda memerlukan surat itu, hubungi operator gateway Anda dan sebutkan pesan di atas.
 email-not-here = Isi pesan tidak dimuat dalam surat ini.
 email-elsewhere = Surat ini tidak dienkripsi karena gateway tidak memiliki sertifikat untuk alamat ini. Oleh karena itu, surat ini tidak memuat tautan. Baca dan konfirmasi pesan melalui kanal Anda yang lain, atau hubungi operator gateway Anda.
 email-about = Ini mengenai pesan Anda:

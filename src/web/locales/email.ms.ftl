@@ -20,6 +20,7 @@ email-how-to-read = Untuk membaca mesej ini, buka pautan berikut. Pautan ini khu
 email-content = KANDUNGAN MESEJ
 email-attachments = Lampiran
 email-original = Lampiran message.jws.json ialah mesej tepat seperti yang ditandatangani oleh pengirim. Simpan bersama e-mel ini sebagai bukti.
+email-letter-missing = Surat rasmi, packet.pdf, tidak dapat dibuat. Mesej dalam e-mel ini tetap lengkap tanpanya. Jika anda memerlukan surat itu, hubungi pengendali sistem anda dan nyatakan mesej di atas.
 email-not-here = Kandungan mesej tidak disertakan dalam e-mel ini.
 email-elsewhere = E-mel ini tidak disulitkan kerana get laluan tidak mempunyai sijil untuk alamat ini. Oleh itu, e-mel ini tidak mengandungi pautan. Baca dan akui terima mesej melalui saluran anda yang lain, atau hubungi pengendali get laluan anda.
 email-about = Ini berkenaan mesej anda:

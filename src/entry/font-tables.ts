@@ -1,0 +1,21 @@
+/** The directory of a TrueType file (OpenType 1.9, "Organization of an OpenType font"). */
+
+/** Bytes of one entry: tag, checksum, offset, length. */
+const ENTRY = 16;
+
+/** Where a table's entry stands in the directory. @throws Error where the font has no such table */
+export function entryOf(font: Buffer, tag: string): number {
+  const count = font.readUInt16BE(4);
+  for (let n = 0; n < count; n++) {
+    const at = 12 + n * ENTRY;
+    if (font.toString('latin1', at, at + 4) === tag) return at;
+  }
+  throw new Error(`the font has no table ${tag}`);
+}
+
+/** The bytes of a table. @throws Error where the font has no such table */
+export function tableOf(font: Buffer, tag: string): Buffer {
+  const entry = entryOf(font, tag);
+  const start = font.readUInt32BE(entry + 8);
+  return font.subarray(start, start + font.readUInt32BE(entry + 12));
+}
