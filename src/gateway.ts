@@ -57,6 +57,8 @@ export interface Gateway {
   readonly metrics: Metrics;
   readonly metricsAccess: MetricsAccess;
   readonly pace: Pace;
+  /** Who acts through this process: the operator's handle where a command works, `gateway` where the program does. */
+  readonly operator: string;
   /** Time and chance come in from the entry. */
   readonly now: () => Date;
   /** UUIDv7 as 32 hex digits. */

@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const FLOW = [
   'directory',
   'evidence',
+  'operator',
   'ledger',
   'statements',
   'keep',

@@ -110,8 +110,9 @@ const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
   ContentHandoverFailure: 'telegram-evidence-unopened',
   RelayToNonERDS: 'telegram-evidence-underway',
   RelayToNonERDSFailure: 'telegram-evidence-failed',
-  // About no message, so that nobody is told of it here.
+  // About no message, so that nobody is told of these here.
   DesignationWithdrawn: 'telegram-evidence-refused',
+  OperatorAct: 'telegram-evidence-refused',
   ContentPurge: 'telegram-evidence-purged',
   // People are told by the reminder itself.
   SenderNotification: 'telegram-evidence-overdue',

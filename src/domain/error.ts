@@ -312,6 +312,11 @@ export const PROBLEMS = {
     title: 'A ledger does not prove this',
     help: 'Check the ledger’s verifier key, and that entry, proof and checkpoint belong together.',
   },
+  'operator-log-broken': {
+    status: 500,
+    title: 'The operator’s log is not what was recorded',
+    help: 'Somebody has changed the database. Restore it from a backup, and find out who could write to it.',
+  },
   'already-exists': {
     status: 409,
     title: 'Already exists',

@@ -4,6 +4,7 @@ import { ACTS } from './acts.ts';
 import { ALL_CHANNELS, type Channel, type Shows } from './channel.ts';
 import { digest } from './consignment.ts';
 import { hexId } from './message.ts';
+import { operatorAct } from './operator-act.ts';
 import { did, instant, statementVersion } from './party.ts';
 import { purge } from './purging.ts';
 
@@ -31,13 +32,14 @@ export const EVENTS = [
  * Events of ours, which ETSI has no name for. `ContentPurge`: a gateway no longer holds what a message said, since it was
  * taken back or kept long enough. `SenderNotification`: the sender's own desk was reminded, or told that the other side has
  * not acted. `DesignationWithdrawn`, about no message: a gateway took an authority’s withdrawal,
- * named by its digest.
+ * named by its digest. `OperatorAct`, about no message: an entry of the operator's log.
  */
 export const OWN_EVENTS = [
   'ContentPurge',
   'SenderNotification',
   'SenderNotificationFailure',
   'DesignationWithdrawn',
+  'OperatorAct',
 ] as const;
 export type EvidenceEvent = (typeof EVENTS)[number] | (typeof OWN_EVENTS)[number];
 
@@ -122,6 +124,8 @@ export const evidence = z.strictObject({
   purge: purge.optional(),
   /** Of what a deadline made the gateway do. */
   reminder: reminded.optional(),
+  /** Of an entry of the operator's log. */
+  operator: operatorAct.optional(),
 });
 export type Evidence = z.infer<typeof evidence>;
 

@@ -15,6 +15,7 @@ import type { Adapter } from '../domain/adapter.ts';
 import type { Channel } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import type { WriteLetter } from '../domain/letter.ts';
+import { BY_GATEWAY } from '../domain/operator-act.ts';
 import { gatewayDid } from '../domain/party.ts';
 import type { Outgoing } from '../domain/post.ts';
 import type { Words } from '../domain/words.ts';
@@ -38,6 +39,8 @@ export interface Runtime {
   readonly words: Words;
   readonly now: () => Date;
   readonly chance: Chance;
+  /** Who acts, where somebody does; the program itself where left out. */
+  readonly operator?: string;
   /** Outgoing calls to partners and other gateways: refuses addresses that are not public. */
   readonly fetch: Outgoing;
   readonly telegramFetch: TelegramFetch;
@@ -138,6 +141,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     metrics: runtime.metrics,
     metricsAccess: accessTo(settings.metrics),
     pace: settings.pace,
+    operator: runtime.operator ?? BY_GATEWAY,
     now: runtime.now,
     ...runtime.chance,
   };

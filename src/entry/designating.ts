@@ -13,18 +13,20 @@ import {
 } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import { checkKeysUnused } from '../flow/directory/key-reuse.ts';
+import { acting } from '../flow/operator/acting.ts';
 import { checkFollows } from '../flow/statements/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
 import { verifyDesignation } from '../seal/authority.ts';
 import { wrap } from '../seal/custody.ts';
 import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../seal/keys.ts';
+import type { Act } from '../store/operator-log-contract.ts';
 
 import { checkSaid, NOTHING_SAID, noteAfter, noteBefore, type Persons, renamesBy } from './renaming.ts';
 
 /** The parts of a gateway that designating touches. */
 export type Registry = Pick<
   Gateway,
-  'did' | 'key' | 'oldKeys' | 'anchors' | 'master' | 'store' | 'now' | 'log'
+  'did' | 'key' | 'oldKeys' | 'anchors' | 'master' | 'store' | 'now' | 'log' | 'newId' | 'operator'
 >;
 
 /** What is decided about a focal point. */
@@ -95,7 +97,8 @@ export async function makeKeys(registry: Registry, did: string, at: Date): Promi
   const ids = held.map((row) => row.id);
   const signing = await generateSigningJwk(newKid(did, 'sign', at, ids));
   const agreement = await generateAgreementJwk(newKid(did, 'open', at, ids));
-  for (const jwk of [signing, agreement]) await keepCustodyKey(registry, did, jwk);
+  await keepCustodyKey(registry, did, signing, acting(registry, { act: 'custody-key.made', subject: did }));
+  await keepCustodyKey(registry, did, agreement);
   return { signing: [publicPart(signing)], agreement: [publicPart(agreement)] };
 }
 
@@ -106,9 +109,9 @@ function newKid(did: string, use: 'sign' | 'open', at: Date, taken: readonly str
   return nth === 0 ? first : `${first}-${nth + 1}`;
 }
 
-async function keepCustodyKey(registry: Registry, owner: string, jwk: PrivateJwk): Promise<void> {
+async function keepCustodyKey(registry: Registry, owner: string, jwk: PrivateJwk, act?: Act): Promise<void> {
   const wrapped = await wrap(registry.master, 'custody-key', jwk.kid, JSON.stringify(jwk));
-  await registry.store.keepSecret({ owner, kind: 'custody-key', id: jwk.kid, wrapped });
+  await registry.store.keepSecret({ owner, kind: 'custody-key', id: jwk.kid, wrapped }, act);
 }
 
 /**
@@ -139,6 +142,7 @@ export async function keepDesignation(
       statement: JSON.stringify(statement),
     },
     checkKeysUnused(registry, { did: one.focal_point, keys: [...one.keys.signing, ...one.keys.agreement] }),
+    acting(registry, { act: 'designation.imported', subject: one.focal_point }),
   );
   await noteAfter(registry, one, renamed, persons);
   return one;

@@ -11,6 +11,7 @@ import { type Designation, officerOf } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import { WAITS_FOR_A_WAY } from '../flow/carry/failover.ts';
 import { directoryOf, find } from '../flow/directory/directory.ts';
+import { acting } from '../flow/operator/acting.ts';
 import type { Gateway } from '../gateway.ts';
 import { accessKeyHash, accessKeyId, accessKeyText } from '../http/access.ts';
 import { verifyAgreement } from '../seal/authority.ts';
@@ -27,7 +28,17 @@ import type { Persons } from './renaming.ts';
 /** The parts of a gateway that enrolling touches. */
 export type Office = Pick<
   Gateway,
-  'did' | 'key' | 'oldKeys' | 'anchors' | 'master' | 'store' | 'now' | 'log' | 'newId' | 'newToken'
+  | 'did'
+  | 'key'
+  | 'oldKeys'
+  | 'anchors'
+  | 'master'
+  | 'store'
+  | 'now'
+  | 'log'
+  | 'newId'
+  | 'newToken'
+  | 'operator'
 >;
 
 const DAY = 86_400_000;
@@ -72,8 +83,10 @@ export async function keepAgreement(office: Office, statement: Jws): Promise<Agr
   if (Date.parse(claims.until) <= office.now().getTime())
     throw new Refusal('statement-refused', 'the agreement has ended already');
   const row = { id: claims.id, version: claims.version, from: new Date(claims.from) };
-  await office.store.keepAgreement({ ...row, statement: JSON.stringify(statement) }, async (kept) =>
-    checkVersion(claims, agreementsIn(kept.agreements)),
+  await office.store.keepAgreement(
+    { ...row, statement: JSON.stringify(statement) },
+    async (kept) => checkVersion(claims, agreementsIn(kept.agreements)),
+    acting(office, { act: 'agreement.imported', subject: `${claims.id}/${claims.version}` }),
   );
   return claims;
 }
@@ -116,7 +129,7 @@ export async function addEndpoint(
 ): Promise<{ endpoint: Endpoint; secret?: string; publicKey?: string }> {
   const common = await withDefaults(office, draft);
   const endpoint: Endpoint = { ...common, address: draft.address, enabled: true };
-  await office.store.keepEndpoint(endpoint);
+  await office.store.keepEndpoint(endpoint, acting(office, { act: 'endpoint.added', subject: endpoint.id }));
   await office.store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, office.now());
   if (endpoint.channel !== 'webhook') return { endpoint };
   const pair = await newKeyPair(Buffer.from(office.newToken(), 'base64url'));
@@ -165,7 +178,11 @@ export async function keepPartnerSecret(
   secret: string,
 ): Promise<void> {
   const id = office.newId();
-  await office.store.keepSecret({ owner, kind, id, wrapped: await wrap(office.master, kind, id, secret) });
+  const act = kind === 'webhook-inbound' ? acting(office, { act: 'secret.made', subject: owner }) : undefined;
+  await office.store.keepSecret(
+    { owner, kind, id, wrapped: await wrap(office.master, kind, id, secret) },
+    act,
+  );
 }
 
 async function keepWebhookSecret(
@@ -181,7 +198,9 @@ async function keepWebhookSecret(
 /** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
 export async function addAccessKey(office: Office, focalPoint: string, name: string): Promise<string> {
   const key = accessKeyText(office.newToken());
-  await office.store.keepAccessKey({ hash: accessKeyHash(key), focalPoint, name }, office.now());
+  const hash = accessKeyHash(key);
+  const act = acting(office, { act: 'access-key.made', subject: accessKeyId(hash) });
+  await office.store.keepAccessKey({ hash, focalPoint, name }, office.now(), act);
   return key;
 }
 
@@ -193,7 +212,8 @@ export async function addAccessKey(office: Office, focalPoint: string, name: str
 export async function revokeAccessKey(office: Office, id: string): Promise<AccessKeyRow> {
   const find = async () => (await office.store.accessKeys()).find((one) => accessKeyId(one.hash) === id);
   const found = await find();
-  if (found !== undefined) await office.store.endAccessKey(found.hash, office.now());
+  const act = acting(office, { act: 'access-key.revoked', subject: id });
+  if (found !== undefined) await office.store.endAccessKey(found.hash, office.now(), act);
   const ended = found && (await find());
   if (ended === undefined)
     throw new Refusal('not-found', 'there is no access key of that id; see "focal-point access-key list"');
@@ -210,10 +230,10 @@ export async function invite(
 ): Promise<string> {
   const code = office.newToken();
   const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
-  await office.store.keepLinkCode({
-    hash: sha256(code),
-    endpoint: await withDefaults(office, draft),
-    expiresAt,
-  });
+  const endpoint = await withDefaults(office, draft);
+  await office.store.keepLinkCode(
+    { hash: sha256(code), endpoint, expiresAt },
+    acting(office, { act: 'officer.invited', subject: endpoint.id }),
+  );
   return code;
 }

@@ -33,6 +33,8 @@ interface Database {
 export interface Opening {
   /** For commands: one connection, through the embedded server of a gateway that is running where there is one. */
   readonly shared?: boolean;
+  /** The handle of the operator whose command it is. */
+  readonly operator?: string;
   /** The machine's own clock where left out. */
   readonly now?: () => Date;
   /** The embedded database does not wait for the disk, as {@link startEmbedded} has it: the demo keeps nothing. */
@@ -75,7 +77,7 @@ export interface Opened extends Built {
 
 /** Opens the gateway of a home folder without serving it. */
 export async function openGateway(home: Home, log: Log, opening: Opening = {}): Promise<Opened> {
-  const { shared = false, now = () => new Date() } = opening;
+  const { shared = false, now = () => new Date(), operator } = opening;
   const settings = readSettings(home.values);
   const database = await openDatabase(home, log, opening);
   const words = wordsFromFiles();
@@ -95,6 +97,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
       words,
       now,
       chance,
+      ...(operator === undefined ? {} : { operator }),
       metrics: await metricsOf(store, now, shared),
       fetch: outgoing,
       telegramFetch: (url, init) => fetch(url, init),

@@ -5,6 +5,7 @@ import { gatewayDid, type PublicJwk } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import { gatewayHistory } from '../flow/directory/directory.ts';
 import { checkKeysUnused } from '../flow/directory/key-reuse.ts';
+import { acting } from '../flow/operator/acting.ts';
 import type { Gateway } from '../gateway.ts';
 import type { AuthorityKey } from '../seal/authority-key.ts';
 import { sha256 } from '../seal/digest.ts';
@@ -55,7 +56,10 @@ export const designateGateway = (authority: AuthorityKey, draft: GatewayDraft, a
  *   one is kept
  */
 export async function keepGateway(
-  office: Pick<Gateway, 'did' | 'key' | 'oldKeys' | 'anchors' | 'store' | 'log' | 'now'>,
+  office: Pick<
+    Gateway,
+    'did' | 'key' | 'oldKeys' | 'anchors' | 'store' | 'log' | 'now' | 'newId' | 'operator'
+  >,
   statement: unknown,
 ): Promise<GatewayDesignation> {
   const one = await verifyGateway(statement, office.anchors, office.now());
@@ -74,6 +78,7 @@ export async function keepGateway(
       statement: JSON.stringify(statement),
     },
     checkKeysUnused(office, { did: one.gateway, keys: one.keys.signing }),
+    acting(office, { act: 'gateway.imported', subject: one.gateway }),
   );
   if (isOwn) return one;
   await office.store.keepEndpoint({

@@ -3,6 +3,8 @@ import { Refusal } from '../domain/error.ts';
 import type { Designation } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import { type Roster, roster as rosterSchema } from '../domain/roster.ts';
+import type { Issuer } from '../flow/evidence/issue.ts';
+import { acting } from '../flow/operator/acting.ts';
 import type { Gateway } from '../gateway.ts';
 
 /**
@@ -10,7 +12,7 @@ import type { Gateway } from '../gateway.ts';
  * @throws Refusal `invalid-body`; `unknown-officer` where it names somebody whom the designation does not
  */
 export async function keepRoster(
-  { store }: Pick<Gateway, 'store'>,
+  gateway: Pick<Gateway, 'store' | 'now' | 'operator'> & Issuer,
   desk: Pick<Designation, 'focal_point' | 'officers'>,
   draft: unknown,
 ): Promise<Roster> {
@@ -18,6 +20,7 @@ export async function keepRoster(
   const known = new Set(desk.officers.map((one) => one.id));
   if (![...roster.weekly, ...roster.once].every((one) => known.has(one.officer)))
     throw new Refusal('unknown-officer', 'the roster names an officer who is not in the designation');
-  await store.keepRoster(desk.focal_point, roster);
+  const act = acting(gateway, { act: 'roster.set', subject: desk.focal_point });
+  await gateway.store.keepRoster(desk.focal_point, roster, act);
   return roster;
 }

@@ -1,5 +1,6 @@
 /** Access keys, found by the digest of a token that is not stored. */
 import type { Sql } from 'postgres';
+import { recorded } from './operator-log.ts';
 import type { AccessKeyRow } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -15,10 +16,13 @@ interface AccessKeyRecord {
 }
 
 export const accessKeys = (sql: Sql): AccessKeys => ({
-  async keepAccessKey({ hash, focalPoint, name }, now) {
-    await sql`
-      insert into access_key (hash, focal_point, name, made_at) values (${hash}, ${focalPoint}, ${name}, ${now})
-      on conflict (hash) do nothing`;
+  async keepAccessKey({ hash, focalPoint, name }, now, act) {
+    await recorded(sql, act, async (tx) => {
+      const kept = await tx`
+        insert into access_key (hash, focal_point, name, made_at) values (${hash}, ${focalPoint}, ${name}, ${now})
+        on conflict (hash) do nothing`;
+      return kept.count === 1;
+    });
   },
 
   async accessKey(hash, now) {
@@ -40,8 +44,12 @@ export const accessKeys = (sql: Sql): AccessKeys => ({
     return found.map(rowOf);
   },
 
-  async endAccessKey(hash, now) {
-    await sql`update access_key set ended_at = ${now} where hash = ${hash} and ended_at is null`;
+  async endAccessKey(hash, now, act) {
+    await recorded(sql, act, async (tx) => {
+      const ended =
+        await tx`update access_key set ended_at = ${now} where hash = ${hash} and ended_at is null`;
+      return ended.count === 1;
+    });
   },
 });
 

@@ -11,6 +11,7 @@ import { isWord } from '../domain/evidence.ts';
 import { batched, type Ended } from './batch.ts';
 import { setBack } from './chasing.ts';
 import { isOfWork, isTaken } from './fault.ts';
+import { insertEvidence } from './inserting.ts';
 import type { Change, Held } from './records.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
@@ -228,11 +229,6 @@ async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<v
     chased.length > 0 && setBack(tx, chased),
   ]);
 }
-
-export const insertEvidence = (tx: TransactionSql, list: readonly rows.EvidenceRecord[]) => tx`
-  insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
-  select id, event, message, sender, recipient, delivery, at, jws
-  from json_populate_recordset(null::evidence, ${rows.asJson(tx, list)})`;
 
 /** A claim ends with the attempt that it was for; whatever else changes meanwhile leaves it. */
 export const updateDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`

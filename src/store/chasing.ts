@@ -1,6 +1,7 @@
 /** Threads in which something falls due, when endpoints were reminded, and who is on duty. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Roster } from '../domain/roster.ts';
+import { recorded } from './operator-log.ts';
 import { asJson } from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -39,10 +40,13 @@ export const chasing = (sql: Sql): Chasing => ({
     );
   },
 
-  async keepRoster(focalPoint, roster) {
-    await sql`
-      insert into roster (focal_point, roster) values (${focalPoint}, ${asJson(sql, roster)}::json::jsonb)
-      on conflict (focal_point) do update set roster = excluded.roster`;
+  async keepRoster(focalPoint, roster, act) {
+    await recorded(sql, act, async (tx) => {
+      await tx`
+        insert into roster (focal_point, roster) values (${focalPoint}, ${asJson(tx, roster)}::json::jsonb)
+        on conflict (focal_point) do update set roster = excluded.roster`;
+      return true;
+    });
   },
 
   async rosters(focalPoints) {

@@ -3,6 +3,7 @@ import type { Sql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
 import { readTogether } from './batch.ts';
 import { isTaken } from './fault.ts';
+import { recorded } from './operator-log.ts';
 import type { DirectoryRows, SecretKind, SecretRow } from './records.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
@@ -18,7 +19,7 @@ export function directory(sql: Sql): Directory {
   return {
     directory: async (parties, at) => (parties ? ofParties({ parties, at }) : rowsOf(await read(sql, at))),
 
-    async keepEndpoint(one) {
+    async keepEndpoint(one, act) {
       const {
         id,
         focalPoint,
@@ -33,12 +34,15 @@ export function directory(sql: Sql): Directory {
         enabled,
       } = one;
       try {
-        await sql`
-          insert into endpoint (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate, enabled)
-          values (${id}, ${focalPoint}, ${channel}, ${address}, ${rank}, ${shows}, ${lang}, ${officer}, ${asTexts(sql, knownAs)}, ${certificate}, ${enabled})
-          on conflict (id) do update set focal_point = excluded.focal_point, channel = excluded.channel,
-            address = excluded.address, rank = excluded.rank, shows = excluded.shows, lang = excluded.lang,
-            officer = excluded.officer, known_as = excluded.known_as, certificate = excluded.certificate, enabled = excluded.enabled, disabled_code = null`;
+        await recorded(sql, act, async (tx) => {
+          await tx`
+            insert into endpoint (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate, enabled)
+            values (${id}, ${focalPoint}, ${channel}, ${address}, ${rank}, ${shows}, ${lang}, ${officer}, ${asTexts(tx, knownAs)}, ${certificate}, ${enabled})
+            on conflict (id) do update set focal_point = excluded.focal_point, channel = excluded.channel,
+              address = excluded.address, rank = excluded.rank, shows = excluded.shows, lang = excluded.lang,
+              officer = excluded.officer, known_as = excluded.known_as, certificate = excluded.certificate, enabled = excluded.enabled, disabled_code = null`;
+          return true;
+        });
       } catch (fault) {
         if (isTaken(fault))
           throw new Refusal('already-exists', 'this focal point has another endpoint at this address');
@@ -67,11 +71,14 @@ export function directory(sql: Sql): Directory {
       return found.length;
     },
 
-    async keepSecret(row) {
-      await sql`
-        insert into secret (owner, kind, id, wrapped, until)
-        values (${row.owner}, ${row.kind}, ${row.id}, ${row.wrapped}, ${row.until ?? null})
-        on conflict (owner, kind, id) do update set wrapped = excluded.wrapped, until = excluded.until`;
+    async keepSecret(row, act) {
+      await recorded(sql, act, async (tx) => {
+        await tx`
+          insert into secret (owner, kind, id, wrapped, until)
+          values (${row.owner}, ${row.kind}, ${row.id}, ${row.wrapped}, ${row.until ?? null})
+          on conflict (owner, kind, id) do update set wrapped = excluded.wrapped, until = excluded.until`;
+        return true;
+      });
     },
 
     async secrets(owner, kind, now) {

@@ -1,4 +1,5 @@
 /** The store's part of the ledger. Hashes and tiles are bytes here; what they mean is known in `src/ledger`. */
+import type { Act } from './operator-log-contract.ts';
 
 /** Where a tile stands: level, and its number on that level. */
 export interface TilePlace {
@@ -166,6 +167,6 @@ export interface LedgerStore {
    * Marks an alarm as looked at, once: the first word stands.
    * @returns false where there is no such alarm, or somebody looked before
    */
-  markAlarm(id: number, seen: AlarmSeen): Promise<boolean>;
+  markAlarm(id: number, seen: AlarmSeen, act?: Act): Promise<boolean>;
   ledgerOverview(): Promise<LedgerOverview>;
 }

@@ -1,6 +1,7 @@
 /** One-time links and link codes, found by the digest of a token that is not stored. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
+import { recorded } from './operator-log.ts';
 import type { LinkCodeRow, LinkFound } from './records.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
 import type { Store } from './store.ts';
@@ -51,11 +52,14 @@ export function links(sql: Sql): Links {
       return taken ? { kind: 'open', link: linkFrom(taken.link) } : find(sql, hash, boundTo, now);
     },
 
-    async keepLinkCode({ hash, endpoint: one, expiresAt }) {
-      await sql`
-        insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate, expires_at)
-        values (${hash}, ${one.id}, ${one.focalPoint}, ${one.channel}, ${one.rank}, ${one.shows}, ${one.lang},
-          ${one.officer ?? null}, ${asTexts(sql, one.knownAs)}, ${one.certificate ?? null}, ${expiresAt})`;
+    async keepLinkCode({ hash, endpoint: one, expiresAt }, act) {
+      await recorded(sql, act, async (tx) => {
+        await tx`
+          insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate, expires_at)
+          values (${hash}, ${one.id}, ${one.focalPoint}, ${one.channel}, ${one.rank}, ${one.shows}, ${one.lang},
+            ${one.officer ?? null}, ${asTexts(tx, one.knownAs)}, ${one.certificate ?? null}, ${expiresAt})`;
+        return true;
+      });
     },
 
     async linkCode(hash) {

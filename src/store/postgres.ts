@@ -15,6 +15,7 @@ import { keeping } from './keeping.ts';
 import { ledger } from './ledger.ts';
 import { letters } from './letters.ts';
 import { links } from './links.ts';
+import { operatorLog } from './operator-log.ts';
 import { purging } from './purging.ts';
 import { reading } from './reading.ts';
 import { statements } from './statements.ts';
@@ -26,7 +27,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 16;
+export const SCHEMA_VERSION = 17;
 
 export interface StoreOptions {
   /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
@@ -53,6 +54,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...ledger(sql),
     ...witnessing(sql),
     ...withdrawals(sql, wake),
+    ...operatorLog(sql),
 
     listen: async (called) => (options.listen ? listening(sql, called) : async () => {}),
 

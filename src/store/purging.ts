@@ -5,7 +5,8 @@
 import type { Sql, TransactionSql } from 'postgres';
 import type { KeptMessage } from '../domain/retention.ts';
 import { readTogether } from './batch.ts';
-import { insertDeliveries, insertEvidence, updateDeliveries } from './changing.ts';
+import { insertDeliveries, updateDeliveries } from './changing.ts';
+import { insertEvidence } from './inserting.ts';
 import type { HeldContent, MessageRow, Purge, ThreadContent } from './records.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';

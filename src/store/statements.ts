@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
+import { recorded } from './operator-log.ts';
+import type { Act } from './operator-log-contract.ts';
 import type { CheckStatement, KeptStatements } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -13,36 +15,39 @@ type Statements = Pick<Store, 'keepDesignation' | 'keepAgreement' | 'keepGateway
 const asTheyCome: CheckStatement = async () => {};
 
 export const statements = (sql: Sql): Statements => ({
-  async keepDesignation(row, check = asTheyCome) {
-    await alone(sql, check, async (tx) => {
-      await tx`
+  async keepDesignation(row, check = asTheyCome, act) {
+    await alone(sql, check, act, async (tx) => {
+      const kept = await tx`
         insert into designation (did, slug, country, valid_from, digest, statement)
         values (${row.did}, ${row.slug}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
         on conflict (did, digest) do nothing`;
+      return kept.count === 1;
     });
   },
 
-  async keepAgreement(row, check = asTheyCome) {
-    await alone(sql, check, async (tx) => {
-      const [kept] = await tx<{ statement: string }[]>`
+  async keepAgreement(row, check = asTheyCome, act) {
+    await alone(sql, check, act, async (tx) => {
+      const [kept] = await tx<{ statement: string; is_new: boolean }[]>`
         insert into agreement (id, version, valid_from, statement)
         values (${row.id}, ${row.version}, ${row.from}, ${row.statement})
         on conflict (id, version) do update set version = agreement.version
-        returning statement`;
+        returning statement, xmax = 0 as is_new`;
       if (kept?.statement !== row.statement)
         throw new Refusal(
           'already-exists',
           'this version of the agreement is kept already, with another text or signed another time; a change needs a new version',
         );
+      return kept.is_new;
     });
   },
 
-  async keepGateway(row, check = asTheyCome) {
-    await alone(sql, check, async (tx) => {
-      await tx`
+  async keepGateway(row, check = asTheyCome, act) {
+    await alone(sql, check, act, async (tx) => {
+      const kept = await tx`
         insert into gateway (did, country, valid_from, digest, statement)
         values (${row.did}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
         on conflict (did, digest) do nothing`;
+      return kept.count === 1;
     });
   },
 });
@@ -50,16 +55,17 @@ export const statements = (sql: Sql): Statements => ({
 /** Tells statements apart: one is kept once, however often it is brought. */
 const digestOf = (statement: string): string => createHash('sha256').update(statement).digest('hex');
 
-/** Reading goes on under this lock; only another import waits. */
+/** Reading goes on under this lock; only another import waits. `keep` says whether it is new. */
 const alone = (
   sql: Sql,
   check: CheckStatement,
-  keep: (tx: TransactionSql) => Promise<void>,
-): Promise<unknown> =>
-  sql.begin(async (tx) => {
+  act: Act | undefined,
+  keep: (tx: TransactionSql) => Promise<boolean>,
+): Promise<boolean> =>
+  recorded(sql, act, async (tx) => {
     await tx`lock table designation, agreement, gateway in share row exclusive mode`;
     if (check !== asTheyCome) await check(await read(tx));
-    await keep(tx);
+    return keep(tx);
   });
 
 async function read(tx: TransactionSql): Promise<KeptStatements> {

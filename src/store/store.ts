@@ -3,10 +3,14 @@
  * everything kept changes through `changeDelivery`; each is one transaction together with its evidence. Statements,
  * JWS and JWE pass as JSON text, exactly as they were signed. Secrets arrive here already wrapped, content already
  * sealed: a store has no key and reads neither.
+ *
+ * A verb of an operator takes the act as its last parameter and records it in the same transaction; where nothing changed,
+ * nothing is recorded.
  */
 import type { Endpoint } from '../domain/channel.ts';
 import type { Roster } from '../domain/roster.ts';
 import type { LedgerStore } from './ledger-contract.ts';
+import type { Act, OperatorLogStore } from './operator-log-contract.ts';
 import type {
   AccessKeyRow,
   ArrivalRow,
@@ -37,7 +41,7 @@ import type {
   ThreadsUnder,
 } from './records.ts';
 
-export interface Store extends LedgerStore {
+export interface Store extends LedgerStore, OperatorLogStore {
   // — the directory —
   /** Keeps a verified designation beside those before it; the same text again does nothing. */
   keepDesignation(
@@ -49,12 +53,16 @@ export interface Store extends LedgerStore {
       statement: string;
     },
     check?: CheckStatement,
+    act?: Act,
   ): Promise<void>;
   /**
    * Keeps a verified withdrawal together with the evidence that it was taken. The same again keeps neither, and brings
    * the evidence that was given first.
    */
-  keepWithdrawal(row: NewWithdrawal): Promise<{ readonly isNew: boolean; readonly evidence: string }>;
+  keepWithdrawal(
+    row: NewWithdrawal,
+    act?: Act,
+  ): Promise<{ readonly isNew: boolean; readonly evidence: string }>;
   /** The evidence by which this gateway took the withdrawals of these focal points, in the order in which it did. */
   withdrawalEvidence(parties: readonly string[]): Promise<readonly EvidenceRow[]>;
   /** Makes every kept withdrawal due to each of these gateways that does not have it yet; resolves to how many are new. */
@@ -75,11 +83,13 @@ export interface Store extends LedgerStore {
   keepAgreement(
     row: { id: string; version: number; from: Date; statement: string },
     check?: CheckStatement,
+    act?: Act,
   ): Promise<void>;
   /** Keeps a verified designation of a gateway beside those before it; the same text again does nothing. */
   keepGateway(
     row: { did: string; country: string; from: Date; statement: string },
     check?: CheckStatement,
+    act?: Act,
   ): Promise<void>;
   /**
    * Designations (by DID or slug; all when left out), their endpoints, and every agreement and gateway, in one round
@@ -91,7 +101,7 @@ export interface Store extends LedgerStore {
    * Keeps an endpoint; one with the same id is replaced, and enabled or not as it says.
    * @throws Refusal `already-exists` where the focal point has another at this channel and address for the same officer
    */
-  keepEndpoint(endpoint: Endpoint): Promise<void>;
+  keepEndpoint(endpoint: Endpoint, act?: Act): Promise<void>;
   /**
    * Notes how an officer of a focal point (DID) was called until now, at endpoints and unused codes that do not say it;
    * and, where `after` is given, that the same person is called so from now on.
@@ -107,7 +117,7 @@ export interface Store extends LedgerStore {
    */
   hurryWaiting(focalPoint: string, codes: readonly string[], now: Date): Promise<number>;
   /** Keeps a secret; the same owner, kind and id again replaces it. */
-  keepSecret(row: SecretRow): Promise<void>;
+  keepSecret(row: SecretRow, act?: Act): Promise<void>;
   /** Secrets of one owner and kind that are still in use at `now`, newest first. */
   secrets(owner: string, kind: SecretKind, now: Date): Promise<readonly SecretRow[]>;
   /**
@@ -129,7 +139,7 @@ export interface Store extends LedgerStore {
     now: Date,
     notSince: Date,
   ): Promise<boolean>;
-  keepAccessKey(row: { hash: string; focalPoint: string; name: string }, now: Date): Promise<void>;
+  keepAccessKey(row: { hash: string; focalPoint: string; name: string }, now: Date, act?: Act): Promise<void>;
   /**
    * The DID of the focal point an access key is bound to, and notes the day (UTC) on which it was asked for; undefined
    * where there is no such key, or it was ended.
@@ -138,7 +148,7 @@ export interface Store extends LedgerStore {
   /** Access keys of one focal point (DID), or of all: in the order in which they were made, ended ones among them. */
   accessKeys(focalPoint?: string): Promise<readonly AccessKeyRow[]>;
   /** Ends an access key, from the next call on. One that was ended before stays ended since then. */
-  endAccessKey(hash: string, now: Date): Promise<void>;
+  endAccessKey(hash: string, now: Date, act?: Act): Promise<void>;
 
   // — door one: everything new —
   /**
@@ -229,7 +239,7 @@ export interface Store extends LedgerStore {
   /** Of each endpoint (by id) that was ever reminded: when last, and the first reminder that is still to go. */
   reminded(endpoints: readonly string[]): Promise<ReadonlyMap<string, Reminded>>;
   /** Keeps a focal point's duty roster in place of the one before. */
-  keepRoster(focalPoint: string, roster: Roster): Promise<void>;
+  keepRoster(focalPoint: string, roster: Roster, act?: Act): Promise<void>;
   /** Rosters by DID, of those that have one. They are checked when they are kept. */
   rosters(focalPoints: readonly string[]): Promise<ReadonlyMap<string, Roster>>;
   /** When the next delivery, arrival, chase or withdrawal is due or its lease ends; undefined when none waits. */
@@ -246,7 +256,7 @@ export interface Store extends LedgerStore {
   findLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
   /** Uses a link, once; the same browser may come back to it for 15 minutes. */
   takeLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
-  keepLinkCode(row: LinkCodeRow): Promise<void>;
+  keepLinkCode(row: LinkCodeRow, act?: Act): Promise<void>;
   /** A code that was kept, used or not, expired or not. */
   linkCode(hash: string): Promise<LinkCodeRow | undefined>;
   /** Uses a code and makes the account an endpoint, in one step. The same account again gets the same endpoint. */

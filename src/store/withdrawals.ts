@@ -1,5 +1,6 @@
 /** Withdrawals: each kept once with the evidence of it, and on its way to other gateways. The row is the job here too. */
 import type { Sql, TransactionSql } from 'postgres';
+import { record } from './operator-log.ts';
 import type { EvidenceRow, NewWithdrawal, SentWithdrawal } from './records.ts';
 import { asJson, type EvidenceRecord, evidenceFrom, evidenceRecord } from './rows.ts';
 import type { Store } from './store.ts';
@@ -15,7 +16,12 @@ type Withdrawals = Pick<
 >;
 
 export const withdrawals = (sql: Sql, wake: () => void): Withdrawals => ({
-  keepWithdrawal: (row) => sql.begin(async (tx) => (await insert(tx, row)) ?? earlier(tx, row)),
+  keepWithdrawal: (row, act) =>
+    sql.begin(async (tx) => {
+      const isNew = await insert(tx, row);
+      if (isNew !== undefined && act !== undefined) await record(tx, act);
+      return isNew ?? earlier(tx, row);
+    }),
 
   async withdrawalEvidence(parties) {
     const found = await sql<{ evidence: EvidenceRecord }[]>`

@@ -2,6 +2,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import type { CheckpointRow, KeptAlarm, LedgerStore, TilePlace, TileRow, Watch } from './ledger-contract.ts';
 import { checkpointFrom, inOrder, tileRecords } from './ledger-rows.ts';
+import { recorded } from './operator-log.ts';
 import { asJson } from './rows.ts';
 
 type WitnessStore = Pick<
@@ -111,13 +112,14 @@ const operating = (sql: Sql): Pick<WitnessStore, 'alarms' | 'markAlarm' | 'ledge
     );
   },
 
-  async markAlarm(id, { by, note, at }) {
-    const marked = await sql`
-      insert into alarm_seen (alarm, by, note, at)
-      select id, ${by}, ${note}, ${at} from alarm where id = ${id}
-      on conflict (alarm) do nothing`;
-    return marked.count === 1;
-  },
+  markAlarm: (id, { by, note, at }, act) =>
+    recorded(sql, act, async (tx) => {
+      const marked = await tx`
+        insert into alarm_seen (alarm, by, note, at)
+        select id, ${by}, ${note}, ${at} from alarm where id = ${id}
+        on conflict (alarm) do nothing`;
+      return marked.count === 1;
+    }),
 
   async ledgerOverview() {
     const [[last], cosigned, [waiting], watched] = await Promise.all([

@@ -8,7 +8,7 @@ import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { refusalOf } from '../support/people.ts';
 import { type Rig, rig } from '../support/rig.ts';
 import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
-import { getFrom, issueMany } from '../support/watched-logs.ts';
+import { evidenceUpTo, getFrom, issueMany } from '../support/watched-logs.ts';
 
 let both: TwoGateways;
 let kh: Rig;
@@ -16,7 +16,7 @@ let id: Rig;
 beforeEach(async () => {
   both = await twoGateways();
   [kh, id] = [both.kh.house, both.id.house];
-  await issueMany(kh, 3);
+  await evidenceUpTo(kh, 3);
   await extendLedger(kh.gateway);
 });
 afterEach(() => both.close());

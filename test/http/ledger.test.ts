@@ -19,7 +19,14 @@ import { peek } from '../../src/seal/statement.ts';
 import { holder } from '../support/ledgers.ts';
 import { type Partner, type Rig, rig } from '../support/rig.ts';
 import { officer, posted, report } from '../support/story.ts';
-import { bytesFrom, entriesFrom, getFrom, issueMany, knownLog } from '../support/watched-logs.ts';
+import {
+  bytesFrom,
+  entriesFrom,
+  evidenceUpTo,
+  getFrom,
+  issueMany,
+  knownLog,
+} from '../support/watched-logs.ts';
 
 const SIZE = 300;
 let house: Rig;
@@ -42,7 +49,7 @@ beforeAll(async () => {
     address: 'https://desk.test/',
   });
   message = await posted(shelter, report(['desk']));
-  await issueMany(house, SIZE - 1);
+  await evidenceUpTo(house, SIZE);
   await extendLedger(house.gateway);
   await issueMany(house, 1);
 });

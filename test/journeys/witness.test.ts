@@ -18,7 +18,15 @@ import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
 import { refusalOf } from '../support/people.ts';
 import type { Rig } from '../support/rig.ts';
 import { type Side, type TwoGateways, twoGateways } from '../support/two-gateways.ts';
-import { alarmsOf, bytesFrom, entriesFrom, getFrom, issueMany, knownLog } from '../support/watched-logs.ts';
+import {
+  alarmsOf,
+  bytesFrom,
+  entriesFrom,
+  evidenceUpTo,
+  getFrom,
+  issueMany,
+  knownLog,
+} from '../support/watched-logs.ts';
 
 let both: TwoGateways;
 /** The side that is edited or lies, and the one that watches. */
@@ -29,7 +37,7 @@ beforeEach(async () => {
   both = await twoGateways();
   kh = both.kh.house;
   id = both.id.house;
-  await issueMany(kh, 5);
+  await evidenceUpTo(kh, 5);
   await extendLedger(kh.gateway);
 });
 afterEach(() => both.close());
@@ -206,7 +214,10 @@ async function remake(edit: () => Promise<unknown>): Promise<void> {
 
 test('a log made anew with another history is not cosigned, whatever its size', async () => {
   await look();
-  await remake(async () => kh.database.sql`delete from evidence where seq = 1`);
+  await remake(
+    async () => kh.database.sql`
+    delete from evidence where seq = (select min(seq) from evidence where event = 'SubmissionRejection')`,
+  );
   await look();
   await issueMany(kh, 1);
   await extendLedger(kh.gateway);
@@ -261,7 +272,10 @@ test('what is no checkpoint is no alarm: a proxy may have answered', async () =>
 test('a restart of the watching side forgets nothing', async () => {
   await look();
   const again = { ...id.gateway };
-  await remake(async () => kh.database.sql`delete from evidence where seq = 1`);
+  await remake(
+    async () => kh.database.sql`
+    delete from evidence where seq = (select min(seq) from evidence where event = 'SubmissionRejection')`,
+  );
   await issueMany(kh, 4);
   await extendLedger(kh.gateway);
   for (const house of [kh, id]) house.pass(60);

@@ -5,6 +5,7 @@ import { hexId } from '../../domain/message.ts';
 import { URGENCY, type Urgency } from '../../domain/vocabulary.ts';
 import { startDrill } from '../../flow/figures/drill.ts';
 import { type DrillScore, scoreDrill } from '../../flow/figures/drill-score.ts';
+import { acting } from '../../flow/operator/acting.ts';
 import { EXIT } from './exit.ts';
 import { complete, fitting, flag } from './flags.ts';
 import { withOffice } from './office.ts';
@@ -55,9 +56,11 @@ async function start(command: Command): Promise<void> {
     { name: 'to', message: 'To which focal point? Slug or DID' },
   ]);
   const { from, to, urgency, name = `Drill ${terminal.now().toISOString().slice(0, 10)}` } = flags;
-  const { id, thread } = await withOffice(terminal, ({ gateway }) =>
-    startDrill(gateway, { from, to, urgency, name }),
-  );
+  const { id, thread } = await withOffice(terminal, async ({ gateway }) => {
+    const started = await startDrill(gateway, { from, to, urgency, name });
+    await gateway.store.recordAct(acting(gateway, { act: 'drill.started', subject: started.thread }));
+    return started;
+  });
   answer(terminal, { id, thid: thread }, () => [
     ...pairs([
       ['id', id],

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { hexId } from '../../domain/message.ts';
 import { exportCase } from '../../flow/case/case-export.ts';
 import { writeCase } from '../../flow/case/case-reading.ts';
+import { acting } from '../../flow/operator/acting.ts';
 import { checkOutputs, writeOut } from './files.ts';
 import { complete, fitting } from './flags.ts';
 import { withOffice } from './office.ts';
@@ -30,9 +31,11 @@ async function write(id: string, command: Command): Promise<void> {
     { name: 'out', message: 'New file', placeholder: 'case.amanat' },
   ]);
   checkOutputs(terminal, { '--out': flags.out });
-  const file = await withOffice(terminal, ({ gateway }) =>
-    exportCase(gateway, { id, contents: flags.contents ?? false }),
-  );
+  const file = await withOffice(terminal, async ({ gateway }) => {
+    const made = await exportCase(gateway, { id, contents: flags.contents ?? false });
+    await gateway.store.recordAct(acting(gateway, { act: 'case.exported', subject: id }));
+    return made;
+  });
   // It says who spoke with whom about what kind of case: not for everybody on the machine.
   await writeOut('--out', flags.out, writeCase(file), true);
   if (file.gateways.length === 0)

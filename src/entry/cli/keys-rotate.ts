@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readSettings } from '../../config.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Designation, gatewayDid } from '../../domain/party.ts';
+import { acting } from '../../flow/operator/acting.ts';
 import { publicPart, readPrivateJwk, signingKey } from '../../seal/keys.ts';
 import { signStatement } from '../../seal/statement.ts';
 import { keepDesignation } from '../designating.ts';
@@ -139,6 +140,15 @@ async function rotateGateway(
   const before = { did: gatewayDid(settings.url), key, oldKeys: settings.gatewayKeysOld, now: () => now };
   const made = finish ? undefined : await rotateGatewayKey(before, overlapDays);
   const old = made?.old ?? endOverlap(before.oldKeys, now);
+  // By the key that still signs: an act that is recorded and then broken off can be done again.
+  await withOffice(terminal, ({ gateway }) =>
+    gateway.store.recordAct(
+      acting(gateway, {
+        act: finish ? 'gateway-key.finished' : 'gateway-key.rotated',
+        subject: made?.key.kid ?? key.kid,
+      }),
+    ),
+  );
   // The old key first: a crash between the two leaves it both in use and listed, which is true.
   replaceSecret(terminal.home, 'AMANAT_GATEWAY_KEYS_OLD', JSON.stringify(old));
   if (made !== undefined) replaceSecret(terminal.home, 'AMANAT_GATEWAY_KEY', JSON.stringify(made.key));
@@ -178,9 +188,15 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
   if (flags.finish && !isMasterRotating(terminal.home))
     throw new Refusal('not-found', 'no rotation of the master key is under way');
   const isNew = inHome && !flags.finish && beginMasterRotation(terminal.home, terminal.chance.newToken());
-  const counted = await withOffice(terminal, ({ gateway }) =>
-    progress(terminal, 'Wrapping secrets anew', () => rewrapAll(gateway.store, gateway.master)),
-  );
+  const counted = await withOffice(terminal, async ({ gateway }) => {
+    const done = await progress(terminal, 'Wrapping secrets anew', () =>
+      rewrapAll(gateway.store, gateway.master),
+    );
+    const act = flags.finish ? 'master.finished' : 'master.rotated';
+    if (done.unreadable === 0)
+      await gateway.store.recordAct(acting(gateway, { act, subject: gateway.master.id }));
+    return done;
+  });
   const isDone = counted.unreadable === 0;
   if (flags.finish && isDone) endMasterRotation(terminal.home);
   reportMaster(terminal, counted, { isNew, isFinished: Boolean(flags.finish) && isDone });

@@ -7,6 +7,7 @@ import { chosenLanguages } from '../../domain/letter.ts';
 import { hexId } from '../../domain/message.ts';
 import { LANGUAGES } from '../../domain/vocabulary.ts';
 import { letterCopy } from '../../flow/content/letter-copy.ts';
+import { acting } from '../../flow/operator/acting.ts';
 import { pinoLog } from '../log-pino.ts';
 import { checkOutputs, writeOut } from './files.ts';
 import { complete, fitting, repeated } from './flags.ts';
@@ -50,7 +51,12 @@ async function write(message: string, command: Command): Promise<void> {
       flags.for === undefined ? {} : { party: (await focalPointOf({ gateway }, flags.for)).desk.focal_point };
     const asked = { message, by: 'operator', ...party } as const;
     const logged = { ...gateway, log: pinoLog('info') };
-    return letterCopy(logged, { ...asked, ...(languages === undefined ? {} : { languages }) });
+    const letter = await letterCopy(logged, {
+      ...asked,
+      ...(languages === undefined ? {} : { languages }),
+    });
+    await gateway.store.recordAct(acting(gateway, { act: 'letter.made', subject: message }));
+    return letter;
   });
   // It is case content: its owner's alone, as no file of a letter should lie about.
   await writeOut('--out', flags.out, pdf, true);

@@ -22,7 +22,7 @@ export async function withOffice<T>(terminal: Terminal, work: (office: Office) =
   // Loaded here: commands without a gateway, such as `verify`, need no database and no server.
   const { openGateway } = await import('../node.ts');
   const opened = await progress(terminal, 'Opening the database', () =>
-    openGateway(home, silentLog, { shared: true }),
+    openGateway(home, silentLog, { shared: true, operator: terminal.operator }),
   );
   try {
     return await work({ gateway: opened.gateway, home });

@@ -1,7 +1,9 @@
 /** The program: every command in the order `--help` shows them, and the one place where their failures end. */
 import { Command, CommanderError } from 'commander';
+import { operatorHandle } from '../../domain/operator-act.ts';
 import { EXIT, exitHelp } from './exit.ts';
 import { describe } from './failure.ts';
+import { fitting, flag } from './flags.ts';
 import { failed } from './output.ts';
 
 /** Adds one command; `end` takes the exit code where it is not plainly 0. */
@@ -20,6 +22,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] =
   ['gateway', async () => (await import('./gateway.ts')).addGateway],
   ['withdrawal', async () => (await import('./withdrawal.ts')).addWithdrawal],
   ['keys', async () => (await import('./keys.ts')).addKeys],
+  ['log', async () => (await import('./log.ts')).addLog],
   ['ledger', async () => (await import('./ledger.ts')).addLedger],
   ['send', async () => (await import('./send.ts')).addSend],
   ['status', async () => (await import('./status.ts')).addStatus],
@@ -55,8 +58,8 @@ export async function run(words: readonly string[]): Promise<number> {
 /** The command that the line begins with, past the flags of all; every one for `--help` and what is no command. */
 function wanted(words: readonly string[]): typeof COMMANDS {
   const [first = '', ...rest] = words;
-  if (first === '--json' || first.startsWith('--home=')) return wanted(rest);
-  if (first === '--home') return wanted(rest.slice(1));
+  if (first === '--json' || /^--(?:home|operator)=/.test(first)) return wanted(rest);
+  if (first === '--home' || first === '--operator') return wanted(rest.slice(1));
   const named = COMMANDS.filter(([name]) => name === first);
   return named.length === 0 ? COMMANDS : named;
 }
@@ -66,6 +69,13 @@ function empty(): Command {
     new Command('amanat')
       .description('Gateway over which the focal points of two countries coordinate cases')
       .option('--home <dir>', 'home folder of the gateway; AMANAT_HOME, else .amanat here')
+      .addOption(
+        flag(
+          '--operator <handle>',
+          'who does it, for the operator’s log; AMANAT_OPERATOR, else the name of your account',
+          fitting(operatorHandle),
+        ),
+      )
       .option('--json', 'answer with one JSON document, and never ask')
       .addHelpText('after', `\n${exitHelp()}`)
       // Failures are printed in one place, in both ways of printing.

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type UnpurgedRecall, unpurgedRecalls } from '../../flow/evidence/unpurged.ts';
 import { contentDue, type Due, retain } from '../../flow/keep/retain.ts';
+import { acting } from '../../flow/operator/acting.ts';
 import type { Gateway } from '../../gateway.ts';
 import { withOffice } from './office.ts';
 import { answer, table } from './output.ts';
@@ -37,7 +38,7 @@ async function retainContent(command: Command): Promise<void> {
   if (until !== undefined && dryRun !== true)
     throw new InvalidArgumentError('--until is for --dry-run: nothing is deleted before its time');
   const due = await withOffice(terminal, ({ gateway }) =>
-    dryRun === true ? listed(gateway, until ?? gateway.now()) : retain(gateway),
+    dryRun === true ? listed(gateway, until ?? gateway.now()) : purged(gateway),
   );
   answer(terminal, { purged: dryRun !== true, content: due.map(shown) }, () =>
     table(
@@ -45,6 +46,12 @@ async function retainContent(command: Command): Promise<void> {
       due.map((one) => [instant(one.at), one.message, one.type, one.thread, why(one)]),
     ),
   );
+}
+
+async function purged(gateway: Gateway): Promise<readonly Due[]> {
+  const gone = await retain(gateway);
+  await gateway.store.recordAct(acting(gateway, { act: 'retention.run', subject: 'content' }));
+  return gone;
 }
 
 async function listed(gateway: Gateway, until: Date): Promise<readonly Due[]> {

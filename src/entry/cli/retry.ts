@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { hexId } from '../../domain/message.ts';
 import { sendAgain } from '../../flow/carry/again.ts';
+import { acting } from '../../flow/operator/acting.ts';
 import { fitting } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, table } from './output.ts';
@@ -24,7 +25,11 @@ export function addRetry(program: Command): void {
 async function retry(id: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { to } = command.opts<{ readonly to?: string }>();
-  const again = await withOffice(terminal, ({ gateway }) => sendAgain(gateway, id, to));
+  const again = await withOffice(terminal, async ({ gateway }) => {
+    const sent = await sendAgain(gateway, id, to);
+    await gateway.store.recordAct(acting(gateway, { act: 'message.retried', subject: id }));
+    return sent;
+  });
   answer(terminal, { message: id, again }, () =>
     table(
       ['DUE AGAIN TO', 'BY'],

@@ -19,8 +19,11 @@ export type Step = Partial<Omit<Evidence, 'kind' | 'event' | 'event_uri' | 'at' 
   readonly delivery?: string;
 };
 
+/** The parts of a gateway that sign. */
+export type Issuer = Pick<Gateway, 'did' | 'key' | 'newId'>;
+
 /** Signs one piece of evidence and gives the row to keep with whatever it proves. */
-export async function issue(gateway: Gateway, step: Step): Promise<EvidenceRow> {
+export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
   const { event, at, delivery, ...rest } = step;
   const id = step.id ?? gateway.newId();
   const claims: Evidence = {

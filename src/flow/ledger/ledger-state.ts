@@ -7,6 +7,7 @@ import { timeOf } from '../../ledger/cosignature.ts';
 import { isBy, readNote } from '../../ledger/note.ts';
 import { utf8 } from '../../ledger/note-key.ts';
 import type { KeptAlarm, LedgerOverview } from '../../store/ledger-contract.ts';
+import { acting } from '../operator/acting.ts';
 import { keepsLedger, noteKeys, originOf, peersOf } from './ledger-keys.ts';
 
 /** Alarms shown: what is wrong repeats itself. */
@@ -100,7 +101,8 @@ function cosignedBy(keys: ReturnType<typeof noteKeys>, { cosigned }: LedgerOverv
  * @throws Refusal `not-found` where there is no such alarm; `already-exists` where somebody looked before
  */
 export async function settleAlarm(gateway: Gateway, id: number, { by, note }: AlarmWord): Promise<void> {
-  if (await gateway.store.markAlarm(id, { by, note, at: gateway.now() })) return;
+  const act = acting(gateway, { act: 'alarm.settled', subject: String(id) });
+  if (await gateway.store.markAlarm(id, { by, note, at: gateway.now() }, act)) return;
   const alarms = await gateway.store.alarms(Number.MAX_SAFE_INTEGER);
   if (alarms.some((one) => one.id === id))
     throw new Refusal('already-exists', 'somebody has looked at this alarm; see "amanat ledger status"');

@@ -10,6 +10,7 @@ import { verifyWithdrawal } from '../../seal/withdrawal.ts';
 import { historyOf } from '../directory/directory.ts';
 import { issue } from '../evidence/issue.ts';
 import { rejecting } from '../evidence/reject.ts';
+import { acting } from '../operator/acting.ts';
 import { sendWithdrawals } from './withdrawals-sent.ts';
 
 /** The parts of a gateway that know the past of a focal point. */
@@ -60,15 +61,21 @@ export async function keepWithdrawal(
   // It rests on the withdrawal alone, which its digest names.
   const rests_on = undefined;
   const step = { event: 'DesignationWithdrawn', reason: one.reason, digest, at, rests_on } as const;
-  const kept = await gateway.store.keepWithdrawal({
-    did: one.focal_point,
-    country: one.country,
-    from: new Date(one.from),
-    digest,
-    statement: JSON.stringify(statement),
-    evidence: await issue(gateway, { ...step, sender: one.focal_point }),
-    ...(toldBy === undefined ? {} : { toldBy }),
-  });
+  const kept = await gateway.store.keepWithdrawal(
+    {
+      did: one.focal_point,
+      country: one.country,
+      from: new Date(one.from),
+      digest,
+      statement: JSON.stringify(statement),
+      evidence: await issue(gateway, { ...step, sender: one.focal_point }),
+      ...(toldBy === undefined ? {} : { toldBy }),
+    },
+    // What another gateway brings is nobody's act here: the evidence says all of it.
+    toldBy === undefined
+      ? acting(gateway, { act: 'withdrawal.imported', subject: one.focal_point })
+      : undefined,
+  );
   if (kept.isNew) gateway.log.warn('designation.withdrawn', { slug: one.slug, reason: one.reason });
   await sendWithdrawals(gateway);
   return { withdrawal: one, ...kept };

@@ -1,0 +1,72 @@
+/** Reading the operator's log: every entry is proven by its signature, its place and the digest of the one before it. */
+import { evidence as evidenceSchema } from '../../domain/evidence.ts';
+import type { OperatorAct } from '../../domain/operator-act.ts';
+import type { Gateway } from '../../gateway.ts';
+import { readStatement } from '../../seal/statement.ts';
+import type { KeptAct, LogEnd } from '../../store/operator-log-contract.ts';
+
+/** An entry that is proven. */
+export interface LogEntry extends OperatorAct {
+  readonly id: string;
+  readonly at: string;
+}
+
+/** What a reading came to. */
+export interface LogRead {
+  readonly entries: readonly LogEntry[];
+  /** The last entry that is proven. */
+  readonly end: LogEnd | undefined;
+  /** The place of the first entry that is not what was recorded; nothing after it is believed. */
+  readonly brokenAt?: number;
+}
+
+type Reader = Pick<Gateway, 'did' | 'key' | 'oldKeys' | 'store'>;
+
+const PAGE = 500;
+
+/** Reads what follows `from` (undefined: from the beginning), up to the end or to the first entry that does not hold. */
+export async function readLog(gateway: Reader, from?: LogEnd): Promise<LogRead> {
+  const entries: LogEntry[] = [];
+  let end = from;
+  for (;;) {
+    const page = await gateway.store.operatorActs(end?.place ?? 0, PAGE);
+    for (const kept of page) {
+      const entry = await provenEntry(gateway, kept, end);
+      if (entry === undefined) return { entries, end, brokenAt: (end?.place ?? 0) + 1 };
+      entries.push(entry);
+      end = { place: kept.place, digest: kept.digest };
+    }
+    if (page.length < PAGE) return { entries, end };
+  }
+}
+
+/** The entry, where its row says what the gateway signed and it follows the one before it; undefined where not. */
+async function provenEntry(
+  gateway: Reader,
+  kept: KeptAct,
+  before: LogEnd | undefined,
+): Promise<LogEntry | undefined> {
+  try {
+    const { payload, digest } = await readStatement(JSON.parse(kept.jws ?? ''), 'evidence', (kid) =>
+      keyOf(gateway, kid),
+    );
+    const { id, event, by, at, operator } = evidenceSchema.parse(payload);
+    const isIt =
+      operator !== undefined &&
+      event === 'OperatorAct' &&
+      by === gateway.did &&
+      id === kept.id &&
+      digest === kept.digest &&
+      operator.ends === kept.ends &&
+      operator.place === kept.place &&
+      operator.place === (before?.place ?? 0) + 1 &&
+      operator.previous === before?.digest;
+    return isIt ? { ...operator, id, at } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an old key signed stays proven: only this gateway had it. */
+const keyOf = async ({ key, oldKeys }: Reader, kid: string) =>
+  kid === key.kid ? key.publicJwk : oldKeys.find((one) => one.key.kid === kid)?.key;

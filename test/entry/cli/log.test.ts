@@ -1,0 +1,81 @@
+/** `amanat log`: each administrative command is an entry, under the handle of whoever gave it; the chain shows an edit. */
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { extendLedger } from '../../../src/flow/ledger/ledger.ts';
+import { inside } from '../../support/cli-home.ts';
+import { connect } from '../../support/server.ts';
+import { type Bench, benchOnServer } from './child.ts';
+
+let at: Bench;
+beforeAll(async () => {
+  at = await benchOnServer();
+  await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID']);
+  const desk = ['focal-point', 'add', '--slug', 'desk', '--name', 'Invented', '--country', 'ID'];
+  const officer = ['--officer', 'id=o1,name=Chan Invented,role=officer,lang=id'];
+  const dewi = { env: { AMANAT_OPERATOR: 'dewi' } };
+  expect((await at.json([...desk, ...officer, '--partner', '--access-key'], dewi)).code).toBe(0);
+  const hook = ['--channel', 'webhook', '--address', 'https://partner.example/hook'];
+  expect((await at.json(['endpoint', 'add', '--focal-point', 'desk', ...hook], dewi)).code).toBe(0);
+  writeFileSync(at.file('roster.json'), '{}');
+  expect(
+    (await at.json(['--operator', 'night.1', 'roster', 'set', 'desk', at.file('roster.json')])).code,
+  ).toBe(0);
+  expect((await at.json(['keys', 'rotate', '--gateway'], dewi)).code).toBe(0);
+  expect((await at.json(['keys', 'rotate', '--master'], dewi)).code).toBe(0);
+});
+afterAll(() => at.close());
+
+const log = async (...words: string[]) => (await at.json(['log', ...words])).document;
+const DESK = 'did:web:gateway.example:fp:desk';
+
+test('what was done, by whom and to what, in order; nobody’s name or address is in it', async () => {
+  const { entries, broken_at } = await log();
+  expect(broken_at).toBeNull();
+  expect(entries.map((one: { who: string; act: string }) => [one.who, one.act])).toEqual([
+    ['dewi', 'custody-key.made'],
+    ['dewi', 'designation.imported'],
+    ['dewi', 'secret.made'],
+    ['dewi', 'access-key.made'],
+    ['dewi', 'endpoint.added'],
+    ['night.1', 'roster.set'],
+    ['dewi', 'gateway-key.rotated'],
+    ['dewi', 'master.rotated'],
+  ]);
+  expect(JSON.stringify(entries)).not.toMatch(/Chan|partner\.example|hook/);
+  const { out } = await at.amanat(['log']);
+  expect(out).toContain('endpoint.added');
+  expect(out.trimEnd().split('\n')).toHaveLength(9);
+});
+
+test('it can be asked for one subject and from a time on', async () => {
+  const ofDesk = (await log('--subject', 'desk')).entries;
+  expect(ofDesk.every((one: { subject: string }) => one.subject === DESK)).toBe(true);
+  expect(ofDesk.length).toBeGreaterThan(2);
+  expect((await log('--since', '2999-01-01')).entries).toEqual([]);
+  expect((await at.amanat(['log', '--since', 'yesterday'])).code).toBe(2);
+});
+
+test('a handle that is none is refused, and repeated nowhere', async () => {
+  const refused = await at.amanat(['--operator', 'Dewi Invented <d@example>', 'log']);
+  expect(refused.code).toBe(2);
+  expect((await at.amanat(['log'], { env: { AMANAT_OPERATOR: 'no handle' } })).code).toBe(2);
+});
+
+test('entries stand in the ledger; one that is changed, moved or taken away is seen', async () => {
+  const { entries } = await log();
+  await inside(at, async (gateway) => {
+    await extendLedger(gateway);
+    for (const one of entries)
+      expect(await gateway.store.ledgerPlace(one.id)).toMatchObject({ index: one.place - 1 });
+  });
+  const name = at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '';
+  const sql = connect(inject('server'), name, 1);
+  await sql`update operator_act set ends = (select id from operator_act where place = 3) where place = 6`;
+  expect(await at.json(['log'])).toMatchObject({ code: 1, document: { broken_at: 6 } });
+  await sql`update operator_act set ends = null where place = 6`;
+  await sql`update operator_act set place = 60 where place = 6`;
+  expect((await at.json(['log'])).code).toBe(1);
+  await sql`update operator_act set place = 6 where place = 60`;
+  expect((await at.json(['log'])).code).toBe(0);
+  await sql.end();
+});
