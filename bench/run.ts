@@ -78,7 +78,11 @@ async function measure(profile: string | undefined, progress: (text: string) => 
     return child;
   };
   try {
-    const gateway = await start('gateway.ts', { BENCH_HOME: home }, profile);
+    const gateway = await start(
+      'gateway.ts',
+      { BENCH_HOME: home, AMANAT_LIMITS: 'focal-point=1000000/60' },
+      profile,
+    );
     const bare = await start('bare.ts', {
       BENCH_DATABASE: database.bare,
       BENCH_SECRET: parties.shelter.secret,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { CHANNELS, type Channel } from './domain/channel.ts';
 import { Refusal } from './domain/error.ts';
+import { POLICIES, POLICY_NAMES, type Policies } from './domain/limit.ts';
 import { type RetiredKey, retiredKey } from './domain/party.ts';
 
 /** Named values, as an environment has them. */
@@ -48,6 +49,9 @@ export interface Settings {
   /** Milliseconds between two rounds of work on the own ledger, and between two looks at another's. */
   readonly pace: { readonly ledger: number; readonly witness: number };
   readonly metrics: MetricsSettings;
+  readonly limits: Policies;
+  /** Addresses of own proxies, whose word counts for who called. */
+  readonly proxies: readonly string[];
 }
 
 /** Who may read the numbers. */
@@ -95,7 +99,24 @@ export function readSettings(values: Values): Settings {
       witness: seconds(values, 'AMANAT_WITNESS_EVERY', PACE.witness),
     },
     metrics: readMetrics(values),
+    limits: readLimits(values),
+    proxies: parsed('AMANAT_PROXIES', z.array(address).max(100), list(values['AMANAT_PROXIES'])),
   };
+}
+
+const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+/** `name=quota/seconds`: what is not named keeps its default. */
+const limit = z.string().regex(/^[a-z-]+=\d{1,9}\/\d{1,5}$/);
+const policy = z.object({ quota: z.int().min(1).max(1_000_000_000), window: z.int().min(1).max(86_400) });
+
+function readLimits(values: Values): Policies {
+  const set = list(values['AMANAT_LIMITS']).map((text) => {
+    const [, name, quota, window] = /^(.*)=(.*)\/(.*)$/.exec(parsed('AMANAT_LIMITS', limit, text)) ?? [];
+    const given = { quota: Number(quota), window: Number(window) };
+    return [parsed('AMANAT_LIMITS', z.enum(POLICY_NAMES), name), parsed('AMANAT_LIMITS', policy, given)];
+  });
+  return { ...POLICIES, ...Object.fromEntries(set) };
 }
 
 /** A port alone means loopback: nobody outside this machine. */

@@ -5,6 +5,7 @@ import type { WriteLetter } from './domain/letter.ts';
 import type { RetiredKey } from './domain/party.ts';
 import type { Outgoing } from './domain/post.ts';
 import type { Words } from './domain/words.ts';
+import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Anchor } from './seal/authority.ts';
@@ -56,6 +57,8 @@ export interface Gateway {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly metricsAccess: MetricsAccess;
+  /** How often each caller may call. */
+  readonly limits: Limits;
   readonly pace: Pace;
   /** Who acts through this process: the operator's handle where a command works, `gateway` where the program does. */
   readonly operator: string;

@@ -14,6 +14,8 @@ export interface Metrics {
   decision(result: string, how: string): void;
   /** A recipient’s certificate that was not plainly good when something was to be encrypted to it, by what it was. */
   certificate(finding: string): void;
+  /** A call that was refused because a limit was reached, by the limit. */
+  limited(policy: string): void;
   /** Something in a ledger that does not fit, by its code. */
   alarm(code: string): void;
   /**

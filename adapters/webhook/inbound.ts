@@ -27,6 +27,8 @@ export interface InboundOptions {
   readonly secretsOf: (
     slug: string,
   ) => Promise<{ readonly focalPoint: string; readonly secrets: readonly string[] } | undefined>;
+  /** Counts a proven call of a focal point; false where it has called too often. */
+  readonly isWelcome: (focalPoint: string) => boolean;
 }
 
 const PATH = /^\/v1\/focal-points\/([^/]{1,128})\/(messages|acknowledgements)$/;
@@ -58,6 +60,7 @@ async function read(options: InboundOptions, request: Request): Promise<Arrival>
   const { focalPoint, verifiers } = await keysOf(options, name);
   const { id } = await verifyWebhook(verifiers, request.headers, body, options.now());
   try {
+    if (!options.isWelcome(focalPoint)) throw new Refusal('too-many-requests', 'the limit is reached');
     if (!isJson(request)) throw wrongType();
     return isMessage ? toSubmission(focalPoint, id, body) : toDecision(focalPoint, body);
   } catch (error) {

@@ -264,6 +264,11 @@ export const PROBLEMS = {
     title: 'Method not allowed',
     help: 'See the OpenAPI description for the methods of this address.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    help: 'Wait as many seconds as Retry-After says, then send again; RateLimit says how much is left.',
+  },
   'not-ready': { status: 503, title: 'Not ready', help: 'Send again in a moment; nothing was kept.' },
   fault: {
     status: 500,
@@ -338,6 +343,8 @@ export class Refusal extends Error {
   readonly detail: string;
   /** A signed rejection (JWS), where the sender was known. */
   evidence?: string;
+  /** The limit that was reached. */
+  policy?: string;
 
   constructor(code: ProblemCode, detail: string) {
     super(`${code}: ${detail}`);

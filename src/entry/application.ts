@@ -1,11 +1,12 @@
 /** The application of a gateway: its HTTP API with the pages that people see. Commands do without it. */
 import type { Gateway } from '../gateway.ts';
 import { createApp } from '../http/app.ts';
+import type { MarkOf } from '../http/limiting.ts';
 import { proofPages } from '../web/proof.ts';
 import { readerPages } from '../web/reader.ts';
 
 /** A value with `fetch`, for whatever the runtime calls a server. */
 export type Application = ReturnType<typeof createApp>;
 
-export const applicationOf = (gateway: Gateway): Application =>
-  createApp(gateway, readerPages(gateway).route('/', proofPages(gateway)));
+export const applicationOf = (gateway: Gateway, markOf: MarkOf = () => undefined): Application =>
+  createApp(gateway, readerPages(gateway).route('/', proofPages(gateway)), markOf);

@@ -21,6 +21,7 @@ import type { Outgoing } from '../domain/post.ts';
 import type { Words } from '../domain/words.ts';
 import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
 import type { Gateway, MetricsAccess } from '../gateway.ts';
+import { createLimits, type Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { readAnchor } from '../seal/authority.ts';
@@ -36,6 +37,8 @@ export interface Runtime {
   readonly store: Store;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Where the gateway is built anew for each request: what was counted for those before. */
+  readonly limits?: Limits;
   readonly words: Words;
   readonly now: () => Date;
   readonly chance: Chance;
@@ -88,6 +91,7 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
         fetch,
         now,
         secretsOf: (slug) => partnerOf(gateway, slug),
+        isWelcome: (focalPoint) => gateway.limits.take('focal-point', focalPoint),
         signersOf: (endpoint) => secretsOf(gateway, endpoint, 'webhook-outbound'),
       }),
   ],
@@ -140,6 +144,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     log: runtime.log,
     metrics: runtime.metrics,
     metricsAccess: accessTo(settings.metrics),
+    limits: runtime.limits ?? createLimits({ policies: settings.limits, now: runtime.now }),
     pace: settings.pace,
     operator: runtime.operator ?? BY_GATEWAY,
     now: runtime.now,

@@ -14,6 +14,7 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
   attempt: () => {},
   decision: () => {},
   certificate: () => {},
+  limited: () => {},
   alarm: () => {},
   render: async (endings, peers) => {
     const at = now();

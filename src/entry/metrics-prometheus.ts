@@ -66,6 +66,9 @@ function counting(registers: Registry[]): Omit<Metrics, 'render'> {
     'Recipients’ certificates that were not plainly good when something was to be encrypted to them',
     ['finding'],
   );
+  const limited = counter('amanat_limited_total', 'Calls refused because a limit was reached, by limit', [
+    'policy',
+  ]);
   const alarms = counter(
     'amanat_ledger_alarms_total',
     'What did not fit in a ledger, the own one or another’s, by code',
@@ -80,6 +83,7 @@ function counting(registers: Registry[]): Omit<Metrics, 'render'> {
     },
     decision: (result, how) => decisions.inc({ result, how }),
     certificate: (finding) => certificates.inc({ finding }),
+    limited: (policy) => limited.inc({ policy }),
     alarm: (code) => alarms.inc({ code }),
   };
 }

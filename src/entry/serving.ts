@@ -1,13 +1,17 @@
 /** The Node entry: the gateway of a home folder, the HTTP server in front of it and the loop behind it. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
-import { readSettings, readTelegram, type Values } from '../config.ts';
+import { type HttpBindings, serve } from '@hono/node-server';
+import { readSettings, readTelegram, type Settings, type Values } from '../config.ts';
 import { CHANNELS } from '../domain/channel.ts';
 import { runLoop } from '../flow/loop.ts';
+import type { Gateway } from '../gateway.ts';
+import type { MarkOf } from '../http/limiting.ts';
 import { createMetricsApp } from '../http/metrics.ts';
 import type { Log } from '../log.ts';
+import { addressMarks } from '../seal/address-mark.ts';
 import { applicationOf } from './application.ts';
+import { callerNetwork } from './caller-address.ts';
 import { closed } from './closing.ts';
 import type { Home } from './home.ts';
 import { type Opened, type Opening, openGateway } from './node.ts';
@@ -48,12 +52,10 @@ export async function serveGateway(
     await opened.close();
   };
   try {
-    const own = readSettings(home.values).metrics.listen;
-    const address = await listening(
-      servers,
-      applicationOf(gateway).fetch,
-      listenOn(home.values, gateway.url),
-    );
+    const settings = readSettings(home.values);
+    const own = settings.metrics.listen;
+    const app = applicationOf(gateway, marksOf(settings, gateway));
+    const address = await listening(servers, app.fetch, listenOn(home.values, gateway.url));
     const metricsAddress = own && (await listening(servers, createMetricsApp(gateway).fetch, own));
     log.info('serving', {
       port: address.port,
@@ -66,10 +68,28 @@ export async function serveGateway(
   }
 }
 
+/** Tells callers apart by the network they come from. The operator is told once that a proxy is not known. */
+function marksOf(settings: Settings, { log, now }: Gateway): MarkOf {
+  const mark = addressMarks(settings.masterKey);
+  let isTold = false;
+  const networkOf = callerNetwork(settings.proxies, () => {
+    if (!isTold) log.warn('limits.unknown-proxy', { set: 'AMANAT_PROXIES' });
+    isTold = true;
+  });
+  return (request, env) => {
+    const { incoming } = env as Partial<HttpBindings>;
+    const forwarded = request.headers.get('x-forwarded-for') ?? undefined;
+    const network = networkOf({ socket: incoming?.socket.remoteAddress, forwarded });
+    return network === undefined ? undefined : mark(network, now());
+  };
+}
+
+type FetchCallback = Parameters<typeof serve>[0]['fetch'];
+
 /** Starts a server and puts it to `servers` once it listens. @returns where; a port 0 has become a real one */
 async function listening(
   servers: Server[],
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: FetchCallback,
   { host, port }: Listening,
 ): Promise<Listening> {
   const server = serve({ fetch, hostname: host, port }) as Server;

@@ -16,10 +16,14 @@ import { retainDaily } from '../flow/keep/retain.ts';
 import { workOnLedgers } from '../flow/ledger/ledger-round.ts';
 import { drain } from '../flow/loop.ts';
 import { sendWithdrawals } from '../flow/statements/withdrawals-sent.ts';
+import type { MarkOf } from '../http/limiting.ts';
 import { problemDocument } from '../http/problem.ts';
+import { createLimits, type Limits } from '../limits.ts';
+import { addressMarks } from '../seal/address-mark.ts';
 import { createStore } from '../store/postgres.ts';
 import { applicationOf } from './application.ts';
 import { type Built, buildGateway } from './build.ts';
+import { callerNetwork } from './caller-address.ts';
 import { chance } from './chance.ts';
 import { consoleLog } from './log-console.ts';
 import { figuresMetrics } from './metrics-figures.ts';
@@ -60,6 +64,9 @@ const log = consoleLog(now);
 /** Parsed once in an isolate: the phrases are the same for every request. */
 let words: Words | undefined;
 
+/** What was counted in this isolate. Isolates do not tell each other: none of them lives long. */
+let limits: Limits | undefined;
+
 const valuesOf = (bindings: Bindings): Values =>
   Object.fromEntries(
     Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
@@ -78,6 +85,7 @@ async function open(bindings: Bindings): Promise<Built> {
     onnotice: () => {},
   });
   const store = createStore(sql, { listen: false });
+  limits ??= createLimits({ policies: settings.limits, now });
   words ??= wordsFromModules();
   return buildGateway(settings, values, {
     store,
@@ -86,10 +94,21 @@ async function open(bindings: Bindings): Promise<Built> {
     now,
     chance,
     metrics: figuresMetrics(store, now),
+    limits,
     fetch: publicFetch(settings.allow, (url, init) => fetch(url, init)),
     telegramFetch: (url, init) => fetch(url, init),
     mailboxes: { judge: () => ({ kind: 'refused', reason: 'no-path' }), listsDue: () => [] },
   });
+}
+
+/** The platform says who called; what callers write into the header themselves never gets here. */
+function marksOf(bindings: Bindings): MarkOf {
+  const mark = addressMarks(String(bindings['AMANAT_MASTER_KEY']));
+  const networkOf = callerNetwork([], () => {});
+  return (request) => {
+    const network = networkOf({ socket: request.headers.get('cf-connecting-ip') ?? undefined });
+    return network === undefined ? undefined : mark(network, now());
+  };
 }
 
 /** Why the gateway does not run. A fault says nothing of itself but its kind. */
@@ -151,7 +170,7 @@ export default {
     } catch (thrown) {
       return refusedAnswer(refusedStart(thrown));
     }
-    const response = await applicationOf(built.gateway).fetch(request);
+    const response = await applicationOf(built.gateway, marksOf(bindings)).fetch(request);
     context.waitUntil(finish(built, isReading(request) ? 0 : ROUNDS_AFTER_ANSWER));
     return response;
   },

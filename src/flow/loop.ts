@@ -7,6 +7,7 @@ import { warnOfEndings } from './directory/expiry.ts';
 import { carryOutRecalls } from './keep/recall.ts';
 import { retainDaily } from './keep/retain.ts';
 import { workOnLedgers } from './ledger/ledger-round.ts';
+import { type Sharing, startSharing } from './sharing.ts';
 import { claimWithdrawals, sendWithdrawals } from './statements/withdrawals-sent.ts';
 import { claimArrivals } from './word/arrivals.ts';
 
@@ -16,6 +17,9 @@ const AT_ONCE = 128;
 /** Polling floor and ceiling in milliseconds: how long the loop sleeps when nothing wakes it. */
 const FLOOR = 20;
 const CEILING = 5_000;
+
+/** How often other processes are told what this one let through, in milliseconds. */
+const TELL_USE = 2_000;
 
 /** How often it is looked for what ends, in milliseconds. */
 const LOOK_FOR_ENDINGS = 3_600_000;
@@ -74,7 +78,8 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
     active.add(run);
   };
   const unlisten = await gateway.store.listen(bell.ring);
-  const doChores = chores(gateway, launch, stop);
+  const sharing = await startSharing(gateway);
+  const doChores = chores(gateway, { launch, sharing }, stop);
   while (!stop.aborted) {
     try {
       await doChores();
@@ -88,12 +93,18 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
     }
   }
   await Promise.all(active);
-  await unlisten();
+  await Promise.all([unlisten(), sharing.stop()]);
+}
+
+interface Hands {
+  readonly launch: (job: Job) => void;
+  readonly sharing: Sharing;
 }
 
 /** What is done by the clock, whatever is due. Ledgers are read over the network: nobody waits for that. */
-function chores(gateway: Gateway, launch: (job: Job) => void, stop: AbortSignal): () => Promise<void> {
+function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal): () => Promise<void> {
   const isTimeToTakeOver = each(CEILING);
+  const isTimeToTellUse = each(TELL_USE);
   const isTimeForEndings = each(LOOK_FOR_ENDINGS);
   const isTimeForUntold = each(LOOK_FOR_UNTOLD);
   const isTimeForRecalls = each(LOOK_FOR_RECALLS);
@@ -109,6 +120,7 @@ function chores(gateway: Gateway, launch: (job: Job) => void, stop: AbortSignal)
   return async () => {
     const now = gateway.now().getTime();
     if (isTimeToTakeOver(now)) await takeOver(gateway);
+    if (isTimeToTellUse(now)) await sharing.tell();
     if (isTimeForEndings(now)) await warnOfEndings(gateway);
     if (isTimeForUntold(now)) await sendWithdrawals(gateway);
     if (isTimeForRecalls(now)) await carryOutRecalls(gateway);

@@ -1,7 +1,9 @@
 /** Access: bearer keys, each bound to one focal point, stored as digests. */
+import type { Context } from 'hono';
 import { Refusal } from '../domain/error.ts';
 import type { Gateway } from '../gateway.ts';
 import { sha256 } from '../seal/digest.ts';
+import { askingOf } from './limiting.ts';
 
 const KEY = /^Bearer (amk_[A-Za-z0-9_-]{43})$/;
 
@@ -17,12 +19,14 @@ export const accessKeyId = (hash: string): string =>
 
 /**
  * The DID of the focal point whose key the request carries.
- * @throws Refusal `access-denied`, the same for a key that was revoked and one that never was
+ * @throws Refusal `access-denied`, the same for a key that was revoked and one that never was; `too-many-requests`
  */
-export async function caller(gateway: Gateway, request: Request): Promise<string> {
-  const key = KEY.exec(request.headers.get('authorization') ?? '')?.[1];
-  const focalPoint =
-    key === undefined ? undefined : await gateway.store.accessKey(accessKeyHash(key), gateway.now());
-  if (focalPoint === undefined) throw new Refusal('access-denied', 'the access key is missing or not valid');
+export async function caller(gateway: Gateway, context: Context): Promise<string> {
+  const key = KEY.exec(context.req.header('authorization') ?? '')?.[1];
+  const hash = key === undefined ? undefined : accessKeyHash(key);
+  const focalPoint = hash === undefined ? undefined : await gateway.store.accessKey(hash, gateway.now());
+  if (hash === undefined || focalPoint === undefined)
+    throw new Refusal('access-denied', 'the access key is missing or not valid');
+  askingOf(context).proven('access-key', accessKeyId(hash));
   return focalPoint;
 }

@@ -9,6 +9,7 @@ import { type Answered, answer } from '../flow/word/answer.ts';
 import { answerSigned } from '../flow/word/own-word.ts';
 import type { Gateway } from '../gateway.ts';
 import { boundedJson, contentType } from './body.ts';
+import { askingOf } from './limiting.ts';
 import { partnerArrival } from './messages.ts';
 
 const JOSE = 'application/jose+json';
@@ -42,8 +43,9 @@ export function acknowledgementRoutes(gateway: Gateway): Hono {
             gateway,
             context.req.param('slug'),
             await boundedJson(request, [JOSE], LIMITS.smallPost, JSON_BOUNDS.jws),
+            (desk) => askingOf(context).proven('focal-point', desk),
           )
-        : await fromSystem(gateway, await partnerArrival(gateway, request));
+        : await fromSystem(gateway, await partnerArrival(gateway, context));
     const status = answered.result === 'taken' || answered.result === 'settled' ? 201 : 200;
     return context.json(
       { message: answered.message, result: answered.result, evidence: JSON.parse(answered.evidence) },

@@ -10,6 +10,7 @@ import { consignmentRoutes } from './consignments.ts';
 import { directoryRoutes } from './directory.ts';
 import { healthRoutes } from './health.ts';
 import { ledgerRoutes } from './ledger.ts';
+import { limiting, type MarkOf } from './limiting.ts';
 import { messageRoutes } from './messages.ts';
 import { publicMetricsRoutes } from './metrics.ts';
 import { openapiRoutes } from './openapi.ts';
@@ -49,9 +50,9 @@ const ADDRESSES = [
 
 /**
  * Builds the application over a gateway. `pages` are what people see; they come from the entry because `http` and
- * `web` stand on one floor and do not know each other.
+ * `web` stand on one floor and do not know each other; `markOf` tells callers apart who have proven nothing.
  */
-export function createApp(gateway: Gateway, pages: Hono): Hono<Env> {
+export function createApp(gateway: Gateway, pages: Hono, markOf: MarkOf): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (context, next) => {
     const started = performance.now();
@@ -74,6 +75,7 @@ export function createApp(gateway: Gateway, pages: Hono): Hono<Env> {
       crossOriginResourcePolicy: 'same-origin',
     }),
   );
+  app.use(limiting(gateway, markOf));
   app.onError((thrown, context) => problem(gateway, context, thrown, context.get('instance')));
   app.notFound((context) =>
     problem(

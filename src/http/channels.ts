@@ -4,6 +4,7 @@ import { CHANNELS } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import { isFromPerson, keepArrivals } from '../flow/word/arrivals.ts';
 import type { Gateway } from '../gateway.ts';
+import { askingOf } from './limiting.ts';
 
 export function channelRoutes(gateway: Gateway): Hono {
   return new Hono().post('/channels/:channel', async (context) => {
@@ -15,6 +16,7 @@ export function channelRoutes(gateway: Gateway): Hono {
     const arrivals = await adapter.receive(context.req.raw);
     const refused = arrivals.find((one) => one.kind === 'refused');
     if (refused !== undefined) throw new Refusal(refused.code, refused.detail);
+    askingOf(context).trusted();
     await keepArrivals(gateway, channel, arrivals.filter(isFromPerson));
     return context.body(null, 200);
   });

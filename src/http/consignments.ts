@@ -6,6 +6,7 @@ import { LIMITS } from '../domain/message.ts';
 import { acceptConsignment } from '../flow/intake/sealed.ts';
 import type { Gateway } from '../gateway.ts';
 import { boundedJson } from './body.ts';
+import { askingOf } from './limiting.ts';
 import { receiptAnswer } from './messages.ts';
 
 /** DIDComm's own media type for a signed message, plain JOSE, and JSON for clients that know no better. */
@@ -19,7 +20,9 @@ export function consignmentRoutes(gateway: Gateway): Hono {
   return new Hono().post('/consignments', async (context) => {
     try {
       const jws = await boundedJson(context.req.raw, JWS_TYPES, LIMITS.consignment, JSON_BOUNDS.jws);
-      const accepted = await acceptConsignment(gateway, jws);
+      const accepted = await acceptConsignment(gateway, jws, (sender) =>
+        askingOf(context).proven('focal-point', sender),
+      );
       gateway.metrics.submission('sealed', accepted.repeat ? 'repeat' : 'accepted');
       return receiptAnswer(gateway, accepted);
     } catch (fault) {

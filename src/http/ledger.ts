@@ -67,7 +67,7 @@ export function ledgerRoutes(gateway: Gateway): Hono {
       return context.body(null, 204);
     })
     .get('/v1/evidence/:id/proof', async (context) => {
-      const party = await caller(gateway, context.req.raw);
+      const party = await caller(gateway, context);
       const id = hexId.safeParse(context.req.param('id'));
       if (!id.success) throw new Refusal('not-found', 'there is no such evidence for this access key');
       context.header('cache-control', 'no-store');

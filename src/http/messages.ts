@@ -12,6 +12,7 @@ import { acceptPost } from '../flow/intake/posting.ts';
 import type { Accepted } from '../flow/intake/receipt.ts';
 import type { Gateway } from '../gateway.ts';
 import { caller } from './access.ts';
+import { askingOf, limitReached } from './limiting.ts';
 
 /** What a sender is answered: 202, or 200 with the same bytes for a repeat. */
 export function receiptAnswer(gateway: Gateway, accepted: Accepted): Response {
@@ -33,19 +34,28 @@ export function receiptAnswer(gateway: Gateway, accepted: Accepted): Response {
  */
 export async function partnerArrival(
   gateway: Gateway,
-  request: Request,
+  context: Context,
 ): Promise<Exclude<Arrival, { kind: 'refused' }>> {
   const adapter = gateway.adapters.get('webhook');
   if (adapter === undefined) throw new Refusal('not-ready', 'the webhook channel is not running');
-  const [arrival] = await adapter.receive(request);
+  const [arrival] = await adapter.receive(context.req.raw);
   if (arrival === undefined) throw new Refusal('invalid-body', 'the call brought nothing');
+  const proven = focalPointOf(arrival);
+  if (proven !== undefined) askingOf(context).counted('focal-point', proven);
   if (arrival.kind !== 'refused') return arrival;
+  if (arrival.code === 'too-many-requests') throw limitReached('focal-point');
   const refusal = new Refusal(arrival.code, arrival.detail);
   const { focalPoint: sender, digest } = arrival;
   throw sender === undefined
     ? refusal
     : await sign(gateway, refusal, { sender, ...(digest === undefined ? {} : { digest }) });
 }
+
+/** The focal point that a partner's call was proven to be from. */
+const focalPointOf = (arrival: Arrival): string | undefined => {
+  if (arrival.kind === 'submission' || arrival.kind === 'refused') return arrival.focalPoint;
+  return arrival.kind === 'decision' && arrival.by.via === 'system' ? arrival.by.focalPoint : undefined;
+};
 
 /** `?lang=km&lang=en`: the languages of a letter, where they are not to follow from the countries. */
 function languagesIn(context: Context): Pick<Asked, 'languages'> {
@@ -60,7 +70,7 @@ export function messageRoutes(gateway: Gateway): Hono {
   return new Hono()
     .post('/focal-points/:slug/messages', async (context) => {
       try {
-        const arrival = await partnerArrival(gateway, context.req.raw);
+        const arrival = await partnerArrival(gateway, context);
         if (arrival.kind !== 'submission') throw new Refusal('invalid-body', 'this address takes messages');
         const accepted = await acceptPost(gateway, arrival);
         gateway.metrics.submission('assisted', accepted.repeat ? 'repeat' : 'accepted');
@@ -71,7 +81,7 @@ export function messageRoutes(gateway: Gateway): Hono {
       }
     })
     .get('/messages/:id/letter', async (context) => {
-      const party = await caller(gateway, context.req.raw);
+      const party = await caller(gateway, context);
       const id = hexId.safeParse(context.req.param('id'));
       if (!id.success) throw new Refusal('not-found', 'there is no such message for this access key');
       const asked: Asked = { message: id.data, by: 'system', party, ...languagesIn(context) };
@@ -82,7 +92,7 @@ export function messageRoutes(gateway: Gateway): Hono {
       return context.body(new Uint8Array(pdf));
     })
     .get('/messages/:id', async (context) => {
-      const party = await caller(gateway, context.req.raw);
+      const party = await caller(gateway, context);
       const id = hexId.safeParse(context.req.param('id'));
       const status = id.success ? await statusFor(gateway, id.data, party) : undefined;
       if (status === undefined)

@@ -12,6 +12,7 @@ export function problemDocument(refusal: Refusal, instance: string): Record<stri
     status,
     detail: `${refusal.detail}. ${help}`,
     instance: `urn:amanat:request:${instance}`,
+    ...(refusal.policy === undefined ? {} : { 'violated-policies': [refusal.policy] }),
     ...(refusal.evidence === undefined ? {} : { evidence: JSON.parse(refusal.evidence) }),
   };
 }

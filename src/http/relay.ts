@@ -1,5 +1,5 @@
 /** Between gateways: each call is proven over its raw bytes, by a key that the caller's authority has signed for. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { readBounded } from '../domain/bounded.ts';
 import { Refusal } from '../domain/error.ts';
@@ -17,6 +17,7 @@ import { callVerifiers, GATEWAY_HEADER } from '../seal/gateway-statement.ts';
 import { parseStrictBytes } from '../seal/strict-json.ts';
 import { readHeaders, verifyWebhook } from '../seal/webhook-signature.ts';
 import { contentType } from './body.ts';
+import { askingOf } from './limiting.ts';
 
 /** A consignment of the largest size and the receipt for it. */
 export const RELAY_BYTES = LIMITS.consignment + LIMITS.smallPost;
@@ -35,9 +36,10 @@ interface Proven {
  * Proves the caller. Nothing of the body is read for a gateway that is not designated, or parsed before its signature
  * verifies.
  * @throws Refusal `wrong-content-type`, `signature-missing`, `timestamp-out-of-range`, `unknown-gateway`, `too-large`,
- *   `signature-invalid`, `malformed-json`
+ *   `signature-invalid`, `malformed-json`, `too-many-requests`
  */
-async function prove(gateway: Gateway, request: Request, limit: number): Promise<Proven> {
+async function prove(gateway: Gateway, context: Context, limit: number): Promise<Proven> {
+  const request = context.req.raw;
   if (contentType(request) !== 'application/json')
     throw new Refusal('wrong-content-type', 'content-type must be application/json');
   const tooLarge = () => new Refusal('too-large', `the body is larger than ${limit} bytes`);
@@ -53,6 +55,7 @@ async function prove(gateway: Gateway, request: Request, limit: number): Promise
   });
   if (bytes === undefined) throw tooLarge();
   await verifyWebhook(await callVerifiers(caller.keys.signing), request.headers, bytes, gateway.now());
+  askingOf(context).proven('gateway', caller.gateway);
   return { peer: caller, bytes };
 }
 
@@ -66,7 +69,7 @@ export function relayRoutes(gateway: Gateway): Hono {
   return new Hono()
     .post('/relay', async (context) => {
       try {
-        const proven = await prove(gateway, context.req.raw, RELAY_BYTES);
+        const proven = await prove(gateway, context, RELAY_BYTES);
         const accepted = await acceptRelay(gateway, proven.peer, await bodyOf(gateway, proven, relay));
         gateway.metrics.submission('relayed', accepted.repeat ? 'repeat' : 'accepted');
         const { id, thread: thid, evidence } = accepted;
@@ -77,7 +80,7 @@ export function relayRoutes(gateway: Gateway): Hono {
       }
     })
     .post('/relay/evidence', async (context) => {
-      const proven = await prove(gateway, context.req.raw, LIMITS.smallPost * 2);
+      const proven = await prove(gateway, context, LIMITS.smallPost * 2);
       const { evidence } = await bodyOf(gateway, proven, told);
       try {
         const result = await takeEvidence(gateway, proven.peer, evidence);
@@ -89,7 +92,7 @@ export function relayRoutes(gateway: Gateway): Hono {
       }
     })
     .post('/relay/withdrawals', async (context) => {
-      const proven = await prove(gateway, context.req.raw, LIMITS.smallPost * 2);
+      const proven = await prove(gateway, context, LIMITS.smallPost * 2);
       const { withdrawal } = await bodyOf(gateway, proven, ended);
       const kept = await takeWithdrawal(gateway, proven.peer, withdrawal);
       const result = kept.isNew ? 'kept' : 'repeat';

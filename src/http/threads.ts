@@ -40,13 +40,13 @@ const personJson = ({ ref, facts, differences, determinations, reviews }: KnownP
 export function threadRoutes(gateway: Gateway): Hono {
   return new Hono()
     .get('/threads', async (context) => {
-      const party = await caller(gateway, context.req.raw);
+      const party = await caller(gateway, context);
       const { at, ...page } = asked(threadsQuery, context);
       context.header('cache-control', 'no-store');
       return context.json(await openThreads(gateway, party, { ...page, asOf: asOf(gateway, at) }));
     })
     .get('/threads/:thid', async (context) => {
-      const party = await caller(gateway, context.req.raw);
+      const party = await caller(gateway, context);
       const thid = hexId.safeParse(context.req.param('thid'));
       const { at } = asked(threadQuery, context);
       const standing = thid.success

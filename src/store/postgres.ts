@@ -18,6 +18,7 @@ import { links } from './links.ts';
 import { operatorLog } from './operator-log.ts';
 import { purging } from './purging.ts';
 import { reading } from './reading.ts';
+import { sharing } from './sharing.ts';
 import { statements } from './statements.ts';
 import type { Store } from './store.ts';
 import { threads } from './threads.ts';
@@ -55,6 +56,8 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...witnessing(sql),
     ...withdrawals(sql, wake),
     ...operatorLog(sql),
+
+    ...sharing(sql, options.listen),
 
     listen: async (called) => (options.listen ? listening(sql, called) : async () => {}),
 

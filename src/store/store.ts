@@ -249,6 +249,10 @@ export interface Store extends LedgerStore, OperatorLogStore {
    * the result to stop. A word can be lost: poll as well.
    */
   listen(wake: () => void): Promise<() => Promise<void>>;
+  /** Tells all processes on this database something that is kept nowhere, in less than 8,000 bytes. */
+  tellUse(text: string): Promise<void>;
+  /** Calls `heard` with what any process tells, this one included; call the result to end. */
+  hearUse(heard: (text: string) => void): Promise<() => Promise<void>>;
 
   // — links —
   keepLinks(rows: readonly LinkRow[]): Promise<void>;

@@ -1,6 +1,7 @@
 /** A whole gateway for tests: real database, real adapters, a clock the test can move; driven by hand, not by the loop. */
 import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings, type Values } from '../../src/config.ts';
+import { POLICY_NAMES } from '../../src/domain/limit.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { type Application, applicationOf } from '../../src/entry/application.ts';
@@ -131,6 +132,8 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
       { country: 'KH', pem: cambodia.certificate },
     ]),
     AMANAT_METRICS_KEY: METRICS_KEY,
+    // A test that is about limits sets its own.
+    AMANAT_LIMITS: POLICY_NAMES.map((name) => `${name}=1000000/60`).join(','),
     AMANAT_ALLOW: (options.allow ?? []).join(','),
     ...options.values,
   };

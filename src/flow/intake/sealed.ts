@@ -14,11 +14,17 @@ import { type Accepted, again, keep, rowOf } from './receipt.ts';
 
 /**
  * Takes a consignment that its sender sealed and signed. The gateway reads what it needs to route and no more.
+ * `proven` is told whose signature it is, and may refuse.
  * @throws Refusal; with a signed rejection hung on it once the sender's signature is verified
  */
-export async function acceptConsignment(gateway: Gateway, jws: unknown): Promise<Accepted> {
+export async function acceptConsignment(
+  gateway: Gateway,
+  jws: unknown,
+  proven: (sender: string) => void,
+): Promise<Accepted> {
   const signed = await readConsignment(gateway, jws);
   const { sender, digest } = signed;
+  proven(sender.focal_point);
   return rejecting(gateway, { sender: sender.focal_point, digest }, async () => {
     const one = contentsOf(signed);
     const earlier = await gateway.store.receipt(sender.focal_point, one.id);

@@ -12,10 +12,16 @@ import { type Answered, answer } from './answer.ts';
 
 /**
  * Takes a ConsignmentAcceptance or ConsignmentRejection signed with one of the focal point's own signing keys.
+ * `proven` is told whose signature it is, and may refuse.
  * @throws Refusal `unknown-sender`, `wrong-custody`, `signature-invalid`, `invalid-body`, `misaddressed`,
  *   `digest-mismatch`, `not-found`, and what `answer` refuses; with a signed rejection once the signature is verified
  */
-export async function answerSigned(gateway: Gateway, slug: string, jws: unknown): Promise<Answered> {
+export async function answerSigned(
+  gateway: Gateway,
+  slug: string,
+  jws: unknown,
+  proven: (desk: string) => void,
+): Promise<Answered> {
   const desk = findHomed(await directoryOf(gateway, [slug]), slug);
   if (desk === undefined) throw new Refusal('unknown-sender', 'there is no such focal point');
   if (desk.custody !== 'own')
@@ -23,6 +29,7 @@ export async function answerSigned(gateway: Gateway, slug: string, jws: unknown)
   const { payload, digest: signed } = await readStatement(jws, 'evidence', async (kid) =>
     desk.keys.signing.find((one) => one.kid === kid),
   );
+  proven(desk.focal_point);
   return rejecting(gateway, { sender: desk.focal_point, digest: signed }, () =>
     said(gateway, desk, checked(evidence, payload), jws),
   );

@@ -20,6 +20,7 @@ const known = { focalPoint: FOCAL_POINT, secrets: [KEYS.inbound, KEYS.inboundPai
 
 function adapter(overrides: Partial<WebhookOptions> = {}) {
   return createWebhookAdapter({
+    isWelcome: () => true,
     fetch: () => Promise.reject(new Error('nothing is sent here')),
     now: () => new Date(),
     signersOf: async () => [],

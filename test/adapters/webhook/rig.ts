@@ -31,6 +31,7 @@ export async function webhookRig(overrides: Partial<WebhookOptions> = {}): Promi
   const peer = await startPeer();
   const fetch = outgoingFetch({ allow: [peer.host] });
   const adapter = createWebhookAdapter({
+    isWelcome: () => true,
     fetch,
     now: () => new Date(),
     timeoutSeconds: 10,

@@ -1,0 +1,96 @@
+/**
+ * Limits at the door. A call that proves who makes it is counted for that caller; one that proves nobody is counted for
+ * its network address, so that honest callers behind one address do not use up each other's quota.
+ */
+import type { Context, MiddlewareHandler } from 'hono';
+import { Refusal } from '../domain/error.ts';
+import { type Left, limitField, type PolicyName, policyField } from '../domain/limit.ts';
+import type { Gateway } from '../gateway.ts';
+
+/**
+ * The mark of the network address that a call came from, never the address itself; undefined where that is not known.
+ * `env` is what the runtime hands on with the request.
+ */
+export type MarkOf = (request: Request, env: unknown) => string | undefined;
+
+/** Who makes a call, as far as it is known by now. */
+export interface Asking {
+  /**
+   * Says who the caller was proven to be, and counts the call.
+   * @throws Refusal `too-many-requests`
+   */
+  proven(policy: PolicyName, name: string): void;
+  /** Says who the caller was proven to be, where the call was counted already. */
+  counted(policy: PolicyName, name: string): void;
+  /** Says that the caller was proven, and that its calls are not counted here. */
+  trusted(): void;
+}
+
+interface Known extends Asking {
+  readonly isProven: () => boolean;
+  readonly left: () => Left | undefined;
+}
+
+/** The asking of a call that is being answered. */
+export const askingOf = (context: Context): Asking => context.get('asking');
+
+export const limitReached = (policy: PolicyName): Refusal =>
+  Object.assign(new Refusal('too-many-requests', `the limit "${policy}" is reached`), { policy });
+
+function makeAsking(limits: Gateway['limits']): Known {
+  let isProven = false;
+  let caller: readonly [PolicyName, string] | undefined;
+  const counted = (policy: PolicyName, name: string): void => {
+    isProven = true;
+    caller = [policy, name];
+  };
+  return {
+    counted,
+    proven: (policy, name) => {
+      counted(policy, name);
+      if (!limits.take(policy, name)) throw limitReached(policy);
+    },
+    trusted: () => {
+      isProven = true;
+    },
+    isProven: () => isProven,
+    left: () => caller && limits.left(...caller),
+  };
+}
+
+/** What an address has to have left to be heard at all. Proven callers behind it wait with it. */
+const FOR_ADDRESSES = ['unproven', 'public'] as const;
+
+/** Holds every call to its limits, and says in each answer what is left. Whether the process lives may always be asked. */
+export const limiting = ({ limits, metrics }: Gateway, markOf: MarkOf): MiddlewareHandler =>
+  async function limit(context, next) {
+    const asking = makeAsking(limits);
+    context.set('asking', asking);
+    if (context.req.path === '/healthz') return next();
+    const mark = markOf(context.req.raw, context.env);
+    const empty = mark && FOR_ADDRESSES.map((one) => limits.left(one, mark)).find((one) => one.remaining < 1);
+    if (empty) {
+      tell(context, limits, empty, true);
+      metrics.limited(empty.policy);
+      throw limitReached(empty.policy);
+    }
+    await next();
+    const { status } = context.res;
+    const left = asking.isProven() ? asking.left() : mark && countedFor(limits, mark, status);
+    if (left) tell(context, limits, left, status === 429);
+    if (left && status === 429) metrics.limited(left.policy);
+  };
+
+/** Counts a call of nobody: by how it ended, and not at all where the fault is ours. */
+function countedFor(limits: Gateway['limits'], mark: string, status: number): Left | undefined {
+  if (status >= 500) return undefined;
+  const policy = status < 400 ? 'public' : 'unproven';
+  limits.charge(policy, mark);
+  return limits.left(policy, mark);
+}
+
+function tell(context: Context, { policies }: Gateway['limits'], left: Left, isReached: boolean): void {
+  context.header('ratelimit-policy', policyField(left.policy, policies[left.policy]));
+  context.header('ratelimit', limitField(left));
+  if (isReached) context.header('retry-after', String(left.more));
+}

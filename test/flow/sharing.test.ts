@@ -1,0 +1,61 @@
+/** Processes on one database tell each other what they let through, by LISTEN and NOTIFY, and nothing is written. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { POLICIES } from '../../src/domain/limit.ts';
+import { type Sharing, startSharing } from '../../src/flow/sharing.ts';
+import type { Gateway } from '../../src/gateway.ts';
+import { createLimits } from '../../src/limits.ts';
+import { createStore } from '../../src/store/postgres.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Rig, rig } from '../support/rig.ts';
+
+let house: Rig;
+let store: Store;
+let one: Gateway;
+let other: Gateway;
+let sharings: Sharing[];
+
+beforeAll(async () => {
+  house = await rig();
+  store = createStore(house.database.connect(), { listen: true });
+  const fresh = () => createLimits({ policies: POLICIES, now: house.gateway.now });
+  one = { ...house.gateway, limits: fresh() };
+  other = { ...house.gateway, store, limits: fresh() };
+  sharings = [await startSharing(one), await startSharing(other)];
+});
+afterAll(async () => {
+  for (const sharing of sharings ?? []) await sharing.stop();
+  await store?.close();
+  await house?.close();
+});
+
+const tell = () => Promise.all(sharings.map((sharing) => sharing.tell()));
+const leftOf = ({ limits }: Gateway, name: string) => limits.left('focal-point', name).remaining;
+
+test('what one lets through is soon used up in the other, and its own word counts once', async () => {
+  await tell();
+  await vi.waitUntil(() => leftOf(one, 'desk') === 1_500 && leftOf(other, 'desk') === 1_500);
+  for (let n = 0; n < 1_000; n += 1) one.limits.take('focal-point', 'desk');
+  await tell();
+  await vi.waitUntil(() => leftOf(other, 'desk') < 1_000);
+  expect(leftOf(other, 'desk')).toBeGreaterThanOrEqual(500);
+  expect(leftOf(one, 'desk')).toBeGreaterThanOrEqual(500);
+});
+
+test('many callers with long names are told of in words that PostgreSQL takes', async () => {
+  for (let n = 0; n < 400; n += 1) one.limits.charge('focal-point', `${'n'.repeat(250)}-${n}`);
+  await tell();
+  await vi.waitUntil(() => leftOf(other, `${'n'.repeat(250)}-399`) < 1_500);
+});
+
+test.each([
+  '',
+  'no JSON',
+  '[]',
+  '{"process":"p","used":[["focal-point","desk",-5]]}',
+  '{"process":"p","used":"x"}',
+])('a word that is none, such as "%s", changes nothing', async (text) => {
+  await store.tellUse(text);
+  await store.tellUse(JSON.stringify({ process: 'after', used: [['account', text.slice(0, 5) || 'x', 1]] }));
+  await vi.waitUntil(() => one.limits.left('account', text.slice(0, 5) || 'x').remaining < 30);
+  expect(leftOf(one, 'unheard-of')).toBeGreaterThanOrEqual(1_000);
+});
