@@ -297,6 +297,11 @@ export const PROBLEMS = {
     title: 'A statement does not verify',
     help: 'Check who signed it, for which country, and from when until when.',
   },
+  'statement-missing': {
+    status: 422,
+    title: 'A statement is not known here yet',
+    help: 'Send it again later: the operator has to import the statement that it rests on.',
+  },
   'key-reused': {
     status: 422,
     title: 'A key is another’s',

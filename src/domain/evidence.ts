@@ -5,7 +5,7 @@ import { ALL_CHANNELS, type Channel, type Shows } from './channel.ts';
 import { digest } from './consignment.ts';
 import { hexId } from './message.ts';
 import { operatorAct } from './operator-act.ts';
-import { did, instant, statementVersion } from './party.ts';
+import { did, instant, officer, statementVersion } from './party.ts';
 import { purge } from './purging.ts';
 
 /** The events this gateway issues, in the groups and the order of EN 319 522-1 (A submission … F non-ERDS). */
@@ -52,11 +52,14 @@ export const eventUri = (event: EvidenceEvent): string =>
 /** Each officer of a desk may say either word once, and a desk has 200 officers at most. */
 export const SETTLED_AT_ONCE = 401;
 
+/** Characters that the evidence may have which a focal point signed itself, as compact JSON. */
+export const STATEMENT_LENGTH = 16_384;
+
 /** How the gateway knows that the named person did it. */
 export const attestation = z.strictObject({
   how: z.enum(['telegram-account', 'one-time-link', 'partner-system', 'own-signature']),
   /** For `own-signature`: the evidence the focal point signed itself, as compact as it came. */
-  statement: z.string().max(16_384).optional(),
+  statement: z.string().max(STATEMENT_LENGTH).optional(),
 });
 export type Attestation = z.infer<typeof attestation>;
 
@@ -88,7 +91,7 @@ export const evidence = z.strictObject({
   kind: z.literal('evidence'),
   id: hexId,
   event: z.enum([...EVENTS, ...OWN_EVENTS]),
-  event_uri: z.url(),
+  event_uri: z.url().max(200),
   /** A problem code for rejections and failures, a published ground for a decline. */
   reason: z.string().max(64).optional(),
   /** The same as a URI: ETSI's, where `reason.ts` knows one, else a URN of ours. */
@@ -110,7 +113,7 @@ export const evidence = z.strictObject({
   /** The gateway or own-custody focal point that signs. */
   by: did,
   /** The named person, for acknowledgements and openings. */
-  officer: z.strictObject({ id: z.string(), name: z.string(), role: z.string() }).optional(),
+  officer: officer.pick({ id: true, name: true, role: true }).optional(),
   /** Who held the sender's or recipient's keys when this was done. */
   custody: z.enum(['own', 'gateway']).optional(),
   attestation: attestation.optional(),

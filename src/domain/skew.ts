@@ -8,21 +8,21 @@ import { LIMITS } from './message.ts';
 
 const SKEW = LIMITS.skew * 1_000;
 
+/** Whether a signed instant (RFC 3339) is in the future, by more than {@link LIMITS.skew}. */
+export const isAhead = (at: string, now: Date): boolean => !(Date.parse(at) <= now.getTime() + SKEW);
+
 /**
- * Checks that a signed instant (RFC 3339) is not in the future, but for {@link LIMITS.skew}.
+ * Whether what is said about a message was signed before the message was accepted, by more than {@link LIMITS.skew}. What
+ * may overtake what is not looked at: evidence can come before the answer that it followed.
+ */
+export const isBefore = (at: string, acceptedAt: Date): boolean =>
+  !(Date.parse(at) >= acceptedAt.getTime() - SKEW);
+
+/**
+ * Checks that a signed instant is not in the future.
  * @throws Refusal `clock-skew`, which passes when the hour comes
  */
 export function checkNotAhead(at: string, now: Date): void {
-  if (!(Date.parse(at) <= now.getTime() + SKEW))
+  if (isAhead(at, now))
     throw new Refusal('clock-skew', 'at is more than five minutes ahead of the clock here');
-}
-
-/**
- * Checks that what is said about a message was not signed before that was accepted, but for {@link LIMITS.skew}. What may
- * overtake what is not looked at: evidence can come before the answer that it followed.
- * @throws Refusal `clock-skew`, for good
- */
-export function checkNotBefore(at: string, acceptedAt: Date): void {
-  if (!(Date.parse(at) >= acceptedAt.getTime() - SKEW))
-    throw new Refusal('clock-skew', 'at is more than five minutes before the message was accepted');
 }

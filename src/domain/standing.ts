@@ -10,7 +10,7 @@ export interface SaidWord {
   /** Id of the evidence. */
   readonly id: string;
   readonly decision: 'accepted' | 'declined';
-  readonly officer: { readonly id: string; readonly name: string; readonly role: string };
+  readonly officer: NonNullable<Evidence['officer']>;
   readonly ground?: string;
   /** RFC 3339, UTC. */
   readonly at: string;

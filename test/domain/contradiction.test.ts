@@ -4,7 +4,7 @@ import { contradictionsIn } from '../../src/domain/contradiction.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import { claims } from '../support/claims.ts';
 
-const officer = (id: string) => ({ id, name: `Invented ${id}`, role: 'officer' });
+const officer = (id: string) => ({ id, name: `Invented ${id}`, role: 'officer' as const });
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 20, 2, 0, second)).toISOString();
 
 const accepted = claims({ event: 'ConsignmentAcceptance', officer: officer('o1'), at: at(1) });

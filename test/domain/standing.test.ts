@@ -9,7 +9,7 @@ const AT = Date.parse('2026-11-20T02:00:00Z');
 const said = (id: string, over: Partial<SaidWord> = {}): SaidWord => ({
   id,
   decision: 'accepted',
-  officer: { id: 'o1', name: 'Invented', role: 'officer' },
+  officer: { id: 'o1', name: 'Invented', role: 'officer' as const },
   at: new Date(AT + Number.parseInt(id.slice(1), 10) * 1_000).toISOString(),
   ...over,
 });
@@ -88,7 +88,7 @@ function storyOf(deeds: readonly { officer: number; accepts: boolean; settles: b
   let open: string[] = [];
   for (const deed of deeds) {
     const decision = deed.accepts ? 'accepted' : 'declined';
-    const officer = { id: `o${deed.officer}`, name: 'Invented', role: 'officer' };
+    const officer = { id: `o${deed.officer}`, name: 'Invented', role: 'officer' as const };
     const id = `w${words.length + 1}`;
     const common = { decision, officer } as const;
     if (deed.settles && stands !== undefined && open.length > 0) {
@@ -144,7 +144,7 @@ describe('in any order, with any repeats', () => {
 });
 
 test('a word is read from evidence of acceptance and of declining, and from no other', () => {
-  const officer = { id: 'o1', name: 'Invented', role: 'officer' };
+  const officer = { id: 'o1', name: 'Invented', role: 'officer' as const };
   const evidence = claims({ event: 'ConsignmentRejection', officer, reason: 'duplicate' });
   expect(saidIn(evidence)).toEqual({
     id: evidence.id,

@@ -10,7 +10,8 @@ import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/
 import { signStatement } from '../../src/seal/statement.ts';
 import { type Across, across, designated } from '../support/across.ts';
 import { bad, claimsIn, closed, good } from '../support/case-files.ts';
-import { posted, report } from '../support/story.ts';
+import { named } from '../support/own-custody.ts';
+import { officer, posted, report } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
 let all: Across;
@@ -51,6 +52,7 @@ const opening = (at: Date, key: SigningKey) => {
     sender: shelter.designation.focal_point,
     recipient: desk.designation.focal_point,
     digest,
+    officer: named(officer()),
     at: at.toISOString(),
     by: next.did,
   };

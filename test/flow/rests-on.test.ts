@@ -1,7 +1,8 @@
 /** Every evidence names the statements it rests on, and a case file is judged by these. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CaseFile } from '../../src/domain/case-file.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../src/domain/evidence.ts';
+import { type Evidence, eventUri, evidence as evidenceSchema } from '../../src/domain/evidence.ts';
+import { reasonUri } from '../../src/domain/reason.ts';
 import { LANGUAGES } from '../../src/domain/vocabulary.ts';
 import { caseWords } from '../../src/entry/cli/verify-words.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
@@ -203,7 +204,9 @@ describe('a case file', () => {
     // Its gateway cannot put the focal point's signature under another word.
     const file = await fileOf(id.house, sent);
     const at = claimsIn(file).findIndex((one) => one.event === 'ConsignmentAcceptance');
-    const claims = { ...claimsIn(file)[at], event: 'ConsignmentRejection', reason: 'unlawful' };
+    const other = { event: 'ConsignmentRejection', reason: 'unlawful' } as const;
+    const uris = { event_uri: eventUri(other.event), reason_uri: reasonUri(other.event, other.reason) };
+    const claims = { ...claimsIn(file)[at], ...other, ...uris };
     const jws = { ...(await signStatement('evidence', claims, [id.house.gateway.key])) };
     const lie = await closed(
       id.house.gateway,

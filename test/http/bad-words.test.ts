@@ -1,15 +1,24 @@
 /** Bad acknowledgements, bad keys to read with, and the Telegram door: what is refused, and what stays untold. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemCode } from '../../src/domain/error.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
+import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
-import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import {
+  consign,
+  named,
+  ownCustody,
+  ownWord,
+  postJose,
+  signConsignment,
+  textFrom,
+} from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';
 import { expectRefusal, MARKER } from '../support/refusals.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { officer } from '../support/story.ts';
 
-const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
+const officers = [officer('en')] as const;
 const SECRET = 'invented_secret-token';
 
 let house: Rig;
@@ -66,6 +75,7 @@ describe('a word through a partner’s system', () => {
     ['an officer nobody designated', 'unknown-officer', { ...good, officer: MARKER }],
     ['declining without a ground', 'ground-required', { ...good, decision: 'declined' }],
     ['a ground nobody published', 'invalid-body', { ...good, decision: 'declined', ground: MARKER }],
+    ['accepting with a ground', 'invalid-body', { ...good, ground: 'other' }],
     ['a decision that is none', 'invalid-body', { ...good, decision: MARKER }],
     ['a member that is not known', 'invalid-body', { ...good, [MARKER]: MARKER }],
   ])('%s: %s, signed', async (_name, code, word) => {
@@ -110,6 +120,29 @@ describe('a word that a focal point signed itself', () => {
       'invalid-body',
       { event: 'ConsignmentRejection', reason: `${MARKER}\u0000` },
     ],
+    ['accepting with a ground', 'invalid-body', { reason: 'other' }],
+    ['the URI of the other event', 'invalid-body', { event_uri: eventUri('ConsignmentRejection') }],
+    ['a URI without end', 'invalid-body', { event_uri: `https://a.example/${'a'.repeat(12_000)}` }],
+    [
+      'the URI of another ground',
+      'invalid-body',
+      { event: 'ConsignmentRejection', reason: 'other', reason_uri: 'urn:amanat:reason:duplicate' },
+    ],
+    ['a URI of no reason', 'invalid-body', { reason_uri: 'urn:amanat:reason:other' }],
+    ['another thread', 'misaddressed', { thid: '0'.repeat(32) }],
+    ['another sender', 'misaddressed', { sender: 'did:web:gateway.test:fp:desk' }],
+    ['a time long before the message', 'clock-skew', { at: '2020-01-01T00:00:00.000Z' }],
+    ['a time to come', 'clock-skew', { at: new Date(Date.now() + 3_600_000).toISOString() }],
+    ['another name of the officer', 'unknown-officer', { officer: { ...named(officer()), name: MARKER } }],
+    ['a name without end', 'invalid-body', { officer: { ...named(officer()), name: 'a'.repeat(12_000) } }],
+    ['another role', 'unknown-officer', { officer: { ...named(officer()), role: 'supervisor' } }],
+    ['a custody that it is not in', 'wrong-custody', { custody: 'gateway' }],
+    ['what it cannot know to contradict', 'misaddressed', { contradicts: '0'.repeat(32) }],
+    ['words that are none to settle', 'not-found', { settles: ['0'.repeat(32), '1'.repeat(32)] }],
+    ['an attestation of its own', 'invalid-body', { attestation: { how: 'one-time-link' } }],
+    ['a channel it did not come by', 'misaddressed', { channel: 'email' }],
+    ['statements it cannot rest on', 'misaddressed', { rests_on: { agreements: [], designations: [] } }],
+    ['a purge', 'invalid-body', { purge: { cause: 'recall', gone: [], unpurged: [] } }],
   ])('%s: %s, signed', async (_name, code, over) => {
     const jws = await ownWord(police.keys, sealed, over);
     await expectRefusal(house, () => send(jws), { code, signedTo: police.keys.did });

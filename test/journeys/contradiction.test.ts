@@ -11,7 +11,7 @@ import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { verifyCase } from '../../src/flow/case/case-verify.ts';
 import { sealedDigest } from '../../src/seal/sealed-message.ts';
 import { peek } from '../../src/seal/statement.ts';
-import { ownCustody, ownWord, postJose } from '../support/own-custody.ts';
+import { named, ownCustody, ownWord, postJose } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';
 import type { Partner } from '../support/rig.ts';
 import {
@@ -218,7 +218,7 @@ test('a focal point with keys of its own settles it under its own signature', as
   const received = postedTo(peer, '/police').at(-1)?.data ?? {};
   const digest = sealedDigest(received['sealed']);
   const about = { message, sender: shelter.designation.focal_point, digest, at: id.house.gateway.now() };
-  const by = (who: string) => ({ officer: { id: who, name: 'Invented', role: 'officer' } });
+  const by = (who: string) => ({ officer: named(officer('id', who)) });
   const declining = { event: 'ConsignmentRejection', reason: 'duplicate' } as const;
   const send = async (over: object) => {
     const jws = await ownWord(police.keys, about, over);

@@ -4,8 +4,8 @@ import { type ProblemCode, problemType } from '../../src/domain/error.ts';
 import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
 import { payloadDigest, signStatement } from '../../src/seal/statement.ts';
 import { type About, type Liar, liar, resting } from '../support/liar.ts';
-import { ownWord } from '../support/own-custody.ts';
-import { eventsOf, posted, report, statusOf } from '../support/story.ts';
+import { named, ownWord } from '../support/own-custody.ts';
+import { eventsOf, officer, posted, report, statusOf } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
 let all: Liar;
@@ -26,6 +26,14 @@ describe('evidence', () => {
   });
 
   const word = (over: Partial<Evidence> = {}) => all.word(about, over);
+  /** The designation of the police as both gateways know it. */
+  const own = async () => {
+    const { focal_points: known } = await (
+      await all.kh.house.app.request(`${all.kh.url}/v1/directory`)
+    ).json();
+    const { did, digest } = known.find((one: { did: string }) => one.did === all.police.keys.did);
+    return { agreements: [], designations: [{ focal_point: did, digest }] };
+  };
 
   test('that is false in any part', async () => {
     const { unit, desk, police, kh } = all;
@@ -46,15 +54,37 @@ describe('evidence', () => {
       [{ rests_on: resting(police.keys.did, payloadDigest(await word())) }, 'digest-mismatch'],
       [{ rests_on: resting(unit.keys.did, about.digest) }, 'misaddressed'],
       [{ event: 'ConsignmentRejection', reason: 'Melati' }, 'invalid-body'],
-      [{ event: 'ConsignmentRejection' }, 'invalid-body'],
+      [{ event: 'ConsignmentRejection' }, 'ground-required'],
       [{ contradicts: newId(), settles: [newId(), newId()] }, 'invalid-body'],
+      [{ event_uri: eventUri('ConsignmentRejection') }, 'invalid-body'],
+      [{ reason_uri: 'urn:amanat:reason:other' }, 'invalid-body'],
+      [{ reason: 'other' }, 'invalid-body'],
+      [{ event: 'ContentHandover', officer: undefined }, 'invalid-body'],
+      [{ event: 'ContentHandover', settles: [newId(), newId()] }, 'invalid-body'],
+      [{ event: 'ContentConsignment', attestation: { how: 'one-time-link' } }, 'invalid-body'],
+      [{ event: 'ContentPurge' }, 'invalid-body'],
+      [{ custody: 'gateway' }, 'wrong-custody'],
+      [{ attestation: { how: 'one-time-link', statement: '{}' } }, 'invalid-body'],
+      [{ attestation: { how: 'own-signature' } }, 'invalid-body'],
+      [
+        {
+          rests_on: { agreements: [], designations: [{ focal_point: unit.keys.did, digest: about.digest }] },
+        },
+        'misaddressed',
+      ],
+      [{ officer: { ...named(officer()), name: 'x\u0000y' }, rests_on: await own() }, 'unknown-officer'],
+      [{ officer: { ...named(officer()), role: 'supervisor' }, rests_on: await own() }, 'unknown-officer'],
+      [
+        { event: 'ContentHandover', officer: { ...named(officer()), id: 'o9' }, rests_on: await own() },
+        'unknown-officer',
+      ],
     ];
     for (const [over, code] of bad) await all.refused(async () => all.tell(await word(over)), code);
     expect(await statusOf(all.shelter, about.message)).toMatchObject({ state: 'waiting' });
   });
 
   test('of an officer we do not know may be true after an import: it is worth another try', async () => {
-    const strange = { officer: { id: 'o9', name: 'Nobody', role: 'officer' } };
+    const strange = { officer: { id: 'o9', name: 'Nobody', role: 'officer' as const } };
     await all.refused(async () => all.tell(await word(strange)), 'unknown-officer', { signed: false });
   });
 

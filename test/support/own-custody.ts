@@ -10,6 +10,7 @@ import { sealedDigest, sealFor, signMessage } from '../../src/seal/sealed-messag
 import { signStatement } from '../../src/seal/statement.ts';
 import { type Person, person, textMessage } from './people.ts';
 import { type Rig, URL_OF_GATEWAY } from './rig.ts';
+import { officer } from './story.ts';
 
 export const GATEWAY_DID = gatewayDid(URL_OF_GATEWAY);
 
@@ -100,6 +101,9 @@ export const postJose = async (
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
+/** An officer as evidence names one. */
+export const named = ({ id, name, role }: Officer) => ({ id, name, role });
+
 /** An officer's word, as evidence that the focal point signs itself. */
 export const ownWord = (
   keys: Person,
@@ -110,14 +114,14 @@ export const ownWord = (
     kind: 'evidence',
     id: chance.newId(),
     event: 'ConsignmentAcceptance',
-    event_uri: eventUri('ConsignmentAcceptance'),
+    event_uri: eventUri(over.event ?? 'ConsignmentAcceptance'),
     consignment: about.message,
     sender: about.sender,
     recipient: keys.did,
     digest: about.digest,
     at: about.at.toISOString(),
     by: keys.did,
-    officer: { id: 'o1', name: 'Invented Officer', role: 'officer' },
+    officer: named(officer()),
     ...over,
   };
   return signStatement('evidence', claims, [keys.signing]);

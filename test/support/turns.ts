@@ -79,7 +79,7 @@ export const query = sent('query', 'clarification', [DESK, SHELTER], 10, { about
 /** What it shows, the thread, its evidence, the hour of asking, and what is open then. */
 export type Case = [string, readonly TurnMessage[], readonly Evidence[], number, readonly string[]];
 
-const officer = { id: 'sok', name: 'Invented', role: 'officer' };
+const officer = { id: 'sok', name: 'Invented', role: 'officer' } as const;
 export const took = (name: string, recipient: string, at: number, over: Partial<Evidence> = {}): Evidence =>
   told('ConsignmentAcceptance', name, recipient, at, {
     officer,

@@ -1,7 +1,7 @@
 /** `amanat export`: a thread or a message as one file that proves itself to whoever has the authorities' certificates. */
 import type { Command } from 'commander';
 import { hexId } from '../../domain/message.ts';
-import { exportCase } from '../../flow/case/case-export.ts';
+import { exportCase, type LeftOut } from '../../flow/case/case-export.ts';
 import { writeCase } from '../../flow/case/case-reading.ts';
 import { acting } from '../../flow/operator/acting.ts';
 import { checkOutputs, writeOut } from './files.ts';
@@ -31,8 +31,14 @@ async function write(id: string, command: Command): Promise<void> {
     { name: 'out', message: 'New file', placeholder: 'case.amanat' },
   ]);
   checkOutputs(terminal, { '--out': flags.out });
+  const leftOut: LeftOut[] = [];
+  const wanted = {
+    id,
+    contents: flags.contents ?? false,
+    leftOut: (one: LeftOut) => void leftOut.push(one),
+  };
   const file = await withOffice(terminal, async ({ gateway }) => {
-    const made = await exportCase(gateway, { id, contents: flags.contents ?? false });
+    const made = await exportCase(gateway, wanted);
     await gateway.store.recordAct(acting(gateway, { act: 'case.exported', subject: id }));
     return made;
   });
@@ -40,6 +46,10 @@ async function write(id: string, command: Command): Promise<void> {
   await writeOut('--out', flags.out, writeCase(file), true);
   if (file.gateways.length === 0)
     remark('No authority vouches for this gateway in the file: have it designated, and import that here.');
+  for (const { message, evidence, code } of leftOut)
+    remark(
+      `Another gateway’s evidence does not hold and is not in the file: ${evidence} of ${message}, ${code}.`,
+    );
   if (flags.out === '-') return;
   const evidence = file.messages.flatMap((one) => one.evidence);
   const document = {

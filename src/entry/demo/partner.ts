@@ -3,6 +3,7 @@
  * each once, and lets its officers acknowledge. It knows the gateway by its public doors only.
  */
 import type { Message } from '../../domain/message.ts';
+import type { Officer } from '../../domain/party.ts';
 import { parseSigner, signWebhook } from '../../seal/webhook-signature.ts';
 import { type Answer, accepted, insist } from './insist.ts';
 import type { Line } from './script.ts';
@@ -18,7 +19,7 @@ export interface Enrolment {
   readonly outbound: string;
   /** Bearer key, to read what became of our messages. */
   readonly accessKey: string;
-  readonly officer: { readonly id: string; readonly name: string; readonly role: string };
+  readonly officer: Pick<Officer, 'id' | 'name' | 'role'>;
 }
 
 /** The gateway's receipt for a post: the same bytes for a repeat. */

@@ -4,19 +4,16 @@
  */
 import { advance } from '../../domain/delivery.ts';
 import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/error.ts';
-import { COMES_BACK, type Evidence, evidence as evidenceSchema, isWord } from '../../domain/evidence.ts';
+import { COMES_BACK, type Evidence } from '../../domain/evidence.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { type Designation, officerOf, type PublicJwk } from '../../domain/party.ts';
-import { checked } from '../../domain/protocol.ts';
-import { checkNotBefore } from '../../domain/skew.ts';
-import { saidIn, settlesTheSame } from '../../domain/standing.ts';
-import { DECLINE_GROUNDS } from '../../domain/vocabulary.ts';
+import { isOfficerKnown } from '../../domain/judge-word.ts';
+import { saidIn } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
-import { payloadDigest, readStatement } from '../../seal/statement.ts';
+import { payloadDigest } from '../../seal/statement.ts';
 import type { Change, EvidenceRow, Held } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
-import { signingKeysSince } from '../directory/keys-then.ts';
-import { checkRestsOn, evidenceBy, rowAsSigned } from '../evidence/peers-word.ts';
+import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
+import { evidenceBy, noteOtherAgreement, rowAsSigned } from '../evidence/peers-word.ts';
 import { sign } from '../evidence/reject.ts';
 import { changeBy } from '../evidence/standing.ts';
 import { tell } from '../evidence/tell.ts';
@@ -31,7 +28,10 @@ export type Taken = 'kept' | 'repeat';
  */
 export async function takeEvidence(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Taken> {
   const claims = await unlessPassing('clock-skew', gateway, peer, () => evidenceBy(gateway, peer, jws));
-  return unlessPassing('unknown-officer', gateway, peer, () => take(gateway, peer, claims, jws));
+  // Where it names the designation of its officer, and that is known here, no import will change anything.
+  const isNamed = claims.rests_on?.designations.some((one) => one.focal_point === claims.recipient);
+  const passing = isNamed ? 'statement-missing' : 'unknown-officer';
+  return unlessPassing(passing, gateway, peer, () => take(gateway, peer, claims, jws));
 }
 
 /** Runs a step; what it refuses for good comes out signed, one code that passes by itself does not. */
@@ -68,7 +68,7 @@ async function take(
   const delivery = await gateway.store.deliveryTo(consignment, recipient);
   if (delivery === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
   if (await isKept(gateway, consignment, claims.id, jws)) return 'repeat';
-  await checkWord(gateway, claims, desk);
+  await check(gateway, consignment, claims);
   try {
     await gateway.store.changeDelivery(delivery, async (held) => {
       const row = rowOf(gateway, held, claims, jws);
@@ -104,68 +104,27 @@ async function isKept(gateway: Gateway, message: string, id: string, jws: unknow
   throw new Refusal('id-conflict', 'the id is that of other evidence');
 }
 
-/** @throws Refusal `not-found`, `misaddressed`, `digest-mismatch`, `clock-skew` where it is not about what was relayed */
+/** @throws Refusal `not-found` where the message was not relayed */
 function rowOf(gateway: Gateway, held: Held, claims: Evidence, jws: unknown): EvidenceRow {
   const { message, recipient, delivery } = held;
   if (recipient === undefined || delivery.channel !== 'relay')
     throw new Refusal('not-found', 'no such message was relayed');
-  if (claims.sender !== message.sender || (claims.thid ?? message.thread) !== message.thread)
-    throw new Refusal('misaddressed', 'sender and thread are not those of the message');
-  // A gateway that a message never reached says so, and cannot know its digest.
-  const isUnseen =
-    claims.event === 'ContentPurge' && claims.purge?.gone.length === 0 && claims.digest === undefined;
-  if (claims.digest !== recipient.digest && !isUnseen)
-    throw new Refusal('digest-mismatch', 'digest is not that of the sealed message');
-  checkNotBefore(claims.at, message.acceptedAt);
-  checkRestsOn(gateway, claims, recipient);
+  noteOtherAgreement(gateway, claims, recipient);
   const about = { message: message.id, sender: message.sender, recipient: recipient.to };
   return rowAsSigned(claims, jws, { ...about, delivery: delivery.id });
 }
 
 /**
- * A word is an officer's whom our copy of the designation names; one that the focal point signed itself is verified by
- * its own keys, which the gateway that tells does not have.
- * @throws Refusal `invalid-body`, `unknown-officer`, `unknown-sender`, `signature-invalid`, `misaddressed`
+ * Judges it by the rules of everybody (`domain/judge.ts`), as evidence about the message that went from here.
+ * @throws Refusal with the code of what does not hold
  */
-async function checkWord(gateway: Gateway, claims: Evidence, desk: Designation): Promise<void> {
-  if (!isWord(claims.event)) return;
-  const { officer, attestation, contradicts, settles } = claims;
-  if (officer === undefined) throw new Refusal('invalid-body', 'a word needs its officer');
-  if (contradicts !== undefined && settles !== undefined)
-    throw new Refusal('invalid-body', 'a word contradicts another or settles a contradiction, not both');
-  const isGround = DECLINE_GROUNDS.some((one) => one === claims.reason);
-  if (claims.event === 'ConsignmentRejection' ? !isGround : claims.reason !== undefined)
-    throw new Refusal(
-      'invalid-body',
-      'reason must be a ground from the published list, for a rejection only',
-    );
-  if (officerOf(desk, officer.id) === undefined)
-    throw new Refusal('unknown-officer', 'the officer is not named in this focal point’s designation');
-  if (attestation?.how !== 'own-signature') return;
-  const keys = await signingKeysSince(gateway, desk, desk.focal_point, new Date(claims.at));
-  const inner = await readOwn(attestation.statement ?? '', keys);
-  const same =
-    inner.event === claims.event &&
-    inner.consignment === claims.consignment &&
-    inner.digest === claims.digest &&
-    inner.by === desk.focal_point &&
-    inner.officer?.id === officer.id &&
-    // The focal point cannot know what its word will contradict; what it settles, it names itself.
-    settlesTheSame(inner, claims);
-  if (!same) throw new Refusal('misaddressed', 'the focal point signed something else');
-}
-
-async function readOwn(statement: string, keys: readonly PublicJwk[]): Promise<Evidence> {
-  let jws: unknown;
-  try {
-    jws = JSON.parse(statement);
-  } catch {
-    throw new Refusal('invalid-body', 'attestation.statement is not a JWS');
-  }
-  const { payload } = await readStatement(jws, 'evidence', async (kid) =>
-    keys.find((key) => key.kid === kid),
-  );
-  return checked(evidenceSchema, payload);
+async function check(gateway: Gateway, message: string, claims: Evidence): Promise<void> {
+  const view = await gateway.store.view(message);
+  if (view === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
+  const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients));
+  await checkEvidence(claims, facts);
+  if (!isOfficerKnown(claims, facts))
+    throw new Refusal('statement-missing', 'the designation that names the officer is not known here yet');
 }
 
 /** What it changes here. Which word stands follows from the words alone, in whatever order they arrive. */

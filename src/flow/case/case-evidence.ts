@@ -3,18 +3,18 @@
 import type { CaseMessage } from '../../domain/case-file.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
-import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
-import { type Designation, officerOf } from '../../domain/party.ts';
+import { judgeEvidence } from '../../domain/judge.ts';
+import { type Facts, refuseFinding } from '../../domain/judge-facts.ts';
+import type { Designation } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
-import { settlesTheSame } from '../../domain/standing.ts';
 import { evidenceEntry } from '../../ledger/entry.ts';
 import { readNoteKey, utf8, writeNoteKey } from '../../ledger/note-key.ts';
 import { readProof, verifyProof, writeProof } from '../../ledger/proof.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
-import { parseStrict } from '../../seal/strict-json.ts';
+import { ownSigned } from '../evidence/own-signed.ts';
 import { noteKeys, originOf } from '../ledger/ledger-keys.ts';
 import { type RestsReport, restsIn } from './case-rests.ts';
-import { designationThen, vouched, type Within } from './case-statements.ts';
+import { vouched, type Within } from './case-statements.ts';
 
 export interface EvidenceReport {
   readonly id: string;
@@ -72,9 +72,9 @@ export async function evidenceIn(within: Within, about: About, piece: Piece): Pr
   const { digest } = await readStatement(piece.jws, 'evidence', async (kid) =>
     kid === key.kid ? key : undefined,
   );
-  checkAbout(within, about, claims);
-  await checkWord(within, about, claims);
-  const restsOn = await restsIn(within, about.message, claims);
+  const facts = await factsIn(within, about.message, claims);
+  refuseFinding(judgeEvidence(claims, { ...facts, own: await ownSigned(claims, facts) }));
+  const restsOn = restsIn(claims, facts);
   const { id, event, at, recipient, officer, reason, attestation, contradicts, settles } = claims;
   return {
     id,
@@ -100,76 +100,20 @@ const takes = ({ message, sender }: About, { event, by, at, digest, recipient }:
   ((event === 'SubmissionAcceptance' && by === sender.gateway && at === message.accepted_at) ||
     event === 'RelayAcceptance');
 
-/** The evidence is about this message, and by a gateway that had to do with it. */
-function checkAbout({ grounds }: Within, { message, sender, recipients }: About, claims: Evidence): void {
-  // That nothing was held of what was taken back stands with the recall: its message is not in the author's books.
-  const isOfRecall = claims.event === 'ContentPurge' && claims.purge?.recall === message.id;
-  if (
-    (claims.consignment !== message.id && !isOfRecall) ||
-    (claims.thid ?? message.thread) !== message.thread
-  )
-    throw new Refusal('misaddressed', 'it is about another message');
-  const isOfRelay = claims.event.startsWith('Relay');
-  const isByPeer = isOfRelay && grounds.gateways.some((one) => one.gateway === claims.sender);
-  if (claims.sender !== message.sender && !isByPeer)
-    throw new Refusal('misaddressed', 'it is about another sender');
-  const named = message.recipients.find((one) => one.to === claims.recipient);
-  if (claims.recipient !== undefined && named === undefined)
-    throw new Refusal('misaddressed', 'it is about a recipient that the message is not for');
-  const digests = [named?.digest, named === undefined || isOfRelay ? message.digest : undefined];
-  if (claims.digest !== undefined && !digests.includes(claims.digest))
-    throw new Refusal('digest-mismatch', 'it is about other contents');
-  const homes = [sender, ...recipients].map((one) => one.gateway);
-  if (!homes.includes(claims.by))
-    throw new Refusal('misaddressed', 'its gateway is home to neither sender nor recipient');
-}
-
-const isWord = ({ event }: Evidence): boolean =>
-  event === 'ConsignmentAcceptance' ||
-  event === 'ConsignmentRejection' ||
-  event.startsWith('ContentHandover');
-
-/**
- * An officer's word: given at the recipient's own home, by somebody its authority named; where the focal point signed
- * it, under its own key.
- */
-async function checkWord({ grounds }: Within, about: About, claims: Evidence): Promise<void> {
-  if (!isWord(claims)) return;
-  const desk = about.recipients.find((one) => one.focal_point === claims.recipient);
-  if (desk === undefined || desk.gateway !== claims.by)
-    throw new Refusal('misaddressed', 'an officer’s word is signed at the home of the recipient');
-  const { officer, attestation } = claims;
-  if (officer === undefined) return;
-  // A word about what was accepted in time may come when the designation has ended: then it is judged as of acceptance.
-  const then = standingOr(desk, () =>
-    designationThen(grounds, desk.focal_point, new Date(claims.at), claims.rests_on),
-  );
-  if (![then, desk].some((one) => officerOf(one, officer.id)?.name === officer.name))
-    throw new Refusal('unknown-officer', 'the officer is not named in the designation');
-  if (attestation?.how !== 'own-signature') return;
-  const own = parseStrict(attestation.statement ?? '', JSON_BOUNDS.jws);
-  const keys = [...then.keys.signing, ...desk.keys.signing];
-  const signed = await readStatement(own, 'evidence', async (kid) => keys.find((one) => one.kid === kid));
-  const word = checked(evidenceSchema, signed.payload);
-  const same = (['event', 'consignment', 'recipient', 'digest', 'reason'] as const).every(
-    (name) => word[name] === claims[name],
-  );
-  if (
-    !same ||
-    !settlesTheSame(word, claims) ||
-    word.by !== desk.focal_point ||
-    word.officer?.id !== officer.id
-  )
-    throw new Refusal('misaddressed', 'the focal point’s own signature is under another word');
-}
-
-function standingOr(desk: Designation, find: () => Designation): Designation {
-  try {
-    return find();
-  } catch (fault) {
-    if (fault instanceof Refusal) return desk;
-    throw fault;
-  }
+/** What the file gives to judge evidence by. @throws Misfit for an agreement that does not verify */
+async function factsIn({ file, grounds }: Within, message: CaseMessage, claims: Evidence): Promise<Facts> {
+  const acceptedAt = new Date(message.accepted_at);
+  const named = claims.rests_on?.agreements ?? [];
+  const agreements = await Promise.all(named.map((one) => grounds.agreement(one, acceptedAt)));
+  const { id, thread, sender, digest, recipients } = message;
+  return {
+    message: { id, thread, sender, digest, recipients, acceptedAt },
+    designations: grounds.designations,
+    withdrawals: grounds.withdrawals,
+    agreements: agreements.filter((one) => one !== undefined),
+    here: file.by,
+    asOf: new Date(file.made),
+  };
 }
 
 /** Where evidence stands in the author's ledger, and which other countries' gateways cosigned that. @throws Refusal */

@@ -3,13 +3,18 @@ import type { AgreementName } from '../../domain/agreement.ts';
 import { type CaseFile, type CaseMessage, casePartsOf, type OpenCaseFile } from '../../domain/case-file.ts';
 import { Refusal } from '../../domain/error.ts';
 import { evidence as evidenceSchema } from '../../domain/evidence.ts';
+import { checked } from '../../domain/protocol.ts';
 import type { Gateway } from '../../gateway.ts';
+import { utf8 } from '../../ledger/note-key.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { peek, signStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { EvidenceRow, MessageRow, MessageView } from '../../store/records.ts';
+import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
 import { keepsLedger, originOf } from '../ledger/ledger-keys.ts';
 import { proofFor, verifierKey } from '../ledger/ledger-reading.ts';
+import { writeCase } from './case-reading.ts';
+import { verifyCase } from './case-verify.ts';
 
 type Jws = Record<string, unknown>;
 
@@ -20,19 +25,41 @@ export interface Wanted {
   readonly id: string;
   /** Put the signed consignments in, with the sealed messages inside; their digests suffice. */
   readonly contents: boolean;
+  /** Is told of evidence that another gateway signed and that does not hold: it is no part of the file. */
+  readonly leftOut?: ((piece: LeftOut) => void) | undefined;
+}
+
+/** Evidence that is kept of a message and does not hold. */
+export interface LeftOut {
+  readonly message: string;
+  readonly evidence: string;
+  /** Of the error table. */
+  readonly code: string;
 }
 
 /**
- * Makes the file.
+ * Makes the file and verifies it as its reader will, under the anchors of this gateway. One that nobody can verify yet,
+ * because no authority vouches for this gateway, is given all the same.
  * @throws Refusal `not-found` where there is neither such a message nor such a thread; `content-gone` where contents are
- *   and no evidence in the file says so; `ledger-refused` where evidence is not what was put into the ledger
+ *   and no evidence in the file says so; `ledger-refused` where evidence is not what was put into the ledger; else the
+ *   code by which the file does not verify, and the place
  */
-export async function exportCase(gateway: Gateway, { id, contents }: Wanted): Promise<CaseFile> {
+export async function exportCase(gateway: Gateway, wanted: Wanted): Promise<CaseFile> {
+  const file = await makeCase(gateway, wanted);
+  const verdict = await verifyCase(utf8(writeCase(file)), gateway.anchors);
+  if (verdict.verified || (verdict.place === 'closing' && verdict.code === 'unknown-gateway')) return file;
+  throw new Refusal(
+    verdict.code,
+    `the file would not verify, so it is not written: ${verdict.place}: ${verdict.detail}`,
+  );
+}
+
+async function makeCase(gateway: Gateway, { id, contents, leftOut }: Wanted): Promise<CaseFile> {
   const views = await viewsOf(gateway, id);
   const [first] = views;
   if (first === undefined) throw new Refusal('not-found', 'there is no message and no thread of this id');
   const messages: CaseMessage[] = [];
-  for (const view of views) messages.push(await shown(gateway, view, contents));
+  for (const view of views) messages.push(await shown(gateway, view, { contents, leftOut }));
   const open: OpenCaseFile = {
     kind: 'amanat-case',
     version: 1,
@@ -59,9 +86,21 @@ async function viewsOf({ store }: Gateway, id: string): Promise<readonly Message
   return views.filter((view) => view !== undefined);
 }
 
-async function shown(gateway: Gateway, view: MessageView, contents: boolean): Promise<CaseMessage> {
+async function shown(
+  gateway: Gateway,
+  view: MessageView,
+  { contents, leftOut }: Pick<Wanted, 'contents' | 'leftOut'>,
+): Promise<CaseMessage> {
   const { message } = view;
-  const evidence = await Promise.all(view.evidence.map((row) => proven(gateway, row)));
+  const all = await Promise.all(view.evidence.map((row) => proven(gateway, row)));
+  const codes = await brokenBy(gateway, view);
+  const evidence = all.filter((_, n) => codes[n] === undefined);
+  for (const [n, code] of codes.entries()) {
+    if (code === undefined) continue;
+    const piece = { message: message.id, evidence: view.evidence[n]?.id ?? '', code };
+    gateway.log.warn('export.left-out', { ...piece });
+    leftOut?.(piece);
+  }
   const consignment = contents ? await gateway.store.consignment(message.id) : undefined;
   if (contents && consignment === undefined && !view.evidence.some((row) => row.event === 'ContentPurge'))
     throw new Refusal('content-gone', 'the contents are not kept any more; export without --contents');
@@ -75,6 +114,28 @@ async function shown(gateway: Gateway, view: MessageView, contents: boolean): Pr
     evidence,
     ...(consignment === undefined ? {} : { consignment: parsed(consignment) }),
   };
+}
+
+/**
+ * Of each piece of evidence the code by which it does not hold, where another gateway signed it. What a gateway told us
+ * before these rules were asked at the door, or refused of our own evidence, must not spoil the case. Our own evidence is
+ * never left out: a file without it would say something else.
+ */
+async function brokenBy(gateway: Gateway, view: MessageView): Promise<readonly (string | undefined)[]> {
+  const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients));
+  return Promise.all(
+    view.evidence.map(async ({ jws }) => {
+      const { payload } = peek(parsed(jws));
+      if (isObject(payload) && payload['by'] === gateway.did) return undefined;
+      try {
+        await checkEvidence(checked(evidenceSchema, payload), facts);
+        return undefined;
+      } catch (fault) {
+        if (!(fault instanceof Refusal)) throw fault;
+        return fault.code;
+      }
+    }),
+  );
 }
 
 const headOf = (message: MessageRow) => ({

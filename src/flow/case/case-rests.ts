@@ -1,10 +1,10 @@
 /** What evidence in a case file says that it rests on, held against the statements in the file. */
 import type { CaseMessage } from '../../domain/case-file.ts';
-import { Refusal } from '../../domain/error.ts';
 import { type Evidence, evidence as evidenceSchema, type RestsOn } from '../../domain/evidence.ts';
+import type { Facts } from '../../domain/judge-facts.ts';
+import { restsOnHere } from '../../domain/judge-grounds.ts';
 import { versionAt } from '../../domain/key-life.ts';
 import { peek } from '../../seal/statement.ts';
-import type { Grounds, Within } from './case-statements.ts';
 
 /** The statements that a piece of evidence names. */
 export interface RestsReport {
@@ -52,52 +52,31 @@ export const together = (takers: readonly Evidence[]): RestsOn => ({
 });
 
 /**
- * Finds what evidence names. What the author of the file names is in it; another gateway may have known statements that
- * the author has not, and then it says so. The sender's home names all recipients that it took the message for; of those
- * who were none of the author's to serve nothing is said.
- * @throws Refusal `misaddressed`, `digest-mismatch`, `statement-refused`; Misfit for a statement that does not verify
+ * Reports what evidence names, which the judge found to hold. What the author of the file names is in it; another gateway
+ * may have known statements that the author has not, and then the report says so. The sender's home names all recipients
+ * that it took the message for; of those that the author does not serve nothing is said.
  */
-export async function restsIn(
-  { file, grounds }: Within,
-  message: CaseMessage,
-  claims: Evidence,
-): Promise<RestsReport | undefined> {
-  const { by, at } = claims;
-  const restsOn = by !== file.by && isTaking(message, claims) ? partOf(message, claims) : claims.rests_on;
+export function restsIn(claims: Evidence, facts: Facts): RestsReport | undefined {
+  const restsOn = restsOnHere(claims, facts);
   if (restsOn === undefined) return undefined;
-  const isTo = (did: string): boolean => message.recipients.some((one) => one.to === did);
-  const agreements: RestsReport['agreements'][number][] = [];
-  for (const { to, id, version, digest } of restsOn.agreements) {
-    if (!isTo(to)) throw new Refusal('misaddressed', 'it rests on an agreement with somebody else');
-    const found = await grounds.agreement({ id, version }, new Date(message.accepted_at));
-    if (found !== undefined && found.digest !== digest)
-      throw new Refusal('digest-mismatch', 'it rests on another text of the agreement than is in the file');
-    agreements.push({ to, id, version, in_file: found !== undefined });
-  }
-  const designations = restsOn.designations.map(({ focal_point: did, digest }) => {
-    if (did !== message.sender && !isTo(did))
-      throw new Refusal('misaddressed', 'it rests on the designation of somebody else');
-    return { did, ...designationIn(grounds, did, digest, new Date(at)) };
-  });
-  const isWhole = agreements.every((one) => one.in_file) && designations.every((one) => one.from !== null);
-  if (by === file.by && !isWhole)
-    throw new Refusal('statement-refused', 'a statement that it rests on is not in the file');
-  return { agreements, designations };
+  const isKnown = (id: string, version: number): boolean =>
+    facts.agreements.some((one) => one.id === id && one.version === version);
+  return {
+    agreements: restsOn.agreements.map(({ to, id, version }) => ({
+      to,
+      id,
+      version,
+      in_file: isKnown(id, version),
+    })),
+    designations: restsOn.designations.map(({ focal_point: did, digest }) => ({
+      did,
+      ...designationIn(facts, did, digest, new Date(claims.at)),
+    })),
+  };
 }
 
-/** The part that is about parties to the message as this file has it. */
-function partOf(message: CaseMessage, { rests_on: restsOn }: Evidence): RestsOn | undefined {
-  const parties = [message.sender, ...message.recipients.map((one) => one.to)];
-  return (
-    restsOn && {
-      agreements: restsOn.agreements.filter((one) => parties.includes(one.to)),
-      designations: restsOn.designations.filter((one) => parties.includes(one.focal_point)),
-    }
-  );
-}
-
-function designationIn(grounds: Grounds, did: string, digest: string, when: Date) {
-  const versions = grounds.designations.filter((one) => one.focal_point === did);
+function designationIn({ designations }: Facts, did: string, digest: string, when: Date) {
+  const versions = designations.filter((one) => one.focal_point === did);
   const named = versions.find((one) => one.digest === digest);
   const isReplaced = named !== undefined && versionAt(versions, when)?.digest !== digest;
   return { from: named?.from ?? null, replaced: isReplaced };

@@ -3,7 +3,7 @@
  * it finds is a report of what is proven, by whom and when, and of what is not; or the place that does not fit.
  */
 import { type CaseFile, caseClosing, casePartsOf } from '../../domain/case-file.ts';
-import { Refusal } from '../../domain/error.ts';
+import { type ProblemCode, Refusal } from '../../domain/error.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { checked } from '../../domain/protocol.ts';
 import type { Anchor } from '../../seal/authority.ts';
@@ -32,7 +32,7 @@ export interface CaseReport {
 export interface CaseProblem {
   readonly verified: false;
   readonly place: string;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly detail: string;
 }
 

@@ -1,11 +1,17 @@
 /** Issuing evidence: the gateway's signature under one step of the journey. */
 
 import type { AgreementName } from '../../domain/agreement.ts';
-import { type Evidence, type EvidenceEvent, eventUri, type RestsOn } from '../../domain/evidence.ts';
+import {
+  type Evidence,
+  type EvidenceEvent,
+  eventUri,
+  evidence as evidenceSchema,
+  type RestsOn,
+} from '../../domain/evidence.ts';
 import type { Designation, Digested } from '../../domain/party.ts';
 import { reasonUri } from '../../domain/reason.ts';
 import type { Gateway } from '../../gateway.ts';
-import { signStatement } from '../../seal/statement.ts';
+import { peek, signStatement } from '../../seal/statement.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/records.ts';
 import { type Directory, find } from '../directory/directory.ts';
 
@@ -37,6 +43,8 @@ export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
     at: at.toISOString(),
     by: gateway.did,
   };
+  // What no reader could parse is never signed: that is a fault of ours, and better here than in every later reader.
+  evidenceSchema.parse(claims);
   const jws = await signStatement('evidence', claims, [gateway.key]);
   return {
     id,
@@ -49,6 +57,10 @@ export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
     ...(delivery === undefined ? {} : { delivery }),
   };
 }
+
+/** What kept evidence says. @throws ZodError and Refusal where the row cannot be read */
+export const claimsIn = ({ jws }: Pick<EvidenceRow, 'jws'>): Evidence =>
+  evidenceSchema.parse(peek(JSON.parse(jws)).payload);
 
 /** An agreement that a message is carried to a recipient under; of rows older than the digest it may be absent. */
 export interface CarriedUnder {

@@ -6,13 +6,14 @@ import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { instant, type PublicJwk } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
-import { checkNotAhead, checkNotBefore } from '../../domain/skew.ts';
+import { checkNotAhead } from '../../domain/skew.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { Claimed, EvidenceRow, RecipientRow } from '../../store/records.ts';
 import { type Directory, peer } from '../directory/directory.ts';
 import { evidenceKeysSince } from '../directory/keys-then.ts';
+import { checkEvidence, factsOf, judgedMessage } from './judging.ts';
 
 /** A proven word of another gateway, as the row to keep it in. */
 export interface PeersWord {
@@ -52,23 +53,17 @@ async function keyOf(
 }
 
 /**
- * What another gateway says a message to this recipient rests on, held against the version pinned here. Another version
- * is kept as it is: its signature is what proves the difference.
- * @throws Refusal `misaddressed` where it names other recipients only; `digest-mismatch` where it names another text
+ * Tells the operator where another gateway carries a message under another version of the agreement than is pinned here.
+ * Its evidence is kept as it is: its signature is what proves the difference.
  */
-export function checkRestsOn(
+export function noteOtherAgreement(
   { log }: Pick<Gateway, 'log'>,
   { rests_on: restsOn, id }: Evidence,
   { to, agreement: ours }: Pick<RecipientRow, 'to' | 'agreement'>,
 ): void {
-  if (restsOn === undefined || restsOn.agreements.length === 0) return;
-  const theirs = restsOn.agreements.find((one) => one.to === to);
-  if (theirs === undefined)
-    throw new Refusal('misaddressed', 'it names no agreement by which this recipient is reached');
-  if (!isSameVersion(theirs, ours))
+  const theirs = restsOn?.agreements.find((one) => one.to === to);
+  if (theirs !== undefined && !isSameVersion(theirs, ours))
     log.warn('agreement.differs', { evidence: id, agreement: ours.id, version: ours.version });
-  else if (ours.digest !== undefined && theirs.digest !== ours.digest)
-    throw new Refusal('digest-mismatch', 'it rests on another text of the same version of the agreement');
 }
 
 /** The row that keeps somebody else's evidence exactly as it was signed. */
@@ -106,9 +101,9 @@ export async function proven(
       peer(directory, claimed.endpoint.focalPoint, gateway.now()),
       outcome.evidence,
     );
-    check(claims, claimed, outcome.kind === 'accepted' ? 'RelayAcceptance' : 'RelayRejection');
+    await check(gateway, claims, claimed, outcome.kind === 'accepted' ? 'RelayAcceptance' : 'RelayRejection');
     const { message, delivery, recipient } = claimed;
-    if (recipient !== undefined && outcome.kind === 'accepted') checkRestsOn(gateway, claims, recipient);
+    if (recipient !== undefined) noteOtherAgreement(gateway, claims, recipient);
     // A rejection is one delivery's, the acceptance that of the whole consignment.
     const about = {
       message: message.id,
@@ -124,11 +119,18 @@ export async function proven(
   }
 }
 
-/** The word must be about this very consignment: a true word about another is no answer. */
-function check(claims: Evidence, { message, delivery }: Claimed, event: Evidence['event']): void {
+/** The word must be about this very consignment and hold: a true word about another is no answer. */
+async function check(
+  gateway: Gateway,
+  claims: Evidence,
+  { message, delivery, recipient }: Claimed,
+  event: Evidence['event'],
+): Promise<void> {
   if (claims.event !== event) throw new Refusal('misaddressed', 'the evidence is of another event');
   if (delivery.kind === 'evidence') return;
-  if (claims.consignment !== message.id || claims.digest !== message.digest)
-    throw new Refusal('misaddressed', 'the evidence is about another consignment');
-  checkNotBefore(claims.at, message.acceptedAt);
+  const recipients = (await gateway.store.view(message.id))?.recipients ?? [];
+  await checkEvidence(claims, await factsOf(gateway, judgedMessage(message, recipients)));
+  const named = claims.rests_on?.agreements ?? [];
+  if (event === 'RelayAcceptance' && named.length > 0 && !named.some(({ to }) => to === recipient?.to))
+    throw new Refusal('misaddressed', 'it names no agreement by which this recipient is reached');
 }

@@ -13,7 +13,8 @@ import type { Route } from '../../domain/routing.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
-import { checkRestsOn, evidenceBy, rowAsSigned } from '../evidence/peers-word.ts';
+import { checkEvidence, factsOf } from '../evidence/judging.ts';
+import { evidenceBy, noteOtherAgreement, rowAsSigned } from '../evidence/peers-word.ts';
 import { type Refused, rejecting } from '../evidence/reject.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { type Admitted, admit, type Intent } from './admit.ts';
@@ -90,10 +91,9 @@ async function submittedTo(
   const claims = await evidenceBy(gateway, peer, submission);
   if (claims.event !== 'SubmissionAcceptance')
     throw new Refusal('misaddressed', 'submission is not a submission acceptance by the gateway that relays');
-  if (claims.consignment !== one.id || claims.sender !== one.from)
-    throw new Refusal('misaddressed', 'submission is for another consignment');
-  if (claims.digest !== digest)
-    throw new Refusal('digest-mismatch', 'submission does not name the digest of the consignment');
+  const about = { id: one.id, thread: one.body.thid, sender: one.from, digest };
+  const message = { ...about, acceptedAt: new Date(claims.at), recipients: one.body.recipients };
+  await checkEvidence(claims, await factsOf(gateway, message));
   return claims;
 }
 
@@ -146,7 +146,7 @@ async function judge(
 /**
  * Holds the version that counts for a recipient against the one that the other gateway took the message under. One that
  * has been replaced since counts for what was under way; the operator can look up in that gateway's log that it was.
- * @throws Refusal `misaddressed`, `digest-mismatch` as {@link checkRestsOn}
+ * @throws Refusal `misaddressed`
  */
 function checkVersion(
   { log, now }: Gateway,
@@ -154,7 +154,11 @@ function checkVersion(
   submission: Evidence,
   { recipient, agreement }: Route,
 ): void {
-  checkRestsOn({ log }, submission, { to: recipient.focal_point, agreement });
+  const { focal_point: to } = recipient;
+  const named = submission.rests_on?.agreements ?? [];
+  if (named.length > 0 && !named.some((one) => one.to === to))
+    throw new Refusal('misaddressed', 'submission names no agreement by which this recipient is reached');
+  noteOtherAgreement({ log }, submission, { to, agreement });
   if (countingAgreements(agreements, now()).some((one) => isSameVersion(one, agreement))) return;
   const { id, version } = agreement;
   log.warn('agreement.replaced', { evidence: submission.id, agreement: id, version });

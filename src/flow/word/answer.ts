@@ -4,14 +4,16 @@
  * of the desk settles it by a word that names what it settles.
  */
 import { Refusal } from '../../domain/error.ts';
-import type { Attestation } from '../../domain/evidence.ts';
+import type { Attestation, Evidence } from '../../domain/evidence.ts';
+import { refuseFinding } from '../../domain/judge-facts.ts';
+import { groundFinding } from '../../domain/judge-word.ts';
 import { type Designation, inForce, type Officer, officerOf } from '../../domain/party.ts';
 import { type SaidWord, type Standing, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Change, Held, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
-import { about, issue } from '../evidence/issue.ts';
+import { about, claimsIn, issue } from '../evidence/issue.ts';
 import { changeBy, type KeptWord, keptWords } from '../evidence/standing.ts';
 import { tell } from '../evidence/tell.ts';
 import { returnDrill } from '../figures/drill.ts';
@@ -27,6 +29,8 @@ export interface Word {
   readonly settles?: readonly string[];
   /** When it was given, where it was kept before it was worked on; now where left out. */
   readonly givenAt?: Date;
+  /** Judges the evidence that is to be kept of it. @throws Refusal */
+  readonly check?: (claims: Evidence) => void;
 }
 
 export interface Answered {
@@ -114,8 +118,8 @@ async function say(gateway: Gateway, directory: Directory, held: Held, word: Wor
   const { recipient } = held;
   if (recipient === undefined || held.delivery.to !== recipient.to)
     throw new Refusal('not-found', 'this delivery carries no message to a desk that may answer it');
-  if (word.decision === 'declined' && word.ground === undefined)
-    throw new Refusal('ground-required', 'declining needs a ground');
+  const event = word.decision === 'accepted' ? 'ConsignmentAcceptance' : 'ConsignmentRejection';
+  refuseFinding(groundFinding({ event, reason: word.ground }));
   const by = speaker(directory, held, recipient.to, word, gateway.now());
   const kept = keptWords(held);
   const standing = standingOf(kept);
@@ -131,7 +135,7 @@ async function say(gateway: Gateway, directory: Directory, held: Held, word: Wor
   const row = await issue(gateway, {
     ...about(directory, held.message, recipient),
     id: said.id,
-    event: said.decision === 'accepted' ? 'ConsignmentAcceptance' : 'ConsignmentRejection',
+    event,
     channel: held.delivery.channel,
     officer: said.officer,
     custody: by.desk.custody,
@@ -142,6 +146,7 @@ async function say(gateway: Gateway, directory: Directory, held: Held, word: Wor
     ...(said.contradicts === undefined ? {} : { contradicts: said.contradicts }),
     ...(said.settles === undefined ? {} : { settles: [...said.settles] }),
   });
+  word.check?.(claimsIn(row));
   const created = tell(gateway, directory, held.message, [row], gateway.now());
   const change: Change = { ...changeBy(held, said, gateway.now()), evidence: [row], created };
   return { change, result: resultOf(said), evidence: row.jws, how, word: said, ...stood };

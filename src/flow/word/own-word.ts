@@ -1,12 +1,22 @@
 /** A word that a focal point signed itself: its own evidence, verified and kept inside the gateway's. */
 import { Refusal } from '../../domain/error.ts';
-import { type Evidence, evidence } from '../../domain/evidence.ts';
+import {
+  type Evidence,
+  eventUri,
+  evidence as evidenceSchema,
+  isWord,
+  STATEMENT_LENGTH,
+} from '../../domain/evidence.ts';
+import { judgeEvidence } from '../../domain/judge.ts';
+import { type JudgedMessage, refuseFinding } from '../../domain/judge-facts.ts';
+import { groundFinding } from '../../domain/judge-word.ts';
 import type { Designation } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
-import { DECLINE_GROUNDS } from '../../domain/vocabulary.ts';
+import { reasonUri } from '../../domain/reason.ts';
 import type { Gateway } from '../../gateway.ts';
 import { readStatement } from '../../seal/statement.ts';
 import { directoryOf, findHomed } from '../directory/directory.ts';
+import { factsOf, judgedMessage } from '../evidence/judging.ts';
 import { rejecting } from '../evidence/reject.ts';
 import { type Answered, answer } from './answer.ts';
 
@@ -31,35 +41,65 @@ export async function answerSigned(
   );
   proven(desk.focal_point);
   return rejecting(gateway, { sender: desk.focal_point, digest: signed }, () =>
-    said(gateway, desk, checked(evidence, payload), jws),
+    said(gateway, desk, checked(evidenceSchema, payload), jws),
   );
 }
 
-/** What the focal point signed, held against the message it is about. */
-async function said(gateway: Gateway, desk: Designation, claims: Evidence, jws: unknown): Promise<Answered> {
-  const { consignment, officer, digest } = claims;
-  if (claims.by !== desk.focal_point || claims.recipient !== desk.focal_point) {
+/** What the focal point signed, judged as evidence of this gateway with that inside. */
+async function said(gateway: Gateway, desk: Designation, own: Evidence, jws: unknown): Promise<Answered> {
+  const { consignment, officer } = own;
+  if (own.by !== desk.focal_point || own.recipient !== desk.focal_point)
     throw new Refusal('misaddressed', 'by and recipient must be the focal point that signs');
-  }
-  if (claims.event !== 'ConsignmentAcceptance' && claims.event !== 'ConsignmentRejection') {
+  if (!isWord(own.event))
     throw new Refusal('invalid-body', 'event must be ConsignmentAcceptance or ConsignmentRejection');
-  }
   if (consignment === undefined || officer === undefined)
     throw new Refusal('invalid-body', 'consignment and officer are required');
-  const ground = DECLINE_GROUNDS.find((one) => one === claims.reason);
-  if (claims.reason !== undefined && ground === undefined)
-    throw new Refusal('invalid-body', 'reason must be a ground from the published list');
+  refuseFinding(groundFinding(own));
+  const statement = JSON.stringify(jws);
+  if (statement.length > STATEMENT_LENGTH)
+    throw new Refusal('too-large', `a signed word has at most ${STATEMENT_LENGTH} characters`);
   const delivery = await gateway.store.deliveryTo(consignment, desk.focal_point);
-  if (delivery === undefined) throw new Refusal('not-found', 'no such message was sent to this focal point');
-  return answer(gateway, delivery, (held) => {
-    if (digest !== held.recipient?.digest)
-      throw new Refusal('digest-mismatch', 'digest is not that of the sealed message');
-    return {
-      decision: claims.event === 'ConsignmentAcceptance' ? 'accepted' : 'declined',
-      officer: officer.id,
-      attestation: { how: 'own-signature', statement: JSON.stringify(jws) },
-      ...(ground === undefined ? {} : { ground }),
-      ...(claims.settles === undefined ? {} : { settles: claims.settles }),
-    };
-  });
+  const view = await gateway.store.view(consignment);
+  if (delivery === undefined || view === undefined)
+    throw new Refusal('not-found', 'no such message was sent to this focal point');
+  const facts = { ...(await factsOf(gateway, judgedMessage(view.message, view.recipients))), own };
+  const attestation = { how: 'own-signature', statement } as const;
+  const check = (claims: Evidence) => refuseFinding(judgeEvidence(claims, facts));
+  // Before it is looked whether it was said already: what is false in any member is no repeat of anything.
+  check(aroundIt(gateway, facts.message, desk, { ...own, attestation }));
+  return answer(gateway, delivery, () => ({
+    decision: own.event === 'ConsignmentAcceptance' ? 'accepted' : 'declined',
+    officer: officer.id,
+    attestation,
+    check,
+    ...(own.reason === undefined ? {} : { ground: own.reason }),
+    ...(own.settles === undefined ? {} : { settles: own.settles }),
+  }));
+}
+
+/** The evidence that this gateway would issue around what the focal point signed. */
+function aroundIt(gateway: Gateway, message: JudgedMessage, desk: Designation, own: Evidence): Evidence {
+  const { event, reason, recipient, attestation, contradicts, settles } = own;
+  const named = desk.officers.find((one) => one.id === own.officer?.id);
+  const digest = message.recipients.find(({ to }) => to === recipient)?.digest;
+  return {
+    kind: 'evidence',
+    id: own.id,
+    event,
+    event_uri: eventUri(event),
+    consignment: message.id,
+    thid: message.thread,
+    sender: message.sender,
+    recipient,
+    digest,
+    reason,
+    reason_uri: reason === undefined ? undefined : reasonUri(event, reason),
+    at: gateway.now().toISOString(),
+    by: gateway.did,
+    officer: named === undefined ? own.officer : { id: named.id, name: named.name, role: named.role },
+    custody: desk.custody,
+    attestation,
+    contradicts,
+    settles,
+  };
 }

@@ -1,0 +1,56 @@
+/** What evidence is held against by the judge (`judge.ts`), and what it answers. */
+import { type ProblemCode, Refusal } from './error.ts';
+import type { Evidence } from './evidence.ts';
+import type { Withdrawal } from './key-life.ts';
+import type { Designation, Digested } from './party.ts';
+
+/** Why evidence does not hold. */
+export interface Finding {
+  readonly code: ProblemCode;
+  /** The member that it is about. */
+  readonly member: string;
+  readonly detail: string;
+}
+
+export const finding = (code: ProblemCode, member: string, detail: string): Finding => ({
+  code,
+  member,
+  detail,
+});
+
+/** Throws a finding as a refusal. @throws Refusal */
+export function refuseFinding(found: Finding | undefined): void {
+  if (found !== undefined) throw new Refusal(found.code, `${found.member}: ${found.detail}`);
+}
+
+/** The message that evidence is held against, as a gateway keeps it or a case file shows it. */
+export interface JudgedMessage {
+  readonly id: string;
+  readonly thread: string;
+  readonly sender: string;
+  /** Of the consignment's payload. */
+  readonly digest: string;
+  readonly acceptedAt: Date;
+  /** As far as they are known here; a recipient's home knows only its own. */
+  readonly recipients: readonly { readonly to: string; readonly digest: string }[];
+}
+
+/** The statements that are known where evidence is judged. */
+export interface Known {
+  /** Every version that is known of the sender and of each recipient. */
+  readonly designations: readonly Digested<Designation>[];
+  readonly withdrawals: readonly Withdrawal[];
+  /** The agreements that are known, by what evidence names them with. */
+  readonly agreements: readonly { readonly id: string; readonly version: number; readonly digest: string }[];
+}
+
+/** What evidence is held against. */
+export interface Facts extends Known {
+  readonly message: JudgedMessage;
+  /** DID of whoever judges: the gateway here, or the author of the case file. Its own evidence lacks no statement. */
+  readonly here: string;
+  /** Evidence dated later than this, but for the skew of clocks, does not hold: now, or when the file was made. */
+  readonly asOf: Date;
+  /** What the focal point signed itself, once its signature is verified; for `own-signature`. */
+  readonly own?: Evidence | undefined;
+}

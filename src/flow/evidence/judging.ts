@@ -1,0 +1,48 @@
+/** Judging evidence where a gateway takes or gives it: the facts that the judge needs, out of the store. */
+import type { Evidence } from '../../domain/evidence.ts';
+import { judgeEvidence } from '../../domain/judge.ts';
+import { type Facts, type JudgedMessage, type Known, refuseFinding } from '../../domain/judge-facts.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { MessageRow, RecipientRow } from '../../store/records.ts';
+import { directoryOf, historyOf } from '../directory/directory.ts';
+import { ownSigned } from './own-signed.ts';
+
+/** A kept message as the judge looks at it. */
+export const judgedMessage = (
+  message: Pick<MessageRow, 'id' | 'thread' | 'sender' | 'digest' | 'acceptedAt'>,
+  recipients: readonly Pick<RecipientRow, 'to' | 'digest'>[],
+): JudgedMessage => ({
+  id: message.id,
+  thread: message.thread,
+  sender: message.sender,
+  digest: message.digest,
+  acceptedAt: message.acceptedAt,
+  recipients,
+});
+
+/** Every statement kept here about these parties that verifies. */
+async function knownOf(gateway: Gateway, parties: readonly string[]): Promise<Known> {
+  const [{ agreements }, ...histories] = await Promise.all([
+    directoryOf(gateway, []),
+    ...[...new Set(parties)].map((one) => historyOf(gateway, one)),
+  ]);
+  return {
+    agreements,
+    designations: histories.flatMap((one) => one.versions),
+    withdrawals: histories.flatMap((one) => one.withdrawals),
+  };
+}
+
+/** What evidence about a message is held against here and now. */
+export async function factsOf(gateway: Gateway, message: JudgedMessage): Promise<Facts> {
+  const known = await knownOf(gateway, [message.sender, ...message.recipients.map((one) => one.to)]);
+  return { ...known, message, here: gateway.did, asOf: gateway.now() };
+}
+
+/**
+ * Judges evidence whose signature is verified; where the focal point signed itself, that signature too.
+ * @throws Refusal with the code of what does not hold
+ */
+export async function checkEvidence(claims: Evidence, facts: Facts): Promise<void> {
+  refuseFinding(judgeEvidence(claims, { ...facts, own: await ownSigned(claims, facts) }));
+}

@@ -1,0 +1,29 @@
+/** What a focal point signed itself, inside the evidence of its gateway: read the same way by doors, export and `verify`. */
+import { Refusal } from '../../domain/error.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
+import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
+import type { Facts } from '../../domain/judge-facts.ts';
+import { judgedBy } from '../../domain/judge-grounds.ts';
+import { checked } from '../../domain/protocol.ts';
+import { readStatement } from '../../seal/statement.ts';
+import { parseStrict } from '../../seal/strict-json.ts';
+
+/**
+ * Verifies the inner statement of an `own-signature` by the keys of the designations that the evidence is judged by.
+ * @returns what it says; undefined where the evidence has none
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as
+ *   `readStatement`
+ */
+export async function ownSigned(claims: Evidence, facts: Omit<Facts, 'own'>): Promise<Evidence | undefined> {
+  const { attestation, recipient = '' } = claims;
+  if (attestation?.how !== 'own-signature') return undefined;
+  if (attestation.statement === undefined)
+    throw new Refusal('invalid-body', 'attestation.statement is missing');
+  const keys = judgedBy(claims, facts, recipient).flatMap((one) => one.keys.signing);
+  const { payload } = await readStatement(
+    parseStrict(attestation.statement, JSON_BOUNDS.jws),
+    'evidence',
+    async (kid) => keys.find((one) => one.kid === kid),
+  );
+  return checked(evidenceSchema, payload);
+}
