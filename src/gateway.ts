@@ -8,6 +8,7 @@ import type { Words } from './domain/words.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Parts } from './parts.ts';
 import type { Anchor } from './seal/authority.ts';
 import type { MasterKey } from './seal/custody.ts';
 import type { SigningKey } from './seal/keys.ts';
@@ -59,6 +60,8 @@ export interface Gateway {
   readonly metricsAccess: MetricsAccess;
   /** How often each caller may call. */
   readonly limits: Limits;
+  /** What can stop working while the rest goes on. */
+  readonly parts: Parts;
   readonly pace: Pace;
   /** Who acts through this process: the operator's handle where a command works, `gateway` where the program does. */
   readonly operator: string;

@@ -24,6 +24,7 @@ import type { Gateway, MetricsAccess } from '../gateway.ts';
 import { createLimits, type Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { partsBoard } from '../parts.ts';
 import { readAnchor } from '../seal/authority.ts';
 import { callSigner } from '../seal/gateway-statement.ts';
 import { readPrivateJwk, signingKey } from '../seal/keys.ts';
@@ -145,6 +146,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     metrics: runtime.metrics,
     metricsAccess: accessTo(settings.metrics),
     limits: runtime.limits ?? createLimits({ policies: settings.limits, now: runtime.now }),
+    parts: partsBoard(runtime.log),
     pace: settings.pace,
     operator: runtime.operator ?? BY_GATEWAY,
     now: runtime.now,

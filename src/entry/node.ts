@@ -6,6 +6,7 @@ import { readSettings } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { letterWriter } from '../paper/letter.ts';
+import type { Typeset } from '../paper/typeset.ts';
 import { mailboxJudge } from '../seal/mail-trust.ts';
 import { startEmbedded } from '../store/embedded.ts';
 import { shareEmbedded } from '../store/embedded-shared.ts';
@@ -72,6 +73,8 @@ async function migrated(sql: postgres.Sql, end: () => Promise<void>): Promise<Da
 }
 
 export interface Opened extends Built {
+  /** Sets its pages. */
+  readonly typeset: Typeset;
   close(): Promise<void>;
 }
 
@@ -82,6 +85,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
   const database = await openDatabase(home, log, opening);
   const words = wordsFromFiles();
   const store = createStore(database.sql, { listen: true });
+  const typeset = typesetter();
   const outgoing = outgoingFetch({ allow: settings.allow });
   let mail: EmailAdapter | undefined;
   const close = async (): Promise<void> => {
@@ -102,7 +106,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
       fetch: outgoing,
       telegramFetch: (url, init) => fetch(url, init),
       masterKeys: () => keptMasterKeys(home.path),
-      writeLetter: letterWriter(words, typesetter()),
+      writeLetter: letterWriter(words, typeset),
       mailboxes: mailboxJudge(mailTrustIn(home.path)),
       mail: async ({ certificate, privateKey, ...rest }) => {
         const { createEmailAdapter } = await import('../../adapters/email/adapter.ts');
@@ -110,7 +114,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
         return mail;
       },
     });
-    return { ...built, close };
+    return { ...built, typeset, close };
   } catch (fault) {
     await close();
     throw fault;

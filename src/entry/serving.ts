@@ -14,6 +14,7 @@ import { applicationOf } from './application.ts';
 import { callerNetwork } from './caller-address.ts';
 import { closed } from './closing.ts';
 import type { Home } from './home.ts';
+import { noteLetters } from './letters-check.ts';
 import { type Opened, type Opening, openGateway } from './node.ts';
 
 export interface Listening {
@@ -43,6 +44,7 @@ export async function serveGateway(
 ): Promise<Serving> {
   const opened = await openGateway(home, log, opening);
   const { gateway } = opened;
+  await noteLetters(gateway, opened.typeset);
   const stop = new AbortController();
   const loop = runLoop(gateway, stop.signal);
   const servers: Server[] = [];

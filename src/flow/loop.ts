@@ -85,9 +85,11 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
       await doChores();
       const room = Math.floor((AT_ONCE - active.size) / 2);
       const jobs = room < AT_ONCE / 4 ? [] : await claim(gateway, breaker, room);
+      gateway.parts.works('loop');
       jobs.forEach(launch);
       if (jobs.length < room || jobs.length === 0) await bell.wait(await untilNextDue(gateway, active.size));
     } catch (fault) {
+      gateway.parts.fails('loop');
       gateway.log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
       await bell.wait(CEILING);
     }

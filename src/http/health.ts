@@ -9,10 +9,14 @@ export function healthRoutes(gateway: Gateway): Hono {
     .get('/readyz', async (context) => {
       try {
         await gateway.store.ready();
+        const notStarted = gateway.channels.filter((one) => !gateway.adapters.has(one));
+        const notWorking = gateway.parts.failing();
         return context.json({
-          status: 'ready',
+          // Both take messages: a part that does not work must not stop the others.
+          status: notStarted.length + notWorking.length === 0 ? 'ready' : 'degraded',
           channels: CHANNELS.filter((one) => gateway.adapters.has(one)),
-          not_started: gateway.channels.filter((one) => !gateway.adapters.has(one)),
+          not_started: notStarted,
+          not_working: notWorking,
           alarms: await gateway.store.alarmCount(),
         });
       } catch {

@@ -49,7 +49,11 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
     path: '/readyz',
     summary: 'Ready to take messages',
     responses: {
-      200: { description: 'The database answers', content: json(loose) },
+      200: {
+        description:
+          'The database answers: `ready`, or `degraded` where `not_started` or `not_working` name something',
+        content: json(loose),
+      },
       503: { description: 'It does not', content: json(loose) },
     },
   },

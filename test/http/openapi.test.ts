@@ -138,6 +138,7 @@ describe('what anybody may ask', () => {
       status: 'ready',
       channels: ['webhook'],
       not_started: [],
+      not_working: [],
       alarms: 0,
     });
     const post = {

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, bench } from '../entry/cli/child.ts';
 import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
+import { canHide, hiding } from '../support/hidden.ts';
 
 const TIME = 120_000;
 
@@ -52,6 +54,9 @@ describe('amanat demo', () => {
     expect(lines.filter((line) => 'delivery' in line)).toHaveLength(13);
     expect(lines.filter((line) => 'chapter' in line).length).toBeGreaterThan(5);
     expect(Object.keys(filesOf(demo.out, 'mail')).filter((name) => name.endsWith('.eml'))).toHaveLength(3);
+    const packets = lines.filter((line) => line['place'] === 'email');
+    expect(packets).toHaveLength(3);
+    for (const { what } of packets) expect(what).toContain('packet.pdf');
     expect(demo.left()).toEqual([]);
   });
 
@@ -111,6 +116,14 @@ describe('amanat demo, when it does not come to its end', () => {
     expect(demo.errors[0]).toMatch(/^The demo failed: /);
     expect(demo.lines.join('\n')).toContain('it cannot be rewritten unseen');
     expect(demo.lines.join('\n')).not.toContain('\u001b');
+    expect(demo.left()).toEqual([]);
+  });
+
+  it.skipIf(!canHide())('names the part that cannot work, here letters', { timeout: TIME }, async () => {
+    const fonts = fileURLToPath(new URL('../../node_modules/@expo-google-fonts', import.meta.url));
+    const demo = start([], {}, hiding([fonts]));
+    expect(await demo.ended).toBe(1);
+    expect(demo.errors[0]).toMatch(/^The demo failed: .* parts that do not work: fonts, letters$/);
     expect(demo.left()).toEqual([]);
   });
 

@@ -23,15 +23,25 @@ export interface DemoRun {
   clear(): Promise<void>;
 }
 
-/** Starts `amanat demo` with these flags; `<out>` in them stands for a fresh folder. */
-export function startDemo(flags: readonly string[], env: Readonly<Record<string, string>> = {}): DemoRun {
+/** Starts `amanat demo` with these flags, under another command's words; `<out>` in them stands for a fresh folder. */
+export function startDemo(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  under: readonly string[] = [],
+): DemoRun {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-demo-test-'));
   const temporary = mkdtempSync(join(tmpdir(), 'amanat-demo-tmp-'));
   // PostgreSQL drops root and must be able to pass through.
   chmodSync(temporary, 0o711);
   const out = join(folder, 'out');
-  const args = [PROGRAM, 'demo', ...flags.map((flag) => (flag === '<out>' ? out : flag))];
-  const child = spawn(process.execPath, args, {
+  const [command = '', ...args] = [
+    ...under,
+    process.execPath,
+    PROGRAM,
+    'demo',
+    ...flags.map((flag) => (flag === '<out>' ? out : flag)),
+  ];
+  const child = spawn(command, args, {
     cwd: folder,
     env: { ...process.env, TMPDIR: temporary, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -41,6 +41,7 @@ async function serve(command: Command): Promise<void> {
       serving: gateway.url,
       channels: CHANNELS.filter((one) => gateway.adapters.has(one)),
       not_started: notStarted.map(({ channel, detail }) => ({ channel, detail })),
+      not_working: gateway.parts.failing(),
       metrics: metricsPlace(serving),
       warnings,
     };
@@ -51,6 +52,7 @@ async function serve(command: Command): Promise<void> {
         ...document.not_started.map(
           ({ channel, detail }) => ['not started', `${channel}: ${detail}`] as const,
         ),
+        ...document.not_working.map((part) => ['not working', `${part}: see "amanat doctor"`] as const),
         ['metrics', document.metrics],
         ...warnings.map((warning) => ['look at', warning] as const),
       ]),

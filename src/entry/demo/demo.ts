@@ -3,7 +3,7 @@ import { endingOf, resultOf } from './ending.ts';
 import { writeOut } from './out.ts';
 import { prove } from './proof.ts';
 import type { Setting } from './setting.ts';
-import { emptyStage, type Stage } from './stage.ts';
+import { checkWorking, emptyStage, type Stage } from './stage.ts';
 import { STORIES } from './stories.ts';
 import { play, settled } from './story.ts';
 import { STORY_NAMES, type StoryName } from './story-names.ts';
@@ -79,6 +79,9 @@ async function perform(
   const posted = await play(scene, story);
   const proof = await prove(scene, served, posted);
   const sent = await settled(scene, posted);
+  for (const one of served) checkWorking(one);
+  const [unreadable] = setting.mailbox.faults;
+  if (unreadable !== undefined) throw unreadable;
   if (options.out !== undefined) await writeOut(options.out, { setting, served, sent, proof });
   if (options.stay) timeline.addresses(addresses(setting));
   timeline.end(resultOf(sent, proof), endingOf(sent));

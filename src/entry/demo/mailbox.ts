@@ -27,6 +27,7 @@ export function openMailbox(server: MailServer, keys: MailKeys): Mailbox {
     openMail(raw, keys)
       .then((opened) => {
         const packet = { ...opened, raw, message: messageOf(opened), link: linkOf(opened) };
+        checkLetter(opened);
         packets.push(packet);
         for (const listener of listeners) listener(packet);
       })
@@ -41,6 +42,12 @@ function messageOf({ files }: OpenedMail): string {
   if (file === undefined) throw new Error('the packet holds no signed message');
   const { payload } = JSON.parse(file.bytes.toString('utf8')) as { payload: string };
   return (JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { id: string }).id;
+}
+
+/** Every packet is a formal letter too. */
+function checkLetter({ files }: OpenedMail): void {
+  const letter = files.find((one) => one.name === 'packet.pdf')?.bytes ?? Buffer.alloc(0);
+  if (letter.toString('latin1', 0, 5) !== '%PDF-') throw new Error('the packet holds no formal letter');
 }
 
 function linkOf({ text }: OpenedMail): string {

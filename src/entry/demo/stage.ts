@@ -46,6 +46,7 @@ export function emptyStage(): Stage {
         serveGateway(home, troubleLog(slug, troubles), { now: clock.now, throwaway: true }),
       );
       const served = await Promise.all(serving);
+      for (const one of served) checkWorking(one);
       await Promise.all(houses.map(({ home, url }) => registerTelegram(home.values, url)));
       return houses.flatMap((house, n) => {
         const one = served[n];
@@ -62,6 +63,16 @@ export function emptyStage(): Stage {
       }
     },
   };
+}
+
+/** @throws Error that names what a gateway cannot do: a story in which that goes unnoticed shows nothing */
+export function checkWorking({
+  gateway,
+  notStarted = [],
+}: Pick<Serving, 'gateway'> & Partial<Serving>): void {
+  const failing = [...notStarted.map(({ channel }) => channel), ...gateway.parts.failing()];
+  if (failing.length === 0) return;
+  throw new Error(`the gateway at ${gateway.url} has parts that do not work: ${failing.join(', ')}`);
 }
 
 /** What did not start needs no stopping. */

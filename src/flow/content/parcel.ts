@@ -92,13 +92,14 @@ async function enclosed(
   const { message: row, recipient, delivery } = claimed;
   if (gateway.writeLetter === undefined || recipient === undefined) return {};
   try {
-    return {
-      letter: await gateway.writeLetter(await letterOf(gateway, directory, { row, recipient, message })),
-    };
+    const letter = await gateway.writeLetter(await letterOf(gateway, directory, { row, recipient, message }));
+    gateway.parts.works('letters');
+    return { letter };
   } catch (fault) {
     const found = fault instanceof TypesetFault ? { diagnostics: fault.diagnostics.join(', ') } : {};
     const name = fault instanceof Error ? fault.name : 'unknown';
     gateway.log.error('letter.fault', { message: row.id, delivery: delivery.id, fault: name, ...found });
+    gateway.parts.fails('letters');
     return { letterMissing: true };
   }
 }

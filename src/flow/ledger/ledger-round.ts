@@ -14,14 +14,18 @@ export async function workOnLedgers(gateway: Gateway, stop: AbortSignal): Promis
     ...gateway,
     fetch: (url, init) => gateway.fetch(url, { ...init, signal: AbortSignal.any([init.signal, end]) }),
   };
+  let failed = false;
   for (const work of [extendLedger, checkOwnLedger, witnessPeers]) {
     try {
       await work(ending);
     } catch (fault) {
+      failed = true;
       gateway.log.error('ledger.fault', {
         work: work.name,
         fault: fault instanceof Error ? fault.name : 'unknown',
       });
     }
   }
+  if (failed) gateway.parts.fails('ledger');
+  else gateway.parts.works('ledger');
 }

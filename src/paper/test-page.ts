@@ -1,0 +1,23 @@
+/** A page with a line in each script, to see that pages can be set before somebody needs one. */
+import { FAMILIES, type Family } from './scripts.ts';
+import type { Sheet } from './typeset.ts';
+
+/** "Letter", or a word like it, in the scripts of each family. */
+export const SAMPLES: Readonly<Record<Family, string>> = {
+  'Amanat Sans': 'Surat, letter, Thư: áẾñ Письмо',
+  'Amanat Khmer': 'លិខិត ខ្ញុំ ភ្នំពេញ',
+  'Amanat Thai': 'จดหมาย ด่าน',
+  'Amanat Lao': 'ຈົດໝາຍ',
+  'Amanat Burmese': 'စာ အောင်မြင့်',
+  'Amanat Tamil': 'கடிதம்',
+  'Amanat Arabic': 'رسالة',
+  'Amanat Simplified Chinese': '信函 护照',
+  'Amanat Traditional Chinese': '護照 臺灣',
+};
+
+/** The page; with `all`, also the scripts whose fonts are loaded only for a text that needs them. */
+export const testPage = (at: Date, all: boolean): Sheet => ({
+  template: 'test-page',
+  data: { lines: FAMILIES.slice(0, all ? FAMILIES.length : 5).map((one) => SAMPLES[one]) },
+  at,
+});

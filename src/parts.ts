@@ -1,0 +1,35 @@
+/**
+ * Parts of a gateway that can stop working while the others go on. What does not work is named in `/readyz`, which anybody
+ * may read: names only, no reasons.
+ */
+import type { Log } from './log.ts';
+
+/**
+ * `letters`: the last formal letter could not be set. `fonts`: some script has no font here. `ledger`: the last round over
+ * the ledgers failed. `loop`: the loop could not ask for due work.
+ */
+export type Part = 'letters' | 'fonts' | 'ledger' | 'loop';
+
+export interface Parts {
+  /** Notes that a part does not work, until `works` is called. The log has a line where it worked before. */
+  fails(part: Part): void;
+  works(part: Part): void;
+  /** What does not work now, in order of name. */
+  failing(): readonly Part[];
+}
+
+/** A board on which everything works. */
+export function partsBoard(log: Log): Parts {
+  const failing = new Set<Part>();
+  return {
+    fails: (part) => {
+      if (failing.has(part)) return;
+      failing.add(part);
+      log.error('part.not-working', { part });
+    },
+    works: (part) => {
+      if (failing.delete(part)) log.info('part.works-again', { part });
+    },
+    failing: () => [...failing].toSorted(),
+  };
+}
