@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeAuthority } from '../seal/authority.ts';
 import type { AuthorityKind } from '../seal/authority-key.ts';
+import { demoName } from '../seal/demo-anchors.ts';
 import { writeNew } from './cli/files.ts';
-import { demoName } from './demo-anchors.ts';
 
 /** Every kind of key; two of one country, as while one replaces another. */
 const SET: readonly (readonly [country: string, kind: AuthorityKind])[] = [

@@ -5,11 +5,10 @@ import type { Channel } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import { gatewayDid } from '../domain/party.ts';
 import { makeAuthority } from '../seal/authority.ts';
+import { demoName } from '../seal/demo-anchors.ts';
 import { generateSigningJwk } from '../seal/keys.ts';
-
 import { issueMailCertificate, makeMailAuthority } from './certificates.ts';
 import type { Chance } from './chance.ts';
-import { demoName } from './demo-anchors.ts';
 import { writeAuthority, writeConfig, writeMailAuthority, writeSecret } from './home.ts';
 
 export interface InitOptions {

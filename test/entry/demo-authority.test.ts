@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoCountries } from '../../src/entry/demo-anchors.ts';
 import { type DemoAuthority, makeDemoSet } from '../../src/entry/demo-authority.ts';
 import { makeAuthority, readAnchor } from '../../src/seal/authority.ts';
 import { authorityKey, readAuthorityJwk } from '../../src/seal/authority-key.ts';
+import { demoCountries } from '../../src/seal/demo-anchors.ts';
 
 const CERTS = new URL('../../certs', import.meta.url).pathname;
 const filesIn = (folder: string): string[] =>

@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { CHANNELS } from '../../domain/channel.ts';
 import { Refusal } from '../../domain/error.ts';
-import { demoCountries } from '../demo-anchors.ts';
+import { demoCountries } from '../../seal/demo-anchors.ts';
 import { type Home, readHome } from '../home.ts';
 import { pinoLog } from '../log-pino.ts';
 import type { registerTelegram, Serving } from '../serving.ts';

@@ -34,20 +34,32 @@ const WHY: Readonly<Record<string, string>> = {
   'ledger-refused': 'ledger',
 };
 
-const problemWords = (say: Say, { place, code, detail }: CaseProblem): readonly string[] => [
+const problemWords = (
+  say: Say,
+  { place, code, detail, demo_anchors: demo }: CaseProblem,
+): readonly string[] => [
   say('verify-no'),
+  ...demoWords(say, demo),
   say('verify-where', { place }),
   say(`verify-why-${WHY[code] ?? 'rule'}`),
   `(${code}: ${detail})`,
 ];
+
+/** That a certificate is a demo is said right under the verdict, whatever that is. */
+const demoWords = (say: Say, countries: readonly string[]): readonly string[] =>
+  countries.length === 0 ? [] : [say('verify-demo', { countries: countriesOf(say, countries) })];
+
+const countriesOf = (say: Say, countries: readonly string[]): string =>
+  countries.map((one) => say(`country-${one}`)).join(', ');
 
 function reportWords(say: Say, report: CaseReport): readonly string[] {
   const { name, country } = report.by;
   const from = { name, country: say(`country-${country}`) };
   return [
     say('verify-yes'),
+    ...demoWords(say, report.demo_anchors),
     say('verify-file', { ...from, at: new Date(report.made) }),
-    ...report.messages.flatMap((message) => ['', ...messageWords(say, message)]),
+    ...report.messages.flatMap((message) => ['', ...messageWords(say, message, name)]),
     '',
     say('verify-proven'),
     ...provenWords(say, report).map(item),
@@ -59,7 +71,7 @@ function reportWords(say: Say, report: CaseReport): readonly string[] {
 
 const item = (text: string): string => `  - ${text}`;
 
-function messageWords(say: Say, message: MessageReport): readonly string[] {
+function messageWords(say: Say, message: MessageReport, author: string): readonly string[] {
   const party = ({ name, country }: { name: string; country: string }) => ({
     name,
     country: say(`country-${country}`),
@@ -77,9 +89,27 @@ function messageWords(say: Say, message: MessageReport): readonly string[] {
     ...message.recipients.map(({ agreement: { id, version }, ...to }) =>
       item(say('verify-recipient', { ...party(to), agreement: id, version })),
     ),
+    ...authorWords(say, message, author).map(item),
     ...message.evidence.flatMap((one) => evidenceWords(say, message, one)),
   ];
 }
+
+/** What of a message is not in the file, and what is in it on its author’s word alone. */
+const authorWords = (
+  say: Say,
+  { author_says: members, elsewhere }: MessageReport,
+  name: string,
+): readonly string[] => [
+  ...(elsewhere.length === 0 ? [] : [say('verify-elsewhere', { count: elsewhere.length })]),
+  ...(members.length === 0
+    ? []
+    : [
+        say('verify-author-says', {
+          name,
+          members: members.map((one) => say(`verify-member-${one}`)).join(', '),
+        }),
+      ]),
+];
 
 function evidenceWords(say: Say, message: MessageReport, one: EvidenceReport): readonly string[] {
   const { name, country } = one.by;
@@ -119,7 +149,7 @@ function provenWords(say: Say, report: CaseReport): readonly string[] {
   const { name } = report.by;
   const evidence = report.messages.flatMap((one) => one.evidence);
   const witnesses = new Set(
-    evidence.flatMap((one) => one.ledger?.cosigned_by ?? []).map((one) => say(`country-${one.country}`)),
+    evidence.flatMap((one) => one.ledger?.cosigned_by ?? []).map((one) => one.country),
   );
   return [
     say('verify-proves-parties'),
@@ -127,6 +157,8 @@ function provenWords(say: Say, report: CaseReport): readonly string[] {
     say('verify-proves-whole', { name }),
     ...(report.contents ? [say('verify-proves-contents')] : []),
     ...(evidence.every((one) => one.ledger !== null) ? [say('verify-proves-ledger', { name })] : []),
-    ...(report.unrewritable ? [say('verify-proves-cosigned', { names: [...witnesses].join(', ') })] : []),
+    ...(report.unrewritable
+      ? [say('verify-proves-cosigned', { names: countriesOf(say, [...witnesses]) })]
+      : []),
   ];
 }

@@ -6,10 +6,10 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeAuthority } from '../../seal/authority.ts';
 import { authorityKey, readAuthorityJwk } from '../../seal/authority-key.ts';
+import { demoName } from '../../seal/demo-anchors.ts';
 import { addSignature, signStatement } from '../../seal/statement.ts';
 import { readText, writeNew } from '../cli/files.ts';
 import { readStatementFile } from '../cli/statement-file.ts';
-import { demoName } from '../demo-anchors.ts';
 import type { Country } from './cast.ts';
 
 /** What authorities sign. */

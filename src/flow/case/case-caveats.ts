@@ -1,9 +1,14 @@
 /** What a case file does not prove, so that nobody reads more out of it than is in it. */
 import { isSameVersion } from '../../domain/agreement.ts';
+import type { CaseFile } from '../../domain/case-file.ts';
 import type { MessageReport } from './case-message.ts';
 
 /** In the order in which they are told. */
 export const CAVEATS = [
+  'demo-anchors',
+  'accepted-unsigned',
+  'author-says',
+  'author-alone',
   'not-in-ledger',
   'not-cosigned',
   'contents-left-out',
@@ -17,6 +22,9 @@ export const CAVEATS = [
   'rests-elsewhere',
   'rests-replaced',
   'agreements-differ',
+  'recipients-elsewhere',
+  'about-elsewhere',
+  'words-missing',
   'gateway-clocks',
   'nothing-left-out',
 ] as const;
@@ -28,11 +36,35 @@ const differ = ({ recipients, evidence }: MessageReport): boolean =>
     .flatMap((one) => one.rests_on?.agreements ?? [])
     .some((one) => recipients.some(({ did, agreement }) => did === one.to && !isSameVersion(agreement, one)));
 
-/** @param contents whether the signed consignments are in the file */
-export function caveatsOf(contents: boolean, messages: readonly MessageReport[]): readonly Caveat[] {
+/** A word says of another that it contradicts or settles it, and that one is not in the file. */
+const lacksWords = ({ evidence }: MessageReport): boolean =>
+  evidence
+    .flatMap(({ contradicts, settles = [] }) => [
+      ...settles,
+      ...(contradicts === undefined ? [] : [contradicts]),
+    ])
+    .some((id) => !evidence.some((one) => one.id === id));
+
+/**
+ * What the file does not prove.
+ * @param demo countries whose anchor is a demo certificate
+ */
+export function caveatsOf(
+  { by, contents, messages: shown }: CaseFile,
+  messages: readonly MessageReport[],
+  demo: readonly string[],
+): readonly Caveat[] {
   const evidence = messages.flatMap((one) => one.evidence);
   const parties = messages.flatMap((one) => [one.sender, ...one.recipients]);
+  const isAlone = ({ evidence: pieces }: MessageReport, n: number): boolean =>
+    shown[n]?.consignment === undefined && pieces.every((one) => one.by.gateway === by);
+  const isElsewhere = ({ about }: MessageReport): boolean =>
+    about !== undefined && !messages.some((one) => one.id === about);
   const holds: Readonly<Record<Caveat, boolean>> = {
+    'demo-anchors': demo.length > 0,
+    'accepted-unsigned': messages.some((one) => one.author_says.includes('accepted_at')),
+    'author-says': messages.some((one) => one.author_says.length > 0),
+    'author-alone': messages.some(isAlone),
     'not-in-ledger': evidence.some((one) => one.ledger === null),
     'not-cosigned': evidence.some((one) => one.ledger?.cosigned_by.length === 0),
     'contents-left-out': !contents,
@@ -51,6 +83,9 @@ export function caveatsOf(contents: boolean, messages: readonly MessageReport[])
     ),
     'rests-replaced': evidence.some((one) => one.rests_on?.designations.some(({ replaced }) => replaced)),
     'agreements-differ': messages.some(differ),
+    'recipients-elsewhere': messages.some((one) => one.elsewhere.length > 0),
+    'about-elsewhere': messages.some(isElsewhere),
+    'words-missing': messages.some(lacksWords),
     'gateway-clocks': true,
     'nothing-left-out': true,
   };

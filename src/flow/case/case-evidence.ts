@@ -1,19 +1,17 @@
 /** One piece of evidence in a case file: who signed it, what it is about, who gave the word, where it stands in the ledger. */
-
 import type { CaseMessage } from '../../domain/case-file.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
 import { judgeEvidence } from '../../domain/judge.ts';
 import { type Facts, refuseFinding } from '../../domain/judge-facts.ts';
-import type { Designation } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import { evidenceEntry } from '../../ledger/entry.ts';
-import { readNoteKey, utf8, writeNoteKey } from '../../ledger/note-key.ts';
+import { type NoteKey, readNoteKey, utf8, writeNoteKey } from '../../ledger/note-key.ts';
 import { readProof, verifyProof, writeProof } from '../../ledger/proof.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { ownSigned } from '../evidence/own-signed.ts';
 import { noteKeys, originOf } from '../ledger/ledger-keys.ts';
-import { type RestsReport, restsIn } from './case-rests.ts';
+import { isTaking, type RestsReport, restsIn } from './case-rests.ts';
 import { vouched, type Within } from './case-statements.ts';
 
 export interface EvidenceReport {
@@ -49,17 +47,14 @@ export interface LedgerReport {
   }[];
 }
 
-/** The message that evidence is about, with its parties as they were designated. */
-export interface About {
-  readonly message: CaseMessage;
-  readonly sender: Designation;
-  readonly recipients: readonly Designation[];
-}
-
 type Piece = CaseMessage['evidence'][number];
 
 /** @throws Refusal */
-export async function evidenceIn(within: Within, about: About, piece: Piece): Promise<EvidenceReport> {
+export async function evidenceIn(
+  within: Within,
+  message: CaseMessage,
+  piece: Piece,
+): Promise<EvidenceReport> {
   const { grounds } = within;
   const unproven = peek(piece.jws);
   const claims = checked(evidenceSchema, unproven.payload);
@@ -72,7 +67,7 @@ export async function evidenceIn(within: Within, about: About, piece: Piece): Pr
   const { digest } = await readStatement(piece.jws, 'evidence', async (kid) =>
     kid === key.kid ? key : undefined,
   );
-  const facts = await factsIn(within, about.message, claims);
+  const facts = await factsIn(within, message, claims);
   refuseFinding(judgeEvidence(claims, { ...facts, own: await ownSigned(claims, facts) }));
   const restsOn = restsIn(claims, facts);
   const { id, event, at, recipient, officer, reason, attestation, contradicts, settles } = claims;
@@ -87,18 +82,12 @@ export async function evidenceIn(within: Within, about: About, piece: Piece): Pr
     ...(attestation === undefined ? {} : { attestation: attestation.how }),
     ...(contradicts === undefined ? {} : { contradicts }),
     ...(settles === undefined ? {} : { settles }),
-    takes: takes(about, claims),
+    takes: isTaking(message, claims),
     vouched_later: Date.parse(at) < Date.parse(statement.from),
     ...(restsOn === undefined ? {} : { rests_on: restsOn }),
     ledger: piece.proof === undefined ? null : await inLedger(within, evidenceEntry(id, digest), piece.proof),
   };
 }
-
-const takes = ({ message, sender }: About, { event, by, at, digest, recipient }: Evidence): boolean =>
-  digest === message.digest &&
-  recipient === undefined &&
-  ((event === 'SubmissionAcceptance' && by === sender.gateway && at === message.accepted_at) ||
-    event === 'RelayAcceptance');
 
 /** What the file gives to judge evidence by. @throws Misfit for an agreement that does not verify */
 async function factsIn({ file, grounds }: Within, message: CaseMessage, claims: Evidence): Promise<Facts> {
@@ -116,18 +105,24 @@ async function factsIn({ file, grounds }: Within, message: CaseMessage, claims: 
   };
 }
 
-/** Where evidence stands in the author's ledger, and which other countries' gateways cosigned that. @throws Refusal */
-export async function inLedger(
-  { file, grounds, author }: Omit<Within, 'withdrawn'>,
-  entry: Uint8Array,
-  text: string,
-): Promise<LedgerReport> {
-  const origin = originOf(author.url);
+/** The keys of the ledger that the file names. @throws Refusal `ledger-refused` where it is not the author’s */
+export function checkLedger({ file, grounds, author }: Omit<Within, 'withdrawn'>): readonly NoteKey[] {
   const own = grounds.gateways.filter((one) => one.gateway === author.gateway && one.url === author.url);
   const keys = own.flatMap((one) => noteKeys(one.url, one.keys.signing, 'ed25519'));
   const stated = file.ledger && writeNoteKey(readNoteKey(file.ledger.vkey));
-  if (file.ledger?.origin !== origin || !keys.some((key) => writeNoteKey(key) === stated))
+  if (file.ledger?.origin !== originOf(author.url) || !keys.some((key) => writeNoteKey(key) === stated))
     throw new Refusal('ledger-refused', 'the ledger is not that of the gateway that wrote the file');
+  return keys;
+}
+
+/** Where evidence stands in the author's ledger, and which other countries' gateways cosigned that. @throws Refusal */
+export async function inLedger(
+  within: Omit<Within, 'withdrawn'>,
+  entry: Uint8Array,
+  text: string,
+): Promise<LedgerReport> {
+  const { grounds, author } = within;
+  const keys = checkLedger(within);
   const witnesses = grounds.gateways
     .filter((one) => one.gateway !== author.gateway && one.country !== author.country)
     .flatMap((gateway) =>
@@ -136,7 +131,7 @@ export async function inLedger(
   const proof = readProof(utf8(text));
   if (writeProof(proof) !== text)
     throw new Refusal('ledger-malformed', 'the proof is not in its one spelling');
-  const log = { origin, keys, witnesses: witnesses.map(({ key }) => key) };
+  const log = { origin: originOf(author.url), keys, witnesses: witnesses.map(({ key }) => key) };
   const { checkpoint, cosignatures, strangers } = await verifyProof(proof, entry, log);
   const by = cosignatures.flatMap(({ keyId, name, time }) => {
     const found = witnesses.find(({ key }) => key.keyId === keyId && key.name === name)?.gateway;

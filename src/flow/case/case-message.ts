@@ -1,15 +1,17 @@
 /** One message of a case file, held against the statements it rests on. */
 import { channelsFor, isSameVersion } from '../../domain/agreement.ts';
 import type { CaseMessage } from '../../domain/case-file.ts';
+import { type Consignment, checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
-import type { Evidence } from '../../domain/evidence.ts';
 import type { Designation } from '../../domain/party.ts';
 import { readStatement } from '../../seal/statement.ts';
 import { contentsOf, sealedParts } from '../intake/consignment.ts';
+import { type AuthorsMember, authorSays } from './case-author-says.ts';
 import { type EvidenceReport, evidenceIn } from './case-evidence.ts';
 import { at, Misfit } from './case-reading.ts';
 import { takenUnder, together } from './case-rests.ts';
 import { designationThen, type Within } from './case-statements.ts';
+import { checkRecipients, checkTaking, type Taken } from './case-taking.ts';
 import { asKnownThen, withdrawnSince } from './case-withdrawals.ts';
 
 export interface PartyReport {
@@ -26,6 +28,10 @@ export interface MessageReport {
   readonly id: string;
   readonly type: string;
   readonly accepted_at: string;
+  /** Members of this message in the file that nothing signed in it vouches for: they are the author’s word. */
+  readonly author_says: readonly AuthorsMember[];
+  /** Recipients whose homes are other gateways, as signed; what became of the message there is not in the file. */
+  readonly elsewhere: readonly string[];
   /** The message it answers, where the consignment that its sender signed is in the file and says so. */
   readonly about?: string;
   readonly sender: PartyReport;
@@ -57,16 +63,22 @@ export async function messageIn(all: Within, message: CaseMessage, place: string
   const evidence: EvidenceReport[] = [];
   for (const [n, piece] of message.evidence.entries()) {
     const one = `${place}.evidence[${n}]`;
-    evidence.push(await at(one, () => evidenceIn(within, { message, sender, recipients }, piece)));
+    evidence.push(await at(one, () => evidenceIn(within, message, piece)));
   }
   if (!evidence.some((one) => one.takes))
     throw new Misfit(place, new Refusal('statement-refused', 'no evidence that a gateway took the message'));
   const isPurged = evidence.some((one) => one.event === 'ContentPurge' && one.by.gateway === within.file.by);
-  const about = await at(`${place}.consignment`, () => aboutIn(within, message, { sender, isPurged }));
+  const consigned = await at(`${place}.consignment`, () =>
+    consignmentIn(within, message, { sender, isPurged }),
+  );
+  const taken: Taken = { message, sender, takers };
+  const found = await at(place, () => takingIn(within.file.by, taken, consigned));
+  const about = consigned?.body.about;
   return {
     id: message.id,
     type: message.type,
     accepted_at: message.accepted_at,
+    ...found,
     ...(about === undefined ? {} : { about }),
     sender: partyOf(all, sender, accepted),
     recipients: recipients.map((desk, n) => ({
@@ -77,11 +89,15 @@ export async function messageIn(all: Within, message: CaseMessage, place: string
   };
 }
 
-interface Taken {
-  readonly message: CaseMessage;
-  /** What those signed who took it. */
-  readonly takers: readonly Evidence[];
-  readonly sender: Designation;
+/** Who took the message, when and for whom, and what of it is nobody’s word but the author’s. */
+function takingIn(
+  author: string,
+  taken: Taken,
+  consigned: Consignment | undefined,
+): Pick<MessageReport, 'author_says' | 'elsewhere'> {
+  const isHourSigned = checkTaking(author, taken);
+  const elsewhere = checkRecipients(author, taken, consigned);
+  return { author_says: authorSays(author, taken, { isHourSigned, consigned }), elsewhere };
 }
 
 /**
@@ -114,14 +130,15 @@ async function recipientIn(
 }
 
 /**
- * Checks the consignment, where contents are in the file: signed by its sender, and the very one that evidence names.
- * @returns the message that it is about, in its sender's own signed word
+ * Checks the consignment, where contents are in the file: signed by its sender, the very one that evidence names, and
+ * the message is in every member as it says.
+ * @throws Refusal
  */
-async function aboutIn(
+async function consignmentIn(
   { file }: Within,
   message: CaseMessage,
   { sender, isPurged }: { readonly sender: Designation; readonly isPurged: boolean },
-): Promise<string | undefined> {
+): Promise<Consignment | undefined> {
   const isThere = message.consignment !== undefined;
   if (file.contents !== isThere && !(file.contents && isPurged))
     throw new Refusal('misaddressed', 'contents are in the file for every message, or for none');
@@ -130,12 +147,25 @@ async function aboutIn(
     sender.keys.signing.find((one) => one.kid === kid),
   );
   const one = contentsOf({ sender, payload });
-  const { message_type: type, urgency, handling, thid: thread } = one.body;
-  const said = { id: one.id, digest, type, urgency, handling, thread };
-  if (!Object.entries(said).every(([name, value]) => message[name as keyof typeof said] === value))
-    throw new Refusal('digest-mismatch', 'not the consignment that this message is');
+  checkSame(message, one, digest);
+  if (one.to[0] !== sender.gateway)
+    throw new Refusal('misaddressed', 'its sender asked another gateway to carry it than its home');
+  checkTimes(one, new Date(message.accepted_at));
   const sealed = new Map(sealedParts(one).map((part) => [part.to, part.digest]));
   if (!message.recipients.every(({ to, digest: expected }) => sealed.get(to) === expected))
     throw new Refusal('digest-mismatch', 'a recipient’s sealed message is not the one in the consignment');
-  return one.body.about;
+  return one;
+}
+
+/** @throws Refusal `digest-mismatch` where a member of the message is not as the sender signed it */
+function checkSame(
+  message: CaseMessage,
+  { id, expires_time: expires, body }: Consignment,
+  digest: string,
+): void {
+  const { message_type: type, urgency, handling, thid: thread, pthid: parent } = body;
+  const said = { id, digest, type, urgency, handling, thread, parent };
+  const isSame = Object.entries(said).every(([name, value]) => message[name as keyof typeof said] === value);
+  if (!isSame || Date.parse(message.expires_at) !== expires * 1_000)
+    throw new Refusal('digest-mismatch', 'not the consignment that this message is');
 }

@@ -27,7 +27,7 @@ export interface RestsReport {
  * Whether evidence says that a gateway took the message of this file. Which gateway might say so is asked where the
  * evidence is verified.
  */
-const isTaking = (message: CaseMessage, { event, digest, recipient }: Evidence): boolean =>
+export const isTaking = (message: CaseMessage, { event, digest, recipient }: Evidence): boolean =>
   (event === 'SubmissionAcceptance' || event === 'RelayAcceptance') &&
   digest === message.digest &&
   recipient === undefined;

@@ -7,9 +7,12 @@ import { type ProblemCode, Refusal } from '../../domain/error.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { checked } from '../../domain/protocol.ts';
 import type { Anchor } from '../../seal/authority.ts';
+import { demoCountries } from '../../seal/demo-anchors.ts';
 import { sha256 } from '../../seal/digest.ts';
-import { peek, readStatement } from '../../seal/statement.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';
 import { type Caveat, caveatsOf } from './case-caveats.ts';
+import { checkLedger } from './case-evidence.ts';
 import { type MessageReport, messageIn } from './case-message.ts';
 import { at, Misfit, readCase } from './case-reading.ts';
 import { gatewaysIn, groundsIn, vouched } from './case-statements.ts';
@@ -24,9 +27,14 @@ export interface CaseReport {
   readonly made: string;
   readonly contents: boolean;
   readonly messages: readonly MessageReport[];
-  /** Neither side can rewrite any evidence in it unseen: each is in a ledger that another country's gateway cosigned. */
+  /**
+   * Neither side can rewrite any evidence in it, nor the hours of acceptance, unseen: each is in a ledger that another
+   * country’s gateway cosigned. Says nothing of what a message’s `author_says` names.
+   */
   readonly unrewritable: boolean;
   readonly not_proven: readonly Caveat[];
+  /** Countries for which one of the anchors given is a demo certificate, which proves nothing about that country. */
+  readonly demo_anchors: readonly string[];
 }
 
 export interface CaseProblem {
@@ -34,6 +42,7 @@ export interface CaseProblem {
   readonly place: string;
   readonly code: ProblemCode;
   readonly detail: string;
+  readonly demo_anchors: readonly string[];
 }
 
 /** Verifies a file under the anchors given, and no others. Never throws for what stands in the file. */
@@ -46,14 +55,23 @@ export async function verifyCase(
   } catch (fault) {
     if (!(fault instanceof Misfit)) throw fault;
     const { place, refusal } = fault;
-    return { verified: false, place, code: refusal.code, detail: refusal.detail };
+    return problemAt(place, refusal, anchors);
   }
 }
+
+/** The verdict on what does not hold, under these anchors. */
+export const problemAt = (
+  place: string,
+  { code, detail }: Pick<Refusal, 'code' | 'detail'>,
+  anchors: readonly Anchor[],
+): CaseProblem => ({ verified: false, place, code, detail, demo_anchors: demoCountries(anchors) });
 
 async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseReport> {
   const gateways = await gatewaysIn(file, anchors);
   const author = await closedBy(file, gateways);
+  await checkStatementsOnce(file);
   const grounds = await groundsIn(file, gateways, anchors);
+  if (file.ledger !== undefined) await at('head', () => checkLedger({ file, grounds, author }));
   const withdrawn = await withdrawalsTakenIn({ file, grounds, author });
   const messages: MessageReport[] = [];
   for (const [n, message] of file.messages.entries())
@@ -61,6 +79,8 @@ async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseR
   await grounds.checkUnused();
   checkWhole(file, messages);
   const evidence = messages.flatMap((one) => one.evidence);
+  const isCosigned = evidence.every((one) => (one.ledger?.cosigned_by.length ?? 0) > 0);
+  const demo = demoCountries(anchors);
   return {
     verified: true,
     thread: file.thread,
@@ -69,8 +89,9 @@ async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseR
     made: file.made,
     contents: file.contents,
     messages,
-    unrewritable: evidence.every((one) => (one.ledger?.cosigned_by.length ?? 0) > 0),
-    not_proven: caveatsOf(file.contents, messages),
+    unrewritable: isCosigned && messages.every((one) => !one.author_says.includes('accepted_at')),
+    not_proven: caveatsOf(file, messages, demo),
+    demo_anchors: demo,
   };
 }
 
@@ -102,18 +123,37 @@ async function closedBy(
   return statement;
 }
 
-/** @throws Misfit where a message is twice in it or of another thread, or evidence is */
+/** @throws Misfit where a message or evidence is twice in it, a message is of another thread, or they are out of order */
 function checkWhole(file: CaseFile, messages: readonly MessageReport[]): void {
   const ids = new Set<string>();
+  let last = Number.NEGATIVE_INFINITY;
   for (const [n, message] of messages.entries()) {
     const isMeant = file.messages[n]?.thread === file.thread && (file.message ?? message.id) === message.id;
     const own = [message.id, ...message.evidence.map((one) => one.id)];
     const before = ids.size;
     for (const id of own) ids.add(id);
-    if (!isMeant || ids.size !== before + own.length)
+    const accepted = Date.parse(message.accepted_at);
+    if (!isMeant || ids.size !== before + own.length || accepted < last)
       throw new Misfit(
         `messages[${n}]`,
-        new Refusal('misaddressed', 'of another thread, or twice in the file'),
+        new Refusal(
+          'misaddressed',
+          'of another thread, twice in the file, or not in the order of acceptance',
+        ),
       );
+    last = accepted;
+  }
+}
+
+/** @throws Misfit where a statement is in it twice: each is kept once, by what it says */
+async function checkStatementsOnce(file: CaseFile): Promise<void> {
+  for (const name of ['gateways', 'designations', 'withdrawals', 'agreements'] as const) {
+    const seen = new Set<string>();
+    for (const [n, jws] of file[name].entries())
+      await at(`${name}[${n}]`, () => {
+        const digest = payloadDigest(jws as unknown as Jws);
+        if (seen.has(digest)) throw new Refusal('misaddressed', 'the statement is in the file twice');
+        seen.add(digest);
+      });
   }
 }

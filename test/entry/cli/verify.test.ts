@@ -5,9 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/vocabulary.ts';
 import { addEndpoint } from '../../../src/entry/enrol.ts';
 import { designateGateway, keepGateway } from '../../../src/entry/peers.ts';
+import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
 import { exportCase } from '../../../src/flow/case/case-export.ts';
 import { writeCase } from '../../../src/flow/case/case-reading.ts';
 import { makeAuthority } from '../../../src/seal/authority.ts';
+import { demoName } from '../../../src/seal/demo-anchors.ts';
+import { PEMS, unpacked } from '../../support/at-707277f.ts';
 import { type Rig, rig } from '../../support/rig.ts';
 import { officer, posted, report } from '../../support/story.ts';
 import { type Bench, bench } from './child.ts';
@@ -77,6 +80,44 @@ test('a changed file, another authority, or no certificate at all: exit 1 and th
   expect(none.code).toBe(1);
   expect(none.document).toMatchObject({ verified: false, place: '--anchor 1' });
   expect((await outside.json(['verify', file])).code).toBe(2);
+});
+
+test('plain and JSON exit alike, for what is true and for what is false', async () => {
+  const trusted = PEMS.map((pem, n) => {
+    const at = outside.file(`then-${n}.pem`);
+    writeFileSync(at, pem);
+    return at;
+  });
+  for (const [name, code] of [
+    ['answered-kh', 0],
+    ['receipt-not-kept', 0],
+    ['false-role-minister', 1],
+    ['false-accepted-at', 1],
+  ] as const) {
+    const at = outside.file(`${name}.amanat`);
+    writeFileSync(at, unpacked(`${name}.amanat`));
+    const plain = await outside.amanat(['verify', at, ...anchored(trusted)]);
+    const json = await outside.json(['verify', at, ...anchored(trusted)]);
+    expect([plain.code, json.code, json.document.verified], name).toEqual([code, code, code === 0]);
+    expect(plain.err).toBe('');
+    expect(plain.out.startsWith('VERIFIED')).toBe(code === 0);
+  }
+});
+
+test('that a certificate is a demo is said in every output, verified or not', async () => {
+  const demo = outside.file('demo.pem');
+  writeFileSync(demo, (await makeAuthority('MY', demoName('MY'), new Date())).certificate);
+  for (const of of [[...pems, demo], [demo]]) {
+    const { code, document } = await outside.json(['verify', file, ...anchored(of)]);
+    expect([code, document.demo_anchors]).toEqual([of.length > 1 ? 0 : 1, ['MY']]);
+    for (const lang of LANGUAGES) {
+      const { out } = await outside.amanat(['verify', file, ...anchored(of), '--lang', lang]);
+      const words = wordsFromFiles();
+      expect(out).toContain(words(lang, 'verify-demo', { countries: words(lang, 'country-MY') }));
+    }
+  }
+  const { document } = await outside.json(['verify', file, ...anchored()]);
+  expect(document.demo_anchors).toEqual([]);
 });
 
 test('it reaches no database, no server and no network', () => {

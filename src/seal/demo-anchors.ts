@@ -1,6 +1,6 @@
 /** Authorities that are no country's, and how they are told: by the name in their certificate. */
 import { X509Certificate } from 'node:crypto';
-import type { Anchor } from '../seal/authority.ts';
+import type { Anchor } from './authority.ts';
 
 /** Stands in the subject of every authority that was made to try things with, those in `certs/demo` among them. */
 const MARK = 'DEMO (not real)';

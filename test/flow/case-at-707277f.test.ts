@@ -1,0 +1,52 @@
+/** Case files written at commit 707277f keep their verdicts, but for those that said what had not happened. */
+import { describe, expect, test } from 'vitest';
+import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { verdictOn } from '../../src/entry/cli/verdict.ts';
+import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
+import { readNamedAnchor } from '../../src/seal/authority.ts';
+import { PEMS, unpacked, VERDICTS } from '../support/at-707277f.ts';
+
+const FALSE: Readonly<Record<string, { readonly place: string; readonly code: string }>> = {
+  'false-accepted-at': { place: 'messages[0]', code: 'statement-refused' },
+  'false-recipients': { place: 'messages[0]', code: 'statement-refused' },
+  'false-role-supervisor': { place: 'messages[0].evidence[3]', code: 'unknown-officer' },
+  'false-role-minister': { place: 'messages[0].evidence[3]', code: 'unknown-officer' },
+  'false-expires-at': { place: 'messages[0].consignment', code: 'digest-mismatch' },
+  'false-parent': { place: 'messages[0].consignment', code: 'digest-mismatch' },
+};
+const TRUE = Object.keys(VERDICTS).filter((name) => !(name in FALSE));
+
+const verdictNow = async (name: string) => {
+  const anchors = await Promise.all(PEMS.map(readNamedAnchor));
+  return verifyCase(unpacked(`${name}.amanat`), anchors);
+};
+
+test('the files are here', () => {
+  expect(TRUE.length).toBeGreaterThan(8);
+  expect(Object.values(VERDICTS).every((one) => one['verified'] === true)).toBe(true);
+});
+
+describe.each(TRUE)('%s', (name) => {
+  test('verifies as it did, and says no less of what is not proven', async () => {
+    const { not_proven: before, unrewritable, ...then } = VERDICTS[name] as unknown as CaseReport;
+    const now = (await verdictNow(name)) as CaseReport;
+    expect(now).toMatchObject(then);
+    expect(now.not_proven).toEqual(expect.arrayContaining([...before]));
+    // Without the receipt the hour of acceptance is its author’s word, whatever was cosigned.
+    expect(now.unrewritable).toBe(unrewritable && name !== 'receipt-not-kept');
+    expect(now.not_proven.includes('accepted-unsigned')).toBe(name === 'receipt-not-kept');
+  });
+});
+
+test.each(Object.keys(FALSE))('%s verified, and does no more', async (name) => {
+  expect(await verdictNow(name)).toMatchObject({ verified: false, ...FALSE[name] });
+});
+
+test('plain and JSON give one verdict and one exit code, in every language', async () => {
+  for (const name of Object.keys(VERDICTS))
+    for (const lang of LANGUAGES) {
+      const { verdict, lines, exit } = await verdictOn(unpacked(`${name}.amanat`), PEMS, lang);
+      expect([exit, verdict.verified], name).toEqual(name in FALSE ? [1, false] : [0, true]);
+      expect(lines.length).toBeGreaterThan(3);
+    }
+});
