@@ -10,7 +10,7 @@ const FALSE: Readonly<Record<string, { readonly place: string; readonly code: st
   'false-accepted-at': { place: 'messages[0]', code: 'statement-refused' },
   'false-recipients': { place: 'messages[0]', code: 'statement-refused' },
   'false-role-supervisor': { place: 'messages[0].evidence[3]', code: 'unknown-officer' },
-  'false-role-minister': { place: 'messages[0].evidence[3]', code: 'unknown-officer' },
+  'false-role-minister': { place: 'messages[0].evidence[3]', code: 'invalid-body' },
   'false-expires-at': { place: 'messages[0].consignment', code: 'digest-mismatch' },
   'false-parent': { place: 'messages[0].consignment', code: 'digest-mismatch' },
 };
