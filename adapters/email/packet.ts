@@ -1,5 +1,6 @@
 /** From a parcel to the mail that carries it, or the reason why none may be made. */
 import type { Outcome } from '../../src/domain/adapter.ts';
+import { shownFileName } from '../../src/domain/file-name.ts';
 import type { Words } from '../../src/domain/words.ts';
 import { envelop } from './envelope.ts';
 import { attachmentNames, EVIDENCE, MESSAGE, PACKET } from './file-names.ts';
@@ -87,9 +88,9 @@ function files(parcel: MailParcel): File[] {
   if (parcel.kind === 'evidence') return [jose(EVIDENCE, parcel.jws)];
   if (parcel.kind === 'reminder' || parcel.content.shows !== 'packet') return [];
   const { attachments } = parcel.content.message;
-  const names = attachmentNames(attachments.map(({ filename }) => filename));
+  const names = attachmentNames(attachments.map(({ filename }) => shownFileName(filename)));
   const attached = attachments.map((one, n) => ({
-    filename: names[n] ?? one.filename,
+    filename: names[n] ?? shownFileName(one.filename),
     mediaType: one.media_type,
     content: Buffer.from(one.data.base64, 'base64url'),
   }));

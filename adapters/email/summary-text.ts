@@ -1,6 +1,7 @@
 /** The text a person reads in the mail: who, what, how urgent, by when, how to acknowledge; then the message itself. */
 import type { Parcel } from '../../src/domain/adapter.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
+import { runningMark, shownFileName } from '../../src/domain/file-name.ts';
 import { attachmentBytes, type Message } from '../../src/domain/message.ts';
 import { clean, languageName, oneLine } from '../../src/domain/outline.ts';
 import { DECLINE_GROUNDS } from '../../src/domain/vocabulary.ts';
@@ -126,10 +127,10 @@ function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' | 'reminder' }
 }
 
 function contentBlocks(message: Message, lang: string, words: Words): Blocks {
-  const names = attachmentNames(message.attachments.map(({ filename }) => filename));
+  const names = attachmentNames(message.attachments.map(({ filename }) => shownFileName(filename)));
   const files = message.attachments.map(
     (one, n) =>
-      `  ${n + 1}. ${clean(names[n] ?? one.filename)} (${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB)`,
+      `  ${n + 1}. ${clean(names[n] ?? one.filename)} (${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB${runningMark(one, lang, words)})`,
   );
   const heading = words(lang, 'email-content');
   return [

@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { calendar, type DeskTime, deskTime, ROUND_THE_CLOCK } from './calendar.ts';
 import { CHANNELS } from './channel.ts';
-import { MESSAGE_NAMES } from './message.ts';
+import { MESSAGE_NAMES, mediaType } from './message.ts';
 import { country, did, inForce, instant, statementVersion } from './party.ts';
 import { PROTOCOL } from './protocol.ts';
 import { chase, reminders } from './reminding.ts';
+import { signedName } from './text.ts';
 import { HANDLING, type Handling, URGENCY, type Urgency } from './vocabulary.ts';
 
 /** A party to a rule: every focal point of a country, or one focal point. */
@@ -46,7 +47,7 @@ export const agreement = z.strictObject({
   kind: z.literal('agreement'),
   id: z.string().regex(/^[a-z0-9-]{1,64}$/),
   version: statementVersion,
-  title: z.string().min(1).max(200),
+  title: signedName(200),
   /** The countries whose authorities must both sign. One country may keep a statement of its own for domestic traffic. */
   parties: z
     .array(country)
@@ -64,6 +65,8 @@ export const agreement = z.strictObject({
   chase: chase.optional(),
   /** Focal points that are told something together, by a name: `group:<name>` in a submission. */
   groups: z.record(z.string().regex(/^[a-z0-9-]{1,48}$/), z.array(did).min(1).max(100)).optional(),
+  /** Media types of files that can run on a reader's computer, and may be sent all the same; none where left out. */
+  runnable_media_types: z.array(mediaType).min(1).max(50).optional(),
   /** Counts below this are left out of figures, so that no person can be picked out. */
   suppress_under: z.int().min(1).max(100).optional(),
   /** Days content is kept after a thread closes; evidence stays. */

@@ -1,5 +1,6 @@
 /** Alarms: what can be wrong with a ledger, in codes that operators, logs and other gateways share. */
 import { z } from 'zod';
+import { name, text } from './text.ts';
 
 export const ALARM_CODES = [
   // Found by a witness, in the log of another gateway.
@@ -27,7 +28,7 @@ export type AlarmCode = (typeof ALARM_CODES)[number];
 
 /** What a named operator says of an alarm. Nobody in a case is named in it. */
 export const alarmWord = z.strictObject({
-  by: z.string().trim().min(1).max(120),
-  note: z.string().trim().min(1).max(1_000),
+  by: name(120),
+  note: text(1_000),
 });
 export type AlarmWord = z.infer<typeof alarmWord>;

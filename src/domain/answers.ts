@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { caseNumber, evaluated, journey, paper, persons, place, prose, words } from './body-parts.ts';
 import { DOCUMENT_KINDS, NATIONALITY_BASIS, OUTCOMES } from './case-codes.ts';
+import { calendarDate } from './party.ts';
 import { CASE_STATUS, REQUEST_KINDS } from './vocabulary.ts';
 
 export type RequestKind = (typeof REQUEST_KINDS)[number];
@@ -9,7 +10,7 @@ export type RequestKind = (typeof REQUEST_KINDS)[number];
 const asked = { case_number: caseNumber, question: prose, evaluation: evaluated };
 const aboutPersons = { ...asked, persons: persons.min(1) };
 const perhapsPersons = { ...asked, persons: persons.optional() };
-const date = z.iso.date().optional();
+const date = calendarDate.optional();
 
 /** Nine kinds; six are about persons and must name them by `ref`. */
 export const request = z.discriminatedUnion('kind', [

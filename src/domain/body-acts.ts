@@ -13,7 +13,8 @@ import {
 } from './body-parts.ts';
 import { HANDOVER_GROUNDS, PERMISSION_PURPOSES, RECALL_REASONS } from './case-codes.ts';
 import { hexId } from './message.ts';
-import { country, did } from './party.ts';
+import { calendarDate, country, did } from './party.ts';
+import { name } from './text.ts';
 import { NEEDS, REFUSAL_GROUNDS } from './vocabulary.ts';
 
 export const clarification = z.strictObject({ question: prose });
@@ -24,9 +25,12 @@ export const refusal = z.strictObject({ ground: z.enum(REFUSAL_GROUNDS), detail:
 export const handover = z.strictObject({
   case_number: caseNumber,
   /** RFC 3339, with the offset of the place. */
-  when: z.iso.datetime({ offset: true }),
+  when: z.iso
+    .datetime({ offset: true })
+    .max(40)
+    .refine((text) => text >= '2000' && text < '2100', 'must be of the years 2000 to 2099'),
   where: place,
-  escort: z.strictObject({ name: words(120), office: words(200).optional(), contact: words(200).optional() }),
+  escort: z.strictObject({ name: name(120), office: words(200).optional(), contact: words(200).optional() }),
   persons: eachOnce(
     z.strictObject({
       ref: personRef,
@@ -83,7 +87,7 @@ export const recall = z.strictObject({ reason: z.enum(RECALL_REASONS), detail: r
 
 /** Whom content would go to. Where that is a focal point, its DID: then a permission lets gateways carry it there. */
 const thirdParty = z.strictObject({
-  name: words(200),
+  name: name(200),
   country: country.optional(),
   focal_point: did.optional(),
 });
@@ -103,7 +107,7 @@ export const permission = z.discriminatedUnion('granted', [
     original: hexId.optional(),
     third_party: thirdParty.optional(),
     conditions: remark.optional(),
-    until: z.iso.date().optional(),
+    until: calendarDate.optional(),
   }),
   z.strictObject({
     granted: z.literal(false),

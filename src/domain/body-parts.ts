@@ -1,7 +1,8 @@
 /** What the bodies of several message types share. A member `prs_…`, `vic_…`, `con_…` is that field of HTCDS 2.0. */
 import { z } from 'zod';
 import { DOCUMENT_KINDS, PLACE_KINDS, YES_NO_UNKNOWN } from './case-codes.ts';
-import { country } from './party.ts';
+import { calendarDate, country } from './party.ts';
+import { name, text } from './text.ts';
 import {
   GENDER,
   INFORMATION_EVALUATION,
@@ -18,7 +19,8 @@ import {
   TYPE_OF_EXPLOITATION,
 } from './vocabulary.ts';
 
-export const words = (max: number) => z.string().trim().min(1).max(max);
+/** Free text of at most `max` UTF-16 units. */
+export const words = text;
 export const several = <T extends z.ZodType>(item: T) => z.array(item).max(30);
 
 /** What people tell at length. */
@@ -50,7 +52,7 @@ export const evaluated = evaluation.default({ source: 'X', information: '4' });
 export const determination = z.strictObject({
   country,
   vic_TraffickingStatusDecisionMakingOrg: z.enum(STATUS_DECIDED_BY),
-  date: z.iso.date(),
+  date: calendarDate,
   vic_TraffickingStatus: z.enum(TRAFFICKING_STATUS),
 });
 export type Determination = z.infer<typeof determination>;
@@ -58,9 +60,9 @@ export type Determination = z.infer<typeof determination>;
 /** A person as one message tells of them. */
 export const person = z.strictObject({
   ref: personRef,
-  prs_FirstName: words(120).optional(),
-  prs_SecondName: words(120).optional(),
-  prs_Birthdate: z.iso.date().optional(),
+  prs_FirstName: name(120).optional(),
+  prs_SecondName: name(120).optional(),
+  prs_Birthdate: calendarDate.optional(),
   prs_Gender: z.enum(GENDER).optional(),
   prs_Citizenship: several(country).optional(),
   prs_IdentityNumber: words(64).optional(),
@@ -89,7 +91,7 @@ export const persons = eachOnce(person);
 
 export const place = z.strictObject({
   country,
-  name: words(200),
+  name: name(200),
   kind: z.enum(PLACE_KINDS).optional(),
   latitude: z.number().min(-90).max(90).optional(),
   longitude: z.number().min(-180).max(180).optional(),
@@ -100,21 +102,21 @@ export const consent = z.strictObject({ con_Consent: z.boolean(), note: words(1_
 export const paper = z.strictObject({
   document: z.enum(DOCUMENT_KINDS),
   number: words(64).optional(),
-  valid_until: z.iso.date().optional(),
+  valid_until: calendarDate.optional(),
 });
 
 /** A journey: flight, ferry or bus. */
 export const journey = z.strictObject({
   carrier: words(120).optional(),
   number: words(32).optional(),
-  date: z.iso.date().optional(),
+  date: calendarDate.optional(),
   from: words(200).optional(),
   to: words(200).optional(),
 });
 
 export const recruiter = z.strictObject({
   known: z.enum(YES_NO_UNKNOWN),
-  name: words(120).optional(),
+  name: name(120).optional(),
   contact: words(200).optional(),
   vic_RelationshipToTrafficker: z.enum(RELATIONSHIP_TO_TRAFFICKER).optional(),
   per_RoleInProcess: several(z.enum(ROLE_IN_PROCESS)).optional(),

@@ -29,7 +29,8 @@ import {
   SCHOOLING,
   YES_NO_UNKNOWN,
 } from './case-codes.ts';
-import { country } from './party.ts';
+import { calendarDate, country } from './party.ts';
+import { name } from './text.ts';
 import { CLOSED_STATUS, NEEDS } from './vocabulary.ts';
 
 export const report = z.strictObject({
@@ -37,7 +38,7 @@ export const report = z.strictObject({
   persons: persons.min(1),
   where: place,
   happened: prose,
-  since: z.iso.date().optional(),
+  since: calendarDate.optional(),
   needs: several(z.enum(NEEDS)).optional(),
   indicators: several(words(200)).optional(),
   consent,
@@ -96,18 +97,18 @@ export const indication = z.strictObject({
 export const tip = z.strictObject({
   where: place,
   happened: prose,
-  since: z.iso.date().optional(),
+  since: calendarDate.optional(),
   persons: persons.optional(),
   recruiter: recruiter.optional(),
   /** What work is promised, and where to. */
   offered: words(500).optional(),
   destination: country.optional(),
-  departure: z.iso.date().optional(),
+  departure: calendarDate.optional(),
   /** May be left out: the reporter need not be named, or even said to be of any kind. */
   reporter: z
     .strictObject({
       role: z.enum(REPORTER_ROLES),
-      name: words(120).optional(),
+      name: name(120).optional(),
       contact: words(200).optional(),
     })
     .optional(),
@@ -140,14 +141,14 @@ export const notice = z.discriminatedUnion('kind', [
     ...noticeOf,
     border: z.enum(BORDER_MEASURES).optional(),
     where: place.optional(),
-    from: z.iso.date().optional(),
-    until: z.iso.date().optional(),
+    from: calendarDate.optional(),
+    until: calendarDate.optional(),
   }),
   z.strictObject({
     kind: z.literal('trend-bulletin'),
     ...noticeOf,
-    from: z.iso.date().optional(),
-    until: z.iso.date().optional(),
+    from: calendarDate.optional(),
+    until: calendarDate.optional(),
   }),
   z.strictObject({ kind: z.literal('good-practice'), ...noticeOf }),
   z.strictObject({
@@ -165,7 +166,7 @@ export const notice = z.discriminatedUnion('kind', [
 /** How persons fare after the return. */
 export const followup = z.strictObject({
   case_number: caseNumber,
-  date: z.iso.date(),
+  date: calendarDate,
   persons: eachOnce(
     z.strictObject({
       ref: personRef,

@@ -3,7 +3,7 @@
  * nothing here knows where it runs.
  */
 import { z } from 'zod';
-import { did } from './party.ts';
+import { calendarDate, did } from './party.ts';
 import { hourOfDay, instantOf, localDay, localMinutes, minutesOf, timeZone } from './zone.ts';
 
 /** Less, and the longest clock an agreement may set would count through centuries. */
@@ -20,7 +20,7 @@ const workingHours = z
     from: hourOfDay,
     to: hourOfDay,
     /** Local dates on which nobody is expected to work. */
-    holidays: z.array(z.iso.date()).max(1_000).default([]),
+    holidays: z.array(calendarDate).max(1_000).default([]),
   })
   .refine((one) => minutesOf(one.from) < minutesOf(one.to), { path: ['to'], message: 'must be after from' })
   .refine(

@@ -120,6 +120,11 @@ export const PROBLEMS = {
     title: 'Recipient cannot be reached',
     help: 'The recipient has no endpoint the agreement allows. Ask the operator of its gateway.',
   },
+  'attachment-refused': {
+    status: 422,
+    title: 'A file of this kind may not be sent',
+    help: 'The file can run a program on the reader’s computer. Send it as a document or a picture, or ask the parties to list its media type in the agreement (runnable_media_types).',
+  },
   'digest-mismatch': {
     status: 422,
     title: 'A digest does not match',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Endpoint } from './channel.ts';
 import { country, did, inForce, instant, publicJwk } from './party.ts';
+import { signedName } from './text.ts';
 
 /** The keys listed sign its evidence; those on Ed25519 also sign its calls to other gateways. */
 export const gatewayDesignation = z.strictObject({
@@ -14,7 +15,7 @@ export const gatewayDesignation = z.strictObject({
     .url({ protocol: /^https?$/ })
     .max(255)
     .refine((text) => URL.parse(text)?.origin === text, 'must be an origin'),
-  name: z.string().min(1).max(120),
+  name: signedName(120),
   keys: z.strictObject({ signing: z.array(publicJwk).min(1).max(8) }),
   from: instant,
   until: instant,

@@ -1,6 +1,7 @@
 /** The message: a DIDComm v2.1 plaintext (§ Plaintext Message Structure) with urgency and handling as extension headers. */
 import { z } from 'zod';
 import { did, language } from './party.ts';
+import { text } from './text.ts';
 import { HANDLING, URGENCY } from './vocabulary.ts';
 
 /** The message types of this protocol version, by their short names; `protocol.ts` says what each means. */
@@ -67,8 +68,11 @@ export const hexId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case h
 /** Seconds since 1970-01-01T00:00:00Z, as DIDComm has them, of the years 2000 to 2099. */
 export const epochSeconds = z.int().min(946_684_800).max(4_102_444_799);
 
-/** A file name as shown to people: no path, no control characters, no bidirectional overrides. */
-export const filename = z
+/**
+ * A file name in a message that somebody sealed: no path, no control characters, no bidirectional overrides. `file-name.ts`
+ * says what a sender may post, and how such a name is shown.
+ */
+const filename = z
   .string()
   .min(1)
   .max(150)
@@ -109,7 +113,7 @@ export const message = z.strictObject({
   urgency: z.enum(URGENCY),
   handling: z.enum(HANDLING),
   /** What H3 restricts, in words. */
-  handling_note: z.string().min(1).max(500).optional(),
+  handling_note: text(500).optional(),
   body: z.record(z.string(), z.unknown()),
   attachments: z.array(attachment).max(LIMITS.attachmentCount).default([]),
 });

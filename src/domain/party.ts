@@ -1,5 +1,6 @@
 /** The parties: focal points, their officers and keys, and the authority that designates them. */
 import { z } from 'zod';
+import { signedName } from './text.ts';
 import { LANGUAGES } from './vocabulary.ts';
 
 /** A focal point's short name, unique on its gateway: lower case, digits and hyphens. */
@@ -31,6 +32,14 @@ export const instant = z.iso
   .max(32)
   .refine((text) => text >= '2000' && text < '2100', 'must be of the years 2000 to 2099');
 
+/** A day of the Gregorian calendar, `YYYY-MM-DD` (RFC 3339 full-date): of people living now, and of what they plan. */
+export const calendarDate = z.iso
+  .date()
+  .refine(
+    (text) => text >= '1880' && text < '2100',
+    'must be a date of the Gregorian calendar, of the years 1880 to 2099',
+  );
+
 /** Versions of one agreement, counted from 1. */
 export const statementVersion = z.int().min(1).max(100_000);
 
@@ -59,7 +68,7 @@ export type Custody = (typeof CUSTODY)[number];
 export const officer = z.strictObject({
   /** Stable within the focal point; opaque, safe in URLs and logs. */
   id: z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and hyphen'),
-  name: z.string().min(1).max(120),
+  name: signedName(120),
   role: z.enum(['officer', 'deputy', 'supervisor']),
   lang: language,
 });
@@ -74,7 +83,7 @@ export const designation = z.strictObject({
   authority: country,
   focal_point: did,
   slug,
-  name: z.string().min(1).max(120),
+  name: signedName(120),
   country,
   gateway: did,
   custody: z.enum(CUSTODY),

@@ -1,8 +1,10 @@
 /** The assisted post: a plain message from a partner whose keys the gateway holds. */
 import { z } from 'zod';
 import { SETTLED_AT_ONCE } from './evidence.ts';
-import { type attachment, epochSeconds, filename, hexId, LIMITS, mediaType } from './message.ts';
+import { fileName } from './file-name.ts';
+import { type attachment, epochSeconds, hexId, LIMITS, mediaType } from './message.ts';
 import { did, language, slug } from './party.ts';
+import { text } from './text.ts';
 import { DECLINE_GROUNDS, HANDLING, URGENCY } from './vocabulary.ts';
 
 /** Groups of four would be one regular expression more exact, and exhaust the matcher's stack at some MiB. */
@@ -30,7 +32,7 @@ export const submission = z
     type: z.string().max(64),
     urgency: z.enum(URGENCY),
     handling: z.enum(HANDLING),
-    handling_note: z.string().min(1).max(500).optional(),
+    handling_note: text(500).optional(),
     /** A new thread where left out. */
     thid: hexId.optional(),
     /** Another thread of the sender's that this one belongs to. */
@@ -45,7 +47,7 @@ export const submission = z
     lang: language,
     body: z.record(z.string(), z.unknown()),
     attachments: z
-      .array(z.strictObject({ filename, media_type: mediaType, base64 }))
+      .array(z.strictObject({ filename: fileName, media_type: mediaType, base64 }))
       .max(LIMITS.attachmentCount)
       .optional(),
     /** Seven days from acceptance where left out. */

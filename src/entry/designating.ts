@@ -12,6 +12,8 @@ import {
   type PublicJwk,
 } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
+import { checkStatementNames } from '../domain/statement-names.ts';
+import { canonicalName } from '../domain/text.ts';
 import { checkKeysUnused } from '../flow/directory/key-reuse.ts';
 import { acting } from '../flow/operator/acting.ts';
 import { checkFollows } from '../flow/statements/withdrawing.ts';
@@ -75,12 +77,12 @@ export function keysOf({ keys, retires = {} }: Designation): Pick<Designation, '
 }
 
 function claimsOf(gateway: string, draft: FocalPointDraft, at: Date, held: object): Designation {
-  return checked(designationSchema, {
+  const claims = checked(designationSchema, {
     kind: 'designation',
     authority: draft.country,
     focal_point: focalPointDid(gateway, draft.slug),
     slug: draft.slug,
-    name: draft.name,
+    name: canonicalName(draft.name),
     country: draft.country,
     gateway,
     officers: [...draft.officers],
@@ -89,6 +91,8 @@ function claimsOf(gateway: string, draft: FocalPointDraft, at: Date, held: objec
     from: at.toISOString(),
     until: new Date(at.getTime() + (draft.days ?? 365) * DAY).toISOString(),
   });
+  checkStatementNames(claims);
+  return claims;
 }
 
 /** Makes and keeps a new pair of keys in the gateway's custody; of no use until a designation lists them. */
@@ -116,9 +120,10 @@ async function keepCustodyKey(registry: Registry, owner: string, jwk: PrivateJwk
 
 /**
  * Keeps a signed designation that counts from now on; it replaces an earlier one of the same focal point.
- * @throws Refusal `statement-refused`, also as `checkFollows`; `signature-invalid`, `invalid-body`; `key-reused` where a
- *   key of it is another's; `designation-ended` where it is not in force now, because it would put one that is out of force;
- *   `officer-renamed` where an id has another name than before and `persons` does not say whose it is
+ * @throws Refusal `statement-refused`, also as `checkFollows`; `signature-invalid`; `invalid-body`, also as
+ *   `checkStatementNames`; `key-reused` where a key of it is another's; `designation-ended` where it is not in force now,
+ *   because it would put one that is out of force; `officer-renamed` where an id has another name than before and `persons`
+ *   does not say whose it is
  */
 export async function keepDesignation(
   registry: Registry,
@@ -128,6 +133,7 @@ export async function keepDesignation(
   const at = registry.now();
   const one = await verifyDesignation(statement, registry.anchors, at);
   if (!inForce(one, at)) throw new Refusal('designation-ended', 'the designation is not in force now');
+  checkStatementNames(one);
   await checkFollows(registry, one);
   if (one.gateway === registry.did && one.custody === 'gateway') await checkHeld(registry, one, at);
   const renamed = await renamesBy(registry, one);

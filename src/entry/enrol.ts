@@ -9,9 +9,11 @@ import type { Endpoint } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import { type Designation, officerOf } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
+import { checkStatementNames } from '../domain/statement-names.ts';
 import { WAITS_FOR_A_WAY } from '../flow/carry/failover.ts';
 import { directoryOf, find } from '../flow/directory/directory.ts';
 import { acting } from '../flow/operator/acting.ts';
+
 import type { Gateway } from '../gateway.ts';
 import { accessKeyHash, accessKeyId, accessKeyText } from '../http/access.ts';
 import { verifyAgreement } from '../seal/authority.ts';
@@ -68,6 +70,7 @@ export async function agree(
   draft: unknown,
 ): Promise<Agreement> {
   const claims = checked(agreementSchema, draft);
+  checkStatementNames(claims);
   if (authorities.length === 0)
     throw new Refusal('statement-refused', 'an agreement needs the signatures of its parties');
   return keepAgreement(office, await signStatement('agreement', claims, authorities));
@@ -82,6 +85,7 @@ export async function keepAgreement(office: Office, statement: Jws): Promise<Agr
   const claims = await verifyAgreement(statement, office.anchors, office.now());
   if (Date.parse(claims.until) <= office.now().getTime())
     throw new Refusal('statement-refused', 'the agreement has ended already');
+  checkStatementNames(claims);
   const row = { id: claims.id, version: claims.version, from: new Date(claims.from) };
   await office.store.keepAgreement(
     { ...row, statement: JSON.stringify(statement) },

@@ -3,6 +3,8 @@ import { Refusal } from '../domain/error.ts';
 import { type GatewayDesignation, gatewayDesignation } from '../domain/gateway-designation.ts';
 import { gatewayDid, type PublicJwk } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
+import { checkStatementNames } from '../domain/statement-names.ts';
+import { canonicalName } from '../domain/text.ts';
 import { gatewayHistory } from '../flow/directory/directory.ts';
 import { checkKeysUnused } from '../flow/directory/key-reuse.ts';
 import { acting } from '../flow/operator/acting.ts';
@@ -36,7 +38,7 @@ export const gatewayClaims = (draft: GatewayDraft, at: Date): GatewayDesignation
     country: draft.country,
     gateway: gatewayDid(draft.url),
     url: draft.url,
-    name: draft.name,
+    name: canonicalName(draft.name),
     keys: { signing: [...draft.signing] },
     from: at.toISOString(),
     until: new Date(at.getTime() + (draft.days ?? 365) * DAY).toISOString(),
@@ -63,6 +65,7 @@ export async function keepGateway(
   statement: unknown,
 ): Promise<GatewayDesignation> {
   const one = await verifyGateway(statement, office.anchors, office.now());
+  checkStatementNames(one);
   const isOwn = one.gateway === office.did;
   if (isOwn && !one.keys.signing.some((key) => key.kid === office.key.kid))
     throw new Refusal(

@@ -3,6 +3,7 @@
  * letter to the data that `letter.typ` sets.
  */
 import { renderSVG } from 'uqr';
+import { isRunnable, runningMark, shownFileName } from '../domain/file-name.ts';
 import { type Letter, type LetterParty, shortDigest, type WriteLetter } from '../domain/letter.ts';
 import { attachmentBytes } from '../domain/message.ts';
 import { languageName, oneLine, outline } from '../domain/outline.ts';
@@ -179,10 +180,15 @@ function groupsOf({ type, message, languages }: Letter, words: Words, say: Say):
       values: phrases(languages, (n) => outlines[n]?.[g]?.lines[l]?.text),
     })),
   }));
-  const files = message.attachments.map((one) => ({
-    labels: [written(one.filename, languages[0] ?? 'en')],
-    values: [written(`${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB`, 'en')],
-  }));
+  const files = message.attachments.map((one) => {
+    const what = `${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB`;
+    return {
+      labels: [written(shownFileName(one.filename), languages[0] ?? 'en')],
+      values: isRunnable(one)
+        ? phrases(languages, (n) => `${what}${runningMark(one, languages[n] ?? 'en', words)}`)
+        : [written(what, 'en')],
+    };
+  });
   return [
     ...groups.filter(({ rows }) => rows.length > 0),
     ...(files.length === 0 ? [] : [{ heading: once(say('letter-attachments')), rows: files }]),

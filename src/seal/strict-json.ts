@@ -5,6 +5,7 @@
  */
 import { Refusal } from '../domain/error.ts';
 import { type JsonBounds, JsonCount } from '../domain/json-count.ts';
+import { placeOfBadText } from '../domain/text.ts';
 
 /**
  * Parses JSON text as I-JSON has it (RFC 7493 §2.3): no member twice in one object, and no more than the bounds say.
@@ -63,7 +64,18 @@ function parsed(text: string, bytes: Uint8Array, bounds: JsonBounds): unknown {
   }
   if (count.members !== membersKept(value))
     throw new Refusal('malformed-json', 'an object names a member twice');
+  checkUnicode(text, value);
   return value;
+}
+
+/** A surrogate can only come as an escape: the bytes are UTF-8. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/** I-JSON texts hold no half of a surrogate pair (RFC 7493 §2.1): other readers refuse them, or read something else. */
+function checkUnicode(text: string, value: unknown): void {
+  const place = SURROGATE_ESCAPE.test(text) ? placeOfBadText(value) : undefined;
+  if (place !== undefined)
+    throw new Refusal('malformed-json', `${place}: not Unicode text, it holds half a surrogate pair`);
 }
 
 /** Counts the members that parsing kept, on a stack of our own so that depth cannot exhaust the runtime's. */

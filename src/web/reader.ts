@@ -4,6 +4,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import type { Decision, Summary } from '../domain/adapter.ts';
 import { PROBLEMS, type ProblemCode, Refusal } from '../domain/error.ts';
+import { runningMark, shownFileName } from '../domain/file-name.ts';
 import { attachmentBytes } from '../domain/message.ts';
 import type { SaidWord } from '../domain/standing.ts';
 import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
@@ -126,7 +127,7 @@ function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: s
   // A button for each: on a bad line nobody wants ten megabytes inside a page.
   const files = message.attachments.map(
     (one, n) =>
-      html`<button class="file" formaction="/r/${token}/files/${n}">${one.filename} (${Math.ceil(attachmentBytes([one]) / 1_024)} KiB)</button>`,
+      html`<button class="file" formaction="/r/${token}/files/${n}">${shownFileName(one.filename)} (${Math.ceil(attachmentBytes([one]) / 1_024)} KiB${runningMark(one, lang, say)})</button>`,
   );
   const letter =
     gateway.writeLetter === undefined
@@ -214,7 +215,10 @@ export function readerPages(gateway: Gateway): Hono {
         const { message } = await opened(context);
         const file = message.attachments[Number(context.req.param('n'))];
         if (file === undefined) throw new Refusal('not-found', 'the message has no such attachment');
-        return download({ ...file, content: Buffer.from(file.data.base64, 'base64url') });
+        return download({
+          filename: shownFileName(file.filename),
+          content: Buffer.from(file.data.base64, 'base64url'),
+        });
       }),
     )
     .post('/r/:token/letter', (context) =>

@@ -162,6 +162,34 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
     ['not UTF-8 as it claims', 'malformed-json', '\uFEFF{}'],
     ['a member twice', 'malformed-json', `{"to":["desk"],"to":["${MARKER}"]}`],
     ['nesting without end', 'malformed-json', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    [
+      'text that is no Unicode',
+      'malformed-json',
+      JSON.stringify(over({ body: { text: `${MARKER}\ud800b` } })),
+    ],
+    ['a control character in text', 'invalid-body', over({ body: { text: `${MARKER}\u001B[2J` } })],
+    [
+      'a file name that is no Unicode',
+      'malformed-json',
+      over({ attachments: [{ filename: `${MARKER}\udc00.pdf`, media_type: 'text/plain', base64: '' }] }),
+    ],
+    [
+      'a person’s name that turns direction',
+      'invalid-body',
+      over({
+        type: 'tip',
+        body: {
+          where: { country: 'KH', name: 'Phnom Penh' },
+          happened: MARKER,
+          persons: [{ ref: 'p1', prs_FirstName: `${MARKER}\u202E` }],
+        },
+      }),
+    ],
+    [
+      'a file that can run',
+      'attachment-refused',
+      over({ attachments: [{ filename: `${MARKER}.docm`, media_type: 'application/x', base64: '' }] }),
+    ],
     ['no JSON object', 'invalid-body', '[]'],
     ['a member that is not known', 'invalid-body', over({ [MARKER]: MARKER })],
     ['a prototype for a body', 'invalid-body', '{"__proto__":{"to":["desk"]}}'],

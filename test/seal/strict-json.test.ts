@@ -34,6 +34,19 @@ describe('strict JSON', () => {
     expect(await refusalOf(() => parseStrict(text))).toBe('malformed-json');
   });
 
+  it.each([
+    ['{"body":{"text":"a\\ud800b"}}', 'body.text'],
+    ['{"list":[{"name":"\\uDFFF"}]}', 'list.0.name'],
+    ['{"a\\ud800":1}', 'a member’s name'],
+    ['"\\udc00\\ud800"', 'the whole'],
+  ])('refuses half a surrogate pair with its place: %s', (text, place) => {
+    expect(() => parseStrict(text)).toThrow(new RegExp(`malformed-json: ${place}: not Unicode`));
+  });
+
+  it('takes a pair, escaped or not', () => {
+    expect(parseStrict('["\\ud83d\\udc4d", "👍", "\\\\ud800"]')).toEqual(['👍', '👍', '\\ud800']);
+  });
+
   it('does not take quotes and colons inside text for members', () => {
     const value = { a: '":"', b: '\\', c: '\\":', 'd":': ['":', { e: '{"a":1,"a":2}' }] };
     expect(parseStrict(JSON.stringify(value))).toEqual(value);

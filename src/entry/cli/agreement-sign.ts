@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Agreement } from '../../domain/agreement.ts';
 import { Refusal } from '../../domain/error.ts';
+import { checkStatementNames } from '../../domain/statement-names.ts';
 import { signerOf } from '../../seal/authority.ts';
 import type { AuthorityKey } from '../../seal/authority-key.ts';
 import type { Jws } from '../../seal/jws.ts';
@@ -39,6 +40,7 @@ async function signFile(file: string, command: Command): Promise<void> {
   const flags = command.opts<Flags>();
   checkFree('--out', flags.out);
   const { claims, statement } = await readStatementFile('agreement', file);
+  checkStatementNames(claims);
   checkParties(claims, flags.as ?? []);
   const keys = await signingKeys(terminal, flags);
   const countries = keys.map((key) => signerOf(key.kid)?.country ?? 'unknown');

@@ -13,6 +13,7 @@ import { type Terminal, terminalOf } from './terminal.ts';
 
 interface Flags {
   readonly url: string;
+  readonly plainHttp?: true;
   readonly country?: readonly string[];
   readonly mailFrom?: string;
   readonly telegramToken?: string;
@@ -56,6 +57,7 @@ export function addInit(program: Command): void {
     .command('init')
     .description('Make the home folder: keys, configuration, and authorities to try things with')
     .addOption(flag('--url <url>', 'address under which the gateway is reached', readUrl))
+    .option('--plain-http', 'take an http:// address beyond this machine: everything is sent unprotected')
     .addOption(
       repeated(
         '--country <cc>',
@@ -123,6 +125,7 @@ const nextSteps = (countries: readonly string[]): readonly string[] =>
 async function readOptions(command: Command, terminal: Terminal): Promise<InitOptions> {
   const asked = SECRETS.filter((one) => command.opts()[`${one.name}File`] === undefined);
   const flags = await complete<Flags>(command, terminal, [...QUESTIONS, ...asked]);
+  checkScheme(flags);
   const telegramToken = await secretOf(flags.telegramToken, '--telegram-token-file', flags.telegramTokenFile);
   const smtpUrl = await secretOf(flags.smtpUrl, '--smtp-url-file', flags.smtpUrlFile);
   if (telegramToken !== undefined && !/^\d{1,20}:[A-Za-z0-9_-]{1,128}$/.test(telegramToken))
@@ -152,6 +155,19 @@ export function readUrl(text: string): string {
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '')
     throw new InvalidArgumentError('must be an origin such as https://gateway.example');
   return url.origin;
+}
+
+/** Names and addresses of this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3). */
+const LOOPBACK = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** Sessions, links and content would pass in the clear. @throws Failure `usage` */
+function checkScheme({ url, plainHttp }: Flags): void {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || LOOPBACK.test(hostname) || plainHttp === true) return;
+  throw usage(
+    '--url: must begin with https:// beyond this machine',
+    'Put a proxy with a certificate in front and give its https address. To go without, add --plain-http.',
+  );
 }
 
 function readMailbox(text: string): string {

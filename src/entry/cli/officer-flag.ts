@@ -1,6 +1,10 @@
 /** An officer as one flag: `id=o1,name=…,role=officer,lang=id`. Names may hold commas: academic titles do. */
 import { InvalidArgumentError } from 'commander';
 import { type Officer, officer } from '../../domain/party.ts';
+import { name } from '../../domain/text.ts';
+
+/** As a designation names an officer, the name brought into its one spelling. */
+const flagged = officer.extend({ name: name(120) });
 
 const NEXT_MEMBER = /,(?=\s*(?:id|name|role|lang)=)/;
 
@@ -17,9 +21,9 @@ export function readOfficer(text: string): Officer {
     throw new InvalidArgumentError(`${missing.join(', ')} missing in id=…,name=…,role=…,lang=…`);
   const value = Object.fromEntries(members);
   for (const member of ['id', 'name', 'role', 'lang'] as const) {
-    const result = officer.shape[member].safeParse(value[member]);
+    const result = flagged.shape[member].safeParse(value[member]);
     if (!result.success)
       throw new InvalidArgumentError(`${member} ${result.error.issues[0]?.message ?? 'is wrong'}`);
   }
-  return officer.parse(value);
+  return flagged.parse(value);
 }

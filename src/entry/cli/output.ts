@@ -14,7 +14,7 @@ export function answer(
   document: object,
   lines: () => readonly string[],
 ): void {
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : `${lines().join('\n')}\n`);
+  process.stdout.write(json ? `${visibleJson(document)}\n` : `${lines().join('\n')}\n`);
 }
 
 /** Writes what was asked for to standard output, byte for byte, in place of an answer. */
@@ -26,7 +26,7 @@ export const stream = (content: string | Uint8Array): Promise<void> =>
 /** Prints a failure, and gives the exit code for it. */
 export function failed(json: boolean, { exit, code, detail, help }: Described): number {
   process.stderr.write(`${mark('red', 'amanat:', process.stderr)} ${plain(detail)}\n${plain(help)}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, detail, help } })}\n`);
+  if (json) process.stdout.write(`${visibleJson({ error: { code, detail, help } })}\n`);
   return EXIT[exit].code;
 }
 
@@ -60,9 +60,25 @@ type Style = Parameters<typeof styleText>[0];
 export const mark = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
   styleText(style, text, { stream });
 
-/** Text from outside, without what moves a terminal's cursor or turns its writing direction. */
+/** What moves a terminal's cursor, turns its writing direction or shows nothing; joiners belong to the scripts that need them. */
+const INVISIBLE = /[\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
+
+/**
+ * Text from outside as a terminal may show it: invisible characters become spaces, and a run of spaces one, so that no name
+ * looks like a column or a row of its own.
+ */
 export const plain = (text: string): string =>
-  stripVTControlCharacters(text).replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, ' ');
+  stripVTControlCharacters(text.toWellFormed())
+    .replaceAll(INVISIBLE, ' ')
+    .replaceAll(/(?:\p{Zs}{3,}|(?! )\p{Zs})/gu, ' ');
+
+/** JSON (RFC 8259) in which invisible characters stand as escapes: the same values, and nothing for a terminal to obey. */
+export const visibleJson = (document: unknown): string =>
+  JSON.stringify(document).replaceAll(INVISIBLE, (found) =>
+    Array.from({ length: found.length }, (_, n) => found.charCodeAt(n))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const width = (text: string): number => [...graphemes.segment(text)].length;

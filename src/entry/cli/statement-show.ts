@@ -67,8 +67,9 @@ async function keyWords(use: string, key: PublicJwk, retires?: Designation['reti
   return [`key to ${use}`, words] as const;
 }
 
-const withdrawalWords = (one: Withdrawal): string[] =>
+export const withdrawalWords = (one: Withdrawal): string[] =>
   pairs([
+    ['withdrawn by', `the authority of ${one.authority}`],
     ['withdraws', one.slug],
     ['DID', one.focal_point],
     ['for', one.country],
@@ -77,8 +78,9 @@ const withdrawalWords = (one: Withdrawal): string[] =>
     ['ends', `every designation of it that begins by ${one.through}`],
   ]);
 
-async function gatewayWords(one: GatewayDesignation): Promise<string[]> {
+export async function gatewayWords(one: GatewayDesignation): Promise<string[]> {
   return pairs([
+    ['designated by', `the authority of ${one.authority}`],
     ['designates', `the gateway ${one.name}`],
     ['reached at', one.url],
     ['DID', one.gateway],
@@ -88,22 +90,28 @@ async function gatewayWords(one: GatewayDesignation): Promise<string[]> {
   ]);
 }
 
-async function designationWords(one: Designation): Promise<string[]> {
+export async function designationWords(one: Designation): Promise<string[]> {
   const keys = await Promise.all([
     ...one.keys.signing.map((key) => keyWords('sign', key, one.retires)),
     ...one.keys.agreement.map((key) => keyWords('open', key, one.retires)),
   ]);
+  const listed = [...one.keys.signing, ...one.keys.agreement].map(({ kid }) => kid);
+  const retired = Object.entries(one.retires ?? {}).filter(([kid]) => !listed.includes(kid));
   return pairs([
+    ['designated by', `the authority of ${one.authority}`],
     ['designates', `${one.name} (${one.slug})`],
     ['DID', one.focal_point],
     ['for', one.country],
     ['home gateway', one.gateway],
     ['in force', `${one.from} to ${one.until}`],
     ['keys held by', one.custody === 'own' ? 'the desk itself' : 'the gateway'],
+    ['opens', one.enc.join(', ')],
     ...one.officers.map(
-      (officer) => ['officer', `${officer.id}  ${officer.name} (${officer.role})`] as const,
+      (officer) =>
+        ['officer', `${officer.id}  ${officer.name} (${officer.role}, reads ${officer.lang})`] as const,
     ),
     ...keys,
+    ...retired.map(([kid, until]) => ['key retired', `${kid}  until ${until}`] as const),
   ]);
 }
 
@@ -125,11 +133,18 @@ export function agreementWords(one: Agreement): string[] {
       ['revocation lists', `count ${one.revocation_grace_hours} hours longer than they say`],
       ...clocks,
       ...timeWords(one),
+      ...groupWords(one),
     ]),
     mark('bold', 'who may say what to whom'),
     ...one.rules.map((rule) => `  ${plain(ruleWords(rule))}`),
   ];
 }
+
+/** Whom a group stands for, and which files that can run may be sent. */
+const groupWords = ({ groups = {}, runnable_media_types: types }: Agreement) => [
+  ...Object.entries(groups).map(([name, desks]) => [`group ${name}`, desks.join(', ')] as const),
+  ...(types === undefined ? [] : [['files that can run', types.join(', ')] as const]),
+];
 
 /** What an agreement says about working time, reminding and figures. */
 function timeWords({ calendars = {}, permission, reminders, chase, suppress_under }: Agreement) {

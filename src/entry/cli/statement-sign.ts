@@ -1,6 +1,7 @@
 /** `sign FILE` of a statement that one authority signs: the same steps for a focal point, a gateway and a withdrawal. */
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
+import { checkStatementNames } from '../../domain/statement-names.ts';
 import { signerOf } from '../../seal/authority.ts';
 import { signStatement } from '../../seal/statement.ts';
 import { usage } from './failure.ts';
@@ -50,6 +51,7 @@ async function signDraft<K extends Kind>(
   checkFree('--out', out);
   const { claims, statement } = await readStatementFile(kind, file);
   if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
+  if (claims.kind !== 'withdrawal') checkStatementNames(claims);
   const { country } = claims;
   const named = flags.as === undefined && flags.key === undefined ? { as: [country] } : flags;
   const [key, ...more] = await signingKeys(terminal, named);

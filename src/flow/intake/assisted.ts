@@ -2,6 +2,7 @@
 import type { Arrival } from '../../domain/adapter.ts';
 import { CONSIGN_TYPE, type Consignment, checkTimes, type SealedMessage } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
+import { isRunnable } from '../../domain/file-name.ts';
 import {
   type Attachment,
   attachmentBytes,
@@ -101,7 +102,7 @@ const placeOf = (
 
 /**
  * The post's own attachments, and what it passes on.
- * @throws Refusal `permission-needed` and as `passedOn`; `too-large`; `invalid-body` where a file takes a name of ours
+ * @throws Refusal `attachment-refused`; `permission-needed` and as `passedOn`; `too-large`; `invalid-body` where a file takes a name of ours
  */
 async function filesOf(
   gateway: Gateway,
@@ -113,6 +114,7 @@ async function filesOf(
   const passing = { from: sender.focal_point, to: didsOf(routes), handling, passesOn, grant };
   const more = await passedOn(gateway, passing);
   const own = toAttachments(submission);
+  checkRunnable(own, routes);
   if (own.some((one) => more.some(({ filename }) => filename === one.filename)))
     throw new Refusal('invalid-body', 'attachments: a file has the name of one that the gateway attaches');
   const all = [...own, ...more];
@@ -122,6 +124,23 @@ async function filesOf(
       `attachments are more than ${LIMITS.attachmentCount}, or larger than ${LIMITS.attachments} bytes together`,
     );
   return all;
+}
+
+/**
+ * A file that can run where it is opened is taken where every recipient's agreement lists its media type.
+ * @throws Refusal `attachment-refused`, naming the place
+ */
+function checkRunnable(files: readonly Attachment[], routes: readonly Route[]): void {
+  const place = files.findIndex(
+    (one) =>
+      isRunnable(one) &&
+      !routes.every(({ agreement }) => agreement.runnable_media_types?.includes(one.media_type)),
+  );
+  if (place !== -1)
+    throw new Refusal(
+      'attachment-refused',
+      `attachments.${place}: no agreement with every recipient lists its media type`,
+    );
 }
 
 /** The plaintext that the sender signs: a partner's post, put into DIDComm. */

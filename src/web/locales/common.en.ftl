@@ -32,3 +32,6 @@ ground-other = Other ground
 decision-accepted = Acknowledged
 decision-declined = Declined
 moment = { DATETIME($at) }
+
+# Beside the name of an attachment that a computer may run.
+file-can-run = can run a program when it is opened

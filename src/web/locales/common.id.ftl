@@ -32,3 +32,6 @@ ground-other = Alasan lain
 decision-accepted = Diterima
 decision-declined = Ditolak
 moment = { DATETIME($at) }
+
+# Beside the name of an attachment that a computer may run.
+file-can-run = dapat menjalankan program bila dibuka

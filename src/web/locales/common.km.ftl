@@ -32,3 +32,6 @@ ground-other = មូលហេតុផ្សេង
 decision-accepted = បានទទួលស្គាល់
 decision-declined = បានបដិសេធ
 moment = { DATETIME($at) }
+
+# Beside the name of an attachment that a computer may run.
+file-can-run = អាចដំណើរការកម្មវិធី ពេលបើក

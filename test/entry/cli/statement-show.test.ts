@@ -2,7 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { agreement } from '../../../src/domain/agreement.ts';
-import { agreementWords } from '../../../src/entry/cli/statement-show.ts';
+import { gatewayDesignation } from '../../../src/domain/gateway-designation.ts';
+import { withdrawal } from '../../../src/domain/key-life.ts';
+import { designation } from '../../../src/domain/party.ts';
+import {
+  agreementWords,
+  designationWords,
+  gatewayWords,
+  withdrawalWords,
+} from '../../../src/entry/cli/statement-show.ts';
+import { keyed } from '../../support/own-custody.ts';
 
 const example = JSON.parse(
   readFileSync(new URL('../../../docs/agreement.example.json', import.meta.url), 'utf8'),
@@ -29,3 +38,61 @@ test('shows none of it where the agreement is silent', () => {
   const words = linesOf(silent).join('\n');
   expect(words).not.toMatch(/time of|permission said|reminders|reminded|figures/);
 });
+
+/** Every leaf of a statement, by its path, with the statement that says something else there. */
+function* changes(value: unknown, path: readonly (string | number)[] = []): Generator<[string, unknown]> {
+  if (typeof value !== 'object' || value === null) {
+    yield [path.join('.'), typeof value === 'number' ? value + 1 : `${String(value)}x`];
+    return;
+  }
+  for (const [name, one] of Object.entries(value))
+    for (const [at, other] of changes(one, [...path, name]))
+      yield [at, Array.isArray(value) ? value.with(Number(name), other) : { ...value, [name]: other }];
+}
+
+/** Leaves that say nothing to a person: which kind of statement it is, and what a thumbprint of the key stands for. */
+const UNSAID = /^kind$|\.kty$|^country$/;
+
+const DID = 'did:web:gateway.test';
+const SPAN = { from: '2026-01-01T00:00:00Z', until: '2027-01-01T00:00:00Z' };
+
+test('shows every member of what is signed', async () => {
+  const { signing, opening } = await keyed('desk');
+  const sign = { ...signing.publicJwk };
+  const open = { ...opening.publicJwk };
+  const desk = designation.parse({
+    ...{ kind: 'designation', authority: 'ID', focal_point: `${DID}:fp:desk`, slug: 'desk', name: 'Desk' },
+    ...{ country: 'ID', gateway: DID, custody: 'own', keys: { signing: [sign], agreement: [open] }, ...SPAN },
+    officers: [{ id: 'o1', name: 'Wira Invented', role: 'officer', lang: 'id' }],
+    retires: { [sign.kid]: SPAN.until, [`${DID}#old`]: SPAN.until },
+    enc: ['A256GCM'],
+  });
+  const gateway = gatewayDesignation.parse({
+    ...{ kind: 'gateway', authority: 'ID', country: 'ID', gateway: DID, url: 'https://gateway.test' },
+    ...{ name: 'Gateway', keys: { signing: [sign] }, ...SPAN },
+  });
+  const ended = withdrawal.parse({
+    ...{ kind: 'withdrawal', authority: 'ID', country: 'ID', focal_point: `${DID}:fp:desk`, slug: 'desk' },
+    ...{ reason: 'cessationOfOperation', from: SPAN.from, through: SPAN.until },
+  });
+  const agreed = agreement.parse({
+    ...example,
+    clocks: { urgent: { acknowledge: 7_200, answer: 86_400 } },
+    groups: { borders: [`${DID}:fp:desk`, `${DID}:fp:post`] },
+    runnable_media_types: ['text/html'],
+  });
+  await sayEach(desk, designationWords);
+  await sayEach(gateway, gatewayWords);
+  await sayEach(ended, async (one) => withdrawalWords(one));
+  await sayEach(agreed, async (one) => agreementWords(one));
+});
+
+async function sayEach<T>(claims: T, words: (claims: T) => Promise<string[]>): Promise<void> {
+  const said = (await words(claims)).join('\n');
+  const silent: string[] = [];
+  for (const [path, changed] of changes(claims)) {
+    const other = await words(changed as T).catch(() => ['no key']);
+    if (other.join('\n') === said && !UNSAID.test(path)) silent.push(path);
+  }
+  expect(silent).toEqual([]);
+}

@@ -1,0 +1,76 @@
+/** Names of attachments: what a sender may call a file, how a name is shown, and which files can run on a reader's machine. */
+import { z } from 'zod';
+import type { Words } from './words.ts';
+
+/** File systems take 255 bytes; a reader's program may add a number and an extension. */
+const MAX_BYTES = 240;
+
+const encoder = new TextEncoder();
+const bytesOf = (name: string): number => encoder.encode(name).length;
+
+/** Path parts, and characters that no name shows: control, formatting (but joiners), private, unpaired. */
+const FORBIDDEN = /[/\\\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/u;
+
+/** False for `.`, `..`, and names whose ends a file system cuts off. */
+const isWholeName = (name: string): boolean => !/[.\s]$|^\s/u.test(name);
+
+/** A file name as a sender may give it: no path, nothing invisible, at most 150 characters and 240 bytes of UTF-8. */
+export const fileName = z
+  .string()
+  .min(1)
+  .max(150)
+  .refine((name) => name.isWellFormed() && !FORBIDDEN.test(name) && isWholeName(name), {
+    error: 'must be a plain file name, without path, control or direction characters, or a dot at its end',
+    abort: true,
+  })
+  .refine((name) => bytesOf(name) <= MAX_BYTES, `must be at most ${MAX_BYTES} bytes of UTF-8`);
+
+/**
+ * A name that came sealed, as it is shown and offered for saving: without path and invisible characters, in at most 240
+ * bytes, with its extension kept. Gives `file` where nothing is left.
+ */
+export function shownFileName(name: string): string {
+  const plain = name
+    .toWellFormed()
+    .replaceAll(new RegExp(FORBIDDEN, 'gu'), '_')
+    .replace(/^\s+/u, '')
+    .replace(/[.\s]+$/u, '');
+  if (plain === '') return 'file';
+  if (bytesOf(plain) <= MAX_BYTES) return plain;
+  const extension = /\.[A-Za-z0-9]{1,10}$/.exec(plain)?.[0] ?? '';
+  let kept = '';
+  for (const one of plain.slice(0, plain.length - extension.length)) {
+    if (bytesOf(kept + one + extension) > MAX_BYTES) break;
+    kept += one;
+  }
+  return kept + extension;
+}
+
+/** What stands beside a file's name where it can run: a warning in the reader's language, or nothing. */
+export const runningMark = (file: FileKind, lang: string, words: Words): string =>
+  isRunnable(file) ? `, ${words(lang, 'file-can-run')}` : '';
+
+/** Extensions that common systems run, install, or open with scripts or macros in them. */
+const RUNNABLE = new Set(
+  (
+    'apk app appimage appx bat cab chm class cmd com cpl crt deb dll dmg docm dotm elf exe gadget hta htm html ' +
+    'img inf ins iso jar jnlp js jse lnk mht mhtml mjs msc msi msix msp mst ocx pif pkg potm ppam ppsm pptm ps1 py reg ' +
+    'rpm run scf scr sct sh shtml sldm svg swf sys url vb vbe vbs vhd vhdx wsc wsf wsh xbap xhtml xlam xll xlsb xlsm ' +
+    'xltm xsl'
+  ).split(' '),
+);
+
+/** The same by media type, whatever the file is called. */
+const RUNNABLE_TYPES =
+  /^(?:application\/(?:x-(?:msdownload|msdos-program|dosexec|executable|sh|bat|msi|ms-shortcut|apple-diskimage|shockwave-flash)|vnd\.(?:microsoft\.portable-executable|android\.package-archive|debian\.binary-package|ms-[a-z]+\.[a-z]+\.macroenabled\.12)|java-archive|(?:x-)?javascript|ecmascript|hta|xhtml\+xml)|text\/(?:html|(?:x-)?javascript|ecmascript|x-(?:sh|python|shellscript))|image\/svg\+xml)$/;
+
+interface FileKind {
+  readonly filename: string;
+  readonly media_type: string;
+}
+
+/** Whether a file can run, or carry what runs, where it is opened: by its extension or its media type. */
+export function isRunnable(file: FileKind): boolean {
+  const extension = /\.([^.]+)$/u.exec(shownFileName(file.filename).toLowerCase())?.[1]?.trim() ?? '';
+  return RUNNABLE.has(extension) || RUNNABLE_TYPES.test(file.media_type);
+}
