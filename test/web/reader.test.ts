@@ -47,7 +47,7 @@ beforeEach(async () => {
       happened: `${HOSTILE}\nSecond line.`,
       consent: { con_Consent: true },
     },
-    attachments: [{ filename: `a" onclick="x.html`, media_type: 'text/html', base64: btoa(HOSTILE) }],
+    attachments: [{ filename: `a" onclick="x.txt`, media_type: 'text/plain', base64: btoa(HOSTILE) }],
   });
   id = (await answer.json()).id;
   links = await freshLinks();
