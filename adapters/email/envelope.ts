@@ -20,14 +20,18 @@ const AES_256_CBC = '2.16.840.1.101.3.4.1.42';
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 
 /**
- * Encrypts a MIME entity to one recipient that `recipientFor` let through.
+ * Encrypts a MIME entity to one mailbox, whose certificates `recipientFor` let through: several while a new one overlaps
+ * with the one before it, so that either key opens it.
  * @returns ContentInfo in DER, for `application/pkcs7-mime; smime-type=enveloped-data`
  */
-export async function envelop(content: Uint8Array, recipient: Recipient): Promise<Uint8Array> {
-  const enveloped =
-    recipient.publicKey.asymmetricKeyType === 'rsa'
-      ? await byKeyTransport(content, recipient)
-      : await byKeyAgreement(content, recipient);
+export async function envelop(
+  content: Uint8Array,
+  recipients: readonly [Recipient, ...Recipient[]],
+): Promise<Uint8Array> {
+  const isAllRsa = recipients.every((one) => one.publicKey.asymmetricKeyType === 'rsa');
+  const enveloped = isAllRsa
+    ? await byKeyTransport(content, recipients)
+    : await byKeyAgreement(content, recipients);
   const whole = new ContentInfo({ contentType: ContentInfo.ENVELOPED_DATA, content: enveloped.toSchema() });
   return new Uint8Array(whole.toSchema().toBER(false));
 }
@@ -38,23 +42,24 @@ export async function envelop(content: Uint8Array, recipient: Recipient): Promis
  * weakness is an oracle at the decrypting side, which a person's mail program is not. pkijs writes only OAEP, hence
  * by hand.
  */
-async function byKeyTransport(content: Uint8Array, recipient: Recipient): Promise<EnvelopedData> {
+async function byKeyTransport(content: Uint8Array, recipients: readonly Recipient[]): Promise<EnvelopedData> {
   const raw = webcrypto.getRandomValues(new Uint8Array(32));
   const iv = webcrypto.getRandomValues(new Uint8Array(16));
   const key = await webcrypto.subtle.importKey('raw', raw, 'AES-CBC', false, ['encrypt']);
   const encrypted = await webcrypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, new Uint8Array(content));
-  const info = new KeyTransRecipientInfo({
-    version: 0,
-    rid: issuerAndSerial(recipient),
-    keyEncryptionAlgorithm: new AlgorithmIdentifier({
-      algorithmId: RSA_ENCRYPTION,
-      algorithmParams: new Null(),
-    }),
-    encryptedKey: new OctetString({ valueHex: wrap(raw, recipient.publicKey) }),
-  });
+  const infoFor = (recipient: Recipient) =>
+    new KeyTransRecipientInfo({
+      version: 0,
+      rid: issuerAndSerial(recipient),
+      keyEncryptionAlgorithm: new AlgorithmIdentifier({
+        algorithmId: RSA_ENCRYPTION,
+        algorithmParams: new Null(),
+      }),
+      encryptedKey: new OctetString({ valueHex: wrap(raw, recipient.publicKey) }),
+    });
   return new EnvelopedData({
     version: 0,
-    recipientInfos: [new RecipientInfo({ variant: 1, value: info })],
+    recipientInfos: recipients.map((one) => new RecipientInfo({ variant: 1, value: infoFor(one) })),
     encryptedContentInfo: new EncryptedContentInfo({
       // One primitive OCTET STRING: DER, and what every client reads.
       disableSplit: true,
@@ -71,14 +76,15 @@ async function byKeyTransport(content: Uint8Array, recipient: Recipient): Promis
 const wrap = (key: Uint8Array, publicKey: KeyObject): Uint8Array<ArrayBuffer> =>
   new Uint8Array(publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, key));
 
-/** Elliptic curves: ephemeral-static ECDH with the SHA-256 KDF and AES-256 key wrap (RFC 5753 §3.1, §7.2). */
-async function byKeyAgreement(content: Uint8Array, recipient: Recipient): Promise<EnvelopedData> {
+/**
+ * Elliptic curves: ephemeral-static ECDH with the SHA-256 KDF and AES-256 key wrap (RFC 5753 §3.1, §7.2). An RSA
+ * certificate that overlaps with one of these gets its key by OAEP, the only way pkijs writes beside them.
+ */
+async function byKeyAgreement(content: Uint8Array, recipients: readonly Recipient[]): Promise<EnvelopedData> {
   const enveloped = new EnvelopedData();
   enveloped.policy.disableSplit = true;
-  enveloped.addRecipientByCertificate(recipient.certificate, {
-    kdfAlgorithm: 'SHA-256',
-    kekEncryptionLength: 256,
-  });
+  for (const { certificate } of recipients)
+    enveloped.addRecipientByCertificate(certificate, { kdfAlgorithm: 'SHA-256', kekEncryptionLength: 256 });
   const algorithm = { name: 'AES-CBC', length: 256 };
   await enveloped.encrypt(algorithm, new Uint8Array(content).buffer);
   return enveloped;

@@ -35,28 +35,37 @@ const MAILBOX = /^[^\s<>()[\]\\,;:"@\p{Cc}]{1,64}@[^\s<>()[\]\\,;:"@\p{Cc}]{1,25
  * back to clear mail.
  */
 export async function makeMail(parcel: MailParcel, workshop: Workshop): Promise<Mail | Rejected> {
-  const { address, certificate } = parcel.endpoint;
+  const { address, certificate, oldCertificate } = parcel.endpoint;
   if (!MAILBOX.test(address)) return rejected('address-unusable');
   if (parcel.kind === 'message' && parcel.content.shows === 'sealed') return rejected('shows-not-supported');
   if (certificate === undefined) {
     return shows(parcel) === 'notice' ? clearMail(parcel, workshop) : rejected('no-certificate');
   }
-  const recipient = recipientFor(certificate, address, workshop.at);
-  return recipient ? encryptedMail(parcel, recipient, workshop) : rejected('certificate-unusable');
+  const usable = [certificate, ...(oldCertificate === undefined ? [] : [oldCertificate.pem])].flatMap(
+    (pem) => recipientFor(pem, address, workshop.at) ?? [],
+  );
+  const [first, ...more] = usable;
+  return first === undefined
+    ? rejected('certificate-unusable')
+    : encryptedMail(parcel, [first, ...more], workshop);
 }
 
 function shows(parcel: MailParcel): string {
-  // A reminder says no more than a notice, whatever else the endpoint may show.
-  if (parcel.kind === 'reminder') return 'notice';
+  // A reminder or a note says no more than a notice, whatever else the endpoint may show.
+  if (parcel.kind === 'reminder' || parcel.kind === 'note') return 'notice';
   return parcel.kind === 'message' ? parcel.content.shows : parcel.endpoint.shows;
 }
 
 const rejected = (code: string): Rejected => ({ kind: 'rejected', code });
 
-async function encryptedMail(parcel: MailParcel, recipient: Recipient, workshop: Workshop): Promise<Mail> {
+async function encryptedMail(
+  parcel: MailParcel,
+  recipients: readonly [Recipient, ...Recipient[]],
+  workshop: Workshop,
+): Promise<Mail> {
   const content = await contentEntity(summaryText(parcel, workshop.words), files(parcel));
   const signature = await signDetached(content, workshop.signer, workshop.at);
-  const enveloped = await envelop(await signedEntity(content, signature), recipient);
+  const enveloped = await envelop(await signedEntity(content, signature), recipients);
   const outside = outsideOf(parcel, workshop);
   return finished(outside, await envelopedMail(outside, enveloped));
 }
@@ -79,14 +88,19 @@ const finished = (outside: Outside, raw: Buffer): Mail => ({
 const outsideOf = (parcel: MailParcel, { from, words, at }: Workshop): Outside => ({
   from,
   to: parcel.endpoint.address,
-  subject: ['Amanat', parcel.summary.reference, drillMark(parcel, words) ?? ''].join(' ').trim(),
+  subject: subjectOf(parcel, words),
   messageId: `<${parcel.delivery}@${from.slice(from.lastIndexOf('@') + 1)}>`,
   date: at,
 });
 
+const subjectOf = (parcel: MailParcel, words: Words): string =>
+  parcel.kind === 'note'
+    ? 'Amanat'
+    : ['Amanat', parcel.summary.reference, drillMark(parcel, words) ?? ''].join(' ').trim();
+
 function files(parcel: MailParcel): File[] {
   if (parcel.kind === 'evidence') return [jose(EVIDENCE, parcel.jws)];
-  if (parcel.kind === 'reminder' || parcel.content.shows !== 'packet') return [];
+  if (parcel.kind === 'reminder' || parcel.kind === 'note' || parcel.content.shows !== 'packet') return [];
   const { attachments } = parcel.content.message;
   const names = attachmentNames(attachments.map(({ filename }) => shownFileName(filename)));
   const attached = attachments.map((one, n) => ({

@@ -10,7 +10,7 @@ import { bodyLines } from './body-text.ts';
 import { attachmentNames } from './file-names.ts';
 import { reminderBlocks } from './reminder-text.ts';
 
-export type MailParcel = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' }>;
+export type MailParcel = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'note' }>;
 
 /** How the mail that carries the text is protected: one-time links and officers' names only ever go `encrypted`. */
 export type Protection = 'encrypted' | 'signed-only';
@@ -26,8 +26,10 @@ export function summaryText(parcel: MailParcel, words: Words, protection: Protec
 }
 
 /** What stands over everything else where the mail is of an exercise; a reminder says it of each message it lists. */
-export const drillMark = ({ kind, summary, endpoint }: MailParcel, words: Words): string | undefined =>
-  kind !== 'reminder' && summary.type === 'drill' ? words(endpoint.lang, 'type-drill') : undefined;
+export const drillMark = (parcel: MailParcel, words: Words): string | undefined =>
+  parcel.kind !== 'reminder' && parcel.kind !== 'note' && parcel.summary.type === 'drill'
+    ? words(parcel.endpoint.lang, 'type-drill')
+    : undefined;
 
 type Blocks = readonly (readonly string[])[];
 
@@ -42,7 +44,22 @@ function blocksOf(parcel: MailParcel, words: Words, protection: Protection): Blo
         ...reminderBlocks(parcel, words),
         ...(protection === 'encrypted' ? linkBlocks(parcel, words) : []),
       ];
+    case 'note':
+      return noteBlocks(parcel, words);
   }
+}
+
+/** A test, or news of the desk's own endpoints. */
+function noteBlocks({ desk, says, endpoint }: Extract<MailParcel, { kind: 'note' }>, words: Words): Blocks {
+  const { lang } = endpoint;
+  const line =
+    says.what === 'endpoint-off'
+      ? words(lang, 'note-endpoint-off', {
+          channel: words(lang, `note-channel-${says.channel}`),
+          at: new Date(says.at),
+        })
+      : words(lang, 'note-test');
+  return [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line]];
 }
 
 function messageBlocks(
@@ -91,7 +108,7 @@ const handlingLines = (
 };
 
 /** What may be said anywhere, and with the packet the two things only it may say. */
-function headLines(parcel: MailParcel, words: Words, packet?: Message): string[] {
+function headLines(parcel: Exclude<MailParcel, { kind: 'note' }>, words: Words, packet?: Message): string[] {
   const { lang } = parcel.endpoint;
   const { summary } = parcel;
   const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });

@@ -41,7 +41,8 @@ async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal):
   if (parcel.kind === 'revision' || parcel.kind === 'reply')
     return { kind: 'rejected', code: 'not-revisable' };
   // Each gateway reminds the desks that are homed with it.
-  if (parcel.kind === 'reminder') return { kind: 'rejected', code: 'not-relayable' };
+  if (parcel.kind === 'reminder' || parcel.kind === 'note')
+    return { kind: 'rejected', code: 'not-relayable' };
   const call = callOf(parcel);
   if (call === undefined) return { kind: 'rejected', code: 'not-relayable' };
   const url = URL.parse(call.path, parcel.endpoint.address);

@@ -12,6 +12,7 @@ import { isSameText } from '../../src/seal/digest.ts';
 import { valueIn } from '../../src/seal/strict-json.ts';
 import { type BotOptions, checkSecrets, connect } from './bot.ts';
 import { type Chat, chatId, edit, messageId, post } from './chat.ts';
+import { noting } from './note.ts';
 import { notice, type Say, telling } from './notice.ts';
 import { outcomeOf, taken } from './outcome.ts';
 import { reminding } from './reminder.ts';
@@ -70,6 +71,8 @@ async function hand(chat: Chat, parcel: Parcel, say: Say): Promise<Outcome> {
       await edit(chat, message, notice(parcel, say));
       return taken(message);
     }
+    case 'note':
+      return taken(await post(chat, noting(parcel, say)));
     case 'reply':
       return await reply(chat, parcel, say);
   }

@@ -92,7 +92,7 @@ function answer(value: object | undefined): unknown {
 }
 
 /**
- * Tells Telegram to bring updates to `url` with the secret token, and asks for the two kinds that are read. Updates
+ * Tells Telegram to bring updates to `url` with the secret token, and asks for the three kinds that are read. Updates
  * that wait are kept: an officer may have answered while the gateway was down.
  * @returns the bot's user name, for `https://t.me/<name>?start=<code>` links
  * @throws Refusal `channel-secret-missing` or `configuration`
@@ -104,7 +104,7 @@ export async function registerWebhook(options: BotOptions, url: string): Promise
     const me = await api.getMe();
     await api.setWebhook(url, {
       secret_token: options.secretToken,
-      allowed_updates: ['message', 'callback_query'],
+      allowed_updates: ['message', 'callback_query', 'my_chat_member'],
     });
     return me.username;
   } catch (error) {

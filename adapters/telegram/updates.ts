@@ -14,9 +14,17 @@ const update = z.object({
   update_id: z.int().min(0),
   message: z.unknown().optional(),
   callback_query: z.unknown().optional(),
+  my_chat_member: z.unknown().optional(),
 });
 
 const message = z.object({ chat, from: person, text: z.string().optional() });
+
+/** Bot API `ChatMemberUpdated`: in a private chat the bot becomes a `member` when it is unblocked, `kicked` when blocked. */
+const membership = z.object({
+  chat,
+  from: person,
+  new_chat_member: z.object({ status: z.string().max(32) }),
+});
 
 /** `message` may be an InaccessibleMessage: chat and id are all it has, and all that is needed. */
 const callback = z.object({
@@ -42,9 +50,17 @@ export function arrivalsOf(body: unknown): readonly Arrival[] {
   const { update_id: id } = whole.data;
   const tapped = callback.safeParse(whole.data.callback_query);
   if (tapped.success) return fromTap(id, tapped.data);
+  const member = membership.safeParse(whole.data.my_chat_member);
+  if (member.success) return fromMembership(id, member.data);
   const written = message.safeParse(whole.data.message);
   return written.success ? fromText(id, written.data) : [];
 }
+
+/** That a bot is blocked shows when the next notice is refused; that it is let in again shows nowhere else. */
+const fromMembership = (id: number, one: z.infer<typeof membership>): readonly Arrival[] =>
+  isPrivate(one) && one.new_chat_member.status === 'member'
+    ? [{ kind: 'alive', reply: replyTo(id, one) }]
+    : [];
 
 function fromText(id: number, one: z.infer<typeof message>): readonly Arrival[] {
   if (!isPrivate(one)) return [];

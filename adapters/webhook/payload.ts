@@ -4,9 +4,12 @@
  */
 import type { Content, Parcel, Summary } from '../../src/domain/adapter.ts';
 
-export type Posted = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'revision' }>;
+export type Posted = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'revision' | 'note' }>;
 
-/** The bytes to post: `message.received`, `evidence.issued`, `message.reminder` or `message.recalled`. Times are RFC 3339, UTC. */
+/**
+ * The bytes to post: `message.received`, `evidence.issued`, `message.reminder`, `message.recalled`, `endpoint.test` or
+ * `endpoint.off`. Times are RFC 3339, UTC.
+ */
 export const payload = (parcel: Posted): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(JSON.stringify(said(parcel)));
 
@@ -20,6 +23,8 @@ function said(parcel: Posted) {
       return reminder(parcel);
     case 'revision':
       return recalled(parcel);
+    case 'note':
+      return noted(parcel);
   }
 }
 
@@ -57,6 +62,16 @@ const recalled = ({ summary, recalledAt }: Extract<Posted, { kind: 'revision' }>
   timestamp: recalledAt?.toISOString(),
   data: { id: summary.message, thid: summary.thread, from: summary.sender.did, to: summary.recipient.did },
 });
+
+/** That an endpoint is tried, or that another one of the desk went off. */
+const noted = ({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>) => {
+  const { what, ...more } = says;
+  return {
+    type: what === 'endpoint-off' ? 'endpoint.off' : 'endpoint.test',
+    timestamp: at.toISOString(),
+    data: { focal_point: desk.did, endpoint: endpoint.id, ...more },
+  };
+};
 
 /** An exercise says so in every payload, for systems that do not look at the type. */
 const drill = ({ type }: Summary): { drill?: true } => (type === 'drill' ? { drill: true } : {});

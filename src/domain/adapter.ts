@@ -4,6 +4,7 @@ import type { Channel, Endpoint } from './channel.ts';
 import type { ProblemCode } from './error.ts';
 import type { Evidence } from './evidence.ts';
 import type { Message } from './message.ts';
+import type { Says } from './note.ts';
 import type { Submission } from './submission.ts';
 import type { DeclineGround, Handling, Urgency } from './vocabulary.ts';
 
@@ -153,6 +154,15 @@ export type Parcel =
       readonly recalledAt?: Date;
       readonly links: Links;
     })
+  /** What is said of no message: a test, or news of the desk's own endpoints. `delivery` is the note's id. */
+  | {
+      readonly kind: 'note';
+      readonly delivery: string;
+      readonly endpoint: Endpoint;
+      readonly desk: { readonly did: string; readonly name: string };
+      readonly says: Says;
+      readonly at: Date;
+    }
   /** An immediate word back to somebody who just acted in the channel; `reply` is the channel's own handle for it. */
   | {
       readonly kind: 'reply';
@@ -208,6 +218,8 @@ export type Arrival =
     }
   /** An officer wants to decline and must say why. */
   | { readonly kind: 'ground-wanted'; readonly delivery: string; readonly reply: Reply }
+  /** An account can be reached again after it could not: its owner let the channel in. */
+  | { readonly kind: 'alive'; readonly reply: Reply }
   /** An account asks to be linked to an officer with a one-time code. */
   | { readonly kind: 'link'; readonly code: string; readonly reply: Reply }
   /** Somebody wrote something the channel has no use for; what they wrote is not kept. */

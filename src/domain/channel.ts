@@ -34,5 +34,11 @@ export interface Endpoint {
   readonly knownAs?: readonly string[];
   /** The recipient's certificate (PEM), for channels that need one. */
   readonly certificate?: string;
+  /** The certificate before it, to which mail is encrypted as well until its day. */
+  readonly oldCertificate?: { readonly pem: string; readonly until: Date };
   readonly enabled: boolean;
+  /** Why it is off, a short code of ours, and since when. */
+  readonly off?: { readonly code: string; readonly since?: Date };
+  /** How often its channel said that it is dead, since it last took something. */
+  readonly gone?: { readonly times: number; readonly since: Date };
 }

@@ -18,7 +18,7 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
   alarm: () => {},
   render: async (endings, peers) => {
     const at = now();
-    const { deliveries, oldestDueSeconds } = await store.figures(at);
+    const { deliveries, oldestDueSeconds, off } = await store.figures(at);
     return [
       '# HELP amanat_deliveries Deliveries by channel and state',
       '# TYPE amanat_deliveries gauge',
@@ -28,6 +28,11 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
       '# HELP amanat_oldest_due_seconds How long the oldest due delivery has waited',
       '# TYPE amanat_oldest_due_seconds gauge',
       `amanat_oldest_due_seconds ${oldestDueSeconds}`,
+      '# HELP amanat_endpoints_off Endpoints that are off, by channel and why',
+      '# TYPE amanat_endpoints_off gauge',
+      ...off.map(
+        ({ channel, code, count }) => `amanat_endpoints_off{channel="${channel}",code="${code}"} ${count}`,
+      ),
       ...peerLines(peers),
       '# HELP amanat_expires_seconds Seconds until designations, agreements, anchors and certificates end; negative once they have',
       '# TYPE amanat_expires_seconds gauge',

@@ -20,6 +20,12 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
     help: 'How long the oldest due delivery has waited',
     registers,
   });
+  const endpointsOff = new Gauge({
+    name: 'amanat_endpoints_off',
+    help: 'Endpoints that are off, by channel and why',
+    labelNames: ['channel', 'code'],
+    registers,
+  });
   const expires = endingsGauge(registers);
   return {
     ...counted,
@@ -30,6 +36,8 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
       deliveries.reset();
       for (const { channel, state, count } of figures.deliveries) deliveries.set({ channel, state }, count);
       oldest.set(figures.oldestDueSeconds);
+      endpointsOff.reset();
+      for (const { channel, code, count } of figures.off) endpointsOff.set({ channel, code }, count);
       return [await registers[0]?.metrics(), ...peerLines(peers), ''].join('\n');
     },
   };

@@ -21,6 +21,10 @@ import letterEn from '../web/locales/letter.en.ftl';
 import letterId from '../web/locales/letter.id.ftl';
 import letterKm from '../web/locales/letter.km.ftl';
 import letterMs from '../web/locales/letter.ms.ftl';
+import noteEn from '../web/locales/note.en.ftl';
+import noteId from '../web/locales/note.id.ftl';
+import noteKm from '../web/locales/note.km.ftl';
+import noteMs from '../web/locales/note.ms.ftl';
 import pagesEn from '../web/locales/pages.en.ftl';
 import pagesId from '../web/locales/pages.id.ftl';
 import pagesKm from '../web/locales/pages.km.ftl';
@@ -53,6 +57,7 @@ const MODULES: Readonly<Record<Area, Readonly<Record<Language, string>>>> = {
   pages: { en: pagesEn, id: pagesId, km: pagesKm, ms: pagesMs },
   report: { en: reportEn, id: reportId, km: reportKm, ms: reportMs },
   reminder: { en: reminderEn, id: reminderId, km: reminderKm, ms: reminderMs },
+  note: { en: noteEn, id: noteId, km: noteKm, ms: noteMs },
   telegram: { en: telegramEn, id: telegramId, km: telegramKm, ms: telegramMs },
   verify: { en: verifyEn, id: verifyId, km: verifyKm, ms: verifyMs },
 };

@@ -2,6 +2,7 @@
 import type { Gateway } from '../gateway.ts';
 import { type Breaker, createBreaker } from './carry/breaker.ts';
 import { claimDue, type Job } from './carry/dispatch.ts';
+import { claimNotes } from './carry/notes.ts';
 import { claimChases } from './chase.ts';
 import { warnOfEndings } from './directory/expiry.ts';
 import { carryOutRecalls } from './keep/recall.ts';
@@ -40,6 +41,7 @@ async function claim(gateway: Gateway, breaker: Breaker, limit: number): Promise
     claimArrivals(gateway, limit),
     claimChases(gateway, limit),
     claimDue(gateway, breaker, limit),
+    claimNotes(gateway, limit),
   ]);
   return claimed.flat();
 }

@@ -1,7 +1,17 @@
 /** Health: alive and ready. Nothing here names a person, a case or an address. */
 import { Hono } from 'hono';
-import { CHANNELS } from '../domain/channel.ts';
+import { CHANNELS, type Endpoint } from '../domain/channel.ts';
 import type { Gateway } from '../gateway.ts';
+
+/** Endpoints that are off are named, this many of them, and do not make the gateway unready: others work. */
+const SHOWN = 50;
+
+const offAs = ({ id, channel, off }: Endpoint) => ({
+  endpoint: id,
+  channel,
+  code: off?.code ?? null,
+  since: off?.since?.toISOString() ?? null,
+});
 
 export function healthRoutes(gateway: Gateway): Hono {
   return new Hono()
@@ -18,6 +28,7 @@ export function healthRoutes(gateway: Gateway): Hono {
           not_started: notStarted,
           not_working: notWorking,
           alarms: await gateway.store.alarmCount(),
+          endpoints_off: (await gateway.store.endpointsOff()).slice(0, SHOWN).map(offAs),
         });
       } catch {
         return context.json({ status: 'not-ready', waiting_for: 'database' }, 503);

@@ -10,6 +10,7 @@ import { Refusal } from '../domain/error.ts';
 import { isWord } from '../domain/evidence.ts';
 import { batched, type Ended } from './batch.ts';
 import { setBack } from './chasing.ts';
+import { writeSigns } from './endpoint-signs.ts';
 import { isOfWork, isTaken } from './fault.ts';
 import { insertEvidence } from './inserting.ts';
 import type { Change, Held } from './records.ts';
@@ -214,8 +215,8 @@ async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<v
     const { message, to: party } = held.delivery;
     return [{ message, party, words, contested, ...rows.recipientChange(change.openedAt, change.settled) }];
   });
-  const endpoints = decided.flatMap(({ held, change }) =>
-    change.disableEndpoint ? [{ id: held.endpoint.id, code: change.disableEndpoint }] : [],
+  const signs = decided.flatMap(({ held, change }) =>
+    change.endpoint ? [{ id: held.endpoint.id, ...change.endpoint }] : [],
   );
   const chased = decided.flatMap(({ held, change }) =>
     change.chaseAt ? [{ thread: held.message.thread, due_at: change.chaseAt.toISOString() }] : [],
@@ -225,7 +226,7 @@ async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<v
     changed.length > 0 && updateDeliveries(tx, changed),
     created.length > 0 && insertDeliveries(tx, created),
     recipients.length > 0 && updateRecipients(tx, recipients),
-    endpoints.length > 0 && disableEndpoints(tx, endpoints),
+    signs.length > 0 && writeSigns(tx, signs),
     chased.length > 0 && setBack(tx, chased),
   ]);
 }
@@ -258,8 +259,3 @@ const updateRecipients = (tx: TransactionSql, list: readonly object[]) => tx`
       where w.counts)
   from json_populate_recordset(null::recipient, ${rows.asJson(tx, list)}) as n
   where r.message = n.message and r.party = n.party`;
-
-const disableEndpoints = (tx: TransactionSql, list: readonly object[]) => tx`
-  update endpoint e set enabled = false, disabled_code = n.code
-  from json_to_recordset(${rows.asJson(tx, list)}) as n(id text, code text)
-  where e.id = n.id and e.enabled`;

@@ -125,6 +125,7 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
           (select min(due_at) from delivery where due_at is not null),
           (select min(due_at) from arrival a where due_at is not null and not ${isHeldUp(sql)}),
           (select min(due_at) from chase where due_at is not null),
+          (select min(due_at) from note),
           (select min(due_at) from withdrawal_sent where due_at is not null)) as at`;
       return next?.at ?? undefined;
     },

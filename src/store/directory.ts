@@ -8,10 +8,7 @@ import type { DirectoryRows, SecretKind, SecretRow } from './records.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
 
-type Directory = Pick<
-  Store,
-  'directory' | 'keepEndpoint' | 'noteOfficerName' | 'hurryWaiting' | 'keepSecret' | 'secrets'
->;
+type Directory = Pick<Store, 'directory' | 'keepEndpoint' | 'noteOfficerName' | 'keepSecret' | 'secrets'>;
 
 export function directory(sql: Sql): Directory {
   const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, asked));
@@ -20,27 +17,24 @@ export function directory(sql: Sql): Directory {
     directory: async (parties, at) => (parties ? ofParties({ parties, at }) : rowsOf(await read(sql, at))),
 
     async keepEndpoint(one, act) {
-      const {
-        id,
-        focalPoint,
-        channel,
-        address,
-        rank,
-        shows,
-        lang,
-        officer = null,
-        knownAs,
-        certificate = null,
-        enabled,
-      } = one;
+      const { id, focalPoint, channel, address, rank, shows, lang, enabled } = one;
+      const { officer = null, knownAs, certificate = null, oldCertificate } = one;
       try {
         await recorded(sql, act, async (tx) => {
           await tx`
-            insert into endpoint (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate, enabled)
-            values (${id}, ${focalPoint}, ${channel}, ${address}, ${rank}, ${shows}, ${lang}, ${officer}, ${asTexts(tx, knownAs)}, ${certificate}, ${enabled})
+            insert into endpoint (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate,
+              old_certificate, old_certificate_until, enabled)
+            values (${id}, ${focalPoint}, ${channel}, ${address}, ${rank}, ${shows}, ${lang}, ${officer},
+              ${asTexts(tx, knownAs)}, ${certificate}, ${oldCertificate?.pem ?? null}, ${oldCertificate?.until ?? null}, ${enabled})
             on conflict (id) do update set focal_point = excluded.focal_point, channel = excluded.channel,
               address = excluded.address, rank = excluded.rank, shows = excluded.shows, lang = excluded.lang,
-              officer = excluded.officer, known_as = excluded.known_as, certificate = excluded.certificate, enabled = excluded.enabled, disabled_code = null`;
+              officer = excluded.officer, known_as = excluded.known_as, certificate = excluded.certificate,
+              old_certificate = excluded.old_certificate, old_certificate_until = excluded.old_certificate_until,
+              enabled = excluded.enabled,
+              disabled_code = case when not excluded.enabled then endpoint.disabled_code end,
+              disabled_at = case when not excluded.enabled then endpoint.disabled_at end,
+              gone_times = case when excluded.enabled then 0 else endpoint.gone_times end,
+              gone_since = case when not excluded.enabled then endpoint.gone_since end`;
           return true;
         });
       } catch (fault) {
@@ -60,15 +54,6 @@ export function directory(sql: Sql): Directory {
         await tx`update endpoint set known_as = known_as || ${after}::text where ${theirs} and ${isNew}`;
         await tx`update link_code set known_as = known_as || ${after}::text where ${theirs} and ${isNew} and used_for is null`;
       });
-    },
-
-    async hurryWaiting(focalPoint, codes, now) {
-      const found = await sql`
-        update delivery set due_at = ${now}
-        where due_at > ${now} and party = ${focalPoint} and state = 'queued' and claimed_by is null
-          and attempts->-1->>'code' in (select json_array_elements_text(${asJson(sql, codes)}))
-        returning id`;
-      return found.length;
     },
 
     async keepSecret(row, act) {

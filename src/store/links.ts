@@ -125,7 +125,8 @@ async function takeCode(
     values (${code.endpoint_id}, ${code.focal_point}, ${code.channel}, ${address}, ${code.rank}, ${code.shows},
       ${code.lang}, ${code.officer}, ${asTexts(tx, code.known_as)}, ${code.certificate}, true)
     on conflict (focal_point, channel, address, officer) do update set rank = excluded.rank, shows = excluded.shows,
-      lang = excluded.lang, known_as = excluded.known_as, certificate = excluded.certificate, enabled = true, disabled_code = null
+      lang = excluded.lang, known_as = excluded.known_as, certificate = excluded.certificate, enabled = true,
+      disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null
     returning to_json(e) as endpoint`;
   if (made === undefined) return undefined;
   await tx`update link_code set used_for = ${made.endpoint.id} where hash = ${hash}`;

@@ -11,6 +11,7 @@ import { changing } from './changing.ts';
 import { chasing } from './chasing.ts';
 import { claiming } from './claiming.ts';
 import { directory } from './directory.ts';
+import { endpoints } from './endpoints.ts';
 import { keeping } from './keeping.ts';
 import { ledger } from './ledger.ts';
 import { letters } from './letters.ts';
@@ -28,7 +29,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 17;
+export const SCHEMA_VERSION = 18;
 
 export interface StoreOptions {
   /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
@@ -47,6 +48,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...claiming(sql, wake),
     ...chasing(sql),
     ...links(sql),
+    ...endpoints(sql, wake),
     ...reading(sql),
     ...purging(sql, wake),
     ...threads(sql),

@@ -77,13 +77,21 @@ export function reading(sql: Sql): Reading {
     },
 
     async figures(now) {
-      const [counts, [oldest]] = await Promise.all([
+      const [counts, [oldest], off] = await Promise.all([
         sql<{ channel: string; state: string; count: number }[]>`
           select channel, state, count(*)::integer as count from delivery group by channel, state order by channel, state`,
         sql<{ at: Date | null }[]>`select min(due_at) as at from delivery where due_at is not null`,
+        sql<{ channel: string; code: string; count: number }[]>`
+          select channel, disabled_code as code, count(*)::integer as count from endpoint
+          where not enabled and disabled_code is not null and disabled_code <> 'removed'
+          group by channel, disabled_code order by channel, disabled_code`,
       ]);
       const age = oldest?.at ? (now.getTime() - oldest.at.getTime()) / 1_000 : 0;
-      return { deliveries: counts.map((row) => ({ ...row })), oldestDueSeconds: Math.max(0, age) };
+      return {
+        deliveries: counts.map((row) => ({ ...row })),
+        oldestDueSeconds: Math.max(0, age),
+        off: off.map((row) => ({ ...row })),
+      };
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Endpoint } from '../domain/channel.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { MessageName } from '../domain/message.ts';
+import type { Note } from '../domain/note.ts';
 import type { KeptMessage } from '../domain/retention.ts';
 import type { RankedDelivery } from '../domain/unpurged.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
@@ -139,10 +140,31 @@ export interface Change {
   readonly settled?: Settled;
   /** Whether words contradict each other from now on; stays as it is where left out. */
   readonly contested?: boolean;
-  /** Stop using the held delivery's endpoint; `code` says why. */
-  readonly disableEndpoint?: string;
+  /** What the try says of the held delivery's endpoint. */
+  readonly endpoint?: EndpointSign;
   /** An act may have begun: the thread is looked at for what falls due no later than then. */
   readonly chaseAt?: Date;
+}
+
+/**
+ * A sign of an endpoint's life. `off`: stop using it, and have it told to the desk's other endpoints; it is tried itself
+ * from `probeAt` on. `gone`: its channel says so, and is not believed yet. `alive`: what was said before counts no more.
+ */
+export type EndpointSign =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'gone'; readonly at: Date }
+  | {
+      readonly kind: 'off';
+      readonly code: string;
+      readonly at: Date;
+      readonly probeAt: Date;
+      readonly toldUntil: Date;
+    };
+
+/** A note that this process may bring until its lease ends; `tries` counts this claim. */
+export interface ClaimedNote extends Note {
+  readonly endpoint: Endpoint;
+  readonly tries: number;
 }
 
 /** A delivery that this process may work on until its `dueAt` comes round again. */

@@ -237,7 +237,13 @@ export interface EndpointRecord {
   readonly officer: string | null;
   readonly known_as: readonly string[] | null;
   readonly certificate: string | null;
+  readonly old_certificate?: string | null;
+  readonly old_certificate_until?: string | null;
   readonly enabled: boolean;
+  readonly disabled_code?: string | null;
+  readonly disabled_at?: string | null;
+  readonly gone_times?: number;
+  readonly gone_since?: string | null;
 }
 
 export const endpointFrom = (one: EndpointRecord): Endpoint => ({
@@ -250,7 +256,17 @@ export const endpointFrom = (one: EndpointRecord): Endpoint => ({
   lang: one.lang,
   ...given({ officer: one.officer, knownAs: one.known_as, certificate: one.certificate }),
   enabled: one.enabled,
+  ...given({ oldCertificate: oldCertificateOf(one), off: offOf(one), gone: goneOf(one) }),
 });
+
+const oldCertificateOf = ({ old_certificate: pem, old_certificate_until: until }: EndpointRecord) =>
+  pem && until ? { pem, until: date(until) } : null;
+
+const offOf = ({ disabled_code: code, disabled_at: since }: EndpointRecord) =>
+  code ? { code, ...(since ? { since: date(since) } : {}) } : null;
+
+const goneOf = ({ gone_times: times, gone_since: since }: EndpointRecord) =>
+  times && since ? { times, since: date(since) } : null;
 
 export interface EvidenceRecord {
   readonly id: string;

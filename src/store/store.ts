@@ -8,6 +8,8 @@
  * nothing is recorded.
  */
 import type { Endpoint } from '../domain/channel.ts';
+import type { OffByHand } from '../domain/endpoint-life.ts';
+import type { Note } from '../domain/note.ts';
 import type { Roster } from '../domain/roster.ts';
 import type { LedgerStore } from './ledger-contract.ts';
 import type { Act, OperatorLogStore } from './operator-log-contract.ts';
@@ -17,6 +19,7 @@ import type {
   Change,
   CheckStatement,
   Claimed,
+  ClaimedNote,
   DirectoryRows,
   EvidenceRow,
   Held,
@@ -116,6 +119,25 @@ export interface Store extends LedgerStore, OperatorLogStore {
    * codes. Resolves to how many there were.
    */
   hurryWaiting(focalPoint: string, codes: readonly string[], now: Date): Promise<number>;
+  /** An endpoint by its id, whether or not it is in use. */
+  endpoint(id: string): Promise<Endpoint | undefined>;
+  /**
+   * Takes an endpoint out of use for good, as far as signs of life go: `code` is one of `OFF_BY_HAND`. Its links end, and
+   * it is not tried. False where it was out by this code already.
+   */
+  takeOut(id: string, code: OffByHand, now: Date): Promise<boolean>;
+  /** Puts an endpoint that is off back into use, unless its code is one of `but`; what is queued there is due at once. */
+  bringBack(id: string, but: readonly string[], now: Date): Promise<boolean>;
+  /** Endpoints that a channel switched off, the one that is off longest first. */
+  endpointsOff(): Promise<readonly Endpoint[]>;
+  /** Deliveries, but no reminders, that failed at an endpoint with one of these codes last, and have time left; 1,000 at most. */
+  failedAt(endpoint: string, codes: readonly string[], now: Date): Promise<readonly string[]>;
+  /** Keeps a note for an endpoint, due at once. */
+  keepNote(endpoint: string, note: Note): Promise<void>;
+  /** Claims notes that are due, as deliveries are. */
+  claimNotes(now: Date, leaseUntil: Date, limit: number): Promise<readonly ClaimedNote[]>;
+  /** Ends a note, which is forgotten, or has it brought again at `retryAt`. */
+  finishNote(id: string, retryAt?: Date): Promise<void>;
   /** Keeps a secret; the same owner, kind and id again replaces it. */
   keepSecret(row: SecretRow, act?: Act): Promise<void>;
   /** Secrets of one owner and kind that are still in use at `now`, newest first. */
@@ -293,10 +315,12 @@ export interface Store extends LedgerStore, OperatorLogStore {
    * under an agreement; from the one after `after` (empty for the first).
    */
   threadsUnder(period: ThreadsUnder, limit: number): Promise<readonly string[]>;
-  /** Counts for metrics: deliveries by channel and state, and the age of the oldest one due, in seconds. */
+  /** Counts for metrics: deliveries by channel and state, endpoints that are off, and the age of the oldest one due, in seconds. */
   figures(now: Date): Promise<{
     readonly deliveries: readonly { channel: string; state: string; count: number }[];
     readonly oldestDueSeconds: number;
+    /** Endpoints that are off, by why; those that were removed do not count. */
+    readonly off: readonly { channel: string; code: string; count: number }[];
   }>;
 
   // — letters —

@@ -20,6 +20,7 @@ export const WORD_AREAS = [
   'email',
   'telegram',
   'reminder',
+  'note',
   'letter',
   'report',
   'verify',

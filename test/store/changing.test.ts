@@ -143,7 +143,13 @@ describe('what is written', () => {
       evidence: [first, second],
       openedAt: later(30),
       settled,
-      disableEndpoint: 'gone',
+      endpoint: {
+        kind: 'off',
+        code: 'gone',
+        at: later(30),
+        probeAt: later(930),
+        toldUntil: later(9_000),
+      },
     }));
     const view = await stored(entry);
     const byId = new Map(view.deliveries.map(({ rank: _, ...one }) => [one.id, one]));
@@ -151,7 +157,14 @@ describe('what is written', () => {
     expect(view.evidence).toEqual([entry.receipt, first, second]);
     expect(view.recipients.find((one) => one.to === DESK)).toMatchObject({ openedAt: later(30), settled });
     expect(view.recipients.find((one) => one.to === OTHER_DESK)).not.toHaveProperty('settled');
-    expect(await store.endpointsAt(phone.channel, phone.address)).toEqual([{ ...phone, enabled: false }]);
+    expect(await store.endpointsAt(phone.channel, phone.address)).toEqual([
+      {
+        ...phone,
+        enabled: false,
+        off: { code: 'gone', since: later(30) },
+        gone: { times: 1, since: later(30) },
+      },
+    ]);
     await store.keepEndpoint(phone);
     expect(await store.endpointsAt(phone.channel, phone.address)).toEqual([phone]);
   });

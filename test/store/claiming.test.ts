@@ -369,7 +369,7 @@ describe('waking', () => {
 });
 
 test('figures count deliveries by channel and state, and the age of the oldest due', async () => {
-  expect(await store.figures(NOW)).toEqual({ deliveries: [], oldestDueSeconds: 0 });
+  expect(await store.figures(NOW)).toEqual({ deliveries: [], off: [], oldestDueSeconds: 0 });
   const entry = newMessage([system, phone]);
   await store.keepMessage(entry);
   await store.keepMessage(newMessage([system]));
@@ -383,6 +383,7 @@ test('figures count deliveries by channel and state, and the age of the oldest d
       { channel: 'webhook', state: 'queued', count: 1 },
       { channel: 'webhook', state: 'sent', count: 1 },
     ],
+    off: [],
     oldestDueSeconds: 12.5,
   });
 });

@@ -48,6 +48,8 @@ export interface World {
   readonly bot: BotMessage['from'];
   /** Chats exist once the person has pressed start. */
   readonly chats: Map<number, { readonly person: ChatPerson; readonly messages: Map<number, BotMessage> }>;
+  /** Persons who blocked the bot, by their chat. */
+  readonly blockedBy: Set<number>;
   /** Taps that still wait for their answer. */
   readonly queries: Set<string>;
   webhook: { url: string; secret: string } | undefined;
@@ -189,6 +191,7 @@ function answerCallbackQuery(world: World, call: Parameters): boolean {
 function chatOf(world: World, call: Parameters) {
   const chat = world.chats.get(Number(call['chat_id']));
   if (chat === undefined) throw bad('chat not found');
+  if (world.blockedBy.has(chat.person.id)) throw new ApiFault(403, 'Forbidden: bot was blocked by the user');
   return chat;
 }
 

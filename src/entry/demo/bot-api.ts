@@ -33,6 +33,9 @@ export interface Person {
   /** Presses start on `https://t.me/<bot>?start=<code>`. */
   start(code?: string): Promise<boolean>;
   write(text: string): Promise<boolean>;
+  /** Blocks the bot, or lets it in again: a blocked bot's calls for this chat are refused with 403. */
+  block(): Promise<boolean>;
+  unblock(): Promise<boolean>;
   /**
    * Presses a button by its text or its callback data. Data that the message offered before is taken too: on a bad
    * line people press buttons that are gone.
@@ -105,6 +108,7 @@ function newWorld(token: string): World {
     bot: { id, is_bot: true, first_name: 'Amanat', username: 'amanat_demo_bot' },
     chats: new Map(),
     queries: new Set(),
+    blockedBy: new Set(),
     webhook: undefined,
     lastMessageId: 1000,
     pending: 0,
@@ -200,9 +204,21 @@ function newPerson(state: State, courier: Courier, chat: ChatPerson): Person {
     };
     return courier.bring(chat.id, { message });
   };
+  const member = (status: 'kicked' | 'member'): Promise<boolean> => {
+    if (status === 'kicked') world.blockedBy.add(chat.id);
+    else world.blockedBy.delete(chat.id);
+    const user = world.bot;
+    const old_chat_member = { status: status === 'kicked' ? 'member' : 'kicked', user };
+    const new_chat_member = { status, user };
+    return courier.bring(chat.id, {
+      my_chat_member: { chat: where, from, date: world.seconds(), old_chat_member, new_chat_member },
+    });
+  };
   return {
     start: (code) => write(code === undefined ? '/start' : `/start ${code}`),
     write,
+    block: () => member('kicked'),
+    unblock: () => member('member'),
     tap: async (messageId, button) => {
       const message = world.chats.get(chat.id)?.messages.get(messageId);
       if (message === undefined) throw new Error('the person does not see this message');

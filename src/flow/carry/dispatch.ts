@@ -1,7 +1,8 @@
 /** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
-import type { Adapter } from '../../domain/adapter.ts';
+import type { Adapter, Outcome } from '../../domain/adapter.ts';
 import { isStillTheirs } from '../../domain/belonging.ts';
 import { advance, type Delivery } from '../../domain/delivery.ts';
+import { goesOff } from '../../domain/endpoint-life.ts';
 import { Refusal } from '../../domain/error.ts';
 import { relaysTo } from '../../domain/gateway-designation.ts';
 import { inForce } from '../../domain/party.ts';
@@ -17,7 +18,7 @@ import {
 } from '../chase/reminders.ts';
 import { aboutWhom, parcelFor } from '../content/parcel.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
-import { refusedMailbox } from '../directory/mailbox.ts';
+import { mailboxFor } from '../directory/mailbox.ts';
 import { proven } from '../evidence/peers-word.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { isRecalled } from '../keep/recall.ts';
@@ -64,6 +65,7 @@ async function carry(round: Round, claimed: Together): Promise<void> {
     const ended = { ...tried, state: delivery.state, ms, jitter: gateway.random() };
     await Promise.all(together.map((one) => finish(gateway, directory, one, ended)));
     gateway.metrics.attempt(delivery.channel, tried.outcome.kind, ms / 1_000);
+    sayIfOff(gateway, claimed[0], tried.outcome);
     gateway.log.info('delivery.attempt', {
       delivery: delivery.id,
       message: delivery.message,
@@ -82,6 +84,15 @@ async function carry(round: Round, claimed: Together): Promise<void> {
       fault: nameOf(fault),
     });
   }
+}
+
+/** An endpoint that goes off is told of in the log; who else is told, door two writes. */
+function sayIfOff({ log, now }: Gateway, { endpoint }: Claimed, outcome: Outcome): void {
+  if (outcome.kind !== 'rejected' || outcome.gone !== true || !endpoint.enabled) return;
+  const { id, channel, gone } = endpoint;
+  const isOff = goesOff(endpoint, now());
+  const event = isOff ? 'endpoint.off' : 'endpoint.doubted';
+  log.warn(event, { endpoint: id, channel, code: outcome.code, times: (gone?.times ?? 0) + 1 });
 }
 
 /**
@@ -164,11 +175,11 @@ async function handOver(
   const [claimed] = together;
   const { delivery } = claimed;
   try {
-    const refused = refusedMailbox(gateway, directory, claimed);
-    if (refused !== undefined) return { outcome: refused };
+    const endpoint = mailboxFor(gateway, directory, { ...claimed, id: delivery.id });
+    if ('kind' in endpoint) return { outcome: endpoint };
     const parcel = isReminderToGo(claimed)
-      ? await reminderParcel(gateway, directory, together)
-      : await parcelFor(gateway, directory, claimed);
+      ? await reminderParcel(gateway, directory, [{ ...claimed, endpoint }, ...together.slice(1)])
+      : await parcelFor(gateway, directory, { ...claimed, endpoint });
     if (parcel.kind === 'message' && parcel.content.shows === 'packet')
       await reviewAfter(gateway, delivery.to, {
         thread: claimed.message.thread,

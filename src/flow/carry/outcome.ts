@@ -1,6 +1,7 @@
 /** What came of a try: the new state of the delivery, its evidence, the next endpoints, and the telling of the sender. */
 import type { Outcome } from '../../domain/adapter.ts';
 import { advance, type Delivery } from '../../domain/delivery.ts';
+import { goesOff, isDoubted, nextProbe } from '../../domain/endpoint-life.ts';
 import type { ProblemCode } from '../../domain/error.ts';
 import { deliveryEvent, reminderEvent } from '../../domain/evidence.ts';
 import type { Gateway } from '../../gateway.ts';
@@ -36,6 +37,7 @@ export async function decideOutcome(
 ): Promise<Change> {
   const at = gateway.now();
   const { ms } = tried;
+  const sign = signOf(held, tried.outcome, at);
   const outcome = isToWait(gateway, directory, held, tried, at)
     ? ({ kind: 'deferred', code: tried.outcome.code } as const)
     : tried.outcome;
@@ -44,7 +46,6 @@ export async function decideOutcome(
     ? ({ kind: 'expired' } as const)
     : ({ kind: 'outcome', outcome, tried: tried.state, ms, jitter: tried.jitter } as const);
   const { delivery, consequence } = advance(held.delivery, event, at);
-  const gone = outcome.kind === 'rejected' && outcome.gone === true ? { disableEndpoint: outcome.code } : {};
   const evidence = await evidenceOf(gateway, directory, held, tried, consequence, at);
   const created = [
     ...(consequence === 'failed' ? failover(gateway, directory, held, at) : []),
@@ -52,11 +53,25 @@ export async function decideOutcome(
   ];
   // What failed is its sender's turn; what got through after all is the recipient's again.
   const isTurn = consequence === 'failed' || (consequence === 'reached' && hasFailed(held));
-  return { deliveries: [delivery], evidence, created, ...gone, ...(isTurn ? { chaseAt: at } : {}) };
+  return { deliveries: [delivery], evidence, created, ...sign, ...(isTurn ? { chaseAt: at } : {}) };
+}
+
+/** Days in which the desk is told that one of its endpoints is off. */
+const TELL_OFF_DAYS = 7;
+
+/** What a try says of the endpoint itself. */
+function signOf({ endpoint }: Held, outcome: Outcome, at: Date): Pick<Change, 'endpoint'> {
+  if (outcome.kind === 'accepted')
+    return endpoint.gone === undefined || !endpoint.enabled ? {} : { endpoint: { kind: 'alive' } };
+  if (outcome.kind !== 'rejected' || outcome.gone !== true) return {};
+  if (!goesOff(endpoint, at)) return { endpoint: { kind: 'gone', at } };
+  const toldUntil = new Date(at.getTime() + TELL_OFF_DAYS * 86_400_000);
+  return { endpoint: { kind: 'off', code: outcome.code, at, probeAt: nextProbe(0, at), toldUntil } };
 }
 
 /**
- * A message is not given up because the desk changed its officers or an endpoint is off: where no other way has it, and
+ * A message is not given up because the desk changed its officers, an endpoint is off, or a mail server once said that a
+ * mailbox does not exist: where no other way has it, and
  * none takes its place, it waits until there is one or its time is over.
  */
 function isToWait(
@@ -67,8 +82,9 @@ function isToWait(
   at: Date,
 ): boolean {
   const { delivery, siblings } = held;
-  if (!WAITS_FOR_A_WAY.includes(outcome.code) || delivery.channel === 'relay' || state !== 'queued')
-    return false;
+  const isDoubtful = outcome.kind === 'rejected' && outcome.gone === true && isDoubted(delivery.channel);
+  if (!(WAITS_FOR_A_WAY.includes(outcome.code) || isDoubtful) || delivery.channel === 'relay') return false;
+  if (state !== 'queued') return false;
   if (delivery.kind === 'evidence') return toldBeside(directory, held, at).length === 0;
   if (delivery.kind === 'reminder') return false;
   const isElsewhere = siblings.some((one) => !NEVER_TAKEN.includes(one.state));

@@ -4,6 +4,7 @@
  */
 import type { Outcome } from '../../domain/adapter.ts';
 import { countingAgreements, DEFAULT_REVOCATION_GRACE_HOURS, isSameVersion } from '../../domain/agreement.ts';
+import type { Endpoint } from '../../domain/channel.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ChainReason } from '../../seal/chain.ts';
 import type { Claimed } from '../../store/records.ts';
@@ -18,30 +19,50 @@ const REVOCATION: Partial<Record<ChainReason, string>> = {
 
 const HOUR = 3_600_000;
 
+/** What is to be sent to a mailbox: a delivery or a note, by its id, and under which agreement where there is one. */
+export interface ForMailbox extends Pick<Claimed, 'endpoint' | 'recipient'> {
+  readonly id: string;
+}
+
+type Rejected = Extract<Outcome, { kind: 'rejected' }>;
+
 /**
- * Judges the certificate of an endpoint that has one; undefined where the mail may go. A list that is out of date is
- * warned of and still counts for the grace that the agreement sets; after it nothing goes, as where the certificate was
- * revoked: the next endpoint is tried, and the sender is told.
+ * The endpoint with those of its certificates that mail may be encrypted to now: the newest, and until its day the one
+ * before it, so that its owner reads with either. A list that is out of date is warned of and still counts for the grace
+ * that the agreement sets; after it nothing goes, as where the certificate was revoked: the next endpoint is tried, and
+ * the sender is told.
  */
-export function refusedMailbox(
+export function mailboxFor(gateway: Gateway, directory: Directory, what: ForMailbox): Endpoint | Rejected {
+  const { endpoint } = what;
+  const { certificate, oldCertificate, ...rest } = endpoint;
+  if (certificate === undefined) return endpoint;
+  const refused = judged(gateway, directory, what, certificate);
+  const isOldKept = oldCertificate !== undefined && oldCertificate.until > gateway.now();
+  const old = isOldKept && judged(gateway, directory, what, oldCertificate.pem) === undefined;
+  if (refused === undefined) return { ...rest, certificate, ...(old ? { oldCertificate } : {}) };
+  return old ? { ...rest, certificate: oldCertificate.pem } : refused;
+}
+
+/** Why nothing goes to a certificate; undefined where mail may. */
+function judged(
   gateway: Gateway,
   directory: Directory,
-  claimed: Claimed,
-): Extract<Outcome, { kind: 'rejected' }> | undefined {
-  const { delivery, endpoint } = claimed;
-  if (endpoint.certificate === undefined) return undefined;
+  what: ForMailbox,
+  certificate: string,
+): Rejected | undefined {
+  const { endpoint, id } = what;
   const at = gateway.now();
   const { country } = known(directory, endpoint.focalPoint);
-  const found = gateway.mailboxes.judge(country, endpoint.certificate, at);
+  const found = gateway.mailboxes.judge(country, certificate, at);
   if (found.kind === 'trusted') return undefined;
-  const fields = { delivery: delivery.id, endpoint: endpoint.id, country };
+  const fields = { delivery: id, endpoint: endpoint.id, country };
   if (found.kind === 'refused') {
     const code = REVOCATION[found.reason] ?? 'certificate-unusable';
     gateway.metrics.certificate(code);
     gateway.log.warn('certificate.refused', { ...fields, code, reason: found.reason });
     return { kind: 'rejected', code };
   }
-  const graceEnds = new Date(found.since.getTime() + graceFor(directory, claimed, country, at) * HOUR);
+  const graceEnds = new Date(found.since.getTime() + graceFor(directory, what, country, at) * HOUR);
   const isOver = at >= graceEnds;
   const code = isOver ? 'revocation-stale' : 'revocation-in-grace';
   gateway.metrics.certificate(code);
@@ -58,7 +79,7 @@ export function refusedMailbox(
  * Hours of grace: of the agreement the message was accepted under, none where that does not verify any more. Evidence on
  * its way back to a sender goes under no agreement by name: the shortest of those its country has counts.
  */
-function graceFor(directory: Directory, { recipient }: Claimed, country: string, at: Date): number {
+function graceFor(directory: Directory, { recipient }: ForMailbox, country: string, at: Date): number {
   const { agreements } = directory;
   if (recipient !== undefined)
     return agreements.find((one) => isSameVersion(one, recipient.agreement))?.revocation_grace_hours ?? 0;

@@ -1,6 +1,7 @@
 /** Arrivals: what a channel brought is kept first, answered 200, and worked on here, each once. */
 import type { Adapter, Arrival, Outcome, RecordedWord, Reply, ReplyWord } from '../../domain/adapter.ts';
 import { officerAt } from '../../domain/belonging.ts';
+import type { Endpoint } from '../../domain/channel.ts';
 import { nextTry } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Designation, inForce } from '../../domain/party.ts';
@@ -8,6 +9,7 @@ import { type SaidWord, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ArrivalRow, Held } from '../../store/records.ts';
 import type { Job } from '../carry/dispatch.ts';
+import { backByAccount } from '../carry/put-back.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { keptWords } from '../evidence/standing.ts';
 import { type Answered, answer } from './answer.ts';
@@ -62,11 +64,12 @@ async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
   const arrival = row.payload as PersonArrival;
   try {
     if (adapter === undefined) throw new Error('channel not running');
-    const said = (row.said as Said | undefined) ?? (await handle(gateway, adapter, arrival, row.keptAt));
-    const isTold = await tell(gateway, adapter, row, said);
-    if (!isTold) return;
+    const back = await backByAccount(gateway, channel, arrival.reply.address);
+    const said =
+      (row.said as Said | undefined) ?? (await handle(gateway, adapter, arrival, row.keptAt, back));
+    if (said !== undefined && !(await tell(gateway, adapter, row, said))) return;
     await gateway.store.finishArrival(channel, id);
-    gateway.log.info('arrival.done', { channel, kind: arrival.kind, word: said.word });
+    gateway.log.info('arrival.done', { channel, kind: arrival.kind, word: said?.word ?? 'none' });
   } catch (fault) {
     await tryLater(gateway, adapter, row, fault).catch(() => {});
   }
@@ -130,8 +133,11 @@ async function handle(
   adapter: Adapter,
   arrival: PersonArrival,
   keptAt: Date,
-): Promise<Said> {
+  back: Endpoint | undefined,
+): Promise<Said | undefined> {
   switch (arrival.kind) {
+    case 'alive':
+      return back && { word: 'linked', lang: back.lang };
     case 'link':
       return linked(gateway, adapter, arrival);
     case 'ground-wanted':
@@ -139,7 +145,7 @@ async function handle(
     case 'decision':
       return decided(gateway, adapter, arrival, keptAt);
     case 'chatter':
-      return { word: 'help' };
+      return back === undefined ? { word: 'help' } : { word: 'linked', lang: back.lang };
   }
 }
 

@@ -69,7 +69,11 @@ describe('registering the webhook', () => {
     expect(await registerWebhook(options, HOOK)).toBe('amanat_demo_bot');
     expect(api.calls.at(-1)).toEqual({
       method: 'setWebhook',
-      parameters: { url: HOOK, secret_token: SECRET, allowed_updates: ['message', 'callback_query'] },
+      parameters: {
+        url: HOOK,
+        secret_token: SECRET,
+        allowed_updates: ['message', 'callback_query', 'my_chat_member'],
+      },
     });
     expectDescribed(api);
     await close();

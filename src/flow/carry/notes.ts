@@ -1,0 +1,100 @@
+/** Notes on their way: what is said at endpoints of no message, and the gentle tries of endpoints that are off. */
+import type { Outcome, Parcel } from '../../domain/adapter.ts';
+import { isStillTheirs } from '../../domain/belonging.ts';
+import { nextTry } from '../../domain/delivery.ts';
+import { isOffByChannel, nextProbe } from '../../domain/endpoint-life.ts';
+import type { Designation } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { ClaimedNote } from '../../store/records.ts';
+import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { mailboxFor } from '../directory/mailbox.ts';
+import type { Job } from './dispatch.ts';
+import { putBack } from './put-back.ts';
+
+const LEASE = 60;
+const PATIENCE_MS = 30_000;
+
+/** Claims up to `limit` notes that are due. Each job given back brings one of them and never rejects. */
+export async function claimNotes(gateway: Gateway, limit: number): Promise<readonly Job[]> {
+  const now = gateway.now();
+  const notes = await gateway.store.claimNotes(now, new Date(now.getTime() + LEASE * 1_000), limit);
+  return notes.map((note) => () => bring(gateway, note));
+}
+
+async function bring(gateway: Gateway, note: ClaimedNote): Promise<void> {
+  const { endpoint, says } = note;
+  try {
+    const outcome = await say(gateway, note);
+    gateway.log.info('note.attempt', {
+      note: note.id,
+      endpoint: endpoint.id,
+      channel: endpoint.channel,
+      says: says.what,
+      outcome: outcome.kind,
+      code: outcome.code,
+    });
+    if (says.what === 'probe') await probed(gateway, note, outcome);
+    else await told(gateway, note, outcome);
+  } catch (fault) {
+    const name = fault instanceof Error ? fault.name : 'unknown';
+    gateway.log.error('note.fault', { note: note.id, channel: endpoint.channel, fault: name });
+  }
+}
+
+/** An endpoint that took a try is back; one that did not is tried again, less and less often. */
+async function probed(gateway: Gateway, note: ClaimedNote, { kind }: Outcome): Promise<void> {
+  const { store, now } = gateway;
+  const { endpoint } = note;
+  if (kind === 'accepted') await putBack(gateway, endpoint, 'probe');
+  if (kind === 'accepted' || !isOffByChannel(endpoint)) await store.finishNote(note.id);
+  else await store.finishNote(note.id, nextProbe(note.tries, now()));
+}
+
+async function told(gateway: Gateway, note: ClaimedNote, outcome: Outcome): Promise<void> {
+  const { store, now, random } = gateway;
+  const again =
+    outcome.kind === 'deferred' ? nextTry(note.tries, now(), random(), outcome.retryAfter) : undefined;
+  const isOver = again === undefined || (note.expiresAt !== undefined && again > note.expiresAt);
+  await store.finishNote(note.id, isOver ? undefined : again);
+}
+
+/**
+ * Says a note at its endpoint, where somebody who is designated reads there. One that is off is tried for a sign of life
+ * only. A certificate that mail may not be encrypted to counts as everywhere else.
+ */
+export async function say(
+  gateway: Gateway,
+  note: Pick<ClaimedNote, 'id' | 'says' | 'madeAt' | 'endpoint'>,
+): Promise<Outcome> {
+  const { endpoint, says } = note;
+  const directory = await directoryOf(gateway, [endpoint.focalPoint]);
+  const desk = find(directory, endpoint.focalPoint);
+  if (desk === undefined || !isStillTheirs(desk, endpoint, gateway.now()))
+    return { kind: 'rejected', code: 'unknown-officer' };
+  const isTry = says.what === 'probe' || says.what === 'test';
+  if (!endpoint.enabled && !isTry) return { kind: 'rejected', code: 'endpoint-disabled' };
+  return handOver(gateway, directory, desk, note);
+}
+
+async function handOver(
+  gateway: Gateway,
+  directory: Directory,
+  desk: Designation,
+  { id, says, madeAt: at, endpoint }: Pick<ClaimedNote, 'id' | 'says' | 'madeAt' | 'endpoint'>,
+): Promise<Outcome> {
+  const adapter = gateway.adapters.get(endpoint.channel);
+  if (adapter === undefined) return { kind: 'deferred', code: 'channel-not-running' };
+  const readable = mailboxFor(gateway, directory, { endpoint, id });
+  if ('kind' in readable) return readable;
+  const parcel: Parcel = {
+    ...{ kind: 'note', delivery: id, endpoint: readable, says, at },
+    desk: { did: desk.focal_point, name: desk.name },
+  };
+  try {
+    return await adapter.send(parcel, AbortSignal.timeout(PATIENCE_MS));
+  } catch (fault) {
+    const name = fault instanceof Error ? fault.name : 'unknown';
+    gateway.log.error('adapter.fault', { note: id, channel: endpoint.channel, fault: name });
+    return { kind: 'deferred', code: 'fault' };
+  }
+}

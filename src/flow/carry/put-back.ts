@@ -1,0 +1,50 @@
+/** An endpoint that was off is in use again, and what waited for it goes at once. */
+import type { Endpoint } from '../../domain/channel.ts';
+import { advance } from '../../domain/delivery.ts';
+import { isOffByChannel, OFF_BY_HAND } from '../../domain/endpoint-life.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { Change, Held } from '../../store/records.ts';
+import { WAITS_FOR_A_WAY } from './failover.ts';
+
+/** What brought it back. Only an operator brings back what a person took out. */
+export type Sign = 'probe' | 'test' | 'account' | 'certificate' | 'operator';
+
+/**
+ * Puts an endpoint back into use. What is queued there is due at once; what failed because of it, and still can be
+ * answered, starts anew.
+ * @returns false where it was in use, or a sign of life does not undo what a person decided
+ */
+export async function putBack(gateway: Gateway, endpoint: Endpoint, sign: Sign): Promise<boolean> {
+  const { store, log } = gateway;
+  const now = gateway.now();
+  const but = sign === 'operator' ? (['removed'] as const) : OFF_BY_HAND;
+  if (!(await store.bringBack(endpoint.id, but, now))) return false;
+  await store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, now);
+  const codes = [...WAITS_FOR_A_WAY, ...(endpoint.off === undefined ? [] : [endpoint.off.code])];
+  const failed = await store.failedAt(endpoint.id, codes, now);
+  for (const id of failed) await store.changeDelivery(id, (held) => startAnew(gateway, held));
+  log.info('endpoint.back', { endpoint: endpoint.id, channel: endpoint.channel, sign, anew: failed.length });
+  return true;
+}
+
+/** Judged on the rows as they are held: what was answered or taken back meanwhile is let be. */
+async function startAnew(gateway: Gateway, { delivery, recipient, message }: Held): Promise<Change> {
+  const now = gateway.now();
+  if (delivery.kind === 'message') {
+    if (recipient === undefined || recipient.settled !== undefined || message.expiresAt <= now) return {};
+  }
+  return { deliveries: [advance(delivery, { kind: 'again' }, now).delivery], chaseAt: now };
+}
+
+/** A person's account acted in the channel: what the channel switched off at that address lives. @returns one that is back */
+export async function backByAccount(
+  gateway: Gateway,
+  channel: string,
+  address: string,
+): Promise<Endpoint | undefined> {
+  const there = await gateway.store.endpointsAt(channel, address);
+  let back: Endpoint | undefined;
+  for (const endpoint of there.filter(isOffByChannel))
+    if (await putBack(gateway, endpoint, 'account')) back = endpoint;
+  return back;
+}

@@ -1,0 +1,8 @@
+# Pemberitahuan tentang saluran kantor sendiri. Tidak boleh memuat nama orang dalam kasus atau alamat.
+note-desk = Kantor: { $name }
+note-test = Ini uji coba. Pemberitahuan sampai kepada Anda di sini. Tidak ada yang perlu dilakukan.
+note-endpoint-off = ⚠️ Saluran lain kantor ini tidak berfungsi lagi: { $channel }, sejak { DATETIME($at) }. Sampai saluran itu berfungsi kembali, kiriman datang melalui saluran lain kantor ini. Beri tahu operator Anda.
+note-channel-telegram = Telegram
+note-channel-email = surel
+note-channel-webhook = sistem kantor sendiri
+note-channel-relay = gateway lain

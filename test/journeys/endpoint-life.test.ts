@@ -1,0 +1,190 @@
+/** An endpoint that its channel calls dead: off with a reason that is seen, tried gently, and back by a sign of life. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type AllChannels, allChannels } from '../support/all-channels.ts';
+import { status } from '../support/http-peer.ts';
+import { expectQuietLog, posted, postedTo, report, statusOf } from '../support/story.ts';
+
+const [CHAT, OTHER] = [5550201, 5550202];
+const HOUR = 3_600;
+
+let all: AllChannels;
+beforeEach(async () => {
+  all = await allChannels();
+}, 60_000);
+afterEach(async () => {
+  expectQuietLog(all.house, [String(CHAT), String(OTHER)]);
+  await all.close();
+});
+
+const deliveriesOf = async (id: string) => (await statusOf(all.shelter, id)).recipients[0].deliveries;
+const sent = async (): Promise<string> => {
+  const id = await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  return id;
+};
+const pass = async (seconds: number): Promise<void> => {
+  all.house.pass(seconds);
+  await all.house.drain();
+};
+const ready = async () => (await all.house.app.request('https://gateway.test/readyz')).json();
+const say = (phrase: string) => all.house.gateway.words('id', phrase);
+const lastIn = (chat: number) => all.api.messagesIn(chat).at(-1)?.text ?? '';
+const logged = (event: string) => all.house.lines.filter((one) => one.event === event);
+
+describe('a blocked bot', () => {
+  test('is seen, told through the desk’s other endpoint, and back by unblocking; what waited comes', async () => {
+    const wira = await all.telegram('o1', CHAT);
+    await all.telegram('o2', OTHER, 2);
+    await wira.block();
+    const id = await sent();
+    await all.house.drain();
+    const [endpoint] = await all.house.gateway.store.endpointsAt('telegram', String(CHAT));
+    expect(await ready()).toMatchObject({
+      status: 'ready',
+      endpoints_off: [{ endpoint: endpoint?.id, channel: 'telegram', code: 'blocked' }],
+    });
+    expect(logged('endpoint.off')).toMatchObject([
+      { fields: { endpoint: endpoint?.id, channel: 'telegram', code: 'blocked' } },
+    ]);
+    const { gateway } = all.house;
+    expect(
+      await gateway.metrics.render([], { uncosignedSeconds: 0, unread: [], withdrawalsWaiting: 0 }),
+    ).toMatch(/^amanat_endpoints_off\{channel="telegram",code="blocked"\} 1$/m);
+    expect(
+      all.api
+        .messagesIn(OTHER)
+        .map((one) => one.text)
+        .join(),
+    ).toContain('tidak berfungsi lagi: Telegram');
+    expect(await deliveriesOf(id)).toMatchObject([{ state: 'failed' }, { state: 'sent' }]);
+
+    await wira.unblock();
+    await all.house.drain();
+    expect((await ready()).endpoints_off).toEqual([]);
+    expect(all.api.messagesIn(CHAT).map((one) => one.text)).toContain(say('telegram-reply-linked'));
+    expect(lastIn(CHAT)).toContain(id.slice(-8).toUpperCase());
+    expect(logged('endpoint.back')).toMatchObject([{ fields: { sign: 'account' } }]);
+  });
+
+  test('with no other endpoint: what failed comes after /start, and an older notice can be answered', async () => {
+    const wira = await all.telegram('o1', CHAT);
+    const older = await sent();
+    const notice = all.api.messagesIn(CHAT).at(-1);
+    await wira.block();
+    const id = await sent();
+    expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'failed' });
+    await wira.unblock();
+    await wira.start();
+    await all.house.drain();
+    expect(await deliveriesOf(id)).toMatchObject([{ state: 'sent' }]);
+    const accept = notice?.reply_markup?.inline_keyboard
+      .flat()
+      .find((one) => one.callback_data?.startsWith('a:'));
+    await wira.tap(notice?.message_id ?? 0, accept?.callback_data ?? '');
+    await all.house.drain();
+    expect(await statusOf(all.shelter, older)).toMatchObject({ state: 'acknowledged' });
+  });
+
+  test('a tap alone is a sign of life', async () => {
+    const wira = await all.telegram('o1', CHAT);
+    const older = await sent();
+    const notice = all.api.messagesIn(CHAT).at(-1);
+    await wira.block();
+    await sent();
+    all.api.setFault();
+    await wira.unblock();
+    const accept = notice?.reply_markup?.inline_keyboard
+      .flat()
+      .find((one) => one.callback_data?.startsWith('a:'));
+    await wira.tap(notice?.message_id ?? 0, accept?.callback_data ?? '');
+    await all.house.drain();
+    expect(await statusOf(all.shelter, older)).toMatchObject({ state: 'acknowledged' });
+  });
+});
+
+describe('a hook that answers 410', () => {
+  test('is tried gently by a signed test, and back once it takes one', async () => {
+    await all.hook('/desk');
+    all.peer.answer((response, call) => response.writeHead(call.url === '/desk' ? 410 : 200).end());
+    const id = await sent();
+    expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'failed' });
+    const tests = () =>
+      postedTo(all.peer, '/desk').filter((one) => String(one.type) === 'endpoint.test').length;
+    await pass(800);
+    expect(tests()).toBe(0);
+    await pass(200);
+    expect(tests()).toBe(1);
+    await pass(HOUR / 2);
+    expect(tests()).toBe(1);
+    await pass(HOUR);
+    expect(tests()).toBe(2);
+    for (let day = 0; day < 6; day += 1) await pass(12 * HOUR);
+    expect(tests()).toBeLessThan(9);
+    all.peer.answer(status(200));
+    await pass(25 * HOUR);
+    expect((await ready()).endpoints_off).toEqual([]);
+    const again = await sent();
+    expect(await deliveriesOf(again)).toMatchObject([{ state: 'delivered' }]);
+  });
+
+  test('a test names no message and no person', async () => {
+    await all.hook('/desk');
+    all.peer.answer((response, call) => response.writeHead(call.url === '/desk' ? 410 : 200).end());
+    await sent();
+    await pass(1_000);
+    const posted = postedTo(all.peer, '/desk').at(-1);
+    expect(posted).toMatchObject({ type: 'endpoint.test', data: { focal_point: all.desk().focal_point } });
+    expect(Object.keys(posted?.data ?? {}).sort()).toEqual(['endpoint', 'focal_point']);
+  });
+});
+
+describe('a mailbox that is said not to exist', () => {
+  const gone = (stage: string) => (stage === 'RCPT' ? { code: 550, text: '5.1.1 No such user' } : undefined);
+
+  test('once: stays on, the message waits and comes', async () => {
+    await all.mailbox('o1');
+    all.mail.setFault(gone);
+    const id = await sent();
+    expect(await deliveriesOf(id)).toMatchObject([
+      { state: 'queued', attempts: [{ outcome: 'deferred', code: 'smtp-550' }] },
+    ]);
+    expect((await ready()).endpoints_off).toEqual([]);
+    all.mail.setFault(undefined);
+    await pass(10);
+    expect(await deliveriesOf(id)).toMatchObject([{ state: 'sent' }]);
+  });
+
+  test('often at once: stays on; several times over hours: off, told, and back by a test', async () => {
+    await all.mailbox('o1');
+    await all.telegram('o2', OTHER, 2);
+    all.mail.setFault(gone);
+    for (let n = 0; n < 5; n += 1) await sent();
+    expect((await ready()).endpoints_off).toEqual([]);
+    await pass(5 * HOUR);
+    await sent();
+    await all.house.drain();
+    expect((await ready()).endpoints_off).toMatchObject([{ channel: 'email', code: 'smtp-550' }]);
+    expect(
+      all.api
+        .messagesIn(OTHER)
+        .map((one) => one.text)
+        .join(),
+    ).toContain('tidak berfungsi lagi: surel');
+    all.mail.setFault(undefined);
+    await pass(1_000);
+    expect((await ready()).endpoints_off).toEqual([]);
+  });
+
+  test('a mail that gets through makes the count begin anew', async () => {
+    await all.mailbox('o1');
+    await all.telegram('o2', OTHER, 2);
+    for (let n = 0; n < 4; n += 1) {
+      all.mail.setFault(gone);
+      await sent();
+      all.mail.setFault(undefined);
+      await sent();
+      await pass(3 * HOUR);
+    }
+    expect((await ready()).endpoints_off).toEqual([]);
+  });
+});
