@@ -9,6 +9,7 @@ import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
+import type { Refusals } from './refusals.ts';
 import type { Anchor } from './seal/authority.ts';
 import type { MasterKey } from './seal/custody.ts';
 import type { SigningKey } from './seal/keys.ts';
@@ -62,6 +63,8 @@ export interface Gateway {
   readonly limits: Limits;
   /** What can stop working while the rest goes on. */
   readonly parts: Parts;
+  /** Which refusals are kept each by itself, and which are counted. */
+  readonly refusals: Refusals;
   readonly pace: Pace;
   /** Who acts through this process: the operator's handle where a command works, `gateway` where the program does. */
   readonly operator: string;

@@ -87,6 +87,13 @@ export const reminded = z.strictObject({
 });
 export type Reminded = z.infer<typeof reminded>;
 
+/** Rejections that were signed and are not kept each by itself: how many, from the first of them until the last. */
+export const counted = z.strictObject({
+  count: z.int().min(1).max(1_000_000_000),
+  from: instant,
+  until: instant,
+});
+
 export const evidence = z.strictObject({
   kind: z.literal('evidence'),
   id: hexId,
@@ -127,6 +134,8 @@ export const evidence = z.strictObject({
   purge: purge.optional(),
   /** Of what a deadline made the gateway do. */
   reminder: reminded.optional(),
+  /** Of a rejection that stands for many. */
+  counted: counted.optional(),
   /** Of an entry of the operator's log. */
   operator: operatorAct.optional(),
 });

@@ -14,6 +14,8 @@ const NOTIFICATIONS: readonly EvidenceEvent[] = [
   'RelayToNonERDSFailure',
 ];
 
+const REJECTIONS: readonly EvidenceEvent[] = ['SubmissionRejection', 'RelayRejection'];
+
 /** Members that belong to each other: URIs to their names, and each special member to its events. */
 export function formFinding(claims: Evidence): Finding | undefined {
   const { event, reason, purge, reminder } = claims;
@@ -26,6 +28,8 @@ export function formFinding(claims: Evidence): Finding | undefined {
     return finding('invalid-body', 'purge', 'belongs to a purge, and to nothing else');
   if (reminder !== undefined && !NOTIFICATIONS.includes(event))
     return finding('invalid-body', 'reminder', 'belongs to a notification');
+  if (claims.counted !== undefined && !REJECTIONS.includes(event))
+    return finding('invalid-body', 'counted', 'belongs to a rejection');
   if (claims.attestation !== undefined && !isWord(event))
     return finding('invalid-body', 'attestation', 'belongs to the word of an officer');
   return undefined;

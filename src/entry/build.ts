@@ -25,6 +25,7 @@ import { createLimits, type Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { partsBoard } from '../parts.ts';
+import { createRefusals, type Refusals } from '../refusals.ts';
 import { readAnchor } from '../seal/authority.ts';
 import { callSigner } from '../seal/gateway-statement.ts';
 import { readPrivateJwk, signingKey } from '../seal/keys.ts';
@@ -40,6 +41,7 @@ export interface Runtime {
   readonly metrics: Metrics;
   /** Where the gateway is built anew for each request: what was counted for those before. */
   readonly limits?: Limits;
+  readonly refusals?: Refusals;
   readonly words: Words;
   readonly now: () => Date;
   readonly chance: Chance;
@@ -145,6 +147,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     log: runtime.log,
     metrics: runtime.metrics,
     metricsAccess: accessTo(settings.metrics),
+    refusals: runtime.refusals ?? createRefusals(),
     limits: runtime.limits ?? createLimits({ policies: settings.limits, now: runtime.now }),
     parts: partsBoard(runtime.log),
     pace: settings.pace,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { readSettings, readTelegram, type Settings, type Values } from '../config.ts';
 import { CHANNELS } from '../domain/channel.ts';
+import { keepCounted } from '../flow/evidence/reject.ts';
 import { runLoop } from '../flow/loop.ts';
 import type { Gateway } from '../gateway.ts';
 import type { MarkOf } from '../http/limiting.ts';
@@ -51,6 +52,9 @@ export async function serveGateway(
   const close = async (): Promise<void> => {
     stop.abort();
     await Promise.all([...servers.map((one) => closed(one)), loop]);
+    await keepCounted(gateway, 'all').catch((fault: unknown) =>
+      log.error('close.fault', { fault: fault instanceof Error ? fault.name : 'unknown' }),
+    );
     await opened.close();
   };
   try {

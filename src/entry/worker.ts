@@ -11,6 +11,7 @@ import { readSettings, type Values } from '../config.ts';
 import { PROBLEMS, Refusal } from '../domain/error.ts';
 import type { Words } from '../domain/words.ts';
 import { warnOfEndings } from '../flow/directory/expiry.ts';
+import { keepCounted } from '../flow/evidence/reject.ts';
 import { carryOutRecalls } from '../flow/keep/recall.ts';
 import { retainDaily } from '../flow/keep/retain.ts';
 import { workOnLedgers } from '../flow/ledger/ledger-round.ts';
@@ -19,6 +20,7 @@ import { sendWithdrawals } from '../flow/statements/withdrawals-sent.ts';
 import type { MarkOf } from '../http/limiting.ts';
 import { problemDocument } from '../http/problem.ts';
 import { createLimits, type Limits } from '../limits.ts';
+import { createRefusals } from '../refusals.ts';
 import { addressMarks } from '../seal/address-mark.ts';
 import { createStore } from '../store/postgres.ts';
 import { applicationOf } from './application.ts';
@@ -66,6 +68,7 @@ let words: Words | undefined;
 
 /** What was counted in this isolate. Isolates do not tell each other: none of them lives long. */
 let limits: Limits | undefined;
+const refusals = createRefusals();
 
 const valuesOf = (bindings: Bindings): Values =>
   Object.fromEntries(
@@ -95,6 +98,7 @@ async function open(bindings: Bindings): Promise<Built> {
     chance,
     metrics: figuresMetrics(store, now),
     limits,
+    refusals,
     fetch: publicFetch(settings.allow, (url, init) => fetch(url, init)),
     telegramFetch: (url, init) => fetch(url, init),
     mailboxes: { judge: () => ({ kind: 'refused', reason: 'no-path' }), listsDue: () => [] },
@@ -130,6 +134,7 @@ function refusedAnswer(refusal: Refusal): Response {
 /** Works on what is due, then lets go of the database. A fault is logged: nobody is left to be told. */
 async function finish({ gateway }: Built, rounds: number): Promise<void> {
   try {
+    await keepCounted(gateway, now());
     await drain(gateway, rounds, AT_ONCE);
   } catch (fault) {
     log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });

@@ -5,6 +5,7 @@ import { claimDue, type Job } from './carry/dispatch.ts';
 import { claimNotes } from './carry/notes.ts';
 import { claimChases } from './chase.ts';
 import { warnOfEndings } from './directory/expiry.ts';
+import { keepCounted } from './evidence/reject.ts';
 import { carryOutRecalls } from './keep/recall.ts';
 import { retainDaily } from './keep/retain.ts';
 import { workOnLedgers } from './ledger/ledger-round.ts';
@@ -107,11 +108,14 @@ interface Hands {
 
 /** What is done by the clock, whatever is due. Ledgers are read over the network: nobody waits for that. */
 function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal): () => Promise<void> {
-  const isTimeToTakeOver = each(CEILING);
-  const isTimeToTellUse = each(TELL_USE);
-  const isTimeForEndings = each(LOOK_FOR_ENDINGS);
-  const isTimeForUntold = each(LOOK_FOR_UNTOLD);
-  const isTimeForRecalls = each(LOOK_FOR_RECALLS);
+  const awaited: readonly (readonly [isTime: (now: number) => boolean, work: () => Promise<unknown>])[] = [
+    [each(CEILING), () => takeOver(gateway)],
+    [each(CEILING), () => keepCounted(gateway, gateway.now())],
+    [each(TELL_USE), sharing.tell],
+    [each(LOOK_FOR_ENDINGS), () => warnOfEndings(gateway)],
+    [each(LOOK_FOR_UNTOLD), () => sendWithdrawals(gateway)],
+    [each(LOOK_FOR_RECALLS), () => carryOutRecalls(gateway)],
+  ];
   const isTimeToRetain = each(LOOK_FOR_OLD_CONTENT, gateway.now().getTime() + START);
   const isTimeForLedgers = each(gateway.pace.ledger);
   let ledgers: Promise<void> | undefined;
@@ -123,11 +127,7 @@ function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal)
   };
   return async () => {
     const now = gateway.now().getTime();
-    if (isTimeToTakeOver(now)) await takeOver(gateway);
-    if (isTimeToTellUse(now)) await sharing.tell();
-    if (isTimeForEndings(now)) await warnOfEndings(gateway);
-    if (isTimeForUntold(now)) await sendWithdrawals(gateway);
-    if (isTimeForRecalls(now)) await carryOutRecalls(gateway);
+    for (const [isTime, work] of awaited) if (isTime(now)) await work();
     if (isTimeToRetain(now)) launch(() => retainDaily(gateway, stop));
     if (ledgers === undefined && isTimeForLedgers(now)) launch(workOnThem);
   };

@@ -16,6 +16,7 @@ import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { drain } from '../../src/flow/loop.ts';
 import type { Log } from '../../src/log.ts';
 import { letterWriter } from '../../src/paper/letter.ts';
+import { createRefusals, type Refusals } from '../../src/refusals.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { generateSigningJwk, type PrivateJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
 import { type MailTrustOf, mailboxJudge } from '../../src/seal/mail-trust.ts';
@@ -80,6 +81,8 @@ export interface RigOptions {
   readonly mailTrust?: MailTrustOf;
   /** Shared with another rig; fresh ones where left out. */
   readonly authorities?: Authorities;
+  /** Which refusals are kept each by itself; all where left out. */
+  readonly refusals?: Refusals;
   /** When the agreement was made; now where left out. */
   readonly agreedAt?: Date;
 }
@@ -151,6 +154,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     now,
     chance,
     metrics: prometheusMetrics(database.store, now),
+    refusals: options.refusals ?? createRefusals({ SubmissionRejection: 100_000, RelayRejection: 100_000 }),
     fetch: outgoing,
     telegramFetch: (url, init) => fetch(url, init),
     writeLetter: letterWriter(words, typeset),

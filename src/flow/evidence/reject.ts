@@ -1,37 +1,67 @@
 /** Signed rejection: a refusal of a proven sender is evidence too, so that it never looks like an outage. */
 import { PROBLEMS, Refusal } from '../../domain/error.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { RejectionEvent } from '../../refusals.ts';
+import type { EvidenceRow } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
-import { issue, restingOn } from './issue.ts';
+import { issue, restingOn, type Step } from './issue.ts';
 
 /** What was refused, as far as it could be trusted. */
 export interface Refused {
   /** `SubmissionRejection` where left out. */
-  readonly event?: 'SubmissionRejection' | 'RelayRejection';
+  readonly event?: RejectionEvent;
   /** DID of the proven sender, or of the gateway that relayed. */
   readonly sender: string;
   readonly consignment?: string;
   readonly digest?: string;
 }
 
-/** Keeps the signed rejection and hangs it on the refusal, so that the answer carries it. */
+/**
+ * Signs the rejection and hangs it on the refusal, so that the answer carries it. It is kept as well; in a flood the first
+ * ones are, and the others are counted.
+ */
 export async function sign(gateway: Gateway, refusal: Refusal, refused: Refused): Promise<Refusal> {
-  // Whose word it was is known by now; which agreement it wanted may be what could not be found.
-  const desk = find(await directoryOf(gateway, [refused.sender]), refused.sender);
-  const row = await issue(gateway, {
-    rests_on: desk && restingOn([], [desk]),
-    event: refused.event ?? 'SubmissionRejection',
+  const { event = 'SubmissionRejection', sender, consignment, digest } = refused;
+  const at = gateway.now();
+  const row = await rejection(gateway, {
+    event,
+    sender,
+    at,
     reason: refusal.code,
-    sender: refused.sender,
-    at: gateway.now(),
-    ...(refused.consignment === undefined ? {} : { consignment: refused.consignment }),
-    ...(refused.digest === undefined ? {} : { digest: refused.digest }),
+    ...(consignment === undefined ? {} : { consignment }),
+    ...(digest === undefined ? {} : { digest }),
   });
-  // Kept without a message: what was refused may claim the id of a message that exists.
-  const { message: _claimed, ...kept } = row;
-  await gateway.store.keepRejection(kept);
   refusal.evidence = row.jws;
+  if (gateway.refusals.note({ event, sender, reason: refusal.code }, at)) await keep(gateway, row);
   return refusal;
+}
+
+/** Keeps one piece of evidence for each count of refusals that is over at an instant, or for all of them. */
+export async function keepCounted(gateway: Gateway, at: Date | 'all'): Promise<void> {
+  const faults: unknown[] = [];
+  for (const one of gateway.refusals.over(at)) {
+    const { event, sender, reason, count } = one;
+    const counted = { count, from: one.from.toISOString(), until: one.until.toISOString() };
+    try {
+      await keep(gateway, await rejection(gateway, { event, sender, reason, at: gateway.now(), counted }));
+      gateway.log.warn('rejections.counted', { sender, reason, count });
+    } catch (fault) {
+      gateway.refusals.takeBack(one);
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
+async function rejection(gateway: Gateway, step: Omit<Step, 'rests_on'>): Promise<EvidenceRow> {
+  // Whose word it was is known by now; which agreement it wanted may be what could not be found.
+  const desk = find(await directoryOf(gateway, [step.sender]), step.sender);
+  return issue(gateway, { ...step, rests_on: desk && restingOn([], [desk]) });
+}
+
+/** Kept without a message: what was refused may claim the id of a message that exists. */
+async function keep(gateway: Gateway, { message: _claimed, ...row }: EvidenceRow): Promise<void> {
+  await gateway.store.keepRejection(row);
 }
 
 /** Runs a step for a proven sender; its refusals come out signed, its faults as they are. */

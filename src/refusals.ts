@@ -1,0 +1,85 @@
+/**
+ * How many refusals of one caller are kept each by itself, and how many only counted. A flood of them must not fill the
+ * evidence and the ledger for ever. One process counts what it refused itself.
+ */
+
+/** How long one count lasts, in milliseconds. */
+export const COUNTED_FOR = 60_000;
+
+/** Counts that are open at once. Beyond them refusals are kept, each by itself: none is lost. */
+const OPEN = 10_000;
+
+export type RejectionEvent = 'SubmissionRejection' | 'RelayRejection';
+
+/** How many in one count are kept each by itself: what a person reads, and what a relay with many desks brings. */
+const KEPT: Readonly<Record<RejectionEvent, number>> = {
+  SubmissionRejection: 20,
+  RelayRejection: 100,
+};
+
+/** Refusals of one caller for one reason that were signed and are not kept each by itself. */
+export interface Counted {
+  readonly event: RejectionEvent;
+  readonly sender: string;
+  /** The problem code. */
+  readonly reason: string;
+  readonly count: number;
+  /** The first and the last of them. */
+  readonly from: Date;
+  readonly until: Date;
+}
+
+export interface Refusals {
+  /** Counts one refusal; true where it is to be kept by itself. */
+  note(one: Pick<Counted, 'event' | 'sender' | 'reason'>, at: Date): boolean;
+  /** Hands out the counts that are over at an instant, or all, and forgets them. */
+  over(at: Date | 'all'): readonly Counted[];
+  /** Takes back a count that could not be kept, for the next time. */
+  takeBack(one: Counted): void;
+}
+
+interface Open {
+  readonly since: number;
+  kept: number;
+  readonly counted: Map<string, Counted>;
+}
+
+/** @param keptOf how many of an event in one count are kept each by itself */
+export function createRefusals(keptOf = KEPT): Refusals {
+  const open = new Map<string, Open>();
+  const done: Counted[] = [];
+  const end = (key: string, { counted }: Open): void => {
+    done.push(...counted.values());
+    open.delete(key);
+  };
+  const isOver = ({ since }: Open, at: Date): boolean => Math.abs(at.getTime() - since) >= COUNTED_FOR;
+  const openFor = (key: string, at: Date): Open | undefined => {
+    const known = open.get(key);
+    if (known !== undefined && !isOver(known, at)) return known;
+    if (known !== undefined) end(key, known);
+    if (open.size >= OPEN) return undefined;
+    const fresh = { since: at.getTime(), kept: 0, counted: new Map<string, Counted>() };
+    open.set(key, fresh);
+    return fresh;
+  };
+  return {
+    note: ({ event, sender, reason }, at) => {
+      const here = openFor(`${event} ${sender}`, at);
+      if (here === undefined) return true;
+      if (here.kept < keptOf[event]) {
+        here.kept += 1;
+        return true;
+      }
+      const { from, count } = here.counted.get(reason) ?? { from: at, count: 0 };
+      here.counted.set(reason, { event, sender, reason, count: count + 1, from, until: at });
+      return false;
+    },
+    over: (at) => {
+      for (const [key, one] of open) if (at === 'all' || isOver(one, at)) end(key, one);
+      return done.splice(0);
+    },
+    takeBack: (one) => {
+      if (done.length < OPEN) done.push(one);
+    },
+  };
+}
