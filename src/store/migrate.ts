@@ -5,19 +5,22 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Sql } from 'postgres';
+import { schemaOf, serves } from './schema-version.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
 /** Any number, the same in every gateway: "amanat" in ASCII, the lock that migrations hold. */
 const LOCK = 0x616d616e6174;
 
-/** PostgreSQL, appendix A: undefined_table. */
-const NO_TABLE = '42P01';
-
 interface Migration {
   readonly id: number;
   readonly file: string;
+  /** The oldest schema version whose program works with the schema that this leaves; its own where it says nothing. */
+  readonly serves: number;
 }
+
+/** How a migration says which older programs still work beside a new one: `-- serves: 17`, on a line of its own. */
+const SERVES = /^-- serves: (\d+)$/m;
 
 /**
  * The migrations there are, in order.
@@ -32,51 +35,55 @@ export function migrations(): readonly Migration[] {
     if (!/^\d{4}_[a-z-]+\.sql$/.test(file) || id !== n + 1) {
       throw new Error(`migration ${file} must be named ${String(n + 1).padStart(4, '0')}_<name>.sql`);
     }
-    return { id, file };
+    const [, serves = String(id)] = SERVES.exec(textOf(file)) ?? [];
+    return { id, file, serves: Number(serves) };
   });
 }
 
+const textOf = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8');
+
 /**
- * Brings the database's schema up to this code's version; does nothing where it is there already.
- * @throws Error where the database is newer than this code, or a migration fails (it then left nothing behind)
+ * Brings the database's schema up to this code's version; does nothing where it is there already, or where it is newer
+ * and still serves this program: then processes of both versions run beside each other.
+ * @throws Error where the database is newer than this code and does not serve it, or a migration fails (it then left
+ *   nothing behind)
  */
 export async function migrate(sql: Sql): Promise<void> {
   const all = migrations();
-  const done = (await reached(sql)) ?? (await recorded(sql));
-  if (done > all.length)
-    throw new Error(`the database is at schema version ${done}, newer than this program's ${all.length}`);
+  const found = await schemaOf(sql);
+  if (found === undefined) return runAll(sql, all, await prepare(sql));
+  if (!serves(found, all.length))
+    throw new Error(
+      `the database is at schema version ${found.version}, newer than this program's ${all.length}, and does not serve it`,
+    );
+  if (found.version < all.length) await runAll(sql, all, await prepare(sql));
+}
+
+async function runAll(sql: Sql, all: readonly Migration[], done: number): Promise<void> {
   for (const one of all.slice(done)) await run(sql, one);
 }
 
-/** The version of a database that has one, in a single query: most starts find nothing to do. */
-async function reached(sql: Sql): Promise<number | undefined> {
-  try {
-    const [last] = await sql<{ id: number | null }[]>`select max(id) as id from migration`;
-    return last?.id ?? undefined;
-  } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === NO_TABLE) return undefined;
-    throw fault;
-  }
-}
-
-/** The version the database is at; 0 for an empty one, which then has the table that records it. */
-async function recorded(sql: Sql): Promise<number> {
+/**
+ * Makes the table that records migrations, where it is not there, and its column for what a migration serves.
+ * @returns the version the database is at; 0 for an empty one
+ */
+async function prepare(sql: Sql): Promise<number> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${LOCK})`;
     const [found] = await tx<{ there: boolean }[]>`select to_regclass('migration') is not null as there`;
     if (!found?.there)
       await tx`create table migration (id integer primary key, name text not null, at timestamptz not null default now())`;
+    await tx`alter table migration add column if not exists serves integer`;
     const [last] = await tx<{ id: number }[]>`select coalesce(max(id), 0)::integer as id from migration`;
     return last?.id ?? 0;
   });
 }
 
 async function run(sql: Sql, one: Migration): Promise<void> {
-  const text = readFileSync(new URL(one.file, FOLDER), 'utf8');
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${LOCK})`;
     const mine =
-      await tx`insert into migration (id, name) values (${one.id}, ${one.file}) on conflict do nothing returning id`;
-    if (mine.length === 1) await tx.unsafe(text).simple();
+      await tx`insert into migration (id, name, serves) values (${one.id}, ${one.file}, ${one.serves}) on conflict do nothing returning id`;
+    if (mine.length === 1) await tx.unsafe(textOf(one.file)).simple();
   });
 }

@@ -19,6 +19,7 @@ import { links } from './links.ts';
 import { operatorLog } from './operator-log.ts';
 import { purging } from './purging.ts';
 import { reading } from './reading.ts';
+import { schemaOf, serves } from './schema-version.ts';
 import { sharing } from './sharing.ts';
 import { statements } from './statements.ts';
 import type { Store } from './store.ts';
@@ -30,6 +31,12 @@ import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
 export const SCHEMA_VERSION = 18;
+
+/**
+ * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than
+ * {@link SCHEMA_VERSION} only where the migrations in between add nothing that this code needs.
+ */
+export const OLDEST_SCHEMA = SCHEMA_VERSION;
 
 export interface StoreOptions {
   /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
@@ -64,13 +71,13 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     listen: async (called) => (options.listen ? listening(sql, called) : async () => {}),
 
     async ready() {
-      const [found] = await sql<{ id: number | null }[]>`select max(id) as id from migration`;
-      if (found?.id !== SCHEMA_VERSION) {
+      const found = await schemaOf(sql);
+      const version = found?.version ?? 0;
+      if (found === undefined || version < OLDEST_SCHEMA || !serves(found, SCHEMA_VERSION))
         throw new Refusal(
           'not-ready',
-          `the database is at schema version ${found?.id ?? 0}, this program at ${SCHEMA_VERSION}`,
+          `the database is at schema version ${version}, this program at ${SCHEMA_VERSION}, and they do not fit`,
         );
-      }
     },
 
     async close() {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../src/seal/digest.ts';
 import { migrate, migrations } from '../../src/store/migrate.ts';
-import { createStore, SCHEMA_VERSION } from '../../src/store/postgres.ts';
+import { createStore, OLDEST_SCHEMA, SCHEMA_VERSION } from '../../src/store/postgres.ts';
 import type { NewMessage } from '../../src/store/records.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { schemaText } from '../support/schema.ts';
@@ -44,14 +44,49 @@ test('gateways that start together migrate once', async () => {
   await db.sql`drop database ${db.sql(name)} with (force)`;
 });
 
-test('a store on another schema version is not ready, and a newer database is left alone', async () => {
+test('a newer database that serves this program is worked with; one that does not is left alone', async () => {
   const store = createStore(db.connect(), { listen: false });
+  const next = [SCHEMA_VERSION + 1, SCHEMA_VERSION + 2] as const;
+  const beside = async (first: number | null, second: number | null): Promise<void> => {
+    await db.sql`delete from migration where id > ${SCHEMA_VERSION}`;
+    await db.sql`
+      insert into migration (id, name, serves) values (${next[0]}, 'next', ${first}), (${next[1]}, 'after', ${second})`;
+  };
   await expect(store.ready()).resolves.toBeUndefined();
-  await db.sql`insert into migration (id, name) values (${SCHEMA_VERSION + 1}, 'from the future')`;
+  await beside(SCHEMA_VERSION, SCHEMA_VERSION - 1);
+  await expect(store.ready()).resolves.toBeUndefined();
+  await expect(migrate(db.sql)).resolves.toBeUndefined();
+  // One of them that does not serve it is enough; one that says nothing serves its own program only.
+  for (const [first, second] of [
+    [next[0], SCHEMA_VERSION],
+    [SCHEMA_VERSION, next[0]],
+    [SCHEMA_VERSION, null],
+  ] as const) {
+    await beside(first, second);
+    await expect(store.ready()).rejects.toMatchObject({ code: 'not-ready' });
+    await expect(migrate(db.sql)).rejects.toThrow(/newer than this program/);
+  }
+  await db.sql`delete from migration where id > ${OLDEST_SCHEMA - 1}`;
   await expect(store.ready()).rejects.toMatchObject({ code: 'not-ready' });
-  await expect(migrate(db.sql)).rejects.toThrow(/newer than this program/);
-  await db.sql`delete from migration where id > ${SCHEMA_VERSION}`;
+  for (const { id, file, serves } of migrations().filter((one) => one.id >= OLDEST_SCHEMA))
+    await db.sql`insert into migration (id, name, serves) values (${id}, ${file}, ${serves})`;
   await store.close();
+});
+
+// What would break a program that runs beside: it writes no column it does not know, and reads all that it does.
+const BREAKS =
+  /\b(?:drop|rename|set not null|alter column|add (?:constraint )?\w*\s*(?:unique|primary key|check))\b/i;
+
+test('a migration that serves older programs only expands', () => {
+  for (const { id, file, serves } of migrations()) {
+    expect(serves, file).toBeLessThanOrEqual(id);
+    if (serves === id) continue;
+    const text = readFileSync(new URL(`../../src/store/migrations/${file}`, import.meta.url), 'utf8');
+    const sql = text.replaceAll(/--.*$/gm, '');
+    expect(sql.match(BREAKS)?.[0], file).toBeUndefined();
+    for (const [column] of sql.matchAll(/add column [^,;]*/gi))
+      expect(/not null/i.test(column) && !/default/i.test(column), `${file}: ${column}`).toBe(false);
+  }
 });
 
 test('a migration that fails leaves nothing behind', async () => {

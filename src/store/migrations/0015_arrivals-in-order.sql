@@ -1,5 +1,6 @@
 -- What one account did is worked on in the order in which it did it. `place` is the channel's own order, `about` the
 -- delivery that was answered, `said` the answer that is still to be told: then the deed itself is done.
+-- serves: 14
 
 alter table arrival
   add column account text,

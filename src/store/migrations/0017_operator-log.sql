@@ -1,4 +1,5 @@
 -- The operator's log: every administrative act, in one chain. What an entry says is signed evidence; here is its place only.
+-- serves: 14
 
 create table operator_act (
   -- From 1 without gaps.

@@ -1,0 +1,33 @@
+/**
+ * Versions of the schema, and which programs work with which: so that processes of an old and of a new program run beside
+ * each other while an upgrade is under way. Migrations only expand; each says how old a program it still serves.
+ */
+import type { Sql } from 'postgres';
+
+/** What a database says of its schema. */
+export interface Schema {
+  readonly version: number;
+  /** By migration, the oldest program that works with what it left. */
+  readonly migrations: readonly { readonly id: number; readonly serves: number }[];
+}
+
+/** PostgreSQL, appendix A: undefined_table. */
+const NO_TABLE = '42P01';
+
+/** The schema of a database, in a single query; undefined where it has none. A migration that says nothing serves itself. */
+export async function schemaOf(sql: Sql): Promise<Schema | undefined> {
+  try {
+    // The column is younger than the table.
+    const migrations = await sql<{ id: number; serves: number }[]>`
+      select id, coalesce((to_jsonb(migration)->>'serves')::integer, id) as serves from migration order by id`;
+    const version = migrations.at(-1)?.id;
+    return version === undefined ? undefined : { version, migrations };
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && fault.code === NO_TABLE) return undefined;
+    throw fault;
+  }
+}
+
+/** Whether every migration that a program does not know still serves it. @param program its schema version */
+export const serves = ({ migrations }: Schema, program: number): boolean =>
+  migrations.every((one) => one.id <= program || one.serves <= program);
