@@ -21,9 +21,27 @@ export interface TestDatabase {
 
 /** Makes a fresh database with the newest schema and a store on it. */
 export async function testDatabase(): Promise<TestDatabase> {
+  const name = newName();
+  await asAdmin(
+    inject('server'),
+    (sql) => sql`create database ${sql(name)} template ${sql(inject('template'))}`,
+  );
+  return opened(name);
+}
+
+/** Makes a database out of a dump of an older schema, and a store on it; nothing is migrated yet. */
+export async function restoredDatabase(dump: string): Promise<TestDatabase> {
+  const name = newName();
+  await asAdmin(inject('server'), (sql) => sql`create database ${sql(name)} template template0`);
+  const database = opened(name);
+  await database.sql.unsafe(dump).simple();
+  return database;
+}
+
+const newName = (): string => `amanat_test_${randomBytes(8).toString('hex')}`;
+
+function opened(name: string): TestDatabase {
   const server = inject('server');
-  const name = `amanat_test_${randomBytes(8).toString('hex')}`;
-  await asAdmin(server, (sql) => sql`create database ${sql(name)} template ${sql(inject('template'))}`);
   const sql = connect(server, name, 4);
   const store = createStore(connect(server, name), { listen: true });
   const close = async (): Promise<void> => {

@@ -83,8 +83,10 @@ export interface RigOptions {
   readonly authorities?: Authorities;
   /** Which refusals are kept each by itself; all where left out. */
   readonly refusals?: Refusals;
-  /** When the agreement was made; now where left out. */
-  readonly agreedAt?: Date;
+  /** When the agreement was made; now where left out. Null where none is made: the database has one. */
+  readonly agreedAt?: Date | null;
+  /** What the clock says at the beginning; the hour it is where left out. */
+  readonly start?: Date;
 }
 
 interface Authority {
@@ -123,7 +125,7 @@ const typeset = typesetter();
 
 export async function rig(options: RigOptions = {}): Promise<Rig> {
   const database = options.database ?? (await testDatabase());
-  let offset = 0;
+  let offset = ((options.start?.getTime() ?? Date.now()) - Date.now()) / 1_000;
   const now = (): Date => new Date(Date.now() + offset * 1_000);
   const { ID: indonesia, KH: cambodia } = options.authorities ?? (await testAuthorities(now()));
   const values: Values = {
@@ -173,7 +175,8 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
   const enlist = (draft: FocalPointDraft): Promise<Designation> =>
     designate(built.gateway, authorityOf(draft.country), draft);
   const send: Send = options.send ?? ((path, init) => app.request(`${URL_OF_GATEWAY}${path}`, init));
-  await agree(built.gateway, [authorities.ID, authorities.KH], broadAgreement(options.agreedAt ?? now()));
+  if (options.agreedAt !== null)
+    await agree(built.gateway, [authorities.ID, authorities.KH], broadAgreement(options.agreedAt ?? now()));
   return {
     ...built,
     app,
@@ -207,6 +210,15 @@ async function partnerOf(
 ): Promise<Partner> {
   const secret = await addPartnerSecret(built.gateway, designation.focal_point);
   const accessKey = await addAccessKey(built.gateway, designation.focal_point, 'test');
+  return partnerWith({ designation, secret, accessKey }, now, send);
+}
+
+/** A partner whose secret and access key exist already. */
+export function partnerWith(
+  { designation, secret, accessKey }: Pick<Partner, 'designation' | 'secret' | 'accessKey'>,
+  now: () => Date,
+  send: Send,
+): Partner {
   return {
     designation,
     secret,

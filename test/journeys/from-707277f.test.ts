@@ -1,0 +1,121 @@
+/**
+ * The databases of two gateways of commit 707277f, through every migration since: what they kept is read, told, proven,
+ * exported and verified as before, and a case that was open goes on.
+ */
+import { Buffer } from 'node:buffer';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Designation } from '../../src/domain/party.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { writeCase } from '../../src/flow/case/case-reading.ts';
+import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
+import { extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { checkOwnLedger } from '../../src/flow/ledger/ledger-check.ts';
+import { readNamedAnchor } from '../../src/seal/authority.ts';
+import { peek } from '../../src/seal/statement.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { ABOUT, PEMS, unpacked, VERDICTS } from '../support/at-707277f.ts';
+import { restoredDatabase } from '../support/database.ts';
+import { type Partner, partnerWith, type Rig, rig } from '../support/rig.ts';
+import { report } from '../support/story.ts';
+
+type Name = 'kh' | 'id';
+
+const SLUG = { kh: 'shelter', id: 'desk' } as const;
+let houses: Readonly<Record<Name, Rig>>;
+let partners: Readonly<Record<Name, Partner>>;
+
+async function house(name: Name): Promise<Rig> {
+  const database = await restoredDatabase(unpacked(`${name}.sql`).toString());
+  await migrate(database.sql);
+  await database.store.ready();
+  return rig({ database, values: ABOUT[name].values, start: new Date(ABOUT.at), agreedAt: null });
+}
+
+async function partner(name: Name, { gateway, app }: Rig): Promise<Partner> {
+  const rows = await gateway.store.directory();
+  const designations = rows.designations.map((text) => peek(JSON.parse(text)).payload as Designation);
+  const designation = designations.find((one) => one.slug === SLUG[name]) as Designation;
+  const secrets = name === 'kh' ? ABOUT.kh.shelter : ABOUT.id.desk;
+  return partnerWith({ designation, ...secrets }, gateway.now, (path, init) =>
+    app.request(`${ABOUT[name].url}${path}`, init),
+  );
+}
+
+beforeAll(async () => {
+  const [kh, id] = await Promise.all([house('kh'), house('id')]);
+  houses = { kh, id };
+  partners = { kh: await partner('kh', kh), id: await partner('id', id) };
+});
+afterAll(async () => {
+  await Promise.all([houses?.kh.close(), houses?.id.close()]);
+});
+
+const verdictOn = async (file: Awaited<ReturnType<typeof exportCase>>): Promise<CaseReport> =>
+  (await verifyCase(
+    Buffer.from(writeCase(file)),
+    await Promise.all(PEMS.map(readNamedAnchor)),
+  )) as CaseReport;
+
+const statusOf = async (one: Partner, id: string) => {
+  const answer = await one.status(id);
+  expect(answer.status).toBe(200);
+  return answer.json();
+};
+
+describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
+  test('each message is told as it stood', async () => {
+    const { answered, recalled, open } = ABOUT.messages;
+    const states = await Promise.all(
+      [answered, recalled, open].map(async (id) => (await statusOf(partners[name], id)).state),
+    );
+    // The sender sees that another desk declined; the desk sees its own part.
+    expect(states).toEqual([name === 'kh' ? 'declined' : 'acknowledged', 'recalled', 'waiting']);
+    const headers = { authorization: `Bearer ${partners[name].accessKey}` };
+    const { thid } = await statusOf(partners[name], open);
+    for (const path of [`/v1/threads/${thid}`, '/v1/threads', '/v1/directory', '/readyz']) {
+      const answer = await houses[name].app.request(`${ABOUT[name].url}${path}`, { headers });
+      expect(answer.status, path).toBe(200);
+    }
+  });
+
+  test('the ledger is what was signed, and grows', async () => {
+    const { gateway } = houses[name];
+    houses[name].pass(120);
+    expect(await checkOwnLedger(gateway)).toBe(true);
+    await extendLedger(gateway);
+    expect(await gateway.store.alarmCount()).toBe(0);
+  });
+
+  test('cases are exported and say what they said', async () => {
+    for (const [file, before] of Object.entries(VERDICTS)) {
+      if (!new RegExp(`^(?!false|receipt).*-${name}(?:-contents)?$`).test(file)) continue;
+      const then = before as unknown as CaseReport;
+      const { gateway } = houses[name];
+      const contents = file.endsWith('-contents');
+      const now = await verdictOn(await exportCase(gateway, { id: then.message ?? then.thread, contents }));
+      expect(now, file).toMatchObject({ verified: true, contents: then.contents });
+      const said = ({ messages }: CaseReport) =>
+        messages.map(({ id, type, accepted_at: at, sender, recipients, evidence }) => ({
+          ...{ id, type, at, sender, recipients },
+          evidence: evidence.map(({ ledger: _, ...one }) => one),
+        }));
+      expect(said(now), file).toEqual(said(then));
+    }
+  });
+});
+
+test('an open case goes on: the desk acknowledges, and a new message is taken', async () => {
+  const { open } = ABOUT.messages;
+  const word = await partners.id.post('acknowledgements', {
+    message: open,
+    decision: 'accepted',
+    officer: 'o1',
+  });
+  expect(word.status, await word.text()).toBe(201);
+  expect((await statusOf(partners.id, open)).state).toBe('acknowledged');
+  const taken = await partners.kh.post('messages', report(['near']));
+  expect(taken.status, await taken.text()).toBe(202);
+  const { gateway } = houses.id;
+  const verdict = await verdictOn(await exportCase(gateway, { id: open, contents: true }));
+  expect(verdict.messages[0]?.evidence.at(-1)).toMatchObject({ event: 'ConsignmentAcceptance' });
+});
