@@ -12,6 +12,7 @@ import { isSameText } from '../../src/seal/digest.ts';
 import { valueIn } from '../../src/seal/strict-json.ts';
 import { type BotOptions, checkSecrets, connect } from './bot.ts';
 import { type Chat, chatId, edit, messageId, post } from './chat.ts';
+import { createLine, rankOf } from './line.ts';
 import { noting } from './note.ts';
 import { notice, type Say, telling } from './notice.ts';
 import { outcomeOf, taken } from './outcome.ts';
@@ -36,6 +37,7 @@ const UPDATE_BYTES = 256 * 1024;
 export function createTelegramAdapter(options: TelegramOptions): Adapter {
   checkSecrets(options);
   const api = connect(options);
+  const line = createLine();
   return {
     channel: 'telegram',
     receive: (request) => receive(options.secretToken, request),
@@ -45,7 +47,11 @@ export function createTelegramAdapter(options: TelegramOptions): Adapter {
       const id = chatId(address);
       if (id === undefined) return { kind: 'rejected', code: 'address-invalid', gone: true };
       try {
-        return await hand({ api, id, signal }, parcel, (word, values) => options.words(lang, word, values));
+        const say: Say = (word, values) => options.words(lang, word, values);
+        const outcome = await line.enter(rankOf(parcel), signal, () =>
+          hand({ api, id, signal }, parcel, say),
+        );
+        return outcome ?? { kind: 'deferred', code: 'aborted' };
       } catch (error) {
         return outcomeOf(error);
       }

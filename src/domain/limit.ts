@@ -21,7 +21,8 @@ export const POLICIES = {
   gateway: { quota: 12_000, window: 60 },
   /** One person's account in a channel. */
   account: { quota: 60, window: 60 },
-  /** All accounts together that are linked to nobody. */
+  /** One account that is linked to nobody, and all of these in a channel together. */
+  stranger: { quota: 10, window: 60 },
   strangers: { quota: 60, window: 60 },
   /** A network address that reads what anybody may read. */
   public: { quota: 1_200, window: 60 },

@@ -16,6 +16,9 @@ import { claimArrivals } from './word/arrivals.ts';
 /** Pieces of work under way at once in one process: one slow channel must leave room for the others. */
 const AT_ONCE = 128;
 
+/** Of these, what people wrote and tapped: however much comes, the rest is for what goes out. */
+const ARRIVALS_AT_ONCE = 32;
+
 /** Polling floor and ceiling in milliseconds: how long the loop sleeps when nothing wakes it. */
 const FLOOR = 20;
 const CEILING = 5_000;
@@ -36,15 +39,42 @@ const START = 60_000;
 /** How often it is looked for a gateway that was connected meanwhile and does not know what was withdrawn before. */
 const LOOK_FOR_UNTOLD = 60_000;
 
-async function claim(gateway: Gateway, breaker: Breaker, limit: number): Promise<readonly Job[]> {
+async function claim(
+  gateway: Gateway,
+  breaker: Breaker,
+  limit: number,
+  arrivals: ArrivalRoom,
+): Promise<readonly Job[]> {
   const claimed = await Promise.all([
-    claimWithdrawals(gateway, limit),
-    claimArrivals(gateway, limit),
-    claimChases(gateway, limit),
     claimDue(gateway, breaker, limit),
     claimNotes(gateway, limit),
+    claimWithdrawals(gateway, limit),
+    claimChases(gateway, limit),
+    arrivals.claim(gateway, limit),
   ]);
   return claimed.flat();
+}
+
+interface ArrivalRoom {
+  claim(gateway: Gateway, limit: number): Promise<readonly Job[]>;
+}
+
+/** Claims no more arrivals than may be under way at once. */
+function arrivalRoom(roomAgain: () => void = () => {}): ArrivalRoom {
+  let underWay = 0;
+  return {
+    async claim(gateway, limit) {
+      const room = Math.min(limit, ARRIVALS_AT_ONCE - underWay);
+      const jobs = room > 0 ? await claimArrivals(gateway, room) : [];
+      underWay += jobs.length;
+      return jobs.map((job) => async () => {
+        await job();
+        underWay -= 1;
+        // While there was room, whatever was due has been claimed.
+        if (underWay === ARRIVALS_AT_ONCE - 1) roomAgain();
+      });
+    },
+  };
 }
 
 /** Works until nothing is due, or `rounds` of at most `atOnce` of a kind are used up. @returns pieces of work done */
@@ -54,9 +84,10 @@ export async function drain(
   atOnce = AT_ONCE / 2,
 ): Promise<number> {
   const breaker = createBreaker();
+  const arrivals = arrivalRoom();
   let done = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const jobs = await claim(gateway, breaker, atOnce);
+    const jobs = await claim(gateway, breaker, atOnce, arrivals);
     if (jobs.length === 0) break;
     await Promise.all(jobs.map((job) => job()));
     done += jobs.length;
@@ -71,6 +102,7 @@ export async function drain(
 export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void> {
   const bell = makeBell(stop);
   const breaker = createBreaker();
+  const arrivals = arrivalRoom(bell.ring);
   const active = new Set<Promise<void>>();
   const launch = (job: Job): void => {
     const run = job().finally(() => {
@@ -87,7 +119,7 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
     try {
       await doChores();
       const room = Math.floor((AT_ONCE - active.size) / 2);
-      const jobs = room < AT_ONCE / 4 ? [] : await claim(gateway, breaker, room);
+      const jobs = room < AT_ONCE / 4 ? [] : await claim(gateway, breaker, room, arrivals);
       gateway.parts.works('loop');
       jobs.forEach(launch);
       if (jobs.length < room || jobs.length === 0) await bell.wait(await untilNextDue(gateway, active.size));

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { CHANNELS } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import { isFromPerson, keepArrivals } from '../flow/word/arrivals.ts';
+import { within } from '../flow/word/strangers.ts';
 import type { Gateway } from '../gateway.ts';
 import { askingOf } from './limiting.ts';
 
@@ -17,7 +18,7 @@ export function channelRoutes(gateway: Gateway): Hono {
     const refused = arrivals.find((one) => one.kind === 'refused');
     if (refused !== undefined) throw new Refusal(refused.code, refused.detail);
     askingOf(context).trusted();
-    await keepArrivals(gateway, channel, arrivals.filter(isFromPerson));
+    await keepArrivals(gateway, channel, await within(gateway, channel, arrivals.filter(isFromPerson)));
     return context.body(null, 200);
   });
 }

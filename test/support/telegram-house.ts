@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
+import type { Values } from '../../src/config.ts';
 import type { Designation, Officer } from '../../src/domain/party.ts';
 import { type BotApi, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { addEndpoint, invite } from '../../src/entry/enrol.ts';
@@ -42,9 +43,12 @@ export interface TelegramHouse {
 }
 
 /** @param more officers of the shelter beside its two */
-export async function telegramHouse(more: readonly Officer[] = []): Promise<TelegramHouse> {
+export async function telegramHouse(
+  more: readonly Officer[] = [],
+  values: Values = {},
+): Promise<TelegramHouse> {
   const [api, peer] = await Promise.all([startBotApi({ token: TOKEN }), startPeer()]);
-  const house = await rig({ allow: [peer.host], values: botValues(api) });
+  const house = await rig({ allow: [peer.host], values: { ...botValues(api), ...values } });
   const { server, url } = await served(house);
   await callBack(api, url);
   const officers = [officer(), officer('id', 'o2')];

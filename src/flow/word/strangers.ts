@@ -1,0 +1,44 @@
+/**
+ * Strangers at a channel of people: accounts that are linked to nobody. Anybody may write to a bot, so together they have
+ * a small budget; what comes beyond it is dropped and not kept. What a linked officer decides is always kept.
+ */
+import type { PolicyName } from '../../domain/limit.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import type { PersonArrival } from './arrivals.ts';
+
+/** Those of the arrivals that are to be kept. */
+export async function within(
+  gateway: Gateway,
+  channel: string,
+  arrivals: readonly PersonArrival[],
+): Promise<readonly PersonArrival[]> {
+  const kept: PersonArrival[] = [];
+  for (const one of arrivals) {
+    const isLinked = (await gateway.store.endpointsAt(channel, one.reply.address)).length > 0;
+    const reached = isLinked
+      ? reachedByOfficer(gateway, channel, one)
+      : reachedByStranger(gateway, channel, one);
+    if (reached === undefined) kept.push(one);
+    else gateway.metrics.limited(reached);
+  }
+  return kept;
+}
+
+/** An account as it is counted. */
+const nameOf = (channel: string, { reply }: PersonArrival): string =>
+  sha256(`${channel} ${reply.address}`).slice(0, 22);
+
+/** An officer who writes too much is not answered; what an officer does with a message is kept whatever the limit. */
+function reachedByOfficer(gateway: Gateway, channel: string, one: PersonArrival): PolicyName | undefined {
+  const isLeft = gateway.limits.take('account', nameOf(channel, one));
+  return isLeft || one.kind !== 'chatter' ? undefined : 'account';
+}
+
+/** Start codes have a budget of their own, so that whoever only chats keeps no officer from being linked. */
+function reachedByStranger(gateway: Gateway, channel: string, one: PersonArrival): PolicyName | undefined {
+  const { limits } = gateway;
+  if (!limits.take('stranger', nameOf(channel, one))) return 'stranger';
+  const budget = one.kind === 'link' ? `${channel} link` : channel;
+  return limits.take('strangers', budget) ? undefined : 'strangers';
+}

@@ -1,0 +1,83 @@
+/** Strangers write to the bot without end: little of it is kept, and what officers wait for goes out before it. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Person } from '../../src/entry/demo/bot-api.ts';
+import { runLoop } from '../../src/flow/loop.ts';
+import { posted, report } from '../support/story.ts';
+import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+
+const OFFICER = 5550001;
+const FIRST_STRANGER = 6660000;
+const WAIT = { timeout: 15_000, interval: 20 };
+
+let all: TelegramHouse;
+let wira: Person;
+let strangers: readonly Person[];
+const stop = new AbortController();
+let loop: Promise<void>;
+
+beforeAll(async () => {
+  all = await telegramHouse([], { AMANAT_LIMITS: 'stranger=10/60,strangers=60/60,account=60/60' });
+  wira = all.api.person({ id: OFFICER, first_name: 'Wira', language_code: 'id' });
+  strangers = Array.from({ length: 30 }, (_, n) =>
+    all.api.person({ id: FIRST_STRANGER + n, first_name: 'Stranger', language_code: 'en' }),
+  );
+  await wira.start(await all.code());
+  await all.house.drain();
+  loop = runLoop(all.house.gateway, stop.signal);
+});
+afterAll(async () => {
+  all?.api.setFault();
+  stop.abort();
+  await loop;
+  await all?.close();
+});
+
+const chats = () => all.api.calls.map(({ parameters }) => Number(parameters['chat_id']));
+const toStrangers = () => chats().filter((chat) => chat >= FIRST_STRANGER).length;
+const arrivals = async () => (await all.house.database.sql`select from arrival`).length;
+
+test('one stranger writes 50 texts a second: ten are kept, and all are answered 200', async () => {
+  const before = await arrivals();
+  for (let second = 0; second < 3; second += 1) {
+    const texts = Array.from({ length: 50 }, (_, n) => strangers[0]?.write(`text ${n}`));
+    expect(await Promise.all(texts)).toEqual(Array(50).fill(true));
+  }
+  expect((await arrivals()) - before).toBeLessThanOrEqual(12);
+  expect(all.house.lines.some(({ event }) => event === 'arrival.fault')).toBe(false);
+});
+
+test('an immediate notice goes out while answers to thirty strangers hang', async () => {
+  all.api.setFault((_method, { chat_id: chat }) => (Number(chat) >= FIRST_STRANGER ? 'hang' : undefined));
+  const before = await arrivals();
+  const flood = strangers.flatMap((one) => Array.from({ length: 50 }, (_, n) => one.write(`text ${n}`)));
+  await vi.waitUntil(() => toStrangers() > 0, WAIT);
+  await posted(all.shelter, { ...report(['desk']), urgency: 'immediate' });
+  await vi.waitUntil(() => chats().at(-1) !== undefined && chats().lastIndexOf(OFFICER) > 1, WAIT);
+  // Behind no more than the few answers that may hang at once, and the ten of the test before.
+  expect(
+    chats()
+      .slice(0, chats().lastIndexOf(OFFICER))
+      .filter((chat) => chat >= FIRST_STRANGER).length,
+  ).toBeLessThan(20);
+  await Promise.all(flood);
+  expect((await arrivals()) - before).toBeLessThanOrEqual(65);
+});
+
+test('an officer is linked while strangers chat, and a linked officer’s taps are kept whatever else comes', async () => {
+  all.api.setFault();
+  const second = all.api.person({ id: OFFICER + 1, first_name: 'Siti', language_code: 'id' });
+  await Promise.all(strangers.map((one) => one.write('text')));
+  await second.start(await all.code('o2'));
+  const linked = all.house.gateway.words('id', 'telegram-reply-linked');
+  await vi.waitUntil(() => all.api.messagesIn(OFFICER + 1).some(({ text }) => text === linked), WAIT);
+  // More chatter than an account may have, then a tap.
+  await Promise.all(Array.from({ length: 100 }, (_, n) => wira.write(`text ${n}`)));
+  const notice = all.api.messagesIn(OFFICER).find(({ reply_markup: keys }) => keys !== undefined);
+  const button = notice?.reply_markup?.inline_keyboard
+    .flat()
+    .find(({ callback_data: data }) => data?.startsWith('a:'));
+  expect(await wira.tap(notice?.message_id ?? 0, button?.callback_data ?? '')).toBe(true);
+  const accepted = async () =>
+    (await all.house.database.sql`select from evidence where event = 'ConsignmentAcceptance'`).length === 1;
+  await vi.waitUntil(accepted, WAIT);
+});
