@@ -317,6 +317,11 @@ export const PROBLEMS = {
     title: 'There is nothing to send again',
     help: 'See the message’s status: only a delivery that failed can be sent again, while its message is waited for.',
   },
+  'signer-required': {
+    status: 409,
+    title: 'More than one evidence has this id',
+    help: 'Add by with the DID of the gateway that signed the one you mean.',
+  },
   'ledger-malformed': {
     status: 422,
     title: 'Not a record of a ledger',

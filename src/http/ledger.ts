@@ -1,8 +1,10 @@
 /** The ledger for anybody (C2SP tlog-tiles), for witnesses, and the proof for a party. */
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import { readBounded } from '../domain/bounded.ts';
 import { Refusal } from '../domain/error.ts';
 import { hexId } from '../domain/message.ts';
+import { did } from '../domain/party.ts';
 import { takeAlarm } from '../flow/ledger/alarm.ts';
 import { takeCosignature } from '../flow/ledger/cosigned.ts';
 import { currentCheckpoint } from '../flow/ledger/ledger.ts';
@@ -70,7 +72,9 @@ export function ledgerRoutes(gateway: Gateway): Hono {
       const party = await caller(gateway, context);
       const id = hexId.safeParse(context.req.param('id'));
       if (!id.success) throw new Refusal('not-found', 'there is no such evidence for this access key');
+      const by = z.optional(did).safeParse(context.req.query('by'));
+      if (!by.success) throw new Refusal('invalid-body', 'by must be the DID of who signed the evidence');
       context.header('cache-control', 'no-store');
-      return context.text(await proofFor(gateway, id.data, party));
+      return context.text(await proofFor(gateway, { id: id.data, by: by.data, party }));
     });
 }

@@ -1,7 +1,7 @@
 /** The operations of partners' systems: posting, answering, and reading what became of it. */
 import { z } from '@hono/zod-openapi';
 import { hexId, LIMITS } from '../domain/message.ts';
-import { slug } from '../domain/party.ts';
+import { did, slug } from '../domain/party.ts';
 import { PROTOCOL } from '../domain/protocol.ts';
 import { acknowledgement, submission } from '../domain/submission.ts';
 import { LANGUAGES } from '../domain/vocabulary.ts';
@@ -128,9 +128,10 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/evidence/{id}/proof',
-    summary: 'That evidence stands in the ledger (C2SP tlog-proof)',
+    summary:
+      'That evidence stands in the ledger (C2SP tlog-proof); by names its signer where an id is not alone',
     security: [{ accessKey: [] }],
-    request: { params: z.object({ id: hexId }) },
+    request: { params: z.object({ id: hexId }), query: z.object({ by: did.optional() }) },
     responses: { 200: { description: 'The proof', content: notes }, default: refusal },
   },
 ];

@@ -1,9 +1,9 @@
 /** Evidence as it is written: once, and never changed. */
-import type { TransactionSql } from 'postgres';
+import type { Sql, TransactionSql } from 'postgres';
 import { asJson, type EvidenceRecord } from './rows.ts';
 
 /** Keeps pieces of evidence, within the transaction of what they prove. */
-export const insertEvidence = (tx: TransactionSql, list: readonly EvidenceRecord[]) => tx`
-  insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
-  select id, event, message, sender, recipient, delivery, at, jws
+export const insertEvidence = (tx: Sql | TransactionSql, list: readonly EvidenceRecord[]) => tx`
+  insert into evidence (id, event, message, sender, recipient, delivery, at, jws, signer, signed_id, once)
+  select id, event, message, sender, recipient, delivery, at, jws, signer, signed_id, once
   from json_populate_recordset(null::evidence, ${asJson(tx, list)})`;

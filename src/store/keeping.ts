@@ -2,6 +2,7 @@
 import type { Sql } from 'postgres';
 import { batched, type Ended, readTogether } from './batch.ts';
 import { isOfWork, isTaken } from './fault.ts';
+import { insertEvidence } from './inserting.ts';
 import type { EvidenceRow, Kept, NewMessage, Receipt } from './records.ts';
 import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
 import type { Store } from './store.ts';
@@ -33,10 +34,7 @@ export function keeping(sql: Sql, wake: () => void): Keeping {
     receipt: (sender, submissionKey) => receiptOf({ sender, key: submissionKey }),
 
     async keepRejection(row: EvidenceRow) {
-      await sql`
-        insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
-        select id, event, message, sender, recipient, delivery, at, jws
-        from json_populate_record(null::evidence, ${asJson(sql, evidenceRecord(row))})`;
+      await insertEvidence(sql, [evidenceRecord(row)]);
     },
   };
 }
@@ -158,8 +156,8 @@ async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<Readonl
       from json_populate_recordset(null::sealed_message, ${asJson(sql, sealed)}) as n
         join kept on kept.id = n.message
     ), kept_receipt as (
-      insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
-      select n.id, event, n.message, sender, recipient, delivery, at, jws
+      insert into evidence (id, event, message, sender, recipient, delivery, at, jws, signer, signed_id, once)
+      select n.id, event, n.message, sender, recipient, delivery, at, jws, signer, signed_id, once
       from json_populate_recordset(null::evidence, ${asJson(sql, receipts)}) as n join kept on kept.id = n.message
       -- A submission acceptance comes before the relay acceptance that followed it.
       order by event desc

@@ -135,8 +135,8 @@ export interface LedgerStore {
   ledgerTiles(places: readonly TilePlace[]): Promise<readonly Uint8Array[]>;
   /** Leaves `start` up to, not including, `end`, by index; one that is gone is left out. */
   ledgerLeaves(start: number, end: number): Promise<readonly LeafRow[]>;
-  /** Undefined where no such evidence is kept. */
-  ledgerPlace(evidence: string): Promise<LedgerPlace | undefined>;
+  /** By the key of the row. Undefined where no such evidence is kept. */
+  ledgerPlace(key: string): Promise<LedgerPlace | undefined>;
 
   // — logs that are watched —
   /** Takes on a log until `nextAt`: undefined where it was looked at already, or another process does. */

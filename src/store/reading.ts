@@ -8,6 +8,7 @@ import type { Store } from './store.ts';
 type Reading = Pick<
   Store,
   | 'view'
+  | 'evidenceNamed'
   | 'sealed'
   | 'consignment'
   | 'threadParties'
@@ -26,6 +27,13 @@ interface ViewRecord {
 
 export function reading(sql: Sql): Reading {
   return {
+    async evidenceNamed(id) {
+      const found = await sql<{ evidence: rows.EvidenceRecord }[]>`
+        select to_json(e) as evidence from evidence e
+        where (e.id = ${id} and e.signed_id is null) or e.signed_id = ${id} order by e.seq`;
+      return found.map(({ evidence }) => rows.evidenceFrom(evidence));
+    },
+
     async view(message) {
       const [found] = await sql<ViewRecord[]>`
         select to_json(m) as message,

@@ -67,7 +67,13 @@ export interface Settled {
 }
 
 export interface EvidenceRow {
+  /** Key of the row; of what is signed here, the id that was signed. */
   readonly id: string;
+  /** Who signed it, and the id in it, where another gateway did: these two name it. */
+  readonly signer?: string;
+  readonly signedId?: string;
+  /** What may be kept once only, by what it says; a second one is refused. Written, and never read. */
+  readonly once?: string;
   readonly event: EvidenceEvent;
   /** Absent for a rejection of something that was never kept. */
   readonly message?: string;

@@ -277,6 +277,9 @@ export interface EvidenceRecord {
   readonly delivery: string | null;
   readonly at: string;
   readonly jws: string;
+  readonly signer: string | null;
+  readonly signed_id: string | null;
+  readonly once: string | null;
 }
 
 export const evidenceFrom = (one: EvidenceRecord): EvidenceRow => ({
@@ -287,6 +290,7 @@ export const evidenceFrom = (one: EvidenceRecord): EvidenceRow => ({
   ...given({ recipient: one.recipient, delivery: one.delivery }),
   at: date(one.at),
   jws: one.jws,
+  ...given({ signer: one.signer, signedId: one.signed_id }),
 });
 
 export const evidenceRecord = (one: EvidenceRow): EvidenceRecord => ({
@@ -298,6 +302,9 @@ export const evidenceRecord = (one: EvidenceRow): EvidenceRecord => ({
   delivery: one.delivery ?? null,
   at: one.at.toISOString(),
   jws: one.jws,
+  signer: one.signer ?? null,
+  signed_id: one.signedId ?? null,
+  once: one.once ?? null,
 });
 
 export interface LinkRecord {

@@ -180,6 +180,8 @@ export interface Store extends LedgerStore, OperatorLogStore {
   keepMessage(entry: NewMessage): Promise<Kept>;
   /** The receipt given for this sender's submission key, if there is one. */
   receipt(sender: string, submissionKey: string): Promise<Receipt | undefined>;
+  /** Every evidence with this id in it, whoever signed it: an id is unique to its signer only. */
+  evidenceNamed(id: string): Promise<readonly EvidenceRow[]>;
   /** Keeps evidence of something that was refused and so has no message. */
   keepRejection(row: EvidenceRow): Promise<void>;
 

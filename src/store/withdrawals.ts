@@ -63,8 +63,8 @@ export const withdrawals = (sql: Sql, wake: () => void): Withdrawals => ({
       return;
     }
     await sql.begin(async (tx) => {
-      await insertEvidence(tx, end.evidence);
-      await tx`update withdrawal_sent set due_at = null, evidence = ${end.evidence.id} where ${isIt}`;
+      const evidence = await insertEvidence(tx, end.evidence);
+      await tx`update withdrawal_sent set due_at = null, evidence = ${evidence} where ${isIt}`;
     });
   },
 
@@ -75,12 +75,23 @@ export const withdrawals = (sql: Sql, wake: () => void): Withdrawals => ({
   },
 });
 
-/** What another gateway signed comes again as it was: its id is known then. */
-const insertEvidence = (tx: TransactionSql, row: EvidenceRow) => tx`
-  insert into evidence (id, event, message, sender, recipient, delivery, at, jws)
-  select id, event, message, sender, recipient, delivery, at, jws
-  from json_populate_record(null::evidence, ${asJson(tx, evidenceRecord(row))})
-  on conflict (id) do nothing`;
+/**
+ * Keeps evidence; what another gateway signed comes again as it was, and is known then.
+ * @returns the key of the row
+ */
+async function insertEvidence(tx: TransactionSql, row: EvidenceRow): Promise<string> {
+  const [kept] = await tx<{ id: string }[]>`
+    insert into evidence (id, event, message, sender, recipient, delivery, at, jws, signer, signed_id)
+    select id, event, message, sender, recipient, delivery, at, jws, signer, signed_id
+    from json_populate_record(null::evidence, ${asJson(tx, evidenceRecord(row))})
+    on conflict do nothing returning id`;
+  if (kept !== undefined) return kept.id;
+  const { signer = null, signedId = row.id } = row;
+  const [known] = await tx<{ id: string }[]>`
+    select id from evidence
+    where (signed_id = ${signedId} and signer = ${signer}) or (id = ${signedId} and signed_id is null)`;
+  return known?.id ?? row.id;
+}
 
 /** Keeps it where it is new; undefined where it is not. */
 async function insert(tx: TransactionSql, row: NewWithdrawal) {

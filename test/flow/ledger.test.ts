@@ -81,6 +81,12 @@ const EDITS = {
     edit: () => house.database.sql`
       update evidence set jws = jsonb_set(jws::jsonb, '{payload}', to_jsonb('e30'::text))::text where seq = 2`,
   },
+  signature: {
+    code: 'evidence-changed',
+    edit: () => house.database.sql`
+      update evidence set jws = jsonb_set(jws::jsonb, '{signatures,0,signature}', to_jsonb(${'A'.repeat(86)}::text))::text
+      where seq = 2`,
+  },
   order: {
     code: 'evidence-changed',
     edit: () =>

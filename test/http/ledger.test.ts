@@ -127,7 +127,7 @@ const receipt = async () => {
 
 test('a party gets the proof of its evidence, and Sigstore believes it too', async () => {
   const { id, jws } = await receipt();
-  const entry = entryOf({ id, jws: JSON.stringify(jws) });
+  const entry = entryOf({ jws: JSON.stringify(jws) });
   for (const party of [shelter, desk]) {
     const response = await proofOf(party, id);
     const proof = readProof(utf8(await response.text()));

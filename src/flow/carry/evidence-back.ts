@@ -9,11 +9,10 @@ import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { isOfficerKnown } from '../../domain/judge-word.ts';
 import { saidIn } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
-import { payloadDigest } from '../../seal/statement.ts';
 import type { Change, EvidenceRow, Held } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
-import { evidenceBy, noteOtherAgreement, rowAsSigned } from '../evidence/peers-word.ts';
+import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
 import { sign } from '../evidence/reject.ts';
 import { changeBy } from '../evidence/standing.ts';
 import { tell } from '../evidence/tell.ts';
@@ -67,11 +66,12 @@ async function take(
     throw new Refusal('not-homed', 'the recipient is not homed at the gateway that tells of it');
   const delivery = await gateway.store.deliveryTo(consignment, recipient);
   if (delivery === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
-  if (await isKept(gateway, consignment, claims.id, jws)) return 'repeat';
+  const { isKept, key } = await placeOf(gateway, claims, jws);
+  if (isKept) return 'repeat';
   await check(gateway, consignment, claims);
   try {
     await gateway.store.changeDelivery(delivery, async (held) => {
-      const row = rowOf(gateway, held, claims, jws);
+      const row = rowOf(gateway, held, claims, { jws, key });
       const created = tell(
         gateway,
         directory,
@@ -86,32 +86,25 @@ async function take(
   } catch (fault) {
     // The same came twice at once, and the other was faster.
     const isTaken = fault instanceof Refusal && fault.code === 'already-exists';
-    if (isTaken && (await isKept(gateway, consignment, claims.id, jws))) return 'repeat';
-    throw isTaken ? new Refusal('id-conflict', 'the id is that of other evidence') : fault;
+    if (!isTaken) throw fault;
+    if ((await placeOf(gateway, claims, jws)).isKept) return 'repeat';
+    throw new Refusal('not-ready', 'other evidence took its place in this moment');
   }
 }
 
-/**
- * Whether this very evidence is kept already.
- * @throws Refusal `id-conflict` where another has its id
- */
-async function isKept(gateway: Gateway, message: string, id: string, jws: unknown): Promise<boolean> {
-  const view = await gateway.store.view(message);
-  const row = view?.evidence.find((one) => one.id === id);
-  if (row === undefined) return false;
-  const digestOf = (one: unknown): string => payloadDigest(one as Parameters<typeof payloadDigest>[0]);
-  if (digestOf(JSON.parse(row.jws)) === digestOf(jws)) return true;
-  throw new Refusal('id-conflict', 'the id is that of other evidence');
-}
-
 /** @throws Refusal `not-found` where the message was not relayed */
-function rowOf(gateway: Gateway, held: Held, claims: Evidence, jws: unknown): EvidenceRow {
+function rowOf(
+  gateway: Gateway,
+  held: Held,
+  claims: Evidence,
+  { jws, key }: { readonly jws: unknown; readonly key: string },
+): EvidenceRow {
   const { message, recipient, delivery } = held;
   if (recipient === undefined || delivery.channel !== 'relay')
     throw new Refusal('not-found', 'no such message was relayed');
   noteOtherAgreement(gateway, claims, recipient);
   const about = { message: message.id, sender: message.sender, recipient: recipient.to };
-  return rowAsSigned(claims, jws, { ...about, delivery: delivery.id });
+  return rowAsSigned(key, claims, jws, { ...about, delivery: delivery.id });
 }
 
 /**

@@ -12,7 +12,7 @@ import { isObject } from '../../seal/strict-json.ts';
 import type { EvidenceRow, MessageRow, MessageView } from '../../store/records.ts';
 import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
 import { keepsLedger, originOf } from '../ledger/ledger-keys.ts';
-import { proofFor, verifierKey } from '../ledger/ledger-reading.ts';
+import { proofOf, verifierKey } from '../ledger/ledger-reading.ts';
 import { writeCase } from './case-reading.ts';
 import { verifyCase } from './case-verify.ts';
 
@@ -154,7 +154,7 @@ const headOf = (message: MessageRow) => ({
 /** Evidence with its proof, where it is in the ledger already. */
 async function proven(gateway: Gateway, row: EvidenceRow) {
   const jws = parsed(row.jws);
-  const proof = await proofFor(gateway, row.id, row.sender).catch((fault: unknown) => {
+  const proof = await proofOf(gateway, row.id).catch((fault: unknown) => {
     if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
     throw fault;
   });

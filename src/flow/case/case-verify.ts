@@ -129,7 +129,7 @@ function checkWhole(file: CaseFile, messages: readonly MessageReport[]): void {
   let last = Number.NEGATIVE_INFINITY;
   for (const [n, message] of messages.entries()) {
     const isMeant = file.messages[n]?.thread === file.thread && (file.message ?? message.id) === message.id;
-    const own = [message.id, ...message.evidence.map((one) => one.id)];
+    const own = [message.id, ...message.evidence.map((one) => `${one.by.gateway} ${one.id}`)];
     const before = ids.size;
     for (const id of own) ids.add(id);
     const accepted = Date.parse(message.accepted_at);

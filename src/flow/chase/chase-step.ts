@@ -144,11 +144,9 @@ function endpointFor(plan: Plan, { kind, whom, endpoint: named }: ChaseStep): En
   return own.find(isThere) ?? own[0] ?? planned ?? all[0];
 }
 
-/** One id for one step: taken twice, it is kept once. */
-const idOf = ({ message, recipient, act, rung }: ChaseStep): string =>
-  Buffer.from(sha256(['chase', message, recipient, act, rung].join('\n')), 'base64url')
-    .toString('hex')
-    .slice(0, 32);
+/** One step taken twice is kept once. */
+const onceOf = ({ message, recipient, act, rung }: ChaseStep): string =>
+  sha256(['chase', message, recipient, act, rung].join('\n'));
 
 const withEvidence = (gateway: Gateway, plan: Plan, { message }: Held, row: EvidenceRow): Change => ({
   evidence: [row],
@@ -158,7 +156,7 @@ const withEvidence = (gateway: Gateway, plan: Plan, { message }: Held, row: Evid
 const expiry = (gateway: Gateway, plan: Plan, step: ChaseStep, held: Held): Promise<EvidenceRow> =>
   issue(gateway, {
     ...about(plan.directory, held.message, plan.recipient),
-    id: idOf(step),
+    once: onceOf(step),
     event: 'AcceptanceRejectionExpiry',
     at: gateway.now(),
     custody: known(plan.directory, plan.recipient.to).custody,
@@ -169,7 +167,7 @@ function unreachable(gateway: Gateway, plan: Plan, step: ChaseStep, held: Held):
   gateway.log.warn('chase.unreachable', { message: step.message, rung: nameOf(step.rung) });
   return issue(gateway, {
     ...about(plan.directory, held.message, plan.recipient),
-    id: idOf(step),
+    once: onceOf(step),
     event: reminderEvent(step.whom.desk === step.recipient, false),
     reason: 'no-endpoint',
     at: gateway.now(),

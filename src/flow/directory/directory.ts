@@ -111,11 +111,18 @@ export async function historyOf(gateway: Verifier, party: string): Promise<Histo
 }
 
 /** Every designation of a gateway that is kept, each verified as of the time it begins. */
-export async function gatewayHistory(gateway: Verifier, did: string): Promise<readonly GatewayDesignation[]> {
+export const gatewayHistory = async (
+  gateway: Verifier,
+  did: string,
+): Promise<readonly GatewayDesignation[]> =>
+  (await gatewayVersions(gateway)).filter((one) => one.gateway === did);
+
+/** The same of every gateway. */
+export async function gatewayVersions(gateway: Verifier): Promise<readonly GatewayDesignation[]> {
   const { gateways } = await gateway.store.directory([]);
   const verify = (jws: unknown) => verifyGateway(jws, gateway.anchors, beginning(jws));
   const versions = await Promise.all(gateways.map((text) => once(gateway, text, verify, `then ${text}`)));
-  return versions.filter(present).filter((one) => one.gateway === did);
+  return versions.filter(present);
 }
 
 /** Of each focal point what counts now. */

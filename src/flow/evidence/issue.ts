@@ -23,6 +23,8 @@ export type Step = Partial<Omit<Evidence, 'kind' | 'event' | 'event_uri' | 'at' 
   /** What it is to be judged by later; undefined only where nothing that it could rest on was known. */
   readonly rests_on: RestsOn | undefined;
   readonly delivery?: string;
+  /** What may be kept once only, by what it says: a digest that nobody is shown. */
+  readonly once?: string;
 };
 
 /** The parts of a gateway that sign. */
@@ -30,7 +32,7 @@ export type Issuer = Pick<Gateway, 'did' | 'key' | 'newId'>;
 
 /** Signs one piece of evidence and gives the row to keep with whatever it proves. */
 export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
-  const { event, at, delivery, ...rest } = step;
+  const { event, at, delivery, once, ...rest } = step;
   const id = step.id ?? gateway.newId();
   const claims: Evidence = {
     kind: 'evidence',
@@ -55,6 +57,7 @@ export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
     ...(step.consignment === undefined ? {} : { message: step.consignment }),
     ...(step.recipient === undefined ? {} : { recipient: step.recipient }),
     ...(delivery === undefined ? {} : { delivery }),
+    ...(once === undefined ? {} : { once }),
   };
 }
 

@@ -8,7 +8,7 @@ import { instant, type PublicJwk } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import { checkNotAhead } from '../../domain/skew.ts';
 import type { Gateway } from '../../gateway.ts';
-import { peek, readStatement } from '../../seal/statement.ts';
+import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { Claimed, EvidenceRow, RecipientRow } from '../../store/records.ts';
 import { type Directory, peer } from '../directory/directory.ts';
@@ -66,15 +66,48 @@ export function noteOtherAgreement(
     log.warn('agreement.differs', { evidence: id, agreement: ours.id, version: ours.version });
 }
 
+/** Where evidence of another gateway goes. */
+export interface Place {
+  /** This very evidence is kept already. */
+  readonly isKept: boolean;
+  /** The key of its row: its own id where that is free. Where ours, or a third one's, stands there, one of our own. */
+  readonly key: string;
+}
+
+/**
+ * Finds the place of evidence, which is known by who signed it and its id.
+ * @throws Refusal `id-conflict` where its signer used the id for something else before
+ */
+export async function placeOf(gateway: Gateway, claims: Evidence, jws: unknown): Promise<Place> {
+  const kept = await gateway.store.evidenceNamed(claims.id);
+  const digestOf = (one: unknown): string => payloadDigest(one as Parameters<typeof payloadDigest>[0]);
+  const bySigner = kept
+    .map((row): unknown => JSON.parse(row.jws))
+    .filter((one) => isBy(one, claims.by))
+    .map(digestOf);
+  const key = kept.length === 0 ? claims.id : gateway.newId();
+  if (bySigner.length === 0) return { isKept: false, key };
+  if (bySigner.includes(digestOf(jws))) return { isKept: true, key };
+  throw new Refusal('id-conflict', 'the id is that of other evidence');
+}
+
+const isBy = (jws: unknown, signer: string): boolean => {
+  const { payload } = peek(jws);
+  return isObject(payload) && payload['by'] === signer;
+};
+
 /** The row that keeps somebody else's evidence exactly as it was signed. */
 export const rowAsSigned = (
+  key: string,
   claims: Evidence,
   jws: unknown,
-  about: Pick<EvidenceRow, 'sender' | 'delivery'> & { message: string; recipient?: string | undefined },
+  about: Pick<EvidenceRow, 'sender' | 'delivery' | 'message'> & { readonly recipient?: string | undefined },
 ): EvidenceRow => ({
-  id: claims.id,
+  id: key,
+  signer: claims.by,
+  signedId: claims.id,
   event: claims.event,
-  message: about.message,
+  ...(about.message === undefined ? {} : { message: about.message }),
   sender: about.sender,
   ...(about.recipient === undefined ? {} : { recipient: about.recipient }),
   ...(about.delivery === undefined ? {} : { delivery: about.delivery }),
@@ -111,7 +144,8 @@ export async function proven(
       delivery: delivery.id,
       recipient: outcome.kind === 'rejected' ? recipient?.to : undefined,
     };
-    return { outcome, word: { row: rowAsSigned(claims, outcome.evidence, about), isKept: false } };
+    const { isKept, key } = await placeOf(gateway, claims, outcome.evidence);
+    return { outcome, word: { row: rowAsSigned(key, claims, outcome.evidence, about), isKept } };
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
     const code = fault.code === 'clock-skew' ? fault.code : 'answer-not-proven';

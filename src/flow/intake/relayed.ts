@@ -14,7 +14,7 @@ import type { Gateway } from '../../gateway.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { checkEvidence, factsOf } from '../evidence/judging.ts';
-import { evidenceBy, noteOtherAgreement, rowAsSigned } from '../evidence/peers-word.ts';
+import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
 import { type Refused, rejecting } from '../evidence/reject.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { type Admitted, admit, type Intent } from './admit.ts';
@@ -55,7 +55,8 @@ export async function acceptRelay(
     const admitted = await judge(gateway, sender, one, { submission, digest, text });
     // It proves the hour from which both sides count.
     const about = { message: one.id, sender: one.from };
-    const kept = { ...admitted, submission: rowAsSigned(submission, relayed.submission, about) };
+    const { key } = await placeOf(gateway, submission, relayed.submission);
+    const kept = { ...admitted, submission: rowAsSigned(key, submission, relayed.submission, about) };
     return keep(gateway, kept, {
       event: 'RelayAcceptance',
       custody: sender.custody,

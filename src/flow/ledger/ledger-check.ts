@@ -2,11 +2,15 @@
  * Looking at the own log: is the evidence still what was put into it? A page at a time, all round and round, so that an
  * operator hears of an edit from the own gateway too, and not only from the witness.
  */
+import type { PublicJwk } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sameBytes } from '../../ledger/hash.ts';
 import { hashesOf } from '../../ledger/tile.ts';
 import { TILE_WIDTH } from '../../ledger/tile-path.ts';
 import { leafHash } from '../../ledger/tree.ts';
+import { peek, readStatement } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+import { gatewayVersions } from '../directory/directory.ts';
 import { type Finding, raise } from './alarm.ts';
 import { entryOf } from './ledger.ts';
 import { keepsLedger, originOf } from './ledger-keys.ts';
@@ -27,8 +31,14 @@ export async function checkOwnLedger(gateway: Gateway): Promise<boolean> {
   const bundles = Math.ceil(size / TILE_WIDTH);
   const first = watch.compared < bundles ? watch.compared : 0;
   const end = Math.min(first + BUNDLES, bundles);
+  const signers = await signersOf(gateway);
   for (let index = first; index < end; index += 1)
-    for (const one of await findings(gateway, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH)))
+    for (const one of await findings(
+      gateway,
+      signers,
+      index,
+      Math.min(TILE_WIDTH, size - index * TILE_WIDTH),
+    ))
       await raise(gateway, origin, one);
   await store.moveWatch(origin, end);
   await store.markWatched(origin, now);
@@ -36,7 +46,12 @@ export async function checkOwnLedger(gateway: Gateway): Promise<boolean> {
 }
 
 /** The first thing of each kind that is wrong in a bundle. */
-async function findings(gateway: Gateway, index: number, width: number): Promise<readonly Finding[]> {
+async function findings(
+  gateway: Gateway,
+  signers: Signers,
+  index: number,
+  width: number,
+): Promise<readonly Finding[]> {
   const start = index * TILE_WIDTH;
   const [[bytes = new Uint8Array()], rows] = await Promise.all([
     gateway.store.ledgerTiles([{ level: 0, index }]),
@@ -46,15 +61,51 @@ async function findings(gateway: Gateway, index: number, width: number): Promise
   const hashes = readable(bytes, width);
   const places = Array.from({ length: width }, (_, n) => start + n);
   const missing = places.find((place) => leaves.get(place)?.evidence === undefined);
-  const changed = places.find((place) => {
+  const isChanged = async (place: number): Promise<boolean> => {
     const evidence = leaves.get(place)?.evidence;
+    if (evidence === undefined) return false;
     const hash = hashes[place - start];
-    return evidence !== undefined && (hash === undefined || !sameBytes(hash, leafHash(entryOf(evidence))));
-  });
+    // The leaf stands for what was signed; the signature itself is in no leaf, so it is verified here.
+    return (
+      hash === undefined ||
+      !sameBytes(hash, leafHash(entryOf(evidence))) ||
+      !(await isSigned(evidence.jws, signers))
+    );
+  };
+  const areChanged = await Promise.all(places.map(isChanged));
+  const changed = places[areChanged.indexOf(true)];
   return [
     ...(missing === undefined ? [] : [{ code: 'evidence-missing', place: missing } as const]),
     ...(changed === undefined ? [] : [{ code: 'evidence-changed', place: changed } as const]),
   ];
+}
+
+/** Every key that may have signed evidence: this gateway's own, and those in each statement kept about another. */
+interface Signers {
+  readonly keys: readonly PublicJwk[];
+  /** Gateways of which a statement is kept. Of others nothing can be said. */
+  readonly known: ReadonlySet<string>;
+}
+
+async function signersOf(gateway: Gateway): Promise<Signers> {
+  const versions = await gatewayVersions(gateway);
+  const own = [gateway.key.publicJwk, ...gateway.oldKeys.map(({ key }) => key)];
+  return {
+    keys: [...own, ...versions.flatMap((one) => one.keys.signing)],
+    known: new Set([gateway.did, ...versions.map((one) => one.gateway)]),
+  };
+}
+
+async function isSigned(text: string, { keys, known }: Signers): Promise<boolean> {
+  try {
+    const jws: unknown = JSON.parse(text);
+    const { payload } = peek(jws);
+    if (isObject(payload) && !known.has(String(payload['by']))) return true;
+    await readStatement(jws, 'evidence', async (kid) => keys.find((key) => key.kid === kid));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readable(bytes: Uint8Array, width: number): readonly Uint8Array[] {

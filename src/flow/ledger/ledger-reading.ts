@@ -11,6 +11,9 @@ import { writeProof } from '../../ledger/proof.ts';
 import { hashesFromTiles } from '../../ledger/tile.ts';
 import { type Bundle, TILE_WIDTH, type Tile, type TileAddress } from '../../ledger/tile-path.ts';
 import { leafHash } from '../../ledger/tree.ts';
+import { peek } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+import type { EvidenceRow } from '../../store/records.ts';
 import { entryOf } from './ledger.ts';
 import { keepsLedger, noteSigner } from './ledger-keys.ts';
 
@@ -50,18 +53,42 @@ async function bundle(gateway: Gateway, { index, width }: Bundle): Promise<Uint8
  * covers it; for the parties that may see the evidence itself.
  * @throws Refusal `not-found` for everybody else, and until it is in the log; `ledger-refused` where it cannot be proven
  */
-export async function proofFor(gateway: Gateway, id: string, party: string): Promise<string> {
-  const place = await gateway.store.ledgerPlace(id);
-  const isParty =
-    place !== undefined &&
-    (place.sender === party ||
-      place.recipient === party ||
-      (place.recipient === undefined &&
-        place.message !== undefined &&
-        (await gateway.store.deliveryTo(place.message, party)) !== undefined));
-  if (!isParty || !keepsLedger(gateway))
+export async function proofFor(
+  gateway: Gateway,
+  { id, by, party }: { readonly id: string; readonly by?: string | undefined; readonly party: string },
+): Promise<string> {
+  const named = await gateway.store.evidenceNamed(id);
+  const seen: EvidenceRow[] = [];
+  for (const row of named) if (await isParty(gateway, row, party)) seen.push(row);
+  const meant = by === undefined ? seen : seen.filter((row) => signerOf(gateway, row) === by);
+  const [row] = meant;
+  if (row === undefined || !keepsLedger(gateway))
     throw new Refusal('not-found', 'there is no such evidence for this access key');
-  if (place.index === undefined)
+  if (meant.length > 1)
+    throw new Refusal('signer-required', 'evidence of several gateways has this id: name the signer in by');
+  return proofOf(gateway, row.id);
+}
+
+async function isParty(gateway: Gateway, row: EvidenceRow, party: string): Promise<boolean> {
+  if (row.sender === party || row.recipient === party) return true;
+  if (row.recipient !== undefined || row.message === undefined) return false;
+  return (await gateway.store.deliveryTo(row.message, party)) !== undefined;
+}
+
+/** Who signed it; evidence of before that was kept beside it says so itself. */
+function signerOf({ did }: Gateway, { signer, jws }: EvidenceRow): string {
+  if (signer !== undefined) return signer;
+  const { payload } = peek(JSON.parse(jws));
+  return isObject(payload) ? String(payload['by']) : did;
+}
+
+/**
+ * The proof of evidence by the key of its row.
+ * @throws Refusal `not-found` until it is in the log; `ledger-refused` where it cannot be proven
+ */
+export async function proofOf(gateway: Gateway, key: string): Promise<string> {
+  const place = keepsLedger(gateway) ? await gateway.store.ledgerPlace(key) : undefined;
+  if (place?.index === undefined)
     throw new Refusal('not-found', 'it is not in the ledger yet; ask again in a minute');
   return proofAt(gateway, place.index);
 }

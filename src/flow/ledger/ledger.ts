@@ -10,7 +10,8 @@ import { isBy, readNote, writeNote } from '../../ledger/note.ts';
 import { signText, utf8 } from '../../ledger/note-key.ts';
 import { signCheckpoint, withSignature } from '../../ledger/signed-checkpoint.ts';
 import { EMPTY_FRONTIER, leafHash, rootOf } from '../../ledger/tree.ts';
-import { payloadDigest } from '../../seal/statement.ts';
+import { payloadDigest, peek } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
 import type { CheckpointRow, LedgerBatch, LedgerEnd, Unsequenced } from '../../store/ledger-contract.ts';
 import { raise } from './alarm.ts';
 import { keepsLedger, noteSigner, originOf } from './ledger-keys.ts';
@@ -19,10 +20,13 @@ import { keepsLedger, noteSigner, originOf } from './ledger-keys.ts';
 const BATCH = 1_024;
 
 /** The entry of evidence as it is kept now; {@link NOTHING} for what is no evidence any more. */
-export function entryOf(evidence: { readonly id: string; readonly jws: string } | undefined): Uint8Array {
+export function entryOf(evidence: { readonly jws: string } | undefined): Uint8Array {
   if (evidence === undefined) return NOTHING;
   try {
-    return evidenceEntry(evidence.id, payloadDigest(JSON.parse(evidence.jws)));
+    const jws: unknown = JSON.parse(evidence.jws);
+    const { payload } = peek(jws);
+    const id = isObject(payload) ? String(payload['id']) : '';
+    return evidenceEntry(id, payloadDigest(jws as Parameters<typeof payloadDigest>[0]));
   } catch {
     return NOTHING;
   }

@@ -15,7 +15,7 @@ import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
 import { objectIn } from '../../seal/strict-json.ts';
 import type { EvidenceRow, SentWithdrawal } from '../../store/records.ts';
 import { type Directory, directoryOf, peer } from '../directory/directory.ts';
-import { evidenceBy } from '../evidence/peers-word.ts';
+import { evidenceBy, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
 import { peersOf } from '../ledger/ledger-keys.ts';
 
 /** Milliseconds until another process may try, and that one try may take. */
@@ -95,8 +95,8 @@ async function answerOf(
   const claims = await evidenceBy(gateway, to, answer?.['evidence']);
   if (claims.event !== 'DesignationWithdrawn' || claims.sender !== sent.did || claims.digest !== sent.digest)
     throw new Refusal('misaddressed', 'the evidence is not about this withdrawal');
-  const { id, event, sender, at } = claims;
-  return { id, event, sender, at: new Date(at), jws: JSON.stringify(answer?.['evidence']) };
+  const { key } = await placeOf(gateway, claims, answer?.['evidence']);
+  return rowAsSigned(key, claims, answer?.['evidence'], { sender: claims.sender });
 }
 
 async function post(gateway: Gateway, to: GatewayDesignation, sent: SentWithdrawal): Promise<Response> {

@@ -125,16 +125,17 @@ async function say(gateway: Gateway, directory: Directory, held: Held, word: Wor
   const standing = standingOf(kept);
   const { how } = word.attestation;
   const stood = standing.word === undefined ? {} : { stood: standing.word };
-  const earlier = earlierOf(recipient, kept, standing, word);
+  const earlier = earlierOf(kept, standing, word, by);
   if (earlier !== undefined) {
     const isOpen = standing.open.some((one) => one.id === earlier.id);
     const result = isOpen ? 'contradiction' : 'repeat';
     return { change: {}, result, evidence: earlier.jws, how, word: earlier, ...stood };
   }
-  const said = newWord(recipient, standing, word, by);
+  const said = newWord(gateway.newId(), standing, word, by);
   const row = await issue(gateway, {
     ...about(directory, held.message, recipient),
     id: said.id,
+    once: onceOf(recipient, said),
     event,
     channel: held.delivery.channel,
     officer: said.officer,
@@ -160,16 +161,15 @@ const resultOf = ({ settles, contradicts }: SaidWord): Answered['result'] =>
  * kept once however things went on from there.
  */
 function earlierOf(
-  recipient: RecipientRow,
   kept: readonly KeptWord[],
   standing: Standing,
   word: Word,
+  by: Speaker,
 ): KeptWord | undefined {
   const stands = kept.find((one) => one.id === standing.word?.id);
   const isSame = stands?.decision === word.decision;
   if (word.settles === undefined) {
-    const id = idOf(recipient, word);
-    return isSame ? stands : kept.find((one) => one.id === id);
+    return isSame ? stands : kept.find((one) => isSaidBy(one, by.officer, word.decision));
   }
   const named = new Set(word.settles);
   if (![...named].every((id) => kept.some((one) => one.id === id)))
@@ -184,11 +184,11 @@ function earlierOf(
   return undefined;
 }
 
-function newWord(recipient: RecipientRow, standing: Standing, word: Word, by: Speaker): SaidWord {
+function newWord(evidence: string, standing: Standing, word: Word, by: Speaker): SaidWord {
   const { id, name, role } = by.officer;
   const settles = word.settles && [...new Set(word.settles)].sort();
   return {
-    id: idOf(recipient, word),
+    id: evidence,
     decision: word.decision,
     officer: { id, name, role },
     at: by.at.toISOString(),
@@ -198,10 +198,11 @@ function newWord(recipient: RecipientRow, standing: Standing, word: Word, by: Sp
   };
 }
 
-/** One id for one officer's one word on one message: said twice, it is kept once. */
-function idOf({ message, to }: RecipientRow, { officer, decision, settles = [] }: Word): string {
-  const said = ['word', message, to, officer, decision, ...[...new Set(settles)].sort()];
-  return Buffer.from(sha256(said.join('\n')), 'base64url')
-    .toString('hex')
-    .slice(0, 32);
+/** Whether a word that settles nothing is this officer's, and says this. */
+const isSaidBy = ({ officer, decision, settles }: KeptWord, by: Officer, said: Word['decision']): boolean =>
+  settles === undefined && officer.id === by.id && officer.name === by.name && decision === said;
+
+/** One officer's one word on one message is kept once: a word is unique by what it says, whatever its id is. */
+function onceOf({ message, to }: RecipientRow, { officer, decision, settles = [] }: SaidWord): string {
+  return sha256(['word', message, to, officer.id, officer.name, decision, ...settles].join('\n'));
 }

@@ -126,14 +126,13 @@ async function notHandedOver(
   officer: Officer,
   reason: ProblemCode,
 ): Promise<void> {
-  const seed = sha256(['handover-failure', delivery.id, officer.id, reason].join('\n'));
-  const id = Buffer.from(seed, 'base64url').toString('hex').slice(0, 32);
+  const once = sha256(['handover-failure', delivery.id, officer.id, reason].join('\n'));
   try {
     await gateway.store.changeDelivery(delivery.id, async (held) => {
       const at = gateway.now();
       const step = stepOf(directory, held, officer, at);
       if (step === undefined) return {};
-      const row = await issue(gateway, { ...step, id, event: 'ContentHandoverFailure', reason });
+      const row = await issue(gateway, { ...step, once, event: 'ContentHandoverFailure', reason });
       return { evidence: [row], created: tell(gateway, directory, held.message, [row], at) };
     });
   } catch (fault) {
