@@ -89,11 +89,7 @@ export function readSettings(values: Values): Settings {
     ),
     anchors: parsed('AMANAT_ANCHORS', anchors, json(anchorsText(values), 'AMANAT_ANCHORS')),
     allow: list(values['AMANAT_ALLOW']),
-    channels: parsed(
-      'AMANAT_CHANNELS',
-      z.array(z.enum(CHANNELS)),
-      list(values['AMANAT_CHANNELS'] ?? 'webhook'),
-    ),
+    channels: readChannels(values),
     pace: {
       ledger: seconds(values, 'AMANAT_LEDGER_EVERY', PACE.ledger),
       witness: seconds(values, 'AMANAT_WITNESS_EVERY', PACE.witness),
@@ -118,6 +114,10 @@ function readLimits(values: Values): Policies {
   });
   return { ...POLICIES, ...Object.fromEntries(set) };
 }
+
+/** The channels that are switched on. @throws Refusal `configuration` */
+export const readChannels = (values: Values): readonly Channel[] =>
+  parsed('AMANAT_CHANNELS', z.array(z.enum(CHANNELS)), list(values['AMANAT_CHANNELS'] ?? 'webhook'));
 
 /** A port alone means loopback: nobody outside this machine. */
 const listener = z

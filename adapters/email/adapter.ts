@@ -1,23 +1,11 @@
 /** The e-mail channel: S/MIME packets out through an SMTP relay over TLS. Nothing comes in by it yet. */
-import { createTransport } from 'nodemailer';
 import type { Adapter, Outcome } from '../../src/domain/adapter.ts';
 import { Refusal } from '../../src/domain/error.ts';
 import type { Words } from '../../src/domain/words.ts';
 import { type Mail, makeMail } from './packet.ts';
 import { loadSigner, type SignerOptions, signerInTime } from './signature.ts';
 import { outcomeOf } from './smtp-answer.ts';
-
-export interface SmtpOptions {
-  readonly host: string;
-  readonly port: number;
-  /** TLS from the first byte (usually port 465). Otherwise STARTTLS, which is then required: never without TLS. */
-  readonly secure?: boolean;
-  readonly auth?: { readonly user: string; readonly pass: string };
-  /** Trust only this authority (PEM) for the server's certificate, in place of the platform's. */
-  readonly tls?: { readonly ca: string };
-  /** The name we greet with; the domain of `from` where left out. */
-  readonly name?: string;
-}
+import { openTransport, type SmtpOptions, type Transport } from './transport.ts';
 
 export interface EmailOptions {
   readonly smtp: SmtpOptions;
@@ -64,28 +52,6 @@ export function createEmailAdapter(options: EmailOptions): EmailAdapter {
 
     close: async () => transport.close({ force: true }),
   };
-}
-
-type Transport = ReturnType<typeof openTransport>;
-
-function openTransport(smtp: SmtpOptions, from: string, timeout: number) {
-  return createTransport({
-    pool: true,
-    host: smtp.host,
-    port: smtp.port,
-    secure: smtp.secure ?? false,
-    requireTLS: true,
-    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(smtp.tls ? { ca: smtp.tls.ca } : {}) },
-    ...(smtp.auth ? { auth: smtp.auth } : {}),
-    name: smtp.name ?? from.slice(from.lastIndexOf('@') + 1),
-    connectionTimeout: timeout,
-    greetingTimeout: timeout,
-    socketTimeout: timeout,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    // A pooled connection that the relay dropped while idle is replaced once; all other retrying is the delivery row's.
-    maxRequeues: 1,
-  });
 }
 
 async function hand(

@@ -108,9 +108,13 @@ export async function registerWebhook(options: BotOptions, url: string): Promise
     });
     return me.username;
   } catch (error) {
-    throw new Refusal('configuration', `telegram: ${registrationFault(error)}`);
+    throw refusedByApi(error);
   }
 }
+
+/** What the Bot API, or the way to it, answered, as a refusal. */
+export const refusedByApi = (error: unknown): Refusal =>
+  new Refusal('configuration', `telegram: ${registrationFault(error)}`);
 
 function registrationFault(error: unknown): string {
   if (!(error instanceof GrammyError)) return 'the Bot API does not answer';

@@ -75,6 +75,8 @@ async function migrated(sql: postgres.Sql, end: () => Promise<void>): Promise<Da
 export interface Opened extends Built {
   /** Sets its pages. */
   readonly typeset: Typeset;
+  /** Its database, for what is asked of the server itself. */
+  readonly sql: postgres.Sql;
   close(): Promise<void>;
 }
 
@@ -114,7 +116,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
         return mail;
       },
     });
-    return { ...built, typeset, close };
+    return { ...built, typeset, sql: database.sql, close };
   } catch (fault) {
     await close();
     throw fault;

@@ -16,25 +16,14 @@ import { callerNetwork } from './caller-address.ts';
 import { closed } from './closing.ts';
 import type { Home } from './home.ts';
 import { noteLetters } from './letters-check.ts';
+import { type Listening, listenOn } from './listen.ts';
 import { type Opened, type Opening, openGateway } from './node.ts';
-
-export interface Listening {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface Serving extends Opened {
   /** Where it listens. */
   readonly address: Listening;
   /** Where the numbers are served, if they have a listener of their own. */
   readonly metricsAddress?: Listening;
-}
-
-/** Where to listen: `AMANAT_LISTEN` as `host:port`, else the host and port of the gateway's own URL. */
-function listenOn(values: Values, url: string): Listening {
-  const named = values['AMANAT_LISTEN'];
-  const { hostname, port, protocol } = new URL(named === undefined ? url : `http://${named}`);
-  return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
 /** Serves the gateway and runs its loop until `close`. */

@@ -12,6 +12,7 @@ type Add = (program: Command, end: (code: number) => void) => void;
 /** The commands. A command line loads its own and no other: most of the time of a small one goes into loading. */
 const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] = [
   ['init', async () => (await import('./init.ts')).addInit],
+  ['doctor', async () => (await import('./doctor.ts')).addDoctor],
   ['serve', async () => (await import('./serve.ts')).addServe],
   ['focal-point', async () => (await import('./focal-point.ts')).addFocalPoint],
   ['endpoint', async () => (await import('./endpoint.ts')).addEndpointCommand],

@@ -35,6 +35,8 @@ async function serve(command: Command): Promise<void> {
       ...demoCountries(serving.gateway.anchors).map(demoWarning),
       ...(await registered(home, serving, registerTelegram)),
     ];
+    const { examineQuickly } = await import('../doctor/examine.ts');
+    const findings = await examineQuickly(home, serving, log);
     for (const warning of warnings) log.warn('serve.warning', { warning });
     const { gateway, notStarted } = serving;
     const document = {
@@ -44,6 +46,7 @@ async function serve(command: Command): Promise<void> {
       not_working: gateway.parts.failing(),
       metrics: metricsPlace(serving),
       warnings,
+      findings,
     };
     answer(terminal, document, () => [
       ...pairs([
@@ -55,6 +58,7 @@ async function serve(command: Command): Promise<void> {
         ...document.not_working.map((part) => ['not working', `${part}: see "amanat doctor"`] as const),
         ['metrics', document.metrics],
         ...warnings.map((warning) => ['look at', warning] as const),
+        ...findings.map(({ check, detail }) => ['look at', `${check}: ${detail}`] as const),
       ]),
     ]);
     await ended;

@@ -1,0 +1,37 @@
+/** The way to the mail relay: pooled SMTP, never without TLS. */
+import { createTransport } from 'nodemailer';
+
+export interface SmtpOptions {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (usually port 465). Otherwise STARTTLS, which is then required: never without TLS. */
+  readonly secure?: boolean;
+  readonly auth?: { readonly user: string; readonly pass: string };
+  /** Trust only this authority (PEM) for the server's certificate, in place of the platform's. */
+  readonly tls?: { readonly ca: string };
+  /** The name we greet with; the domain of `from` where left out. */
+  readonly name?: string;
+}
+
+export type Transport = ReturnType<typeof openTransport>;
+
+/** Opens nothing yet: a connection is made when the first mail goes. `timeout` in milliseconds. */
+export function openTransport(smtp: SmtpOptions, from: string, timeout: number) {
+  return createTransport({
+    pool: true,
+    host: smtp.host,
+    port: smtp.port,
+    secure: smtp.secure ?? false,
+    requireTLS: true,
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(smtp.tls ? { ca: smtp.tls.ca } : {}) },
+    ...(smtp.auth ? { auth: smtp.auth } : {}),
+    name: smtp.name ?? from.slice(from.lastIndexOf('@') + 1),
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    // A pooled connection that the relay dropped while idle is replaced once; all other retrying is the delivery row's.
+    maxRequeues: 1,
+  });
+}

@@ -1,0 +1,24 @@
+/** Asking the Bot API whether it knows the bot, and where it brings its updates. Changes nothing. */
+import { type BotOptions, checkSecrets, connect, refusedByApi } from './bot.ts';
+
+export interface BotState {
+  /** Where updates go; empty where none is set. */
+  readonly webhook: string;
+  /** Updates that wait to be brought. */
+  readonly pending: number;
+  /** When bringing one failed last. */
+  readonly lastErrorAt?: Date;
+}
+
+/** @throws Refusal `channel-secret-missing` or `configuration` */
+export async function botState(options: BotOptions): Promise<BotState> {
+  checkSecrets(options);
+  const api = connect(options);
+  try {
+    await api.getMe();
+    const { url = '', pending_update_count: pending, last_error_date: at } = await api.getWebhookInfo();
+    return { webhook: url, pending, ...(at === undefined ? {} : { lastErrorAt: new Date(at * 1_000) }) };
+  } catch (fault) {
+    throw refusedByApi(fault);
+  }
+}

@@ -1,0 +1,41 @@
+/** Everything that ends by itself and stops traffic when it does. */
+import { daysLeft, type Ending } from '../../domain/ending.ts';
+import { endingsOf } from '../../flow/directory/expiry.ts';
+import { type Check, type Finding, failed, orOk, type Patient, warning } from './check.ts';
+
+/** Days. */
+const SOON = 60;
+/** What ended so long ago has been let go of. */
+const FORGOTTEN = 30;
+
+/** How each kind is renewed. */
+const TODO: Readonly<Record<string, string>> = {
+  designation: 'have its authority sign it again: designation draft, sign, import',
+  agreement: 'have both authorities sign its next version: agreement draft --like, sign, import',
+  gateway: 'have its authority sign it again: gateway draft, sign, import',
+  anchor: 'put the authority’s new certificate beside it, into certs/<country>/',
+  'mail-certificate': 'issue a new one: amanat mail-certificate',
+  'endpoint-certificate': 'ask the desk for its new certificate, and set it at the endpoint',
+  'revocation-list': 'fetch the authority’s newest list',
+};
+
+export const certificatesCheck: Check<Patient> = {
+  name: 'certificates',
+  quick: true,
+  examine: async ({ gateway }) => {
+    const now = gateway.now();
+    return orOk(
+      (await endingsOf(gateway)).flatMap((one) => findingOf(one, now)),
+      `nothing ends within ${SOON} days`,
+    );
+  },
+};
+
+function findingOf({ what, name, until }: Ending, now: Date): readonly Finding[] {
+  const days = daysLeft(until, now);
+  const todo = TODO[what] ?? 'renew it';
+  if (days < -FORGOTTEN || (days >= SOON && what !== 'revocation-list')) return [];
+  if (days < 0) return [failed(`${what} ${name} ended on ${until.toISOString().slice(0, 10)}`, todo)];
+  // The next list is made shortly before it is due.
+  return what === 'revocation-list' ? [] : [warning(`${what} ${name} ends in ${days} days`, todo)];
+}

@@ -1,0 +1,111 @@
+/** The doctor: every check there is, over a home folder and over the gateway in it. */
+import type { Log } from '../../log.ts';
+import { describe } from '../cli/failure.ts';
+import type { Home } from '../home.ts';
+import type { Opened } from '../node.ts';
+import { certificatesCheck } from './certificates.ts';
+import type { Check, Finding, Patient } from './check.ts';
+import { clockCheck } from './clock.ts';
+import { databaseCheck } from './database.ts';
+import { filesCheck } from './files.ts';
+import { keysCheck } from './keys.ts';
+import { ledgerCheck } from './ledger.ts';
+import { lettersCheck } from './letters.ts';
+import { mailCheck } from './mail.ts';
+import { servingCheck } from './serving.ts';
+import { statementsCheck } from './statements.ts';
+import { telegramCheck } from './telegram.ts';
+
+/** Milliseconds for one group of checks. */
+const AT_MOST = 30_000;
+
+/** In the order in which they are shown. */
+const OF_HOME: readonly Check<Home>[] = [filesCheck, lettersCheck, mailCheck, telegramCheck, servingCheck];
+const OF_GATEWAY: readonly Check<Patient>[] = [
+  databaseCheck,
+  keysCheck,
+  statementsCheck,
+  certificatesCheck,
+  clockCheck,
+  ledgerCheck,
+];
+
+/** A finding and the group it is of. */
+export interface Found extends Finding {
+  readonly check: string;
+}
+
+/**
+ * Examines everything. A gateway that cannot be opened is a finding too; what can be looked at without it is looked at.
+ * @param open opens the gateway; it is closed here
+ */
+export async function examineAll(home: Home, open: () => Promise<Opened>): Promise<readonly Found[]> {
+  const [ofHome, ofGateway] = await Promise.all([
+    examined(OF_HOME, home),
+    open().then(
+      async (opened) => {
+        try {
+          return await examined(OF_GATEWAY, patientOf(home, opened));
+        } finally {
+          await opened.close();
+        }
+      },
+      (fault: unknown) => [notOpened(fault)],
+    ),
+  ]);
+  return [...ofGateway, ...ofHome];
+}
+
+/** The quick checks, for the start: asks nobody but the database. What is not well is in the log. */
+export async function examineQuickly(home: Home, opened: Opened, log: Log): Promise<readonly Found[]> {
+  const quick = <P>(checks: readonly Check<P>[]): readonly Check<P>[] => checks.filter((one) => one.quick);
+  const found = [
+    ...(await examined(quick(OF_GATEWAY), patientOf(home, opened))),
+    ...(await examined(quick(OF_HOME), home)),
+  ].filter(({ verdict }) => verdict === 'failed' || verdict === 'warning');
+  for (const { check, verdict, detail } of found) {
+    if (verdict === 'failed') log.error('doctor.finding', { check, verdict, detail });
+    else log.warn('doctor.finding', { check, verdict, detail });
+  }
+  return found;
+}
+
+const patientOf = (home: Home, { gateway, sql, typeset }: Opened): Patient => ({
+  home,
+  gateway,
+  sql,
+  typeset,
+});
+
+async function examined<P>(checks: readonly Check<P>[], patient: P): Promise<readonly Found[]> {
+  const found = await Promise.all(
+    checks.map(async (one) => (await limited(one, patient)).map((each) => named(one.name, each))),
+  );
+  return found.flat();
+}
+
+const named = (check: string, finding: Finding): Found => Object.assign({ check }, finding);
+
+/** A check that fails, or never ends, is itself a finding. */
+async function limited<P>(check: Check<P>, patient: P): Promise<readonly Finding[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly Finding[]>((resolve) => {
+    timer = setTimeout(
+      () => resolve([{ verdict: 'failed', detail: 'it did not end in time', todo: 'run it again' }]),
+      AT_MOST,
+    );
+  });
+  try {
+    return await Promise.race([check.examine(patient), late]);
+  } catch (fault) {
+    const { detail, help } = describe(fault);
+    return [{ verdict: 'failed', detail, todo: help }];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function notOpened(fault: unknown): Found {
+  const { detail, help } = describe(fault);
+  return { check: 'gateway', verdict: 'failed', detail, todo: help };
+}

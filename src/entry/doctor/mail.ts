@@ -1,0 +1,51 @@
+/** The mail channel: its certificate, and a real handshake with the relay (EHLO, STARTTLS, AUTH). Nothing is mailed. */
+import { readChannels, readMail, type Values } from '../../config.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { Home } from '../home.ts';
+import { type Check, type Finding, failed, ok, skipped } from './check.ts';
+
+const TIMEOUT_MS = 15_000;
+
+/** What to do, by what the handshake came to. */
+const TODO: Readonly<Record<string, string>> = {
+  'connection-refused': 'see that the relay runs, and that AMANAT_SMTP_URL has its host and port',
+  timeout: 'see that no firewall stands between this machine and the relay',
+  dns: 'correct the host in AMANAT_SMTP_URL, or mend the name server',
+  tls: 'the relay must offer TLS with a certificate that is trusted here; AMANAT_SMTP_CA names its authority',
+  'smtp-auth': 'correct user and password in AMANAT_SMTP_URL',
+};
+
+export const mailCheck: Check<Home> = {
+  name: 'email',
+  quick: false,
+  examine: async ({ values }) => {
+    if (!readChannels(values).includes('email')) return [skipped('the channel is not switched on')];
+    try {
+      return await examined(values);
+    } catch (fault) {
+      if (!(fault instanceof Refusal)) throw fault;
+      return [failed(fault.detail, 'set what is named, and start the gateway again')];
+    }
+  },
+};
+
+async function examined(values: Values): Promise<readonly Finding[]> {
+  const { smtp, from, certificate, privateKey } = readMail(values);
+  const [{ loadSigner, signerInTime }, { greetRelay }] = await Promise.all([
+    import('../../../adapters/email/signature.ts'),
+    import('../../../adapters/email/handshake.ts'),
+  ]);
+  const signer = loadSigner({ certificate, privateKey }, from);
+  const code = await greetRelay(smtp, from, TIMEOUT_MS);
+  return [
+    ...(signerInTime(signer, new Date())
+      ? [ok('the signing certificate is in its time and names the From address')]
+      : [failed('the signing certificate is out of its time', 'have it renewed: amanat mail-certificate')]),
+    code === undefined
+      ? ok('the relay answers over TLS and takes our login')
+      : failed(
+          `the relay does not take us: ${code}`,
+          TODO[code] ?? 'look into the relay’s log, and correct AMANAT_SMTP_URL',
+        ),
+  ];
+}

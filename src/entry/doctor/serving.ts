@@ -1,0 +1,46 @@
+/** The gateway as it is being served: whether it answers at its own address, and which parts do not work. */
+import { readSettings } from '../../config.ts';
+import type { Home } from '../home.ts';
+import { listenOn } from '../listen.ts';
+import { type Check, type Finding, failed, ok, warning } from './check.ts';
+
+const TIMEOUT_MS = 5_000;
+
+/** What `/readyz` says, as far as it is used here. */
+interface Health {
+  readonly status?: unknown;
+  readonly not_started?: unknown;
+  readonly not_working?: unknown;
+}
+
+const names = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+
+export const servingCheck: Check<Home> = {
+  name: 'serving',
+  quick: false,
+  examine: async ({ values }) => [await asked(addressOf(listenOn(values, readSettings(values).url)))],
+};
+
+/** Where a caller on this machine finds it: a listener on every address is found on loopback. */
+function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  const local = host === '0.0.0.0' || host === '::' || host === '[::]' ? '127.0.0.1' : host;
+  return `http://${local.includes(':') && !local.startsWith('[') ? `[${local}]` : local}:${port}/readyz`;
+}
+
+async function asked(url: string): Promise<Finding> {
+  let answer: Health;
+  try {
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    answer = Object(await response.json()) as Health;
+  } catch {
+    return warning('the gateway is not being served here, or does not answer', 'amanat serve');
+  }
+  const parts = [...names(answer.not_started), ...names(answer.not_working)];
+  if (answer.status === 'ready') return ok('the gateway is being served, and every part works');
+  return parts.length === 0
+    ? failed('the gateway is being served and is not ready', 'look into its log')
+    : failed(
+        `the gateway is being served, and these parts do not work: ${parts.join(', ')}`,
+        'look into its log',
+      );
+}
