@@ -217,6 +217,11 @@ export const PROBLEMS = {
   },
 
   // Acknowledging.
+  'endpoint-test-failed': {
+    status: 409,
+    title: 'The endpoint did not take the test',
+    help: 'Mend what the code names at the endpoint or its channel, then test again: amanat endpoint show ID.',
+  },
   'officer-renamed': {
     status: 409,
     title: 'An officer has another name',

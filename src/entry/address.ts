@@ -27,6 +27,72 @@ export function isPublic(address: string): boolean {
   return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_IPV6));
 }
 
+/**
+ * Ports of other services, which an HTTPS call could only be abused to talk to (Fetch Standard, "bad port", those that a
+ * partner's server could be given).
+ */
+const BLOCKED_PORTS: readonly string[] = [
+  ...[
+    '1',
+    '7',
+    '9',
+    '11',
+    '13',
+    '15',
+    '17',
+    '19',
+    '20',
+    '21',
+    '22',
+    '23',
+    '25',
+    '37',
+    '42',
+    '43',
+    '53',
+    '69',
+  ],
+  ...['77', '79', '87', '95', '101', '102', '103', '104', '109', '110', '111', '113', '115', '117', '119'],
+  ...[
+    '123',
+    '135',
+    '137',
+    '139',
+    '143',
+    '161',
+    '179',
+    '389',
+    '427',
+    '465',
+    '512',
+    '513',
+    '514',
+    '515',
+    '526',
+  ],
+  ...[
+    '530',
+    '531',
+    '532',
+    '540',
+    '548',
+    '554',
+    '556',
+    '563',
+    '587',
+    '601',
+    '636',
+    '989',
+    '990',
+    '993',
+    '995',
+  ],
+  ...['1719', '1720', '1723', '2049', '3659', '4045', '4190', '5060', '5061', '6000', '6566', '6665', '6666'],
+  ...['6667', '6668', '6669', '6679', '6697', '10080'],
+];
+
+export const isBlockedPort = (port: string): boolean => BLOCKED_PORTS.includes(port);
+
 export type HostTest = (hostname: string, port: string) => boolean;
 
 /**
@@ -53,3 +119,13 @@ export const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/,
 
 export const defaultPort = (protocol: string): string => (protocol === 'https:' ? '443' : '80');
 export const portOf = (url: URL): string => url.port || defaultPort(url.protocol);
+
+/** A whole network ends in these (RFC 6761, RFC 6762, RFC 9476, and ICANN's reservation of `internal`), never the web. */
+const NOT_PUBLIC = /(?:^|\.)(?:localhost|local|internal|invalid|test|onion|alt|home\.arpa)$/;
+
+/** Whether a host may be a public one, by its spelling alone. Names of one label are resolved by search lists, which only private networks have. */
+export function isPublicHost(hostname: string): boolean {
+  const host = bare(hostname).replace(/\.$/, '');
+  if (isLiteral(host)) return isPublic(host);
+  return host.includes('.') && !NOT_PUBLIC.test(host);
+}

@@ -122,36 +122,66 @@ async function personOf(
   return { knownAs: [named.name] };
 }
 
+/** What a partner checks the gateway's calls by: the secret it shares (`v1`), shown once, and a public key (`v1a`). */
+export interface OutboundKeys {
+  readonly secret: string;
+  readonly publicKey: string;
+}
+
 /**
- * Keeps an endpoint; what waited for a way to its desk goes by it at once. For a webhook, also makes what its calls are signed with, both ways at once: a secret shared with
- * the partner (`v1`), given back once, and a key pair (`v1a`) of which the partner needs the public half only.
+ * Keeps an endpoint; what waited for a way to its desk goes by it at once. One that is off at the same address is taken into
+ * use again, as it is drafted now. For a webhook, also makes what its calls are signed with.
  * @throws Refusal `unknown-officer`, `already-exists`
  */
 export async function addEndpoint(
   office: Office,
   draft: EndpointDraft,
-): Promise<{ endpoint: Endpoint; secret?: string; publicKey?: string }> {
-  const common = await withDefaults(office, draft);
-  const endpoint: Endpoint = { ...common, address: draft.address, enabled: true };
+): Promise<{ endpoint: Endpoint } & Partial<OutboundKeys>> {
+  const { address, channel } = draft;
+  const there = await office.store.endpointsAt(channel, address);
+  const isIt = (one: Endpoint) => one.focalPoint === draft.focalPoint && one.officer === draft.officer;
+  const off = there.find((one) => isIt(one) && !one.enabled);
+  const { id, ...common } = await withDefaults(office, draft);
+  const endpoint: Endpoint = { ...common, id: off?.id ?? id, address, enabled: true };
   await office.store.keepEndpoint(endpoint, acting(office, { act: 'endpoint.added', subject: endpoint.id }));
   await office.store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, office.now());
-  if (endpoint.channel !== 'webhook') return { endpoint };
+  if (channel !== 'webhook') return { endpoint };
+  return { endpoint, ...(await renewOutbound(office, endpoint.id, office.now())) };
+}
+
+/** Makes new keys by which calls to a webhook are signed. The old ones sign as well until `oldUntil`. */
+export async function renewOutbound(office: Office, endpoint: string, oldUntil: Date): Promise<OutboundKeys> {
+  await endSecrets(office, endpoint, 'webhook-outbound', oldUntil);
   const pair = await newKeyPair(Buffer.from(office.newToken(), 'base64url'));
-  await keepPartnerSecret(office, endpoint.id, 'webhook-outbound', pair.secret);
-  const secret = await keepWebhookSecret(office, endpoint.id, 'webhook-outbound');
-  return { endpoint, secret, publicKey: pair.public };
+  await keepPartnerSecret(office, endpoint, 'webhook-outbound', pair.secret);
+  const secret = await keepWebhookSecret(office, endpoint, 'webhook-outbound');
+  return { secret, publicKey: pair.public };
+}
+
+/** Gives what is in use an end; what ends sooner stays so. */
+export async function endSecrets(
+  { store, now }: Office,
+  owner: string,
+  kind: 'webhook-inbound' | 'webhook-outbound',
+  until: Date,
+): Promise<void> {
+  for (const row of await store.secrets(owner, kind, now()))
+    await store.keepSecret({
+      ...row,
+      until: row.until !== undefined && row.until < until ? row.until : until,
+    });
 }
 
 /** Makes and keeps the secret by which a partner signs what it posts; given back once. */
 export const addPartnerSecret = (office: Office, focalPoint: string): Promise<string> =>
   keepWebhookSecret(office, focalPoint, 'webhook-inbound');
 
-/** Days the old keys of a partner still count beside a new one. */
-const OVERLAP_DAYS = 14;
+/** Days that what is replaced counts beside the new, where nothing else is said: nobody has to change at the same minute. */
+export const OVERLAP_DAYS = 14;
 
 /**
- * Replaces what a partner's calls are proven by: a new secret, or the public key (`whpk_…`) the partner brings. The old
- * ones count for two weeks more, so that nobody has to change at the same minute.
+ * Replaces what a partner's calls are proven by: a new secret, or the public key (`whpk_…`) the partner brings.
+ * @param overlapDays how long the old ones count beside it; with 0 they end at once, as after a theft
  * @returns the new secret, once; undefined where the partner brought its own key
  * @throws Refusal `configuration` where the key is not one
  */
@@ -159,16 +189,13 @@ export async function replacePartnerSecret(
   office: Office,
   focalPoint: string,
   publicKey?: string,
+  overlapDays: number = OVERLAP_DAYS,
 ): Promise<string | undefined> {
   if (publicKey !== undefined) await parseVerifier(publicKey);
-  const now = office.now();
-  const until = new Date(now.getTime() + OVERLAP_DAYS * DAY);
-  for (const row of await office.store.secrets(focalPoint, 'webhook-inbound', now)) {
-    await office.store.keepSecret({
-      ...row,
-      until: row.until !== undefined && row.until < until ? row.until : until,
-    });
-  }
+  const until = new Date(office.now().getTime() + overlapDays * DAY);
+  await endSecrets(office, focalPoint, 'webhook-inbound', until);
+  if (overlapDays === 0)
+    await office.store.recordAct(acting(office, { act: 'secret.ended', subject: focalPoint }));
   if (publicKey === undefined) return addPartnerSecret(office, focalPoint);
   await keepPartnerSecret(office, focalPoint, 'webhook-inbound', publicKey);
   return undefined;

@@ -7,17 +7,7 @@
  * public resolver answers.
  */
 import type { Outgoing } from '../domain/post.ts';
-import { AddressRefused, allowList, bare, isLiteral, isPublic, portOf } from './address.ts';
-
-/** A whole network ends in these (RFC 6761, RFC 6762, RFC 9476, and ICANN's reservation of `internal`), never the web. */
-const NOT_PUBLIC = /(?:^|\.)(?:localhost|local|internal|invalid|test|onion|alt|home\.arpa)$/;
-
-/** Names of one label are resolved by search lists, which only private networks have. */
-function isPublicHost(hostname: string): boolean {
-  const host = bare(hostname).replace(/\.$/, '');
-  if (isLiteral(host)) return isPublic(host);
-  return host.includes('.') && !NOT_PUBLIC.test(host);
-}
+import { AddressRefused, allowList, isBlockedPort, isPublicHost, portOf } from './address.ts';
 
 /**
  * Like `fetch`; redirects come back as they are. Rejects with an error whose `code` is `ERR_ADDRESS_REFUSED`.
@@ -28,7 +18,8 @@ export function publicFetch(allow: readonly string[], call: Outgoing): Outgoing 
   return async (target, init) => {
     const url = new URL(target);
     const isFine =
-      isAllowed(url.hostname, portOf(url)) || (url.protocol === 'https:' && isPublicHost(url.hostname));
+      isAllowed(url.hostname, portOf(url)) ||
+      (url.protocol === 'https:' && isPublicHost(url.hostname) && !isBlockedPort(portOf(url)));
     if (!isFine) throw new AddressRefused();
     return call(url.href, init);
   };

@@ -7,7 +7,18 @@ import { type LookupAddress, lookup as lookupName } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { Agent, buildConnector } from 'undici';
-import { AddressRefused, allowList, bare, defaultPort, type HostTest, isPublic, portOf } from './address.ts';
+import {
+  AddressRefused,
+  allowList,
+  bare,
+  defaultPort,
+  type HostTest,
+  isBlockedPort,
+  isLiteral,
+  isPublic,
+  isPublicHost,
+  portOf,
+} from './address.ts';
 
 /** The part of `fetch` that adapters use. */
 export interface OutgoingInit {
@@ -98,7 +109,9 @@ function guarded(options: OutgoingOptions, isAllowed: HostTest): buildConnector.
   const guard = buildConnector({ ...base, lookup: publicLookup(options.lookup ?? lookupAll) });
   return (target, callback) => {
     const hostname = bare(target.hostname);
-    if (isAllowed(hostname, target.port || defaultPort(target.protocol))) return open(target, callback);
+    const port = target.port || defaultPort(target.protocol);
+    if (isAllowed(hostname, port)) return open(target, callback);
+    if (isBlockedPort(port)) return callback(new AddressRefused(), null);
     if (isIP(hostname) !== 0 && !isPublic(hostname)) return callback(new AddressRefused(), null);
     guard(target, (error, socket) => {
       if (error !== null) return callback(error, null);
@@ -107,6 +120,29 @@ function guarded(options: OutgoingOptions, isAllowed: HostTest): buildConnector.
       callback(new AddressRefused(), null);
     });
   };
+}
+
+/** What a look-up may take when an address is judged before it is used. */
+const LOOKUP_MS = 3_000;
+
+/**
+ * Judges an address by the connector's rules when it is given, not when the first case is lost on it: the same again is
+ * judged at each connection, for names change.
+ * @returns whether its name leads anywhere now; a name that does not may be set up later
+ * @throws AddressRefused
+ */
+export async function judgeAddress(
+  url: URL,
+  { allow, lookup = lookupAll }: Pick<OutgoingOptions, 'allow' | 'lookup'>,
+): Promise<'found' | 'not-found'> {
+  if (allowList(allow)(url.hostname, portOf(url))) return 'found';
+  if (url.protocol !== 'https:' || !isPublicHost(url.hostname) || isBlockedPort(portOf(url)))
+    throw new AddressRefused();
+  if (isLiteral(bare(url.hostname))) return 'found';
+  const late = new Promise<readonly LookupAddress[]>((resolve) => setTimeout(resolve, LOOKUP_MS, []).unref());
+  const found = await Promise.race([lookup(url.hostname).catch(() => []), late]);
+  if (!found.every((one) => isPublic(one.address))) throw new AddressRefused();
+  return found.length === 0 ? 'not-found' : 'found';
 }
 
 /** Answers a connecting socket with the looked up addresses, all of them public, or with a refusal. */

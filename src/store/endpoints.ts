@@ -1,6 +1,7 @@
 /** Endpoints as operators and signs of life change them, what waits for them, and the notes said at them. */
 import type { Sql } from 'postgres';
 import type { Says } from '../domain/note.ts';
+import { recorded } from './operator-log.ts';
 import type { ClaimedNote } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
@@ -33,35 +34,50 @@ export const endpoints = (sql: Sql, wake: () => void): Endpoints => ({
     return found && endpointFrom(found.endpoint);
   },
 
-  async takeOut(id, code, now) {
-    const done = await sql`
-      with out as (
-        update endpoint set enabled = false, disabled_code = ${code}, disabled_at = ${now}
-        where id = ${id} and (enabled or disabled_code is distinct from ${code}) returning id
-      ), unasked as (delete from note where endpoint in (select id from out)),
-      links as (
-        update link set expires_at = least(expires_at, ${now})
-        where delivery in (select id from delivery where endpoint in (select id from out))
-      )
-      select id from out`;
-    return done.length > 0;
+  async takeOut(id, code, now, act) {
+    const isDone = await recorded(sql, act, async (tx) => {
+      // What was removed leaves no address behind, and room for another at the same one.
+      const done = await tx`
+        with out as (
+          update endpoint set enabled = false, disabled_code = ${code}, disabled_at = ${now},
+            address = case when ${code} = 'removed' then 'removed:' || id else address end,
+            certificate = case when ${code} <> 'removed' then certificate end,
+            old_certificate = case when ${code} <> 'removed' then old_certificate end,
+            old_certificate_until = case when ${code} <> 'removed' then old_certificate_until end
+          where id = ${id} and (enabled or disabled_code is distinct from ${code}) returning id
+        ), unasked as (delete from note where endpoint in (select id from out)),
+        hurried as (
+          update delivery set due_at = ${now}
+          where endpoint in (select id from out) and state = 'queued' and due_at > ${now} and claimed_by is null
+        ), links as (
+          update link set expires_at = least(expires_at, ${now})
+          where delivery in (select id from delivery where endpoint in (select id from out))
+        )
+        select id from out`;
+      return done.length > 0;
+    });
+    if (isDone) wake();
+    return isDone;
   },
 
-  async bringBack(id, but, now) {
-    const done = await sql`
-      with back as (
-        update endpoint set enabled = true, disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null
-        where id = ${id} and not enabled
-          and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(sql, but)}))
-        returning id
-      ), asked as (delete from note where endpoint in (select id from back) and says->>'what' = 'probe'),
-      hurried as (
-        update delivery set due_at = ${now}
-        where endpoint in (select id from back) and state = 'queued' and due_at > ${now} and claimed_by is null
-      )
-      select id from back`;
-    if (done.length > 0) wake();
-    return done.length > 0;
+  async bringBack(id, but, now, act) {
+    const isDone = await recorded(sql, act, async (tx) => {
+      const done = await tx`
+        with back as (
+          update endpoint set enabled = true, disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null
+          where id = ${id} and not enabled
+            and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, but)}))
+          returning id
+        ), asked as (delete from note where endpoint in (select id from back) and says->>'what' = 'probe'),
+        hurried as (
+          update delivery set due_at = ${now}
+          where endpoint in (select id from back) and state = 'queued' and due_at > ${now} and claimed_by is null
+        )
+        select id from back`;
+      return done.length > 0;
+    });
+    if (isDone) wake();
+    return isDone;
   },
 
   async endpointsOff() {

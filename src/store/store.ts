@@ -122,12 +122,12 @@ export interface Store extends LedgerStore, OperatorLogStore {
   /** An endpoint by its id, whether or not it is in use. */
   endpoint(id: string): Promise<Endpoint | undefined>;
   /**
-   * Takes an endpoint out of use for good, as far as signs of life go: `code` is one of `OFF_BY_HAND`. Its links end, and
-   * it is not tried. False where it was out by this code already.
+   * Takes an endpoint out of use for good, as far as signs of life go: `code` is one of `OFF_BY_HAND`. Its links end, it is
+   * not tried, and what is queued there is due at once, to go elsewhere. A removed one keeps no address and no certificate. False where it was out by this code already.
    */
-  takeOut(id: string, code: OffByHand, now: Date): Promise<boolean>;
+  takeOut(id: string, code: OffByHand, now: Date, act?: Act): Promise<boolean>;
   /** Puts an endpoint that is off back into use, unless its code is one of `but`; what is queued there is due at once. */
-  bringBack(id: string, but: readonly string[], now: Date): Promise<boolean>;
+  bringBack(id: string, but: readonly string[], now: Date, act?: Act): Promise<boolean>;
   /** Endpoints that a channel switched off, the one that is off longest first. */
   endpointsOff(): Promise<readonly Endpoint[]>;
   /** Deliveries, but no reminders, that failed at an endpoint with one of these codes last, and have time left; 1,000 at most. */

@@ -1,22 +1,27 @@
 /** Addresses of endpoints, checked when they are given rather than when the first case is lost on them. */
 import { readSettings } from '../../config.ts';
-import { allowList, bare, isLiteral, isPublic, portOf } from '../address.ts';
+import { AddressRefused } from '../address.ts';
+import { judgeAddress } from '../outgoing.ts';
 import { usage } from './failure.ts';
 import type { Office } from './office.ts';
+import { remark } from './output.ts';
 
-/** An address of the channel. @throws Failure `usage`, never repeating it */
-export function readAddress(
+/**
+ * An address of the channel. That a URL's name leads nowhere yet is remarked.
+ * @throws Failure `usage`, never repeating it
+ */
+export async function readAddress(
   office: Pick<Office, 'home'>,
   channel: 'webhook' | 'email',
   text: string,
-): string {
+): Promise<string> {
   if (channel === 'webhook') return readUrl(office, text);
   if (text.length > 254 || !/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(text))
     throw usage('--address: must be one bare mail address');
   return text;
 }
 
-function readUrl(office: Pick<Office, 'home'>, text: string): string {
+async function readUrl(office: Pick<Office, 'home'>, text: string): Promise<string> {
   const url = URL.parse(text);
   if (
     url === null ||
@@ -26,12 +31,18 @@ function readUrl(office: Pick<Office, 'home'>, text: string): string {
     url.hash !== ''
   )
     throw usage('--address: must be an https:// URL without user, password or fragment');
-  const isAllowed = allowList(readSettings(office.home.values).allow)(url.hostname, portOf(url));
-  if (isAllowed) return url.href;
-  if (url.protocol !== 'https:')
-    throw usage('--address: must be https; plain http is for hosts in AMANAT_ALLOW only');
-  const host = bare(url.hostname);
-  if (isLiteral(host) && !isPublic(host))
-    throw usage('--address: is not a public address; calls to it would be refused');
+  try {
+    const { allow } = readSettings(office.home.values);
+    if ((await judgeAddress(url, { allow })) === 'not-found')
+      remark('The name of this address leads nowhere now. Calls are tried until it does.');
+  } catch (fault) {
+    if (!(fault instanceof AddressRefused)) throw fault;
+    if (url.protocol !== 'https:')
+      throw usage('--address: must be https; plain http is for hosts in AMANAT_ALLOW only');
+    throw usage(
+      '--address: is not a public HTTPS address; calls to it would be refused',
+      'It must not lead to this machine, a private network or a port of another service, such as mail.',
+    );
+  }
   return url.href;
 }

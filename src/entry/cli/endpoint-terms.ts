@@ -70,7 +70,8 @@ export async function settle(office: Office, flags: EndpointFlags): Promise<Sett
   };
 }
 
-function checkShows(desk: Designation, channel: Channel, shows: Shows): void {
+/** @throws Failure `usage` for what the channel or the desk's custody does not allow */
+export function checkShows(desk: Designation, channel: Channel, shows: Shows): void {
   if (channel === 'telegram' && shows !== 'notice')
     throw usage('--shows: telegram carries notices only, never what a message says');
   if (channel === 'email' && shows === 'sealed')

@@ -1,9 +1,12 @@
-/** `amanat endpoint add`: where a focal point is reached, and what may appear there. */
+/** `amanat endpoint`: where a focal point is reached, and what may appear there. */
 import { type Command, Option } from 'commander';
 import { CHANNELS, SHOWS } from '../../domain/channel.ts';
 import { LANGUAGES } from '../../domain/vocabulary.ts';
 import { addEndpoint } from '../enrol.ts';
 import { readAddress } from './address-flag.ts';
+import { addEndpointActs } from './endpoint-acts.ts';
+import { addEndpointReading } from './endpoint-reading.ts';
+import { addEndpointSetting } from './endpoint-setting.ts';
 import { checkFlags, draftOf, type EndpointFlags, type Settled, settle } from './endpoint-terms.ts';
 import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';
@@ -21,9 +24,9 @@ const QUESTIONS: readonly Question[] = [
 ];
 
 export function addEndpointCommand(program: Command): void {
-  program
-    .command('endpoint')
-    .description('Where focal points are reached')
+  const group = program.command('endpoint').description('Where focal points are reached');
+  addEndpointReading(group);
+  group
     .command('add')
     .description('Add a way by which a focal point is reached')
     .option('--focal-point <slug>', 'whose endpoint')
@@ -55,6 +58,8 @@ export function addEndpointCommand(program: Command): void {
     .option('--certificate-out <file>', 'email: the new file for the certificate that answers the request')
     .option('--secret-out <file>', 'webhook: write the signing secret to a new file in place of showing it')
     .action((_flags, command) => add(command));
+  addEndpointSetting(group);
+  addEndpointActs(group);
 }
 
 async function add(command: Command): Promise<void> {
@@ -90,7 +95,7 @@ function addTo(terminal: Terminal, office: Office, flags: EndpointFlags): Promis
 }
 
 async function addWebhook(_terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {
-  const address = readAddress(office, 'webhook', flags.address ?? '');
+  const address = await readAddress(office, 'webhook', flags.address ?? '');
   const { endpoint, secret, publicKey } = await addEndpoint(office.gateway, draftOf(flags, settled, address));
   const shown = secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut);
   const { id, shows, rank } = endpoint;
@@ -98,7 +103,7 @@ async function addWebhook(_terminal: Terminal, office: Office, flags: EndpointFl
 }
 
 async function addMail(terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {
-  const address = readAddress(office, 'email', flags.address ?? '');
+  const address = await readAddress(office, 'email', flags.address ?? '');
   const keep = async (certificate?: string) => {
     const draft = {
       ...draftOf(flags, settled, address),

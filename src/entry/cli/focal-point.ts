@@ -105,7 +105,7 @@ async function list(command: Command): Promise<void> {
     officers: desk.officers,
     // Addresses stay in the database: who lists desks need not learn where people are reached.
     endpoints: directory.endpoints
-      .filter((one) => one.focalPoint === desk.focal_point)
+      .filter((one) => one.focalPoint === desk.focal_point && one.off?.code !== 'removed')
       .map(({ id, channel, rank, shows, lang, enabled, officer = null }) => ({
         id,
         channel,

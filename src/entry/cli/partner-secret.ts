@@ -1,7 +1,7 @@
 /** `amanat focal-point secret`: replacing what a partner's calls are proven by, with overlap. */
 import type { Command } from 'commander';
 import { slug } from '../../domain/party.ts';
-import { replacePartnerSecret } from '../enrol.ts';
+import { OVERLAP_DAYS, replacePartnerSecret } from '../enrol.ts';
 import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';
 import { complete, fitting, flag } from './flags.ts';
@@ -13,16 +13,18 @@ interface SecretFlags {
   readonly slug: string;
   readonly publicKey?: string;
   readonly secretOut?: string;
+  readonly now?: true;
 }
 
 export function addPartnerSecretCommand(group: Command): void {
   group
     .command('secret')
     .description(
-      'Replace the secret by which a desk’s system signs what it posts; the old one counts two weeks more',
+      'Replace the secret by which a desk’s system signs what it posts; the old one counts two weeks more, or ends with --now',
     )
     .addOption(flag('--slug <slug>', 'the desk', fitting(slug)))
     .option('--public-key <whpk>', 'the system signs with Ed25519 (v1a): its public key, whpk_…')
+    .option('--now', 'end the old secret at once, as after a theft')
     .option('--secret-out <file>', 'write the new secret to a new file in place of showing it')
     .action((_flags, command) => replace(command));
 }
@@ -41,10 +43,16 @@ async function replace(command: Command): Promise<void> {
   const document = await withOffice(terminal, async (office) => {
     const { desk } = await focalPointOf(office, flags.slug);
     if (desk.custody === 'own') throw usage('--slug: this desk holds its own keys and needs no secret');
-    const secret = await replacePartnerSecret(office.gateway, desk.focal_point, flags.publicKey);
+    const secret = await replacePartnerSecret(
+      office.gateway,
+      desk.focal_point,
+      flags.publicKey,
+      flags.now ? 0 : OVERLAP_DAYS,
+    );
     const shown = secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut);
     return {
       did: desk.focal_point,
+      old_ended: flags.now === true,
       ...shown,
       ...(flags.publicKey === undefined ? {} : { public_key: flags.publicKey }),
     };
@@ -52,6 +60,6 @@ async function replace(command: Command): Promise<void> {
   answer(terminal, document, () => [
     ...pairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value)])),
     '',
-    'The old one counts for two weeks more.',
+    flags.now ? 'The old one has ended.' : 'The old one counts for two weeks more.',
   ]);
 }

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../domain/channel.ts';
 import { advance } from '../../domain/delivery.ts';
 import { isOffByChannel, OFF_BY_HAND } from '../../domain/endpoint-life.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Act } from '../../store/operator-log-contract.ts';
 import type { Change, Held } from '../../store/records.ts';
 import { WAITS_FOR_A_WAY } from './failover.ts';
 
@@ -14,11 +15,11 @@ export type Sign = 'probe' | 'test' | 'account' | 'certificate' | 'operator';
  * answered, starts anew.
  * @returns false where it was in use, or a sign of life does not undo what a person decided
  */
-export async function putBack(gateway: Gateway, endpoint: Endpoint, sign: Sign): Promise<boolean> {
+export async function putBack(gateway: Gateway, endpoint: Endpoint, sign: Sign, act?: Act): Promise<boolean> {
   const { store, log } = gateway;
   const now = gateway.now();
   const but = sign === 'operator' ? (['removed'] as const) : OFF_BY_HAND;
-  if (!(await store.bringBack(endpoint.id, but, now))) return false;
+  if (!(await store.bringBack(endpoint.id, but, now, act))) return false;
   await store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, now);
   const codes = [...WAITS_FOR_A_WAY, ...(endpoint.off === undefined ? [] : [endpoint.off.code])];
   const failed = await store.failedAt(endpoint.id, codes, now);

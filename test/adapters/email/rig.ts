@@ -19,6 +19,7 @@ import {
   ExtKeyUsage,
   GeneralName,
   GeneralNames,
+  type IssuerAndSerialNumber,
   KeyTransRecipientInfo,
   PublicKeyInfo,
   SignedData,
@@ -216,7 +217,12 @@ async function verifies(signature: Buffer, content: Buffer, authority: Certified
 
 async function decrypt(der: Buffer, held: CertifiedKey): Promise<Buffer> {
   const enveloped = new EnvelopedData({ schema: contentInfo(der).content });
-  const info = enveloped.recipientInfos[0]?.value;
+  const { serialNumber } = parsed(held);
+  // As a mail program does: of several, the one for this certificate.
+  const isMine = ({ value }: (typeof enveloped.recipientInfos)[number]): boolean =>
+    value instanceof KeyTransRecipientInfo &&
+    (value.rid as IssuerAndSerialNumber).serialNumber.isEqual(serialNumber);
+  const info = (enveloped.recipientInfos.find(isMine) ?? enveloped.recipientInfos[0])?.value;
   const key = createPrivateKey(held.privateKey);
   if (!(info instanceof KeyTransRecipientInfo)) return agree(enveloped, held);
   const wrapped = Buffer.from(info.encryptedKey.valueBlock.valueHexView);

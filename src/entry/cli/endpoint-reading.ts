@@ -1,0 +1,113 @@
+/** `amanat endpoint list` and `show`: which endpoints there are, and how they are. */
+import type { Command } from 'commander';
+import { isStillTheirs } from '../../domain/belonging.ts';
+import type { Endpoint } from '../../domain/channel.ts';
+import { slug } from '../../domain/party.ts';
+import { type Directory, directoryOf, find } from '../../flow/directory/directory.ts';
+import { validUntil } from '../../seal/validity.ts';
+import { endpointNamed } from '../endpoints.ts';
+import { fitting, flag } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, pairs, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+export function addEndpointReading(group: Command): void {
+  group
+    .command('list')
+    .description('Show the endpoints, whether they work and why not; never an address')
+    .addOption(flag('--focal-point <slug>', 'of this desk only', fitting(slug)))
+    .action((_flags, command) => list(command));
+  group
+    .command('show')
+    .description('Show one endpoint, its address too')
+    .argument('<id>', 'its id, or 8 digits or more of its beginning')
+    .action((id, _flags, command) => show(id, command));
+}
+
+/** How an endpoint is: in use, off and why, or not used because its officer is out. */
+function stateOf(directory: Directory, one: Endpoint, now: Date): 'on' | 'off' | 'officer-out' {
+  if (!one.enabled) return 'off';
+  const desk = find(directory, one.focalPoint);
+  return desk !== undefined && isStillTheirs(desk, one, now) ? 'on' : 'officer-out';
+}
+
+/** An endpoint as it may be shown to anybody: no address. */
+export const endpointDocument = (directory: Directory, one: Endpoint, now: Date) => ({
+  id: one.id,
+  focal_point: find(directory, one.focalPoint)?.slug ?? one.focalPoint,
+  channel: one.channel,
+  rank: one.rank,
+  shows: one.shows,
+  lang: one.lang,
+  officer: one.officer ?? null,
+  state: stateOf(directory, one, now),
+  enabled: one.enabled,
+  off: one.off === undefined ? null : { code: one.off.code, since: one.off.since?.toISOString() ?? null },
+  doubted: one.enabled && one.gone !== undefined ? one.gone.times : 0,
+  certificate_until:
+    one.certificate === undefined ? null : (validUntil(one.certificate)?.toISOString() ?? null),
+  overlap_until:
+    one.oldCertificate !== undefined && one.oldCertificate.until > now
+      ? one.oldCertificate.until.toISOString()
+      : null,
+});
+
+type Shown = ReturnType<typeof endpointDocument>;
+
+const stateText = ({ state, off, doubted }: Shown): string =>
+  state === 'off'
+    ? `off: ${off?.code ?? 'unknown'}${off?.since ? ` since ${off.since.slice(0, 16)}Z` : ''}`
+    : state === 'officer-out'
+      ? 'officer out'
+      : doubted > 0
+        ? `on, doubted ${doubted} times`
+        : 'on';
+
+async function list(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { focalPoint: only } = command.opts<{ readonly focalPoint?: string }>();
+  const shown = await withOffice(terminal, async ({ gateway }) => {
+    const directory = await directoryOf(gateway);
+    return directory.endpoints
+      .filter((one) => one.channel !== 'relay' && one.off?.code !== 'removed')
+      .map((one) => endpointDocument(directory, one, gateway.now()))
+      .filter((one) => only === undefined || one.focal_point === only)
+      .toSorted((a, b) => a.focal_point.localeCompare(b.focal_point) || a.rank - b.rank);
+  });
+  answer(terminal, { endpoints: shown }, () =>
+    shown.length === 0
+      ? ['There is no endpoint. Add one: amanat endpoint add']
+      : table(
+          ['ID', 'DESK', 'CHANNEL', 'RANK', 'SHOWS', 'OFFICER', 'STATE', 'CERTIFICATE UNTIL'],
+          shown.map((one) => [
+            one.id,
+            one.focal_point,
+            one.channel,
+            String(one.rank),
+            one.shows,
+            one.officer ?? '–',
+            stateText(one),
+            one.certificate_until?.slice(0, 10) ?? '–',
+          ]),
+        ),
+  );
+}
+
+async function show(id: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const document = await withOffice(terminal, async ({ gateway }) => {
+    const one = await endpointNamed(gateway, id);
+    const directory = await directoryOf(gateway, [one.focalPoint]);
+    return { ...endpointDocument(directory, one, gateway.now()), address: one.address };
+  });
+  const { off, enabled: _enabled, ...rest } = document;
+  answer(terminal, document, () =>
+    pairs([
+      ...Object.entries(rest).map(([name, value]): [string, string] => [
+        name.replaceAll('_', ' '),
+        String(value ?? '–'),
+      ]),
+      ...(off === null ? [] : [['off', `${off.code}, since ${off.since ?? 'unknown'}`] as [string, string]]),
+    ]),
+  );
+}

@@ -1,0 +1,112 @@
+/** What an operator does with endpoints that are there: find, change, take out of use, try. Each act is recorded. */
+import type { Outcome } from '../domain/adapter.ts';
+import type { Endpoint } from '../domain/channel.ts';
+import { isOffByChannel } from '../domain/endpoint-life.ts';
+import { Refusal } from '../domain/error.ts';
+import { say } from '../flow/carry/notes.ts';
+import { putBack } from '../flow/carry/put-back.ts';
+import { directoryOf } from '../flow/directory/directory.ts';
+import { acting } from '../flow/operator/acting.ts';
+import type { Gateway } from '../gateway.ts';
+import { endSecrets, type OutboundKeys, renewOutbound } from './enrol.ts';
+
+const DAY = 86_400_000;
+
+/** Fewer digits of an id would be typed by mistake. */
+const LEAST_DIGITS = 8;
+
+/**
+ * The endpoint whose id begins so; those that were removed are not found.
+ * @throws Refusal `not-found`
+ */
+export async function endpointNamed(gateway: Gateway, id: string): Promise<Endpoint> {
+  const { endpoints } = await directoryOf(gateway);
+  const found = endpoints.filter(
+    (one) => one.channel !== 'relay' && one.off?.code !== 'removed' && one.id.startsWith(id),
+  );
+  const [only] = found;
+  if (id.length < LEAST_DIGITS || only === undefined)
+    throw new Refusal('not-found', 'there is no endpoint of that id; see "amanat endpoint list"');
+  if (found.length > 1) throw new Refusal('not-found', 'several endpoints begin so: give more of the id');
+  return only;
+}
+
+export type EndpointChange = Partial<Pick<Endpoint, 'rank' | 'shows' | 'lang' | 'address' | 'certificate'>>;
+
+/**
+ * Changes an endpoint. A new certificate overlaps with the one before it for that many days, so that its owner reads with
+ * either; it is a sign of life, too.
+ * @throws Refusal `already-exists` where the desk has another endpoint at the new address
+ */
+export async function setEndpoint(
+  gateway: Gateway,
+  endpoint: Endpoint,
+  change: EndpointChange,
+  overlapDays: number,
+): Promise<Endpoint> {
+  const until = new Date(gateway.now().getTime() + overlapDays * DAY);
+  const { oldCertificate, ...rest } = endpoint;
+  const isRenewed = change.certificate !== undefined && change.certificate !== endpoint.certificate;
+  const renewed =
+    isRenewed && endpoint.certificate !== undefined && overlapDays > 0
+      ? { oldCertificate: { pem: endpoint.certificate, until } }
+      : {};
+  const kept = isRenewed || oldCertificate === undefined ? renewed : { oldCertificate };
+  const next: Endpoint = { ...rest, ...change, ...kept };
+  await gateway.store.keepEndpoint(next, acting(gateway, { act: 'endpoint.set', subject: endpoint.id }));
+  const isMoved = change.address !== undefined && change.address !== endpoint.address;
+  if ((isRenewed || isMoved) && isOffByChannel(endpoint)) await putBack(gateway, next, 'certificate');
+  return (await gateway.store.endpoint(endpoint.id)) ?? next;
+}
+
+/**
+ * Renews what calls to a webhook are signed with; both sign until the overlap is over.
+ * @throws Refusal `invalid-body` where it is no webhook
+ */
+export async function renewSecret(
+  gateway: Gateway,
+  endpoint: Endpoint,
+  overlapDays: number,
+): Promise<OutboundKeys> {
+  if (endpoint.channel !== 'webhook')
+    throw new Refusal('invalid-body', 'only a webhook has a secret to renew');
+  const until = new Date(gateway.now().getTime() + overlapDays * DAY);
+  const keys = await renewOutbound(gateway, endpoint.id, until);
+  await gateway.store.recordAct(acting(gateway, { act: 'endpoint.set', subject: endpoint.id }));
+  return keys;
+}
+
+/** Takes an endpoint out of use until an operator puts it back. What is queued there goes elsewhere, or waits. */
+export const disableEndpoint = (gateway: Gateway, { id }: Endpoint): Promise<boolean> =>
+  gateway.store.takeOut(
+    id,
+    'operator',
+    gateway.now(),
+    acting(gateway, { act: 'endpoint.disabled', subject: id }),
+  );
+
+/** Puts an endpoint back into use, whyever it is off; what waited goes at once. */
+export const enableEndpoint = (gateway: Gateway, endpoint: Endpoint): Promise<boolean> =>
+  putBack(gateway, endpoint, 'operator', acting(gateway, { act: 'endpoint.enabled', subject: endpoint.id }));
+
+/** Takes an endpoint out for good, with its address, certificate and secrets. The same address may be added again. */
+export async function removeEndpoint(gateway: Gateway, { id, channel }: Endpoint): Promise<void> {
+  const act = acting(gateway, { act: 'endpoint.removed', subject: id });
+  await gateway.store.takeOut(id, 'removed', gateway.now(), act);
+  if (channel === 'webhook') await endSecrets(gateway, id, 'webhook-outbound', gateway.now());
+}
+
+/** What a test came to, and whether it brought the endpoint back. */
+export interface Tested {
+  readonly outcome: Outcome;
+  readonly back: boolean;
+}
+
+/** Says a test at an endpoint, by its own channel and with nothing of a case: a notice, a mail, or a signed event. */
+export async function testEndpoint(gateway: Gateway, endpoint: Endpoint): Promise<Tested> {
+  const note = { id: gateway.newId(), says: { what: 'test' }, madeAt: gateway.now(), endpoint } as const;
+  const outcome = await say(gateway, note);
+  const back =
+    outcome.kind === 'accepted' && isOffByChannel(endpoint) && (await putBack(gateway, endpoint, 'test'));
+  return { outcome, back };
+}
