@@ -30,7 +30,7 @@ export function formFinding(claims: Evidence): Finding | undefined {
     return finding('invalid-body', 'reminder', 'belongs to a notification');
   if (claims.counted !== undefined && !REJECTIONS.includes(event))
     return finding('invalid-body', 'counted', 'belongs to a rejection');
-  if (claims.attestation !== undefined && !isWord(event))
-    return finding('invalid-body', 'attestation', 'belongs to the word of an officer');
+  if (claims.attestation !== undefined && !isWord(event) && !event.startsWith('ContentHandover'))
+    return finding('invalid-body', 'attestation', 'belongs to what an officer does: a word or an opening');
   return undefined;
 }
