@@ -16,6 +16,8 @@ export interface Metrics {
   certificate(finding: string): void;
   /** A call that was refused because a limit was reached, by the limit. */
   limited(policy: string): void;
+  /** Evidence that another gateway signed and that does not hold, by the code of what it breaks. */
+  complaint(code: string): void;
   /** Something in a ledger that does not fit, by its code. */
   alarm(code: string): void;
   /**

@@ -9,12 +9,13 @@ export const COUNTED_FOR = 60_000;
 /** Counts that are open at once. Beyond them refusals are kept, each by itself: none is lost. */
 const OPEN = 10_000;
 
-export type RejectionEvent = 'SubmissionRejection' | 'RelayRejection';
+export type RejectionEvent = 'SubmissionRejection' | 'RelayRejection' | 'EvidenceRejected';
 
 /** How many in one count are kept each by itself: what a person reads, and what a relay with many desks brings. */
 const KEPT: Readonly<Record<RejectionEvent, number>> = {
   SubmissionRejection: 20,
   RelayRejection: 100,
+  EvidenceRejected: 100,
 };
 
 /** Refusals of one caller for one reason that were signed and are not kept each by itself. */

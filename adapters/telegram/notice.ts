@@ -113,6 +113,7 @@ const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
   // About no message, so that nobody is told of these here.
   DesignationWithdrawn: 'telegram-evidence-refused',
   OperatorAct: 'telegram-evidence-refused',
+  EvidenceRejected: 'telegram-evidence-refused',
   ContentPurge: 'telegram-evidence-purged',
   // People are told by the reminder itself.
   SenderNotification: 'telegram-evidence-overdue',

@@ -32,7 +32,8 @@ export const EVENTS = [
  * Events of ours, which ETSI has no name for. `ContentPurge`: a gateway no longer holds what a message said, since it was
  * taken back or kept long enough. `SenderNotification`: the sender's own desk was reminded, or told that the other side has
  * not acted. `DesignationWithdrawn`, about no message: a gateway took an authority’s withdrawal,
- * named by its digest. `OperatorAct`, about no message: an entry of the operator's log.
+ * named by its digest. `OperatorAct`, about no message: an entry of the operator's log. `EvidenceRejected`, about no
+ * message: evidence that another gateway signed does not hold, and is no part of any case; named by its digest.
  */
 export const OWN_EVENTS = [
   'ContentPurge',
@@ -40,6 +41,7 @@ export const OWN_EVENTS = [
   'SenderNotificationFailure',
   'DesignationWithdrawn',
   'OperatorAct',
+  'EvidenceRejected',
 ] as const;
 export type EvidenceEvent = (typeof EVENTS)[number] | (typeof OWN_EVENTS)[number];
 

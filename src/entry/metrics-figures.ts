@@ -15,6 +15,7 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
   decision: () => {},
   certificate: () => {},
   limited: () => {},
+  complaint: () => {},
   alarm: () => {},
   render: async (endings, peers) => {
     const at = now();

@@ -77,6 +77,11 @@ function counting(registers: Registry[]): Omit<Metrics, 'render'> {
   const limited = counter('amanat_limited_total', 'Calls refused because a limit was reached, by limit', [
     'policy',
   ]);
+  const complaints = counter(
+    'amanat_evidence_complaints_total',
+    'Evidence of another gateway that does not hold, by the code of what it breaks',
+    ['code'],
+  );
   const alarms = counter(
     'amanat_ledger_alarms_total',
     'What did not fit in a ledger, the own one or another’s, by code',
@@ -92,6 +97,7 @@ function counting(registers: Registry[]): Omit<Metrics, 'render'> {
     decision: (result, how) => decisions.inc({ result, how }),
     certificate: (finding) => certificates.inc({ finding }),
     limited: (policy) => limited.inc({ policy }),
+    complaint: (code) => complaints.inc({ code }),
     alarm: (code) => alarms.inc({ code }),
   };
 }

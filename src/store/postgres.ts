@@ -10,6 +10,7 @@ import { accessKeys } from './access-keys.ts';
 import { changing } from './changing.ts';
 import { chasing } from './chasing.ts';
 import { claiming } from './claiming.ts';
+import { complaints } from './complaints.ts';
 import { directory } from './directory.ts';
 import { endpoints } from './endpoints.ts';
 import { keeping } from './keeping.ts';
@@ -30,7 +31,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 19;
+export const SCHEMA_VERSION = 20;
 
 /**
  * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than
@@ -65,6 +66,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...witnessing(sql),
     ...withdrawals(sql, wake),
     ...operatorLog(sql),
+    ...complaints(sql),
 
     ...sharing(sql, options.listen),
 

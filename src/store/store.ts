@@ -11,6 +11,7 @@ import type { Endpoint } from '../domain/channel.ts';
 import type { OffByHand } from '../domain/endpoint-life.ts';
 import type { Note } from '../domain/note.ts';
 import type { Roster } from '../domain/roster.ts';
+import type { ComplaintStore } from './complaints-contract.ts';
 import type { LedgerStore } from './ledger-contract.ts';
 import type { Act, OperatorLogStore } from './operator-log-contract.ts';
 import type {
@@ -44,7 +45,7 @@ import type {
   ThreadsUnder,
 } from './records.ts';
 
-export interface Store extends LedgerStore, OperatorLogStore {
+export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore {
   // — the directory —
   /** Keeps a verified designation beside those before it; the same text again does nothing. */
   keepDesignation(

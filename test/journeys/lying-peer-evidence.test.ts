@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ProblemCode, problemType } from '../../src/domain/error.ts';
 import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
-import { payloadDigest, signStatement } from '../../src/seal/statement.ts';
+import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';
 import { type About, type Liar, liar, resting } from '../support/liar.ts';
 import { named, ownWord } from '../support/own-custody.ts';
 import { eventsOf, officer, posted, report, statusOf } from '../support/story.ts';
@@ -81,6 +81,31 @@ describe('evidence', () => {
     ];
     for (const [over, code] of bad) await all.refused(async () => all.tell(await word(over)), code);
     expect(await statusOf(all.shelter, about.message)).toMatchObject({ state: 'waiting' });
+  });
+
+  test('that does not hold is kept apart as a complaint, once, and is no part of the case', async () => {
+    const { kh, id } = all;
+    const { gateway, database } = kh.house;
+    const before = await database.store.view(about.message);
+    const lie = await word({
+      officer: { ...named(officer()), name: 'Somebody Else' },
+      rests_on: await own(),
+    });
+    const answers = [await (await all.tell(lie)).json(), await (await all.tell(lie)).json()];
+    expect(answers[1].evidence).toEqual(answers[0].evidence);
+    expect(peek(answers[0].evidence).payload).toMatchObject({
+      ...{ event: 'EvidenceRejected', reason: 'unknown-officer', by: gateway.did },
+      ...{ sender: id.house.gateway.did, digest: payloadDigest(lie) },
+    });
+    const [kept] = await database.store.complaints(1);
+    expect(kept).toMatchObject({ gateway: id.house.gateway.did, code: 'unknown-officer' });
+    expect(JSON.parse(kept?.jws ?? '')).toEqual(lie);
+    expect(await database.store.view(about.message)).toEqual(before);
+    expect(await kh.house.metrics()).toContain('amanat_evidence_complaints_total{code="unknown-officer"}');
+    expect(kh.house.lines).toContainEqual({
+      event: 'evidence.complaint',
+      fields: expect.objectContaining({ code: 'unknown-officer' }),
+    });
   });
 
   test('of an officer we do not know may be true after an import: it is worth another try', async () => {

@@ -10,7 +10,7 @@ import { addEndpoint } from '../../src/entry/enrol.ts';
 import { callSigner } from '../../src/seal/gateway-statement.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';
-import { payloadDigest, readStatement, signStatement } from '../../src/seal/statement.ts';
+import { payloadDigest, peek, readStatement, signStatement } from '../../src/seal/statement.ts';
 import { signWebhook } from '../../src/seal/webhook-signature.ts';
 import { consign, ownCustody, signConsignment, textFrom } from './own-custody.ts';
 import type { Person } from './people.ts';
@@ -96,15 +96,25 @@ async function refused(
   const answer = await send();
   const problem = await answer.json();
   expect(problem.type, JSON.stringify(problem)).toBe(problemType(code));
-  expect(await rowCounts(house)).toEqual({ ...before, evidence: (before['evidence'] ?? 0) + Number(signed) });
+  const event = eventIn(problem.evidence);
+  const { evidence = 0, complaint = 0 } = before;
+  const kept = { evidence: evidence + Number(signed), complaint: complaint + Number(event === COMPLAINT) };
+  expect(await rowCounts(house)).toEqual({ ...before, ...kept });
   if (!signed) return expect(problem.evidence).toBeUndefined();
   const { payload } = await readStatement(
     problem.evidence,
     'evidence',
     async () => house.gateway.key.publicJwk,
   );
-  expect(payload).toMatchObject({ event: 'RelayRejection', reason: code, sender: id.house.gateway.did });
+  expect(['RelayRejection', COMPLAINT]).toContain(event);
+  expect(payload).toMatchObject({ event, reason: code, sender: id.house.gateway.did });
 }
+
+/** The event of what was signed well and does not hold. */
+const COMPLAINT = 'EvidenceRejected';
+
+const eventIn = (jws: unknown): string =>
+  jws === undefined ? '' : (peek(jws).payload as { event: string }).event;
 
 /** Evidence that the Indonesian gateway signs, at this moment unless said otherwise. */
 const signed = (

@@ -156,7 +156,9 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     now,
     chance,
     metrics: prometheusMetrics(database.store, now),
-    refusals: options.refusals ?? createRefusals({ SubmissionRejection: 100_000, RelayRejection: 100_000 }),
+    refusals:
+      options.refusals ??
+      createRefusals({ SubmissionRejection: 100_000, RelayRejection: 100_000, EvidenceRejected: 100_000 }),
     fetch: outgoing,
     telegramFetch: (url, init) => fetch(url, init),
     writeLetter: letterWriter(words, typeset),

@@ -23,6 +23,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] =
   ['gateway', async () => (await import('./gateway.ts')).addGateway],
   ['withdrawal', async () => (await import('./withdrawal.ts')).addWithdrawal],
   ['keys', async () => (await import('./keys.ts')).addKeys],
+  ['complaint', async () => (await import('./complaint.ts')).addComplaint],
   ['log', async () => (await import('./log.ts')).addLog],
   ['ledger', async () => (await import('./ledger.ts')).addLedger],
   ['send', async () => (await import('./send.ts')).addSend],

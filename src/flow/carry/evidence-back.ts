@@ -11,6 +11,7 @@ import { saidIn } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Change, EvidenceRow, Held } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
+import { complain } from '../evidence/complain.ts';
 import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
 import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
 import { sign } from '../evidence/reject.ts';
@@ -22,22 +23,34 @@ export type Taken = 'kept' | 'repeat';
 
 /**
  * Takes evidence from a proven gateway about a message that went from here to a focal point homed there.
- * @throws Refusal, with a signed relay rejection hung on it unless it passes by itself: when the hour has come that the
+ * @throws Refusal, with a signed complaint or relay rejection hung on it unless it passes by itself: when the hour has come that the
  *   evidence is dated, or the designation of its officer is imported here. Then it is worth another try
  */
 export async function takeEvidence(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Taken> {
-  const claims = await unlessPassing('clock-skew', gateway, peer, () => evidenceBy(gateway, peer, jws));
+  const from = { peer, jws };
+  const reading = { ...from, isSigned: false };
+  const claims = await unlessPassing('clock-skew', gateway, reading, () => evidenceBy(gateway, peer, jws));
   // Where it names the designation of its officer, and that is known here, no import will change anything.
   const isNamed = claims.rests_on?.designations.some((one) => one.focal_point === claims.recipient);
   const passing = isNamed ? 'statement-missing' : 'unknown-officer';
-  return unlessPassing(passing, gateway, peer, () => take(gateway, peer, claims, jws));
+  return unlessPassing(passing, gateway, { ...from, isSigned: true }, () => take(gateway, peer, claims, jws));
 }
 
-/** Runs a step; what it refuses for good comes out signed, one code that passes by itself does not. */
+/** Codes by which evidence is refused whose signature by the gateway is verified. */
+const SIGNED: readonly ProblemCode[] = ['invalid-body', 'misaddressed'];
+
+/**
+ * Runs a step; what it refuses for good comes out signed, one code that passes by itself does not. Where the gateway
+ * signed what does not hold, that is a complaint.
+ */
 async function unlessPassing<T>(
   passing: ProblemCode,
   gateway: Gateway,
-  peer: GatewayDesignation,
+  {
+    peer,
+    jws,
+    isSigned,
+  }: { readonly peer: GatewayDesignation; readonly jws: unknown; readonly isSigned: boolean },
   step: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -47,6 +60,7 @@ async function unlessPassing<T>(
     const isFinal = fault.code !== passing && PROBLEMS[fault.code].status < 500;
     gateway.log.warn('evidence.refused', { gateway: peer.gateway, code: fault.code, final: isFinal });
     if (!isFinal) throw fault;
+    if (isSigned || SIGNED.includes(fault.code)) throw await complain(gateway, peer, fault, jws);
     throw await sign(gateway, fault, { event: 'RelayRejection', sender: peer.gateway });
   }
 }

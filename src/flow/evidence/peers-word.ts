@@ -157,14 +157,21 @@ export async function proven(
 async function check(
   gateway: Gateway,
   claims: Evidence,
-  { message, delivery, recipient }: Claimed,
+  { message, delivery, recipient, evidenceJws }: Claimed,
   event: Evidence['event'],
 ): Promise<void> {
+  if (delivery.kind === 'evidence') return checkRefusal(claims, evidenceJws);
   if (claims.event !== event) throw new Refusal('misaddressed', 'the evidence is of another event');
-  if (delivery.kind === 'evidence') return;
   const recipients = (await gateway.store.view(message.id))?.recipients ?? [];
   await checkEvidence(claims, await factsOf(gateway, judgedMessage(message, recipients)));
   const named = claims.rests_on?.agreements ?? [];
   if (event === 'RelayAcceptance' && named.length > 0 && !named.some(({ to }) => to === recipient?.to))
     throw new Refusal('misaddressed', 'it names no agreement by which this recipient is reached');
+}
+
+/** Evidence of ours that was refused there: by a complaint about this very evidence, or a rejection as before. */
+function checkRefusal({ event, digest }: Evidence, told: string | undefined): void {
+  const isOurs = told !== undefined && digest === payloadDigest(JSON.parse(told));
+  if (event !== 'RelayRejection' && !(event === 'EvidenceRejected' && isOurs))
+    throw new Refusal('misaddressed', 'the evidence is of another event, or about something else');
 }

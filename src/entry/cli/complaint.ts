@@ -1,0 +1,42 @@
+/** `amanat complaint`: what other gateways signed and what does not hold. It is no part of any case. */
+import type { Command } from 'commander';
+import { withOffice } from './office.ts';
+import { answer, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+/** How many are listed, the newest first. */
+const LISTED = 1_000;
+
+export function addComplaint(program: Command): void {
+  program
+    .command('complaint')
+    .description(
+      'Evidence of other gateways that does not hold: kept apart, and answered with a signed complaint',
+    )
+    .command('list')
+    .description('List the newest complaints; --json adds the evidence as the other gateway signed it')
+    .action((_flags, command) => list(command));
+}
+
+async function list(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const found = await withOffice(terminal, ({ gateway }) => gateway.store.complaints(LISTED));
+  const document = found.map(({ jws, at, ...one }) => ({
+    ...one,
+    at: at.toISOString(),
+    signed: JSON.parse(jws) as unknown,
+  }));
+  answer(terminal, { complaints: document }, () =>
+    found.length === 0
+      ? ['No complaint.']
+      : table(
+          ['AT', 'GATEWAY', 'CODE', 'COMPLAINT'],
+          document.map(({ at, gateway, code, evidence }) => [
+            at.slice(0, 19).replace('T', ' '),
+            gateway,
+            code,
+            evidence,
+          ]),
+        ),
+  );
+}

@@ -1,0 +1,41 @@
+/**
+ * Complaints about another gateway: evidence that it signed and that does not hold is kept apart, and said to be so in a
+ * signed evidence of its own. It never enters a case.
+ */
+import type { Refusal } from '../../domain/error.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import type { Gateway } from '../../gateway.ts';
+import { payloadDigest } from '../../seal/statement.ts';
+import { issue } from './issue.ts';
+
+/**
+ * Hangs the signed complaint on the refusal, so that the answer carries it. The same evidence again gets the same
+ * complaint. In a flood the first ones are kept, and the others are counted.
+ * @param jws the evidence, whose signature by the gateway is verified
+ */
+export async function complain(
+  gateway: Gateway,
+  peer: GatewayDesignation,
+  refusal: Refusal,
+  jws: unknown,
+): Promise<Refusal> {
+  const { store, log, metrics } = gateway;
+  const digest = payloadDigest(jws as Parameters<typeof payloadDigest>[0]);
+  const kept = await store.complaintAbout(peer.gateway, digest);
+  if (kept !== undefined) {
+    refusal.evidence = kept;
+    return refusal;
+  }
+  const at = gateway.now();
+  const about = { event: 'EvidenceRejected', sender: peer.gateway, reason: refusal.code } as const;
+  const row = await issue(gateway, { ...about, digest, at, rests_on: undefined });
+  refusal.evidence = row.jws;
+  metrics.complaint(refusal.code);
+  log.warn('evidence.complaint', { gateway: peer.gateway, code: refusal.code, evidence: row.id });
+  if (gateway.refusals.note(about, at))
+    await store.keepComplaint(
+      { gateway: peer.gateway, digest, code: refusal.code, jws: JSON.stringify(jws), at },
+      row,
+    );
+  return refusal;
+}

@@ -1,0 +1,29 @@
+/** Complaints: what another gateway signed and what does not hold, apart from every case. */
+import type { Sql } from 'postgres';
+import type { Complaint, ComplaintStore } from './complaints-contract.ts';
+import { insertEvidence } from './inserting.ts';
+import { evidenceRecord } from './rows.ts';
+
+export const complaints = (sql: Sql): ComplaintStore => ({
+  async complaintAbout(gateway, digest) {
+    const [found] = await sql<{ jws: string }[]>`
+      select e.jws from complaint c join evidence e on e.id = c.evidence
+      where c.gateway = ${gateway} and c.digest = ${digest}`;
+    return found?.jws;
+  },
+
+  keepComplaint: ({ gateway, digest, code, jws, at }, evidence) =>
+    sql.begin(async (tx) => {
+      await insertEvidence(tx, [evidenceRecord(evidence)]);
+      await tx`
+        insert into complaint (gateway, digest, evidence, code, jws, at)
+        values (${gateway}, ${digest}, ${evidence.id}, ${code}, ${jws}, ${at})
+        on conflict do nothing`;
+    }),
+
+  async complaints(limit) {
+    const found = await sql<(Complaint & { evidence: string })[]>`
+      select gateway, digest, evidence, code, jws, at from complaint order by at desc, digest limit ${limit}`;
+    return found.map((row) => ({ ...row }));
+  },
+});
