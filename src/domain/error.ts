@@ -280,6 +280,11 @@ export const PROBLEMS = {
     help: 'Wait as many seconds as Retry-After says, then send again; RateLimit says how much is left.',
   },
   'not-ready': { status: 503, title: 'Not ready', help: 'Send again in a moment; nothing was kept.' },
+  'database-down': {
+    status: 503,
+    title: 'The database does not answer',
+    help: 'Send again in a moment with the same id: what was kept all the same is answered as a repeat.',
+  },
   fault: {
     status: 500,
     title: 'Something went wrong here',

@@ -1,5 +1,8 @@
 /** `Retry-After` (RFC 9110 §10.2.3): seconds, or a date in any of the three forms of §5.6.7. */
 
+/** Seconds after which it is worth asking again where the gateway itself cannot answer now. */
+export const TRY_AGAIN_SECONDS = 5;
+
 const MAX_SECONDS = 86_400;
 const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 const DATE_WITH_ZONE = /^[A-Z][a-z]{2,8}, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/;

@@ -1,6 +1,5 @@
 /** The gateway of a home folder on Node: a database and the gateway over it. `serving.ts` puts a server in front. */
 import { join } from 'node:path';
-import postgres from 'postgres';
 import type { EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings } from '../config.ts';
 import type { Log } from '../log.ts';
@@ -8,6 +7,7 @@ import type { Metrics } from '../metrics.ts';
 import { letterWriter } from '../paper/letter.ts';
 import type { Typeset } from '../paper/typeset.ts';
 import { mailboxJudge } from '../seal/mail-trust.ts';
+import { type DatabaseClient, databaseClient } from '../store/client.ts';
 import { startEmbedded } from '../store/embedded.ts';
 import { shareEmbedded } from '../store/embedded-shared.ts';
 import { migrate } from '../store/migrate.ts';
@@ -25,8 +25,7 @@ import { wordsFromFiles } from './words-from-files.ts';
 /** Connections of one gateway process. */
 const POOL = 10;
 
-interface Database {
-  readonly sql: postgres.Sql;
+interface Database extends DatabaseClient {
   stop(): Promise<void>;
 }
 
@@ -52,20 +51,21 @@ export async function openDatabase(
   // A name of its own for each process: what it had claimed is released when it is gone.
   const connection = { application_name: `amanat-${chance.newId()}` };
   const quiet = { max: shared ? 1 : POOL, onnotice: () => {}, connection };
-  if (url !== undefined) return migrated(postgres(url, quiet), async () => {});
+  if (url !== undefined) return migrated(databaseClient(url, quiet, log), async () => {});
   const open = shared ? shareEmbedded : startEmbedded;
   const embedded = await open({ dataDir: join(home.path, 'data'), throwaway, log });
-  return migrated(postgres({ ...embedded.connection, ...quiet }), embedded.stop);
+  return migrated(databaseClient(undefined, { ...embedded.connection, ...quiet }, log), embedded.stop);
 }
 
-async function migrated(sql: postgres.Sql, end: () => Promise<void>): Promise<Database> {
+async function migrated(client: DatabaseClient, end: () => Promise<void>): Promise<Database> {
+  const { sql } = client;
   const stop = async (): Promise<void> => {
     await sql.end({ timeout: 5 });
     await end();
   };
   try {
     await migrate(sql);
-    return { sql, stop };
+    return { ...client, stop };
   } catch (fault) {
     await stop();
     throw fault;
@@ -86,7 +86,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
   const settings = readSettings(home.values);
   const database = await openDatabase(home, log, opening);
   const words = wordsFromFiles();
-  const store = createStore(database.sql, { listen: true });
+  const store = database.guarded(createStore(database.sql, { listen: true }));
   const typeset = typesetter();
   const outgoing = outgoingFetch({ allow: settings.allow });
   let mail: EmailAdapter | undefined;

@@ -1,5 +1,6 @@
 /** The loop: one clock hand over all due work. Woken by the store, by the clock, or by a runtime that cannot wait. */
 import type { Gateway } from '../gateway.ts';
+import { isDown } from '../store/fault.ts';
 import { type Breaker, createBreaker } from './carry/breaker.ts';
 import { claimDue, type Job } from './carry/dispatch.ts';
 import { claimNotes } from './carry/notes.ts';
@@ -125,7 +126,9 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
       if (jobs.length < room || jobs.length === 0) await bell.wait(await untilNextDue(gateway, active.size));
     } catch (fault) {
       gateway.parts.fails('loop');
-      gateway.log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
+      // That the database is down is said where it is noticed, once.
+      if (!isDown(fault))
+        gateway.log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
       await bell.wait(CEILING);
     }
   }

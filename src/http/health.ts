@@ -1,6 +1,7 @@
 /** Health: alive and ready. Nothing here names a person, a case or an address. */
 import { Hono } from 'hono';
 import { CHANNELS, type Endpoint } from '../domain/channel.ts';
+import { TRY_AGAIN_SECONDS } from '../domain/retry-after.ts';
 import type { Gateway } from '../gateway.ts';
 
 /** Endpoints that are off are named, this many of them, and do not make the gateway unready: others work. */
@@ -31,6 +32,7 @@ export function healthRoutes(gateway: Gateway): Hono {
           endpoints_off: (await gateway.store.endpointsOff()).slice(0, SHOWN).map(offAs),
         });
       } catch {
+        context.header('retry-after', String(TRY_AGAIN_SECONDS));
         return context.json({ status: 'not-ready', waiting_for: 'database' }, 503);
       }
     });

@@ -1,7 +1,9 @@
 /** Problem documents (RFC 9457): every refusal in one shape, from the one table. */
 import type { Context } from 'hono';
 import { PROBLEMS, problemType, Refusal } from '../domain/error.ts';
+import { TRY_AGAIN_SECONDS } from '../domain/retry-after.ts';
 import type { Gateway } from '../gateway.ts';
+import { isDown } from '../store/fault.ts';
 
 /** The document for a refusal. `evidence` is the signed rejection, where the sender was proven. */
 export function problemDocument(refusal: Refusal, instance: string): Record<string, unknown> {
@@ -17,17 +19,25 @@ export function problemDocument(refusal: Refusal, instance: string): Record<stri
   };
 }
 
-/** Turns whatever was thrown into an answer. A fault says nothing of itself but the id under which it was logged. */
+/**
+ * What was thrown, as a refusal. A database that is down is no fault of the gateway's own, and is logged once where it is
+ * noticed; a fault says nothing of itself but the id under which it is logged here.
+ */
+function refusalFor(gateway: Gateway, thrown: unknown, instance: string): Refusal {
+  if (thrown instanceof Refusal) return thrown;
+  if (isDown(thrown)) return new Refusal('database-down', 'the gateway cannot reach what it keeps');
+  const fault = thrown instanceof Error ? thrown : new Error('unknown');
+  gateway.log.error('http.fault', { instance, fault: fault.name, at: firstFrame(fault) });
+  return new Refusal('fault', 'the gateway met a fault of its own');
+}
+
+/** Turns whatever was thrown into an answer. */
 export function problem(gateway: Gateway, context: Context, thrown: unknown, instance: string): Response {
-  const refusal =
-    thrown instanceof Refusal ? thrown : new Refusal('fault', 'the gateway met a fault of its own');
-  if (!(thrown instanceof Refusal)) {
-    const fault = thrown instanceof Error ? thrown : new Error('unknown');
-    gateway.log.error('http.fault', { instance, fault: fault.name, at: firstFrame(fault) });
-  }
+  const refusal = refusalFor(gateway, thrown, instance);
   const { status } = PROBLEMS[refusal.code];
   context.header('content-type', 'application/problem+json');
   if (status === 401) context.header('www-authenticate', 'Bearer realm="amanat"');
+  if (status === 503) context.header('retry-after', String(TRY_AGAIN_SECONDS));
   return context.body(JSON.stringify(problemDocument(refusal, instance)), status);
 }
 

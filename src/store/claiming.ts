@@ -39,8 +39,9 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
     async claimDeliveries(now, leaseUntil, limit) {
       const found = await sql.begin(async (tx) => {
         // A plan made while the tables were small must not scan them whole once they have grown.
-        tx`set local enable_seqscan = off`.execute();
-        return claimDue(tx, now, leaseUntil, limit);
+        const plain = tx`set local enable_seqscan = off`.execute();
+        const [, claimed] = await Promise.all([plain, claimDue(tx, now, leaseUntil, limit)]);
+        return claimed;
       });
       return found.map((one) => ({
         delivery: rows.deliveryFrom(one.delivery),

@@ -13,5 +13,32 @@ export function isOfWork(fault: unknown): boolean {
   return code === undefined || /^(?:21|22|23|40|54)\w{3}$/.test(code);
 }
 
+/** The code of our own fault: the database is known to be down. */
+export const DATABASE_DOWN = 'DATABASE_DOWN';
+
+/** Faults of the system and of the client library by which a connection was not made, or was lost. */
+const NO_CONNECTION =
+  /^(?:DATABASE_DOWN|ECONN[A-Z]+|EPIPE|ENOENT|ENOTFOUND|EAI_[A-Z]+|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|CONNECT[A-Z_]*)$/;
+
+/**
+ * SQLSTATE: 08 connection, 53 resources (a full disk, no connection left), 57P01 to 57P05 the server ends or starts; 25006
+ * it is a standby and takes nothing; 57014 it gave the statement up.
+ */
+const NOT_SERVING = /^(?:08\w{3}|53\w{3}|57P0[1-5]|25006|57014)$/;
+
+/**
+ * Whether a fault says that the database is down, or cannot serve for a while. Whether what was asked was done is not known.
+ */
+export function isDown(fault: unknown): boolean {
+  const code = codeOf(fault);
+  return code !== undefined && (NO_CONNECTION.test(code) || NOT_SERVING.test(code));
+}
+
+/** Whether a fault says that the connection it came over is gone. 57P01, 02 and 05: the server ends it. */
+export function isLost(fault: unknown): boolean {
+  const code = codeOf(fault);
+  return code !== undefined && (NO_CONNECTION.test(code) || /^57P0[125]$/.test(code));
+}
+
 /** A unique constraint was hit (SQLSTATE 23505). */
 export const isTaken = (fault: unknown): boolean => codeOf(fault) === '23505';

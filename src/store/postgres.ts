@@ -39,6 +39,9 @@ export const SCHEMA_VERSION = 20;
  */
 export const OLDEST_SCHEMA = SCHEMA_VERSION;
 
+/** How long work that is under way may take when the store closes: a database that is down answers nothing. */
+const CLOSING_SECONDS = 5;
+
 export interface StoreOptions {
   /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
   readonly listen: boolean;
@@ -84,7 +87,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
 
     async close() {
       await quiet();
-      await sql.end();
+      await sql.end({ timeout: CLOSING_SECONDS });
     },
   };
 }

@@ -34,8 +34,14 @@ export function waking(sql: Sql): Waking {
   };
 }
 
-/** Calls `wake` for each word, and after each new subscription, because words may have been missed before it. */
+/**
+ * Calls `wake` for each word, and after each new subscription, because words may have been missed before it. The client
+ * subscribes again by itself, also where the database is down now: until then the polling floor finds what is due.
+ */
 export async function listening(sql: Sql, wake: () => void): Promise<() => Promise<void>> {
-  const { unlisten } = await sql.listen(CHANNEL, wake, wake);
-  return unlisten;
+  const subscribed = await sql.listen(CHANNEL, wake, wake).catch(() => undefined);
+  return async () => {
+    // A connection that is gone listens no more.
+    await subscribed?.unlisten().catch(() => {});
+  };
 }

@@ -5,13 +5,14 @@
  */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { PROBLEMS, Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/error.ts';
 import { shortDigest } from '../domain/letter.ts';
 import { hexId } from '../domain/message.ts';
 import { LANGUAGES } from '../domain/vocabulary.ts';
 import { type AcceptedHere, acceptedHere } from '../flow/content/letter-proof.ts';
 import type { Gateway } from '../gateway.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
+import { refusedPage } from './refused.ts';
 
 /** 32 bytes as pairs of hex digits. */
 const hex = (bytes: Uint8Array): string =>
@@ -38,13 +39,6 @@ function shown({ words }: Gateway, lang: string, proven: AcceptedHere): Html {
 const same = ({ words }: Gateway, digest: string): Html =>
   html`<section class="same" id="${digest}">${LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, 'proof-same')}</p>`)}</section>`;
 
-const unknown = ({ words }: Gateway): Html =>
-  page(
-    'id',
-    'Amanat',
-    html`<section>${LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, 'proof-unknown')}</p>`)}</section>`,
-  );
-
 export function proofPages(gateway: Gateway): Hono {
   const proven = async (context: Context): Promise<Response> => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
@@ -55,8 +49,7 @@ export function proofPages(gateway: Gateway): Hono {
       const content = LANGUAGES.map((lang) => shown(gateway, lang, found));
       return context.html(page('id', 'Amanat', html`${same(gateway, found.digest)}${content}`));
     } catch (thrown) {
-      if (!(thrown instanceof Refusal)) throw thrown;
-      return context.html(await unknown(gateway), PROBLEMS[thrown.code].status);
+      return refusedPage(gateway, context, thrown, 'proof-unknown');
     }
   };
   return new Hono().get('/proof/:id', proven);

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import type { Decision, Summary } from '../domain/adapter.ts';
-import { PROBLEMS, type ProblemCode, Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/error.ts';
 import { runningMark, shownFileName } from '../domain/file-name.ts';
 import { attachmentBytes } from '../domain/message.ts';
 import type { SaidWord } from '../domain/standing.ts';
@@ -16,6 +16,7 @@ import type { LinkRow } from '../store/records.ts';
 import { caseSection, earlierPage } from './case.ts';
 import { bodyHtml, correctionsHtml, handlingHtml } from './message-body.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
+import { refusedPage } from './refused.ts';
 import { wordOf } from './word-form.ts';
 
 const COOKIE = 'amanat_browser';
@@ -144,18 +145,6 @@ function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: s
   );
 }
 
-/** A refusal as a page in all four languages: before a link is known, nobody knows who reads. */
-function refusedPage(gateway: Gateway, code: ProblemCode): Html {
-  const languages = ['id', 'ms', 'km', 'en'];
-  const told = ['link-used', 'link-expired', 'link-unknown', 'recalled', 'content-gone'];
-  const known = told.includes(code) ? code : 'other';
-  return page(
-    'id',
-    'Amanat',
-    html`<section>${languages.map((lang) => html`<p lang="${lang}">${gateway.words(lang, `page-refused-${known}`)}</p>`)}</section>`,
-  );
-}
-
 /** Pages by token: GET shows and changes nothing, POST acts. */
 export function readerPages(gateway: Gateway): Hono {
   const answer = async (context: Context, make: () => Promise<Html | Response>): Promise<Response> => {
@@ -164,8 +153,7 @@ export function readerPages(gateway: Gateway): Hono {
       const made = await make();
       return made instanceof Response ? made : context.html(made);
     } catch (thrown) {
-      if (!(thrown instanceof Refusal)) throw thrown;
-      return context.html(await refusedPage(gateway, thrown.code), PROBLEMS[thrown.code].status);
+      return refusedPage(gateway, context, thrown);
     }
   };
   const shown = (context: Context, purpose: Purpose) => {

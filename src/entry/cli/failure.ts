@@ -1,6 +1,7 @@
 /** Failures of the command line: whatever was thrown becomes an exit code, a code, a detail and what to do. */
 import { CommanderError } from 'commander';
 import { PROBLEMS, Refusal } from '../../domain/error.ts';
+import { isDown } from '../../store/fault.ts';
 import { type Exit, exitOf } from './exit.ts';
 
 /** What a failed command says, in both ways of printing. */
@@ -70,8 +71,6 @@ const KNOWN: Readonly<Record<string, Omit<Described, 'code'>>> = {
   },
 };
 
-const UNREACHABLE = /^(?:ECONN[A-Z]+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|CONNECT[A-Z_]*|57P0[1-3])$/;
-
 /** Describes whatever a command threw. */
 export function describe(thrown: unknown): Described {
   if (thrown instanceof Failure) return thrown;
@@ -88,7 +87,7 @@ function describeFault(thrown: unknown): Described {
   const system = 'code' in fault ? String(fault.code) : '';
   const known = KNOWN[system];
   if (known !== undefined) return { code: 'configuration', ...known };
-  if (UNREACHABLE.test(system)) {
+  if (isDown(thrown)) {
     return {
       exit: 'unreachable',
       code: 'unreachable',

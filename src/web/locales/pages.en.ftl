@@ -35,4 +35,5 @@ page-refused-link-expired = This link has expired. Ask your operator to send the
 page-refused-link-unknown = This link is not known here. Open the newest notice.
 page-refused-recalled = The sender has taken this message back. Its content was deleted; do not act on it.
 page-refused-content-gone = The content of this message is no longer kept.
+page-refused-database-down = The gateway cannot answer just now. Nothing is lost: load this page again in a minute.
 page-refused-other = This cannot be done now. Open the newest notice, or ask your operator.

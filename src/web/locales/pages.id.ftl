@@ -35,4 +35,5 @@ page-refused-link-expired = Tautan ini sudah kedaluwarsa. Minta operator mengiri
 page-refused-link-unknown = Tautan ini tidak dikenal. Buka pemberitahuan terbaru.
 page-refused-recalled = Pengirim telah menarik kembali pesan ini. Isinya sudah dihapus; jangan ditindaklanjuti.
 page-refused-content-gone = Isi pesan ini tidak disimpan lagi.
+page-refused-database-down = Sistem tidak dapat menjawab saat ini. Tidak ada yang hilang: muat ulang halaman ini sebentar lagi.
 page-refused-other = Tidak dapat dilakukan sekarang. Buka pemberitahuan terbaru, atau hubungi operator.

@@ -35,4 +35,5 @@ page-refused-link-expired = Pautan ini telah tamat tempoh. Minta operator mengha
 page-refused-link-unknown = Pautan ini tidak dikenali. Buka makluman terbaharu.
 page-refused-recalled = Pengirim telah menarik balik mesej ini. Kandungannya telah dipadamkan; jangan bertindak.
 page-refused-content-gone = Kandungan mesej ini tidak disimpan lagi.
+page-refused-database-down = Sistem tidak dapat menjawab buat masa ini. Tiada apa-apa yang hilang: muat semula halaman ini sebentar lagi.
 page-refused-other = Tidak dapat dilakukan sekarang. Buka makluman terbaharu, atau hubungi operator.

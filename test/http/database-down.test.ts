@@ -1,0 +1,84 @@
+/** Every route of a gateway whose database is down: 503 with `Retry-After` where it is needed, and never 500. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApp } from '../../src/http/app.ts';
+import { silentLog } from '../../src/log.ts';
+import { databaseClient } from '../../src/store/client.ts';
+import { createStore } from '../../src/store/postgres.ts';
+import { readerPages } from '../../src/web/reader.ts';
+import { testDatabase } from '../support/database.ts';
+import { type DatabaseDoor, databaseDoor } from '../support/database-door.ts';
+import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { officer, report } from '../support/story.ts';
+
+let house: Rig;
+let door: DatabaseDoor;
+let shelter: Partner;
+
+beforeAll(async () => {
+  const database = await testDatabase();
+  door = await databaseDoor(database);
+  const client = databaseClient(door.url, { max: 4, onnotice: () => {} }, silentLog);
+  const store = client.guarded(createStore(client.sql, { listen: false }));
+  const direct = database.store;
+  house = await rig({
+    database: {
+      ...database,
+      store,
+      close: () =>
+        store
+          .close()
+          .then(() => direct.close())
+          .then(database.close),
+    },
+  });
+  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'ID', officers: [officer()] });
+});
+afterAll(async () => {
+  await door?.set('open');
+  await house?.close();
+  await door?.close();
+});
+
+/** Every method and path that the application has, its parameters filled with something that could be there. */
+function routes(): readonly (readonly [method: string, path: string])[] {
+  const { routes: all } = createApp(house.gateway, readerPages(house.gateway));
+  const filled = (path: string): string =>
+    path
+      .replace(':slug', 'shelter')
+      .replace(':channel', 'telegram')
+      .replace(':n', '0')
+      .replace(/:(?:id|thid)/g, 'a'.repeat(32))
+      .replace(':token', 't'.repeat(43))
+      .replace('*', '0/000');
+  const named = all.filter((one) => one.path !== '/*' && one.path !== '*' && one.method !== 'ALL');
+  const unique = new Map(
+    named.map((one) => [`${one.method} ${one.path}`, [one.method, filled(one.path)] as const]),
+  );
+  return [...unique.values()];
+}
+
+test('no route answers 500', async () => {
+  await door.set('refuse');
+  const seen: Record<string, number> = {};
+  for (const [method, path] of routes()) {
+    const headers = { authorization: `Bearer ${shelter.accessKey}`, 'content-type': 'application/jose+json' };
+    const body = method === 'POST' ? { body: '{"payload":"e30","signatures":[]}' } : {};
+    const answer = await house.app.request(`${URL_OF_GATEWAY}${path}`, { method, headers, ...body });
+    seen[`${method} ${path}`] = answer.status;
+    if (answer.status === 503) expect(answer.headers.get('retry-after')).toBe('5');
+  }
+  expect(Object.entries(seen).filter(([, status]) => status === 500)).toEqual([]);
+  expect(Object.values(seen).filter((status) => status === 503).length).toBeGreaterThan(10);
+});
+
+test('a signed post is answered 503 in words that help, and taken once the database is back', async () => {
+  await door.set('refuse');
+  const id = 'a-post-of-this-test';
+  const answer = await shelter.post('messages', report(['shelter']), { id });
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await answer.json()).toMatchObject({ type: 'urn:amanat:problem:database-down' });
+  await door.set('open');
+  await expect
+    .poll(async () => (await shelter.post('messages', report(['shelter']), { id })).status)
+    .not.toBe(503);
+});
