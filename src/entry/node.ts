@@ -1,5 +1,6 @@
 /** The gateway of a home folder on Node: a database and the gateway over it. `serving.ts` puts a server in front. */
 import { join } from 'node:path';
+import type postgres from 'postgres';
 import type { EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings } from '../config.ts';
 import type { Log } from '../log.ts';

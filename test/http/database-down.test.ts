@@ -41,7 +41,7 @@ afterAll(async () => {
 
 /** Every method and path that the application has, its parameters filled with something that could be there. */
 function routes(): readonly (readonly [method: string, path: string])[] {
-  const { routes: all } = createApp(house.gateway, readerPages(house.gateway));
+  const { routes: all } = createApp(house.gateway, readerPages(house.gateway), () => undefined);
   const filled = (path: string): string =>
     path
       .replace(':slug', 'shelter')
