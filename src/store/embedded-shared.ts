@@ -2,26 +2,19 @@
  * One embedded server for several programs of one gateway: while `amanat serve` holds the data directory, a command
  * such as `amanat focal-point list` works through the server that is running there.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
 import { Refusal } from '../domain/error.ts';
 import { type Connection, type Embedded, type EmbeddedOptions, NAME, startEmbedded } from './embedded.ts';
+import { isAlive, readPostmaster } from './postmaster.ts';
 
 /** How long a server may take to become ready, or to let go of its data directory. */
 const PATIENCE_MS = 10_000;
 
 /** What a server that starts or ends answers, and a database that is still being made (PostgreSQL, appendix A). */
 const NOT_NOW: readonly string[] = ['57P01', '57P03', '3D000'];
-
-/** What `postmaster.pid` says of the server that made it (PostgreSQL, `src/include/utils/pidfile.h`). */
-interface Postmaster {
-  readonly pid: number;
-  readonly dataDir: string;
-  readonly port: number;
-  readonly socketDir: string;
-}
 
 /**
  * Joins the server that runs on the data directory, or starts one where none does. Its `stop` leaves a joined server
@@ -56,15 +49,6 @@ export async function attachEmbedded(dataDir: string): Promise<Embedded | undefi
   return (await answers(connection)) ? { connection, stop: async () => {} } : undefined;
 }
 
-/** A copy of a data directory brings its file along, which names the directory it was copied from: not our server. */
-function readPostmaster(dataDir: string): Postmaster | undefined {
-  const file = join(dataDir, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const [pid, named = '', , port, socketDir = ''] = readFileSync(file, 'utf8').split('\n');
-  const found = { pid: Number(pid), dataDir: named, port: Number(port), socketDir };
-  return found.pid > 0 && found.port > 0 && socketDir !== '' && named === dataDir ? found : undefined;
-}
-
 async function answers(connection: Connection): Promise<boolean> {
   const sql = postgres({ ...connection, max: 1, fetch_types: false, connect_timeout: 5, onnotice: () => {} });
   try {
@@ -76,14 +60,6 @@ async function answers(connection: Connection): Promise<boolean> {
     throw fault;
   } finally {
     await sql.end({ timeout: 1 });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (fault) {
-    return fault instanceof Error && 'code' in fault && fault.code === 'EPERM';
   }
 }
 

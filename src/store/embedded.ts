@@ -4,15 +4,18 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
+import { Refusal } from '../domain/error.ts';
 import { type Log, silentLog } from '../log.ts';
 import { type Binaries, binaries } from './embedded-binaries.ts';
 import { initialise } from './initdb.ts';
+import { giveTo } from './owning.ts';
+import { isAlive, readPostmaster } from './postmaster.ts';
 import { type Account, checkEntrance, unprivileged } from './unprivileged.ts';
 
 /** Options for `postgres()`: `host` is the folder of the Unix socket. */
@@ -69,8 +72,8 @@ interface Start {
 }
 
 /**
- * Starts the server, making its data directory first where there is none. As root it drops to an unprivileged user,
- * because PostgreSQL refuses to run as root. Call it from the main thread: the server dies with the thread that
+ * Starts the server, making its data directory first where there is none. As root it drops to a user id of its own,
+ * because PostgreSQL refuses to run as root; data that belongs to a user whom other programs share is given to it. Call it from the main thread: the server dies with the thread that
  * started it.
  * @throws Refusal `configuration` where that user cannot enter the data directory or the machine has no PostgreSQL
  * @throws Error where the server ends before it is ready, with its last words
@@ -78,13 +81,20 @@ interface Start {
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const log = options.log ?? silentLog;
   const dataDir = resolve(options.dataDir);
-  const account = unprivileged(dataDir);
-  const bin = binaries(account, log);
+  const accounts = unprivileged(dataDir);
+  const account = accounts?.server;
   mkdirSync(dirname(dataDir), { recursive: true });
-  if (account) checkEntrance(dirname(dataDir), account, 'the data directory');
+  for (const one of accounts === undefined ? [] : [accounts.server, accounts.maker])
+    checkEntrance(dirname(dataDir), one, 'the data directory');
+  if (accounts?.isShared === true)
+    log.warn('embedded-postgres.shared-user', {
+      consequence: 'programs of the same user can read the database',
+    });
+  const bin = binaries(accounts, dirname(dataDir), log);
   const throwaway = options.throwaway ?? false;
   if (!existsSync(join(dataDir, 'PG_VERSION')))
-    await initialise(bin.initdb, dataDir, { superuser: NAME, account, throwaway });
+    await initialise(bin.initdb, dataDir, { superuser: NAME, accounts, throwaway });
+  else if (account) await adopt(dataDir, account);
   const socketDir = socketFolder(dataDir, account);
   const port = options.tcp?.port ?? DEFAULT_PORT;
   const tcp = options.tcp !== undefined;
@@ -119,6 +129,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     leave(start);
     throw fault;
   }
+}
+
+/** Gives the data to the account where they belong to another; not while a server of before still runs on them. */
+async function adopt(dataDir: string, account: Account): Promise<void> {
+  if (statSync(dataDir).uid !== account.uid) await ended(dataDir);
+  giveTo(dataDir, account);
+}
+
+/** Resolves when no server runs on the data any more. @throws Refusal `configuration` where one goes on */
+async function ended(dataDir: string): Promise<void> {
+  for (let waited = 0; waited < STALE_MS; waited += 100) {
+    const held = readPostmaster(dataDir);
+    if (held === undefined || !isAlive(held.pid)) return;
+    await wait(100);
+  }
+  throw new Refusal('configuration', 'another server runs on the data directory; end it first');
 }
 
 /**

@@ -1,29 +1,37 @@
 /** A new data directory for the embedded PostgreSQL, made by its own `initdb`. */
 import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import type { Account } from './unprivileged.ts';
+import { join } from 'node:path';
+import { giveTo } from './owning.ts';
+import type { Account, Accounts } from './unprivileged.ts';
 
 export interface Initialising {
   readonly superuser: string;
-  /** Who runs initdb and owns what it makes; this user where undefined. */
-  readonly account: Account | undefined;
+  /** Who runs initdb, and who owns what it made; this user where undefined. */
+  readonly accounts: Accounts | undefined;
   /** Does not wait until all of it is on the disk. */
   readonly throwaway: boolean;
 }
 
 /**
- * Makes the data directory aside and renames it, so that a crash half-way leaves none. Nothing else waits meanwhile.
+ * Makes the data directory aside and renames it, so that a crash half-way leaves none. Nothing else waits meanwhile. The
+ * folder around it can be entered by the maker's group alone: other programs of the maker's user do not come near.
  * @throws Error with the last thing initdb said
  */
 export async function initialise(
   initdb: string,
   dataDir: string,
-  { superuser, account, throwaway }: Initialising,
+  { superuser, accounts, throwaway }: Initialising,
 ): Promise<void> {
-  const side = `${dataDir}.new`;
-  rmSync(side, { recursive: true, force: true });
+  const workshop = `${dataDir}.new`;
+  const side = join(workshop, 'data');
+  rmSync(workshop, { recursive: true, force: true });
+  mkdirSync(workshop, { mode: 0o710 });
   mkdirSync(side, { mode: 0o700 });
-  if (account) chownSync(side, account.uid, account.gid);
+  if (accounts) {
+    chownSync(workshop, 0, accounts.maker.gid);
+    chownSync(side, accounts.maker.uid, accounts.maker.gid);
+  }
   const flags = [
     '--username',
     superuser,
@@ -33,12 +41,14 @@ export async function initialise(
     '--locale=C',
     ...(throwaway ? ['--no-sync'] : []),
   ];
-  const problem = await lastWords(initdb, ['-D', side, ...flags], account);
+  const problem = await lastWords(initdb, ['-D', side, ...flags], accounts?.maker);
   if (problem !== undefined) {
-    rmSync(side, { recursive: true, force: true });
+    rmSync(workshop, { recursive: true, force: true });
     throw new Error(`initdb failed: ${problem}`);
   }
+  if (accounts) giveTo(side, accounts.server);
   renameSync(side, dataDir);
+  rmSync(workshop, { recursive: true, force: true });
 }
 
 /** Runs a program to its end; undefined where it went well, else the last thing it said. */

