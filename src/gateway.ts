@@ -1,6 +1,8 @@
 /** The gateway: the record of parts that every step of the journey is given. Built once, in `entry/build.ts`. */
+
 import type { Adapter } from './domain/adapter.ts';
 import type { Channel } from './domain/channel.ts';
+import type { Bodies } from './domain/held-body.ts';
 import type { WriteLetter } from './domain/letter.ts';
 import type { RetiredKey } from './domain/party.ts';
 import type { Outgoing } from './domain/post.ts';
@@ -33,6 +35,8 @@ export interface MetricsAccess {
 }
 
 export interface Gateway {
+  /** Where what others post is held until it is proven. */
+  readonly bodies: Bodies;
   /** Where it is reached: origin without a trailing slash. */
   readonly url: string;
   readonly did: string;

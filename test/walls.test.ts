@@ -66,6 +66,7 @@ const FLOW = [
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   zod: ['domain', 'config', 'seal', 'store', 'http', 'adapters'],
   jose: ['seal'],
+  '@noble/ed25519': ['seal'],
   pkijs: ['seal', 'adapters', 'entry'],
   asn1js: ['seal', 'adapters', 'entry'],
   postgres: ['store', 'entry'],

@@ -4,9 +4,10 @@
  */
 
 import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/adapter.ts';
-import { readBounded } from '../../src/domain/bounded.ts';
-import type { ProblemCode } from '../../src/domain/error.ts';
+import { type ProblemCode, Refusal } from '../../src/domain/error.ts';
+import type { Bodies } from '../../src/domain/held-body.ts';
 import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
+import { DOORS, receiveBytes } from '../../src/domain/receiving.ts';
 import type { Words } from '../../src/domain/words.ts';
 import { isSameText } from '../../src/seal/digest.ts';
 import { valueIn } from '../../src/seal/strict-json.ts';
@@ -22,13 +23,9 @@ import { arrivalsOf } from './updates.ts';
 
 export interface TelegramOptions extends BotOptions {
   readonly words: Words;
+  /** Where an update is held while it comes. */
+  readonly bodies: Bodies;
 }
-
-/**
- * The largest update that is read. An update repeats the message it answers, and a Khmer text of 4,096 characters is
- * 24 KiB of JSON escapes; to refuse a real one would make Telegram hold back the officer's later taps.
- */
-const UPDATE_BYTES = 256 * 1024;
 
 /**
  * The adapter for one bot. `receive` takes the webhook's calls; `registerWebhook` in `bot.ts` asks Telegram for them.
@@ -40,7 +37,7 @@ export function createTelegramAdapter(options: TelegramOptions): Adapter {
   const line = createLine();
   return {
     channel: 'telegram',
-    receive: (request) => receive(options.secretToken, request),
+    receive: (request) => received(options, request),
     send: async (parcel, signal) => {
       if (signal.aborted) return { kind: 'deferred', code: 'aborted' };
       const { address, lang } = parcel.kind === 'reply' ? parcel : parcel.endpoint;
@@ -85,15 +82,20 @@ async function hand(chat: Chat, parcel: Parcel, say: Say): Promise<Outcome> {
 }
 
 /** The caller is proven by the secret token before a byte of the body is read (Bot API: setWebhook). */
-async function receive(secretToken: string, request: Request): Promise<readonly Arrival[]> {
+async function received(
+  { secretToken, bodies }: TelegramOptions,
+  request: Request,
+): Promise<readonly Arrival[]> {
   if (request.method !== 'POST') return refused('method-not-allowed', 'updates are posted');
   const given = request.headers.get('x-telegram-bot-api-secret-token') ?? '';
   if (!isSameText(given, secretToken))
     return refused('signature-invalid', 'the secret token is missing or wrong');
-  const bytes = await readBounded(request.body, UPDATE_BYTES).catch(() => null);
-  if (bytes === null) return refused('malformed-json', 'the body broke off');
-  if (bytes === undefined) return refused('too-large', `an update may have ${UPDATE_BYTES} bytes`);
-  return arrivalsOf(valueIn(bytes, JSON_BOUNDS.update));
+  try {
+    return arrivalsOf(valueIn(await receiveBytes(request, DOORS.update, bodies), JSON_BOUNDS.update));
+  } catch (fault) {
+    if (fault instanceof Refusal) return refused(fault.code, fault.detail);
+    throw fault;
+  }
 }
 
 const refused = (code: ProblemCode, detail: string): readonly Arrival[] => [

@@ -4,12 +4,12 @@
  */
 
 import type { Arrival } from '../../src/domain/adapter.ts';
-import { readBounded } from '../../src/domain/bounded.ts';
 import { Refusal } from '../../src/domain/error.ts';
+import { type Bodies, bytesOf, type HeldBody } from '../../src/domain/held-body.ts';
 import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
-import { LIMITS } from '../../src/domain/message.ts';
 import { slug } from '../../src/domain/party.ts';
 import { checked } from '../../src/domain/protocol.ts';
+import { checkLength, DOORS, type Door, receive } from '../../src/domain/receiving.ts';
 import { acknowledgement, submission } from '../../src/domain/submission.ts';
 import { sha256 } from '../../src/seal/digest.ts';
 import { parseStrictBytes } from '../../src/seal/strict-json.ts';
@@ -22,6 +22,8 @@ import {
 } from '../../src/seal/webhook-signature.ts';
 
 export interface InboundOptions {
+  /** Where a call is held until it is proven. */
+  readonly bodies: Bodies;
   readonly now: () => Date;
   /** The keys a focal point's system signs with, `whsec_…` or `whpk_…`, old ones included while they overlap. */
   readonly secretsOf: (
@@ -55,17 +57,33 @@ async function read(options: InboundOptions, request: Request): Promise<Arrival>
   const [, name = '', what] = PATH.exec(new URL(request.url).pathname) ?? [];
   if (what === undefined) throw new Refusal('not-found', 'partners post to messages or acknowledgements');
   if (request.method !== 'POST') throw new Refusal('method-not-allowed', 'only POST is taken here');
-  const isMessage = what === 'messages';
-  const body = await readBody(request, isMessage ? LIMITS.assistedPost : LIMITS.smallPost, options.now());
+  const { bodies } = options;
+  const door = what === 'messages' ? DOORS.assistedPost : DOORS.acknowledgement;
+  checkHead(request, door, options.now());
+  const body = await receive(request, door, bodies);
+  try {
+    return await bodies.inTurn(body, async () => judged(options, request, { name, what, body }));
+  } finally {
+    body.release();
+  }
+}
+
+/** Proves whose the call is before any of it is parsed. */
+async function judged(
+  options: InboundOptions,
+  request: Request,
+  { name, what, body }: { readonly name: string; readonly what: string; readonly body: HeldBody },
+): Promise<Arrival> {
   const { focalPoint, verifiers } = await keysOf(options, name);
   const { id } = await verifyWebhook(verifiers, request.headers, body, options.now());
+  const bytes = await bytesOf(body);
   try {
     if (!options.isWelcome(focalPoint)) throw new Refusal('too-many-requests', 'the limit is reached');
     if (!isJson(request)) throw wrongType();
-    return isMessage ? toSubmission(focalPoint, id, body) : toDecision(focalPoint, body);
+    return what === 'messages' ? toSubmission(focalPoint, id, bytes) : toDecision(focalPoint, bytes);
   } catch (error) {
     // The caller is proven by now: it can be given a signed rejection.
-    if (error instanceof Refusal) return { ...refusal(error), focalPoint, digest: sha256(body) };
+    if (error instanceof Refusal) return { ...refusal(error), focalPoint, digest: sha256(bytes) };
     throw error;
   }
 }
@@ -77,19 +95,13 @@ const wrongType = (): Refusal =>
   new Refusal('wrong-content-type', 'the content type must be application/json');
 
 /**
- * Checks all that can be judged without a key or the bytes, then reads the bytes. Of a call that is signed, the content type
- * is judged once it is proven whose it is: then that is told with a signature.
+ * Checks all that can be judged without a key or the bytes. Of a call that is signed, the content type is judged once it is
+ * proven whose it is: then that is told with a signature.
  */
-async function readBody(request: Request, limit: number, now: Date): Promise<Uint8Array> {
+function checkHead(request: Request, door: Door, now: Date): void {
   if (!isJson(request) && !request.headers.has('webhook-signature')) throw wrongType();
-  const tooLarge = () => new Refusal('too-large', `the body is larger than ${limit} bytes`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  checkLength(request, door);
   readHeaders(request.headers, now);
-  const body = await readBounded(request.body, limit).catch(() => {
-    throw new Refusal('malformed-json', 'the body broke off');
-  });
-  if (body === undefined) throw tooLarge();
-  return body;
 }
 
 /**

@@ -279,6 +279,16 @@ export const PROBLEMS = {
     title: 'Too many requests',
     help: 'Wait as many seconds as Retry-After says, then send again; RateLimit says how much is left.',
   },
+  'too-slow': {
+    status: 408,
+    title: 'Sent too slowly',
+    help: 'Send the whole body within the time named; nothing was kept.',
+  },
+  busy: {
+    status: 503,
+    title: 'Busy',
+    help: 'Wait for the seconds in Retry-After and send the same again; nothing was kept.',
+  },
   'not-ready': { status: 503, title: 'Not ready', help: 'Send again in a moment; nothing was kept.' },
   'database-down': {
     status: 503,

@@ -14,6 +14,7 @@ import {
 import type { Adapter } from '../domain/adapter.ts';
 import type { Channel } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
+import { BODY_LIMITS, type Bodies, createBodies } from '../domain/held-body.ts';
 import type { WriteLetter } from '../domain/letter.ts';
 import { BY_GATEWAY } from '../domain/operator-act.ts';
 import { gatewayDid } from '../domain/party.ts';
@@ -47,6 +48,8 @@ export interface Runtime {
   readonly chance: Chance;
   /** Who acts, where somebody does; the program itself where left out. */
   readonly operator?: string;
+  /** Where what others post is held; in memory alone where left out. */
+  readonly bodies?: Bodies;
   /** Outgoing calls to partners and other gateways: refuses addresses that are not public. */
   readonly fetch: Outgoing;
   readonly telegramFetch: TelegramFetch;
@@ -93,6 +96,7 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
       createWebhookAdapter({
         fetch,
         now,
+        bodies: gateway.bodies,
         secretsOf: (slug) => partnerOf(gateway, slug),
         isWelcome: (focalPoint) => gateway.limits.take('focal-point', focalPoint),
         signersOf: (endpoint) => secretsOf(gateway, endpoint, 'webhook-outbound'),
@@ -100,10 +104,10 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
   ],
   [
     'telegram',
-    async (_gateway, values, { telegramFetch, words }) => {
+    async ({ bodies }, values, { telegramFetch, words }) => {
       const settings = readTelegram(values);
       const { createTelegramAdapter } = await import('../../adapters/telegram/adapter.ts');
-      return createTelegramAdapter({ ...settings, fetch: telegramFetch, words });
+      return createTelegramAdapter({ ...settings, fetch: telegramFetch, words, bodies });
     },
   ],
   [
@@ -139,6 +143,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     anchors: await Promise.all(settings.anchors.map((one) => readAnchor(one.country, one.pem))),
     mailboxes: runtime.mailboxes,
     store: runtime.store,
+    bodies: runtime.bodies ?? createBodies(BODY_LIMITS),
     channels: settings.channels,
     adapters,
     words: runtime.words,

@@ -20,6 +20,7 @@ import { type Home, keptMasterKeys } from './home.ts';
 import { mailTrustIn } from './mail-trust-files.ts';
 import { figuresMetrics } from './metrics-figures.ts';
 import { outgoingFetch } from './outgoing.ts';
+import { spoolingBodies } from './spool.ts';
 import { typesetter } from './typst.ts';
 import { wordsFromFiles } from './words-from-files.ts';
 
@@ -105,6 +106,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
       now,
       chance,
       ...(operator === undefined ? {} : { operator }),
+      bodies: spoolingBodies(join(home.path, 'tmp')),
       metrics: await metricsOf(store, now, shared),
       fetch: outgoing,
       telegramFetch: (url, init) => fetch(url, init),

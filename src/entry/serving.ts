@@ -15,6 +15,7 @@ import { applicationOf } from './application.ts';
 import { callerNetwork } from './caller-address.ts';
 import { closed } from './closing.ts';
 import type { Home } from './home.ts';
+import { noteIncoming } from './incoming.ts';
 import { noteLetters } from './letters-check.ts';
 import { type Listening, listenOn } from './listen.ts';
 import { type Opened, type Opening, openGateway } from './node.ts';
@@ -79,6 +80,9 @@ function marksOf(settings: Settings, { log, now }: Gateway): MarkOf {
   };
 }
 
+/** At once, of all callers together; more are turned away before a byte is read. */
+const CONNECTIONS = 2_048;
+
 type FetchCallback = Parameters<typeof serve>[0]['fetch'];
 
 /** Starts a server and puts it to `servers` once it listens. @returns where; a port 0 has become a real one */
@@ -87,7 +91,12 @@ async function listening(
   fetch: FetchCallback,
   { host, port }: Listening,
 ): Promise<Listening> {
-  const server = serve({ fetch, hostname: host, port }) as Server;
+  const noted: FetchCallback = (request, env) => {
+    noteIncoming(request, (env as Partial<HttpBindings>).incoming);
+    return fetch(request, env);
+  };
+  const server = serve({ fetch: noted, hostname: host, port }) as Server;
+  server.maxConnections = CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { Arrival } from '../domain/adapter.ts';
 import { Refusal } from '../domain/error.ts';
 import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import { LIMITS } from '../domain/message.ts';
+import { DOORS } from '../domain/receiving.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
 import { type Answered, answer } from '../flow/word/answer.ts';
 import { answerSigned } from '../flow/word/own-word.ts';
@@ -42,7 +42,11 @@ export function acknowledgementRoutes(gateway: Gateway): Hono {
         ? await answerSigned(
             gateway,
             context.req.param('slug'),
-            await boundedJson(request, [JOSE], LIMITS.smallPost, JSON_BOUNDS.jws),
+            await boundedJson(gateway, request, {
+              types: [JOSE],
+              door: DOORS.acknowledgement,
+              bounds: JSON_BOUNDS.jws,
+            }),
             (desk) => askingOf(context).proven('focal-point', desk),
           )
         : await fromSystem(gateway, await partnerArrival(gateway, context));

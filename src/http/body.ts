@@ -1,30 +1,57 @@
-/** Request bodies: bounded while they are read, checked for their content type, and only then parsed. */
-import { readBounded } from '../domain/bounded.ts';
+/** Request bodies: checked for their content type, received within the limits of their door, and only then parsed. */
 import { Refusal } from '../domain/error.ts';
+import type { HeldBody } from '../domain/held-body.ts';
 import type { JsonBounds } from '../domain/json-count.ts';
+import { outlineOf } from '../domain/json-outline.ts';
+import { type Door, receive, receiveBytes } from '../domain/receiving.ts';
+import type { Gateway } from '../gateway.ts';
+import { readOutline } from '../seal/large-jws.ts';
 import { parseStrictBytes } from '../seal/strict-json.ts';
 
 /** The media type of a request without its parameters, in lower case. */
 export const contentType = (request: Request): string =>
   (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
-/**
- * Reads a JSON body of at most `limit` bytes, without duplicate members, that holds no more than the bounds say.
- * @throws Refusal `wrong-content-type`, `too-large`, `malformed-json`
- */
-export async function boundedJson(
-  request: Request,
-  types: readonly string[],
-  limit: number,
-  bounds: JsonBounds,
-): Promise<unknown> {
+/** @throws Refusal `wrong-content-type` */
+export function checkContentType(request: Request, types: readonly string[]): void {
   if (!types.includes(contentType(request)))
     throw new Refusal('wrong-content-type', `content-type must be ${types.join(' or ')}`);
-  const tooLarge = () => new Refusal('too-large', `the body is larger than ${limit} bytes`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
-  const bytes = await readBounded(request.body, limit).catch(() => {
-    throw new Refusal('malformed-json', 'the body broke off');
-  });
-  if (bytes === undefined) throw tooLarge();
-  return parseStrictBytes(bytes, bounds);
 }
+
+/**
+ * Reads a small JSON body without duplicate members.
+ * @throws Refusal `wrong-content-type`, and as `receive` and `parseStrictBytes`
+ */
+export async function boundedJson(
+  { bodies }: Gateway,
+  request: Request,
+  asked: { readonly types: readonly string[]; readonly door: Door; readonly bounds: JsonBounds },
+): Promise<unknown> {
+  checkContentType(request, asked.types);
+  return parseStrictBytes(await receiveBytes(request, asked.door, bodies), asked.bounds);
+}
+
+/**
+ * Holds a body while work is done on it. Of large ones a few are worked on at once, and the others wait.
+ * @throws Refusal as `receive`, and what the work throws
+ */
+export async function holding<T>(
+  { bodies }: Gateway,
+  request: Request,
+  door: Door,
+  work: (body: HeldBody) => Promise<T>,
+): Promise<T> {
+  const body = await receive(request, door, bodies);
+  try {
+    return await bodies.inTurn(body, () => work(body));
+  } finally {
+    body.release();
+  }
+}
+
+/**
+ * What a body says of which one JWS may be large: itself, or a member. A large one stays where it was received.
+ * @throws Refusal `malformed-json`, `too-large`
+ */
+export const readHeld = async (body: HeldBody, bounds: JsonBounds, member?: string): Promise<unknown> =>
+  readOutline(body, await outlineOf(body, bounds), bounds, member);

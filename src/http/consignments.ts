@@ -2,10 +2,10 @@
 import { Hono } from 'hono';
 import { Refusal } from '../domain/error.ts';
 import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import { LIMITS } from '../domain/message.ts';
+import { DOORS } from '../domain/receiving.ts';
 import { acceptConsignment } from '../flow/intake/sealed.ts';
 import type { Gateway } from '../gateway.ts';
-import { boundedJson } from './body.ts';
+import { checkContentType, holding, readHeld } from './body.ts';
 import { askingOf } from './limiting.ts';
 import { receiptAnswer } from './messages.ts';
 
@@ -19,9 +19,12 @@ export const JWS_TYPES = [
 export function consignmentRoutes(gateway: Gateway): Hono {
   return new Hono().post('/consignments', async (context) => {
     try {
-      const jws = await boundedJson(context.req.raw, JWS_TYPES, LIMITS.consignment, JSON_BOUNDS.jws);
-      const accepted = await acceptConsignment(gateway, jws, (sender) =>
-        askingOf(context).proven('focal-point', sender),
+      const request = context.req.raw;
+      checkContentType(request, JWS_TYPES);
+      const accepted = await holding(gateway, request, DOORS.consignment, async (body) =>
+        acceptConsignment(gateway, await readHeld(body, JSON_BOUNDS.jws), (sender) =>
+          askingOf(context).proven('focal-point', sender),
+        ),
       );
       gateway.metrics.submission('sealed', accepted.repeat ? 'repeat' : 'accepted');
       return receiptAnswer(gateway, accepted);

@@ -1,10 +1,10 @@
 /** The ledger for anybody (C2SP tlog-tiles), for witnesses, and the proof for a party. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { readBounded } from '../domain/bounded.ts';
 import { Refusal } from '../domain/error.ts';
 import { hexId } from '../domain/message.ts';
 import { did } from '../domain/party.ts';
+import { DOORS, receiveBytes } from '../domain/receiving.ts';
 import { takeAlarm } from '../flow/ledger/alarm.ts';
 import { takeCosignature } from '../flow/ledger/cosigned.ts';
 import { currentCheckpoint } from '../flow/ledger/ledger.ts';
@@ -13,10 +13,7 @@ import { bytesAt, proofFor, verifierKey } from '../flow/ledger/ledger-reading.ts
 import type { Gateway } from '../gateway.ts';
 import { readTilePath } from '../ledger/tile-path.ts';
 import { caller } from './access.ts';
-import { contentType } from './body.ts';
-
-/** A note with a few signatures; ours are below one KiB. */
-export const NOTE_BYTES = 16 * 1024;
+import { checkContentType } from './body.ts';
 
 /** Tiles never change. Entries must not either: no copy of them may hide that they did. */
 const CACHE = { tile: 'public, max-age=31536000, immutable', entries: 'no-cache' } as const;
@@ -28,15 +25,10 @@ function text(context: Context, body: string): Response {
   return context.text(body);
 }
 
-/** @throws Refusal `wrong-content-type`, `too-large`, `ledger-malformed` */
-async function noteIn(request: Request): Promise<Uint8Array> {
-  if (contentType(request) !== 'text/plain')
-    throw new Refusal('wrong-content-type', 'content-type must be text/plain');
-  const bytes = await readBounded(request.body, NOTE_BYTES).catch(() => {
-    throw new Refusal('ledger-malformed', 'the body broke off');
-  });
-  if (bytes === undefined) throw new Refusal('too-large', `the body is larger than ${NOTE_BYTES} bytes`);
-  return bytes;
+/** @throws Refusal `wrong-content-type`, and as `receive` */
+async function noteIn({ bodies }: Gateway, request: Request): Promise<Uint8Array> {
+  checkContentType(request, ['text/plain']);
+  return receiveBytes(request, DOORS.note, bodies);
 }
 
 export function ledgerRoutes(gateway: Gateway): Hono {
@@ -61,11 +53,11 @@ export function ledgerRoutes(gateway: Gateway): Hono {
       return context.body(new Uint8Array(bytes));
     })
     .post('/ledger/cosignatures', async (context) => {
-      await takeCosignature(gateway, await noteIn(context.req.raw));
+      await takeCosignature(gateway, await noteIn(gateway, context.req.raw));
       return context.body(null, 204);
     })
     .post('/ledger/alarms', async (context) => {
-      await takeAlarm(gateway, await noteIn(context.req.raw));
+      await takeAlarm(gateway, await noteIn(gateway, context.req.raw));
       return context.body(null, 204);
     })
     .get('/v1/evidence/:id/proof', async (context) => {

@@ -1,10 +1,9 @@
 /** The operations of other gateways: relaying, telling back, and witnessing the ledger. */
 import { z } from '@hono/zod-openapi';
 import { hexId } from '../domain/message.ts';
+import { DOORS } from '../domain/receiving.ts';
 import { GATEWAY_HEADER } from '../seal/gateway-statement.ts';
-import { NOTE_BYTES } from './ledger.ts';
 import { json, jws, notes, type Operation, refusal, webhookHeaders } from './openapi-parts.ts';
-import { RELAY_BYTES } from './relay.ts';
 
 const gatewayHeaders = webhookHeaders.extend({
   [GATEWAY_HEADER]: z.string().describe('DID of the calling gateway'),
@@ -25,7 +24,7 @@ export const GATEWAY_OPERATIONS: readonly Operation[] = [
     method: 'post',
     path: '/v1/relay',
     summary: 'Another gateway relays a message for focal points homed here',
-    description: `Proven by the calling gateway's own Ed25519 key (Standard Webhooks v1a). At most ${RELAY_BYTES} bytes.`,
+    description: `Proven by the calling gateway's own Ed25519 key (Standard Webhooks v1a). At most ${DOORS.relay.bytes} bytes.`,
     request: { headers: gatewayHeaders, body: { required: true, content: json(relay) } },
     responses: {
       202: { description: 'Taken: a signed RelayAcceptance', content: json(relayed) },
@@ -74,7 +73,7 @@ export const GATEWAY_OPERATIONS: readonly Operation[] = [
     method: 'post',
     path: '/ledger/cosignatures',
     summary: 'A designated gateway cosigns a checkpoint of this ledger (C2SP tlog-cosignature)',
-    description: `A note: the checkpoint and the cosignature, which proves the caller. At most ${NOTE_BYTES} bytes.`,
+    description: `A note: the checkpoint and the cosignature, which proves the caller. At most ${DOORS.note.bytes} bytes.`,
     request: { body: { required: true, content: notes } },
     responses: { 204: { description: 'Added' }, default: refusal },
   },
@@ -82,7 +81,7 @@ export const GATEWAY_OPERATIONS: readonly Operation[] = [
     method: 'post',
     path: '/ledger/alarms',
     summary: 'A designated gateway tells what is wrong with this ledger',
-    description: `A note, signed by the key of the caller’s own ledger. At most ${NOTE_BYTES} bytes.`,
+    description: `A note, signed by the key of the caller’s own ledger. At most ${DOORS.note.bytes} bytes.`,
     request: { body: { required: true, content: notes } },
     responses: { 204: { description: 'Kept' }, default: refusal },
   },

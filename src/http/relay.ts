@@ -1,12 +1,12 @@
 /** Between gateways: each call is proven over its raw bytes, by a key that the caller's authority has signed for. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { readBounded } from '../domain/bounded.ts';
 import { Refusal } from '../domain/error.ts';
 import type { GatewayDesignation } from '../domain/gateway-designation.ts';
+import type { HeldBody } from '../domain/held-body.ts';
 import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import { LIMITS } from '../domain/message.ts';
 import { checked } from '../domain/protocol.ts';
+import { checkLength, DOORS, type Door } from '../domain/receiving.ts';
 import { takeEvidence } from '../flow/carry/evidence-back.ts';
 import { directoryOf, peer } from '../flow/directory/directory.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
@@ -14,63 +14,81 @@ import { acceptRelay } from '../flow/intake/relayed.ts';
 import { takeWithdrawal } from '../flow/statements/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
 import { callVerifiers, GATEWAY_HEADER } from '../seal/gateway-statement.ts';
-import { parseStrictBytes } from '../seal/strict-json.ts';
 import { readHeaders, verifyWebhook } from '../seal/webhook-signature.ts';
-import { contentType } from './body.ts';
+import { checkContentType, holding, readHeld } from './body.ts';
 import { askingOf } from './limiting.ts';
 
-/** A consignment of the largest size and the receipt for it. */
-export const RELAY_BYTES = LIMITS.consignment + LIMITS.smallPost;
-
 /** What is inside is judged where it is read: these are JWS. */
-const relay = z.strictObject({ consignment: z.unknown(), submission: z.unknown() });
-const told = z.strictObject({ evidence: z.unknown() });
-const ended = z.strictObject({ withdrawal: z.unknown() });
+const RELAY = {
+  door: DOORS.relay,
+  schema: z.strictObject({ consignment: z.unknown(), submission: z.unknown() }),
+};
+const TOLD = { door: DOORS.relayedStatement, schema: z.strictObject({ evidence: z.unknown() }) };
+const ENDED = { door: DOORS.relayedStatement, schema: z.strictObject({ withdrawal: z.unknown() }) };
 
-interface Proven {
-  readonly peer: GatewayDesignation;
-  readonly bytes: Uint8Array;
+/**
+ * Checks all that can be judged without the body.
+ * @throws Refusal `wrong-content-type`, `signature-missing`, `timestamp-out-of-range`, `unknown-gateway`
+ */
+async function callerOf(gateway: Gateway, request: Request, door: Door): Promise<GatewayDesignation> {
+  checkContentType(request, ['application/json']);
+  checkLength(request, door);
+  readHeaders(request.headers, gateway.now());
+  const named = request.headers.get(GATEWAY_HEADER) ?? '';
+  return peer(await directoryOf(gateway, []), named, gateway.now());
 }
 
 /**
- * Proves the caller. Nothing of the body is read for a gateway that is not designated, or parsed before its signature
- * verifies.
- * @throws Refusal `wrong-content-type`, `signature-missing`, `timestamp-out-of-range`, `unknown-gateway`, `too-large`,
- *   `signature-invalid`, `malformed-json`, `too-many-requests`
+ * Takes a call that its gateway's key proves. Nothing of the body is read for a gateway that is not designated, or parsed
+ * before its signature verifies.
+ * @throws Refusal as {@link callerOf} and `receive`, `signature-invalid`, `too-many-requests`, and what the work throws
  */
-async function prove(gateway: Gateway, context: Context, limit: number): Promise<Proven> {
+async function proven<T extends z.ZodType, Result>(
+  gateway: Gateway,
+  context: Context,
+  { door, schema }: { readonly door: Door; readonly schema: T },
+  work: (caller: GatewayDesignation, said: z.infer<T>) => Promise<Result>,
+): Promise<Result> {
   const request = context.req.raw;
-  if (contentType(request) !== 'application/json')
-    throw new Refusal('wrong-content-type', 'content-type must be application/json');
-  const tooLarge = () => new Refusal('too-large', `the body is larger than ${limit} bytes`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
-  readHeaders(request.headers, gateway.now());
-  const caller = peer(
-    await directoryOf(gateway, []),
-    request.headers.get(GATEWAY_HEADER) ?? '',
-    gateway.now(),
-  );
-  const bytes = await readBounded(request.body, limit).catch(() => {
-    throw new Refusal('malformed-json', 'the body broke off');
+  const caller = await callerOf(gateway, request, door);
+  return holding(gateway, request, door, async (body) => {
+    const { headers } = request;
+    await verifyWebhook(await callVerifiers(caller.keys.signing), headers, body, gateway.now());
+    askingOf(context).proven('gateway', caller.gateway);
+    return work(caller, await bodyOf(gateway, caller, body, schema));
   });
-  if (bytes === undefined) throw tooLarge();
-  await verifyWebhook(await callVerifiers(caller.keys.signing), request.headers, bytes, gateway.now());
-  askingOf(context).proven('gateway', caller.gateway);
-  return { peer: caller, bytes };
 }
 
 /** The body of a proven call; one that cannot be read is refused with a signature, like anything else it says. */
-const bodyOf = <T extends z.ZodType>(gateway: Gateway, { peer, bytes }: Proven, schema: T) =>
-  rejecting(gateway, { event: 'RelayRejection', sender: peer.gateway }, async () =>
-    checked(schema, parseStrictBytes(bytes, JSON_BOUNDS.relay)),
+const bodyOf = <T extends z.ZodType>(
+  gateway: Gateway,
+  caller: GatewayDesignation,
+  body: HeldBody,
+  schema: T,
+): Promise<z.infer<T>> =>
+  rejecting(gateway, { event: 'RelayRejection', sender: caller.gateway }, async () =>
+    checked(schema, await readHeld(body, JSON_BOUNDS.relay, 'consignment')),
   );
+
+/** Takes a piece of evidence and counts what came of it. */
+async function taken(gateway: Gateway, take: () => ReturnType<typeof takeEvidence>) {
+  try {
+    const result = await take();
+    gateway.metrics.told(result);
+    return result;
+  } catch (fault) {
+    gateway.metrics.told(fault instanceof Refusal ? fault.code : 'fault');
+    throw fault;
+  }
+}
 
 export function relayRoutes(gateway: Gateway): Hono {
   return new Hono()
     .post('/relay', async (context) => {
       try {
-        const proven = await prove(gateway, context, RELAY_BYTES);
-        const accepted = await acceptRelay(gateway, proven.peer, await bodyOf(gateway, proven, relay));
+        const accepted = await proven(gateway, context, RELAY, (caller, said) =>
+          acceptRelay(gateway, caller, said),
+        );
         gateway.metrics.submission('relayed', accepted.repeat ? 'repeat' : 'accepted');
         const { id, thread: thid, evidence } = accepted;
         return context.json({ id, thid, evidence: JSON.parse(evidence) }, accepted.repeat ? 200 : 202);
@@ -80,21 +98,15 @@ export function relayRoutes(gateway: Gateway): Hono {
       }
     })
     .post('/relay/evidence', async (context) => {
-      const proven = await prove(gateway, context, LIMITS.smallPost * 2);
-      const { evidence } = await bodyOf(gateway, proven, told);
-      try {
-        const result = await takeEvidence(gateway, proven.peer, evidence);
-        gateway.metrics.told(result);
-        return context.json({ result });
-      } catch (fault) {
-        gateway.metrics.told(fault instanceof Refusal ? fault.code : 'fault');
-        throw fault;
-      }
+      const result = await proven(gateway, context, TOLD, (caller, { evidence }) =>
+        taken(gateway, () => takeEvidence(gateway, caller, evidence)),
+      );
+      return context.json({ result });
     })
     .post('/relay/withdrawals', async (context) => {
-      const proven = await prove(gateway, context, LIMITS.smallPost * 2);
-      const { withdrawal } = await bodyOf(gateway, proven, ended);
-      const kept = await takeWithdrawal(gateway, proven.peer, withdrawal);
+      const kept = await proven(gateway, context, ENDED, (caller, { withdrawal }) =>
+        takeWithdrawal(gateway, caller, withdrawal),
+      );
       const result = kept.isNew ? 'kept' : 'repeat';
       return context.json({ result, evidence: JSON.parse(kept.evidence) }, kept.isNew ? 201 : 200);
     });

@@ -1,4 +1,5 @@
 /** Gateways as their authorities designate them, and the keys by which they prove calls to each other. */
+import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/error.ts';
 import { type GatewayDesignation, gatewayDesignation } from '../domain/gateway-designation.ts';
 import { gatewayDid, type PublicJwk } from '../domain/party.ts';
@@ -76,5 +77,9 @@ export const callVerifiers = (keys: readonly PublicJwk[]): Promise<WebhookKey[]>
   Promise.all(
     keys
       .filter((jwk) => jwk.crv === 'Ed25519')
-      .map(async (jwk) => ({ version: 'v1a' as const, key: await importPublic(jwk, 'EdDSA') })),
+      .map(async (jwk) => ({
+        version: 'v1a' as const,
+        key: await importPublic(jwk, 'EdDSA'),
+        raw: Buffer.from(jwk.x, 'base64url'),
+      })),
   );

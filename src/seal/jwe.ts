@@ -2,6 +2,7 @@
  * JSON Web Encryption in General JSON (RFC 7516 §7.2.1), strict: ECDH-ES+A256KW on X25519 or P-256, content under
  * A256CBC-HS512 or A256GCM, one ephemeral key for all recipients as DIDComm v2.1 has it.
  */
+import './native-base64.ts';
 import { flattenedDecrypt, GeneralEncrypt } from 'jose';
 import { z } from 'zod';
 import { Refusal } from '../domain/error.ts';

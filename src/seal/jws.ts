@@ -1,4 +1,5 @@
 /** JSON Web Signatures in General JSON (RFC 7515 §7.2.1), strict, with EdDSA on Ed25519 (RFC 8037), ES256, or an authority's PS256. */
+import './native-base64.ts';
 import { FlattenedSign, flattenedVerify } from 'jose';
 import { z } from 'zod';
 import { Refusal } from '../domain/error.ts';

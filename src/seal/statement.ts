@@ -19,6 +19,7 @@ import {
   signJws,
   verifyJws,
 } from './jws.ts';
+import { LargeJws, type Payload, verifyLarge } from './large-jws.ts';
 import { SIGNED_TYPE } from './sealed-message.ts';
 import { shortType } from './shape.ts';
 import { isObject, parseStrictBytes } from './strict-json.ts';
@@ -155,11 +156,18 @@ export async function readStatement(
   type: StatementType,
   keyOf: (kid: string) => Promise<AuthorityJwk | undefined>,
 ): Promise<Statement> {
-  const read = readJws(jws, STATEMENTS[type].maxPayload, STATEMENTS[type].algs);
-  checkType(read, STATEMENTS[type].typ);
+  const { maxPayload, algs, typ } = STATEMENTS[type];
+  const isLarge = jws instanceof LargeJws;
+  const read = readJws(isLarge ? jws.shell : jws, maxPayload, algs);
+  checkType(read, typ);
   const kids = kidsOf(read);
-  await verifyJws(read, async (kid) => (kid === undefined ? undefined : keyOf(kid)));
-  return { payload: payloadOf(read, type), digest: sha256(read.payload), kids };
+  const keyNamed = async (kid: string | undefined) => (kid === undefined ? undefined : keyOf(kid));
+  if (isLarge) await verifyLarge(jws, read, keyNamed);
+  else await verifyJws(read, keyNamed);
+  const { bytes, digest } = isLarge
+    ? await jws.payload(maxPayload)
+    : { bytes: read.payload, digest: sha256(read.payload) };
+  return { payload: payloadOf(bytes, type), digest, kids };
 }
 
 /** The digest of a statement as {@link readStatement} gives it, for one that was just signed here. */
@@ -171,23 +179,43 @@ export const payloadDigest = (jws: Jws): string => sha256(Buffer.from(jws.payloa
  */
 export function peek(jws: unknown): { readonly payload: unknown; readonly kids: string[] } {
   const read = readAny(jws);
-  return { payload: payloadOf(read, typeOf(read)), kids: kidsOf(read) };
+  return { payload: payloadOf(read.payload, typeOf(read)), kids: kidsOf(read) };
 }
 
 /**
  * The same, of which only the key ids are read: who is to be proven need not be parsed first.
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
  */
-export const peekKids = (jws: unknown): readonly string[] => kidsOf(readAny(jws));
+export const peekKids = (jws: unknown): readonly string[] =>
+  kidsOf(readAny(jws instanceof LargeJws ? jws.shell : jws));
+
+/**
+ * The digest of a consignment and what it says, unverified: for telling which one was refused, and to whom is proven.
+ * @throws Refusal as {@link peek}
+ */
+export async function peekConsignment(jws: unknown): Promise<{ payload: unknown; digest: string }> {
+  const { maxPayload, algs } = STATEMENTS.consignment;
+  const { bytes, digest } =
+    jws instanceof LargeJws
+      ? await jws.payload(maxPayload)
+      : await digested(readJws(jws, maxPayload, algs).payload);
+  return { payload: payloadOf(bytes, 'consignment'), digest };
+}
+
+const digested = async (bytes: Uint8Array): Promise<Payload> => ({ bytes, digest: sha256(bytes) });
+
+/** A statement as JSON text, for keeping. */
+export const statementText = async (jws: unknown): Promise<string> =>
+  jws instanceof LargeJws ? jws.text() : JSON.stringify(jws);
 
 /** Any statement, before it is known which: the type it turns out to be decides the algorithms when it is verified. */
 const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALGS_OF.authority);
 
-function payloadOf(read: ReadJws, type: StatementType): Record<string, unknown> {
+function payloadOf(bytes: Uint8Array, type: StatementType): Record<string, unknown> {
   const { maxPayload, bounds } = STATEMENTS[type];
-  if (read.payload.length > maxPayload)
+  if (bytes.length > maxPayload)
     throw new Refusal('too-large', `the payload is larger than ${maxPayload} bytes`);
-  const payload = parseStrictBytes(read.payload, bounds);
+  const payload = parseStrictBytes(bytes, bounds);
   if (!isObject(payload)) throw new Refusal('malformed-json', 'the payload is not a JSON object');
   return payload;
 }

@@ -4,11 +4,15 @@
  * Ed25519. Keys rotate by overlap: the sender signs with every current key, the receiver takes any one of its own.
  */
 import { Refusal } from '../domain/error.ts';
+import { bytesOf, type HeldBody } from '../domain/held-body.ts';
+import { ed25519Verifier, hmacVerifier } from './large-signature.ts';
 
 /** A key ready for use; made by {@link parseSigner} or {@link parseVerifier}. */
 export interface WebhookKey {
   readonly version: 'v1' | 'v1a';
   readonly key: CryptoKey;
+  /** For verifying what is large: the secret of `v1`, the public key of `v1a`. */
+  readonly raw?: Uint8Array;
 }
 
 export type WebhookHeaders = Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>;
@@ -80,10 +84,11 @@ async function importSigner(text: string): Promise<WebhookKey> {
  */
 export async function parseVerifier(text: string): Promise<WebhookKey> {
   const [kind, bytes] = decode(text);
-  if (kind === 'whsec_') return { version: 'v1', key: await importHmac(bytes) };
+  if (kind === 'whsec_') return { version: 'v1', key: await importHmac(bytes), raw: bytes };
   if (kind !== 'whpk_') throw new Refusal('configuration', 'a verifying key must begin with whsec_ or whpk_');
   const raw = sized(bytes, 32, 32, 'a whpk_ key');
-  return { version: 'v1a', key: await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify']) };
+  const key = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify']);
+  return { version: 'v1a', key, raw };
 }
 
 /**
@@ -114,14 +119,14 @@ export async function signWebhook(signers: readonly WebhookKey[], call: SignedCa
 export async function verifyWebhook(
   verifiers: readonly WebhookKey[],
   headers: Headers,
-  body: Uint8Array | string,
+  body: Uint8Array | string | HeldBody,
   now: Date,
 ): Promise<{ id: string }> {
   const { id, timestamp, signatures } = readHeaders(headers, now);
-  const content = signedContent(id, timestamp, body);
+  const holds = await verifierOver(body, (bytes) => signedContent(id, timestamp, bytes));
   for (const verifier of verifiers) {
     for (const one of signatures) {
-      if (one.version === verifier.version && (await verifies(verifier, one.bytes, content))) return { id };
+      if (one.version === verifier.version && (await holds(verifier, one.bytes))) return { id };
     }
   }
   throw new Refusal('signature-invalid', 'no signature fits the bytes received and a current key');
@@ -157,6 +162,28 @@ function readSignatures(header: string) {
     const [version, text = ''] = part.split(',', 2);
     return BASE64.test(text) ? [{ version, bytes: fromBase64(text) }] : [];
   });
+}
+
+type Holds = (verifier: WebhookKey, signature: Uint8Array<ArrayBuffer>) => Promise<boolean>;
+
+/** How signatures over a body are verified: at once, or piece by piece where it lies on disk. */
+async function verifierOver(
+  body: Uint8Array | string | HeldBody,
+  contentOf: (body: Uint8Array | string) => Uint8Array<ArrayBuffer>,
+): Promise<Holds> {
+  if (typeof body === 'string' || body instanceof Uint8Array || !body.isLarge) {
+    const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : await bytesOf(body);
+    const content = contentOf(bytes);
+    return (verifier, signature) => verifies(verifier, signature, content);
+  }
+  const head = contentOf('');
+  return async ({ version, raw }, signature) => {
+    if (raw === undefined) return false;
+    const verifier = version === 'v1' ? hmacVerifier(raw, signature) : ed25519Verifier(raw, signature);
+    verifier.update(head);
+    for await (const piece of body.pieces()) verifier.update(piece);
+    return verifier.holds();
+  };
 }
 
 /** WebCrypto compares the HMAC in constant time, which a comparison of texts would not. */

@@ -167,7 +167,7 @@ export function readerPages(gateway: Gateway): Hono {
     const token = context.req.param('token') ?? '';
     const browser = browserOf(gateway, context);
     return answer(context, async () => {
-      await acknowledgeByLink(gateway, token, purpose, browser, await wordOf(context));
+      await acknowledgeByLink(gateway, token, purpose, browser, await wordOf(gateway, context));
       const waiting = await look(gateway, token, purpose, browser);
       const { officer, decision, summary } = waiting;
       const around = await caseSoFar(gateway, waiting);

@@ -44,6 +44,7 @@ test('and no package but these', () => {
   expect(worker.packages.filter((name) => !/^hono(?:\/|$)/.test(name))).toEqual([
     '@fluent/bundle',
     '@hono/zod-openapi',
+    '@noble/ed25519',
     'asn1js',
     'grammy',
     'ipaddr.js',

@@ -6,7 +6,7 @@ import { sealedDigest } from '../../src/seal/sealed-message.ts';
 import { peek, readStatement } from '../../src/seal/statement.ts';
 import { type Across, across } from '../support/across.ts';
 import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Partner } from '../support/rig.ts';
+import type { Partner, Rig } from '../support/rig.ts';
 import {
   eventsOf,
   evidenceOf,
@@ -87,6 +87,19 @@ test('a report is relayed, delivered, acknowledged by name, and its sender told 
   ]);
   // Both sides keep the same, as it was signed, to the byte: our receipt went along with the message.
   expect(status.evidence).toEqual((await statusOf(desk, message)).evidence);
+});
+
+test('a report with a large scan is relayed as any other', async () => {
+  const scan = Buffer.alloc(600_000, 7).toString('base64');
+  const attachments = [{ filename: 'scan.pdf', media_type: 'application/pdf', base64: scan }];
+  const message = await posted(shelter, { ...report(['desk']), attachments });
+  await both.settle();
+  expect((await accept(message)).status).toBe(201);
+  await both.settle();
+  await expectAcknowledged(message);
+  expect(await eventsOf(shelter, message)).toEqual(whole);
+  const stored = async (house: Rig) => house.gateway.store.consignment(message);
+  expect(await stored(both.id.house)).toBe(await stored(both.kh.house));
 });
 
 test('an answer in the thread goes the other way by the same rules', async () => {

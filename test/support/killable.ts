@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 const PROGRAM = resolve(import.meta.dirname, 'serve-child.ts');
 
 export interface Killable {
+  readonly pid: number;
   /** The port it serves at, once it does; rejects with its last words where it ended by itself before. */
   readonly ready: Promise<number>;
   /** Sets its clock, to seconds ahead of the machine's; resolves when it counts by it, or is gone. */
@@ -18,11 +19,14 @@ export interface KillableOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Seconds its clock is ahead of the machine's from the start. */
   readonly ahead?: number;
+  /** Flags of Node itself. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts the gateway of a home folder. */
-export function startKillable(home: string, { env = {}, ahead = 0 }: KillableOptions = {}): Killable {
-  const child = spawn(process.execPath, [PROGRAM, home, String(ahead)], {
+export function startKillable(home: string, options: KillableOptions = {}): Killable {
+  const { env = {}, ahead = 0, flags = [] } = options;
+  const child = spawn(process.execPath, [...flags, PROGRAM, home, String(ahead)], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -37,6 +41,7 @@ export function startKillable(home: string, { env = {}, ahead = 0 }: KillableOpt
     void gone.then(() => (killed ? serves(0) : failed(new Error(`the gateway ended by itself: ${words}`))));
   });
   return {
+    pid: child.pid ?? 0,
     ready,
     setClock: (seconds) =>
       new Promise((done) => {

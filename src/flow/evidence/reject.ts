@@ -64,12 +64,19 @@ async function keep(gateway: Gateway, { message: _claimed, ...row }: EvidenceRow
   await gateway.store.keepRejection(row);
 }
 
-/** Runs a step for a proven sender; its refusals come out signed, its faults as they are. */
-export async function rejecting<T>(gateway: Gateway, refused: Refused, step: () => Promise<T>): Promise<T> {
+/**
+ * Runs a step for a proven sender; its refusals come out signed, its faults as they are. What was refused may be asked for
+ * only then, where finding it out is work.
+ */
+export async function rejecting<T>(
+  gateway: Gateway,
+  refused: Refused | (() => Promise<Refused>),
+  step: () => Promise<T>,
+): Promise<T> {
   try {
     return await step();
   } catch (fault) {
     if (!(fault instanceof Refusal) || PROBLEMS[fault.code].status >= 500) throw fault;
-    throw await sign(gateway, fault, refused);
+    throw await sign(gateway, fault, typeof refused === 'function' ? await refused() : refused);
   }
 }

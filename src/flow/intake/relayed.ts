@@ -11,7 +11,8 @@ import { hexId } from '../../domain/message.ts';
 import type { Designation, Digested } from '../../domain/party.ts';
 import type { Route } from '../../domain/routing.ts';
 import type { Gateway } from '../../gateway.ts';
-import { payloadDigest, peek } from '../../seal/statement.ts';
+import { peekConsignment, statementText } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { checkEvidence, factsOf } from '../evidence/judging.ts';
 import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
@@ -40,38 +41,41 @@ export async function acceptRelay(
   peer: GatewayDesignation,
   relayed: Relayed,
 ): Promise<Accepted> {
-  return rejecting(gateway, refusedOf(peer, relayed.consignment), async () => {
-    const signed = await readConsignment(gateway, relayed.consignment);
-    const { sender, digest } = signed;
-    const one = contentsOf(signed);
-    if (sender.gateway !== peer.gateway)
-      throw new Refusal('not-homed', 'the sender is not homed at the gateway that relays');
-    if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to is not the gateway that relays');
-    const earlier = await gateway.store.receipt(sender.focal_point, one.id);
-    if (earlier !== undefined) return again(earlier, digest);
-    const submission = await submittedTo(gateway, peer, one, digest, relayed.submission);
-    checkTiming(one, new Date(submission.at), gateway.now());
-    const text = JSON.stringify(relayed.consignment);
-    const admitted = await judge(gateway, sender, one, { submission, digest, text });
-    // It proves the hour from which both sides count.
-    const about = { message: one.id, sender: one.from };
-    const { key } = await placeOf(gateway, submission, relayed.submission);
-    const kept = { ...admitted, submission: rowAsSigned(key, submission, relayed.submission, about) };
-    return keep(gateway, kept, {
-      event: 'RelayAcceptance',
-      custody: sender.custody,
-      at: gateway.now(),
-    });
-  });
+  return rejecting(
+    gateway,
+    () => refusedOf(peer, relayed.consignment),
+    async () => {
+      const signed = await readConsignment(gateway, relayed.consignment);
+      const { sender, digest } = signed;
+      const one = contentsOf(signed);
+      if (sender.gateway !== peer.gateway)
+        throw new Refusal('not-homed', 'the sender is not homed at the gateway that relays');
+      if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to is not the gateway that relays');
+      const earlier = await gateway.store.receipt(sender.focal_point, one.id);
+      if (earlier !== undefined) return again(earlier, digest);
+      const submission = await submittedTo(gateway, peer, one, digest, relayed.submission);
+      checkTiming(one, new Date(submission.at), gateway.now());
+      const text = await statementText(relayed.consignment);
+      const admitted = await judge(gateway, sender, one, { submission, digest, text });
+      // It proves the hour from which both sides count.
+      const about = { message: one.id, sender: one.from };
+      const { key } = await placeOf(gateway, submission, relayed.submission);
+      const kept = { ...admitted, submission: rowAsSigned(key, submission, relayed.submission, about) };
+      return keep(gateway, kept, {
+        event: 'RelayAcceptance',
+        custody: sender.custody,
+        at: gateway.now(),
+      });
+    },
+  );
 }
 
 /** What a rejection names: the bytes as they came, whoever signed them, so that the other side can tell which. */
-function refusedOf(peer: GatewayDesignation, jws: unknown): Refused {
+async function refusedOf(peer: GatewayDesignation, jws: unknown): Promise<Refused> {
   const refused = { event: 'RelayRejection', sender: peer.gateway } as const;
   try {
-    const { id } = peek(jws).payload as { id?: unknown };
-    const known = hexId.safeParse(id);
-    const digest = payloadDigest(jws as Parameters<typeof payloadDigest>[0]);
+    const { payload, digest } = await peekConsignment(jws);
+    const known = hexId.safeParse(isObject(payload) ? payload['id'] : undefined);
     return { ...refused, digest, ...(known.success ? { consignment: known.data } : {}) };
   } catch {
     return refused;

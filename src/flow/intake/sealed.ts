@@ -3,6 +3,7 @@ import { type Consignment, checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Designation, Digested } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
+import { statementText } from '../../seal/statement.ts';
 import { directoryOf } from '../directory/directory.ts';
 import { rejecting } from '../evidence/reject.ts';
 import { checkRecall } from '../keep/recall.ts';
@@ -34,7 +35,7 @@ export async function acceptConsignment(
       throw new Refusal('not-homed', 'the sender is homed at another gateway, which relays for it');
     if (one.to[0] !== gateway.did) throw new Refusal('misaddressed', 'to is not this gateway');
     checkTimes(one, at);
-    const admitted = await judge(gateway, sender, one, { digest, at, text: JSON.stringify(jws) });
+    const admitted = await judge(gateway, sender, one, { digest, at, text: await statementText(jws) });
     return keep(gateway, admitted, { event: 'SubmissionAcceptance', custody: sender.custody, at });
   });
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTelegramAdapter } from '../../../adapters/telegram/adapter.ts';
 import { registerWebhook } from '../../../adapters/telegram/bot.ts';
 import { Refusal } from '../../../src/domain/error.ts';
+import { BODY_LIMITS, createBodies } from '../../../src/domain/held-body.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
 import { adapterConformance, type PeerMode } from '../conformance.ts';
 import {
@@ -43,7 +44,7 @@ adapterConformance('telegram', async () => {
 });
 
 describe('the telegram channel does not start half-configured', () => {
-  const whole = { token: TOKEN, secretToken: SECRET, fetch, words };
+  const whole = { token: TOKEN, secretToken: SECRET, fetch, words, bodies: createBodies(BODY_LIMITS) };
   const cases: [string, Partial<typeof whole>, string][] = [
     ['no token', { token: '' }, 'token'],
     ['a token that is none', { token: 'secret/../x' }, 'token'],

@@ -1,10 +1,12 @@
 /** A Telegram adapter against the local Bot API, with an officer who has started the bot. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createTelegramAdapter } from '../../../adapters/telegram/adapter.ts';
 import type { BotOptions } from '../../../adapters/telegram/bot.ts';
 import type { Adapter } from '../../../src/domain/adapter.ts';
+import { BODY_LIMITS, createBodies } from '../../../src/domain/held-body.ts';
 import { LANGUAGES } from '../../../src/domain/vocabulary.ts';
 import type { Words } from '../../../src/domain/words.ts';
 import { type BotApi, type FaultFor, type Person, startBotApi } from '../../../src/entry/demo/bot-api.ts';
@@ -30,7 +32,8 @@ export async function telegramRig(more: Partial<BotOptions> = {}): Promise<Teleg
   const officer = api.person({ id: CHAT, first_name: 'Wira Invented', language_code: 'id' });
   // Without a webhook nobody takes the update; the chat is there all the same.
   void officer.start();
-  return { adapter: createTelegramAdapter({ ...options, words }), api, options, officer, close: api.close };
+  const adapter = createTelegramAdapter({ ...options, words, bodies: createBodies(BODY_LIMITS) });
+  return { adapter, api, options, officer, close: api.close };
 }
 
 const LOCALES = join(import.meta.dirname, '../../../src/web/locales');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createWebhookAdapter, type WebhookOptions } from '../../../adapters/webhook/adapter.ts';
 import type { Arrival } from '../../../src/domain/adapter.ts';
+import { BODY_LIMITS, createBodies } from '../../../src/domain/held-body.ts';
 import { LIMITS } from '../../../src/domain/message.ts';
 import { sha256 } from '../../../src/seal/digest.ts';
 import { newSecret } from '../../../src/seal/webhook-signature.ts';
@@ -23,6 +24,7 @@ function adapter(overrides: Partial<WebhookOptions> = {}) {
     isWelcome: () => true,
     fetch: () => Promise.reject(new Error('nothing is sent here')),
     now: () => new Date(),
+    bodies: createBodies(BODY_LIMITS),
     signersOf: async () => [],
     secretsOf: async (slug) => (slug === 'shelter-phnom-penh' ? known : undefined),
     ...overrides,

@@ -2,6 +2,7 @@
 
 import { createWebhookAdapter, type WebhookOptions } from '../../../adapters/webhook/adapter.ts';
 import type { Adapter } from '../../../src/domain/adapter.ts';
+import { BODY_LIMITS, createBodies } from '../../../src/domain/held-body.ts';
 import { outgoingFetch } from '../../../src/entry/outgoing.ts';
 import { newKeyPair, newSecret, parseSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
 import { type HttpPeer, startPeer } from '../../support/http-peer.ts';
@@ -34,6 +35,7 @@ export async function webhookRig(overrides: Partial<WebhookOptions> = {}): Promi
     isWelcome: () => true,
     fetch,
     now: () => new Date(),
+    bodies: createBodies(BODY_LIMITS),
     timeoutSeconds: 10,
     signersOf: async () => [KEYS.outbound, KEYS.outboundPair.secret],
     secretsOf: async (slug) =>

@@ -1,0 +1,132 @@
+/**
+ * A JWS whose payload still lies where it was received, because it is large. Only the rest of it is in memory until its
+ * signatures verify; then the payload is decoded, in pieces too.
+ */
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { Refusal } from '../domain/error.ts';
+import type { HeldBody } from '../domain/held-body.ts';
+import type { JsonBounds } from '../domain/json-count.ts';
+import { LONG_STRING, type Outline, type Stretch } from '../domain/json-outline.ts';
+import type { AuthorityJwk } from './authority-key.ts';
+import { authorityAlgOf } from './authority-key.ts';
+import type { ReadJws } from './jws.ts';
+import { signatureVerifier } from './large-signature.ts';
+import { encodedLength, exactBytes } from './shape.ts';
+import { isObject, parseStrictBytes } from './strict-json.ts';
+
+/** A payload, decoded. */
+export interface Payload {
+  readonly bytes: Uint8Array;
+  /** SHA-256, base64url. */
+  readonly digest: string;
+}
+
+export class LargeJws {
+  /** As they came; their shape is not judged yet. */
+  readonly signatures: unknown;
+  readonly #body: HeldBody;
+  readonly #at: Stretch;
+  #payload: Promise<Payload> | undefined;
+
+  constructor(signatures: unknown, body: HeldBody, at: Stretch) {
+    this.signatures = signatures;
+    this.#body = body;
+    this.#at = at;
+  }
+
+  /** The JWS without its payload, in the form that readers of a small one take. */
+  get shell(): unknown {
+    return { payload: '', signatures: this.signatures };
+  }
+
+  /** The payload as it came, in ASCII. */
+  encoded(): AsyncIterable<Uint8Array> {
+    return this.#body.pieces(this.#at.from, this.#at.until);
+  }
+
+  /**
+   * The payload decoded, once however often it is asked for.
+   * @throws Refusal `too-large`, `jose-malformed`
+   */
+  payload(maxBytes: number): Promise<Payload> {
+    const length = this.#at.until - this.#at.from;
+    if (length > encodedLength(maxBytes))
+      throw new Refusal('too-large', `the payload is larger than ${maxBytes} bytes`);
+    this.#payload ??= decoded(this.encoded(), length);
+    return this.#payload;
+  }
+
+  /** The whole as JSON text, for one that is kept. */
+  async text(): Promise<string> {
+    let payload = '';
+    for await (const piece of this.encoded()) payload += Buffer.from(piece).toString('latin1');
+    return `{"payload":"${payload}","signatures":${JSON.stringify(this.signatures)}}`;
+  }
+}
+
+/**
+ * Reads a body in outline: as a JWS, or as an object of which one member is a JWS. That one is a {@link LargeJws} where
+ * its payload was too long for the outline.
+ * @throws Refusal `malformed-json`; `too-large` where anything else in it is that long
+ */
+export function readOutline(body: HeldBody, outline: Outline, bounds: JsonBounds, member?: string): unknown {
+  const value = parseStrictBytes(outline.text, bounds);
+  const [stretch, ...others] = outline.long;
+  if (stretch === undefined) return value;
+  const parent = isObject(value) ? value : {};
+  const jws = member === undefined ? value : parent[member];
+  if (others.length > 0 || !isObject(jws) || !isCut(jws['payload']))
+    throw new Refusal('too-large', `a text in it other than a payload is longer than ${LONG_STRING} bytes`);
+  const { payload: _cut, signatures, ...more } = jws;
+  if (Object.keys(more).length > 0) throw new Refusal('jose-malformed', 'not a JWS in General JSON');
+  const large = new LargeJws(signatures, body, stretch);
+  return member === undefined ? large : { ...parent, [member]: large };
+}
+
+/** Cut by the outline: nothing shorter is, and only what stands for itself is as long in characters. */
+const isCut = (text: unknown): boolean => typeof text === 'string' && text.length === LONG_STRING;
+
+/** Decodes canonical base64url that comes in pieces, and digests what it says. @throws Refusal `jose-malformed` */
+async function decoded(pieces: AsyncIterable<Uint8Array>, length: number): Promise<Payload> {
+  const bytes = Buffer.allocUnsafe(Math.floor((length * 3) / 4));
+  const hash = createHash('sha256');
+  let at = 0;
+  const take = (text: string): void => {
+    const part = Buffer.from(text, 'base64url');
+    if (part.toString('base64url') !== text)
+      throw new Refusal('jose-malformed', 'the payload is not canonical base64url');
+    hash.update(part);
+    at += part.copy(bytes, at);
+  };
+  let rest = '';
+  for await (const piece of pieces) {
+    const text = rest + Buffer.from(piece).toString('latin1');
+    const whole = text.length - (text.length % 4);
+    take(text.slice(0, whole));
+    rest = text.slice(whole);
+  }
+  take(rest);
+  return { bytes: bytes.subarray(0, at), digest: hash.digest('base64url') };
+}
+
+/**
+ * Verifies every signature over the payload where it lies.
+ * @throws Refusal as `verifyJws`
+ */
+export async function verifyLarge(
+  large: LargeJws,
+  read: ReadJws,
+  keyOf: (kid: string | undefined) => Promise<AuthorityJwk | undefined>,
+): Promise<void> {
+  for (const { kid, alg, raw } of read.signatures) {
+    const jwk = await keyOf(kid);
+    if (jwk === undefined) throw new Refusal('unknown-sender', 'the signing key is not known');
+    if (authorityAlgOf(jwk) !== alg || jwk.kty === 'RSA')
+      throw new Refusal('signature-invalid', 'the algorithm does not fit the key');
+    const verifier = signatureVerifier(jwk, exactBytes(raw.signature, 'a signature', 64));
+    verifier.update(Buffer.from(`${raw.protected}.`));
+    for await (const piece of large.encoded()) verifier.update(piece);
+    if (!verifier.holds()) throw new Refusal('signature-invalid', 'a signature does not verify');
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Verifying over bytes that come in pieces, so that what is large need not lie in memory before it is proven. WebCrypto
+ * and OpenSSL verify Ed25519 over whole messages only; the equation itself (RFC 8032 §5.1.7) asks for one hash over the
+ * message and can take it in pieces. What holds here holds there, and the other way round.
+ */
+import { Buffer } from 'node:buffer';
+import { createHash, createHmac, createPublicKey, createVerify, timingSafeEqual } from 'node:crypto';
+import { Point } from '@noble/ed25519';
+import type { PublicJwk } from '../domain/party.ts';
+
+/** Takes what was signed, piece by piece; then says once whether the signature holds. */
+export interface PieceVerifier {
+  update(bytes: Uint8Array): void;
+  holds(): boolean;
+}
+
+/** For EdDSA on Ed25519 or ES256, whichever fits the key. The signature is 64 bytes. */
+export function signatureVerifier(jwk: PublicJwk, signature: Uint8Array): PieceVerifier {
+  return jwk.crv === 'Ed25519'
+    ? ed25519Verifier(Buffer.from(jwk.x, 'base64url'), signature)
+    : es256Verifier(jwk, signature);
+}
+
+function es256Verifier({ kty, crv, x, ...rest }: PublicJwk, signature: Uint8Array): PieceVerifier {
+  const verify = createVerify('sha256');
+  const jwk = { kty, crv, x, ...('y' in rest ? { y: rest.y } : {}) };
+  const key = createPublicKey({ key: jwk, format: 'jwk' });
+  return {
+    update: (bytes) => void verify.update(bytes),
+    holds: () => verify.verify({ key, dsaEncoding: 'ieee-p1363' }, signature),
+  };
+}
+
+/** For Ed25519 by the 32 bytes of a public key. */
+export function ed25519Verifier(publicKey: Uint8Array, signature: Uint8Array): PieceVerifier {
+  const r = signature.subarray(0, 32);
+  const isWhole = signature.length === 64;
+  const hash = createHash('sha512').update(r).update(publicKey);
+  return {
+    update: (bytes) => void hash.update(bytes),
+    holds: () =>
+      isWhole && satisfies(publicKey, r, littleEndian(signature.subarray(32)), littleEndian(hash.digest())),
+  };
+}
+
+/** Whether R is the encoding of `[s]B - [k]A`, with s in its range and A no point of small order: as OpenSSL has it. */
+function satisfies(publicKey: Uint8Array, r: Uint8Array, s: bigint, k: bigint): boolean {
+  const { n } = Point.CURVE();
+  if (s >= n) return false;
+  try {
+    const a = Point.fromBytes(publicKey);
+    if (a.isSmallOrder()) return false;
+    const computed = Point.BASE.multiplyUnsafe(s).subtract(a.multiplyUnsafe(k % n));
+    return Buffer.from(computed.toBytes()).equals(r);
+  } catch {
+    return false;
+  }
+}
+
+const littleEndian = (bytes: Uint8Array): bigint =>
+  BigInt(`0x0${Buffer.from(bytes).reverse().toString('hex')}`);
+
+/** For HMAC-SHA256 by its secret; compares in constant time. */
+export function hmacVerifier(secret: Uint8Array, signature: Uint8Array): PieceVerifier {
+  const hmac = createHmac('sha256', secret);
+  return {
+    update: (bytes) => void hmac.update(bytes),
+    holds: () => {
+      const own = hmac.digest();
+      return signature.length === own.length && timingSafeEqual(own, signature);
+    },
+  };
+}

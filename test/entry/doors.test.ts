@@ -1,0 +1,170 @@
+/** What nobody has proven costs the process little: large bodies, hostile JSON and false signatures, over real HTTP. */
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LIMITS } from '../../src/domain/message.ts';
+import type { Designation } from '../../src/domain/party.ts';
+import { addEndpoint, replacePartnerSecret } from '../../src/entry/enrol.ts';
+import { SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
+import { newKeyPair, newSecret, parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { type Flooded, flooded, MIB, said, watching } from '../support/flood.ts';
+import { consign, ownCustody, signConsignment, textFrom } from '../support/own-custody.ts';
+import type { Person } from '../support/people.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+
+/** As much memory as one, or twenty, may cost. */
+const GROWTH = 64 * MIB;
+/** Milliseconds for an answer while others send; far more than it takes, because machines that test are busy. */
+const PATIENCE = 2_000;
+
+let house: Rig;
+let police: Person;
+let shelter: Partner;
+let desk: Designation;
+
+beforeAll(async () => {
+  house = await rig();
+  const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
+  police = (await ownCustody(house, { slug: 'police', country: 'KH', officers })).keys;
+  shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
+  desk = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
+  const endpoint = {
+    channel: 'webhook',
+    address: 'https://partner.test/',
+    shows: 'packet',
+    lang: 'en',
+  } as const;
+  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+});
+
+afterAll(() => house?.close());
+
+/** A signed consignment of so many MiB whose payload is `[[],[],…`, under a known key id and a false signature. */
+function* forged(mib: number): Generator<Uint8Array> {
+  const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: SIGNED_TYPE })).toString('base64url');
+  const signature = Buffer.alloc(64, 7).toString('base64url');
+  const { kid } = police.signing;
+  const signatures = JSON.stringify([{ protected: header, header: { kid }, signature }]);
+  // `[],` three times over in base64url.
+  const payload = Buffer.from('[],[],[],').toString('base64url');
+  yield* said(mib, payload, '{"payload":"', `","signatures":${signatures}}`);
+}
+
+/** The headers of a call that is signed by some key over something else. */
+const signedByNobody = async (): Promise<Record<string, string>> =>
+  signWebhook([await parseSigner(newSecret(crypto.getRandomValues(new Uint8Array(32))))], {
+    id: 'call',
+    timestamp: Math.floor(Date.now() / 1_000),
+    body: 'something else',
+  });
+
+describe.each([
+  ['a process as it is', []],
+  ['a process with a heap of 512 MiB', ['--max-old-space-size=512']],
+])('%s', (_name, flags) => {
+  let gateway: Flooded;
+  const consignment = (pieces: Iterable<Uint8Array>) => gateway.post('/v1/consignments', pieces);
+
+  beforeAll(async () => {
+    gateway = await flooded(house, flags);
+    // Once for all that is loaded and compiled at the first call.
+    await consignment(forged(1));
+    await consignment(said(1, '[],', '[', '[]]'));
+  });
+  afterAll(() => gateway?.close());
+
+  test.each([4, 40, 60])('refuses %i MiB of `[],` while it is read', async (mib) => {
+    const seen = await watching(gateway, () => consignment(said(mib, '[],', '[', '[]]')));
+    expect(seen.result).toMatchObject({ status: 413, code: 'too-large' });
+    expect(seen.grown).toBeLessThan(GROWTH);
+    expect(seen.slowest).toBeLessThan(PATIENCE);
+  });
+
+  test.each([4, 40, 60])('refuses a payload of %i MiB of it by the signature alone', async (mib) => {
+    const seen = await watching(gateway, () => consignment(forged(mib)));
+    expect(seen.result).toMatchObject({ status: 401, code: 'signature-invalid' });
+    expect(seen.grown).toBeLessThan(GROWTH);
+    expect(seen.slowest).toBeLessThan(PATIENCE);
+  });
+
+  test('refuses a million members', async () => {
+    const seen = await watching(gateway, () => consignment(said(8, '"b":0,', '{"a":0,', '"c":0}')));
+    expect(seen.result).toMatchObject({ status: 413, code: 'too-large' });
+    expect(seen.grown).toBeLessThan(GROWTH);
+  });
+
+  test('refuses a post of 14 MiB by the signature alone', async () => {
+    const headers = await signedByNobody();
+    const path = '/v1/focal-points/shelter/messages';
+    const seen = await watching(gateway, () => gateway.post(path, said(14, '[],', '[', '[]]'), headers));
+    expect(seen.result).toMatchObject({ status: 401, code: 'signature-invalid' });
+    expect(seen.grown).toBeLessThan(GROWTH);
+  });
+
+  test('refuses twenty of 60 MiB at once, and leaves nothing of them on disk', async () => {
+    const all = () => Promise.all(Array.from({ length: 20 }, () => consignment(forged(60))));
+    const seen = await watching(gateway, all);
+    expect([...new Set(seen.result.map((one) => one.code))]).toEqual(['signature-invalid']);
+    expect(seen.grown).toBeLessThan(GROWTH);
+    expect(seen.slowest).toBeLessThan(PATIENCE);
+    expect(readdirSync(`${gateway.home}/tmp`)).toEqual([]);
+  });
+});
+
+describe('what is true is taken, however large', () => {
+  let gateway: Flooded;
+  const base64 = Buffer.alloc(LIMITS.attachments, 7);
+
+  beforeAll(async () => {
+    gateway = await flooded(house);
+  });
+  afterAll(() => gateway?.close());
+
+  test('a consignment of 32 MiB', async () => {
+    const scan = { id: 'a1', filename: 'scan.pdf', media_type: 'application/pdf', byte_count: base64.length };
+    const attachments = [{ ...scan, data: { base64: base64.toString('base64url') } }];
+    const message = textFrom(police.did, [desk.focal_point], house.gateway.now(), { attachments });
+    const text = JSON.stringify(await signConsignment(police, await consign(police, message, [desk])));
+    expect(text.length).toBeGreaterThan(30 * MIB);
+    const [taken, again] = [
+      await gateway.post('/v1/consignments', [Buffer.from(text)]),
+      await gateway.post('/v1/consignments', [Buffer.from(text)]),
+    ];
+    expect([taken.status, again.status]).toEqual([202, 200]);
+    const kept = await house.gateway.store.consignment(message.id);
+    expect(kept === text).toBe(true);
+  });
+
+  test.each([
+    ['v1', async () => shelter.secret],
+    [
+      'v1a',
+      async () => {
+        const pair = await newKeyPair(crypto.getRandomValues(new Uint8Array(32)));
+        await replacePartnerSecret(house.gateway, shelter.designation.focal_point, pair.public);
+        return pair.secret;
+      },
+    ],
+  ])('a post of 14 MiB signed by %s', async (version, secretOf) => {
+    const secret = await secretOf();
+    const attachments = [
+      { filename: 'scan.pdf', media_type: 'application/pdf', base64: base64.toString('base64') },
+    ];
+    const post = {
+      to: ['desk'],
+      type: 'text',
+      urgency: 'routine',
+      handling: 'H0',
+      lang: 'en',
+      body: { text: 'it' },
+    };
+    const body = JSON.stringify({ ...post, attachments });
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const headers = await signWebhook([await parseSigner(secret)], {
+      id: `large-${version}`,
+      timestamp,
+      body,
+    });
+    const answer = await gateway.post('/v1/focal-points/shelter/messages', [Buffer.from(body)], headers);
+    expect(answer.status).toBe(202);
+  });
+});

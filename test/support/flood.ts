@@ -1,0 +1,127 @@
+/** A gateway in a process of its own that strangers send large things to, and what that does to it. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { writeConfig } from '../../src/entry/home.ts';
+import { startKillable } from './killable.ts';
+import type { Rig } from './rig.ts';
+import { reach } from './server.ts';
+
+export const MIB = 1024 * 1024;
+
+export interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface Flooded {
+  readonly pid: number;
+  readonly home: string;
+  readonly port: number;
+  /** Posts bytes piece by piece, as long as the gateway takes them; gives its answer. */
+  post(path: string, pieces: Iterable<Uint8Array>, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Serves a rig's gateway from a process of its own. */
+export async function flooded(house: Rig, flags: readonly string[] = []): Promise<Flooded> {
+  const home = mkdtempSync(join(tmpdir(), 'amanat-flood-'));
+  const { url, env } = reach(house.database.server, house.database.name);
+  writeConfig(home, { ...house.values, DATABASE_URL: url, AMANAT_LISTEN: '127.0.0.1:0' });
+  const child = startKillable(home, { env, flags });
+  const port = await child.ready;
+  return {
+    pid: child.pid,
+    home,
+    port,
+    post: (path, pieces, headers = {}) => post(port, path, pieces, headers),
+    close: async () => {
+      await child.kill();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function post(
+  port: number,
+  path: string,
+  pieces: Iterable<Uint8Array>,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      timeout: 50_000,
+    });
+    call.on('response', (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      response.on('end', () => {
+        const type = /"type":"urn:amanat:problem:([a-z-]+)"/.exec(text)?.[1] ?? '';
+        resolve({ status: response.statusCode ?? 0, code: type, headers: response.headers });
+        call.destroy();
+      });
+    });
+    // After the answer the gateway need not read on.
+    call.on('error', reject);
+    call.on('timeout', () => call.destroy(new Error('no answer')));
+    Readable.from(pieces, { objectMode: false }).pipe(call);
+  });
+}
+
+/** So many MiB of a text said over and over, between a beginning and an end. */
+export function* said(mib: number, text: string, begin: string, end: string): Generator<Uint8Array> {
+  const encode = (one: string): Uint8Array => new TextEncoder().encode(one);
+  yield encode(begin);
+  const piece = encode(text.repeat(Math.ceil((64 * 1024) / text.length)));
+  for (let length = 0; length < mib * MIB; length += piece.length) yield piece;
+  yield encode(end);
+}
+
+/** Bytes that a process has in memory. */
+export const residentBytes = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024;
+
+export interface Watched<T> {
+  readonly result: T;
+  /** By how much the process grew at most, in bytes. */
+  readonly grown: number;
+  /** The slowest answer of `/healthz` meanwhile, in milliseconds, and how many there were. */
+  readonly slowest: number;
+  readonly asked: number;
+}
+
+/** Watches the memory of the process, and whether it answers, while something is done to it. */
+export async function watching<T>({ pid, port }: Flooded, act: () => Promise<T>): Promise<Watched<T>> {
+  const before = residentBytes(pid);
+  let [most, slowest, asked, isOver] = [before, 0, 0, false];
+  const sampling = setInterval(() => {
+    most = Math.max(most, residentBytes(pid));
+  }, 10);
+  const asking = (async () => {
+    while (!isOver) {
+      const start = performance.now();
+      await fetch(`http://127.0.0.1:${port}/healthz`).then((one) => one.text());
+      slowest = Math.max(slowest, performance.now() - start);
+      asked += 1;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  })();
+  try {
+    const result = await act();
+    return { result, grown: Math.max(most, residentBytes(pid)) - before, slowest, asked };
+  } finally {
+    isOver = true;
+    clearInterval(sampling);
+    await asking;
+  }
+}
