@@ -18,6 +18,8 @@ export interface Metrics {
   limited(policy: string): void;
   /** Evidence that another gateway signed and that does not hold, by the code of what it breaks. */
   complaint(code: string): void;
+  /** A kept record that cannot be read any more, by what it is, each time it is looked at. */
+  unreadable(what: string): void;
   /** Something in a ledger that does not fit, by its code. */
   alarm(code: string): void;
   /**

@@ -16,6 +16,7 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
   certificate: () => {},
   limited: () => {},
   complaint: () => {},
+  unreadable: () => {},
   alarm: () => {},
   render: async (endings, peers) => {
     const at = now();

@@ -77,6 +77,11 @@ function counting(registers: Registry[]): Omit<Metrics, 'render'> {
   const limited = counter('amanat_limited_total', 'Calls refused because a limit was reached, by limit', [
     'policy',
   ]);
+  const unreadable = counter(
+    'amanat_unreadable_total',
+    'Looks at a kept record that cannot be read any more, by what it is',
+    ['what'],
+  );
   const complaints = counter(
     'amanat_evidence_complaints_total',
     'Evidence of another gateway that does not hold, by the code of what it breaks',
@@ -97,6 +102,7 @@ function counting(registers: Registry[]): Omit<Metrics, 'render'> {
     decision: (result, how) => decisions.inc({ result, how }),
     certificate: (finding) => certificates.inc({ finding }),
     limited: (policy) => limited.inc({ policy }),
+    unreadable: (what) => unreadable.inc({ what }),
     complaint: (code) => complaints.inc({ code }),
     alarm: (code) => alarms.inc({ code }),
   };

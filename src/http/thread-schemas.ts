@@ -89,6 +89,9 @@ export const thread = z.strictObject({
   waiting,
   messages: z.array(message).describe('Those that the caller sent or was sent'),
   linked: z.array(z.strictObject({ thid: hexId, link: z.enum(['parent', 'child']) })),
+  unreadable: z
+    .array(hexId)
+    .describe('Messages and evidence that cannot be read any more; the operator is told'),
   persons: z.array(person).optional().describe('Where the gateway holds the caller’s keys'),
   unread: z
     .array(hexId)
@@ -110,8 +113,10 @@ export const threads = z.strictObject({
       turn: open,
       owed: open.nullable().describe('The most pressing act that the caller owes itself'),
       open: z.int(),
+      unreadable: z.int().describe('Messages and evidence of it that cannot be read any more'),
     }),
   ),
   next: z.string().nullable(),
   complete: z.boolean().describe('False where threads long untouched were left out'),
+  unreadable: z.array(hexId).describe('Threads that cannot be read any more; the operator is told'),
 });

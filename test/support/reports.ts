@@ -69,6 +69,7 @@ export const quarter = (begun = BEGUN): Report => ({
   to: '2027-01-01T00:00:00.000Z',
   as_of: '2027-01-11T02:10:00.000Z',
   suppress_under: 5,
+  unreadable: 0,
   rows: figuresOf(
     begun.flatMap(([type, ID, KH]) => [...threadsOf(type, 'ID', ID), ...threadsOf(type, 'KH', KH)]),
     5,

@@ -103,6 +103,7 @@ const show = (terminal: Terminal, made: Report): void =>
       ['agreement', `${made.agreement.id}, version ${made.agreement.version}`],
       ['period', `${made.from} to ${made.to}, as of ${made.as_of}`],
       ['left out', `counts under ${made.suppress_under}, and what would give them away: …`],
+      ['not whole', made.unreadable === 0 ? 'none' : `${made.unreadable} threads: a record cannot be read`],
     ]),
     '',
     ...table(

@@ -32,6 +32,8 @@ async function show(thid: string, command: Command): Promise<void> {
     if (standing === undefined) throw new Refusal('not-found', 'no such thread is kept here');
     return threadJson(gateway, standing, undefined);
   });
+  if (document.unreadable.length > 0)
+    remark(`Not readable any more, and left out: ${document.unreadable.join(', ')}.`);
   answer(terminal, document, () => shown(document));
 }
 
@@ -42,6 +44,8 @@ async function list(command: Command): Promise<void> {
   );
   if (document.next !== null || !document.complete)
     remark(`There are more: these are ${document.threads.length}, what is due first.`);
+  const lost = document.unreadable;
+  if (lost.length > 0) remark(`Not readable any more, and not in the list: ${lost.join(', ')}.`);
   answer(terminal, document, () => listed(document));
 }
 

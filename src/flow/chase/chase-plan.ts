@@ -6,16 +6,15 @@ import type { Endpoint } from '../../domain/channel.ts';
 import { type Chased, type ChasedDesk, type Steps, stepsLeft } from '../../domain/chase.ts';
 import type { Delivery, DeliveryState } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
-import { evidence as evidenceSchema } from '../../domain/evidence.ts';
 import { type Designation, officerOf } from '../../domain/party.ts';
 import type { Roster } from '../../domain/roster.ts';
 import { route } from '../../domain/routing.ts';
 import type { OpenAct } from '../../domain/turn.ts';
 import type { Urgency } from '../../domain/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
-import { peek } from '../../seal/statement.ts';
 import type { MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, find } from '../directory/directory.ts';
+import { readable } from '../evidence/readable.ts';
 import type { Standing } from '../thread/thread.ts';
 
 /** An open act that this gateway may have to do something about. */
@@ -107,9 +106,7 @@ function takenRungs({ deliveries, evidence }: MessageView, act: OpenAct): readon
   const made = deliveries.flatMap(({ step }) =>
     step !== undefined && step.recipient === act.recipient && step.act === act.act ? [step.rung] : [],
   );
-  const said = evidence
-    .filter((row) => row.recipient === act.recipient)
-    .map((row) => evidenceSchema.parse(peek(JSON.parse(row.jws)).payload));
+  const said = readable(evidence.filter((row) => row.recipient === act.recipient));
   return [
     ...made,
     ...said.flatMap(({ reminder }) => (reminder?.act === act.act ? [reminder.rung] : [])),

@@ -3,20 +3,20 @@
  * same rule, so that both show the same word.
  */
 import { advance, type DeliveryEvent } from '../../domain/delivery.ts';
-import { evidence } from '../../domain/evidence.ts';
 import { type SaidWord, saidIn, standingOf } from '../../domain/standing.ts';
-import { peek } from '../../seal/statement.ts';
 import type { Change, Held, Settled } from '../../store/records.ts';
+import { claimsOf } from './readable.ts';
 
 /** A word with its proof, JWS as text. */
 export interface KeptWord extends SaidWord {
   readonly jws: string;
 }
 
-/** The words kept of this message to this desk. */
+/** The words kept of this message to this desk, as far as they can be read. */
 export const keptWords = (held: Held): readonly KeptWord[] =>
   held.words.flatMap((jws) => {
-    const said = saidIn(evidence.parse(peek(JSON.parse(jws)).payload));
+    const claims = claimsOf({ jws });
+    const said = claims && saidIn(claims);
     return said === undefined ? [] : [{ ...said, jws }];
   });
 

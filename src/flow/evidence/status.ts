@@ -2,12 +2,11 @@
 import { type Contradiction, contradictionsIn } from '../../domain/contradiction.ts';
 import { overdueBy } from '../../domain/deadline.ts';
 import { isOver } from '../../domain/delivery.ts';
-import { evidence } from '../../domain/evidence.ts';
 import { officerOf } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
-import { peek } from '../../seal/statement.ts';
 import type { MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { claimsOf, readable, tellUnreadable, unreadable } from './readable.ts';
 import { outOfReach } from './unpurged.ts';
 
 /** Where a message stands as a whole. */
@@ -42,11 +41,28 @@ export async function statusFor(gateway: Gateway, id: string, party: string) {
       .filter((one) => one.type === 'correction')
       .map((one) => ({ id: one.id, at: stamp(one.acceptedAt) })),
     recipients: recipients.map((one) => recipientStatus(directory, view, one, gateway.now())),
-    evidence: view.evidence
-      // The sender's gateway names in its own purge how every recipient was reached: that is the sender's to know.
-      .filter((row) => isSender || row.recipient !== undefined || row.event !== 'ContentPurge')
-      .filter((row) => row.recipient === undefined || recipients.some((one) => one.to === row.recipient))
+    ...evidenceFor(gateway, view, recipients, isSender),
+  };
+}
+
+/** The evidence that this party may see, as it was signed, and ids of what of it cannot be read any more. */
+function evidenceFor(
+  gateway: Gateway,
+  view: MessageView,
+  recipients: readonly RecipientRow[],
+  isSender: boolean,
+) {
+  const rows = view.evidence
+    // The sender's gateway names in its own purge how every recipient was reached: that is the sender's to know.
+    .filter((row) => isSender || row.recipient !== undefined || row.event !== 'ContentPurge')
+    .filter((row) => row.recipient === undefined || recipients.some((one) => one.to === row.recipient));
+  const lost = unreadable(rows);
+  tellUnreadable(gateway, 'evidence', lost);
+  return {
+    evidence: rows
+      .filter((row) => claimsOf(row) !== undefined)
       .map((row) => JSON.parse(row.jws) as Record<string, unknown>),
+    unreadable: lost,
   };
 }
 
@@ -123,11 +139,7 @@ function recipientStatus(directory: Directory, view: MessageView, recipient: Rec
 
 /** What is kept of this recipient and says opposite things, settled or not. */
 const contradictionsOf = (view: MessageView, to: string): readonly Contradiction[] =>
-  contradictionsIn(
-    view.evidence
-      .filter((row) => row.recipient === to)
-      .map((row) => evidence.parse(peek(JSON.parse(row.jws)).payload)),
-  );
+  contradictionsIn(readable(view.evidence.filter((row) => row.recipient === to)));
 
 const contradictionStatus = ({ kind, open, words, settledBy: by }: Contradiction) => ({
   kind,

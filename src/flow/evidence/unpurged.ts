@@ -1,10 +1,9 @@
 /** What was taken back and is still somewhere: the copies that no recall reaches, named until somebody has seen to them. */
-import { evidence as evidenceSchema } from '../../domain/evidence.ts';
 import type { Unpurged } from '../../domain/purging.ts';
 import { unpurgedBy } from '../../domain/unpurged.ts';
 import type { Gateway } from '../../gateway.ts';
-import { peek } from '../../seal/statement.ts';
 import type { MessageRow, MessageView } from '../../store/records.ts';
+import { readable } from './readable.ts';
 
 const PAGE = 200;
 
@@ -27,10 +26,10 @@ export interface UnpurgedRecall {
  * that gateway has said under its signature what it purged; what it names as out of its own reach counts then.
  */
 export function outOfReach(view: MessageView, recall: MessageView | undefined): readonly OutOfReach[] {
-  const words = (recall === undefined ? view.evidence : [...view.evidence, ...recall.evidence])
-    .filter((row) => row.event === 'ContentPurge' && row.recipient !== undefined)
-    .map((row) => evidenceSchema.parse(peek(JSON.parse(row.jws)).payload))
-    .filter((one) => one.consignment === view.message.id);
+  const rows = recall === undefined ? view.evidence : [...view.evidence, ...recall.evidence];
+  const words = readable(
+    rows.filter((row) => row.event === 'ContentPurge' && row.recipient !== undefined),
+  ).filter((one) => one.consignment === view.message.id);
   const since = recall?.message.acceptedAt ?? view.message.acceptedAt;
   const left = unpurgedBy(view.deliveries, since).flatMap((one): readonly Unpurged[] => {
     if (one.channel !== 'relay') return [one];

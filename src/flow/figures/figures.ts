@@ -8,6 +8,7 @@ import { type FigureRow, type FigureThread, figuresOf } from '../../domain/figur
 import type { Gateway } from '../../gateway.ts';
 import type { ThreadMessage } from '../../store/records.ts';
 import { type Directory, directoryOf, historyOf } from '../directory/directory.ts';
+import { isMessage, orUnread, tellUnreadable, unreadable } from '../evidence/readable.ts';
 import { measureOf } from './figures-measure.ts';
 import { type Counting, countedIn } from './figures-thread.ts';
 
@@ -42,6 +43,8 @@ export interface Report {
   /** Counts below are left out. */
   readonly suppress_under: number;
   readonly rows: readonly FigureRow[];
+  /** Threads of which something cannot be read any more; what can be read of them is counted. */
+  readonly unreadable: number;
 }
 
 /** Threads read at a time: few enough that their evidence fits well into memory. */
@@ -62,7 +65,7 @@ export async function reportOf(gateway: Gateway, wanted: ReportWanted): Promise<
     ...{ agreement: id, parties, versions: directory.agreements },
     ...{ from: wanted.from, to: wanted.to, asOf },
   };
-  const threads = await threadsOf(gateway, directory, counting);
+  const { threads, lost } = await threadsOf(gateway, directory, counting);
   return {
     ...({ kind: 'amanat-report', version: 1 } as const),
     by: gateway.did,
@@ -73,6 +76,7 @@ export async function reportOf(gateway: Gateway, wanted: ReportWanted): Promise<
     as_of: asOf.toISOString(),
     suppress_under: threshold,
     rows: figuresOf(threads, threshold),
+    unreadable: lost.length,
   };
 }
 
@@ -88,21 +92,28 @@ async function threadsOf(
   gateway: Gateway,
   directory: Directory,
   counting: Omit<Counting, 'countries'>,
-): Promise<readonly FigureThread[]> {
+): Promise<{ readonly threads: readonly FigureThread[]; readonly lost: readonly string[] }> {
   const countries = new Map(directory.designations.map((one) => [one.focal_point, one.country]));
   const threads: FigureThread[] = [];
+  const lost: string[] = [];
   let after = '';
   for (;;) {
     const { agreement, from, to } = counting;
     const ids = await gateway.store.threadsUnder({ agreement, from, to, after }, PAGE);
-    for (const { messages } of await gateway.store.keptThreads(ids)) {
+    for (const { thread, messages } of await gateway.store.keptThreads(ids)) {
       await completeCountries(gateway, countries, messages);
-      threads.push(await threadOf(gateway, { ...counting, countries }, messages));
+      const whole = messages.filter((one) => isMessage(one.message));
+      const counted = await orUnread(() => threadOf(gateway, { ...counting, countries }, whole));
+      if (counted !== undefined) threads.push(counted);
+      const isWhole = counted !== undefined && whole.length === messages.length;
+      if (!isWhole || whole.some((one) => unreadable(one.evidence).length > 0)) lost.push(thread);
     }
     const last = ids.at(-1);
-    if (last === undefined || ids.length < PAGE) return threads;
+    if (last === undefined || ids.length < PAGE) break;
     after = last;
   }
+  tellUnreadable(gateway, 'thread', lost);
+  return { threads, lost };
 }
 
 async function threadOf(

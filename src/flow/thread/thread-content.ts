@@ -10,6 +10,7 @@ import type { Gateway } from '../../gateway.ts';
 import { hasCome } from '../content/has-come.ts';
 import { openedBy } from '../content/opening.ts';
 import { directoryOf, findHomed } from '../directory/directory.ts';
+import { tellUnreadable } from '../evidence/readable.ts';
 import { standingFor } from './thread.ts';
 import type { Parts } from './turn-input.ts';
 
@@ -36,8 +37,8 @@ async function tellingOf(gateway: Gateway, { view }: Parts, desk: string): Promi
     return { message: id, from: sender, to: addressees, about, at: acceptedAt, body };
   } catch (fault) {
     // What does not open is not told again; whoever reads it at the edge is told why.
-    if (fault instanceof Refusal) return undefined;
-    throw fault;
+    if (!(fault instanceof Refusal)) tellUnreadable(gateway, 'message', [id]);
+    return undefined;
   }
 }
 

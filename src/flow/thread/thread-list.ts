@@ -2,6 +2,8 @@
 import { Refusal } from '../../domain/error.ts';
 import type { OpenAct } from '../../domain/turn.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { KeptThread } from '../../store/records.ts';
+import { orUnread, tellUnreadable } from '../evidence/readable.ts';
 import { openJson, type Standing, standings } from './thread.ts';
 
 /** Threads that are looked at for one list, those written in last, and how many of them are read at once. */
@@ -50,10 +52,12 @@ export async function openThreads(gateway: Gateway, party: string | undefined, p
     throw new Refusal('invalid-body', 'after: must be next of the page before');
   const ids = await gateway.store.maybeOpenThreads(party, LOOKED_AT + 1);
   const lines: Line[] = [];
+  const lost: string[] = [];
   for (let n = 0; n < Math.min(ids.length, LOOKED_AT); n += AT_ONCE) {
     const kept = await gateway.store.keptThreads(ids.slice(n, Math.min(n + AT_ONCE, LOOKED_AT)));
-    const found = await standings(gateway, kept, party, asOf);
+    const { found, lost: these } = await eachStanding(gateway, kept, party, asOf);
     lines.push(...found.flatMap((one) => lineOf(one, party)));
+    lost.push(...these);
   }
   const sorted = lines
     .filter((one) => after === undefined || one.place > after)
@@ -64,10 +68,30 @@ export async function openThreads(gateway: Gateway, party: string | undefined, p
     threads: shown.map((one) => lineJson(one, asOf)),
     next: sorted.length > shown.length ? (shown.at(-1)?.place ?? null) : null,
     complete: ids.length <= LOOKED_AT,
+    unreadable: lost,
   };
 }
 
-function lineJson({ standing: { thread, parts, turn }, next, owed }: Line, asOf: Date) {
+/** How threads stand; where one of them cannot be read, each by itself, so that the others are shown. */
+async function eachStanding(
+  gateway: Gateway,
+  kept: readonly KeptThread[],
+  party: string | undefined,
+  asOf: Date,
+): Promise<{ readonly found: readonly Standing[]; readonly lost: readonly string[] }> {
+  const found = await orUnread(() => standings(gateway, kept, party, asOf));
+  if (found !== undefined) return { found, lost: [] };
+  const [one, ...others] = kept;
+  if (one !== undefined && others.length === 0) {
+    tellUnreadable(gateway, 'thread', [one.thread]);
+    return { found: [], lost: [one.thread] };
+  }
+  const each = await Promise.all(kept.map((thread) => eachStanding(gateway, [thread], party, asOf)));
+  return { found: each.flatMap((all) => all.found), lost: each.flatMap((all) => all.lost) };
+}
+
+function lineJson({ standing, next, owed }: Line, asOf: Date) {
+  const { thread, parts, turn, unreadable: lost } = standing;
   const first = parts[0]?.view.message;
   const last = parts.at(-1)?.view.message;
   return {
@@ -79,6 +103,7 @@ function lineJson({ standing: { thread, parts, turn }, next, owed }: Line, asOf:
     turn: openJson(next, asOf),
     owed: owed === undefined ? null : openJson(owed, asOf),
     open: turn.open.length,
+    unreadable: lost.length,
   };
 }
 export type OpenThreads = Awaited<ReturnType<typeof openThreads>>;

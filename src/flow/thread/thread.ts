@@ -17,7 +17,8 @@ import type { Step } from '../../domain/turn-waiting.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { KeptThread } from '../../store/records.ts';
 import { type Directory, directoryOf, find, historyOf } from '../directory/directory.ts';
-import { type Parts, turnInputOf } from './turn-input.ts';
+import { isMessage, tellUnreadable } from '../evidence/readable.ts';
+import { type Parts, turnInputOf, unreadableOf } from './turn-input.ts';
 
 /** A thread as it stands at a time, for whoever asked. */
 export interface Standing {
@@ -27,12 +28,14 @@ export interface Standing {
   readonly facts: Facts;
   readonly turn: Turn;
   readonly directory: Directory;
+  /** Ids of messages and evidence that cannot be read any more; the rest is as if they were not there. */
+  readonly unreadable: readonly string[];
 }
 
 /** What of a thread concerns a party, or where it is left out, desks homed here. In the order of acceptance. */
 export function partsFor(kept: KeptThread, party: string | undefined, asOf: Date): readonly Parts[] {
   return kept.messages
-    .filter((view) => view.message.acceptedAt <= asOf)
+    .filter(({ message }) => isMessage(message) && message.acceptedAt <= asOf)
     .map((view) => {
       const isWhole = party === undefined || view.message.sender === party;
       return { view, to: isWhole ? view.recipients : view.recipients.filter((one) => one.to === party) };
@@ -50,16 +53,23 @@ export async function standings(
   asOf: Date,
 ): Promise<readonly Standing[]> {
   const found = threads
-    .map((kept) => ({ thread: kept.thread, parts: partsFor(kept, party, asOf) }))
+    .map((kept) => ({ thread: kept.thread, parts: partsFor(kept, party, asOf), lost: lostIn(kept) }))
     .filter((one) => one.parts.length > 0);
   const dids = [...new Set(found.flatMap((one) => one.parts.flatMap(partiesOf)))];
   const directory = await directoryOf(gateway, dids);
   const countries = await countriesOf(gateway, directory, dids);
-  return found.map(({ thread, parts }) => {
+  return found.map(({ thread, parts, lost }) => {
     const input: TurnInput = turnInputOf({ versions: directory.agreements, countries, asOf }, parts);
-    return { thread, asOf, parts, facts: factsOf(input), turn: turnOf(input), directory };
+    const pieces = parts.flatMap(unreadableOf);
+    tellUnreadable(gateway, 'message', lost);
+    tellUnreadable(gateway, 'evidence', pieces);
+    const standing = { thread, asOf, parts, facts: factsOf(input), turn: turnOf(input), directory };
+    return { ...standing, unreadable: [...lost, ...pieces] };
   });
 }
+
+const lostIn = ({ messages }: KeptThread): readonly string[] =>
+  messages.filter(({ message }) => !isMessage(message)).map(({ message }) => message.id);
 
 const partiesOf = ({ view, to }: Parts): readonly string[] => [
   view.message.sender,
@@ -185,6 +195,7 @@ export async function threadJson(gateway: Gateway, standing: Standing, party: st
       ...[...parents].filter((one) => one !== thread).map((thid) => ({ thid, link: 'parent' as const })),
       ...children.map((thid) => ({ thid, link: 'child' as const })),
     ],
+    unreadable: standing.unreadable,
   };
 }
 export type ThreadJson = Awaited<ReturnType<typeof threadJson>>;

@@ -1,10 +1,10 @@
 /** What whose turn it is rests on, out of rows: the same at every gateway that keeps the same consignments and evidence. */
 import { type Agreement, isSameVersion } from '../../domain/agreement.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
+import type { Evidence } from '../../domain/evidence.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { TurnInput, TurnMessage } from '../../domain/turn-facts.ts';
-import { peek } from '../../seal/statement.ts';
 import type { EvidenceRow, RecipientRow, ThreadMessage } from '../../store/records.ts';
+import { claimsOf, unreadable } from '../evidence/readable.ts';
 
 /** A message, and those of its recipients that it is looked at for. */
 export interface Parts {
@@ -49,10 +49,20 @@ function turnMessageOf(versions: readonly Agreement[], { view: { message }, to }
   };
 }
 
-/** Evidence of these recipients, as it was signed. Of a relay that was refused, its row knows for whom. */
+/** Evidence of these recipients that can be read, as it was signed. Of a relay that was refused, its row knows for whom. */
 export const evidenceOf = ({ view, to }: Parts): readonly Evidence[] =>
   view.evidence
-    .filter((row) => to.some((one) => one.to === row.recipient))
-    .map((row) => ({ ...claimsOf(row), consignment: view.message.id, recipient: row.recipient }));
+    .filter((row) => isAbout(to, row))
+    .flatMap((row) => {
+      const claims = claimsOf(row);
+      return claims === undefined
+        ? []
+        : [{ ...claims, consignment: view.message.id, recipient: row.recipient }];
+    });
 
-const claimsOf = (row: EvidenceRow): Evidence => evidenceSchema.parse(peek(JSON.parse(row.jws)).payload);
+/** Ids of the evidence of these recipients that cannot be read any more. */
+export const unreadableOf = ({ view, to }: Parts): readonly string[] =>
+  unreadable(view.evidence.filter((row) => isAbout(to, row)));
+
+const isAbout = (to: Parts['to'], { recipient }: EvidenceRow): boolean =>
+  to.some((one) => one.to === recipient);

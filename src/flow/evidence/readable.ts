@@ -1,0 +1,61 @@
+/**
+ * Reading what is kept, each piece by itself: one that cannot be read takes none of the others with it. It is shown as
+ * such by its id, counted, and told to the operator.
+ */
+import { Refusal } from '../../domain/error.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
+import { MESSAGE_NAMES } from '../../domain/message.ts';
+import type { Gateway } from '../../gateway.ts';
+import { peek } from '../../seal/statement.ts';
+import type { EvidenceRow, MessageRow } from '../../store/records.ts';
+
+/** What kept evidence says; undefined where it cannot be read any more. */
+export function claimsOf({ jws }: Pick<EvidenceRow, 'jws'>): Evidence | undefined {
+  try {
+    const read = evidenceSchema.safeParse(peek(JSON.parse(jws)).payload);
+    return read.success ? read.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What those pieces of evidence say that can be read. */
+export const readable = (rows: readonly Pick<EvidenceRow, 'jws'>[]): readonly Evidence[] =>
+  rows.map(claimsOf).filter((one) => one !== undefined);
+
+/** Ids of the evidence that cannot be read. */
+export const unreadable = (rows: readonly EvidenceRow[]): readonly string[] =>
+  rows.filter((row) => claimsOf(row) === undefined).map((row) => row.signedId ?? row.id);
+
+/** Whether a row of a message still is one: the database may have been written to by others. */
+export const isMessage = ({ type, addressees }: MessageRow): boolean =>
+  MESSAGE_NAMES.includes(type) && Array.isArray(addressees);
+
+/**
+ * Does work on one record; undefined where the record is what made it fail. A fault of the database is thrown as it is: it
+ * says nothing of the record.
+ */
+export async function orUnread<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (isOfRecord(fault)) return undefined;
+    throw fault;
+  }
+}
+
+const isOfRecord = (fault: unknown): boolean =>
+  [TypeError, RangeError, SyntaxError, Refusal].some((kind) => fault instanceof kind) ||
+  (fault instanceof Error && fault.name === 'ZodError');
+
+/** Tells the operator of what cannot be read: once in the log and in the metrics for each look at it. */
+export function tellUnreadable(
+  { log, metrics }: Pick<Gateway, 'log' | 'metrics'>,
+  what: 'evidence' | 'message' | 'thread',
+  ids: readonly string[],
+): void {
+  for (const id of ids) {
+    log.error('record.unreadable', { what, id });
+    metrics.unreadable(what);
+  }
+}

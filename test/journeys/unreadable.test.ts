@@ -1,0 +1,83 @@
+/** One record that cannot be read any more takes no other with it: lists, threads, status, report and deadlines go on. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reportOf } from '../../src/flow/figures/figures.ts';
+import { type Across, across } from '../support/across.ts';
+import { posted, report, statusOf } from '../support/story.ts';
+
+let all: Across;
+/** Three messages, each in a thread of its own: one whole, one with evidence spoilt, one with its own row spoilt. */
+let whole: string;
+let spoilt: string;
+let strange: string;
+
+const threadOf = async (message: string): Promise<string> =>
+  (await all.kh.house.database.store.view(message))?.message.thread ?? '';
+
+beforeAll(async () => {
+  all = await across();
+  const { shelter, kh } = all;
+  [whole, spoilt, strange] = [
+    await posted(shelter, report(['desk'])),
+    await posted(shelter, report(['desk'])),
+    await posted(shelter, report(['desk'])),
+  ];
+  await all.settle();
+  const { sql } = kh.house.database;
+  await sql`update evidence set jws = '{"payload":"' where message = ${spoilt} and recipient is not null`;
+  await sql`update message set type = 'nothing' where id = ${strange}`;
+});
+afterAll(() => all?.close());
+
+const asked = async (path: string) => {
+  const { house, url } = all.kh;
+  const headers = { authorization: `Bearer ${all.shelter.accessKey}` };
+  const response = await house.app.request(`${url}/v1/${path}`, { headers });
+  return { status: response.status, body: await response.json() };
+};
+
+test('the list of threads shows what can be read, and says of which something cannot', async () => {
+  const { status, body } = await asked('threads');
+  expect(status).toBe(200);
+  const lines = body.threads.map(({ thid, unreadable }: { thid: string; unreadable: number }) => [
+    thid,
+    unreadable,
+  ]);
+  expect(Object.fromEntries(lines)).toMatchObject({ [await threadOf(whole)]: 0 });
+  expect(Object.fromEntries(lines)[await threadOf(spoilt)]).toBeGreaterThan(0);
+  expect(body.unreadable).toEqual([]);
+});
+
+test('a thread and a status are served with what is left, and name what is not', async () => {
+  const thread = await asked(`threads/${await threadOf(spoilt)}`);
+  expect(thread).toMatchObject({ status: 200, body: { messages: [{ id: spoilt }] } });
+  expect(thread.body.unreadable.length).toBeGreaterThan(0);
+  const status = await statusOf(all.shelter, spoilt);
+  expect(status.unreadable).toEqual(thread.body.unreadable);
+  expect(status.evidence.length).toBeGreaterThan(0);
+  expect((await statusOf(all.shelter, whole)).unreadable).toEqual([]);
+});
+
+test('the report counts what can be read, and how many threads are not whole', async () => {
+  const { gateway } = all.kh.house;
+  const day = 86_400_000;
+  const [from, to] = [new Date(gateway.now().getTime() - day), new Date(gateway.now().getTime() + day)];
+  const counted = await reportOf(gateway, { agreement: 'id-kh-test', from, to });
+  expect(counted.unreadable).toBe(2);
+  expect(counted.rows.length).toBeGreaterThan(0);
+});
+
+test('deadlines act in the other threads all the same, and the operator is told', async () => {
+  const { house } = all.kh;
+  house.pass(86_400 * 3);
+  await house.drain();
+  const { body } = await asked('threads');
+  expect(body.threads.length).toBeGreaterThan(1);
+  expect(house.lines).toContainEqual({
+    event: 'record.unreadable',
+    fields: { what: 'evidence', id: expect.any(String) },
+  });
+  expect(await house.metrics()).toMatch(/amanat_unreadable_total\{what="evidence"\} [1-9]/);
+  const steps = house.lines.filter(({ event }) => event === 'chase.step');
+  expect(steps.length).toBeGreaterThan(0);
+  house.pass(-86_400 * 3);
+});
