@@ -21,7 +21,7 @@ import { mailTrustIn } from './mail-trust-files.ts';
 import { figuresMetrics } from './metrics-figures.ts';
 import { outgoingFetch } from './outgoing.ts';
 import { spoolingBodies } from './spool.ts';
-import { typesetter } from './typst.ts';
+import { typesettingProcess } from './typesetting.ts';
 import { wordsFromFiles } from './words-from-files.ts';
 
 /** Connections of one gateway process. */
@@ -89,11 +89,11 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
   const database = await openDatabase(home, log, opening);
   const words = wordsFromFiles();
   const store = database.guarded(createStore(database.sql, { listen: true }));
-  const typeset = typesetter();
+  const { typeset, close: closeTypesetting } = typesettingProcess();
   const outgoing = outgoingFetch({ allow: settings.allow });
   let mail: EmailAdapter | undefined;
   const close = async (): Promise<void> => {
-    await mail?.close();
+    await Promise.all([mail?.close(), closeTypesetting()]);
     await outgoing.close();
     await store.close();
     await database.stop();

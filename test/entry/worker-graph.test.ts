@@ -69,9 +69,10 @@ test('the Node entry would not pass', () => {
   expect(packages).toEqual(expect.arrayContaining(['node:fs', 'undici', 'nodemailer']));
 });
 
-test('the Node entry starts without the typesetter, which is loaded with the first letter', () => {
+test('the Node entry never loads the typesetter: the first letter starts a process that does', () => {
   const node = reached('src/entry/serving.ts');
-  expect(node.files).toContain('src/entry/typst.ts');
+  expect(node.files).toContain('src/entry/typesetting.ts');
+  expect(node.files).not.toContain('src/entry/typst.ts');
   expect(node.packages).not.toContain('@myriaddreamin/typst-ts-node-compiler');
 });
 

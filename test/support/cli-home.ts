@@ -29,6 +29,13 @@ export async function inside<T>(at: Place, work: (gateway: Gateway) => Promise<T
 
 /** A report from the shelter to the desk, by an address that is none. @returns its id */
 export async function failing(home: string, gateway: Gateway): Promise<string> {
+  const id = await waiting(home, gateway, 'no address');
+  await drain(gateway);
+  return id;
+}
+
+/** A report from the shelter to the desk that has not gone out yet. @returns its id */
+export async function waiting(home: string, gateway: Gateway, address: string): Promise<string> {
   const authority = await authorityKey(home, 'ID');
   const draft = { name: 'Invented', country: 'ID', officers: [officer()] };
   const shelter = await designate(gateway, authority, { ...draft, slug: 'shelter' });
@@ -45,7 +52,7 @@ export async function failing(home: string, gateway: Gateway): Promise<string> {
     until: new Date(Date.now() + year).toISOString(),
   });
   const common = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-  await addEndpoint(gateway, { ...common, focalPoint: desk.focal_point, address: 'no address' });
+  await addEndpoint(gateway, { ...common, focalPoint: desk.focal_point, address });
   const accepted = await acceptSubmission(gateway, {
     kind: 'submission',
     focalPoint: shelter.focal_point,
@@ -53,6 +60,5 @@ export async function failing(home: string, gateway: Gateway): Promise<string> {
     digest: 'any',
     submission: report(['desk']) as never,
   });
-  await drain(gateway);
   return accepted.id;
 }

@@ -7,6 +7,7 @@ import { demoCountries } from '../../seal/demo-anchors.ts';
 import { type Home, readHome } from '../home.ts';
 import { pinoLog } from '../log-pino.ts';
 import type { registerTelegram, Serving } from '../serving.ts';
+import { startWatchdog } from '../watchdog.ts';
 import { answer, pairs, progress } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -28,10 +29,12 @@ async function serve(command: Command): Promise<void> {
   const home = readHome(terminal.home, terminal.env);
   const log = pinoLog(command.opts<{ logLevel: string }>().logLevel);
   const ended = signalled();
+  const stopWatching = startWatchdog();
   const { registerTelegram, serveGateway } = await import('../serving.ts');
   const serving = await progress(terminal, 'Starting', () => serveGateway(home, log));
   try {
     const warnings = [
+      ...(process.pid === 1 ? [FIRST_PROCESS] : []),
       ...demoCountries(serving.gateway.anchors).map(demoWarning),
       ...(await registered(home, serving, registerTelegram)),
     ];
@@ -64,8 +67,14 @@ async function serve(command: Command): Promise<void> {
     await ended;
   } finally {
     await progress(terminal, 'Finishing what is under way', () => serving.close());
+    await stopWatching();
   }
 }
+
+/** The kernel keeps signals of its own from the first process of a machine or container. */
+const FIRST_PROCESS =
+  'this is the first process of its container, which its watchdog cannot end: run it under an init ' +
+  '(docker run --init)';
 
 /** Where monitoring finds the numbers, or why it does not. */
 function metricsPlace({ gateway, metricsAddress }: Serving): string {
