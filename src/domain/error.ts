@@ -289,6 +289,11 @@ export const PROBLEMS = {
     title: 'Busy',
     help: 'Wait for the seconds in Retry-After and send the same again; nothing was kept.',
   },
+  'newer-version': {
+    status: 503,
+    title: 'Of a newer version than this gateway reads',
+    help: 'Send it again later; what this gateway reads is at /.well-known/amanat.json.',
+  },
   'not-ready': { status: 503, title: 'Not ready', help: 'Send again in a moment; nothing was kept.' },
   'database-down': {
     status: 503,

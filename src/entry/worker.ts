@@ -15,7 +15,7 @@ import { keepCounted } from '../flow/evidence/reject.ts';
 import { carryOutRecalls } from '../flow/keep/recall.ts';
 import { retainDaily } from '../flow/keep/retain.ts';
 import { workOnLedgers } from '../flow/ledger/ledger-round.ts';
-import { drain } from '../flow/loop.ts';
+import { drain, lookAround } from '../flow/loop.ts';
 import { sendWithdrawals } from '../flow/statements/withdrawals-sent.ts';
 import type { MarkOf } from '../http/limiting.ts';
 import { problemDocument } from '../http/problem.ts';
@@ -159,6 +159,7 @@ async function tick(built: Built): Promise<void> {
   await sendWithdrawals(built.gateway).catch((fault: unknown) => {
     log.error('withdrawal.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
   });
+  await lookAround(built.gateway, AbortSignal.timeout(LEDGERS_MS));
   await workOnLedgers(built.gateway, AbortSignal.timeout(LEDGERS_MS));
   await finish(built, ROUNDS_BY_CLOCK);
 }

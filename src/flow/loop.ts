@@ -1,11 +1,13 @@
 /** The loop: one clock hand over all due work. Woken by the store, by the clock, or by a runtime that cannot wait. */
 import type { Gateway } from '../gateway.ts';
 import { isDown } from '../store/fault.ts';
+import { takeAside } from './carry/aside.ts';
 import { type Breaker, createBreaker } from './carry/breaker.ts';
 import { claimDue, type Job } from './carry/dispatch.ts';
 import { claimNotes } from './carry/notes.ts';
 import { claimChases } from './chase.ts';
 import { warnOfEndings } from './directory/expiry.ts';
+import { lookAtPeers } from './directory/peer-reads.ts';
 import { keepCounted } from './evidence/reject.ts';
 import { carryOutRecalls } from './keep/recall.ts';
 import { retainDaily } from './keep/retain.ts';
@@ -36,6 +38,9 @@ const LOOK_FOR_RECALLS = 60_000;
 /** How often it is looked for content that was kept long enough, and how long what waited for a start goes before it. */
 const LOOK_FOR_OLD_CONTENT = 86_400_000;
 const START = 60_000;
+
+/** How often it is asked whether to look at what other gateways read; each is looked at once an hour. */
+const LOOK_AT_PEERS = 60_000;
 
 /** How often it is looked for a gateway that was connected meanwhile and does not know what was withdrawn before. */
 const LOOK_FOR_UNTOLD = 60_000;
@@ -141,6 +146,16 @@ interface Hands {
   readonly sharing: Sharing;
 }
 
+/** What other gateways read by now, and whether what was kept aside can be read here. Nobody waits for the network. */
+export async function lookAround(gateway: Gateway, stop: AbortSignal): Promise<void> {
+  try {
+    await lookAtPeers(gateway, stop);
+    await takeAside(gateway);
+  } catch (fault) {
+    gateway.log.error('peers.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
+  }
+}
+
 /** What is done by the clock, whatever is due. Ledgers are read over the network: nobody waits for that. */
 function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal): () => Promise<void> {
   const awaited: readonly (readonly [isTime: (now: number) => boolean, work: () => Promise<unknown>])[] = [
@@ -160,10 +175,12 @@ function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal)
     });
     return ledgers;
   };
+  const isTimeForPeers = each(LOOK_AT_PEERS);
   return async () => {
     const now = gateway.now().getTime();
     for (const [isTime, work] of awaited) if (isTime(now)) await work();
     if (isTimeToRetain(now)) launch(() => retainDaily(gateway, stop));
+    if (isTimeForPeers(now)) launch(() => lookAround(gateway, stop));
     if (ledgers === undefined && isTimeForLedgers(now)) launch(workOnThem);
   };
 }

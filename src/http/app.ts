@@ -38,6 +38,7 @@ const ADDRESSES = [
   '/v1/openapi.json',
   '/fp/:slug/did.json',
   '/.well-known/did.json',
+  '/.well-known/amanat.json',
   '/ledger/checkpoint',
   '/ledger/vkey',
   '/ledger/tile/*',

@@ -5,10 +5,15 @@ import { didDocument, gatewayDocument } from '../domain/did-document.ts';
 import { Refusal } from '../domain/error.ts';
 import { inForce, type PublicJwk } from '../domain/party.ts';
 import { directoryOf, findHomed } from '../flow/directory/directory.ts';
+import { CAPABILITIES_PATH, ownCapabilities } from '../flow/directory/peer-reads.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Jws } from '../seal/jws.ts';
 
 /** How long others may remember a DID document, in seconds: a withdrawn key must not live on for long. */
 const DID_AGE = 300;
+
+/** How long a signed capability document is served, in milliseconds. */
+const CAPABILITIES_AGE = 3_600_000;
 
 /** The keys that sign evidence or did, the newest last, each with its end. */
 const evidenceKeys = (gateway: Gateway): readonly { key: PublicJwk; until: string | null }[] => [
@@ -22,7 +27,19 @@ const publishedKeys = (gateway: Gateway): readonly PublicJwk[] =>
     .filter(({ until }) => until === null || gateway.now() < new Date(until))
     .map(({ key }) => key);
 
+/** What this gateway reads, signed; made anew after an hour. */
+function capabilitiesOf(gateway: Gateway): () => Promise<Jws> {
+  let made: { readonly at: number; readonly jws: Promise<Jws> } | undefined;
+  return () => {
+    const now = gateway.now().getTime();
+    if (made === undefined || Math.abs(now - made.at) >= CAPABILITIES_AGE)
+      made = { at: now, jws: ownCapabilities(gateway) };
+    return made.jws;
+  };
+}
+
 export function directoryRoutes(gateway: Gateway): Hono {
+  const capabilities = capabilitiesOf(gateway);
   return new Hono()
     .get('/v1/directory', async (context) => {
       const { designations, withdrawals, agreements, gateways } = await directoryOf(gateway);
@@ -72,6 +89,10 @@ export function directoryRoutes(gateway: Gateway): Hono {
         throw new Refusal('not-found', 'there is no such focal point');
       context.header('cache-control', `public, max-age=${DID_AGE}`);
       return context.json(didDocument(found, gateway.url));
+    })
+    .get(CAPABILITIES_PATH, async (context) => {
+      context.header('cache-control', `public, max-age=${DID_AGE}`);
+      return context.json(await capabilities());
     })
     .get('/.well-known/did.json', (context) => {
       context.header('cache-control', `public, max-age=${DID_AGE}`);

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { hexId } from '../domain/message.ts';
 import { DOORS } from '../domain/receiving.ts';
+import { CAPABILITIES_PATH } from '../flow/directory/peer-reads.ts';
 import { GATEWAY_HEADER } from '../seal/gateway-statement.ts';
 import { json, jws, notes, type Operation, refusal, webhookHeaders } from './openapi-parts.ts';
 
@@ -55,6 +56,12 @@ export const GATEWAY_OPERATIONS: readonly Operation[] = [
       200: { description: 'Kept before: the same evidence as the first time', content: json(withdrawn) },
       default: { ...refusal, description: 'Refused; signed (RelayRejection) where the gateway was proven' },
     },
+  },
+  {
+    method: 'get',
+    path: CAPABILITIES_PATH,
+    summary: 'What this gateway reads: versions, message types, events and members of evidence; signed',
+    responses: { 200: { description: 'A JWS by the evidence key', content: json(jws) }, default: refusal },
   },
   {
     method: 'get',

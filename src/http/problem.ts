@@ -5,6 +5,9 @@ import { TRY_AGAIN_SECONDS } from '../domain/retry-after.ts';
 import type { Gateway } from '../gateway.ts';
 import { isDown } from '../store/fault.ts';
 
+/** Seconds after which a gateway may have been upgraded. */
+const RETRY_NEWER = 3_600;
+
 /** The document for a refusal. `evidence` is the signed rejection, where the sender was proven. */
 export function problemDocument(refusal: Refusal, instance: string): Record<string, unknown> {
   const { status, title, help } = PROBLEMS[refusal.code];
@@ -36,6 +39,7 @@ export function problem(gateway: Gateway, context: Context, thrown: unknown, ins
   const refusal = refusalFor(gateway, thrown, instance);
   const { status } = PROBLEMS[refusal.code];
   context.header('content-type', 'application/problem+json');
+  if (refusal.code === 'newer-version') context.header('retry-after', String(RETRY_NEWER));
   if (status === 401) context.header('www-authenticate', 'Bearer realm="amanat"');
   if (status === 503) context.header('retry-after', String(TRY_AGAIN_SECONDS));
   return context.body(JSON.stringify(problemDocument(refusal, instance)), status);

@@ -31,7 +31,8 @@ export type StatementType =
   | 'agreement'
   | 'evidence'
   | 'consignment'
-  | 'case';
+  | 'case'
+  | 'capabilities';
 
 interface Style extends SignatureStyle {
   /** Of the payload: bytes, and what its JSON may hold. */
@@ -93,6 +94,13 @@ const STATEMENTS: Readonly<Record<StatementType, Style>> = {
     algs: ALGS_OF.focalPoint,
     maxPayload: 8 * 1024 * 1024,
     bounds: JSON_BOUNDS.closing,
+  },
+  capabilities: {
+    typ: 'amanat-capabilities+jws',
+    kid: 'protected',
+    algs: ALGS_OF.focalPoint,
+    maxPayload: LIMITS.smallPost,
+    bounds: JSON_BOUNDS.small,
   },
 };
 

@@ -26,12 +26,13 @@ import { statements } from './statements.ts';
 import type { Store } from './store.ts';
 import { threads } from './threads.ts';
 import { upkeep } from './upkeep.ts';
+import { versions } from './versions.ts';
 import { listening, waking } from './waking.ts';
 import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 20;
+export const SCHEMA_VERSION = 21;
 
 /**
  * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than
@@ -68,6 +69,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...ledger(sql),
     ...witnessing(sql),
     ...withdrawals(sql, wake),
+    ...versions(sql),
     ...operatorLog(sql),
     ...complaints(sql),
 

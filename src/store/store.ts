@@ -44,8 +44,9 @@ import type {
   ThreadContent,
   ThreadsUnder,
 } from './records.ts';
+import type { VersionStore } from './versions-contract.ts';
 
-export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore {
+export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, VersionStore {
   // — the directory —
   /** Keeps a verified designation beside those before it; the same text again does nothing. */
   keepDesignation(

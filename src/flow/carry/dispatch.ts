@@ -1,12 +1,15 @@
 /** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
 import type { Adapter, Outcome } from '../../domain/adapter.ts';
 import { isStillTheirs } from '../../domain/belonging.ts';
+import { readsEvidence, readsMessage } from '../../domain/capabilities.ts';
 import { advance, type Delivery } from '../../domain/delivery.ts';
 import { goesOff } from '../../domain/endpoint-life.ts';
 import { Refusal } from '../../domain/error.ts';
-import { relaysTo } from '../../domain/gateway-designation.ts';
+import { evidence } from '../../domain/evidence.ts';
+import { peerOf, relaysTo } from '../../domain/gateway-designation.ts';
 import { inForce } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
+import { peek } from '../../seal/statement.ts';
 import type { Claimed } from '../../store/records.ts';
 import {
   isReminderToGo,
@@ -19,6 +22,7 @@ import {
 import { aboutWhom, parcelFor } from '../content/parcel.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
 import { mailboxFor } from '../directory/mailbox.ts';
+import { readsOf } from '../directory/peer-reads.ts';
 import { proven } from '../evidence/peers-word.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { isRecalled } from '../keep/recall.ts';
@@ -136,6 +140,7 @@ async function attempt(round: Round, together: Together): Promise<Tried | 'withh
   if (isCutOff(round, claimed))
     return { outcome: { kind: 'rejected', code: 'designation-ended' }, reason: 'designation-ended' };
   if (isUnsigned(round, claimed)) return { outcome: { kind: 'deferred', code: 'gateway-not-in-force' } };
+  if (await isTooNew(round, claimed)) return { outcome: { kind: 'deferred', code: 'peer-older' } };
   if (isOut(round, claimed))
     return { outcome: { kind: 'rejected', code: 'unknown-officer' }, reason: 'unknown-officer' };
   if (!endpoint.enabled) return { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
@@ -165,6 +170,23 @@ const isUnsigned = ({ gateway, directory }: Round, { endpoint }: Claimed): boole
   endpoint.channel === 'relay' &&
   endpoint.enabled &&
   !relaysTo(directory, endpoint.focalPoint, gateway.now()).some((one) => one.id === endpoint.id);
+
+/**
+ * What another gateway does not read yet: an older one would refuse it for good. It waits until that gateway lists it, as
+ * long as the delivery lasts.
+ */
+async function isTooNew(
+  { gateway, directory }: Round,
+  { delivery, endpoint, ...claimed }: Claimed,
+): Promise<boolean> {
+  const to = endpoint.channel === 'relay' && peerOf(directory, endpoint.focalPoint, gateway.now());
+  if (!to) return false;
+  const reads = await readsOf(gateway, to);
+  if (delivery.kind !== 'evidence') return !readsMessage(reads, claimed.message.type);
+  const claims = evidence.safeParse(peek(JSON.parse(claimed.evidenceJws ?? 'null')).payload);
+  // What cannot be read at all is found when it goes.
+  return claims.success && !readsEvidence(reads, claims.data);
+}
 
 /** `withheld` where its sender took the message back while it was claimed: what is in memory here goes no further. */
 async function handOver(

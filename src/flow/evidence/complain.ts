@@ -6,6 +6,7 @@ import type { Refusal } from '../../domain/error.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest } from '../../seal/statement.ts';
+import { readsNow } from '../directory/peer-reads.ts';
 import { issue } from './issue.ts';
 
 /**
@@ -27,7 +28,10 @@ export async function complain(
     return refusal;
   }
   const at = gateway.now();
-  const about = { event: 'EvidenceRejected', sender: peer.gateway, reason: refusal.code } as const;
+  // One that does not know complaints yet would find no answer in this, and ask again and again.
+  const isListed = (await readsNow(gateway, peer)).evidence.events.includes('EvidenceRejected');
+  const event = isListed ? 'EvidenceRejected' : 'RelayRejection';
+  const about = { event, sender: peer.gateway, reason: refusal.code } as const;
   const row = await issue(gateway, { ...about, digest, at, rests_on: undefined });
   refusal.evidence = row.jws;
   metrics.complaint(refusal.code);

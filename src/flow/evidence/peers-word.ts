@@ -1,6 +1,7 @@
 /** What another gateway answered to a relay: its signed word is proven before it counts for anything. */
 import type { Outcome } from '../../domain/adapter.ts';
 import { isSameVersion } from '../../domain/agreement.ts';
+import { isNewerEvidence } from '../../domain/capabilities.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
@@ -25,11 +26,13 @@ export interface PeersWord {
 /**
  * Reads evidence signed by a gateway, by a key it has now or had when it says that it signed; that cannot be later than
  * now.
- * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, and for its shape
- *   as `readStatement`
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, `newer-version`, and for its
+ *   shape as `readStatement`
  */
 export async function evidenceBy(gateway: Gateway, one: GatewayDesignation, jws: unknown): Promise<Evidence> {
   const { payload } = await readStatement(jws, 'evidence', (kid) => keyOf(gateway, one, jws, kid));
+  if (isNewerEvidence(payload) && isObject(payload) && payload['by'] === one.gateway)
+    throw new Refusal('newer-version', 'the evidence is of a newer version than this gateway reads');
   const claims = checked(evidenceSchema, payload);
   if (claims.by !== one.gateway)
     throw new Refusal('misaddressed', 'by is not the gateway whose key signed the evidence');

@@ -1,0 +1,41 @@
+/** Evidence that was kept aside because it is of a newer version: taken as soon as a program runs here that reads it. */
+import { Refusal } from '../../domain/error.ts';
+import { peerOf } from '../../domain/gateway-designation.ts';
+import type { Gateway } from '../../gateway.ts';
+import { directoryOf } from '../directory/directory.ts';
+import { takeEvidence } from './evidence-back.ts';
+
+/** Pieces looked at in one go. */
+const AT_ONCE = 200;
+
+/** Tries again what was kept aside. @returns how many pieces are settled now */
+export async function takeAside(gateway: Gateway): Promise<number> {
+  const rows = await gateway.store.keptAside(AT_ONCE);
+  if (rows.length === 0) return 0;
+  const directory = await directoryOf(gateway, []);
+  let settled = 0;
+  for (const row of rows) {
+    const peer = peerOf(directory, row.gateway, gateway.now());
+    if (
+      peer === undefined ||
+      !(await isSettled(gateway, () => takeEvidence(gateway, peer, JSON.parse(row.jws))))
+    )
+      continue;
+    await gateway.store.dropAside(row);
+    settled += 1;
+  }
+  gateway.log.info('evidence.aside', { waiting: rows.length - settled, settled });
+  return settled;
+}
+
+/** Taken, or refused for good: then the gateway that signed it has been, or will be, told so. */
+async function isSettled(gateway: Gateway, take: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await take();
+    return true;
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    gateway.log.warn('evidence.aside-refused', { code: fault.code, final: fault.evidence !== undefined });
+    return fault.evidence !== undefined;
+  }
+}

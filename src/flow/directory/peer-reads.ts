@@ -1,0 +1,138 @@
+/**
+ * What other gateways read: each signs a capability document, which is looked at every hour, kept, and believed until the
+ * end that it states. One that has none reads what gateways read before there were such documents.
+ */
+import { readBounded } from '../../domain/bounded.ts';
+import {
+  type Capabilities,
+  capabilities,
+  READS,
+  READS_AT_FIRST,
+  type Reads,
+} from '../../domain/capabilities.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
+import { LIMITS } from '../../domain/message.ts';
+import { faultCode } from '../../domain/network-fault.ts';
+import { inForce } from '../../domain/party.ts';
+import { checked } from '../../domain/protocol.ts';
+import { checkNotAhead } from '../../domain/skew.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { peek, readStatement, signStatement } from '../../seal/statement.ts';
+import { isObject, objectIn } from '../../seal/strict-json.ts';
+import { directoryOf } from './directory.ts';
+
+/** Where a gateway says what it reads. */
+export const CAPABILITIES_PATH = '/.well-known/amanat.json';
+
+const HOUR = 3_600_000;
+/** How long a document counts that cannot be read anew: as long as an outage may last. */
+const VALID = 30 * 24 * HOUR;
+const TIMEOUT = 5_000;
+
+/** What this gateway reads, signed by its evidence key, as of now. */
+export function ownCapabilities({ did, key, now }: Pick<Gateway, 'did' | 'key' | 'now'>): Promise<Jws> {
+  const at = now();
+  const claims: Capabilities = {
+    kind: 'capabilities',
+    gateway: did,
+    at: at.toISOString(),
+    until: new Date(at.getTime() + VALID).toISOString(),
+    reads: READS,
+  };
+  return signStatement('capabilities', claims, [key]);
+}
+
+/**
+ * Reads a capability document of a gateway.
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, and for its shape
+ *   as `readStatement`
+ */
+async function verified(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Capabilities> {
+  const { payload } = await readStatement(jws, 'capabilities', async (kid) =>
+    peer.keys.signing.find((key) => key.kid === kid),
+  );
+  const one = checked(capabilities, payload);
+  if (one.gateway !== peer.gateway)
+    throw new Refusal('misaddressed', 'the document is about another gateway than the one that signed it');
+  checkNotAhead(one.at, gateway.now());
+  return one;
+}
+
+/** What a designated gateway reads, by the document kept of it while that counts. */
+export async function readsOf(gateway: Gateway, peer: GatewayDesignation): Promise<Reads> {
+  const kept = await gateway.store.readsOf(peer.gateway);
+  if (kept === undefined) return READS_AT_FIRST;
+  try {
+    const one = await verified(gateway, peer, JSON.parse(kept));
+    return Date.parse(one.until) > gateway.now().getTime() ? one.reads : READS_AT_FIRST;
+  } catch (fault) {
+    // The key that signed it may have been replaced since; the next look brings another.
+    if (fault instanceof Refusal) return READS_AT_FIRST;
+    throw fault;
+  }
+}
+
+/** The same, looked at before where that is due: for what a gateway is answered that was perhaps never looked at. */
+export async function readsNow(gateway: Gateway, peer: GatewayDesignation): Promise<Reads> {
+  await lookIfDue(gateway, peer);
+  return readsOf(gateway, peer);
+}
+
+/** Looks at the documents of the gateways for which that is due. @returns how many were looked at */
+export async function lookAtPeers(gateway: Gateway, stop: AbortSignal): Promise<number> {
+  const { gateways } = await directoryOf(gateway, []);
+  let looked = 0;
+  for (const peer of gateways) {
+    const now = gateway.now();
+    if (stop.aborted || peer.gateway === gateway.did || !inForce(peer, now)) continue;
+    if (await lookIfDue(gateway, peer)) looked += 1;
+  }
+  return looked;
+}
+
+async function lookIfDue(gateway: Gateway, peer: GatewayDesignation): Promise<boolean> {
+  const now = gateway.now();
+  const isDue = await gateway.store.claimReads(peer.gateway, now, new Date(now.getTime() + HOUR));
+  if (isDue) await look(gateway, peer);
+  return isDue;
+}
+
+/** One look. What cannot be reached or does not verify changes nothing: what is kept counts until its end. */
+async function look(gateway: Gateway, peer: GatewayDesignation): Promise<void> {
+  const { store, log } = gateway;
+  try {
+    const found = await fetched(gateway, peer);
+    if (found === 'none') return await store.keepReads(peer.gateway, undefined, gateway.now());
+    const one = await verified(gateway, peer, found);
+    const kept = await store.readsOf(peer.gateway);
+    // An older one, shown again, would take back what the gateway reads by now.
+    if (kept === undefined || atOf(kept) <= Date.parse(one.at))
+      await store.keepReads(peer.gateway, JSON.stringify(found), gateway.now());
+  } catch (fault) {
+    const code = fault instanceof Refusal ? fault.code : faultCode(fault);
+    log.warn('capabilities.not-read', { gateway: peer.gateway, code });
+  }
+}
+
+function atOf(statement: string): number {
+  const { payload } = peek(JSON.parse(statement));
+  return isObject(payload) ? Date.parse(String(payload['at'])) : Number.NaN;
+}
+
+/** The document as it was answered; `none` where the gateway is of before there were any. */
+async function fetched(gateway: Gateway, peer: GatewayDesignation): Promise<unknown> {
+  const response = await gateway.fetch(`${peer.url}${CAPABILITIES_PATH}`, {
+    method: 'GET',
+    headers: { 'user-agent': 'Amanat' },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT),
+  });
+  const body = objectIn(await readBounded(response.body, LIMITS.smallPost), JSON_BOUNDS.small);
+  if (response.status === 404 || response.status === 410) return 'none';
+  if (response.status !== 200 || body === undefined)
+    throw new Refusal('not-ready', `the document was not answered: ${response.status}`);
+  return body;
+}

@@ -1,0 +1,203 @@
+/** Gateways of different versions: each says what it reads, gets nothing else, and refuses nothing newer for good. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Capabilities, READS, READS_AT_FIRST, type Reads } from '../../src/domain/capabilities.ts';
+import { type Evidence, evidence } from '../../src/domain/evidence.ts';
+import { takeAside } from '../../src/flow/carry/aside.ts';
+import { lookAtPeers, readsOf } from '../../src/flow/directory/peer-reads.ts';
+import type { Gateway } from '../../src/gateway.ts';
+import { callHeaders, callSigner } from '../../src/seal/gateway-statement.ts';
+import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
+import { payloadDigest, peek, readStatement, signStatement } from '../../src/seal/statement.ts';
+import { type Across, across, claimsOf } from '../support/across.ts';
+import { posted, report } from '../support/story.ts';
+import { newId } from '../support/two-gateways.ts';
+
+const PATH = '/.well-known/amanat.json';
+const stop = new AbortController().signal;
+let all: Across;
+let kh: Gateway;
+let id: Gateway;
+
+beforeAll(async () => {
+  all = await across();
+  [kh, id] = [all.kh.house.gateway, all.id.house.gateway];
+});
+beforeEach(async () => {
+  for (const side of [all.kh, all.id]) {
+    side.keep(undefined);
+    side.house.pass(3_700);
+  }
+  for (const gateway of [kh, id]) expect(await lookAtPeers(gateway, stop)).toBe(1);
+});
+afterAll(() => all?.close());
+
+const peerOf = async (gateway: Gateway, other: Gateway) => {
+  const { gateways } = await gateway.store.directory([]);
+  const found = gateways.map((text) => peek(JSON.parse(text)).payload as { gateway: string });
+  return found.find((one) => one.gateway === other.did) as Parameters<typeof readsOf>[1];
+};
+
+/** What Indonesia's gateway takes Cambodia's to read. */
+const taken = async (): Promise<Reads> => readsOf(id, await peerOf(id, kh));
+
+/** A document of Cambodia's gateway, as whoever has this key would sign it. */
+async function signed(over: Partial<Capabilities>, key: SigningKey = kh.key): Promise<string> {
+  const at = kh.now();
+  const until = new Date(at.getTime() + 86_400_000).toISOString();
+  const claims = {
+    kind: 'capabilities',
+    gateway: kh.did,
+    at: at.toISOString(),
+    until,
+    reads: READS,
+    ...over,
+  };
+  return JSON.stringify(await signStatement('capabilities', claims, [key]));
+}
+
+/** Cambodia's gateway answers this in place of its document, and Indonesia's looks. */
+async function answered(body: string, status = 200): Promise<void> {
+  all.kh.keep((request, serve) =>
+    new URL(request.url).pathname === PATH ? new Response(body, { status }) : serve(request),
+  );
+  all.id.house.pass(3_700);
+  all.kh.house.pass(3_700);
+  expect(await lookAtPeers(id, stop)).toBe(1);
+}
+
+test('each gateway signs what it reads, and the other keeps it', async () => {
+  const answer = await fetch(`${all.kh.url}${PATH}`);
+  expect(answer.status).toBe(200);
+  const { payload } = await readStatement(await answer.json(), 'capabilities', async () => kh.key.publicJwk);
+  expect(payload).toMatchObject({ gateway: kh.did, reads: READS });
+  expect(await taken()).toEqual(READS);
+  // Looked at once an hour, by one process.
+  expect(await lookAtPeers(id, stop)).toBe(0);
+});
+
+test('what gateways read before there were documents is a part of what this one reads', () => {
+  for (const name of ['events', 'members', 'attestations'] as const)
+    expect(READS.evidence[name]).toEqual(expect.arrayContaining(READS_AT_FIRST.evidence[name]));
+  expect(READS.message.types).toEqual(expect.arrayContaining(READS_AT_FIRST.message.types));
+});
+
+test('a gateway without a document reads what gateways read at first', async () => {
+  await answered('{}', 404);
+  expect(await taken()).toEqual(READS_AT_FIRST);
+});
+
+test('what is not that gateway’s own, is too large, of an earlier hour, or from the future changes nothing', async () => {
+  const less: Reads = { ...READS, message: { ...READS.message, types: ['text'] } };
+  const stranger = await signingKey(await generateSigningJwk(`${kh.did}#evidence`));
+  const hour = (by: number) => new Date(kh.now().getTime() + by * 3_600_000).toISOString();
+  for (const [body, status] of [
+    [await signed({ reads: less }, stranger), 200],
+    [await signed({ reads: less, gateway: id.did }), 200],
+    [await signed({ reads: less, at: hour(-9) }), 200],
+    [await signed({ reads: less, at: hour(9) }), 200],
+    [JSON.stringify({ ...JSON.parse(await signed({ reads: less })), more: 'x'.repeat(80_000) }), 200],
+    ['not JSON', 200],
+    [await signed({ reads: less }), 500],
+  ] as const) {
+    await answered(body, status);
+    expect(await taken(), body.slice(0, 60)).toEqual(READS);
+  }
+  await answered(await signed({ reads: less }));
+  expect(await taken()).toEqual(less);
+  // Ended, and not said anew.
+  all.id.house.pass(2 * 86_400);
+  expect(await taken()).toEqual(READS_AT_FIRST);
+  all.id.house.pass(-2 * 86_400);
+});
+
+test('a document that says more than is known here is read', async () => {
+  const more = {
+    ...READS,
+    message: { ...READS.message, types: [...READS.message.types, 'future'] },
+    dream: {},
+  };
+  await answered(await signed({ reads: more }));
+  expect((await taken()).message.types).toContain('future');
+});
+
+test('an event that a gateway does not list waits until it does', async () => {
+  const { shelter } = all;
+  const events = READS.evidence.events.filter((one) => one !== 'ContentConsignment');
+  await answered(await signed({ reads: { ...READS, evidence: { ...READS.evidence, events } } }));
+  const message = await posted(shelter, report(['desk']));
+  await all.settle();
+  const eventsAt = async () => (await claimsOf(shelter, message)).map((one) => one.event);
+  expect(await eventsAt()).toEqual(['SubmissionAcceptance', 'RelayAcceptance']);
+  const attempts = all.id.house.lines.filter(({ fields }) => fields['code'] === 'peer-older');
+  expect(attempts.length).toBeGreaterThan(0);
+  await answered(await signed({}));
+  await all.settle();
+  expect(await eventsAt()).toContain('ContentConsignment');
+});
+
+/** Indonesia's gateway tells of a message that went there. */
+async function told(over: Readonly<Record<string, unknown>>) {
+  const message = await posted(all.shelter, report(['desk']));
+  await all.settle();
+  const known = (await claimsOf(all.shelter, message)).find((one) => one.event === 'ContentConsignment');
+  const claims = { ...(known as Evidence), id: newId(), at: id.now().toISOString(), ...over };
+  const jws = { ...(await signStatement('evidence', claims, [id.key])) };
+  return { jws, tell: () => post(jws) };
+}
+
+async function post(jws: unknown) {
+  const body = new TextEncoder().encode(JSON.stringify({ evidence: jws }));
+  const headers = await callHeaders(id.did, callSigner(id.key), { id: newId(), at: id.now(), body });
+  const answer = await fetch(`${all.kh.url}/v1/relay/evidence`, { method: 'POST', headers, body });
+  return { status: answer.status, retry: answer.headers.get('retry-after'), body: await answer.json() };
+}
+
+const asideAtKh = async () => (await kh.store.keptAside(100)).map((row) => row.digest);
+
+test.each([
+  ['a new member', { mood: 'calm' }],
+  ['a new event', { event: 'ContentDreamt', event_uri: 'urn:amanat:event:ContentDreamt' }],
+  ['a new way to know an officer', { event: 'ContentHandover', attestation: { how: 'palm' } }],
+  ['a new member inside one', { attestation: { how: 'telegram-account', since: 'dawn' } }],
+])('evidence with %s is kept aside, and not refused for good', async (_, over) => {
+  const { jws, tell } = await told(over);
+  for (const _again of [1, 2]) {
+    const { status, retry, body } = await tell();
+    expect([status, body.type, retry]).toEqual([503, 'urn:amanat:problem:newer-version', '3600']);
+    expect(body).not.toHaveProperty('evidence');
+  }
+  expect((await asideAtKh()).filter((one) => one === payloadDigest(jws as never))).toHaveLength(1);
+  // Nothing reads it yet.
+  expect(await takeAside(kh)).toBe(0);
+});
+
+test('what is wrong in another way is refused for good, whatever else it says', async () => {
+  const { tell } = await told({ mood: 'calm', digest: 'short' });
+  const { status, body } = await tell();
+  expect(status).toBe(422);
+  expect(peek(body.evidence).payload).toMatchObject({ event: 'RelayRejection' });
+});
+
+test('what was kept aside is taken once this program reads it', async () => {
+  const { jws } = await told({});
+  const claims = evidence.parse(peek(jws).payload);
+  await kh.store.keepAside(
+    { gateway: id.did, digest: payloadDigest(jws as never), jws: JSON.stringify(jws) },
+    kh.now(),
+  );
+  expect(await takeAside(kh)).toBe(1);
+  const view = await kh.store.view(claims.consignment ?? '');
+  expect(view?.evidence.some((row) => row.jws === JSON.stringify(jws))).toBe(true);
+  expect(await asideAtKh()).not.toContain(payloadDigest(jws as never));
+});
+
+test('a gateway can have no more than so much kept aside', async () => {
+  const row = (n: number) => ({ gateway: 'did:web:other.example', digest: `digest ${n}`, jws: '{}' });
+  const kept = await Promise.all(
+    Array.from({ length: 1_000 }, (_, n) => kh.store.keepAside(row(n), kh.now())),
+  );
+  expect(kept.every(Boolean)).toBe(true);
+  expect(await kh.store.keepAside(row(1_001), kh.now())).toBe(false);
+  expect(await kh.store.keepAside(row(0), kh.now())).toBe(true);
+  expect(await kh.store.keepAside({ ...row(1), gateway: id.did }, kh.now())).toBe(true);
+});
