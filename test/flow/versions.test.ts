@@ -171,11 +171,19 @@ test.each([
   expect(await takeAside(kh)).toBe(0);
 });
 
-test('what is wrong in another way is refused for good, whatever else it says', async () => {
-  const { tell } = await told({ mood: 'calm', digest: 'short' });
-  const { status, body } = await tell();
-  expect(status).toBe(422);
-  expect(peek(body.evidence).payload).toMatchObject({ event: 'RelayRejection' });
+test('what is wrong in another way is refused for good, in an event that the other gateway reads', async () => {
+  for (const event of ['EvidenceRejected', 'RelayRejection']) {
+    const { tell } = await told({ mood: 'calm', digest: 'short' });
+    const { status, body } = await tell();
+    expect(status).toBe(422);
+    expect(peek(body.evidence).payload).toMatchObject({ event, by: kh.did, reason: 'invalid-body' });
+    // From now on the gateway is one of before there were complaints.
+    all.id.keep(() => new Response('{}', { status: 404 }));
+    all.kh.house.pass(3_700);
+    all.id.house.pass(3_700);
+    await lookAtPeers(kh, stop);
+    all.id.keep(undefined);
+  }
 });
 
 test('what was kept aside is taken once this program reads it', async () => {

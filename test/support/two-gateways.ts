@@ -12,6 +12,7 @@ import { type Designation, gatewayDid } from '../../src/domain/party.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { lookAtPeers } from '../../src/flow/directory/peer-reads.ts';
 import { generateSigningJwk } from '../../src/seal/keys.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { type Authorities, type Rig, type RigOptions, rig, testAuthorities } from './rig.ts';
@@ -147,6 +148,8 @@ export async function twoGateways(
   ]);
   await connect(kh.house, 'KH', id.house);
   await connect(id.house, 'ID', kh.house);
+  // As the loop of each does it when it begins.
+  for (const { house } of [kh, id]) await lookAtPeers(house.gateway, new AbortController().signal);
   const side = (own: { house: Rig; url: string }, other: Rig, at: Door): Side => ({
     ...own,
     shut: at.shut,
