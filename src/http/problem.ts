@@ -39,9 +39,9 @@ export function problem(gateway: Gateway, context: Context, thrown: unknown, ins
   const refusal = refusalFor(gateway, thrown, instance);
   const { status } = PROBLEMS[refusal.code];
   context.header('content-type', 'application/problem+json');
-  if (refusal.code === 'newer-version') context.header('retry-after', String(RETRY_NEWER));
   if (status === 401) context.header('www-authenticate', 'Bearer realm="amanat"');
-  if (status === 503) context.header('retry-after', String(TRY_AGAIN_SECONDS));
+  const wait = refusal.code === 'newer-version' ? RETRY_NEWER : TRY_AGAIN_SECONDS;
+  if (status === 503) context.header('retry-after', String(wait));
   return context.body(JSON.stringify(problemDocument(refusal, instance)), status);
 }
 
