@@ -5,7 +5,7 @@
  */
 import { type LookupAddress, lookup as lookupName } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Agent, buildConnector } from 'undici';
 import {
   AddressRefused,
@@ -175,7 +175,26 @@ function asResponse(
   for (const [name, value] of Object.entries(from)) {
     for (const one of value === undefined ? [] : [value].flat()) headers.append(name, one);
   }
-  // Types only: Node's stream/web and the DOM's describe one and the same stream.
-  const stream = body === null ? null : (Readable.toWeb(body) as ReadableStream<Uint8Array<ArrayBuffer>>);
-  return new Response(stream, { status, headers });
+  return new Response(body === null ? null : asWebStream(body), { status, headers });
+}
+
+/**
+ * The body for a reader of web streams. Not `Readable.toWeb`: cancelled while bytes wait in it, that throws where nobody
+ * can catch it, and ends the process.
+ */
+function asWebStream(body: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
+  // Whoever reads gets the error; after a cancel nobody does.
+  body.on('error', () => {});
+  const parts: AsyncIterator<Uint8Array<ArrayBuffer>> = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await parts.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: () => void body.destroy(),
+    },
+    { highWaterMark: 1 },
+  );
 }

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import forge from 'node-forge';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readBounded } from '../../src/domain/bounded.ts';
 import { isPublic } from '../../src/entry/address.ts';
 import { type OutgoingFetch, type OutgoingOptions, outgoingFetch } from '../../src/entry/outgoing.ts';
-import { type HttpPeer, hang, startPeer, status } from '../support/http-peer.ts';
+import { endless, type HttpPeer, hang, startPeer, status, trickle } from '../support/http-peer.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -182,6 +183,24 @@ describe('a call', () => {
     await Promise.all(Array.from({ length: 20 }, () => post(fetch, peer.url)));
     expect(peer.received).toHaveLength(20);
     expect(peer.connections().opened).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ['at once', endless, 0],
+    ['at once, of a small answer', status(200, {}, 'taken'), 0],
+    ['after some bytes', endless, 200_000],
+    ['of an answer that trickles', trickle, 0],
+  ])('is let go of %s without harm, and its connection ends', async (_when, how, bytes) => {
+    const peer = await peerOf();
+    peer.answer(how);
+    const fetch = fetchWith({ allow: [peer.host] });
+    const { body } = await post(fetch, peer.url);
+    if (bytes === 0) await body?.cancel();
+    else expect(await readBounded(body, bytes)).toBeUndefined();
+    // What would be thrown now would be caught by nobody, and fail the run.
+    await expect.poll(() => peer.connections().open).toBeLessThanOrEqual(how === endless ? 0 : 1);
+    peer.answer(status(200, {}, 'again'));
+    expect(await (await post(fetch, peer.url)).text()).toBe('again');
   });
 
   it('ends with its signal, and its connection too', async () => {

@@ -21,7 +21,7 @@ export const clockCheck: Check<Patient> = {
 
 async function compared(gateway: Gateway, url: string): Promise<Finding> {
   const { host } = new URL(url);
-  const before = Date.now();
+  const before = gateway.now().getTime();
   let date: string | null;
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -38,7 +38,7 @@ async function compared(gateway: Gateway, url: string): Promise<Finding> {
   if (date === null || Number.isNaN(Date.parse(date)))
     return warning(`${host} does not date its answers`, NTP);
   // The header has whole seconds; the answer was made somewhere between asking and reading.
-  const [early, late] = [before - 1_000, Date.now()];
+  const [early, late] = [before - 1_000, gateway.now().getTime()];
   const theirs = Date.parse(date);
   const apart = Math.round(Math.max(early - theirs, theirs - late, 0) / 1_000);
   if (apart < APART) return ok(`${host} answers, and its clock agrees`);

@@ -1,0 +1,81 @@
+/** What the doctor finds out from two gateways that are connected: clocks, the ledger, keys, statements, what ends. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { certificatesCheck } from '../../src/entry/doctor/certificates.ts';
+import type { Check, Patient } from '../../src/entry/doctor/check.ts';
+import { clockCheck } from '../../src/entry/doctor/clock.ts';
+import { keysCheck } from '../../src/entry/doctor/keys.ts';
+import { ledgerCheck } from '../../src/entry/doctor/ledger.ts';
+import { statementsCheck } from '../../src/entry/doctor/statements.ts';
+import { typesetter } from '../../src/entry/typst.ts';
+import { raise } from '../../src/flow/ledger/alarm.ts';
+import { extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { originOf } from '../../src/flow/ledger/ledger-keys.ts';
+import { witnessPeers } from '../../src/flow/ledger/witness.ts';
+import type { Rig } from '../support/rig.ts';
+import { officer } from '../support/story.ts';
+import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { issueMany } from '../support/watched-logs.ts';
+
+let both: TwoGateways;
+let kh: Rig;
+beforeAll(async () => {
+  both = await twoGateways();
+  kh = both.kh.house;
+  await issueMany(kh, 1);
+  await extendLedger(kh.gateway);
+});
+afterAll(() => both?.close());
+
+async function found(check: Check<Patient>, ahead = 0): Promise<readonly string[]> {
+  const now = () => new Date(kh.gateway.now().getTime() + ahead * 1_000);
+  const gateway = { ...kh.gateway, now };
+  const home = { path: '/nonexistent', values: kh.values };
+  const findings = await check.examine({ gateway, home, sql: kh.database.sql, typeset: typesetter() });
+  for (const { verdict, todo } of findings)
+    if (verdict === 'failed' || verdict === 'warning') expect(todo).toBeTruthy();
+  return findings.map(({ verdict, detail }) => `${verdict}: ${detail}`);
+}
+
+test.each([
+  [0, /^ok: 127\.0\.0\.1:\d+ answers, and its clock agrees$/],
+  [90, /^warning: the clock of 127\.0\.0\.1:\d+ is \d{2} s away from this one$/],
+  [3_600, /^failed: the clock of 127\.0\.0\.1:\d+ is 3[56]\d\d s away from this one$/],
+])('a clock %i s ahead', async (ahead, expected) => {
+  expect(await found(clockCheck, ahead)).toEqual([expect.stringMatching(expected)]);
+});
+
+test('a gateway that does not answer is a warning: what goes to it waits', async () => {
+  await both.id.shut();
+  expect(await found(clockCheck)).toEqual([expect.stringMatching(/^warning: .* does not answer$/)]);
+  await both.id.open();
+});
+
+test('entries that nobody cosigns, and alarms that nobody looks at', async () => {
+  expect(await found(ledgerCheck, 1_000)).toContainEqual(
+    expect.stringMatching(/^warning: entries wait for a cosignature for 1\d minutes$/),
+  );
+  expect(await found(ledgerCheck, 7_200)).toContainEqual(expect.stringMatching(/^failed: entries wait/));
+  await witnessPeers(both.id.house.gateway);
+  await witnessPeers(kh.gateway);
+  expect(await found(ledgerCheck)).toEqual([expect.stringMatching(/^ok: \d entries; nothing waits/)]);
+  await raise(kh.gateway, originOf(both.id.url), { code: 'log-shrunk', place: 2 });
+  expect(await found(ledgerCheck)).toContainEqual('failed: 1 alarms about ledgers were looked at by nobody');
+});
+
+test('a desk whose keys the gateway keeps, and has not', async () => {
+  await kh.partner({ slug: 'kept', name: 'Kept', country: 'KH', officers: [officer()] });
+  expect(await found(keysCheck)).toEqual(['ok: every secret opens under the present master key']);
+  await kh.database.sql`delete from secret where kind = 'custody-key'`;
+  expect(await found(keysCheck)).toContainEqual(
+    'failed: the gateway has no key of kept, whose keys it keeps',
+  );
+});
+
+test('what ends soon, and what has ended', async () => {
+  const years = 365 * 86_400;
+  expect((await found(certificatesCheck, years - 20 * 86_400)).join('\n')).toMatch(
+    /^warning: \S+ \S+.* ends in \d+ days$/m,
+  );
+  expect((await found(certificatesCheck, years + 86_400)).join('\n')).toMatch(/^failed: .* ended on \d{4}-/m);
+  expect((await found(statementsCheck, 2 * years)).join('\n')).toContain('no agreement is in force');
+});
