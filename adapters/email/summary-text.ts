@@ -3,6 +3,7 @@ import type { Parcel } from '../../src/domain/adapter.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import { runningMark, shownFileName } from '../../src/domain/file-name.ts';
 import { attachmentBytes, type Message } from '../../src/domain/message.ts';
+import { noteLine } from '../../src/domain/note.ts';
 import { clean, languageName, oneLine } from '../../src/domain/outline.ts';
 import { DECLINE_GROUNDS } from '../../src/domain/vocabulary.ts';
 import type { Words } from '../../src/domain/words.ts';
@@ -52,13 +53,7 @@ function blocksOf(parcel: MailParcel, words: Words, protection: Protection): Blo
 /** A test, or news of the desk's own endpoints. */
 function noteBlocks({ desk, says, endpoint }: Extract<MailParcel, { kind: 'note' }>, words: Words): Blocks {
   const { lang } = endpoint;
-  const line =
-    says.what === 'endpoint-off'
-      ? words(lang, 'note-endpoint-off', {
-          channel: words(lang, `note-channel-${says.channel}`),
-          at: new Date(says.at),
-        })
-      : words(lang, 'note-test');
+  const line = noteLine(says, (id, values) => words(lang, id, values));
   return [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line]];
 }
 

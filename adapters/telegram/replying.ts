@@ -1,9 +1,9 @@
 /** Words back to an officer who has just tapped or written. */
-import type { Outcome, Parcel } from '../../src/domain/adapter.ts';
+import type { LinkTold, Outcome, Parcel } from '../../src/domain/adapter.ts';
 import { answerTap, type Chat, messageId, post, rebutton } from './chat.ts';
-import { firstButtons, groundButtons, replyText, type Say } from './notice.ts';
+import { firstButtons, groundButtons, oneLine, replyText, type Say } from './notice.ts';
 import { taken } from './outcome.ts';
-import { type Handle, readHandle } from './taps.ts';
+import { type Handle, readHandle, tapData } from './taps.ts';
 
 type ReplyParcel = Extract<Parcel, { kind: 'reply' }>;
 
@@ -11,6 +11,7 @@ type ReplyParcel = Extract<Parcel, { kind: 'reply' }>;
 export async function reply(chat: Chat, parcel: ReplyParcel, say: Say): Promise<Outcome> {
   const handle = parcel.reply === undefined ? undefined : readHandle(parcel.reply);
   if (handle?.back !== undefined) await goBack(chat, handle.query, handle.back, say);
+  else if (parcel.link !== undefined) await tellLink(chat, parcel, parcel.link, handle, say);
   else if (parcel.word === 'ask-ground' && parcel.about) await askGround(chat, parcel.about, handle, say);
   else await tell(chat, parcel, handle, replyText(parcel, say));
   return taken();
@@ -35,6 +36,24 @@ async function askGround(
   if (message !== undefined) await rebutton(chat, message, rows);
   else await post(chat, { text, entities: [], reply_markup: { inline_keyboard: rows } });
   if (handle !== undefined) await answerTap(chat, handle.query, text);
+}
+
+/** As whom the account is to be linked, with a yes and a no; or that it is, with the way to undo it. */
+async function tellLink(
+  chat: Chat,
+  { word }: ReplyParcel,
+  { endpoint, officer, desk }: LinkTold,
+  handle: Handle | undefined,
+  say: Say,
+): Promise<void> {
+  const button = (act: 'yes' | 'no' | 'undo') => [
+    { text: say(`telegram-button-link-${act}`), callback_data: tapData({ act, delivery: endpoint }) },
+  ];
+  const who = { officer: oneLine(officer), desk: oneLine(desk) };
+  const text = say(word === 'link-ask' ? 'telegram-link-ask' : 'telegram-link-done', who);
+  const inline_keyboard = word === 'link-ask' ? [button('yes'), button('no')] : [button('undo')];
+  await post(chat, { text, entities: [], reply_markup: { inline_keyboard } });
+  if (handle !== undefined) await answerTap(chat, handle.query);
 }
 
 /** A query too old to be answered, as after a gateway that was down, gets a message: nobody is left without a word. */

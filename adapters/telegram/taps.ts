@@ -8,13 +8,15 @@ export type Tap =
   | { readonly act: 'acknowledge'; readonly delivery: string }
   | { readonly act: 'decline'; readonly delivery: string }
   | { readonly act: 'back'; readonly delivery: string }
+  /** About linking: `delivery` is the endpoint that the account becomes. */
+  | { readonly act: 'yes' | 'no' | 'undo'; readonly delivery: string }
   | { readonly act: 'ground'; readonly delivery: string; readonly ground: DeclineGround };
 
-const LETTERS = { acknowledge: 'a', decline: 'd', back: 'b' } as const;
-const ACTS = { a: 'acknowledge', d: 'decline', b: 'back' } as const;
+const LETTERS = { acknowledge: 'a', decline: 'd', back: 'b', yes: 'y', no: 'n', undo: 'u' } as const;
+const ACTS = { a: 'acknowledge', d: 'decline', b: 'back', y: 'yes', n: 'no', u: 'undo' } as const;
 
 /** The longest, `g:` with a delivery of 40 characters and the longest ground, is 59 bytes. */
-const DATA = /^([adbg]):([0-9A-Za-z-]{1,40})(?::([a-z-]{1,20}))?$/;
+const DATA = /^([adbgynu]):([0-9A-Za-z-]{1,40})(?::([a-z-]{1,20}))?$/;
 
 export const tapData = (tap: Tap): string =>
   tap.act === 'ground' ? `g:${tap.delivery}:${tap.ground}` : `${LETTERS[tap.act]}:${tap.delivery}`;

@@ -78,10 +78,14 @@ function fromTap(id: number, one: z.infer<typeof callback>): readonly Arrival[] 
   return [fromButton(tap, { ...replyTo(id, where), handle: handleText({ query: one.id, ...back }) })];
 }
 
+const isLinkAnswer = (tap: Tap): tap is Extract<Tap, { act: 'yes' | 'no' | 'undo' }> =>
+  tap.act === 'yes' || tap.act === 'no' || tap.act === 'undo';
+
 function fromButton(tap: Tap | undefined, reply: Reply): Arrival {
   if (tap === undefined || tap.act === 'back') return { kind: 'chatter', reply };
   const { delivery } = tap;
   if (tap.act === 'decline') return { kind: 'ground-wanted', delivery, reply };
+  if (isLinkAnswer(tap)) return { kind: 'link-answer', answer: tap.act, endpoint: delivery, reply };
   const by = { via: 'account', delivery, address: reply.address } as const;
   return tap.act === 'acknowledge'
     ? { kind: 'decision', by, decision: 'accepted', reply }

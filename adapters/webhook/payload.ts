@@ -63,11 +63,19 @@ const recalled = ({ summary, recalledAt }: Extract<Posted, { kind: 'revision' }>
   data: { id: summary.message, thid: summary.thread, from: summary.sender.did, to: summary.recipient.did },
 });
 
+const NOTE_TYPES = {
+  test: 'endpoint.test',
+  probe: 'endpoint.test',
+  'endpoint-off': 'endpoint.off',
+  'account-replaced': 'account.ended',
+  'account-unlinked': 'account.ended',
+} as const;
+
 /** That an endpoint is tried, or that another one of the desk went off. */
 const noted = ({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>) => {
   const { what, ...more } = says;
   return {
-    type: what === 'endpoint-off' ? 'endpoint.off' : 'endpoint.test',
+    type: NOTE_TYPES[what],
     timestamp: at.toISOString(),
     data: { focal_point: desk.did, endpoint: endpoint.id, ...more },
   };

@@ -171,15 +171,28 @@ export type Parcel =
       readonly reply?: string;
       readonly word: ReplyWord;
       readonly about?: { readonly delivery: string; readonly reference?: string };
+      /** As whom an account is, or is to be, linked. */
+      readonly link?: LinkTold;
       /** The officer's word that is on record; of `already-settled` the word of the other officer, which stands. */
       readonly recorded?: RecordedWord;
     };
 
 export type RecordedWord = Pick<Decision, 'decision' | 'ground'>;
 
+/** Who an account is linked as, and the endpoint that it becomes by it. */
+export interface LinkTold {
+  readonly endpoint: string;
+  readonly officer: string;
+  readonly desk: string;
+}
+
 /** What a reply says, by name; the channel puts it into the reader's language. */
 export type ReplyWord =
+  | 'link-ask'
   | 'linked'
+  | 'linked-again'
+  | 'link-left'
+  | 'unlinked'
   | 'link-refused'
   | 'ask-ground'
   /** The officer's own word is on record, now or since an earlier tap. */
@@ -220,6 +233,13 @@ export type Arrival =
   | { readonly kind: 'ground-wanted'; readonly delivery: string; readonly reply: Reply }
   /** An account can be reached again after it could not: its owner let the channel in. */
   | { readonly kind: 'alive'; readonly reply: Reply }
+  /** An officer answers whether the account is to be linked, or takes the link back; `endpoint` is what it becomes. */
+  | {
+      readonly kind: 'link-answer';
+      readonly answer: 'yes' | 'no' | 'undo';
+      readonly endpoint: string;
+      readonly reply: Reply;
+    }
   /** An account asks to be linked to an officer with a one-time code. */
   | { readonly kind: 'link'; readonly code: string; readonly reply: Reply }
   /** Somebody wrote something the channel has no use for; what they wrote is not kept. */

@@ -254,16 +254,20 @@ export async function revokeAccessKey(office: Office, id: string): Promise<Acces
 /** Days in which an officer can use a start code. */
 export const CODE_DAYS = 3;
 
-/** Makes a one-time code by which an officer links an account of a chat channel; given back once. */
+/**
+ * Makes a one-time code by which an officer links an account of a chat channel; given back once.
+ * @param beside the account is linked beside the officer's others; it takes their place where left out
+ */
 export async function invite(
   office: Office,
   draft: Omit<EndpointDraft, 'address' | 'officer'> & { officer: string },
+  beside = false,
 ): Promise<string> {
   const code = office.newToken();
   const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
   const endpoint = await withDefaults(office, draft);
   await office.store.keepLinkCode(
-    { hash: sha256(code), endpoint, expiresAt },
+    { hash: sha256(code), endpoint, expiresAt, ...(beside ? { beside } : {}) },
     acting(office, { act: 'officer.invited', subject: endpoint.id }),
   );
   return code;

@@ -8,13 +8,22 @@ import type { Store } from './store.ts';
 
 type Links = Pick<
   Store,
-  'keepLinks' | 'findLink' | 'takeLink' | 'keepLinkCode' | 'linkCode' | 'takeLinkCode' | 'endpointsAt'
+  | 'keepLinks'
+  | 'findLink'
+  | 'takeLink'
+  | 'keepLinkCode'
+  | 'askLinkCode'
+  | 'askedLinkCode'
+  | 'takeLinkCode'
+  | 'endpointsAt'
 >;
 
 /** How long the browser that used a link may come back to it. */
 const GRACE_MS = 15 * 60_000;
 
 interface LinkCodeRecord {
+  readonly hash: string;
+  readonly beside: boolean;
   readonly endpoint_id: string;
   readonly focal_point: string;
   readonly channel: Channel;
@@ -52,23 +61,38 @@ export function links(sql: Sql): Links {
       return taken ? { kind: 'open', link: linkFrom(taken.link) } : find(sql, hash, boundTo, now);
     },
 
-    async keepLinkCode({ hash, endpoint: one, expiresAt }, act) {
+    async keepLinkCode({ hash, endpoint: one, expiresAt, beside = false }, act) {
       await recorded(sql, act, async (tx) => {
         await tx`
-          insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate, expires_at)
+          insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate, expires_at, beside)
           values (${hash}, ${one.id}, ${one.focalPoint}, ${one.channel}, ${one.rank}, ${one.shows}, ${one.lang},
-            ${one.officer ?? null}, ${asTexts(tx, one.knownAs)}, ${one.certificate ?? null}, ${expiresAt})`;
+            ${one.officer ?? null}, ${asTexts(tx, one.knownAs)}, ${one.certificate ?? null}, ${expiresAt}, ${beside})`;
         return true;
       });
     },
 
-    async linkCode(hash) {
+    async askLinkCode(hash, address, now) {
       const [row] = await sql<{ code: LinkCodeRecord }[]>`
-        select to_json(c) as code from link_code c where hash = ${hash}`;
-      return row && codeFrom(hash, row.code);
+        update link_code c set asked_by = ${address} where hash = ${hash} and expires_at > ${now} and used_for is null
+        returning to_json(c) as code`;
+      return row && codeFrom(row.code);
     },
 
-    takeLinkCode: (hash, address, now) => sql.begin((tx) => takeCode(tx, hash, address, now)),
+    async askedLinkCode(endpoint, address) {
+      const [row] = await sql<{ code: LinkCodeRecord }[]>`
+        select to_json(c) as code from link_code c where endpoint_id = ${endpoint} and asked_by = ${address}`;
+      return row && codeFrom(row.code);
+    },
+
+    async takeLinkCode(hash, address, now, act) {
+      let endpoint: Endpoint | undefined;
+      await recorded(sql, act, async (tx) => {
+        const taken = await takeCode(tx, hash, address, now);
+        endpoint = taken?.endpoint;
+        return taken?.isNew === true;
+      });
+      return endpoint;
+    },
 
     async endpointsAt(channel, address) {
       const found = await sql<{ endpoint: EndpointRecord }[]>`
@@ -78,7 +102,7 @@ export function links(sql: Sql): Links {
   };
 }
 
-const codeFrom = (hash: string, one: LinkCodeRecord): LinkCodeRow => {
+const codeFrom = (one: LinkCodeRecord): LinkCodeRow => {
   const {
     address: _address,
     enabled: _enabled,
@@ -89,7 +113,8 @@ const codeFrom = (hash: string, one: LinkCodeRecord): LinkCodeRow => {
     address: '',
     enabled: false,
   });
-  return { hash, endpoint, expiresAt: new Date(one.expires_at) };
+  const expiresAt = new Date(one.expires_at);
+  return { hash: one.hash, endpoint, expiresAt, ...(one.beside ? { beside: true } : {}) };
 };
 
 async function find(sql: Sql, hash: string, boundTo: string, now: Date): Promise<LinkFound> {
@@ -109,7 +134,7 @@ async function takeCode(
   hash: string,
   address: string,
   now: Date,
-): Promise<Endpoint | undefined> {
+): Promise<{ readonly endpoint: Endpoint; readonly isNew: boolean } | undefined> {
   const [row] = await tx<{ code: LinkCodeRecord }[]>`
     select to_json(c) as code from link_code c where hash = ${hash} for no key update`;
   if (row === undefined) return undefined;
@@ -117,7 +142,7 @@ async function takeCode(
   if (code.used_for !== null) {
     const [same] = await tx<{ endpoint: EndpointRecord }[]>`
       select to_json(e) as endpoint from endpoint e where id = ${code.used_for} and address = ${address}`;
-    return same && endpointFrom(same.endpoint);
+    return same && { endpoint: endpointFrom(same.endpoint), isNew: false };
   }
   if (Date.parse(code.expires_at) <= now.getTime()) return undefined;
   const [made] = await tx<{ endpoint: EndpointRecord }[]>`
@@ -130,5 +155,5 @@ async function takeCode(
     returning to_json(e) as endpoint`;
   if (made === undefined) return undefined;
   await tx`update link_code set used_for = ${made.endpoint.id} where hash = ${hash}`;
-  return endpointFrom(made.endpoint);
+  return { endpoint: endpointFrom(made.endpoint), isNew: true };
 }

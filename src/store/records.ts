@@ -297,6 +297,8 @@ export interface LinkCodeRow {
   readonly hash: string;
   readonly endpoint: Omit<Endpoint, 'address' | 'enabled'>;
   readonly expiresAt: Date;
+  /** Linked beside the officer's other accounts of the channel, and not in their place. */
+  readonly beside?: true;
 }
 
 /** An arrival as it is kept before it is worked on. `payload` holds ids and codes only, never content. */

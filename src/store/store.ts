@@ -287,10 +287,12 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Ve
   /** Uses a link, once; the same browser may come back to it for 15 minutes. */
   takeLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
   keepLinkCode(row: LinkCodeRow, act?: Act): Promise<void>;
-  /** A code that was kept, used or not, expired or not. */
-  linkCode(hash: string): Promise<LinkCodeRow | undefined>;
+  /** Notes that this account brought a code that may still be used; undefined where it may not. */
+  askLinkCode(hash: string, address: string, now: Date): Promise<LinkCodeRow | undefined>;
+  /** The code of the endpoint it becomes that this account brought last, used or not. */
+  askedLinkCode(endpoint: string, address: string): Promise<LinkCodeRow | undefined>;
   /** Uses a code and makes the account an endpoint, in one step. The same account again gets the same endpoint. */
-  takeLinkCode(hash: string, address: string, now: Date): Promise<Endpoint | undefined>;
+  takeLinkCode(hash: string, address: string, now: Date, act?: Act): Promise<Endpoint | undefined>;
   /** Endpoints of this channel at this address. */
   endpointsAt(channel: string, address: string): Promise<readonly Endpoint[]>;
 

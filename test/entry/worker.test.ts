@@ -148,7 +148,8 @@ describe('in workerd', () => {
     const person = botApi.person({ id: 5550001, first_name: 'Sok Invented', language_code: 'id' });
 
     expect(await person.start(code)).toBe(true);
-    await vi.waitUntil(() => botApi.messagesIn(5550001).length > 0, WAIT);
+    expect(await person.agree()).toBe(true);
+    await vi.waitUntil(() => botApi.messagesIn(5550001).length > 1, WAIT);
     const rows = await database.sql`select address from endpoint where channel = 'telegram'`;
     expect(rows).toEqual([{ address: '5550001' }]);
   });

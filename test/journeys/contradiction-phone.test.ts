@@ -21,8 +21,12 @@ beforeAll(async () => {
   for (const who of ['o1', 'o2'] as const) {
     await people[who].start(await all.code(who));
     await all.house.drain();
+    await people[who].agree();
+    await all.house.drain();
   }
   await people.chief.start(await all.shelterCode('chief'));
+  await all.house.drain();
+  await people.chief.agree();
   await all.house.drain();
 });
 

@@ -14,6 +14,8 @@ beforeAll(async () => {
   const wira = at.api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   expect(await wira.start(await at.code())).toBe(true);
   await at.house.drain();
+  await wira.agree();
+  await at.house.drain();
 });
 afterAll(async () => {
   expectQuietLog(at.house, [RIGHT, TOKEN, SECRET]);

@@ -54,6 +54,8 @@ async function manned(at: 'kh' | 'id', slug: string, chat: number): Promise<Desi
   const person = apis[at].person({ id: chat, first_name: 'Invented', language_code: lang });
   expect(await person.start(code)).toBe(true);
   await both.settle();
+  await person.agree();
+  await both.settle();
   phones = { ...phones, [at]: { api: apis[at], chat, side: both[at], person } };
   return desk;
 }

@@ -61,7 +61,7 @@ describe('a blocked bot', () => {
     await wira.unblock();
     await all.house.drain();
     expect((await ready()).endpoints_off).toEqual([]);
-    expect(all.api.messagesIn(CHAT).map((one) => one.text)).toContain(say('telegram-reply-linked'));
+    expect(all.api.messagesIn(CHAT).map((one) => one.text)).toContain(say('telegram-reply-linked-again'));
     expect(lastIn(CHAT)).toContain(id.slice(-8).toUpperCase());
     expect(logged('endpoint.back')).toMatchObject([{ fields: { sign: 'account' } }]);
   });

@@ -56,6 +56,8 @@ beforeEach(async () => {
     const code = await invite(id.house.gateway, { ...notices, rank: n + 1, focalPoint: desk.focal_point });
     expect(await people[name].start(code)).toBe(true);
     await both.settle();
+    await people[name].agree();
+    await both.settle();
   }
 });
 afterEach(async () => {

@@ -78,6 +78,8 @@ beforeAll(async () => {
   wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   expect(await wira.start(code)).toBe(true);
   await house.drain();
+  await wira.agree();
+  await house.drain();
 }, 60_000);
 
 afterAll(async () => {

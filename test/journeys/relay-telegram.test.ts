@@ -46,6 +46,8 @@ beforeAll(async () => {
   wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   expect(await wira.start(code)).toBe(true);
   await both.settle();
+  await wira.agree();
+  await both.settle();
 });
 
 afterAll(async () => {

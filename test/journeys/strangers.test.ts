@@ -23,6 +23,8 @@ beforeAll(async () => {
   );
   await wira.start(await all.code());
   await all.house.drain();
+  await wira.agree();
+  await all.house.drain();
   loop = runLoop(all.house.gateway, stop.signal);
 });
 afterAll(async () => {
@@ -68,11 +70,15 @@ test('an officer is linked while strangers chat, and a linked officer’s taps a
   const second = all.api.person({ id: OFFICER + 1, first_name: 'Siti', language_code: 'id' });
   await Promise.all(strangers.map((one) => one.write('text')));
   await second.start(await all.code('o2'));
-  const linked = all.house.gateway.words('id', 'telegram-reply-linked');
-  await vi.waitUntil(() => all.api.messagesIn(OFFICER + 1).some(({ text }) => text === linked), WAIT);
+  await second.agree();
+  await vi.waitUntil(() => all.api.messagesIn(OFFICER + 1).some(({ text }) => text?.startsWith('✅')), WAIT);
   // More chatter than an account may have, then a tap.
   await Promise.all(Array.from({ length: 100 }, (_, n) => wira.write(`text ${n}`)));
-  const notice = all.api.messagesIn(OFFICER).find(({ reply_markup: keys }) => keys !== undefined);
+  const notice = all.api
+    .messagesIn(OFFICER)
+    .find(({ reply_markup: keys }) =>
+      keys?.inline_keyboard.flat().some(({ callback_data: data }) => data?.startsWith('a:')),
+    );
   const button = notice?.reply_markup?.inline_keyboard
     .flat()
     .find(({ callback_data: data }) => data?.startsWith('a:'));

@@ -27,6 +27,9 @@ beforeAll(async () => {
   await wira.start(await all.code('o1'));
   await other.start(await all.code('o2'));
   await house.drain();
+  await wira.agree();
+  await other.agree();
+  await house.drain();
 });
 
 afterAll(() => all?.close());

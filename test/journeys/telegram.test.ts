@@ -69,7 +69,12 @@ test('a start code links one account, once', async () => {
   expect(newest().text).toBe(say('telegram-reply-link-refused'));
   await wira.start(start);
   await house.drain();
-  expect(newest().text).toBe(say('telegram-reply-linked'));
+  const who = { officer: officer().name, desk: 'Desk' };
+  expect(newest().text).toBe(house.gateway.words('id', 'telegram-link-ask', who));
+  expect(await house.gateway.store.endpointsAt('telegram', String(CHAT))).toEqual([]);
+  await wira.agree();
+  await house.drain();
+  expect(newest().text).toBe(house.gateway.words('id', 'telegram-link-done', who));
   await stranger.start(start);
   await house.drain();
   expect(newest(OTHER_CHAT).text).toBe(house.gateway.words('en', 'telegram-reply-link-refused'));
@@ -221,6 +226,8 @@ describe('when the chat does not take it', () => {
   test('403: the next endpoint of the desk is tried', async () => {
     api.setFault();
     await wira.start(await all.code());
+    await house.drain();
+    await wira.agree();
     await house.drain();
     const next = {
       channel: 'webhook',

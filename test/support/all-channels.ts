@@ -24,7 +24,7 @@ export interface AllChannels {
   /** Designates the desk anew, with these officers. */
   renew(officers: readonly Officer[], persons?: Persons): Promise<Designation>;
   /** Links a new account of Telegram to an officer of the desk. */
-  telegram(officer: string, chat: number, rank?: number): Promise<Person>;
+  telegram(officer: string, chat: number, rank?: number, beside?: boolean): Promise<Person>;
   /** Adds a mailbox of an officer of the desk; @returns the endpoint's id. */
   mailbox(officer: string, more?: Partial<EndpointDraft>): Promise<string>;
   /** Adds a webhook of the desk at a path of the server; @returns the endpoint's id. */
@@ -77,11 +77,14 @@ export async function allChannels(allow: readonly string[] = []): Promise<AllCha
       desk = await designate(gateway, authorities.ID, { ...draft, officers, renews: desk }, persons);
       return desk;
     },
-    telegram: async (who, chat, rank = 1) => {
+    telegram: async (who, chat, rank = 1, beside = false) => {
       const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank } as const;
-      const code = await invite(gateway, { ...notices, officer: who, focalPoint: desk.focal_point });
+      const draft = { ...notices, officer: who, focalPoint: desk.focal_point };
+      const code = await invite(gateway, draft, beside);
       const person = api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
       await person.start(code);
+      await house.drain();
+      await person.agree();
       await house.drain();
       return person;
     },

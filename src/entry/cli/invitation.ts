@@ -14,6 +14,7 @@ export async function inviteToTelegram(
   office: Office,
   flags: EndpointFlags,
   { desk, officer, shows, lang }: Settled,
+  beside = false,
 ): Promise<Record<string, unknown>> {
   if (officer === undefined)
     throw usage('missing: --officer', 'A Telegram account belongs to a named officer.');
@@ -26,7 +27,7 @@ export async function inviteToTelegram(
     rank,
     officer: officer.id,
   } as const;
-  const code = await invite(office.gateway, draft);
+  const code = await invite(office.gateway, draft, beside);
   const bot = await progress(terminal, 'Asking the bot’s name', () => botName(office.home.values));
   return {
     channel: 'telegram',

@@ -16,6 +16,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] =
   ['serve', async () => (await import('./serve.ts')).addServe],
   ['focal-point', async () => (await import('./focal-point.ts')).addFocalPoint],
   ['endpoint', async () => (await import('./endpoint.ts')).addEndpointCommand],
+  ['officer', async () => (await import('./officer.ts')).addOfficer],
   ['roster', async () => (await import('./roster.ts')).addRoster],
   ['agreement', async () => (await import('./agreement.ts')).addAgreement],
   ['authority', async () => (await import('./authority.ts')).addAuthority],

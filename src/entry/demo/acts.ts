@@ -121,12 +121,13 @@ export async function linkAccount(
   { role, account, officer }: Phone,
 ): Promise<void> {
   const { bot } = homeOf(setting.houses, role);
-  if (!(await bot.person(account).start(setting.startCodes.get(account.id))))
+  const person = bot.person(account);
+  if (!(await person.start(setting.startCodes.get(account.id))) || !(await person.agree()))
     throw new Error('the gateway did not take the start code');
-  await until('the bot to confirm the account', () => bot.messagesIn(account.id)[0], signal);
+  await until('the bot to confirm the account', () => bot.messagesIn(account.id)[1], signal);
   timeline.tell({
     place: 'telegram',
     who: officer.name,
-    what: 'links the account with a one-time start code',
+    what: 'links the account with a one-time start code, and says yes to whom it is linked as',
   });
 }

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiFault, type BotMessage, type ChatPerson, callMethod, type World } from './bot-api-chats.ts';
 import { type Parameters, readParameters, type UploadedFile } from './bot-api-form.ts';
 import { type Courier, createCourier } from './bot-api-updates.ts';
@@ -33,6 +34,8 @@ export interface Person {
   /** Presses start on `https://t.me/<bot>?start=<code>`. */
   start(code?: string): Promise<boolean>;
   write(text: string): Promise<boolean>;
+  /** Says yes to being linked, once the bot has asked. */
+  agree(): Promise<boolean>;
   /** Blocks the bot, or lets it in again: a blocked bot's calls for this chat are refused with 403. */
   block(): Promise<boolean>;
   unblock(): Promise<boolean>;
@@ -214,24 +217,47 @@ function newPerson(state: State, courier: Courier, chat: ChatPerson): Person {
       my_chat_member: { chat: where, from, date: world.seconds(), old_chat_member, new_chat_member },
     });
   };
+  const tap = async (messageId: number, button: string): Promise<boolean> => {
+    const message = world.chats.get(chat.id)?.messages.get(messageId);
+    if (message === undefined) throw new Error('the person does not see this message');
+    const data = pressed(state, message, button);
+    state.taps += 1;
+    const id = String(4_000_000_000_000 + state.taps);
+    world.queries.add(id);
+    return await courier.bring(chat.id, {
+      callback_query: { id, from, message, chat_instance: String(chat.id), data },
+    });
+  };
   return {
     start: (code) => write(code === undefined ? '/start' : `/start ${code}`),
     write,
+    agree: async () => {
+      const { message, button } = await asked(world, chat.id);
+      return tap(message, button);
+    },
     block: () => member('kicked'),
     unblock: () => member('member'),
-    tap: async (messageId, button) => {
-      const message = world.chats.get(chat.id)?.messages.get(messageId);
-      if (message === undefined) throw new Error('the person does not see this message');
-      const data = pressed(state, message, button);
-      state.taps += 1;
-      const id = String(4_000_000_000_000 + state.taps);
-      world.queries.add(id);
-      return await courier.bring(chat.id, {
-        callback_query: { id, from, message, chat_instance: String(chat.id), data },
-      });
-    },
+    tap,
   };
 }
+
+/** The newest question whether to link, waited for a while: a gateway that runs asks by itself. */
+async function asked(world: World, chat: number): Promise<{ message: number; button: string }> {
+  for (let waited = 0; waited < ASKED_WITHIN_MS; waited += 25) {
+    const messages = [...(world.chats.get(chat)?.messages.values() ?? [])];
+    const questions = messages.flatMap(({ message_id: message, reply_markup: markup }) =>
+      (markup?.inline_keyboard.flat() ?? []).flatMap(({ callback_data: button = '' }) =>
+        button.startsWith('y:') ? [{ message, button }] : [],
+      ),
+    );
+    const newest = questions.at(-1);
+    if (newest !== undefined) return newest;
+    await sleep(25);
+  }
+  throw new Error('the bot did not ask whether to link');
+}
+
+const ASKED_WITHIN_MS = 15_000;
 
 function pressed(state: State, message: BotMessage, button: string): string {
   const buttons = message.reply_markup?.inline_keyboard.flat() ?? [];

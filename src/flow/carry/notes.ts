@@ -3,6 +3,7 @@ import type { Outcome, Parcel } from '../../domain/adapter.ts';
 import { isStillTheirs } from '../../domain/belonging.ts';
 import { nextTry } from '../../domain/delivery.ts';
 import { isOffByChannel, nextProbe } from '../../domain/endpoint-life.ts';
+import { isSaidThoughOff } from '../../domain/note.ts';
 import type { Designation } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ClaimedNote } from '../../store/records.ts';
@@ -71,8 +72,7 @@ export async function say(
   const desk = find(directory, endpoint.focalPoint);
   if (desk === undefined || !isStillTheirs(desk, endpoint, gateway.now()))
     return { kind: 'rejected', code: 'unknown-officer' };
-  const isTry = says.what === 'probe' || says.what === 'test';
-  if (!endpoint.enabled && !isTry) return { kind: 'rejected', code: 'endpoint-disabled' };
+  if (!endpoint.enabled && !isSaidThoughOff(says)) return { kind: 'rejected', code: 'endpoint-disabled' };
   return handOver(gateway, directory, desk, note);
 }
 

@@ -1,5 +1,13 @@
 /** Arrivals: what a channel brought is kept first, answered 200, and worked on here, each once. */
-import type { Adapter, Arrival, Outcome, RecordedWord, Reply, ReplyWord } from '../../domain/adapter.ts';
+import type {
+  Adapter,
+  Arrival,
+  LinkTold,
+  Outcome,
+  RecordedWord,
+  Reply,
+  ReplyWord,
+} from '../../domain/adapter.ts';
 import { officerAt } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { nextTry } from '../../domain/delivery.ts';
@@ -13,7 +21,7 @@ import { backByAccount } from '../carry/put-back.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { keptWords } from '../evidence/standing.ts';
 import { type Answered, answer } from './answer.ts';
-import { linked } from './linking.ts';
+import { answerLink, askToLink } from './linking.ts';
 
 /** Arrivals from a person's account: they carry a way to say a word back. */
 export type PersonArrival =
@@ -126,6 +134,7 @@ interface Said {
   readonly lang?: string;
   readonly about?: { readonly delivery: string; readonly reference?: string };
   readonly recorded?: RecordedWord;
+  readonly link?: LinkTold;
 }
 
 async function handle(
@@ -137,15 +146,17 @@ async function handle(
 ): Promise<Said | undefined> {
   switch (arrival.kind) {
     case 'alive':
-      return back && { word: 'linked', lang: back.lang };
+      return back && { word: 'linked-again', lang: back.lang };
     case 'link':
-      return linked(gateway, adapter, arrival);
+      return askToLink(gateway, adapter, arrival);
+    case 'link-answer':
+      return answerLink(gateway, adapter, arrival);
     case 'ground-wanted':
       return askGround(gateway, adapter, arrival.delivery, arrival.reply);
     case 'decision':
       return decided(gateway, adapter, arrival, keptAt);
     case 'chatter':
-      return back === undefined ? { word: 'help' } : { word: 'linked', lang: back.lang };
+      return back === undefined ? { word: 'help' } : { word: 'linked-again', lang: back.lang };
   }
 }
 
@@ -256,7 +267,7 @@ async function tell(gateway: Gateway, adapter: Adapter, row: ArrivalRow, said: S
   return false;
 }
 
-const say = (adapter: Adapter, reply: Reply, { word, lang, about, recorded }: Said): Promise<Outcome> =>
+const say = (adapter: Adapter, reply: Reply, { word, lang, about, recorded, link }: Said): Promise<Outcome> =>
   adapter.send(
     {
       kind: 'reply',
@@ -266,6 +277,7 @@ const say = (adapter: Adapter, reply: Reply, { word, lang, about, recorded }: Sa
       ...(reply.handle === undefined ? {} : { reply: reply.handle }),
       ...(about === undefined ? {} : { about }),
       ...(recorded === undefined ? {} : { recorded }),
+      ...(link === undefined ? {} : { link }),
     },
     AbortSignal.timeout(20_000),
   );

@@ -1,31 +1,136 @@
-/** Linking: an officer's account becomes an endpoint by a one-time code. */
-import type { Adapter, Arrival } from '../../domain/adapter.ts';
-import { isStillTheirs } from '../../domain/belonging.ts';
+/**
+ * Linking: an officer's account becomes an endpoint by a one-time code. It is asked first, as whom; it takes the place of
+ * the officer's other accounts, which are told; and it can be undone.
+ */
+import type { Adapter, Arrival, LinkTold } from '../../domain/adapter.ts';
+import { isStillTheirs, officerAt } from '../../domain/belonging.ts';
+import type { Endpoint } from '../../domain/channel.ts';
+import { isOffByChannel } from '../../domain/endpoint-life.ts';
+import { BY_GATEWAY } from '../../domain/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
+import type { LinkCodeRow } from '../../store/records.ts';
 import { WAITS_FOR_A_WAY } from '../carry/failover.ts';
+import { putBack } from '../carry/put-back.ts';
 import { directoryOf, find } from '../directory/directory.ts';
+import { acting } from '../operator/acting.ts';
 
 /** What the account is told. */
 export interface Linked {
-  readonly word: 'linked' | 'link-refused';
+  readonly word: 'link-ask' | 'linked' | 'link-left' | 'link-refused' | 'unlinked';
   readonly lang?: string;
+  readonly link?: LinkTold;
 }
 
-/** A code is good for the person it was made for, while the designation names that person. */
-export async function linked(
+const REFUSED: Linked = { word: 'link-refused' };
+
+/** How long undoing a link brings back the accounts that it replaced, in milliseconds. */
+const UNDO_MS = 86_400_000;
+
+/** As whom a code links, while the designation names that person; undefined where it does not. */
+async function toldOf(
+  gateway: Gateway,
+  adapter: Adapter,
+  endpoint: LinkCodeRow['endpoint'],
+): Promise<LinkTold | undefined> {
+  if (endpoint.channel !== adapter.channel) return undefined;
+  const desk = find(await directoryOf(gateway, [endpoint.focalPoint]), endpoint.focalPoint);
+  if (desk === undefined || !isStillTheirs(desk, endpoint, gateway.now())) return undefined;
+  const officer = officerAt(desk, endpoint);
+  return officer && { endpoint: endpoint.id, officer: officer.name, desk: desk.name };
+}
+
+/** A code was brought: whoever brought it is asked whether that is who they are. */
+export async function askToLink(
   gateway: Gateway,
   adapter: Adapter,
   { code, reply }: Extract<Arrival, { kind: 'link' }>,
 ): Promise<Linked> {
+  const asked = await gateway.store.askLinkCode(sha256(code), reply.address, gateway.now());
+  const link = asked && (await toldOf(gateway, adapter, asked.endpoint));
+  return asked === undefined || link === undefined
+    ? REFUSED
+    : { word: 'link-ask', lang: asked.endpoint.lang, link };
+}
+
+/** The answer, by the account that brought the code and by no other. */
+export async function answerLink(
+  gateway: Gateway,
+  adapter: Adapter,
+  { answer, endpoint, reply }: Extract<Arrival, { kind: 'link-answer' }>,
+): Promise<Linked> {
+  if (answer === 'undo') return undo(gateway, adapter, endpoint, reply.address);
+  const asked = await gateway.store.askedLinkCode(endpoint, reply.address);
+  const link = asked && (await toldOf(gateway, adapter, asked.endpoint));
+  if (asked === undefined || link === undefined) return REFUSED;
+  const { lang } = asked.endpoint;
+  if (answer === 'no') return { word: 'link-left', lang };
+  const made = await gateway.store.takeLinkCode(
+    asked.hash,
+    reply.address,
+    gateway.now(),
+    acting(gateway, { act: 'officer.linked', subject: asked.endpoint.id, who: BY_GATEWAY }),
+  );
+  if (made === undefined || !made.enabled) return REFUSED;
+  if (asked.beside !== true) await replaceOthers(gateway, made);
+  await gateway.store.hurryWaiting(made.focalPoint, WAITS_FOR_A_WAY, gateway.now());
+  return { word: 'linked', lang, link: { ...link, endpoint: made.id } };
+}
+
+/** The officer's other accounts of the channel at this desk. */
+async function othersOf(gateway: Gateway, one: Endpoint): Promise<readonly Endpoint[]> {
+  const { endpoints } = await directoryOf(gateway, [one.focalPoint]);
+  return endpoints.filter(
+    ({ id, focalPoint, channel, officer }) =>
+      id !== one.id && focalPoint === one.focalPoint && channel === one.channel && officer === one.officer,
+  );
+}
+
+async function replaceOthers(gateway: Gateway, made: Endpoint): Promise<void> {
+  const others = await othersOf(gateway, made);
+  for (const one of others.filter((other) => other.enabled || isOffByChannel(other)))
+    await unlink(gateway, one, 'replaced');
+}
+
+/** Days in which an account that is out is told so. */
+const TELL_DAYS = 7;
+
+/**
+ * Ends an account: its links end, nothing goes there any more, and it is told.
+ * @returns false where it had ended so already
+ */
+export async function unlink(
+  gateway: Gateway,
+  { id }: Endpoint,
+  why: 'replaced' | 'unlinked',
+): Promise<boolean> {
   const { store } = gateway;
-  const hash = sha256(code);
-  const kept = (await store.linkCode(hash))?.endpoint;
-  if (kept === undefined || kept.channel !== adapter.channel) return { word: 'link-refused' };
-  const desk = find(await directoryOf(gateway, [kept.focalPoint]), kept.focalPoint);
-  if (desk === undefined || !isStillTheirs(desk, kept, gateway.now())) return { word: 'link-refused' };
-  const endpoint = await store.takeLinkCode(hash, reply.address, gateway.now());
-  if (endpoint === undefined) return { word: 'link-refused' };
-  await store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, gateway.now());
-  return { word: 'linked', lang: endpoint.lang };
+  const now = gateway.now();
+  const act = acting(gateway, { act: 'officer.unlinked', subject: id });
+  if (!(await store.takeOut(id, why, now, act))) return false;
+  gateway.log.info('account.ended', { endpoint: id, why });
+  await store.keepNote(id, {
+    id: gateway.newId(),
+    says: { what: why === 'replaced' ? 'account-replaced' : 'account-unlinked' },
+    madeAt: now,
+    expiresAt: new Date(now.getTime() + TELL_DAYS * 86_400_000),
+  });
+  return true;
+}
+
+/** Takes a link back, by its own account: what it replaced lately is in use again. */
+async function undo(gateway: Gateway, adapter: Adapter, id: string, address: string): Promise<Linked> {
+  const { store } = gateway;
+  const made = await store.endpoint(id);
+  if (made === undefined || made.channel !== adapter.channel || made.address !== address) return REFUSED;
+  const now = gateway.now();
+  const act = acting(gateway, { act: 'officer.unlinked', subject: id });
+  if (!made.enabled || !(await store.takeOut(id, 'unlinked', now, act)))
+    return { word: 'unlinked', lang: made.lang };
+  const lately = (await othersOf(gateway, made)).filter(
+    ({ off }) => off?.code === 'replaced' && now.getTime() - (off.since?.getTime() ?? 0) < UNDO_MS,
+  );
+  for (const one of lately)
+    await putBack(gateway, one, 'operator', acting(gateway, { act: 'officer.linked', subject: one.id }));
+  return { word: 'unlinked', lang: made.lang };
 }

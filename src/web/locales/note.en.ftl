@@ -6,3 +6,5 @@ note-channel-telegram = Telegram
 note-channel-email = e-mail
 note-channel-webhook = the desk’s own system
 note-channel-relay = another gateway
+note-account-replaced = Another account took the place of this one. Nothing comes here any more, and its links have ended. If you did not link it, tell your operator at once.
+note-account-unlinked = This account was unlinked. Nothing comes here any more, and its links have ended.

@@ -6,3 +6,5 @@ note-channel-telegram = Telegram
 note-channel-email = surel
 note-channel-webhook = sistem kantor sendiri
 note-channel-relay = gateway lain
+note-account-replaced = Akun lain menggantikan akun ini. Tidak ada lagi yang datang ke sini, dan tautannya sudah berakhir. Jika bukan Anda yang menghubungkannya, segera beri tahu operator.
+note-account-unlinked = Akun ini sudah diputus. Tidak ada lagi yang datang ke sini, dan tautannya sudah berakhir.

@@ -6,3 +6,5 @@ note-channel-telegram = Telegram
 note-channel-email = e-mel
 note-channel-webhook = sistem pejabat sendiri
 note-channel-relay = get laluan lain
+note-account-replaced = Akaun lain mengambil tempat akaun ini. Tiada lagi yang datang ke sini, dan pautannya telah tamat. Jika bukan anda yang memautkannya, maklumkan pengendali sistem dengan segera.
+note-account-unlinked = Pautan akaun ini telah diputuskan. Tiada lagi yang datang ke sini, dan pautannya telah tamat.
