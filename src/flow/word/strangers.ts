@@ -35,10 +35,11 @@ function reachedByOfficer(gateway: Gateway, channel: string, one: PersonArrival)
   return isLeft || one.kind !== 'chatter' ? undefined : 'account';
 }
 
-/** Start codes have a budget of their own, so that whoever only chats keeps no officer from being linked. */
+/** Start codes, and the answer whether to link, have a budget of their own, so that whoever only chats keeps no officer from being linked. */
 function reachedByStranger(gateway: Gateway, channel: string, one: PersonArrival): PolicyName | undefined {
   const { limits } = gateway;
   if (!limits.take('stranger', nameOf(channel, one))) return 'stranger';
-  const budget = one.kind === 'link' ? `${channel} link` : channel;
+  const isLinking = one.kind === 'link' || one.kind === 'link-answer';
+  const budget = isLinking ? `${channel} link` : channel;
   return limits.take('strangers', budget) ? undefined : 'strangers';
 }
