@@ -1,0 +1,182 @@
+/** A gateway of this version and a process of commit 707277f talk with each other, and both prove what was said. */
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { READS_AT_FIRST } from '../../src/domain/capabilities.ts';
+import { keepDesignation } from '../../src/entry/designating.ts';
+import { addEndpoint, keepAgreement } from '../../src/entry/enrol.ts';
+import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { writeCase } from '../../src/flow/case/case-reading.ts';
+import { verifyCase } from '../../src/flow/case/case-verify.ts';
+import { lookAtPeers, readsOf } from '../../src/flow/directory/peer-reads.ts';
+import { extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { witnessPeers } from '../../src/flow/ledger/witness.ts';
+import { peek } from '../../src/seal/statement.ts';
+import { HAS_COMMIT, type OldGateway, startOldGateway } from '../support/gateway-707277f.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type Partner, type Rig, rig, testAuthorities } from '../support/rig.ts';
+import { officer, posted, report, statusOf } from '../support/story.ts';
+import { ownKey } from '../support/two-gateways.ts';
+
+let old: OldGateway;
+let house: Rig;
+let server: Server;
+let peer: HttpPeer;
+let shelter: Partner;
+const officers = [officer(), officer('id', 'o2')];
+
+async function settle(): Promise<void> {
+  while ((await house.drain()) + (await old.ask('drain')) > 0);
+}
+
+/** A port of this side, with nothing behind it yet. */
+async function door() {
+  let serve: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
+  server = createServer(getRequestListener((request) => serve(request))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    host,
+    behind: (app: Rig['app']) => {
+      serve = (request) => app.fetch(request);
+    },
+  };
+}
+
+describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
+  beforeAll(async () => {
+    peer = await startPeer();
+    const start = new Date();
+    const authorities = await testAuthorities(start);
+    const { host, behind } = await door();
+    old = await startOldGateway({ authorities, agreedAt: start, allow: [peer.host, host] });
+    const theirs = await old.ask('own');
+    const url = `http://${host}`;
+    const values = { AMANAT_URL: url, AMANAT_GATEWAY_KEY: await ownKey(url) };
+    const allow = [peer.host, new URL(theirs.url).host];
+    house = await rig({ authorities, allow, agreedAt: null, values });
+    behind(house.app);
+    const { gateway } = house;
+    for (const [country, { url, publicJwk }] of [
+      ['KH', { url: gateway.url, publicJwk: gateway.key.publicJwk }],
+      ['ID', theirs],
+    ] as const) {
+      const draft = { url, name: `Gateway ${country}`, country, signing: [publicJwk] };
+      const statement = await designateGateway(house.authorities[country], draft, gateway.now());
+      await keepGateway(gateway, statement);
+      await old.ask('keepGateway', statement);
+    }
+    for (const text of await old.ask('agreements')) await keepAgreement(gateway, JSON.parse(text));
+    const desk = await old.ask(
+      'partner',
+      { slug: 'desk', name: 'Desk', country: 'ID', officers },
+      `${peer.url}/desk`,
+    );
+    for (const text of desk.statements) await keepDesignation(gateway, JSON.parse(text));
+    shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+    const { focal_point: focalPoint } = shelter.designation;
+    const address = `${peer.url}/shelter`;
+    await addEndpoint(gateway, { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address });
+    for (const text of (await gateway.store.directory([focalPoint])).designations)
+      await old.ask('keepDesignation', JSON.parse(text));
+  });
+  afterAll(async () => {
+    await old?.close();
+    server?.closeAllConnections();
+    server?.close();
+    await house?.close();
+    await peer?.close();
+  });
+
+  test('it says nothing of what it reads, so it is sent what gateways read at first', async () => {
+    const { gateway } = house;
+    expect(await lookAtPeers(gateway, new AbortController().signal)).toBe(1);
+    const own = await old.ask('own');
+    const rows = (await gateway.store.directory([])).gateways.map((text) => peek(JSON.parse(text)).payload);
+    const one = (rows as { gateway: string }[]).find((row) => row.gateway === own.did);
+    expect(await readsOf(gateway, one as Parameters<typeof readsOf>[1])).toEqual(READS_AT_FIRST);
+  });
+
+  test('a report goes there, is declined and accepted, settled, and all of it comes back', async () => {
+    const message = await posted(shelter, report(['desk']));
+    await settle();
+    const say = async (word: object): Promise<string> => {
+      const { status, body } = await old.ask('post', 'desk', 'acknowledgements', { message, ...word });
+      expect(status, JSON.stringify(body)).toBeLessThan(300);
+      return (peek(body.evidence).payload as { id: string }).id;
+    };
+    const words = [
+      await say({ decision: 'declined', ground: 'other', officer: 'o1' }),
+      await say({ decision: 'accepted', officer: 'o2' }),
+    ];
+    await say({ decision: 'accepted', officer: 'o1', settles: words });
+    await settle();
+    const status = await statusOf(shelter, message);
+    expect(status.state).toBe('acknowledged');
+    const [, theirs] = [status, (await old.ask('status', 'desk', message)).body];
+    expect(status.evidence.length).toBe(theirs.evidence.length);
+  });
+
+  test('a message comes from there, is acknowledged and told back', async () => {
+    const sent = await old.ask('post', 'desk', 'messages', report(['shelter']));
+    expect(sent.status, JSON.stringify(sent.body)).toBe(202);
+    await settle();
+    const { id: message } = sent.body;
+    const word = { message, decision: 'accepted', officer: 'o1' };
+    expect((await shelter.post('acknowledgements', word)).status).toBe(201);
+    await settle();
+    expect((await old.ask('status', 'desk', message)).body.state).toBe('acknowledged');
+  });
+
+  test('what is taken back is purged on both sides', async () => {
+    const message = await posted(shelter, report(['desk']));
+    await settle();
+    const { thid } = await statusOf(shelter, message);
+    const body = { reason: 'wrong-recipient' };
+    const more = { urgency: 'urgent', handling: 'H1', lang: 'en', thid, about: message, body };
+    await posted(shelter, { ...more, to: ['desk'], type: 'recall' });
+    await settle();
+    expect((await statusOf(shelter, message)).state).toBe('recalled');
+    expect((await old.ask('status', 'desk', message)).body.state).toBe('recalled');
+  });
+
+  test('nothing waits or is refused between them, and each cosigns the other', async () => {
+    const { gateway } = house;
+    await extendLedger(gateway);
+    await old.ask('extend');
+    house.pass(70);
+    await old.ask('pass', 70);
+    await witnessPeers(gateway);
+    await old.ask('witness');
+    expect([await gateway.store.alarmCount(), await old.ask('alarms')]).toEqual([0, 0]);
+    const attempts = [
+      ...house.lines.filter(({ event }) => event === 'delivery.attempt').map(({ fields }) => fields),
+      ...(await old.ask('attempts')),
+    ];
+    const relayed = attempts.filter((one) => one['channel'] === 'relay');
+    expect(relayed.length).toBeGreaterThan(8);
+    expect(relayed.filter((one) => one['outcome'] !== 'accepted')).toEqual([]);
+  });
+
+  test('each verifies what the other exports', async () => {
+    const { gateway } = house;
+    const threads = await house.database.sql<{ thread: string }[]>`select distinct thread from message`;
+    for (const { thread } of threads)
+      for (const contents of [false, true]) {
+        const ours = writeCase(await exportCase(gateway, { id: thread, contents }));
+        const theirs: string = await old.ask('exported', thread, contents);
+        for (const text of [ours, theirs]) {
+          const now = await verifyCase(Buffer.from(text), gateway.anchors);
+          expect(now, JSON.stringify(now).slice(0, 200)).toMatchObject({
+            verified: true,
+            unrewritable: true,
+          });
+          expect(await old.ask('verify', text)).toMatchObject({ verified: true, unrewritable: true });
+        }
+      }
+  });
+});
