@@ -1,0 +1,239 @@
+/**
+ * Whatever any door takes can be read afterwards by everybody, on both gateways, and proven to outsiders: status, thread,
+ * list of threads, report, reminder, letter, export. Made from the schemas, and spoilt. AMANAT_SEED=<seed> makes the same
+ * cases again; AMANAT_CASES=<n> makes more of them, AMANAT_EACH=1 reads after each so that the one at fault is seen.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { z } from 'zod';
+import {
+  COMES_BACK,
+  type Evidence,
+  eventUri,
+  evidence as evidenceSchema,
+} from '../../src/domain/evidence.ts';
+import { MESSAGE_NAMES, type MessageName } from '../../src/domain/message.ts';
+import { PROTOCOL } from '../../src/domain/protocol.ts';
+import { reasonUri } from '../../src/domain/reason.ts';
+import { DECLINE_GROUNDS, HANDLING, URGENCY } from '../../src/domain/vocabulary.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { designated } from '../support/across.ts';
+import { fitting, type Spoiling, spoilings, spoilt } from '../support/from-schema.ts';
+import { type About, type Liar, liar } from '../support/liar.ts';
+import { consign, named, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import { readAll } from '../support/readers.ts';
+import { officer, posted, report } from '../support/story.ts';
+
+const CASES = Number(process.env['AMANAT_CASES'] ?? 300);
+const SEED = Number(process.env['AMANAT_SEED'] ?? Date.now() % 2 ** 31);
+const BATCH = process.env['AMANAT_EACH'] === '1' ? 1 : 50;
+
+let all: Liar;
+
+beforeAll(async () => {
+  all = await liar();
+  const { kh, id, peer, shelter } = all;
+  const { focal_point: focalPoint } = shelter.designation;
+  const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
+  await addEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
+  await designated(kh, 'KH', new Date());
+  await designated(id, 'ID', new Date());
+});
+afterAll(() => all?.close());
+
+/** A case: which door, what is said there by the schema, and how it is spoilt. */
+interface Case {
+  readonly door: 'assisted' | 'acknowledgement' | 'own-word' | 'told' | 'relayed' | 'sealed';
+  readonly type: MessageName;
+  readonly body: unknown;
+  readonly event: Evidence['event'];
+  /** Members of evidence by its schema, some of which replace those that would be right. */
+  readonly claims: Partial<Evidence>;
+  readonly members: readonly string[];
+  readonly done: readonly Spoiling[];
+  readonly pick: number;
+}
+
+const bodies = new Map<MessageName, fc.Arbitrary<unknown>>(
+  MESSAGE_NAMES.map((name) => [name, fitting(PROTOCOL[name].body as z.ZodType)]),
+);
+
+const oneCase: fc.Arbitrary<Case> = fc.constantFrom(...MESSAGE_NAMES).chain((type) =>
+  fc.record({
+    door: fc.constantFrom<Case['door']>(
+      ...([
+        'assisted',
+        'assisted',
+        'acknowledgement',
+        'own-word',
+        'told',
+        'told',
+        'relayed',
+        'sealed',
+      ] as const),
+    ),
+    type: fc.constant(type),
+    body: bodies.get(type) ?? fc.constant({}),
+    event: fc.constantFrom(...COMES_BACK),
+    claims: fitting(evidenceSchema) as fc.Arbitrary<Partial<Evidence>>,
+    members: fc.oneof(
+      fc.constant([]),
+      fc.subarray(
+        Object.keys(evidenceSchema.shape).filter((name) => !['kind', 'id'].includes(name)),
+        { maxLength: 2 },
+      ),
+    ),
+    done: spoilings(30),
+    pick: fc.nat(1_000_000),
+  }),
+);
+
+/** What a batch talks about: a thread, a message in it to a desk in custody, and one to a desk with its own keys. */
+interface Ground {
+  readonly thread: string;
+  readonly message: string;
+  readonly about: About;
+}
+
+async function ground(): Promise<Ground> {
+  const { shelter, kh, settle } = all;
+  const message = await posted(shelter, report(['desk']));
+  await settle();
+  const view = await kh.house.database.store.view(message);
+  return { thread: view?.message.thread ?? '', message, about: await all.reported() };
+}
+
+type Answer = { readonly id?: string; readonly thid?: string };
+
+/** Members by the schema in place of the right ones. */
+const replaced = ({ claims, members }: Case): Partial<Evidence> =>
+  Object.fromEntries(Object.entries(claims).filter(([name]) => members.includes(name)));
+
+const worded = (event: Evidence['event'], pick: number): Partial<Evidence> => {
+  const reason = DECLINE_GROUNDS[pick % DECLINE_GROUNDS.length];
+  const isDecline = event === 'ConsignmentRejection' && reason !== undefined;
+  return {
+    event,
+    event_uri: eventUri(event),
+    ...(isDecline ? { reason, reason_uri: reasonUri(event, reason) } : {}),
+    ...(event === 'ContentPurge'
+      ? { purge: { cause: 'retention', gone: ['consignment'], unpurged: [] } }
+      : {}),
+  };
+};
+
+const DOORS: Readonly<Record<Case['door'], (one: Case, at: Ground) => Promise<Response>>> = {
+  assisted: (one, { thread, message }) => {
+    const [from, to] = one.pick % 2 === 0 ? [all.shelter, 'desk'] : [all.desk, 'shelter'];
+    const isAbout = PROTOCOL[one.type].about !== undefined;
+    const post = {
+      ...{ to: [to], type: one.type, lang: 'en', body: one.body },
+      ...{ urgency: URGENCY[one.pick % 3], handling: HANDLING[one.pick % 3] },
+      ...(one.pick % 3 === 0 || !PROTOCOL[one.type].opens ? { thid: thread } : {}),
+      ...(isAbout ? { thid: thread, about: message } : {}),
+      ...(one.pick % 5 === 0
+        ? { attachments: [{ filename: 'a.pdf', media_type: 'application/pdf', base64: 'QQ==' }] }
+        : {}),
+    };
+    return from.post('messages', spoilt(post, one.done));
+  },
+  acknowledgement: (one, { message }) => {
+    const decision = one.pick % 2 === 0 ? 'accepted' : 'declined';
+    const ground = DECLINE_GROUNDS[one.pick % DECLINE_GROUNDS.length];
+    const word = { message, officer: 'o1', decision, ...(one.pick % 4 === 1 ? { ground } : {}) };
+    return all.desk.post('acknowledgements', spoilt(word, one.done));
+  },
+  'own-word': async (one, { about }) => {
+    const said = { ...about, sender: all.shelter.designation.focal_point, at: all.id.house.gateway.now() };
+    const event = one.pick % 2 === 0 ? 'ConsignmentAcceptance' : 'ConsignmentRejection';
+    const jws = await ownWord(all.police.keys, said, {
+      ...{ ...worded(event, one.pick), officer: named(officer()) },
+      ...replaced(one),
+    });
+    return postJose(all.id.house, '/v1/focal-points/police/acknowledgements', jws);
+  },
+  told: async (one, { about }) => {
+    const right = spoilt({ ...worded(one.event, one.pick), ...replaced(one) }, one.done);
+    return all.tell(await all.word(about, right));
+  },
+  relayed: async (one) => {
+    const receipt = spoilt(replaced(one), one.done);
+    const { relayed } = await all.consigned(all.police, { receipt });
+    return all.relay(relayed);
+  },
+  sealed: async (one) => {
+    const { kh, unit, desk, police } = all;
+    const to = one.pick % 2 === 0 ? desk.designation : police.designation;
+    // What is sealed is judged by nobody on the way: it fits its schema, or none.
+    const body = spoilt(one.body, one.done) as Record<string, unknown>;
+    const message = textFrom(unit.keys.did, [to.focal_point], kh.house.gateway.now(), { body });
+    const claims = { ...(await consign(unit.keys, message, [to])), to: [kh.house.gateway.did] };
+    const changed = one.pick % 3 === 0 ? { ...claims, body: spoilt(claims.body, one.done) } : claims;
+    return postJose(kh.house, '/v1/consignments', await signConsignment(unit.keys, changed));
+  },
+};
+
+/** Sends a case, and gives what was taken. What cannot even be signed or sealed was never sent. */
+async function sent(one: Case, at: Ground): Promise<Answer | undefined> {
+  const response = await DOORS[one.door](one, at);
+  const text = await response.text();
+  expect(response.status, `${one.door}: ${text}`).toBeLessThan(500);
+  return response.status < 300 ? (JSON.parse(text) as Answer) : undefined;
+}
+
+const FAULTS = /fault|unreadable/;
+
+async function batch(cases: readonly Case[]): Promise<readonly Case['door'][]> {
+  const { kh, id } = all;
+  const since = kh.house.gateway.now();
+  const at = await ground();
+  const taken = new Map<Case, Answer>();
+  for (const one of cases) {
+    const answer = await sent(one, at);
+    if (answer !== undefined) taken.set(one, answer);
+  }
+  await all.settle();
+  // Deadlines pass on both sides, and are acted on.
+  for (const { house } of [kh, id]) house.pass(3 * 3_600);
+  await all.settle();
+  const answers = [...taken.values()];
+  const messages = [at.message, at.about.message, ...answers.flatMap((one) => one.id ?? [])];
+  const threads = new Set([at.thread, ...answers.flatMap((one) => one.thid ?? [])]);
+  const sides = [
+    { side: kh, parties: [all.shelter.designation, all.unit.designation] },
+    { side: id, parties: [all.desk.designation, all.police.designation] },
+  ];
+  for (const { side, parties } of sides) {
+    await readAll({
+      gateway: side.house.gateway,
+      parties: parties.map((one) => ({ did: one.focal_point, inCustody: one.custody === 'gateway' })),
+      ...{ messages, threads: [...threads], letters: messages.slice(-3), since },
+    });
+    expect(side.house.lines.filter(({ event }) => FAULTS.test(event))).toEqual([]);
+  }
+  return [...taken.keys()].map(({ door }) => door);
+}
+
+test(
+  `whatever is taken can be read and proven: ${CASES} cases, AMANAT_SEED=${SEED}`,
+  async () => {
+    process.stdout.write(`whatever is taken: seed ${SEED}\n`);
+    const cases = fc.sample(oneCase, { seed: SEED, numRuns: CASES });
+    const taken: Case['door'][] = [];
+    for (let n = 0; n < cases.length; n += BATCH) {
+      const some = cases.slice(n, n + BATCH);
+      const doors = await batch(some).catch((fault: unknown) => {
+        throw new Error(`AMANAT_SEED=${SEED}, cases ${n} to ${n + some.length}`, { cause: fault });
+      });
+      taken.push(...doors);
+    }
+    const counts = Object.entries(Object.groupBy(taken, (door) => door)).map(
+      ([door, ones]) => `${door} ${ones.length}`,
+    );
+    process.stdout.write(`whatever is taken: of ${cases.length}, ${counts.join(', ')}\n`);
+    expect(taken.length).toBeGreaterThan(CASES / 5);
+    // Every door took something, else its readers were shown nothing.
+    if (CASES >= 300) expect(counts).toHaveLength(Object.keys(DOORS).length);
+  },
+  CASES * 1_000,
+);
