@@ -1,0 +1,263 @@
+/** Everybody who may call a gateway, and the call that each makes at a route: for the table of who may do what. */
+import { applicationOf } from '../../src/entry/application.ts';
+import { chance } from '../../src/entry/chance.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { bundlePath } from '../../src/ledger/tile-path.ts';
+import { callHeaders, callSigner } from '../../src/seal/gateway-statement.ts';
+import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
+import { peek } from '../../src/seal/statement.ts';
+import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { linksTo } from './links.ts';
+import { consign, ownCustody, signConsignment, textFrom } from './own-custody.ts';
+import { METRICS_KEY, type Partner, type Rig, rig, URL_OF_GATEWAY } from './rig.ts';
+import { officer, posted, report, statusOf } from './story.ts';
+import { SECRET, TOKEN } from './telegram-house.ts';
+
+/** What is called, and with what. */
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+interface Call {
+  readonly body?: string;
+  readonly headers: Record<string, string>;
+  /** A token of a page behind a link. */
+  readonly token?: string;
+}
+
+/** Makes a call at a route as somebody makes it. */
+type Ask = (route: Route, plain: Call) => Promise<Call>;
+
+export interface Roles {
+  readonly routes: readonly Route[];
+  readonly names: readonly string[];
+  /** The answer to a role's call, as the table shows it. @throws Error for a route that no rule says how to call */
+  answer(route: Route, role: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+const FAR = 'https://far.test';
+const FLOODING = 'x-test-flooding';
+
+export async function makeRoles(): Promise<Roles> {
+  const house = await rig({
+    values: {
+      AMANAT_CHANNELS: 'webhook,telegram',
+      AMANAT_TELEGRAM_TOKEN: TOKEN,
+      AMANAT_TELEGRAM_SECRET: SECRET,
+      AMANAT_LIMITS: 'unproven=1/86400',
+    },
+  });
+  // One network has used up what it may; all others come from nowhere, and are not limited.
+  const app = applicationOf(house.gateway, (request) => request.headers.get(FLOODING) ?? undefined);
+  house.gateway.limits.charge('unproven', 'flooding');
+  const people = await company(house);
+  const fixed = await begun(house, people);
+  const asks = await rolesOf(house, people, fixed);
+  return {
+    routes: routesOf(app.routes),
+    names: Object.keys(asks),
+    close: () => house.close(),
+    answer: async (route, role) => {
+      const ask = asks[role];
+      if (ask === undefined) throw new Error(`nobody is ${role}`);
+      const { body, headers, token } = await ask(route, plainCall(route, fixed));
+      const init = { method: route.method, headers, ...(body === undefined ? {} : { body }) };
+      return told(await app.request(`${URL_OF_GATEWAY}${pathOf(route, fixed, token)}`, init));
+    },
+  };
+}
+
+/** Every route once; what only says that a method is not taken is none. */
+function routesOf(routes: readonly Route[]): readonly Route[] {
+  const real = routes.filter(({ method }) => method !== 'ALL');
+  const byName = new Map(real.map(({ method, path }) => [`${path} ${method}`, { method, path }]));
+  return [...byName.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, route]) => route);
+}
+
+async function told(response: Response): Promise<string> {
+  const text = await response.text();
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem') && text !== '';
+  return isProblem
+    ? `${response.status} ${JSON.parse(text).type.split(':').at(-1)}`
+    : String(response.status);
+}
+
+interface Company {
+  readonly sender: Partner;
+  readonly recipient: Partner;
+  readonly outsider: Partner;
+}
+
+async function company(house: Rig): Promise<Company> {
+  const made = (slug: string, country: string) =>
+    house.partner({ slug, name: `Invented ${slug}`, country, officers: [officer()] });
+  const all = {
+    sender: await made('shelter', 'KH'),
+    recipient: await made('desk', 'ID'),
+    outsider: await made('outsider', 'ID'),
+  };
+  for (const { designation } of Object.values(all)) {
+    const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'en' } as const;
+    const whose = { focalPoint: designation.focal_point, officer: 'o1', shows: 'notice' } as const;
+    await addEndpoint(house.gateway, { ...endpoint, ...whose });
+  }
+  return all;
+}
+
+/** A message from the sender to the recipient, and what there is to ask about it. */
+interface Begun {
+  readonly message: string;
+  readonly thread: string;
+  readonly evidence: string;
+  readonly entries: string;
+}
+
+async function begun(house: Rig, { sender, recipient }: Company): Promise<Begun> {
+  const message = await posted(sender, withFile);
+  const { thid: thread, evidence } = await statusOf(sender, message);
+  await extendLedger(house.gateway);
+  const checkpoint = await (await house.app.request(`${URL_OF_GATEWAY}/ledger/checkpoint`)).text();
+  const width = Number(checkpoint.split('\n')[1]);
+  const { id } = peek(evidence[0]).payload as { id: string };
+  await linksTo(house, message, recipient.designation);
+  return { message, thread, evidence: id, entries: bundlePath({ index: 0, width }) };
+}
+
+const withFile = report(['desk'], {
+  attachments: [{ filename: 'invented.txt', media_type: 'text/plain', base64: btoa('invented') }],
+});
+
+/** What stands in the place of each parameter. */
+function pathOf(
+  { path }: Route,
+  { message, thread, evidence, entries }: Begun,
+  token = 'never-given',
+): string {
+  const values: Readonly<Record<string, string>> = {
+    slug: path.includes('acknowledgements') ? 'desk' : 'shelter',
+    id: path.includes('/evidence/') ? evidence : message,
+    ...{ thid: thread, token, n: '0', channel: 'telegram' },
+  };
+  return path
+    .replaceAll(/:(\w+)/g, (_, name: string) => {
+      const value = values[name];
+      if (value === undefined) throw new Error(`nobody says what stands for :${name} in ${path}`);
+      return value;
+    })
+    .replace('tile/*', entries);
+}
+
+const JSON_TYPE = 'application/json';
+const FORM = 'application/x-www-form-urlencoded';
+const NOTE = 'text/plain';
+const text = {
+  type: 'text',
+  urgency: 'routine',
+  handling: 'H0',
+  lang: 'en',
+  to: ['desk'],
+  body: { text: 'x' },
+};
+
+/** What is posted to each route, and as what. A route that is not here has no rule yet. */
+const BODIES: Readonly<Record<string, (about: Begun) => readonly [type: string, body: string]>> = {
+  '/v1/focal-points/:slug/messages': () => [JSON_TYPE, JSON.stringify(text)],
+  '/v1/focal-points/:slug/acknowledgements': ({ message }) => [
+    JSON_TYPE,
+    JSON.stringify({ message, officer: 'o1', decision: 'accepted' }),
+  ],
+  '/v1/consignments': () => [JSON_TYPE, '{}'],
+  '/v1/relay': () => [JSON_TYPE, '{}'],
+  '/v1/relay/evidence': () => [JSON_TYPE, '{}'],
+  '/v1/relay/withdrawals': () => [JSON_TYPE, '{}'],
+  '/channels/:channel': () => [JSON_TYPE, '{"update_id":1}'],
+  '/ledger/cosignatures': () => [NOTE, 'no note'],
+  '/ledger/alarms': () => [NOTE, 'no note'],
+  '/r/:token': () => [FORM, ''],
+  '/r/:token/thread/:id': () => [FORM, ''],
+  '/r/:token/files/:n': () => [FORM, ''],
+  '/r/:token/letter': () => [FORM, ''],
+  '/r/:token/decision': () => [FORM, 'decision=accepted'],
+  '/a/:token': () => [FORM, 'decision=accepted'],
+};
+
+function plainCall({ method, path }: Route, about: Begun): Call {
+  if (method === 'GET') return { headers: {} };
+  const [type, body] = BODIES[path]?.(about) ?? [];
+  if (type === undefined || body === undefined) throw new Error(`nobody says how to call ${method} ${path}`);
+  return { headers: { 'content-type': type }, body };
+}
+
+/** The call with these headers. */
+const also = (call: Call, headers: Record<string, string>): Call => ({
+  ...call,
+  headers: { ...call.headers, ...headers },
+});
+
+const bearer =
+  (key: string): Ask =>
+  async (_route, call) =>
+    also(call, { authorization: `Bearer ${key}` });
+
+/** Signed as a partner's system signs. */
+const systemOf =
+  ({ gateway }: Rig, { secret }: Partner): Ask =>
+  async (_route, call) => {
+    const timestamp = Math.floor(gateway.now().getTime() / 1_000);
+    const signed = { id: chance.newId(), timestamp, body: call.body ?? '' };
+    return also(call, await signWebhook([await parseSigner(secret)], signed));
+  };
+
+const gatewayCall =
+  ({ gateway }: Rig, did: string, key: SigningKey): Ask =>
+  async (_route, call) => {
+    const body = new TextEncoder().encode(call.body ?? '');
+    const signed = await callHeaders(did, callSigner(key), { id: chance.newId(), at: gateway.now(), body });
+    // What is posted keeps its own type.
+    return { ...call, headers: { ...signed, ...call.headers } };
+  };
+
+/** A fresh link to a fresh message of the thread for each call: a link is used up. */
+const linkHolder =
+  (house: Rig, { sender, recipient }: Company, { thread }: Begun, purpose: 'read' | 'acknowledge'): Ask =>
+  async (_route, call) => {
+    const message = await posted(sender, { ...withFile, thid: thread });
+    const links = await linksTo(house, message, recipient.designation);
+    return { ...call, token: links[purpose].split('/').at(-1) ?? '' };
+  };
+
+async function rolesOf(house: Rig, people: Company, fixed: Begun): Promise<Readonly<Record<string, Ask>>> {
+  const { sender, recipient, outsider } = people;
+  const police = await ownCustody(house, { slug: 'police', country: 'KH', officers: [officer()] });
+  const far = await signingKey(await generateSigningJwk('did:web:far.test#evidence'));
+  const draft = { url: FAR, name: 'Far', country: 'KH', signing: [far.publicJwk] };
+  await keepGateway(house.gateway, await designateGateway(house.authorities.KH, draft, house.gateway.now()));
+  const nobodys = await signingKey(await generateSigningJwk('did:web:nobody.test#evidence'));
+  return {
+    nobody: async (_route, call) => call,
+    'a network that has reached its limit': async (_route, call) => also(call, { [FLOODING]: 'flooding' }),
+    'an access key of the sender': bearer(sender.accessKey),
+    'an access key of the recipient': bearer(recipient.accessKey),
+    'an access key of another desk': bearer(outsider.accessKey),
+    'an access key that was never given': bearer(`amk_${'A'.repeat(43)}`),
+    'the system of the sender': systemOf(house, sender),
+    'the system of the recipient': systemOf(house, recipient),
+    'the system of another desk': systemOf(house, outsider),
+    'a desk with keys of its own': async ({ path }, call) => {
+      if (path !== '/v1/consignments') return call;
+      const message = textFrom(police.keys.did, [recipient.designation.focal_point], house.gateway.now());
+      const claims = await consign(police.keys, message, [recipient.designation]);
+      return { ...call, body: JSON.stringify(await signConsignment(police.keys, claims)) };
+    },
+    'another gateway': gatewayCall(house, 'did:web:far.test', far),
+    'a gateway that nobody designated': gatewayCall(house, 'did:web:nobody.test', nobodys),
+    Telegram: async (_route, call) => also(call, { 'x-telegram-bot-api-secret-token': SECRET }),
+    'who has a link to read': linkHolder(house, people, fixed, 'read'),
+    'who has a link to acknowledge': linkHolder(house, people, fixed, 'acknowledge'),
+    monitoring: bearer(METRICS_KEY),
+  };
+}
