@@ -13,7 +13,8 @@ import { setBack } from './chasing.ts';
 import { writeSigns } from './endpoint-signs.ts';
 import { isOfWork, isTaken } from './fault.ts';
 import { insertEvidence } from './inserting.ts';
-import type { Change, Held } from './records.ts';
+import { foundBy } from './links.ts';
+import type { ByLink, Change, Held } from './records.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -22,12 +23,14 @@ const LIMITS = { inFlight: 2, entries: 64, bytes: 64 } as const;
 interface Asked {
   readonly id: string;
   readonly decide: (held: Held) => Promise<Change>;
+  readonly link?: ByLink;
 }
 
 /** A change that was decided but is not written yet. */
 interface Decided {
   readonly held: Held;
   readonly change: Change;
+  readonly link: ByLink | undefined;
 }
 
 export function changing(sql: Sql, wake: () => void): Pick<Store, 'changeDelivery' | 'look' | 'deliveryTo'> {
@@ -39,9 +42,9 @@ export function changing(sql: Sql, wake: () => void): Pick<Store, 'changeDeliver
     isOfOne: isOfWork,
   });
   return {
-    async changeDelivery(id, decide) {
+    async changeDelivery(id, decide, link) {
       try {
-        return await change({ id, decide });
+        return await change({ id, decide, ...(link === undefined ? {} : { link }) });
       } catch (fault) {
         if (isTaken(fault)) throw new Refusal('already-exists', 'evidence with this id is kept already');
         throw fault;
@@ -71,7 +74,8 @@ async function changeAll(
 ): Promise<readonly Ended<Held | undefined>[]> {
   const { ended, decided } = await sql.begin(async (tx) => {
     const found = await hold(tx, [...new Set(asked.map((one) => one.id))]);
-    const asking = await ask(asked, found);
+    const links = await holdLinks(tx, asked);
+    const asking = await ask(asked, found, links);
     await write(tx, asking.decided);
     return asking;
   });
@@ -80,28 +84,34 @@ async function changeAll(
 }
 
 /** Asks the rules one after the other, each lane once. */
-async function ask(asked: readonly Asked[], found: ReadonlyMap<string, Held>) {
+async function ask(
+  asked: readonly Asked[],
+  found: ReadonlyMap<string, Held>,
+  links: ReadonlyMap<string, rows.LinkRecord>,
+) {
   const decided: Decided[] = [];
   const ended: Ended<Held | undefined>[] = [];
   const lanes = new Set<string>();
-  for (const { id, decide } of asked) {
+  for (const { id, decide, link } of asked) {
     const held = found.get(id);
     const lane = held?.recipient ? `${held.recipient.message} ${held.recipient.to}` : id;
     if (held === undefined) ended.push({ answer: undefined });
     else if (lanes.has(lane)) ended.push({ again: true });
     else {
       lanes.add(lane);
-      ended.push(await decideOne(held, decide, decided));
+      const shown =
+        link === undefined ? held : { ...held, link: foundBy(links.get(link.hash), link.boundTo, link.now) };
+      ended.push(await decideOne(shown, { id, decide, ...(link && { link }) }, decided));
     }
   }
   return { decided, ended };
 }
 
-async function decideOne(held: Held, decide: Asked['decide'], decided: Decided[]): Promise<Ended<Held>> {
+async function decideOne(held: Held, { decide, link }: Asked, decided: Decided[]): Promise<Ended<Held>> {
   try {
     const change = await decide(held);
     check(held, change);
-    decided.push({ held, change });
+    decided.push({ held, change, link });
     return { answer: held };
   } catch (fault) {
     return { fault };
@@ -152,6 +162,19 @@ async function hold(tx: TransactionSql, ids: readonly string[]): Promise<Readonl
     order by r.message, r.party for no key update`.execute();
   const [held] = await Promise.all([read(tx, ids, tx`for no key update of d`), plain, recipients]);
   return held;
+}
+
+/** The links by which changes are asked for, locked after the rows that they change. */
+async function holdLinks(
+  tx: TransactionSql,
+  asked: readonly Asked[],
+): Promise<ReadonlyMap<string, rows.LinkRecord>> {
+  const hashes = [...new Set(asked.flatMap(({ link }) => link?.hash ?? []))];
+  if (hashes.length === 0) return new Map();
+  const found = await tx<{ link: rows.LinkRecord }[]>`
+    select to_json(l) as link from link l where hash = any (${rows.asTexts(tx, hashes)})
+    order by hash for no key update`;
+  return new Map(found.map(({ link }) => [link.hash, link]));
 }
 
 /** All that a rule may look at, by the delivery asked for. */
@@ -218,6 +241,9 @@ async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<v
   const signs = decided.flatMap(({ held, change }) =>
     change.endpoint ? [{ id: held.endpoint.id, ...change.endpoint }] : [],
   );
+  const used = decided.flatMap(({ change, link }) =>
+    link ? [{ hash: link.hash, by: link.boundTo, at: link.now, said: change.saysByLink === true }] : [],
+  );
   const chased = decided.flatMap(({ held, change }) =>
     change.chaseAt ? [{ thread: held.message.thread, due_at: change.chaseAt.toISOString() }] : [],
   );
@@ -227,6 +253,7 @@ async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<v
     created.length > 0 && insertDeliveries(tx, created),
     recipients.length > 0 && updateRecipients(tx, recipients),
     signs.length > 0 && writeSigns(tx, signs),
+    used.length > 0 && useLinks(tx, used),
     chased.length > 0 && setBack(tx, chased),
   ]);
 }
@@ -259,3 +286,10 @@ const updateRecipients = (tx: TransactionSql, list: readonly object[]) => tx`
       where w.counts)
   from json_populate_recordset(null::recipient, ${rows.asJson(tx, list)}) as n
   where r.message = n.message and r.party = n.party`;
+
+/** The same browser may come back to a link it used; that it carried a word is noted once. */
+const useLinks = (tx: TransactionSql, list: readonly object[]) => tx`
+  update link l set used_at = coalesce(l.used_at, n.at), used_by = coalesce(l.used_by, n.by),
+    said_at = case when n.said then coalesce(l.said_at, n.at) else l.said_at end
+  from json_to_recordset(${rows.asJson(tx, list)}) as n(hash text, by text, at timestamptz, said boolean)
+  where l.hash = n.hash`;

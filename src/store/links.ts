@@ -119,12 +119,18 @@ const codeFrom = (one: LinkCodeRecord): LinkCodeRow => {
 
 async function find(sql: Sql, hash: string, boundTo: string, now: Date): Promise<LinkFound> {
   const [row] = await sql<{ link: LinkRecord }[]>`select to_json(l) as link from link l where hash = ${hash}`;
-  if (row === undefined) return { kind: 'unknown' };
-  const link = linkFrom(row.link);
-  const { used_at: usedAt, used_by: usedBy } = row.link;
+  return foundBy(row?.link, boundTo, now);
+}
+
+/** What a link is to one browser. */
+export function foundBy(record: LinkRecord | undefined, boundTo: string, now: Date): LinkFound {
+  if (record === undefined) return { kind: 'unknown' };
+  const link = linkFrom(record);
+  const { used_at: usedAt, used_by: usedBy, said_at: saidAt } = record;
   if (usedAt !== null) {
     const inGrace = now.getTime() < Date.parse(usedAt) + GRACE_MS;
-    return usedBy === boundTo && boundTo !== '' && inGrace ? { kind: 'open', link } : { kind: 'used' };
+    const isOpen = usedBy === boundTo && boundTo !== '' && inGrace;
+    return isOpen ? { kind: 'open', link, ...(saidAt ? { said: true } : {}) } : { kind: 'used' };
   }
   return now.getTime() < link.expiresAt.getTime() ? { kind: 'open', link } : { kind: 'expired' };
 }

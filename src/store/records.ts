@@ -132,6 +132,8 @@ export interface Held {
   readonly siblings: readonly Delivery[];
   /** The other reminders about this message and recipient, those to the sender's desk among them. */
   readonly reminders: readonly Delivery[];
+  /** The link by which the change is asked for, locked as well. */
+  readonly link?: LinkFound;
   /** The officers' words kept of this message to this recipient, JWS as text, in the order they were kept. */
   readonly words: readonly string[];
 }
@@ -146,6 +148,8 @@ export interface Change {
   readonly settled?: Settled;
   /** Whether words contradict each other from now on; stays as it is where left out. */
   readonly contested?: boolean;
+  /** The link by which the change was asked for carried a word by it. */
+  readonly saysByLink?: true;
   /** What the try says of the held delivery's endpoint. */
   readonly endpoint?: EndpointSign;
   /** An act may have begun: the thread is looked at for what falls due no later than then. */
@@ -289,8 +293,17 @@ export interface LinkRow {
 
 /** The state of a link for one browser (`boundTo`: digest of its cookie). */
 export type LinkFound =
-  | { readonly kind: 'open'; readonly link: LinkRow }
+  /** `said`: it has carried a word already. */
+  | { readonly kind: 'open'; readonly link: LinkRow; readonly said?: true }
   | { readonly kind: 'used' | 'expired' | 'unknown' };
+
+/** A link by which something is changed: asked for by a browser, and used in the transaction of the change. */
+export interface ByLink {
+  readonly hash: string;
+  /** Digest of the browser's cookie. */
+  readonly boundTo: string;
+  readonly now: Date;
+}
 
 /** An invitation for an officer to link an account of a channel. */
 export interface LinkCodeRow {

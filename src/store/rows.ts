@@ -315,6 +315,7 @@ export interface LinkRecord {
   readonly expires_at: string;
   readonly used_at: string | null;
   readonly used_by: string | null;
+  readonly said_at?: string | null;
 }
 
 export const linkFrom = (one: LinkRecord): LinkRow => ({

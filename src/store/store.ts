@@ -17,6 +17,7 @@ import type { Act, OperatorLogStore } from './operator-log-contract.ts';
 import type {
   AccessKeyRow,
   ArrivalRow,
+  ByLink,
   Change,
   CheckStatement,
   Claimed,
@@ -192,10 +193,15 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Ve
    * Holds the delivery's recipient row and the delivery, asks `decide`, writes what it says. `decide` may be called
    * again if the transaction is retried: it must only compute and sign, and must not call the store. Resolves to what
    * was held, undefined where no such delivery exists; a throw from `decide` writes nothing and comes back to the
-   * caller. Concurrent calls may share one transaction; two for the same recipient follow each other.
+   * caller. Concurrent calls may share one transaction; two for the same recipient follow each other. A `link` is held as
+   * well, shown to `decide`, and used by whatever that does not throw at.
    * @throws Refusal `already-exists`, with nothing written, where evidence of the same id is kept already
    */
-  changeDelivery(id: string, decide: (held: Held) => Promise<Change>): Promise<Held | undefined>;
+  changeDelivery(
+    id: string,
+    decide: (held: Held) => Promise<Change>,
+    link?: ByLink,
+  ): Promise<Held | undefined>;
   /** The same, read without holding anything: for what a decision needs before the row is held. */
   look(id: string): Promise<Held | undefined>;
   /** Any delivery of the message to this recipient, lowest rank first. */

@@ -11,7 +11,7 @@ import { type Designation, inForce, type Officer, officerOf } from '../../domain
 import { type SaidWord, type Standing, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { Change, Held, RecipientRow } from '../../store/records.ts';
+import type { ByLink, Change, Held, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
 import { about, claimsIn, issue } from '../evidence/issue.ts';
 import { changeBy, type KeptWord, keptWords } from '../evidence/standing.ts';
@@ -78,7 +78,8 @@ function hourOf({ givenAt }: Word, { message }: Held, desk: Designation, now: Da
 
 /**
  * Writes an officer's word on the delivery through which it came. `prove` looks at the held row first, and throws
- * where the proof does not fit it.
+ * where the proof does not fit it. A `link` by which the word comes is used in the same transaction: either both are
+ * written or neither is.
  * @throws Refusal `not-found`, `recalled`, `unknown-officer`, `designation-ended`, `ground-required`, `already-settled`,
  *   `other-words`, and what `prove` throws
  */
@@ -86,6 +87,7 @@ export async function answer(
   gateway: Gateway,
   delivery: string,
   prove: (held: Held) => Word,
+  link?: ByLink,
 ): Promise<Answered> {
   const before = await gateway.store.look(delivery);
   if (before === undefined) throw new Refusal('not-found', 'no such delivery');
@@ -94,19 +96,27 @@ export async function answer(
   const directory = await directoryOf(gateway, [before.message.sender, before.delivery.to]);
   let said: Said | undefined;
   let taken = false;
-  await gateway.store.changeDelivery(delivery, async (held) => {
+  const decide = async (held: Held): Promise<Change> => {
     const word = prove(held);
     // Only those who may speak are told.
     if (isRecalled) throw new Refusal('recalled', 'the sender has taken this message back');
     said = await say(gateway, directory, held, word);
+    checkOneWord(held, word, said);
     taken = word.decision === 'accepted' && said.result !== 'contradiction';
-    return said.change;
-  });
+    return link === undefined ? said.change : { ...said.change, saysByLink: true };
+  };
+  await gateway.store.changeDelivery(delivery, decide, link);
   if (said === undefined) throw new Refusal('not-found', 'no such delivery');
   gateway.metrics.decision(said.result, said.how);
   if (taken) await returnDrill(gateway, before.message, before.delivery.to);
   const { result, evidence, word, stood } = said;
   return { result, evidence, word, message: before.message.id, ...(stood === undefined ? {} : { stood }) };
+}
+
+/** A link carries one word: the same again is a repeat, and another one wants another link, but for one that settles. */
+function checkOneWord({ link }: Held, { settles }: Word, { result }: Said): void {
+  if (link?.kind === 'open' && link.said === true && settles === undefined && result !== 'repeat')
+    throw new Refusal('link-used', 'this link has carried another word already');
 }
 
 interface Said extends Omit<Answered, 'message'> {

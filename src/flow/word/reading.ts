@@ -35,10 +35,10 @@ export interface Waiting {
 export type Browser = string;
 
 /** A link that this browser may use for that. @throws Refusal `link-used`, `link-expired`, `link-unknown` */
-export function usable(found: LinkFound, purpose: LinkRow['purpose']): LinkRow {
-  if (found.kind === 'open' && found.link.purpose === purpose) return found.link;
-  if (found.kind === 'used') throw new Refusal('link-used', 'this link was used before');
-  if (found.kind === 'expired') throw new Refusal('link-expired', 'this link’s time has passed');
+export function usable(found: LinkFound | undefined, purpose: LinkRow['purpose']): LinkRow {
+  if (found?.kind === 'open' && found.link.purpose === purpose) return found.link;
+  if (found?.kind === 'used') throw new Refusal('link-used', 'this link was used before');
+  if (found?.kind === 'expired') throw new Refusal('link-expired', 'this link’s time has passed');
   throw new Refusal('link-unknown', 'there is no such link');
 }
 
@@ -102,10 +102,12 @@ export async function read(gateway: Gateway, token: string, browser: Browser): P
     if (fault instanceof Refusal) await notHandedOver(gateway, directory, held, waiting.officer, fault.code);
     throw fault;
   });
-  usable(await gateway.store.takeLink(sha256(token), sha256(browser), gateway.now()), 'read');
-  await gateway.store.changeDelivery(link.delivery, (now) =>
-    handedOver(gateway, directory, now, waiting.officer),
-  );
+  const by = { hash: sha256(token), boundTo: sha256(browser), now: gateway.now() };
+  const open = async (now: Held): Promise<Change> => {
+    usable(now.link, 'read');
+    return handedOver(gateway, directory, now, waiting.officer);
+  };
+  await gateway.store.changeDelivery(link.delivery, open, by);
   await reviewAfter(gateway, waiting.summary.recipient.did, { thread: message.thid, body: message.body });
   const corrections = await correctionsFor(gateway, held.message, waiting.summary.recipient.did);
   return { ...waiting, message, corrections };
@@ -190,12 +192,11 @@ export async function acknowledgeByLink(
   const hash = sha256(token);
   const link = usable(await gateway.store.findLink(hash, sha256(browser), gateway.now()), purpose);
   const { officer } = (await behind(gateway, link)).waiting;
-  // The word first, the link after: a crash between the two leaves a link that only repeats what was said.
-  const answered = await answer(gateway, link.delivery, () => ({
-    ...word,
-    officer: officer.id,
-    attestation: { how: 'one-time-link' },
-  }));
-  usable(await gateway.store.takeLink(hash, sha256(browser), gateway.now()), purpose);
-  return answered;
+  const by = { hash, boundTo: sha256(browser), now: gateway.now() };
+  const prove = (held: Held): Word => {
+    // Of several posts at once one finds it open.
+    usable(held.link, purpose);
+    return { ...word, officer: officer.id, attestation: { how: 'one-time-link' } };
+  };
+  return answer(gateway, link.delivery, prove, by);
 }
