@@ -14,6 +14,7 @@ import type { Parts } from './parts.ts';
 import type { Refusals } from './refusals.ts';
 import type { Anchor } from './seal/authority.ts';
 import type { MasterKey } from './seal/custody.ts';
+import type { HeavyFor } from './seal/heavy.ts';
 import type { SigningKey } from './seal/keys.ts';
 import type { MailboxJudge } from './seal/mail-trust.ts';
 import type { Store } from './store/store.ts';
@@ -37,6 +38,8 @@ export interface MetricsAccess {
 export interface Gateway {
   /** Where what others post is held until it is proven. */
   readonly bodies: Bodies;
+  /** Where the seal of a message is worked on, by its size: beside everything else where it is large. */
+  readonly heavyFor: HeavyFor;
   /** Where it is reached: origin without a trailing slash. */
   readonly url: string;
   readonly did: string;

@@ -34,14 +34,14 @@ export const JSON_BOUNDS = {
   small: bounds(4_000, 32, LIMITS.smallPost),
   /** A designation with its officers and keys. */
   designation: bounds(40_000, 32, LIMITS.smallPost),
-  /** An agreement with its rules, groups and calendars. */
+  /** An agreement with its rules, groups and calendars; and the files that a command is given. */
   agreement: bounds(100_000, 32, LIMITS.smallPost),
   /** What closes a case file: the digest of every part of it. */
   closing: bounds(400_000, 32, LIMITS.smallPost),
   /** A case file with its contents. */
-  caseFile: bounds(4_000_000, 32, 2 * LIMITS.consignment),
+  caseFile: bounds(1_000_000, 32, 2 * LIMITS.consignment),
   /** What the Bot API posts to us or answers: a message and the one that it replies to. */
   update: bounds(20_000, 32, 256 * KIB),
-  /** What another gateway, or a person's own files, may say at most. */
+  /** What a gateway answers at most to a program of ours. */
   answer: bounds(20_000, 32, 8 * MIB),
 } as const satisfies Record<string, JsonBounds>;

@@ -29,6 +29,7 @@ import { partsBoard } from '../parts.ts';
 import { createRefusals, type Refusals } from '../refusals.ts';
 import { readAnchor } from '../seal/authority.ts';
 import { callSigner } from '../seal/gateway-statement.ts';
+import { type HeavyFor, inPlace } from '../seal/heavy.ts';
 import { readPrivateJwk, signingKey } from '../seal/keys.ts';
 import type { MailboxJudge } from '../seal/mail-trust.ts';
 import type { Store } from '../store/store.ts';
@@ -50,6 +51,8 @@ export interface Runtime {
   readonly operator?: string;
   /** Where what others post is held; in memory alone where left out. */
   readonly bodies?: Bodies;
+  /** Where the seal of a large message is worked on; in place where left out. */
+  readonly heavyFor?: HeavyFor;
   /** Outgoing calls to partners and other gateways: refuses addresses that are not public. */
   readonly fetch: Outgoing;
   readonly telegramFetch: TelegramFetch;
@@ -123,6 +126,12 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
   ],
 ];
 
+/** Where what is large is held and worked on, as far as the runtime has a place of its own for it. */
+const placesFor = ({ bodies, heavyFor }: Runtime): Pick<Gateway, 'bodies' | 'heavyFor'> => ({
+  bodies: bodies ?? createBodies(BODY_LIMITS),
+  heavyFor: heavyFor ?? inPlace,
+});
+
 /**
  * Builds a gateway. A channel whose secret is missing does not start and is named in `notStarted`; anything else that
  * is wrong, and what the runtime cannot do, is thrown.
@@ -143,7 +152,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     anchors: await Promise.all(settings.anchors.map((one) => readAnchor(one.country, one.pem))),
     mailboxes: runtime.mailboxes,
     store: runtime.store,
-    bodies: runtime.bodies ?? createBodies(BODY_LIMITS),
+    ...placesFor(runtime),
     channels: settings.channels,
     adapters,
     words: runtime.words,

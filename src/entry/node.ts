@@ -16,6 +16,7 @@ import { createStore } from '../store/postgres.ts';
 import type { Store } from '../store/store.ts';
 import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
+import { heavyThreads } from './heavy-threads.ts';
 import { type Home, keptMasterKeys } from './home.ts';
 import { mailTrustIn } from './mail-trust-files.ts';
 import { figuresMetrics } from './metrics-figures.ts';
@@ -91,9 +92,10 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
   const store = database.guarded(createStore(database.sql, { listen: true }));
   const { typeset, close: closeTypesetting } = typesettingProcess();
   const outgoing = outgoingFetch({ allow: settings.allow });
+  const threads = heavyThreads();
   let mail: EmailAdapter | undefined;
   const close = async (): Promise<void> => {
-    await Promise.all([mail?.close(), closeTypesetting()]);
+    await Promise.all([mail?.close(), closeTypesetting(), threads.close()]);
     await outgoing.close();
     await store.close();
     await database.stop();
@@ -109,6 +111,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
       bodies: spoolingBodies(join(home.path, 'tmp')),
       metrics: await metricsOf(store, now, shared),
       fetch: outgoing,
+      heavyFor: threads.heavyFor,
       telegramFetch: (url, init) => fetch(url, init),
       masterKeys: () => keptMasterKeys(home.path),
       writeLetter: letterWriter(words, typeset),

@@ -35,6 +35,11 @@ export class LargeJws {
     this.#at = at;
   }
 
+  /** Characters of the payload as it came. */
+  get length(): number {
+    return this.#at.until - this.#at.from;
+  }
+
   /** The JWS without its payload, in the form that readers of a small one take. */
   get shell(): unknown {
     return { payload: '', signatures: this.signatures };
@@ -50,10 +55,9 @@ export class LargeJws {
    * @throws Refusal `too-large`, `jose-malformed`
    */
   payload(maxBytes: number): Promise<Payload> {
-    const length = this.#at.until - this.#at.from;
-    if (length > encodedLength(maxBytes))
+    if (this.length > encodedLength(maxBytes))
       throw new Refusal('too-large', `the payload is larger than ${maxBytes} bytes`);
-    this.#payload ??= decoded(this.encoded(), length);
+    this.#payload ??= decoded(this.encoded(), this.length);
     return this.#payload;
   }
 

@@ -20,7 +20,7 @@ import {
   readJwe,
   undecryptable,
 } from './jwe.ts';
-import { checkType, type Jws, kidsOf, readJws, signJws, verifyJws } from './jws.ts';
+import { checkType, type Jws, kidsOf, type ReadJws, readJws, signJws, verifyJws } from './jws.ts';
 import { canAgree, type OpeningKey, type SigningKey } from './keys.ts';
 import { shortType } from './shape.ts';
 import { parseStrictBytes } from './strict-json.ts';
@@ -125,6 +125,23 @@ export async function openSealed(sealed: unknown, keys: readonly OpeningKey[]): 
   }
 }
 
+/**
+ * The DID that a signed message claims as its signer, unverified: only to find its keys.
+ * @throws Refusal `jose-malformed`, and for its shape as `readJws`
+ */
+export const signerOf = ({ signatures }: Jws): string =>
+  signerIn(readJws({ payload: '', signatures }, 0)).signer;
+
+/** @throws Refusal `jose-malformed`, `jose-header-refused` */
+function signerIn(read: ReadJws): { readonly kid: string; readonly signer: string } {
+  checkType(read, SIGNED_TYPE);
+  const [kid, ...others] = kidsOf(read);
+  if (kid === undefined || others.length > 0)
+    throw new Refusal('jose-malformed', 'a message has exactly one signature');
+  if (!keyId.safeParse(kid).success) throw new Refusal('jose-malformed', 'kid is not a did:web key id');
+  return { kid, signer: kid.slice(0, kid.indexOf('#')) };
+}
+
 /** Who a message is read for, and where its signer's keys are found. */
 export interface Expectation {
   /** DID that must be among the message's `to`; left out by a reader who is no recipient. */
@@ -141,12 +158,7 @@ export interface Expectation {
  */
 export async function readMessage(jws: unknown, expect: Expectation): Promise<Message> {
   const read = readJws(jws, LIMITS.sealedMessage);
-  checkType(read, SIGNED_TYPE);
-  const [kid, ...others] = kidsOf(read);
-  if (kid === undefined || others.length > 0)
-    throw new Refusal('jose-malformed', 'a message has exactly one signature');
-  if (!keyId.safeParse(kid).success) throw new Refusal('jose-malformed', 'kid is not a did:web key id');
-  const signer = kid.slice(0, kid.indexOf('#'));
+  const { kid, signer } = signerIn(read);
   const keys = await expect.keysOf(signer);
   await verifyJws(read, async () => keys.find((one) => one.kid === kid));
   const one = checked(message, parseStrictBytes(read.payload, JSON_BOUNDS.message));

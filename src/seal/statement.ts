@@ -163,6 +163,7 @@ export async function readStatement(
   jws: unknown,
   type: StatementType,
   keyOf: (kid: string) => Promise<AuthorityJwk | undefined>,
+  parse: Parse = parseInPlace,
 ): Promise<Statement> {
   const { maxPayload, algs, typ } = STATEMENTS[type];
   const isLarge = jws instanceof LargeJws;
@@ -175,7 +176,7 @@ export async function readStatement(
   const { bytes, digest } = isLarge
     ? await jws.payload(maxPayload)
     : { bytes: read.payload, digest: sha256(read.payload) };
-  return { payload: payloadOf(bytes, type), digest, kids };
+  return { payload: await payloadBy(parse, bytes, type), digest, kids };
 }
 
 /** The digest of a statement as {@link readStatement} gives it, for one that was just signed here. */
@@ -201,13 +202,16 @@ export const peekKids = (jws: unknown): readonly string[] =>
  * The digest of a consignment and what it says, unverified: for telling which one was refused, and to whom is proven.
  * @throws Refusal as {@link peek}
  */
-export async function peekConsignment(jws: unknown): Promise<{ payload: unknown; digest: string }> {
+export async function peekConsignment(
+  jws: unknown,
+  parse: Parse = parseInPlace,
+): Promise<{ payload: unknown; digest: string }> {
   const { maxPayload, algs } = STATEMENTS.consignment;
   const { bytes, digest } =
     jws instanceof LargeJws
       ? await jws.payload(maxPayload)
       : await digested(readJws(jws, maxPayload, algs).payload);
-  return { payload: payloadOf(bytes, 'consignment'), digest };
+  return { payload: await payloadBy(parse, bytes, 'consignment'), digest };
 }
 
 const digested = async (bytes: Uint8Array): Promise<Payload> => ({ bytes, digest: sha256(bytes) });
@@ -219,11 +223,30 @@ export const statementText = async (jws: unknown): Promise<string> =>
 /** Any statement, before it is known which: the type it turns out to be decides the algorithms when it is verified. */
 const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALGS_OF.authority);
 
-function payloadOf(bytes: Uint8Array, type: StatementType): Record<string, unknown> {
-  const { maxPayload, bounds } = STATEMENTS[type];
+/** How a payload is parsed: as `parseStrictBytes`, wherever that is done. */
+export type Parse = (bytes: Uint8Array, bounds: JsonBounds) => Promise<unknown>;
+
+const parseInPlace: Parse = async (bytes, bounds) => parseStrictBytes(bytes, bounds);
+
+async function payloadBy(
+  parse: Parse,
+  bytes: Uint8Array,
+  type: StatementType,
+): Promise<Record<string, unknown>> {
+  return objectOf(await parse(sized(bytes, type), STATEMENTS[type].bounds));
+}
+
+const payloadOf = (bytes: Uint8Array, type: StatementType): Record<string, unknown> =>
+  objectOf(parseStrictBytes(sized(bytes, type), STATEMENTS[type].bounds));
+
+function sized(bytes: Uint8Array, type: StatementType): Uint8Array {
+  const { maxPayload } = STATEMENTS[type];
   if (bytes.length > maxPayload)
     throw new Refusal('too-large', `the payload is larger than ${maxPayload} bytes`);
-  const payload = parseStrictBytes(bytes, bounds);
+  return bytes;
+}
+
+function objectOf(payload: unknown): Record<string, unknown> {
   if (!isObject(payload)) throw new Refusal('malformed-json', 'the payload is not a JSON object');
   return payload;
 }

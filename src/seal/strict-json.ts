@@ -29,6 +29,9 @@ export function parseStrictBytes(bytes: Uint8Array, bounds: JsonBounds): unknown
   return parsed(text, bytes, bounds);
 }
 
+/** What is said of a text that no JSON parser takes. */
+export const NOT_JSON = 'the text is not JSON';
+
 /** True for what JSON calls an object. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -60,7 +63,7 @@ function parsed(text: string, bytes: Uint8Array, bounds: JsonBounds): unknown {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Refusal('malformed-json', 'the text is not JSON');
+    throw new Refusal('malformed-json', NOT_JSON);
   }
   if (count.members !== membersKept(value))
     throw new Refusal('malformed-json', 'an object names a member twice');

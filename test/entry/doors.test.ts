@@ -1,7 +1,6 @@
 /** What nobody has proven costs the process little: large bodies, hostile JSON and false signatures, over real HTTP. */
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LIMITS } from '../../src/domain/message.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { addEndpoint, replacePartnerSecret } from '../../src/entry/enrol.ts';
 import { SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
@@ -100,31 +99,35 @@ describe.each([
     expect(seen.grown).toBeLessThan(GROWTH);
   });
 
-  test('refuses twenty of 60 MiB at once, and leaves nothing of them on disk', async () => {
-    const all = () => Promise.all(Array.from({ length: 20 }, () => consignment(forged(60))));
-    const seen = await watching(gateway, all);
-    expect([...new Set(seen.result.map((one) => one.code))]).toEqual(['signature-invalid']);
-    expect(seen.grown).toBeLessThan(GROWTH);
-    expect(seen.slowest).toBeLessThan(PATIENCE);
-    expect(readdirSync(`${gateway.home}/tmp`)).toEqual([]);
-  });
+  test.runIf(flags.length > 0)(
+    'refuses twenty of 60 MiB at once, and leaves nothing of them on disk',
+    async () => {
+      const all = () => Promise.all(Array.from({ length: 20 }, () => consignment(forged(60))));
+      const seen = await watching(gateway, all);
+      expect([...new Set(seen.result.map((one) => one.code))]).toEqual(['signature-invalid']);
+      expect(seen.grown).toBeLessThan(GROWTH);
+      expect(seen.slowest).toBeLessThan(PATIENCE);
+      expect(readdirSync(`${gateway.home}/tmp`)).toEqual([]);
+    },
+  );
 });
 
 describe('what is true is taken, however large', () => {
   let gateway: Flooded;
-  const base64 = Buffer.alloc(LIMITS.attachments, 7);
+  /** More than is held in memory, and a third of what a message may have. */
+  const base64 = Buffer.alloc(3 * MIB, 7);
 
   beforeAll(async () => {
     gateway = await flooded(house);
   });
   afterAll(() => gateway?.close());
 
-  test('a consignment of 32 MiB', async () => {
+  test('a consignment of 9 MiB', async () => {
     const scan = { id: 'a1', filename: 'scan.pdf', media_type: 'application/pdf', byte_count: base64.length };
     const attachments = [{ ...scan, data: { base64: base64.toString('base64url') } }];
     const message = textFrom(police.did, [desk.focal_point], house.gateway.now(), { attachments });
     const text = JSON.stringify(await signConsignment(police, await consign(police, message, [desk])));
-    expect(text.length).toBeGreaterThan(30 * MIB);
+    expect(text.length).toBeGreaterThan(9 * MIB);
     const [taken, again] = [
       await gateway.post('/v1/consignments', [Buffer.from(text)]),
       await gateway.post('/v1/consignments', [Buffer.from(text)]),
@@ -144,7 +147,7 @@ describe('what is true is taken, however large', () => {
         return pair.secret;
       },
     ],
-  ])('a post of 14 MiB signed by %s', async (version, secretOf) => {
+  ])('a post of 4 MiB signed by %s', async (version, secretOf) => {
     const secret = await secretOf();
     const attachments = [
       { filename: 'scan.pdf', media_type: 'application/pdf', base64: base64.toString('base64') },

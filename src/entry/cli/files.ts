@@ -47,9 +47,9 @@ export async function readText(flag: string, file: string, limit = 64 * 1024): P
 export async function readJson(flag: string, file: string, limit: number): Promise<unknown> {
   const text = await readText(flag, file, limit);
   try {
-    return parseStrict(text, JSON_BOUNDS.answer);
+    return parseStrict(text, JSON_BOUNDS.agreement);
   } catch {
-    throw usage(`${flag}: not valid JSON, or a member stands in it twice`);
+    throw usage(`${flag}: not valid JSON, a member stands in it twice, or it holds too much`);
   }
 }
 

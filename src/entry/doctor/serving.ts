@@ -1,10 +1,14 @@
 /** The gateway as it is being served: whether it answers at its own address, and which parts do not work. */
 import { readSettings } from '../../config.ts';
+import { readBounded } from '../../domain/bounded.ts';
+import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
+import { objectIn } from '../../seal/strict-json.ts';
 import type { Home } from '../home.ts';
 import { listenOn } from '../listen.ts';
 import { type Check, type Finding, failed, ok, warning } from './check.ts';
 
 const TIMEOUT_MS = 5_000;
+const ANSWER_BYTES = 64 * 1024;
 
 /** What `/readyz` says, as far as it is used here. */
 interface Health {
@@ -28,13 +32,15 @@ function addressOf({ host, port }: { readonly host: string; readonly port: numbe
 }
 
 async function asked(url: string): Promise<Finding> {
-  let answer: Health;
+  let answer: Health | undefined;
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    answer = Object(await response.json()) as Health;
+    answer = objectIn(await readBounded(response.body, ANSWER_BYTES), JSON_BOUNDS.small);
   } catch {
-    return warning('the gateway is not being served here, or does not answer', 'amanat serve');
+    answer = undefined;
   }
+  if (answer === undefined)
+    return warning('the gateway is not being served here, or does not answer', 'amanat serve');
   const parts = [...names(answer.not_started), ...names(answer.not_working)];
   if (answer.status === 'ready') return ok('the gateway is being served, and every part works');
   return parts.length === 0

@@ -4,6 +4,7 @@ import type { CaseMessage } from '../../domain/case-file.ts';
 import { type Consignment, checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Designation } from '../../domain/party.ts';
+import { inPlace } from '../../seal/heavy.ts';
 import { readStatement } from '../../seal/statement.ts';
 import { contentsOf, sealedParts } from '../intake/consignment.ts';
 import { type AuthorsMember, authorSays } from './case-author-says.ts';
@@ -151,7 +152,7 @@ async function consignmentIn(
   if (one.to[0] !== sender.gateway)
     throw new Refusal('misaddressed', 'its sender asked another gateway to carry it than its home');
   checkTimes(one, new Date(message.accepted_at));
-  const sealed = new Map(sealedParts(one).map((part) => [part.to, part.digest]));
+  const sealed = new Map((await sealedParts(one, inPlace)).map((part) => [part.to, part.digest]));
   if (!message.recipients.every(({ to, digest: expected }) => sealed.get(to) === expected))
     throw new Refusal('digest-mismatch', 'a recipient’s sealed message is not the one in the consignment');
   return one;

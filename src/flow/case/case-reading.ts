@@ -3,7 +3,7 @@
 import { type CaseFile, caseFile } from '../../domain/case-file.ts';
 import { Refusal } from '../../domain/error.ts';
 import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
-import { parseStrict } from '../../seal/strict-json.ts';
+import { NOT_JSON, parseStrict } from '../../seal/strict-json.ts';
 
 /** Contents of a long thread, sealed messages in base64. */
 export const MAX_CASE_BYTES = 256 * 1024 * 1024;
@@ -69,16 +69,22 @@ function textOf(bytes: Uint8Array): string {
 
 function jsonOf(text: string): unknown {
   try {
+    return parseStrict(text, JSON_BOUNDS.caseFile);
+  } catch (fault) {
+    const detail = fault instanceof Refusal ? fault.detail : 'not JSON';
+    throw detail === NOT_JSON ? malformed(whereBroken(text), 'not JSON') : malformed('file', detail);
+  }
+}
+
+/** Where a text stops being JSON. What it holds is bounded by now. */
+function whereBroken(text: string): string {
+  try {
     JSON.parse(text);
+    return 'file';
   } catch (fault) {
     // The runtime names the position in its sentence; it leaves it out where the text is short.
     const [, position] = /position (\d+)/.exec(fault instanceof Error ? fault.message : '') ?? [];
-    throw malformed(position === undefined ? 'file' : `character ${position}`, 'not JSON');
-  }
-  try {
-    return parseStrict(text, JSON_BOUNDS.caseFile);
-  } catch (fault) {
-    throw malformed('file', fault instanceof Refusal ? fault.detail : 'not JSON');
+    return position === undefined ? 'file' : `character ${position}`;
   }
 }
 

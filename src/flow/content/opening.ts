@@ -6,7 +6,7 @@ import { Refusal } from '../../domain/error.ts';
 import { type Message, nameOfType } from '../../domain/message.ts';
 import type { Designation } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
-import { type Jws, openSealed, readMessage, sealedKids } from '../../seal/sealed-message.ts';
+import type { Jws } from '../../seal/sealed-message.ts';
 import type { MessageRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { openingKeysFor } from '../directory/keyring.ts';
@@ -29,12 +29,11 @@ export async function openFor(
   recipient: Designation,
   sealed: string,
 ): Promise<Opened> {
-  const jwe: unknown = JSON.parse(sealed);
-  const jws = await openSealed(jwe, await openingKeysFor(gateway, recipient, sealedKids(jwe)));
-  const message = await readMessage(jws, {
-    recipient: recipient.focal_point,
-    keysOf: (did) => signingKeysSince(gateway, find(directory, did), did, row.acceptedAt),
-  });
+  const heavy = gateway.heavyFor(sealed.length);
+  const keys = await openingKeysFor(gateway, recipient, await heavy.kids(sealed));
+  const { jws, signer } = await heavy.open(sealed, keys);
+  const signing = await signingKeysSince(gateway, find(directory, signer), signer, row.acceptedAt);
+  const message = await heavy.read(jws, signing, recipient.focal_point);
   checkSame(message, row);
   return { message, jws };
 }
@@ -71,14 +70,13 @@ export async function openOwn(
   sealed: string,
 ): Promise<Opened> {
   const { focal_point: did } = sender;
-  const jwe: unknown = JSON.parse(sealed);
-  const kids = sealedKids(jwe);
+  const heavy = gateway.heavyFor(sealed.length);
+  const kids = await heavy.kids(sealed);
   if (row.sender !== did || kids.some((kid) => kid.split('#')[0] !== did))
     throw new Refusal('misaddressed', 'the copy is not that of the sender');
-  const jws = await openSealed(jwe, await openingKeysFor(gateway, sender, kids));
-  const message = await readMessage(jws, {
-    keysOf: (signer) => signingKeysSince(gateway, find(directory, signer), signer, row.acceptedAt),
-  });
+  const { jws, signer } = await heavy.open(sealed, await openingKeysFor(gateway, sender, kids));
+  const signing = await signingKeysSince(gateway, find(directory, signer), signer, row.acceptedAt);
+  const message = await heavy.read(jws, signing, undefined);
   checkSame(message, row);
   return { message, jws };
 }

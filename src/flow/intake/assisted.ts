@@ -1,6 +1,6 @@
 /** The assisted way in: a partner's plain post is sealed at once with the custodial key of its focal point. */
 import type { Arrival } from '../../domain/adapter.ts';
-import { CONSIGN_TYPE, type Consignment, checkTimes, type SealedMessage } from '../../domain/consignment.ts';
+import { CONSIGN_TYPE, type Consignment, checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import { isRunnable } from '../../domain/file-name.ts';
 import {
@@ -17,8 +17,6 @@ import type { Route } from '../../domain/routing.ts';
 import { type Submission, toAttachments } from '../../domain/submission.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { SigningKey } from '../../seal/keys.ts';
-import { type Jws, sealedDigest, sealFor, signMessage } from '../../seal/sealed-message.ts';
-import { payloadDigest, signStatement } from '../../seal/statement.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { recipientsOf } from '../directory/group.ts';
 import { signingKeyFor } from '../directory/keyring.ts';
@@ -186,10 +184,6 @@ const passing = ({ passes_on, grant }: Pick<Message, 'passes_on' | 'grant'>) => 
   ...(grant === undefined ? {} : { grant }),
 });
 
-/** A recipient or the sender: sealed under its newest key, by the content encryption that it prefers. */
-const sealTo = (jws: Jws, { keys, enc }: Designation): Promise<SealedMessage> =>
-  sealFor(jws, keys.agreement, enc[0] ?? 'A256CBC-HS512');
-
 /**
  * Signs once, seals to each recipient's own keys, and signs the consignment over the lot. One more copy, which the
  * consignment does not have, is sealed to the sender: what it said stays readable to it and to nobody else.
@@ -206,13 +200,13 @@ async function sealAll(
   submitted: { key: string; digest: string; at: Date },
 ): Promise<Admitted> {
   const { sender, message, routes, signer } = job;
-  const jws = await signMessage(message, signer);
+  const heavy = gateway.heavyFor(attachmentBytes(message.attachments));
+  const jws = await heavy.sign(message, signer);
+  // A recipient or the sender: sealed under its newest key, by the content encryption that it prefers.
+  const sealTo = ({ keys, enc }: Designation) => heavy.seal(jws, keys.agreement, enc[0] ?? 'A256CBC-HS512');
   const [ownCopy, ...parts] = await Promise.all([
-    sealTo(jws, sender),
-    ...routes.map(async ({ recipient }) => {
-      const sealed = await sealTo(jws, recipient);
-      return { to: recipient.focal_point, sealed, digest: sealedDigest(sealed) };
-    }),
+    sealTo(sender),
+    ...routes.map(async ({ recipient }) => ({ to: recipient.focal_point, ...(await sealTo(recipient)) })),
   ]);
   const claims: Consignment = {
     id: message.id,
@@ -238,17 +232,15 @@ async function sealAll(
       data: { json: part.sealed },
     })),
   };
-  const signed = await signStatement('consignment', claims, [signer]);
-  const digest = payloadDigest(signed);
-  const text = JSON.stringify(signed);
+  const { text, digest } = await heavy.consign(claims, signer);
   checkRelayable(routes, text);
   return {
     sender,
     row: rowOf(claims, { digest, key: submitted.key, submissionDigest: submitted.digest, at: submitted.at }),
     consignment: text,
     routes,
-    sealed: parts.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
-    ownCopy: JSON.stringify(ownCopy),
+    sealed: parts.map((part) => ({ text: part.text, digest: part.digest })),
+    ownCopy: ownCopy?.text ?? '',
     ...settling(job.name, message.about),
     asked: {},
   };

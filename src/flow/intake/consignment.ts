@@ -1,15 +1,11 @@
 /** Consignments sealed elsewhere: what holds of every one, whether its sender brings it or another gateway. */
-import {
-  type Carried,
-  type Consignment,
-  carried,
-  consignment as consignmentSchema,
-} from '../../domain/consignment.ts';
+import { type Consignment, carried, consignment as consignmentSchema } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Designation, Digested } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import type { Gateway } from '../../gateway.ts';
-import { sealedMarks } from '../../seal/sealed-message.ts';
+import type { Heavy, HeavyFor } from '../../seal/heavy.ts';
+import { LargeJws } from '../../seal/large-jws.ts';
 import { peekKids, readStatement } from '../../seal/statement.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 
@@ -30,8 +26,11 @@ export async function readConsignment(gateway: Gateway, jws: unknown): Promise<S
   const sender = find(await directoryOf(gateway, [from]), from);
   if (sender === undefined)
     throw new Refusal('unknown-sender', 'the signing key belongs to no designated focal point');
-  const { payload, digest } = await readStatement(jws, 'consignment', async (kid) =>
-    sender.keys.signing.find((one) => one.kid === kid),
+  const { payload, digest } = await readStatement(
+    jws,
+    'consignment',
+    async (kid) => sender.keys.signing.find((one) => one.kid === kid),
+    parsingOf(gateway, jws),
   );
   return { sender, payload, digest };
 }
@@ -53,19 +52,32 @@ export function contentsOf({
   return one;
 }
 
+/** Where the payload of a consignment is parsed. */
+export const parsingOf = ({ heavyFor }: Gateway, jws: unknown): Heavy['parse'] =>
+  heavyFor(jws instanceof LargeJws ? jws.length : 0).parse;
+
+/** A recipient with what is carried to it, as text. */
+export interface SealedPart {
+  readonly to: string;
+  readonly digest: string;
+  readonly text: string;
+}
+
 /**
  * Each recipient with its sealed message, held against what the consignment says of it without opening it.
  * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `sealedMarks`
  */
-export function sealedParts(one: Consignment): readonly Carried[] {
-  const parts = carried(one);
-  for (const part of parts) {
-    const { digest, kids } = sealedMarks(part.sealed);
+export async function sealedParts(one: Consignment, heavyFor: HeavyFor): Promise<readonly SealedPart[]> {
+  const parts: SealedPart[] = [];
+  for (const part of carried(one)) {
+    const { marks } = heavyFor(part.sealed.ciphertext.length);
+    const { digest, kids, text } = await marks(part.sealed);
     if (digest !== part.digest)
       throw new Refusal('digest-mismatch', 'a sealed message does not have the digest the consignment names');
     if (kids.some((kid) => kid.split('#')[0] !== part.to)) {
       throw new Refusal('misaddressed', 'a sealed message is encrypted to a key of somebody else');
     }
+    parts.push({ to: part.to, digest, text });
   }
   return parts;
 }

@@ -19,7 +19,7 @@ import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidenc
 import { type Refused, rejecting } from '../evidence/reject.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { type Admitted, admit, type Intent } from './admit.ts';
-import { contentsOf, readConsignment, sealedParts } from './consignment.ts';
+import { contentsOf, parsingOf, readConsignment, sealedParts } from './consignment.ts';
 import { checkPassing } from './permission.ts';
 import { checkRelayed } from './placing.ts';
 import { type Accepted, again, keep, rowOf } from './receipt.ts';
@@ -43,7 +43,7 @@ export async function acceptRelay(
 ): Promise<Accepted> {
   return rejecting(
     gateway,
-    () => refusedOf(peer, relayed.consignment),
+    () => refusedOf(gateway, peer, relayed.consignment),
     async () => {
       const signed = await readConsignment(gateway, relayed.consignment);
       const { sender, digest } = signed;
@@ -71,10 +71,10 @@ export async function acceptRelay(
 }
 
 /** What a rejection names: the bytes as they came, whoever signed them, so that the other side can tell which. */
-async function refusedOf(peer: GatewayDesignation, jws: unknown): Promise<Refused> {
+async function refusedOf(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Refused> {
   const refused = { event: 'RelayRejection', sender: peer.gateway } as const;
   try {
-    const { payload, digest } = await peekConsignment(jws);
+    const { payload, digest } = await peekConsignment(jws, parsingOf(gateway, jws));
     const known = hexId.safeParse(isObject(payload) ? payload['id'] : undefined);
     return { ...refused, digest, ...(known.success ? { consignment: known.data } : {}) };
   } catch {
@@ -123,7 +123,7 @@ async function judge(
   one: Consignment,
   seen: { readonly submission: Evidence; readonly digest: string; readonly text: string },
 ): Promise<Admitted> {
-  const all = sealedParts(one);
+  const all = await sealedParts(one, gateway.heavyFor);
   const directory = await directoryOf(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
   const here = all.filter((part) => find(directory, part.to)?.gateway === gateway.did);
   if (here.length === 0) throw new Refusal('unknown-recipient', 'no recipient is a focal point homed here');
@@ -143,7 +143,7 @@ async function judge(
     row: rowOf(one, { digest: seen.digest, key: one.id, submissionDigest: seen.digest, at }),
     consignment: seen.text,
     routes,
-    sealed: here.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
+    sealed: here.map(({ text, digest }) => ({ text, digest })),
     asked: one.body,
   };
 }

@@ -47,7 +47,7 @@ async function judge(
   one: Consignment,
   seen: { digest: string; at: Date; text: string },
 ): Promise<Admitted> {
-  const parts = sealedParts(one);
+  const parts = await sealedParts(one, gateway.heavyFor);
   const to = parts.map((part) => part.to);
   const directory = await directoryOf(gateway, [sender.focal_point, ...to]);
   const { message_type: name, urgency, handling, thid: thread, pthid: parent, about } = one.body;
@@ -63,7 +63,7 @@ async function judge(
     row: rowOf(one, { digest: seen.digest, key: one.id, submissionDigest: seen.digest, at: seen.at }),
     consignment: seen.text,
     routes,
-    sealed: parts.map((part) => ({ text: JSON.stringify(part.sealed), digest: part.digest })),
+    sealed: parts.map(({ text, digest }) => ({ text, digest })),
     ...settling(name, about),
     asked: one.body,
   };

@@ -1,0 +1,131 @@
+/** What is sealed or signed by somebody we know is bounded too: it costs no more than being refused. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONSIGN_TYPE } from '../../src/domain/consignment.ts';
+import type { Designation } from '../../src/domain/party.ts';
+import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { sha256 } from '../../src/seal/digest.ts';
+import { encryptJwe } from '../../src/seal/jwe.ts';
+import { signJws } from '../../src/seal/jws.ts';
+import { SIGNED_TYPE, sealedDigest } from '../../src/seal/sealed-message.ts';
+import { peek } from '../../src/seal/statement.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { GATEWAY_DID, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import type { Person } from '../support/people.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+
+const MIB = 1024 * 1024;
+/** Milliseconds, far more than a refusal takes: what it took without bounds was seconds. */
+const PATIENCE = 20_000;
+
+let house: Rig;
+let peer: HttpPeer;
+let police: Person;
+let policeKey: string;
+let shelter: Partner;
+
+beforeAll(async () => {
+  peer = await startPeer();
+  house = await rig({ allow: [peer.host] });
+  const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
+  const own = await ownCustody(house, { slug: 'police', country: 'ID', officers });
+  police = own.keys;
+  policeKey = await addAccessKey(house.gateway, own.designation.focal_point, 'test');
+  shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
+  const endpoint = {
+    channel: 'webhook',
+    address: `${peer.url}/shelter`,
+    shows: 'packet',
+    lang: 'en',
+  } as const;
+  await addEndpoint(house.gateway, { ...endpoint, focalPoint: shelter.designation.focal_point });
+});
+
+afterAll(async () => {
+  await house?.close();
+  await peer?.close();
+});
+
+const brackets = (mib: number): string => `[${'[],'.repeat((mib * MIB) / 3)}[]]`;
+
+/** Carries bytes to the shelter as a sealed message, whatever they are. */
+async function carry(plaintext: string, desk: Designation): Promise<string> {
+  const message = textFrom(police.did, [desk.focal_point], house.gateway.now());
+  const key = desk.keys.agreement.at(-1);
+  if (key === undefined) throw new Error('no key');
+  const sealed = await encryptJwe(Buffer.from(plaintext), key, {
+    enc: 'A256CBC-HS512',
+    typ: 'application/didcomm-encrypted+json',
+    apv: Buffer.from(sha256(key.kid), 'base64url'),
+  });
+  const to = desk.focal_point;
+  const jws = await signConsignment(police, {
+    id: message.id,
+    typ: message.typ,
+    type: CONSIGN_TYPE,
+    from: message.from,
+    to: [GATEWAY_DID],
+    created_time: message.created_time,
+    expires_time: message.expires_time,
+    body: {
+      message_type: 'text',
+      urgency: 'routine',
+      handling: 'H0',
+      thid: message.thid,
+      recipients: [{ to, digest: sealedDigest(sealed), attachment: 's0' }],
+    },
+    attachments: [{ id: 's0', media_type: 'application/didcomm-encrypted+json', data: { json: sealed } }],
+  });
+  const answer = await postJose(house, '/v1/consignments', jws);
+  expect(answer.status, await answer.text()).toBe(202);
+  return message.id;
+}
+
+describe('inside a sealed message of a partner with keys of its own', () => {
+  test.each([
+    ['`[],` instead of a signed message', async () => brackets(6), 'decryption-failed'],
+    ['members without end', async () => `{"a":0,${'"b":0,'.repeat(MIB)}"c":0}`, 'decryption-failed'],
+    [
+      '`[],` signed as a message',
+      async () =>
+        JSON.stringify(
+          await signJws(Buffer.from(brackets(4)), [police.signing], { typ: SIGNED_TYPE, kid: 'unprotected' }),
+        ),
+      'too-large',
+    ],
+  ])('%s is not delivered, and the sender is told', async (_name, make, reason) => {
+    const id = await carry(await make(), shelter.designation);
+    const start = performance.now();
+    await house.drain();
+    expect(performance.now() - start).toBeLessThan(PATIENCE);
+    const status = await house.app.request(`https://gateway.test/v1/messages/${id}`, {
+      headers: { authorization: `Bearer ${policeKey}` },
+    });
+    const { state, evidence } = (await status.json()) as { state: string; evidence: unknown[] };
+    expect(state).toBe('failed');
+    const reasons = evidence.map((one) => (peek(one).payload as { reason?: string }).reason);
+    expect(reasons).toContain(reason);
+  });
+});
+
+describe('in a signed post', () => {
+  const post = { to: ['police'], type: 'text', urgency: 'routine', handling: 'H0', lang: 'en' };
+
+  test.each([
+    ['of `[],` alone', () => brackets(14)],
+    [
+      'with `[],` for a body',
+      () => JSON.stringify({ ...post, body: { text: 'it' } }).replace('"it"', brackets(14)),
+    ],
+    ['with members without end', () => `{"a":0,${'"b":0,'.repeat(2 * MIB)}"c":0}`],
+  ])('%s of 14 MiB is refused, signed', async (_name, make) => {
+    const body = make();
+    const start = performance.now();
+    const answer = await shelter.post('messages', body);
+    expect(performance.now() - start).toBeLessThan(PATIENCE);
+    expect(await answer.json()).toMatchObject({
+      type: 'urn:amanat:problem:too-large',
+      evidence: { payload: expect.any(String) },
+    });
+    expect(answer.status).toBe(413);
+  });
+});
