@@ -36,14 +36,14 @@ const differ = ({ recipients, evidence }: MessageReport): boolean =>
     .flatMap((one) => one.rests_on?.agreements ?? [])
     .some((one) => recipients.some(({ did, agreement }) => did === one.to && !isSameVersion(agreement, one)));
 
-/** A word says of another that it contradicts or settles it, and that one is not in the file. */
+/** A word says that it contradicts or settles another of the same desk, and that one is not in the file. */
 const lacksWords = ({ evidence }: MessageReport): boolean =>
-  evidence
-    .flatMap(({ contradicts, settles = [] }) => [
-      ...settles,
-      ...(contradicts === undefined ? [] : [contradicts]),
-    ])
-    .some((id) => !evidence.some((one) => one.id === id));
+  evidence.some(({ by, recipient, contradicts, settles = [] }) => {
+    const named = [...settles, ...(contradicts === undefined ? [] : [contradicts])];
+    const isHere = (id: string): boolean =>
+      evidence.some((one) => one.id === id && one.by.gateway === by.gateway && one.recipient === recipient);
+    return !named.every(isHere);
+  });
 
 /**
  * What the file does not prove.
