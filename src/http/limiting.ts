@@ -58,8 +58,14 @@ function makeAsking(limits: Gateway['limits']): Known {
   };
 }
 
-/** What an address has to have left to be heard at all. Proven callers behind it wait with it. */
-const FOR_ADDRESSES = ['unproven', 'public'] as const;
+/** What an address has to have left to be heard. Where it proves nobody too often, proven callers behind it wait with it. */
+const neededBy = (method: string, path: string): readonly PolicyName[] => {
+  const isReading = method === 'GET' || method === 'HEAD';
+  return isReading && !BY_KEY.test(path) ? ['unproven', 'public'] : ['unproven'];
+};
+
+/** What is read with a key only. Whoever has none is refused, and counted as such. */
+const BY_KEY = /^\/v1\/(?:messages|threads|evidence)(?:\/|$)|^\/metrics$/;
 
 /** Holds every call to its limits, and says in each answer what is left. Whether the process lives may always be asked. */
 export const limiting = ({ limits, metrics }: Gateway, markOf: MarkOf): MiddlewareHandler =>
@@ -68,7 +74,8 @@ export const limiting = ({ limits, metrics }: Gateway, markOf: MarkOf): Middlewa
     context.set('asking', asking);
     if (context.req.path === '/healthz') return next();
     const mark = markOf(context.req.raw, context.env);
-    const empty = mark && FOR_ADDRESSES.map((one) => limits.left(one, mark)).find((one) => one.remaining < 1);
+    const needed = neededBy(context.req.method, context.req.path);
+    const empty = mark && needed.map((one) => limits.left(one, mark)).find((one) => one.remaining < 1);
     if (empty) {
       tell(context, limits, empty, true);
       metrics.limited(empty.policy);

@@ -145,7 +145,12 @@ describe('a caller who proves nothing', () => {
     const call = calls();
     const key = { headers: { authorization: `Bearer ${shelter.accessKey}` } };
     for (let n = 0; n < 20; n += 1) expect((await call('/v1/threads', 'a', key)).status).toBe(200);
-    expect((await call('/v1/directory')).status).toBe(200);
+    for (const status of [200, 200, 429]) expect((await call('/v1/directory')).status).toBe(status);
+    // What anybody may read is used up, and honest callers are heard as before.
+    expect((await call('/v1/threads', 'a', key)).status).toBe(200);
+    expect((await call('/v1/consignments', 'a', post)).status).not.toBe(429);
+    // A key opens nothing where none is asked for.
+    expect((await call('/v1/directory', 'a', key)).status).toBe(429);
   });
 
   test('leaves no address in the log', async () => {

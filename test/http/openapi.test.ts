@@ -140,6 +140,7 @@ describe('what anybody may ask', () => {
       not_started: [],
       not_working: [],
       alarms: 0,
+      endpoints_off: [],
     });
     const post = {
       to: ['desk'],
