@@ -28,7 +28,7 @@ export const DOORS = {
   acknowledgement: SMALL,
   /** `POST /v1/relay`: a consignment of the largest size and the receipt for it. */
   relay: { bytes: LIMITS.consignment + LIMITS.smallPost, seconds: 300, json: JSON_BOUNDS.relay },
-  /** `POST /v1/relay/evidence` and `/v1/relay/withdrawals`: a statement in base64. */
+  /** `POST /v1/relay/evidence`, `/v1/relay/statements` and `/v1/relay/withdrawals`: a statement in base64. */
   relayedStatement: { bytes: 2 * LIMITS.smallPost, seconds: 30 },
   /** `POST /ledger/cosignatures` and `/ledger/alarms`: a note with a few signatures; ours are below one KiB. */
   note: { bytes: 16 * KIB, seconds: 30 },

@@ -13,6 +13,7 @@ import { carryOutRecalls } from './keep/recall.ts';
 import { retainDaily } from './keep/retain.ts';
 import { workOnLedgers } from './ledger/ledger-round.ts';
 import { type Sharing, startSharing } from './sharing.ts';
+import { askForMissing } from './statements/missing.ts';
 import { claimWithdrawals, sendWithdrawals } from './statements/withdrawals-sent.ts';
 import { claimArrivals } from './word/arrivals.ts';
 
@@ -151,6 +152,7 @@ export async function lookAround(gateway: Gateway, stop: AbortSignal): Promise<v
   try {
     await lookAtPeers(gateway, stop);
     await takeAside(gateway);
+    await askForMissing(gateway);
   } catch (fault) {
     gateway.log.error('peers.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
   }

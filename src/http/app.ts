@@ -25,6 +25,7 @@ const ADDRESSES = [
   '/v1/consignments',
   '/v1/relay',
   '/v1/relay/evidence',
+  '/v1/relay/statements',
   '/v1/relay/withdrawals',
   '/v1/focal-points/:slug/messages',
   '/v1/focal-points/:slug/acknowledgements',

@@ -1,8 +1,10 @@
 /** The operations of other gateways: relaying, telling back, and witnessing the ledger. */
 import { z } from '@hono/zod-openapi';
+import { digest } from '../domain/consignment.ts';
 import { hexId } from '../domain/message.ts';
 import { DOORS } from '../domain/receiving.ts';
 import { CAPABILITIES_PATH } from '../flow/directory/peer-reads.ts';
+import { ASKED_AT_ONCE } from '../flow/statements/missing.ts';
 import { GATEWAY_HEADER } from '../seal/gateway-statement.ts';
 import { json, jws, notes, type Operation, refusal, webhookHeaders } from './openapi-parts.ts';
 
@@ -17,6 +19,7 @@ const relayed = z.object({ id: hexId, thid: hexId, evidence: jws });
 const relayEvidence = z.object({ evidence: jws });
 const relayWithdrawal = z.object({ withdrawal: jws.describe('As its authority signed it') });
 const withdrawn = z.object({ result: z.enum(['kept', 'repeat']), evidence: jws });
+const askedStatements = z.object({ digests: z.array(digest).min(1).max(ASKED_AT_ONCE) });
 const relayTold = z.object({ result: z.enum(['kept', 'repeat']) });
 
 /** What other gateways call. */
@@ -54,6 +57,19 @@ export const GATEWAY_OPERATIONS: readonly Operation[] = [
         content: json(withdrawn),
       },
       200: { description: 'Kept before: the same evidence as the first time', content: json(withdrawn) },
+      default: { ...refusal, description: 'Refused; signed (RelayRejection) where the gateway was proven' },
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/relay/statements',
+    summary: 'Another gateway asks for statements that evidence rests on, by their digests',
+    request: { headers: gatewayHeaders, body: { required: true, content: json(askedStatements) } },
+    responses: {
+      200: {
+        description: 'Those of focal points homed here, and agreements, that are kept',
+        content: json(z.object({ statements: z.array(jws) })),
+      },
       default: { ...refusal, description: 'Refused; signed (RelayRejection) where the gateway was proven' },
     },
   },

@@ -1,6 +1,7 @@
 /** Between gateways: each call is proven over its raw bytes, by a key that the caller's authority has signed for. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { digest } from '../domain/consignment.ts';
 import { Refusal } from '../domain/error.ts';
 import type { GatewayDesignation } from '../domain/gateway-designation.ts';
 import type { HeldBody } from '../domain/held-body.ts';
@@ -11,6 +12,7 @@ import { takeEvidence } from '../flow/carry/evidence-back.ts';
 import { directoryOf, peer } from '../flow/directory/directory.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
 import { acceptRelay } from '../flow/intake/relayed.ts';
+import { ASKED_AT_ONCE, statementsFor } from '../flow/statements/missing.ts';
 import { takeWithdrawal } from '../flow/statements/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
 import { callVerifiers, GATEWAY_HEADER } from '../seal/gateway-statement.ts';
@@ -24,6 +26,10 @@ const RELAY = {
   schema: z.strictObject({ consignment: z.unknown(), submission: z.unknown() }),
 };
 const TOLD = { door: DOORS.relayedStatement, schema: z.strictObject({ evidence: z.unknown() }) };
+const MISSING = {
+  door: DOORS.relayedStatement,
+  schema: z.strictObject({ digests: z.array(digest).min(1).max(ASKED_AT_ONCE) }),
+};
 const ENDED = { door: DOORS.relayedStatement, schema: z.strictObject({ withdrawal: z.unknown() }) };
 
 /**
@@ -102,6 +108,12 @@ export function relayRoutes(gateway: Gateway): Hono {
         taken(gateway, () => takeEvidence(gateway, caller, evidence)),
       );
       return context.json({ result });
+    })
+    .post('/relay/statements', async (context) => {
+      const statements = await proven(gateway, context, MISSING, (_caller, { digests }) =>
+        statementsFor(gateway, digests),
+      );
+      return context.json({ statements });
     })
     .post('/relay/withdrawals', async (context) => {
       const kept = await proven(gateway, context, ENDED, (caller, { withdrawal }) =>

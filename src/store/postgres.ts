@@ -28,11 +28,12 @@ import { threads } from './threads.ts';
 import { upkeep } from './upkeep.ts';
 import { versions } from './versions.ts';
 import { listening, waking } from './waking.ts';
+import { wanted } from './wanted.ts';
 import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 23;
+export const SCHEMA_VERSION = 24;
 
 /**
  * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than
@@ -72,6 +73,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...versions(sql),
     ...operatorLog(sql),
     ...complaints(sql),
+    ...wanted(sql),
 
     ...sharing(sql, options.listen),
 

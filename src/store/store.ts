@@ -46,8 +46,9 @@ import type {
   ThreadsUnder,
 } from './records.ts';
 import type { VersionStore } from './versions-contract.ts';
+import type { WantedStore } from './wanted-contract.ts';
 
-export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, VersionStore {
+export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, WantedStore, VersionStore {
   // — the directory —
   /** Keeps a verified designation beside those before it; the same text again does nothing. */
   keepDesignation(

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ProblemCode, problemType } from '../../src/domain/error.ts';
 import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
+import { lookAtPeers } from '../../src/flow/directory/peer-reads.ts';
 import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';
 import { type About, type Liar, liar, resting } from '../support/liar.ts';
 import { named, ownWord } from '../support/own-custody.ts';
@@ -86,6 +87,7 @@ describe('evidence', () => {
   test('that does not hold is kept apart as a complaint, once, and is no part of the case', async () => {
     const { kh, id } = all;
     const { gateway, database } = kh.house;
+    await lookAtPeers(gateway, AbortSignal.timeout(10_000));
     const before = await database.store.view(about.message);
     const lie = await word({
       officer: { ...named(officer()), name: 'Somebody Else' },

@@ -7,6 +7,7 @@ import { directoryOf, find } from '../../flow/directory/directory.ts';
 import { keptDesignation } from '../../flow/directory/kept-statements.ts';
 import { draftDesignation, keepDesignation, ownClaims } from '../designating.ts';
 import { renamesBy } from '../renaming.ts';
+import { addPending } from './designation-pending.ts';
 import { addDeskFlags, DESK_QUESTIONS, type DeskFlags, deskOf } from './desk-flags.ts';
 import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';
@@ -57,6 +58,7 @@ export function addDesignation(program: Command, end: End): void {
     shown: ({ focal_point: did, until }) => ({ did, until }),
     next: (file) => `at the gateway: amanat designation import ${file}`,
   });
+  addPending(group);
   addShow(group, 'designation', end);
   addStatementExport(group, 'designation', {
     description: 'Write a signed designation that is kept, for another gateway to import',

@@ -13,6 +13,7 @@ import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest } from '../../seal/statement.ts';
 import type { Change, EvidenceRow, Held } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
+import { readsOf } from '../directory/peer-reads.ts';
 import { complain } from '../evidence/complain.ts';
 import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
 import { keepAside } from '../evidence/newer.ts';
@@ -20,6 +21,7 @@ import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidenc
 import { sign } from '../evidence/reject.ts';
 import { changeBy } from '../evidence/standing.ts';
 import { tell } from '../evidence/tell.ts';
+import { pendingDesignations, wantMissing } from '../statements/missing.ts';
 
 /** What was done with it: a repeat changes nothing. */
 export type Taken = 'kept' | 'repeat';
@@ -74,7 +76,11 @@ async function unlessPassing<T>(
     const isFinal = fault.code !== passing && PROBLEMS[fault.code].status < 500;
     gateway.log.warn('evidence.refused', { gateway: peer.gateway, code: fault.code, final: isFinal });
     if (!isFinal) throw fault;
-    if (isSigned || SIGNED.includes(fault.code)) throw await complain(gateway, peer, fault, jws);
+    if (isSigned || SIGNED.includes(fault.code)) {
+      const complaint = await complain(gateway, peer, fault, jws);
+      // One that does not read complaints yet is told as before.
+      if ((await readsOf(gateway, peer)).evidence.events.includes('EvidenceRejected')) throw complaint;
+    }
     throw await sign(gateway, fault, { event: 'RelayRejection', sender: peer.gateway });
   }
 }
@@ -144,7 +150,12 @@ async function check(gateway: Gateway, message: string, claims: Evidence): Promi
   if (view === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
   const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients));
   await checkEvidence(claims, facts);
-  if (!isOfficerKnown(claims, facts))
+  await wantMissing(gateway, claims, facts);
+  if (isOfficerKnown(claims, facts)) return;
+  // An authority's signature under a statement that is not imported yet says who the officer is, and nothing else.
+  const named = claims.rests_on?.designations.map(({ digest }) => digest) ?? [];
+  const pending = await pendingDesignations(gateway, named);
+  if (!isOfficerKnown(claims, { ...facts, designations: [...facts.designations, ...pending] }))
     throw new Refusal('statement-missing', 'the designation that names the officer is not known here yet');
 }
 

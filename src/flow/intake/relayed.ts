@@ -18,6 +18,7 @@ import { checkEvidence, factsOf } from '../evidence/judging.ts';
 import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
 import { type Refused, rejecting } from '../evidence/reject.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
+import { wantMissing } from '../statements/missing.ts';
 import { type Admitted, admit, type Intent } from './admit.ts';
 import { contentsOf, parsingOf, readConsignment, sealedParts } from './consignment.ts';
 import { checkPassing } from './permission.ts';
@@ -98,7 +99,9 @@ async function submittedTo(
     throw new Refusal('misaddressed', 'submission is not a submission acceptance by the gateway that relays');
   const about = { id: one.id, thread: one.body.thid, sender: one.from, digest };
   const message = { ...about, acceptedAt: new Date(claims.at), recipients: one.body.recipients };
-  await checkEvidence(claims, await factsOf(gateway, message));
+  const facts = await factsOf(gateway, message);
+  await checkEvidence(claims, facts);
+  await wantMissing(gateway, claims, facts);
   return claims;
 }
 

@@ -1,0 +1,158 @@
+/**
+ * Statements that evidence of another gateway rests on and that are not kept here. The gateway that named them is asked
+ * for them. What comes is verified and shown to the operator; it gives nobody anything until the operator imports it.
+ */
+import { readBounded } from '../../domain/bounded.ts';
+import type { Evidence } from '../../domain/evidence.ts';
+import { peerOf } from '../../domain/gateway-designation.ts';
+import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
+import type { Facts } from '../../domain/judge-facts.ts';
+import { type MissingStatement, missingStatements } from '../../domain/judge-grounds.ts';
+import { LIMITS } from '../../domain/message.ts';
+import { faultCode } from '../../domain/network-fault.ts';
+import type { Designation, Digested } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import { verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
+import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { payloadDigest, peek } from '../../seal/statement.ts';
+import { isObject, objectIn } from '../../seal/strict-json.ts';
+import type { PendingStatement, WantedStatement } from '../../store/wanted-contract.ts';
+import { directoryOf, historyOf } from '../directory/directory.ts';
+
+/** What one call may ask for. */
+export const ASKED_AT_ONCE = 20;
+
+/** Milliseconds until what did not come is asked for again, and that a call may take. */
+const AGAIN = 600_000;
+const TIMEOUT = 10_000;
+
+/** Where a gateway asks for them. */
+export const STATEMENTS_PATH = '/v1/relay/statements';
+
+const wantedOf = (gateway: string, one: MissingStatement): WantedStatement =>
+  one.kind === 'designation'
+    ? { digest: one.digest, kind: one.kind, about: one.party, gateway }
+    : { digest: one.digest, kind: one.kind, about: `${one.id} version ${one.version}`, gateway };
+
+/** Notes what this evidence rests on and what is not kept here, so that it is asked for. */
+export async function wantMissing(gateway: Gateway, claims: Evidence, facts: Facts): Promise<void> {
+  const missing = missingStatements(claims, facts);
+  if (missing.length === 0) return;
+  const wanted = missing.map((one) => wantedOf(claims.by, one));
+  const added = await gateway.store.wantStatements(wanted, gateway.now());
+  if (added > 0) gateway.log.warn('statement.missing', { gateway: claims.by, count: added });
+}
+
+/** The designations among those that came whose digests these are, each verified as of the time it begins. */
+export async function pendingDesignations(
+  gateway: Gateway,
+  digests: readonly string[],
+): Promise<readonly Digested<Designation>[]> {
+  const found = await gateway.store.pendingStatements(digests);
+  const read = await Promise.all(found.map((one) => verified(gateway, one)));
+  return read.filter((one): one is Digested<Designation> => one?.kind === 'designation');
+}
+
+/** Verifies what is kept of one under this gateway's anchors; undefined where it has not come, or does not verify. */
+async function verified(gateway: Gateway, { kind, digest, statement }: PendingStatement) {
+  if (statement === undefined) return undefined;
+  try {
+    const jws: unknown = JSON.parse(statement);
+    if (payloadDigest(jws as Jws) !== digest) return undefined;
+    const { payload } = peek(jws);
+    const from = new Date(isObject(payload) ? String(payload['from']) : Number.NaN);
+    const verify = kind === 'designation' ? verifyDesignation : verifyAgreement;
+    return { ...(await verify(jws, gateway.anchors, from)), digest };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the operator has not imported yet, the oldest first; with the statement once it is here. */
+export async function pendingHere(gateway: Gateway): Promise<readonly PendingStatement[]> {
+  const [pending, { agreements }] = await Promise.all([
+    gateway.store.pendingStatements(),
+    directoryOf(gateway, []),
+  ]);
+  const parties = new Set(pending.filter((one) => one.kind === 'designation').map((one) => one.about));
+  const histories = await Promise.all([...parties].map((party) => historyOf(gateway, party)));
+  const known = new Set(
+    [...agreements, ...histories.flatMap((one) => one.versions)].map((one) => one.digest),
+  );
+  return pending.filter((one) => !known.has(one.digest));
+}
+
+/** Asks for what is due. @returns how many were asked for */
+export async function askForMissing(gateway: Gateway): Promise<number> {
+  const { store, now } = gateway;
+  if (gateway.key.alg !== 'EdDSA') return 0;
+  const claimed = await store.claimWanted(now(), new Date(now().getTime() + AGAIN), ASKED_AT_ONCE);
+  for (const [peer, wanted] of Map.groupBy(claimed, (one) => one.gateway))
+    await askOne(gateway, peer, wanted);
+  return claimed.length;
+}
+
+async function askOne(gateway: Gateway, peer: string, wanted: readonly WantedStatement[]): Promise<void> {
+  try {
+    for (const text of await answered(gateway, peer, wanted)) await keepOne(gateway, wanted, text);
+  } catch (fault) {
+    gateway.log.warn('statement.not-answered', { gateway: peer, code: faultCode(fault) });
+  }
+}
+
+/** Keeps a statement that was asked for and verifies; anything else is passed over. */
+async function keepOne(
+  gateway: Gateway,
+  wanted: readonly WantedStatement[],
+  statement: string,
+): Promise<void> {
+  const digest = payloadDigest(JSON.parse(statement) as Jws);
+  const one = wanted.find((asked) => asked.digest === digest);
+  if (one === undefined) return;
+  const found = await verified(gateway, { ...one, wantedAt: gateway.now(), statement });
+  if (found === undefined) return;
+  await gateway.store.keepPending(digest, statement);
+  gateway.log.warn('statement.pending', { gateway: one.gateway, kind: one.kind, about: one.about });
+}
+
+async function answered(
+  gateway: Gateway,
+  to: string,
+  wanted: readonly WantedStatement[],
+): Promise<readonly string[]> {
+  const peer = peerOf(await directoryOf(gateway, []), to, gateway.now());
+  if (peer === undefined) return [];
+  const body = new TextEncoder().encode(JSON.stringify({ digests: wanted.map((one) => one.digest) }));
+  const call = { id: gateway.newId(), at: gateway.now(), body };
+  const response = await gateway.fetch(`${peer.url}${STATEMENTS_PATH}`, {
+    method: 'POST',
+    headers: await callHeaders(gateway.did, callSigner(gateway.key), call),
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT),
+  });
+  const answer = objectIn(await readBounded(response.body, LIMITS.assistedPost), JSON_BOUNDS.answer);
+  const statements = response.ok ? answer?.['statements'] : undefined;
+  return Array.isArray(statements)
+    ? statements.slice(0, ASKED_AT_ONCE).map((one) => JSON.stringify(one))
+    : [];
+}
+
+/** What another gateway asks for: designations of focal points homed here, and agreements, as they were signed. */
+export async function statementsFor(
+  gateway: Gateway,
+  digests: readonly string[],
+): Promise<readonly unknown[]> {
+  const rows = await gateway.store.directory();
+  const wanted = new Set(digests);
+  return [...rows.designations, ...rows.agreements]
+    .map((text): unknown => JSON.parse(text))
+    .filter((jws) => wanted.has(payloadDigest(jws as Jws)) && isOurs(gateway, jws))
+    .slice(0, ASKED_AT_ONCE);
+}
+
+function isOurs({ did }: Gateway, jws: unknown): boolean {
+  const { payload } = peek(jws);
+  return isObject(payload) && (payload['kind'] === 'agreement' || payload['gateway'] === did);
+}

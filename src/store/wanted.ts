@@ -1,0 +1,52 @@
+/** Statements that evidence rests on and that are not kept here. */
+import type { Sql } from 'postgres';
+import { asJson, asTexts } from './rows.ts';
+import type { PendingStatement, WantedStatement, WantedStore } from './wanted-contract.ts';
+
+/** How many may be wanted of one gateway, and are shown at once. */
+const MOST = 1_000;
+
+interface PendingRecord extends WantedStatement {
+  readonly wanted_at: Date;
+  readonly statement: string | null;
+}
+
+export const wanted = (sql: Sql): WantedStore => ({
+  async wantStatements(list, now) {
+    const added = await sql`
+      insert into statement_wanted (digest, kind, about, gateway, wanted_at, due_at)
+      select n.digest, n.kind, n.about, n.gateway, ${now}, ${now}
+      from json_to_recordset(${asJson(sql, list)}) as n(digest text, kind text, about text, gateway text)
+      where (select count(*) from statement_wanted w where w.gateway = n.gateway) < ${MOST}
+      on conflict do nothing`;
+    return added.count;
+  },
+
+  async claimWanted(now, next, limit) {
+    const found = await sql<WantedStatement[]>`
+      with due as materialized (
+        select digest from statement_wanted where due_at <= ${now} order by due_at limit ${limit} for update skip locked
+      )
+      update statement_wanted w set due_at = ${next} from due where w.digest = due.digest
+      returning w.digest, w.kind, w.about, w.gateway`;
+    return found.map((row) => ({ ...row }));
+  },
+
+  async keepPending(digest, statement) {
+    await sql`update statement_wanted set statement = ${statement}, due_at = null where digest = ${digest}`;
+  },
+
+  async pendingStatements(digests) {
+    const isAsked = digests === undefined ? sql`true` : sql`digest = any (${asTexts(sql, digests)})`;
+    const found = await sql<PendingRecord[]>`
+      select digest, kind, about, gateway, wanted_at, statement from statement_wanted
+      where ${isAsked} order by wanted_at, digest limit ${MOST}`;
+    return found.map(
+      ({ wanted_at: wantedAt, statement, ...row }): PendingStatement => ({
+        ...row,
+        wantedAt,
+        ...(statement === null ? {} : { statement }),
+      }),
+    );
+  },
+});

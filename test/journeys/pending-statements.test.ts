@@ -1,0 +1,73 @@
+/** The other side renames an officer and adds one; nobody lies, and nobody has imported it here yet. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepDesignation } from '../../src/entry/designating.ts';
+import { designate } from '../../src/entry/enrol.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { askForMissing, pendingHere } from '../../src/flow/statements/missing.ts';
+import { type Across, across, designated } from '../support/across.ts';
+import { good } from '../support/case-files.ts';
+import { officer, posted, report, statusOf } from '../support/story.ts';
+
+let all: Across;
+
+beforeAll(async () => {
+  all = await across();
+  await designated(all.kh, 'KH', new Date());
+  await designated(all.id, 'ID', new Date());
+});
+afterAll(() => all?.close());
+
+const SAME = { same: ['o1'], other: [] };
+const RENAMED = { ...officer(), name: 'Invented Other Name' };
+
+/** A later designation of the desk, kept at its own gateway only. */
+async function redesignated(): Promise<void> {
+  const { house } = all.id;
+  const { slug, name, country } = all.desk.designation;
+  house.pass(2);
+  all.kh.house.pass(2);
+  const draft = { slug, name, country, officers: [RENAMED, officer('en', 'o2')] };
+  await designate(house.gateway, house.authorities.ID, draft, SAME);
+}
+
+test('the statement is asked for, shown for import, and the export says that it rests elsewhere', async () => {
+  const { kh, id, shelter, desk } = all;
+  const first = await posted(shelter, report(['desk']));
+  const second = await posted(shelter, report(['desk']));
+  await all.settle();
+  await redesignated();
+  for (const [message, who] of [
+    [first, 'o1'],
+    [second, 'o2'],
+  ] as const) {
+    const answer = await desk.post('acknowledgements', { message, decision: 'accepted', officer: who });
+    expect(answer.status, await answer.text()).toBe(201);
+  }
+  await all.settle();
+  // Not known yet who that is: it is not refused for good, and the statement is wanted.
+  expect(await statusOf(shelter, first)).toMatchObject({ state: 'waiting' });
+  expect(await kh.house.database.store.complaints(10)).toEqual([]);
+  const { gateway } = kh.house;
+  const [wanted] = await pendingHere(gateway);
+  expect(wanted).toMatchObject({ kind: 'designation', about: desk.designation.focal_point });
+  expect(wanted?.statement).toBeUndefined();
+
+  expect(await askForMissing(gateway)).toBe(1);
+  const [pending] = await pendingHere(gateway);
+  expect(pending?.statement).toBeDefined();
+  for (const { house } of [kh, id]) house.pass(3_600);
+  await all.settle();
+  for (const message of [first, second])
+    expect(await statusOf(shelter, message)).toMatchObject({ state: 'acknowledged' });
+  const wants = { id: first, contents: false };
+  const before = await good(await exportCase(gateway, wants), gateway.anchors);
+  expect(before.not_proven).toContain('rests-elsewhere');
+  // It gives nobody anything by being here.
+  const { designations } = await gateway.store.directory([desk.designation.focal_point]);
+  expect(designations).toHaveLength(1);
+
+  await keepDesignation(gateway, JSON.parse(pending?.statement ?? ''), SAME);
+  expect(await pendingHere(gateway)).toEqual([]);
+  const after = await good(await exportCase(gateway, wants), gateway.anchors);
+  expect(after.not_proven).not.toContain('rests-elsewhere');
+});
