@@ -51,10 +51,10 @@ export const operatorHandle = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'must be a handle: letters, digits, . - _, at most 40');
 
-/** What an act was done to: an opaque id, a slug, a DID, an agreement and its version. */
+/** What an act was done to: an opaque id, a slug, a DID, an agreement and its version. Ids are base64url, too. */
 export const actSubject = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:%#/-]{0,255}$/, 'must be an id, a slug or a DID');
+  .regex(/^[A-Za-z0-9_-][A-Za-z0-9._:%#/-]{0,255}$/, 'must be an id, a slug or a DID');
 
 /** What one entry says. */
 export const operatorAct = z.strictObject({

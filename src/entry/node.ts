@@ -19,8 +19,10 @@ import { chance } from './chance.ts';
 import { heavyThreads } from './heavy-threads.ts';
 import { type Home, keptMasterKeys } from './home.ts';
 import { mailTrustIn } from './mail-trust-files.ts';
+import { checkMasterKey } from './master-check.ts';
 import { figuresMetrics } from './metrics-figures.ts';
 import { outgoingFetch } from './outgoing.ts';
+import { checkDatabase, checkPlace, rememberDatabase } from './own-database.ts';
 import { spoolingBodies } from './spool.ts';
 import { typesettingProcess } from './typesetting.ts';
 import { wordsFromFiles } from './words-from-files.ts';
@@ -44,7 +46,10 @@ export interface Opening {
   readonly throwaway?: boolean;
 }
 
-/** Connects to `DATABASE_URL`, or starts the embedded PostgreSQL in the home folder; migrates either. */
+/**
+ * Connects to `DATABASE_URL`, or starts the embedded PostgreSQL in the home folder; migrates either.
+ * @throws Refusal `configuration` where it is not the database of this home folder
+ */
 export async function openDatabase(
   home: Home,
   log: Log,
@@ -54,20 +59,23 @@ export async function openDatabase(
   // A name of its own for each process: what it had claimed is released when it is gone.
   const connection = { application_name: `amanat-${chance.newId()}` };
   const quiet = { max: shared ? 1 : POOL, onnotice: () => {}, connection };
-  if (url !== undefined) return migrated(databaseClient(url, quiet, log), async () => {});
+  if (url !== undefined) return migrated(home, databaseClient(url, quiet, log), async () => {});
+  checkPlace(home);
   const open = shared ? shareEmbedded : startEmbedded;
   const embedded = await open({ dataDir: join(home.path, 'data'), throwaway, log });
-  return migrated(databaseClient(undefined, { ...embedded.connection, ...quiet }, log), embedded.stop);
+  return migrated(home, databaseClient(undefined, { ...embedded.connection, ...quiet }, log), embedded.stop);
 }
 
-async function migrated(client: DatabaseClient, end: () => Promise<void>): Promise<Database> {
+async function migrated(home: Home, client: DatabaseClient, end: () => Promise<void>): Promise<Database> {
   const { sql } = client;
   const stop = async (): Promise<void> => {
     await sql.end({ timeout: 5 });
     await end();
   };
   try {
+    await checkDatabase(home, sql);
     await migrate(sql);
+    await rememberDatabase(home, sql, chance.newThread());
     return { ...client, stop };
   } catch (fault) {
     await stop();
@@ -122,6 +130,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
         return mail;
       },
     });
+    await checkMasterKey(store, built.gateway.master, [settings.masterKeyOld, keptMasterKeys(home.path)[1]]);
     return { ...built, typeset, sql: database.sql, close };
   } catch (fault) {
     await close();

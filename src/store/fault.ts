@@ -13,6 +13,9 @@ export function isOfWork(fault: unknown): boolean {
   return code === undefined || /^(?:21|22|23|40|54)\w{3}$/.test(code);
 }
 
+/** There is no such table (SQLSTATE 42P01): nothing was migrated yet. */
+export const isNoTable = (fault: unknown): boolean => codeOf(fault) === '42P01';
+
 /** The code of our own fault: the database is known to be down. */
 export const DATABASE_DOWN = 'DATABASE_DOWN';
 

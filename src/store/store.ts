@@ -156,6 +156,12 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
   ): Promise<readonly { readonly place: string; readonly row: SecretRow }[]>;
   /** Keeps the secret as `again`, unless it was replaced since `row` was read; false where it was. */
   rewrapSecret(row: SecretRow, again: string): Promise<boolean>;
+  /** Values by which master keys are known, each with the id of its key; the newest first. */
+  masterChecks(): Promise<readonly { readonly id: string; readonly wrapped: string }[]>;
+  /** Keeps the value of a master key; one that is kept already stays. */
+  keepMasterCheck(id: string, wrapped: string): Promise<void>;
+  /** Forgets the values of all other master keys. */
+  forgetMasterChecks(except: string): Promise<void>;
   /**
    * Takes on the warning of an end: true for one caller only, where none was given of this very end, or the last one
    * at `notSince` or before.

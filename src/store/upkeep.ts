@@ -3,7 +3,10 @@ import type { Sql } from 'postgres';
 import type { SecretKind } from './records.ts';
 import type { Store } from './store.ts';
 
-type Upkeep = Pick<Store, 'secretPage' | 'rewrapSecret' | 'claimWarning'>;
+type Upkeep = Pick<
+  Store,
+  'secretPage' | 'rewrapSecret' | 'claimWarning' | 'masterChecks' | 'keepMasterCheck' | 'forgetMasterChecks'
+>;
 
 export const upkeep = (sql: Sql): Upkeep => ({
   async secretPage(after, limit) {
@@ -27,5 +30,19 @@ export const upkeep = (sql: Sql): Upkeep => ({
       where warning.until <> excluded.until or warning.warned_at <= ${notSince}
       returning name`;
     return claimed.length === 1;
+  },
+
+  async masterChecks() {
+    const found = await sql<{ id: string; wrapped: string }[]>`
+      select id, wrapped from master_check order by seq desc`;
+    return found.map((one) => ({ ...one }));
+  },
+
+  async keepMasterCheck(id, wrapped) {
+    await sql`insert into master_check (id, wrapped) values (${id}, ${wrapped}) on conflict do nothing`;
+  },
+
+  async forgetMasterChecks(except) {
+    await sql`delete from master_check where id <> ${except}`;
   },
 });

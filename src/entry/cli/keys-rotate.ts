@@ -193,6 +193,7 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
       rewrapAll(gateway.store, gateway.master),
     );
     const act = flags.finish ? 'master.finished' : 'master.rotated';
+    if (flags.finish && done.unreadable === 0) await gateway.store.forgetMasterChecks(gateway.master.id);
     if (done.unreadable === 0)
       await gateway.store.recordAct(acting(gateway, { act, subject: gateway.master.id }));
     return done;
