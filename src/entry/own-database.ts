@@ -5,7 +5,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sql } from 'postgres';
-import { z } from 'zod';
 import { Refusal } from '../domain/error.ts';
 import { houseId, nameHouse } from '../store/house.ts';
 import type { Home } from './home.ts';
@@ -13,8 +12,11 @@ import type { Home } from './home.ts';
 /** The file in the home folder. */
 const FILE = 'database.json';
 
-const remembered = z.strictObject({ id: z.string().min(1), by: z.enum(['DATABASE_URL', 'embedded']) });
-type Remembered = z.infer<typeof remembered>;
+interface Remembered {
+  readonly id: string;
+  /** How it was opened. */
+  readonly by: 'DATABASE_URL' | 'embedded';
+}
 
 const byOf = (home: Home): Remembered['by'] =>
   home.values['DATABASE_URL'] === undefined ? 'embedded' : 'DATABASE_URL';
@@ -23,10 +25,18 @@ const byOf = (home: Home): Remembered['by'] =>
 function recall(home: Home): Remembered | undefined {
   const file = join(home.path, FILE);
   if (!existsSync(file)) return undefined;
+  const found = parsed(readFileSync(file, 'utf8'));
+  if (found !== undefined) return found;
+  throw new Refusal('configuration', `${FILE} in the home folder cannot be read; restore it from a backup`);
+}
+
+function parsed(text: string): Remembered | undefined {
   try {
-    return remembered.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { id, by } = JSON.parse(text);
+    const isOurs = typeof id === 'string' && id !== '' && (by === 'DATABASE_URL' || by === 'embedded');
+    return isOurs ? { id, by } : undefined;
   } catch {
-    throw new Refusal('configuration', `${FILE} in the home folder cannot be read; restore it from a backup`);
+    return undefined;
   }
 }
 
