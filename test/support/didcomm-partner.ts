@@ -319,7 +319,7 @@ export function didcommPartner(
         digest: digestOf(sealed),
         at: new Date().toISOString(),
         by: did,
-        officer: { id: 'o1', name: 'Invented Officer', role: 'officer' },
+        officer: { id: 'o1', name: 'Sok-Officer-Invented', role: 'officer' },
         custody: 'own',
       };
       const word = signed(claims, signing, curves.signing === 'P-256' ? 'ES256' : 'EdDSA');
