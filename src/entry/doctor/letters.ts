@@ -1,6 +1,6 @@
 /** Letters: a test page is set in every script. */
 import { brokenFamilies, lettersFaults } from '../letters-check.ts';
-import { typesetter } from '../typst.ts';
+import { typesettingProcess } from '../typesetting.ts';
 import { type Check, failed, orOk } from './check.ts';
 
 const AGAIN = 'run npm ci again in the folder of the program, as the user that may write there';
@@ -10,8 +10,7 @@ export const lettersCheck: Check<unknown> = {
   quick: false,
   examine: async () => {
     const families = await brokenFamilies();
-    const faults =
-      families.length > 0 ? [] : await lettersFaults(typesetter(), { at: new Date(), all: true });
+    const faults = families.length > 0 ? [] : await pageFaults();
     return orOk(
       [
         ...families.map((one) => failed(`the font ${one} is missing or damaged`, AGAIN)),
@@ -23,3 +22,13 @@ export const lettersCheck: Check<unknown> = {
     );
   },
 };
+
+/** Set as letters are: in a process of its own. */
+async function pageFaults(): Promise<readonly string[]> {
+  const { typeset, close } = typesettingProcess();
+  try {
+    return await lettersFaults(typeset, { at: new Date(), all: true });
+  } finally {
+    await close();
+  }
+}
