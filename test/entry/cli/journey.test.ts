@@ -166,7 +166,7 @@ test('a desk that holds its own keys brings their public halves, and gets sealed
   });
   expect(await at.json([...hook, '--address', 'https://10.0.0.1/hook'])).toMatchObject({
     code: 2,
-    document: { error: { detail: expect.stringContaining('not a public address') } },
+    document: { error: { detail: expect.stringContaining('not a public HTTPS address') } },
   });
   expect(await at.json([...hook, ...address])).toMatchObject({ code: 0, document: { shows: 'sealed' } });
 });
@@ -196,6 +196,9 @@ test('serve says in one line what runs; commands work beside it on the same embe
     serving: url,
     channels: ['webhook', 'telegram'],
     not_started: [],
+    not_working: [],
+    findings: [],
+    metrics: expect.stringContaining('not served'),
     warnings: ['ID', 'KH'].map((one) => expect.stringContaining(`trusted for ${one} is a DEMO (not real)`)),
   });
   expect(bot.calls.map((call) => call.method)).toContain('setWebhook');
