@@ -1,5 +1,6 @@
 /** The directory: who is designated and what is agreed, as verified statements, read from the store when needed. */
 import type { Agreement } from '../../domain/agreement.ts';
+import { type BoundedMemory, boundedMemory } from '../../domain/bounded-memory.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type GatewayDesignation, peerOf } from '../../domain/gateway-designation.ts';
@@ -35,9 +36,27 @@ export interface Directory {
 
 type Statement = Designation | Withdrawal | Agreement | GatewayDesignation;
 
-/** Statements are verified once; a text that verified stays verified under the same anchors. */
-const verified = new WeakMap<readonly Anchor[], Map<string, Digested<Statement>>>();
+/** Statements that verified, under the same anchors: as long as no certificate of these ends. */
+const verified = new WeakMap<readonly Anchor[], BoundedMemory<Digested<Statement>>>();
 const REMEMBERED = 5_000;
+
+/** What verified as of its own beginning stays so. */
+const ALWAYS = new Date(8.64e15);
+
+/** When what verifies now has to be verified again: the first end of an anchor that is valid now. */
+const untilAnchorEnds = (anchors: readonly Anchor[], now: Date): Date =>
+  new Date(
+    Math.min(
+      ALWAYS.getTime(),
+      ...anchors.map((one) => one.until.getTime()).filter((end) => end > now.getTime()),
+    ),
+  );
+
+/** The instant a text was verified at; left out, it is verified as of its own beginning. */
+interface Remembering {
+  readonly name?: string;
+  readonly at?: Date;
+}
 
 /** What verifying takes of a gateway. */
 type Verifier = Pick<Gateway, 'anchors' | 'store' | 'log'>;
@@ -46,17 +65,16 @@ async function once<T extends Statement>(
   gateway: Pick<Verifier, 'anchors' | 'log'>,
   text: string,
   verify: (jws: unknown) => Promise<T>,
-  name = text,
+  { name = text, at }: Remembering = {},
 ): Promise<Digested<T> | undefined> {
-  const memory = verified.get(gateway.anchors) ?? new Map<string, Digested<Statement>>();
+  const memory = verified.get(gateway.anchors) ?? boundedMemory<Digested<Statement>>(REMEMBERED);
   verified.set(gateway.anchors, memory);
-  const known = memory.get(name);
+  const known = memory.get(name, at ?? new Date(0));
   if (known !== undefined) return known as unknown as Digested<T>;
   try {
     const jws = JSON.parse(text) as Jws;
     const statement = { ...(await verify(jws)), digest: payloadDigest(jws) };
-    if (memory.size >= REMEMBERED) memory.clear();
-    memory.set(name, statement);
+    memory.keep(name, statement, at === undefined ? ALWAYS : untilAnchorEnds(gateway.anchors, at));
     return statement;
   } catch (fault) {
     // A row that does not verify is as good as absent: the database is not trusted with who may speak.
@@ -105,7 +123,7 @@ export async function historyOf(gateway: Verifier, party: string): Promise<Histo
   const verify = (jws: unknown) => verifyDesignation(jws, gateway.anchors, beginning(jws));
   // Remembered apart: what verified then need not verify now.
   const versions = await Promise.all(
-    rows.designations.map((text) => once(gateway, text, verify, `then ${text}`)),
+    rows.designations.map((text) => once(gateway, text, verify, { name: `then ${text}` })),
   );
   return { versions: versions.filter(present), withdrawals: await withdrawalsIn(gateway, rows) };
 }
@@ -121,7 +139,9 @@ export const gatewayHistory = async (
 export async function gatewayVersions(gateway: Verifier): Promise<readonly GatewayDesignation[]> {
   const { gateways } = await gateway.store.directory([]);
   const verify = (jws: unknown) => verifyGateway(jws, gateway.anchors, beginning(jws));
-  const versions = await Promise.all(gateways.map((text) => once(gateway, text, verify, `then ${text}`)));
+  const versions = await Promise.all(
+    gateways.map((text) => once(gateway, text, verify, { name: `then ${text}` })),
+  );
   return versions.filter(present);
 }
 
@@ -155,14 +175,18 @@ export async function directoryOf(
   const [designations, agreements, gateways] = await Promise.all([
     Promise.all(
       rows.designations.map((text) =>
-        once(gateway, text, (jws) => verifyDesignation(jws, gateway.anchors, now)),
+        once(gateway, text, (jws) => verifyDesignation(jws, gateway.anchors, now), { at: now }),
       ),
     ),
     Promise.all(
-      rows.agreements.map((text) => once(gateway, text, (jws) => verifyAgreement(jws, gateway.anchors, now))),
+      rows.agreements.map((text) =>
+        once(gateway, text, (jws) => verifyAgreement(jws, gateway.anchors, now), { at: now }),
+      ),
     ),
     Promise.all(
-      rows.gateways.map((text) => once(gateway, text, (jws) => verifyGateway(jws, gateway.anchors, now))),
+      rows.gateways.map((text) =>
+        once(gateway, text, (jws) => verifyGateway(jws, gateway.anchors, now), { at: now }),
+      ),
     ),
   ]);
   return {
