@@ -17,6 +17,7 @@ import type { MasterKey } from './seal/custody.ts';
 import type { HeavyFor } from './seal/heavy.ts';
 import type { SigningKey } from './seal/keys.ts';
 import type { MailboxJudge } from './seal/mail-trust.ts';
+import type { Guard } from './store/guard.ts';
 import type { Store } from './store/store.ts';
 
 /** How often the clock calls for work that nobody waits for, in milliseconds. */
@@ -55,6 +56,8 @@ export interface Gateway {
   /** Who may vouch for mailboxes of a country, and what they have revoked: as it is now. */
   readonly mailboxes: MailboxJudge;
   readonly store: Store;
+  /** What proves the rows that grant something: whether they count at all just now. */
+  readonly guard: Guard;
   /** The channels it was told to run; one without an adapter lacks a secret and did not start. */
   readonly channels: readonly Channel[];
   readonly adapters: ReadonlyMap<Channel, Adapter>;

@@ -23,6 +23,10 @@ export const ALARM_CODES = [
   'evidence-missing',
   /** The tiles at the end of the log are not those of the last checkpoint: nothing more is put into it. */
   'ledger-broken',
+  /** A row of the database grants what nobody granted: it counts as absent. */
+  'grant-refused',
+  /** The operator's log is not what was recorded: nothing is granted by what is in the database. */
+  'operator-log-broken',
 ] as const;
 export type AlarmCode = (typeof ALARM_CODES)[number];
 

@@ -357,6 +357,11 @@ export const PROBLEMS = {
     title: 'A ledger does not prove this',
     help: 'Check the ledger’s verifier key, and that entry, proof and checkpoint belong together.',
   },
+  'grants-not-adopted': {
+    status: 500,
+    title: 'The grants in the database are not confirmed yet',
+    help: 'Run "amanat grants adopt", look through what it lists, and confirm it.',
+  },
   'operator-log-broken': {
     status: 500,
     title: 'The operator’s log is not what was recorded',

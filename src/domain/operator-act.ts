@@ -43,6 +43,49 @@ export const OPERATOR_ACTS = [
 ] as const;
 export type OperatorActCode = (typeof OPERATOR_ACTS)[number];
 
+/**
+ * What an act makes, changes or ends, where that is one thing that grants something: of one subject only the newest act of
+ * its kind counts, and ends the one before it.
+ */
+const GRANTS: Partial<Record<OperatorActCode, string>> = {
+  'endpoint.added': 'endpoint',
+  'endpoint.set': 'endpoint',
+  'endpoint.disabled': 'endpoint',
+  'endpoint.enabled': 'endpoint',
+  'endpoint.removed': 'endpoint',
+  'endpoint.confirmed': 'endpoint',
+  'officer.invited': 'endpoint',
+  'officer.linked': 'endpoint',
+  'officer.unlinked': 'endpoint',
+  'access-key.made': 'access-key',
+  'access-key.revoked': 'access-key',
+  'secret.made': 'secret',
+  'secret.ended': 'secret',
+  'custody-key.made': 'secret',
+  'roster.set': 'roster',
+};
+
+/** The kind of grant and the one it is about; undefined for an act about none. */
+export function grantOf({ act, subject }: Pick<OperatorAct, 'act' | 'subject'>): string | undefined {
+  if (act === 'grants.adopted') return subject.replace('/', ' ');
+  return GRANTS[act] === undefined ? undefined : `${GRANTS[act]} ${subject}`;
+}
+
+/** Acts after which what was granted is over, with all that was made from it, such as links. */
+const ENDS: readonly OperatorActCode[] = ['endpoint.removed', 'officer.unlinked', 'access-key.revoked'];
+
+export const isEnd = (act: OperatorActCode): boolean => ENDS.includes(act);
+
+/** Acts that something comes back from: its secrets stay, and its links do not. */
+export const isPause = (act: OperatorActCode): boolean => act === 'endpoint.disabled';
+
+/** By what the log knows a secret: a custodial key by its own id, another by whose it is and its id. */
+export const secretSubject = (one: {
+  readonly owner: string;
+  readonly kind: string;
+  readonly id: string;
+}): string => (one.kind === 'custody-key' ? one.id : `${one.owner}/${one.id}`);
+
 /** The program itself, as who did something. */
 export const BY_GATEWAY = 'gateway';
 
@@ -69,3 +112,14 @@ export const operatorAct = z.strictObject({
   previous: digest.optional(),
 });
 export type OperatorAct = z.infer<typeof operatorAct>;
+
+/** How far the log was seen, as it is kept outside the database; place 0 where nothing is recorded yet. */
+export const logHead = z.union([
+  z.strictObject({ place: z.literal(0) }),
+  z.strictObject({ place: z.int().min(1), digest }),
+]);
+export interface LogHead {
+  readonly place: number;
+  /** SHA-256 of the entry's payload; absent at place 0. */
+  readonly digest?: string;
+}

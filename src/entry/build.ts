@@ -21,6 +21,8 @@ import { gatewayDid } from '../domain/party.ts';
 import type { Outgoing } from '../domain/post.ts';
 import type { Words } from '../domain/words.ts';
 import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
+import { grantAlarm } from '../flow/ledger/grant-alarm.ts';
+import { grantGuard, type HeadKeeper, headInMemory } from '../flow/operator/guard.ts';
 import type { Gateway, MetricsAccess } from '../gateway.ts';
 import { createLimits, type Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
@@ -32,6 +34,7 @@ import { callSigner } from '../seal/gateway-statement.ts';
 import { type HeavyFor, inPlace } from '../seal/heavy.ts';
 import { readPrivateJwk, signingKey } from '../seal/keys.ts';
 import type { MailboxJudge } from '../seal/mail-trust.ts';
+import type { Guard } from '../store/guard.ts';
 import type { Store } from '../store/store.ts';
 import type { Chance } from './chance.ts';
 import { masterRing } from './master-ring.ts';
@@ -47,6 +50,8 @@ export interface Runtime {
   readonly words: Words;
   readonly now: () => Date;
   readonly chance: Chance;
+  /** How far the operator's log was seen; held in memory where left out. */
+  readonly head?: HeadKeeper;
   /** Who acts, where somebody does; the program itself where left out. */
   readonly operator?: string;
   /** Where what others post is held; in memory alone where left out. */
@@ -56,7 +61,7 @@ export interface Runtime {
   /** Outgoing calls to partners and other gateways: refuses addresses that are not public. */
   readonly fetch: Outgoing;
   readonly telegramFetch: TelegramFetch;
-  /** The master keys as they are kept now, where that can be asked again while the gateway runs. */
+  /** The master keys as they are kept now, the one that counts first, where that can be asked again while the gateway runs. */
   readonly masterKeys?: () => readonly (string | undefined)[];
   /** Who may vouch for the mailboxes of a country; nobody where the runtime has no mail. */
   readonly mailboxes: MailboxJudge;
@@ -132,6 +137,17 @@ const placesFor = ({ bodies, heavyFor }: Runtime): Pick<Gateway, 'bodies' | 'hea
   heavyFor: heavyFor ?? inPlace,
 });
 
+/** The guard of the grants, given to the store as well: nothing comes out of it before. */
+function guardOf(
+  reader: Parameters<typeof grantGuard>[0]['reader'],
+  { store, head = headInMemory() }: Runtime,
+  alarm: Parameters<typeof grantGuard>[0]['alarm'],
+): Guard {
+  const guard = grantGuard({ reader, head, alarm });
+  store.guard(guard);
+  return guard;
+}
+
 /**
  * Builds a gateway. A channel whose secret is missing does not start and is named in `notStarted`; anything else that
  * is wrong, and what the runtime cannot do, is thrown.
@@ -139,16 +155,22 @@ const placesFor = ({ bodies, heavyFor }: Runtime): Pick<Gateway, 'bodies' | 'hea
  */
 export async function buildGateway(settings: Settings, values: Values, runtime: Runtime): Promise<Built> {
   const adapters = new Map<Channel, Adapter>();
-  const gateway: Gateway = {
-    url: settings.url,
+  const own = {
     did: gatewayDid(settings.url),
     key: await signingKey(readPrivateJwk(settings.gatewayKey)),
     oldKeys: settings.gatewayKeysOld,
+    master: await masterRing(
+      settings.masterKey,
+      () => [settings.masterKeyOld, ...(runtime.masterKeys?.() ?? [])],
+      () => runtime.masterKeys?.()[0],
+    ),
+  };
+  const guard = guardOf(own, runtime, (wrong) => void grantAlarm(gateway, wrong));
+  const gateway: Gateway = {
+    url: settings.url,
+    ...own,
+    guard,
     certificates: certificatesOf(settings, values),
-    master: await masterRing(settings.masterKey, () => [
-      settings.masterKeyOld,
-      ...(runtime.masterKeys?.() ?? []),
-    ]),
     anchors: await Promise.all(settings.anchors.map((one) => readAnchor(one.country, one.pem))),
     mailboxes: runtime.mailboxes,
     store: runtime.store,

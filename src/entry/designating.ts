@@ -22,6 +22,7 @@ import { verifyDesignation } from '../seal/authority.ts';
 import { wrap } from '../seal/custody.ts';
 import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../seal/keys.ts';
 import type { Act } from '../store/operator-log-contract.ts';
+import type { MadeWith } from '../store/records.ts';
 
 import { checkSaid, NOTHING_SAID, noteAfter, noteBefore, type Persons, renamesBy } from './renaming.ts';
 
@@ -101,8 +102,9 @@ export async function makeKeys(registry: Registry, did: string, at: Date): Promi
   const ids = held.map((row) => row.id);
   const signing = await generateSigningJwk(newKid(did, 'sign', at, ids));
   const agreement = await generateAgreementJwk(newKid(did, 'open', at, ids));
-  await keepCustodyKey(registry, did, signing, acting(registry, { act: 'custody-key.made', subject: did }));
-  await keepCustodyKey(registry, did, agreement);
+  const act = acting(registry, { act: 'custody-key.made', subject: signing.kid });
+  await keepCustodyKey(registry, did, signing, act);
+  await keepCustodyKey(registry, did, agreement, { secret: signing.kid });
   return { signing: [publicPart(signing)], agreement: [publicPart(agreement)] };
 }
 
@@ -113,9 +115,15 @@ function newKid(did: string, use: 'sign' | 'open', at: Date, taken: readonly str
   return nth === 0 ? first : `${first}-${nth + 1}`;
 }
 
-async function keepCustodyKey(registry: Registry, owner: string, jwk: PrivateJwk, act?: Act): Promise<void> {
-  const wrapped = await wrap(registry.master, 'custody-key', jwk.kid, JSON.stringify(jwk));
-  await registry.store.keepSecret({ owner, kind: 'custody-key', id: jwk.kid, wrapped }, act);
+async function keepCustodyKey(
+  registry: Registry,
+  owner: string,
+  jwk: PrivateJwk,
+  by: Act | MadeWith,
+): Promise<void> {
+  const name = { owner, kind: 'custody-key', id: jwk.kid } as const;
+  const wrapped = await wrap(registry.master, name, JSON.stringify(jwk));
+  await registry.store.keepSecret({ ...name, wrapped }, by);
 }
 
 /**

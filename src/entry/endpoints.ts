@@ -92,8 +92,9 @@ export const enableEndpoint = (gateway: Gateway, endpoint: Endpoint): Promise<bo
 /** Takes an endpoint out for good, with its address, certificate and secrets. The same address may be added again. */
 export async function removeEndpoint(gateway: Gateway, { id, channel }: Endpoint): Promise<void> {
   const act = acting(gateway, { act: 'endpoint.removed', subject: id });
-  await gateway.store.takeOut(id, 'removed', gateway.now(), act);
+  // The secrets first: they count as long as the endpoint does.
   if (channel === 'webhook') await endSecrets(gateway, id, 'webhook-outbound', gateway.now());
+  await gateway.store.takeOut(id, 'removed', gateway.now(), act);
 }
 
 /** What a test came to, and whether it brought the endpoint back. */

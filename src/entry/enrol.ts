@@ -2,11 +2,13 @@
  * Enrolling: what an operator sets up before traffic can flow. Statements are signed with an authority's key, which
  * the caller brings; the running gateway never has it.
  */
+import { accessKeyId } from '../domain/access-key.ts';
 import type { Agreement } from '../domain/agreement.ts';
 import { agreement as agreementSchema } from '../domain/agreement.ts';
 import { checkVersion } from '../domain/agreement-versions.ts';
 import type { Endpoint } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
+import { secretSubject } from '../domain/operator-act.ts';
 import { type Designation, officerOf } from '../domain/party.ts';
 import { checked } from '../domain/protocol.ts';
 import { checkStatementNames } from '../domain/statement-names.ts';
@@ -15,7 +17,7 @@ import { directoryOf, find } from '../flow/directory/directory.ts';
 import { acting } from '../flow/operator/acting.ts';
 
 import type { Gateway } from '../gateway.ts';
-import { accessKeyHash, accessKeyId, accessKeyText } from '../http/access.ts';
+import { accessKeyHash, accessKeyText } from '../http/access.ts';
 import { verifyAgreement } from '../seal/authority.ts';
 import type { AuthorityKey } from '../seal/authority-key.ts';
 import { wrap } from '../seal/custody.ts';
@@ -160,16 +162,16 @@ export async function renewOutbound(office: Office, endpoint: string, oldUntil: 
 
 /** Gives what is in use an end; what ends sooner stays so. */
 export async function endSecrets(
-  { store, now }: Office,
+  office: Office,
   owner: string,
   kind: 'webhook-inbound' | 'webhook-outbound',
   until: Date,
 ): Promise<void> {
-  for (const row of await store.secrets(owner, kind, now()))
-    await store.keepSecret({
-      ...row,
-      until: row.until !== undefined && row.until < until ? row.until : until,
-    });
+  for (const row of await office.store.secrets(owner, kind, office.now())) {
+    if (row.until !== undefined && row.until <= until) continue;
+    const act = acting(office, { act: 'secret.ended', subject: secretSubject(row) });
+    await office.store.keepSecret({ ...row, until }, act);
+  }
 }
 
 /** Makes and keeps the secret by which a partner signs what it posts; given back once. */
@@ -194,8 +196,6 @@ export async function replacePartnerSecret(
   if (publicKey !== undefined) await parseVerifier(publicKey);
   const until = new Date(office.now().getTime() + overlapDays * DAY);
   await endSecrets(office, focalPoint, 'webhook-inbound', until);
-  if (overlapDays === 0)
-    await office.store.recordAct(acting(office, { act: 'secret.ended', subject: focalPoint }));
   if (publicKey === undefined) return addPartnerSecret(office, focalPoint);
   await keepPartnerSecret(office, focalPoint, 'webhook-inbound', publicKey);
   return undefined;
@@ -208,12 +208,12 @@ export async function keepPartnerSecret(
   kind: 'webhook-inbound' | 'webhook-outbound',
   secret: string,
 ): Promise<void> {
-  const id = office.newId();
-  const act = kind === 'webhook-inbound' ? acting(office, { act: 'secret.made', subject: owner }) : undefined;
-  await office.store.keepSecret(
-    { owner, kind, id, wrapped: await wrap(office.master, kind, id, secret) },
-    act,
-  );
+  const name = { owner, kind, id: office.newId() };
+  const by =
+    kind === 'webhook-outbound'
+      ? { endpoint: owner }
+      : acting(office, { act: 'secret.made', subject: secretSubject(name) });
+  await office.store.keepSecret({ ...name, wrapped: await wrap(office.master, name, secret) }, by);
 }
 
 async function keepWebhookSecret(

@@ -10,6 +10,7 @@ import { generateSigningJwk } from '../seal/keys.ts';
 import { issueMailCertificate, makeMailAuthority } from './certificates.ts';
 import type { Chance } from './chance.ts';
 import { writeAuthority, writeConfig, writeMailAuthority, writeSecret } from './home.ts';
+import { writeHead } from './log-head.ts';
 
 export interface InitOptions {
   /** Origin under which the gateway will be reached. */
@@ -52,6 +53,7 @@ export async function initHome(path: string, options: InitOptions, now: Date, ch
   if (options.telegramToken !== undefined) writeSecret(path, 'AMANAT_TELEGRAM_TOKEN', options.telegramToken);
   if (options.smtpUrl !== undefined) writeSecret(path, 'AMANAT_SMTP_URL', options.smtpUrl);
   if (options.mailFrom !== undefined) await makeMailKeys(path, options.mailFrom, now);
+  writeHead(path, { place: 0 });
   writeConfig(path, {
     AMANAT_URL: new URL(options.url).origin,
     AMANAT_CHANNELS: channelsOf(options).join(','),

@@ -3,9 +3,18 @@
  * that their own keys are wrong. The database holds a value wrapped under each key in use.
  */
 import { Refusal } from '../domain/error.ts';
-import { type MasterKey, masterKey, unwrap, wrap, wrappedBy } from '../seal/custody.ts';
+import {
+  type MasterKey,
+  masterKey,
+  type SecretName,
+  unwrap,
+  unwrapUnowned,
+  wrap,
+  wrappedBy,
+} from '../seal/custody.ts';
 import type { Store } from '../store/store.ts';
 
+const OWNER = 'house';
 const KIND = 'master-check';
 const VALUE = 'amanat';
 
@@ -28,14 +37,17 @@ export async function checkMasterKey(
   const isRight =
     newest === undefined
       ? await opensSecrets(store, keys)
-      : await opens(keys, { kind: KIND, id: newest.id, wrapped: newest.wrapped });
+      : await opens(keys, { owner: OWNER, kind: KIND, id: newest.id, wrapped: newest.wrapped });
   if (!isRight)
     throw new Refusal(
       'configuration',
       'AMANAT_MASTER_KEY is not the key that this database is kept under. Put back the right one, or the database that belongs to it; while a rotation is under way, AMANAT_MASTER_KEY_OLD must be there as well',
     );
   if (!checks.some((one) => one.id === master.id))
-    await store.keepMasterCheck(master.id, await wrap(master, KIND, master.id, VALUE));
+    await store.keepMasterCheck(
+      master.id,
+      await wrap(master, { owner: OWNER, kind: KIND, id: master.id }, VALUE),
+    );
 }
 
 /** A database of before there were such values: its first secret tells. One without secrets takes any key. */
@@ -47,13 +59,18 @@ async function opensSecrets(store: Checked, keys: readonly MasterKey[]): Promise
 /** Whether one of these very keys made the wrapped value. */
 async function opens(
   keys: readonly MasterKey[],
-  { kind, id, wrapped }: { readonly kind: string; readonly id: string; readonly wrapped: string },
+  { wrapped, ...secret }: SecretName & { readonly wrapped: string },
 ): Promise<boolean> {
   const name = wrappedBy(wrapped);
   const key = keys.find((one) => one.id === name);
   if (key === undefined) return false;
-  return unwrap({ id: key.id, key: key.key }, kind, id, wrapped).then(
-    () => true,
-    () => false,
-  );
+  const { id, key: opening, grants } = key;
+  const alone = { id, key: opening, grants };
+  // One from before owners were bound in was made by this key as well.
+  return unwrap(alone, secret, wrapped)
+    .catch(() => unwrapUnowned(alone, secret, wrapped))
+    .then(
+      () => true,
+      () => false,
+    );
 }

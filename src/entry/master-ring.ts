@@ -8,11 +8,13 @@ import { type MasterKey, masterKey } from '../seal/custody.ts';
 /**
  * Makes the master key with its others.
  * @param texts the texts of all master keys there are now, asked for when a secret names an unknown one
+ * @param newest the text of the one that counts now, asked for when the operator's log says that one replaced another
  * @throws Refusal `configuration` where `current` is not a master key
  */
 export async function masterRing(
   current: string,
   texts: () => readonly (string | undefined)[],
+  newest: () => string | undefined = () => undefined,
 ): Promise<MasterKey> {
   return {
     ...(await masterKey(current)),
@@ -23,6 +25,10 @@ export async function masterRing(
         if (key?.id === id) return key;
       }
       return undefined;
+    },
+    newest: async () => {
+      const text = newest();
+      return text === undefined ? undefined : masterKey(text).catch(() => undefined);
     },
   };
 }

@@ -97,13 +97,14 @@ export async function rewrapAll(
   let place: string | undefined = '0';
   while (place !== undefined) {
     const page: Awaited<ReturnType<Store['secretPage']>> = await store.secretPage(place, batch);
-    for (const { row } of page) {
+    for (const { row, isSound } of page) {
+      // Somebody else's row: it is told of, and nothing is lost with it.
+      if (!isSound) continue;
       counted.secrets += 1;
       if (wrappedBy(row.wrapped) === master.id) continue;
-      const text = await unwrap(master, row.kind, row.id, row.wrapped).catch(() => undefined);
+      const text = await unwrap(master, row, row.wrapped).catch(() => undefined);
       if (text === undefined) counted.unreadable += 1;
-      else if (await store.rewrapSecret(row, await wrap(master, row.kind, row.id, text)))
-        counted.rewrapped += 1;
+      else if (await store.rewrapSecret(row, await wrap(master, row, text))) counted.rewrapped += 1;
     }
     place = page.at(-1)?.place;
   }

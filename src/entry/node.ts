@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type postgres from 'postgres';
 import type { EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings } from '../config.ts';
+import { waitsForAdoption } from '../flow/operator/adopting.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { letterWriter } from '../paper/letter.ts';
@@ -18,6 +19,7 @@ import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
 import { heavyThreads } from './heavy-threads.ts';
 import { type Home, keptMasterKeys } from './home.ts';
+import { headInHome } from './log-head.ts';
 import { mailTrustIn } from './mail-trust-files.ts';
 import { checkMasterKey } from './master-check.ts';
 import { figuresMetrics } from './metrics-figures.ts';
@@ -115,6 +117,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
       words,
       now,
       chance,
+      head: headInHome(home.path, log),
       ...(operator === undefined ? {} : { operator }),
       bodies: spoolingBodies(join(home.path, 'tmp')),
       metrics: await metricsOf(store, now, shared),
@@ -131,6 +134,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
       },
     });
     await checkMasterKey(store, built.gateway.master, [settings.masterKeyOld, keptMasterKeys(home.path)[1]]);
+    await waitsForAdoption(built.gateway);
     return { ...built, typeset, sql: database.sql, close };
   } catch (fault) {
     await close();

@@ -84,11 +84,12 @@ export async function keepGateway(
     acting(office, { act: 'gateway.imported', subject: one.gateway }),
   );
   if (isOwn) return one;
-  await office.store.keepEndpoint({
-    // One way to each gateway: a newer statement with another address replaces it.
-    id: Buffer.from(sha256(`relay\n${one.gateway}`), 'base64url')
-      .toString('hex')
-      .slice(0, 32),
+  // One way to each gateway: a newer statement with another address replaces it.
+  const id = Buffer.from(sha256(`relay\n${one.gateway}`), 'base64url')
+    .toString('hex')
+    .slice(0, 32);
+  const way = {
+    id,
     focalPoint: one.gateway,
     channel: 'relay',
     address: one.url,
@@ -96,7 +97,8 @@ export async function keepGateway(
     shows: 'sealed',
     lang: 'en',
     enabled: true,
-  });
+  } as const;
+  await office.store.keepEndpoint(way, acting(office, { act: 'endpoint.set', subject: id }));
   return one;
 }
 

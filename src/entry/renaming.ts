@@ -7,9 +7,10 @@ import { Refusal } from '../domain/error.ts';
 import type { Designation } from '../domain/party.ts';
 import { WAITS_FOR_A_WAY } from '../flow/carry/failover.ts';
 import { historyOf } from '../flow/directory/directory.ts';
+import { acting } from '../flow/operator/acting.ts';
 import type { Gateway } from '../gateway.ts';
 
-type Registry = Pick<Gateway, 'did' | 'anchors' | 'store' | 'now' | 'log'>;
+type Registry = Pick<Gateway, 'did' | 'anchors' | 'store' | 'now' | 'log' | 'key' | 'newId' | 'operator'>;
 
 /** What the operator says of renamed officers, by id. */
 export interface Persons {
@@ -54,21 +55,26 @@ export function checkSaid(renamed: readonly Renamed[], { same, other }: Persons)
  * counts no more. Broken off between the two, nobody has more than before.
  */
 export async function noteBefore(
-  { store }: Registry,
+  registry: Registry,
   { focal_point: focalPoint }: Designation,
   renamed: readonly Renamed[],
 ): Promise<void> {
-  for (const { id, before } of renamed) await store.noteOfficerName({ focalPoint, id }, before);
+  for (const { id, before } of renamed)
+    await registry.store.noteOfficerName({ focalPoint, id }, { before }, renaming(registry));
 }
 
 /** Lets what was linked to the same person count under the new name, and what waited for it go. */
 export async function noteAfter(
-  { store, now }: Registry,
+  registry: Registry,
   { focal_point: focalPoint }: Designation,
   renamed: readonly Renamed[],
   { same }: Persons,
 ): Promise<void> {
   for (const { id, before, after } of renamed)
-    if (same.includes(id)) await store.noteOfficerName({ focalPoint, id }, before, after);
-  await store.hurryWaiting(focalPoint, WAITS_FOR_A_WAY, now());
+    if (same.includes(id))
+      await registry.store.noteOfficerName({ focalPoint, id }, { before, after }, renaming(registry));
+  await registry.store.hurryWaiting(focalPoint, WAITS_FOR_A_WAY, registry.now());
 }
+
+const renaming = (registry: Registry) => (endpoint: string) =>
+  acting(registry, { act: 'endpoint.set', subject: endpoint });

@@ -23,6 +23,9 @@ const AT_ONCE = 128;
 /** Of these, what people wrote and tapped: however much comes, the rest is for what goes out. */
 const ARRIVALS_AT_ONCE = 32;
 
+/** How often it is looked whether the grants have been confirmed. Milliseconds. */
+const CLOSED = 2_000;
+
 /** Polling floor and ceiling in milliseconds: how long the loop sleeps when nothing wakes it. */
 const FLOOR = 20;
 const CEILING = 5_000;
@@ -90,6 +93,7 @@ export async function drain(
   rounds = Number.POSITIVE_INFINITY,
   atOnce = AT_ONCE / 2,
 ): Promise<number> {
+  if (gateway.guard.state() !== 'ready') return 0;
   const breaker = createBreaker();
   const arrivals = arrivalRoom();
   let done = 0;
@@ -122,7 +126,7 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
   const unlisten = await gateway.store.listen(bell.ring);
   const sharing = await startSharing(gateway);
   const doChores = chores(gateway, { launch, sharing }, stop);
-  while (!stop.aborted) {
+  while (await isOpen(gateway, bell, stop)) {
     try {
       await doChores();
       const room = Math.floor((AT_ONCE - active.size) / 2);
@@ -140,6 +144,16 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
   }
   await Promise.all(active);
   await Promise.all([unlisten(), sharing.stop()]);
+}
+
+/** Nobody is sent to, and nothing is done, before it is known who may be: what is due waits. @returns false once stopped */
+async function isOpen(
+  { guard }: Gateway,
+  bell: ReturnType<typeof makeBell>,
+  stop: AbortSignal,
+): Promise<boolean> {
+  while (!stop.aborted && guard.state() !== 'ready') await bell.wait(CLOSED);
+  return !stop.aborted;
 }
 
 interface Hands {

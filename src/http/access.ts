@@ -1,5 +1,7 @@
 /** Access: bearer keys, each bound to one focal point, stored as digests. */
+
 import type { Context } from 'hono';
+import { accessKeyId } from '../domain/access-key.ts';
 import { Refusal } from '../domain/error.ts';
 import type { Gateway } from '../gateway.ts';
 import { sha256 } from '../seal/digest.ts';
@@ -12,10 +14,6 @@ export const accessKeyText = (token: string): string => `amk_${token}`;
 
 /** What is stored of it. */
 export const accessKeyHash = (key: string): string => sha256(key);
-
-/** By which people name a key: the first 48 bits of what is stored, in hex. Nothing of the key follows from it. */
-export const accessKeyId = (hash: string): string =>
-  Buffer.from(hash, 'base64url').toString('hex').slice(0, 12);
 
 /**
  * The DID of the focal point whose key the request carries.

@@ -50,6 +50,18 @@ const ADDRESSES = [
   '/metrics',
 ] as const;
 
+/** What answers while it is not known who may see and act. */
+const OPEN_ANYWAY: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** @throws Refusal `not-ready` while an operator has not confirmed the grants, or their log is not what was recorded */
+function checkGrants({ guard }: Gateway): void {
+  const state = guard.state();
+  if (state === 'ready') return;
+  const why =
+    state === 'not-adopted' ? 'an operator has to confirm its grants' : 'its operator’s log is broken';
+  throw new Refusal('not-ready', `the gateway is closed: ${why}`);
+}
+
 /**
  * Builds the application over a gateway. `pages` are what people see; they come from the entry because `http` and
  * `web` stand on one floor and do not know each other; `markOf` tells callers apart who have proven nothing.
@@ -78,6 +90,10 @@ export function createApp(gateway: Gateway, pages: Hono, markOf: MarkOf): Hono<E
     }),
   );
   app.use(limiting(gateway, markOf));
+  app.use(async (context, next) => {
+    if (!OPEN_ANYWAY.has(context.req.path)) checkGrants(gateway);
+    await next();
+  });
   app.onError((thrown, context) => problem(gateway, context, thrown, context.get('instance')));
   app.notFound((context) =>
     problem(

@@ -7,6 +7,9 @@ import type { Gateway } from '../gateway.ts';
 /** Endpoints that are off are named, this many of them, and do not make the gateway unready: others work. */
 const SHOWN = 50;
 
+/** What an operator has to do before the gateway opens: docs in README, *At three in the morning*. */
+const WAITING_FOR = { 'not-adopted': 'amanat grants adopt', 'log-broken': 'operator-log' } as const;
+
 const offAs = ({ id, channel, off }: Endpoint) => ({
   endpoint: id,
   channel,
@@ -20,6 +23,10 @@ export function healthRoutes(gateway: Gateway): Hono {
     .get('/readyz', async (context) => {
       try {
         await gateway.store.ready();
+        const off = await gateway.store.endpointsOff();
+        const grants = gateway.guard.state();
+        if (grants !== 'ready')
+          return context.json({ status: 'not-ready', waiting_for: WAITING_FOR[grants] }, 503);
         const notStarted = gateway.channels.filter((one) => !gateway.adapters.has(one));
         const notWorking = gateway.parts.failing();
         return context.json({
@@ -29,7 +36,7 @@ export function healthRoutes(gateway: Gateway): Hono {
           not_started: notStarted,
           not_working: notWorking,
           alarms: await gateway.store.alarmCount(),
-          endpoints_off: (await gateway.store.endpointsOff()).slice(0, SHOWN).map(offAs),
+          endpoints_off: off.slice(0, SHOWN).map(offAs),
         });
       } catch {
         context.header('retry-after', String(TRY_AGAIN_SECONDS));

@@ -4,6 +4,7 @@
  * the database cannot put one secret in another's place.
  */
 import { Buffer } from 'node:buffer';
+import { hkdfSync } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 import { Refusal } from '../domain/error.ts';
 import { sha256 } from './digest.ts';
@@ -16,7 +17,11 @@ import { exactBytes } from './shape.ts';
 export interface MasterKey {
   readonly id: string;
   readonly key: CryptoKey;
+  /** Derived from it (HKDF-SHA-256, RFC 5869): the key of the MACs over grants (`grant-mac.ts`). */
+  readonly grants: Uint8Array;
   readonly other?: (id: string) => Promise<MasterKey | undefined>;
+  /** The one that counts now where it is kept, which may have replaced this one since. */
+  readonly newest?: () => Promise<MasterKey | undefined>;
 }
 
 const ALG = 'A256GCMKW';
@@ -39,13 +44,25 @@ export async function masterKey(base64url32: string): Promise<MasterKey> {
     'encrypt',
     'decrypt',
   ]);
-  return { id: sha256(Buffer.concat([Buffer.from('amanat master key\n'), bytes])).slice(0, 16), key };
+  const id = sha256(Buffer.concat([Buffer.from('amanat master key\n'), bytes])).slice(0, 16);
+  return { id, key, grants: new Uint8Array(hkdfSync('sha256', bytes, '', 'amanat grants', 32)) };
 }
 
-/** Wraps a secret text, bound to its kind and owner. Different each time. */
-export const wrap = (master: MasterKey, kind: string, id: string, plaintext: string): Promise<string> =>
+/** What a secret is, and whose: bound into its wrap, so that it opens as nothing else. */
+export interface SecretName {
+  readonly owner: string;
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** Wraps a secret text, bound to its owner, kind and id. Different each time. */
+export const wrap = (
+  master: MasterKey,
+  { owner, kind, id }: SecretName,
+  plaintext: string,
+): Promise<string> =>
   new CompactEncrypt(Buffer.from(plaintext))
-    .setProtectedHeader({ alg: ALG, enc: ENC, kid: master.id, kind, id })
+    .setProtectedHeader({ alg: ALG, enc: ENC, kid: master.id, owner, kind, id })
     .encrypt(master.key);
 
 /** Which master key wrapped this; undefined for what is not a wrapped secret. Not verified. */
@@ -66,10 +83,35 @@ async function keyFor(master: MasterKey, wrapped: string): Promise<MasterKey> {
 }
 
 /**
- * Unwraps what was wrapped for this kind and owner under this master key, or under the other one it knows.
+ * Unwraps what was wrapped for this owner, kind and id under this master key, or under the other one it knows.
  * @throws Refusal `decryption-failed`, the same for every cause
  */
-export async function unwrap(master: MasterKey, kind: string, id: string, wrapped: string): Promise<string> {
+export async function unwrap(master: MasterKey, name: SecretName, wrapped: string): Promise<string> {
+  const { header, text } = await opened(master, wrapped);
+  if (header['owner'] !== name.owner || header['kind'] !== name.kind || header['id'] !== name.id)
+    throw notUnwrapped();
+  return text;
+}
+
+/**
+ * The same for a secret from before the owner was bound in: only for wrapping it anew, once an operator has confirmed whose
+ * it is.
+ * @throws Refusal `decryption-failed`, the same for every cause
+ */
+export async function unwrapUnowned(
+  master: MasterKey,
+  { kind, id }: Omit<SecretName, 'owner'>,
+  wrapped: string,
+): Promise<string> {
+  const { header, text } = await opened(master, wrapped);
+  if (header['owner'] !== undefined || header['kind'] !== kind || header['id'] !== id) throw notUnwrapped();
+  return text;
+}
+
+async function opened(
+  master: MasterKey,
+  wrapped: string,
+): Promise<{ readonly header: Readonly<Record<string, unknown>>; readonly text: string }> {
   try {
     if (wrapped.length > MAX_WRAPPED) throw notUnwrapped();
     const allowed = {
@@ -77,13 +119,9 @@ export async function unwrap(master: MasterKey, kind: string, id: string, wrappe
       contentEncryptionAlgorithms: [ENC],
       maxDecompressedLength: 0,
     };
-    const { plaintext, protectedHeader } = await compactDecrypt(
-      wrapped,
-      (await keyFor(master, wrapped)).key,
-      allowed,
-    );
-    if (protectedHeader['kind'] !== kind || protectedHeader['id'] !== id) throw notUnwrapped();
-    return Buffer.from(plaintext).toString('utf8');
+    const { key } = await keyFor(master, wrapped);
+    const { plaintext, protectedHeader } = await compactDecrypt(wrapped, key, allowed);
+    return { header: protectedHeader, text: Buffer.from(plaintext).toString('utf8') };
   } catch {
     throw notUnwrapped();
   }

@@ -1,63 +1,77 @@
 /** Access keys, found by the digest of a token that is not stored. */
 import type { Sql } from 'postgres';
+import type { AccessKeyRecord, Grants } from './grants.ts';
 import { recorded } from './operator-log.ts';
 import type { AccessKeyRow } from './records.ts';
 import type { Store } from './store.ts';
 
 type AccessKeys = Pick<Store, 'keepAccessKey' | 'accessKey' | 'accessKeys' | 'endAccessKey'>;
 
-interface AccessKeyRecord {
-  readonly hash: string;
-  readonly focal_point: string;
-  readonly name: string;
-  readonly made_at: Date | null;
-  readonly used_on: string | null;
-  readonly ended_at: Date | null;
-}
+type KeptRecord = AccessKeyRecord & { readonly used_on: string | null };
 
-export const accessKeys = (sql: Sql): AccessKeys => ({
+export const accessKeys = (sql: Sql, grants: Grants): AccessKeys => ({
   async keepAccessKey({ hash, focalPoint, name }, now, act) {
-    await recorded(sql, act, async (tx) => {
-      const kept = await tx`
-        insert into access_key (hash, focal_point, name, made_at) values (${hash}, ${focalPoint}, ${name}, ${now})
-        on conflict (hash) do nothing`;
-      return kept.count === 1;
+    await recorded(sql, grants, act, async (tx, entry) => {
+      const [there] = await tx`select from access_key where hash = ${hash}`;
+      if (there !== undefined) return;
+      const row = {
+        hash,
+        focal_point: focalPoint,
+        name,
+        made_at: now,
+        ended_at: null,
+        entry: await entry(),
+        mac: null,
+      };
+      await tx`
+        insert into access_key (hash, focal_point, name, made_at, entry, mac)
+        values (${hash}, ${focalPoint}, ${name}, ${now}, ${row.entry}, ${grants.seal('access-key', row)})`;
     });
   },
 
   async accessKey(hash, now) {
+    const [[found]] = await Promise.all([
+      sql<{ key: AccessKeyRecord }[]>`
+        select to_json(k) as key from access_key k where hash = ${hash} and ended_at is null`,
+      grants.readOn(sql),
+    ]);
+    if (found === undefined || !(await grants.holds('access-key', found.key))) return undefined;
     const today = sql`(${now}::timestamptz at time zone 'UTC')::date`;
-    const [found] = await sql<Pick<AccessKeyRecord, 'focal_point'>[]>`
-      with used as (
-        update access_key set used_on = ${today}
-        where hash = ${hash} and ended_at is null and used_on is distinct from ${today}
-      )
-      select focal_point from access_key where hash = ${hash} and ended_at is null`;
-    return found?.focal_point;
+    if ((found.key as KeptRecord).used_on !== now.toISOString().slice(0, 10))
+      await sql`update access_key set used_on = ${today} where hash = ${hash}`;
+    return found.key.focal_point;
   },
 
   async accessKeys(focalPoint) {
-    const found = await sql<AccessKeyRecord[]>`
-      select hash, focal_point, name, made_at, to_char(used_on, 'YYYY-MM-DD') as used_on, ended_at from access_key
-      ${focalPoint === undefined ? sql`` : sql`where focal_point = ${focalPoint}`}
-      order by made_at nulls first, hash`;
-    return found.map(rowOf);
+    const [found] = await Promise.all([
+      sql<{ key: KeptRecord }[]>`
+        select to_json(k) as key from access_key k
+        ${focalPoint === undefined ? sql`` : sql`where focal_point = ${focalPoint}`}
+        order by made_at nulls first, hash`,
+      grants.readOn(sql),
+    ]);
+    const sound = await Promise.all(found.map(({ key }) => grants.holds('access-key', key)));
+    return found.filter((_, n) => sound[n]).map(({ key }) => rowOf(key));
   },
 
   async endAccessKey(hash, now, act) {
-    await recorded(sql, act, async (tx) => {
-      const ended =
-        await tx`update access_key set ended_at = ${now} where hash = ${hash} and ended_at is null`;
-      return ended.count === 1;
+    await recorded(sql, grants, act, async (tx, entry) => {
+      const [found] = await tx<{ key: AccessKeyRecord }[]>`
+        select to_json(k) as key from access_key k where hash = ${hash} and ended_at is null for update`;
+      if (found === undefined) return;
+      const row = { ...found.key, ended_at: now, entry: await entry() };
+      await tx`
+        update access_key set ended_at = ${now}, entry = ${row.entry}, mac = ${grants.seal('access-key', row)}
+        where hash = ${hash}`;
     });
   },
 });
 
-const rowOf = (one: AccessKeyRecord): AccessKeyRow => ({
+const rowOf = (one: KeptRecord): AccessKeyRow => ({
   hash: one.hash,
   focalPoint: one.focal_point,
   name: one.name,
-  ...(one.made_at === null ? {} : { madeAt: one.made_at }),
+  ...(one.made_at === null ? {} : { madeAt: new Date(one.made_at) }),
   ...(one.used_on === null ? {} : { usedOn: one.used_on }),
-  ...(one.ended_at === null ? {} : { endedAt: one.ended_at }),
+  ...(one.ended_at === null ? {} : { endedAt: new Date(one.ended_at) }),
 });

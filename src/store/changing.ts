@@ -6,14 +6,17 @@
  * transactions wait for each other. `no key` leaves room for rows that only refer to the held ones.
  */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
+import type { Endpoint } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import { isWord } from '../domain/evidence.ts';
 import { batched, type Ended } from './batch.ts';
 import { setBack } from './chasing.ts';
 import { writeSigns } from './endpoint-signs.ts';
 import { isOfWork, isTaken } from './fault.ts';
+import { withheld } from './granting.ts';
+import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
-import { foundBy } from './links.ts';
+import { type HeldLink, heldLink, useLink } from './links.ts';
 import type { ByLink, Change, Held } from './records.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
@@ -30,11 +33,15 @@ interface Asked {
 interface Decided {
   readonly held: Held;
   readonly change: Change;
-  readonly link: ByLink | undefined;
+  readonly link: HeldLink | undefined;
 }
 
-export function changing(sql: Sql, wake: () => void): Pick<Store, 'changeDelivery' | 'look' | 'deliveryTo'> {
-  const work = (asked: readonly Asked[]) => changeAll(sql, asked, wake);
+export function changing(
+  sql: Sql,
+  grants: Grants,
+  wake: () => void,
+): Pick<Store, 'changeDelivery' | 'look' | 'deliveryTo'> {
+  const work = (asked: readonly Asked[]) => changeAll(sql, grants, asked, wake);
   const change = batched<Asked, Held | undefined>({
     work,
     weigh: () => 1,
@@ -51,7 +58,7 @@ export function changing(sql: Sql, wake: () => void): Pick<Store, 'changeDeliver
       }
     },
 
-    look: async (id) => (await read(sql, [id], sql``)).get(id),
+    look: async (id) => (await read(sql, grants, [id], sql``)).get(id),
 
     async deliveryTo(message, to) {
       const [found] = await sql<{ id: string }[]>`
@@ -69,14 +76,15 @@ export function changing(sql: Sql, wake: () => void): Pick<Store, 'changeDeliver
  */
 async function changeAll(
   sql: Sql,
+  grants: Grants,
   asked: readonly Asked[],
   wake: () => void,
 ): Promise<readonly Ended<Held | undefined>[]> {
   const { ended, decided } = await sql.begin(async (tx) => {
-    const found = await hold(tx, [...new Set(asked.map((one) => one.id))]);
-    const links = await holdLinks(tx, asked);
+    const found = await hold(tx, grants, [...new Set(asked.map((one) => one.id))]);
+    const links = await holdLinks(tx, grants, asked);
     const asking = await ask(asked, found, links);
-    await write(tx, asking.decided);
+    await write(tx, grants, asking.decided);
     return asking;
   });
   if (decided.some(isDue)) wake();
@@ -87,27 +95,31 @@ async function changeAll(
 async function ask(
   asked: readonly Asked[],
   found: ReadonlyMap<string, Held>,
-  links: ReadonlyMap<string, rows.LinkRecord>,
+  links: ReadonlyMap<ByLink, HeldLink>,
 ) {
   const decided: Decided[] = [];
   const ended: Ended<Held | undefined>[] = [];
   const lanes = new Set<string>();
-  for (const { id, decide, link } of asked) {
+  for (const { id, decide, link: by } of asked) {
     const held = found.get(id);
+    const link = by && links.get(by);
     const lane = held?.recipient ? `${held.recipient.message} ${held.recipient.to}` : id;
     if (held === undefined) ended.push({ answer: undefined });
     else if (lanes.has(lane)) ended.push({ again: true });
     else {
       lanes.add(lane);
-      const shown =
-        link === undefined ? held : { ...held, link: foundBy(links.get(link.hash), link.boundTo, link.now) };
-      ended.push(await decideOne(shown, { id, decide, ...(link && { link }) }, decided));
+      const shown = link === undefined ? held : { ...held, link: link.found };
+      ended.push(await decideOne(shown, decide, { link, decided }));
     }
   }
   return { decided, ended };
 }
 
-async function decideOne(held: Held, { decide, link }: Asked, decided: Decided[]): Promise<Ended<Held>> {
+async function decideOne(
+  held: Held,
+  decide: Asked['decide'],
+  { link, decided }: { readonly link: HeldLink | undefined; readonly decided: Decided[] },
+): Promise<Ended<Held>> {
   try {
     const change = await decide(held);
     check(held, change);
@@ -153,37 +165,41 @@ interface HeldRecord {
  * while the first one waited. A query of `postgres` is sent when it is first awaited; `execute` sends it now and so
  * keeps the order. Tables that were small when a plan was made grow under it: never scan them whole here.
  */
-async function hold(tx: TransactionSql, ids: readonly string[]): Promise<ReadonlyMap<string, Held>> {
+async function hold(
+  tx: TransactionSql,
+  grants: Grants,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Held>> {
   const plain = tx`set local enable_seqscan = off`.execute();
   const recipients = tx`
     select from recipient r where (r.message, r.party) in (
       select d.message, coalesce(d.step->>'recipient', d.party) from delivery d
       where d.id = any (${rows.asTexts(tx, ids)}) and d.kind <> 'evidence')
     order by r.message, r.party for no key update`.execute();
-  const [held] = await Promise.all([read(tx, ids, tx`for no key update of d`), plain, recipients]);
+  const [held] = await Promise.all([read(tx, grants, ids, tx`for no key update of d`), plain, recipients]);
   return held;
 }
 
-/** The links by which changes are asked for, locked after the rows that they change. */
+/** The links by which changes are asked for, locked after the rows that they change, in one order. */
 async function holdLinks(
   tx: TransactionSql,
+  grants: Grants,
   asked: readonly Asked[],
-): Promise<ReadonlyMap<string, rows.LinkRecord>> {
-  const hashes = [...new Set(asked.flatMap(({ link }) => link?.hash ?? []))];
-  if (hashes.length === 0) return new Map();
-  const found = await tx<{ link: rows.LinkRecord }[]>`
-    select to_json(l) as link from link l where hash = any (${rows.asTexts(tx, hashes)})
-    order by hash for no key update`;
-  return new Map(found.map(({ link }) => [link.hash, link]));
+): Promise<ReadonlyMap<ByLink, HeldLink>> {
+  const links = asked.flatMap(({ link }) => link ?? []).toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
+  const held = new Map<ByLink, HeldLink>();
+  for (const one of links) held.set(one, await heldLink(tx, grants, one));
+  return held;
 }
 
 /** All that a rule may look at, by the delivery asked for. */
 async function read(
   sql: Sql | TransactionSql,
+  grants: Grants,
   ids: readonly string[],
   lock: PendingQuery<Row[]>,
 ): Promise<ReadonlyMap<string, Held>> {
-  const found = await sql<HeldRecord[]>`
+  const asking = sql<HeldRecord[]>`
     select a.id as asked, to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient,
       case when r.words > 0 and d.id = a.id then (
         select json_agg(w.jws order by w.seq) from evidence w where w.message = r.message and w.recipient = r.party
@@ -198,18 +214,35 @@ async function read(
         and r.party = coalesce(d.step->>'recipient', d.party)
     where a.id = any (${rows.asTexts(sql, ids)})
     order by d.id ${lock}`;
-  const together = Map.groupBy(found, (row) => row.asked);
-  return new Map(
-    [...together].flatMap(([id, mine]) => {
-      const own = mine.find((row) => row.delivery.id === id);
-      return own ? [[id, heldFrom(own, mine)]] : [];
-    }),
+  const [found] = await Promise.all([asking, grants.readOn(sql)]);
+  // What says that something is to go elsewhere than it was made for counts as absent.
+  const sound = await Promise.all(found.map((row) => grants.holds('delivery', row)));
+  const together = Map.groupBy(
+    found.filter((_, n) => sound[n]),
+    (row) => row.asked,
   );
+  const held = new Map<string, Held>();
+  for (const [id, mine] of together) {
+    const own = mine.find((row) => row.delivery.id === id);
+    if (own !== undefined) held.set(id, heldFrom(own, await endpointOf(grants, own), mine));
+  }
+  return held;
 }
 
-const heldFrom = (own: HeldRecord, all: readonly HeldRecord[]): Held => ({
+/** The endpoint of a delivery, where it holds and is the one of the desk that the delivery is to. */
+export async function endpointOf(
+  grants: Grants,
+  { delivery, endpoint }: { readonly delivery: rows.DeliveryRecord; readonly endpoint: rows.EndpointRecord },
+): Promise<Endpoint> {
+  // A relay's endpoint is the recipient's gateway's: whose home that is, the directory knows.
+  const isTheirs = endpoint.channel === 'relay' || endpoint.focal_point === delivery.party;
+  const isSound = await grants.holds('endpoint', endpoint);
+  return isSound && isTheirs ? rows.endpointFrom(endpoint) : withheld(endpoint);
+}
+
+const heldFrom = (own: HeldRecord, endpoint: Endpoint, all: readonly HeldRecord[]): Held => ({
   delivery: rows.deliveryFrom(own.delivery),
-  endpoint: rows.endpointFrom(own.endpoint),
+  endpoint,
   message: rows.messageFrom(own.message),
   ...(own.recipient && { recipient: rows.recipientFrom(own.recipient) }),
   siblings: others(own, all, 'message'),
@@ -227,10 +260,10 @@ const others = (
     .map((row) => rows.deliveryFrom(row.delivery));
 
 /** Writes in one round trip; evidence first, because deliveries refer to it. */
-async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<void> {
+async function write(tx: TransactionSql, grants: Grants, decided: readonly Decided[]): Promise<void> {
   const evidence = decided.flatMap(({ change }) => (change.evidence ?? []).map(rows.evidenceRecord));
   const changed = decided.flatMap(({ change }) => (change.deliveries ?? []).map(rows.deliveryRecord));
-  const created = decided.flatMap(({ change }) => (change.created ?? []).map(rows.deliveryRecord));
+  const created = decided.flatMap(({ held, change }) => createdRecords(grants, held, change));
   const recipients = decided.flatMap(({ held, change }) => {
     const words = held.recipient ? (change.evidence ?? []).filter((one) => isWord(one.event)).length : 0;
     const contested = change.contested ?? null;
@@ -242,7 +275,7 @@ async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<v
     change.endpoint ? [{ id: held.endpoint.id, ...change.endpoint }] : [],
   );
   const used = decided.flatMap(({ change, link }) =>
-    link ? [{ hash: link.hash, by: link.boundTo, at: link.now, said: change.saysByLink === true }] : [],
+    link ? [useLink(tx, grants, link, change.saysByLink === true)] : [],
   );
   const chased = decided.flatMap(({ held, change }) =>
     change.chaseAt ? [{ thread: held.message.thread, due_at: change.chaseAt.toISOString() }] : [],
@@ -253,7 +286,7 @@ async function write(tx: TransactionSql, decided: readonly Decided[]): Promise<v
     created.length > 0 && insertDeliveries(tx, created),
     recipients.length > 0 && updateRecipients(tx, recipients),
     signs.length > 0 && writeSigns(tx, signs),
-    used.length > 0 && useLinks(tx, used),
+    ...used,
     chased.length > 0 && setBack(tx, chased),
   ]);
 }
@@ -266,11 +299,23 @@ export const updateDeliveries = (tx: TransactionSql, list: readonly rows.Deliver
   from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)}) as n
   where d.id = n.id`;
 
+/** What a change makes, each with the MAC over what goes where. */
+const createdRecords = (
+  grants: Grants,
+  { message, recipient }: Held,
+  { created = [] }: Change,
+): rows.DeliveryRecord[] =>
+  created.map((one) => {
+    const delivery = rows.deliveryRecord(one);
+    const to = recipient && { party: recipient.to, digest: recipient.digest };
+    return { ...delivery, mac: grants.seal('delivery', { delivery, message, recipient: to ?? null }) };
+  });
+
 export const insertDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
   insert into delivery (id, kind, message, party, endpoint, channel, shows, evidence, step, state, tries, attempts,
-    due_at, reference, revisable, expires_at)
+    due_at, reference, revisable, expires_at, mac)
   select id, kind, message, party, endpoint, channel, shows, evidence, step, state, tries, attempts, due_at,
-    reference, revisable, expires_at
+    reference, revisable, expires_at, mac
   from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)})`;
 
 /** A new word replaces the old one whole; what the change does not mention stays. */
@@ -286,10 +331,3 @@ const updateRecipients = (tx: TransactionSql, list: readonly object[]) => tx`
       where w.counts)
   from json_populate_recordset(null::recipient, ${rows.asJson(tx, list)}) as n
   where r.message = n.message and r.party = n.party`;
-
-/** The same browser may come back to a link it used; that it carried a word is noted once. */
-const useLinks = (tx: TransactionSql, list: readonly object[]) => tx`
-  update link l set used_at = coalesce(l.used_at, n.at), used_by = coalesce(l.used_by, n.by),
-    said_at = case when n.said then coalesce(l.said_at, n.at) else l.said_at end
-  from json_to_recordset(${rows.asJson(tx, list)}) as n(hash text, by text, at timestamptz, said boolean)
-  where l.hash = n.hash`;

@@ -1,13 +1,14 @@
 /** Threads in which something falls due, when endpoints were reminded, and who is on duty. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Roster } from '../domain/roster.ts';
+import type { Grants, RosterRecord } from './grants.ts';
 import { recorded } from './operator-log.ts';
 import { asJson } from './rows.ts';
 import type { Store } from './store.ts';
 
 type Chasing = Pick<Store, 'claimChases' | 'finishChase' | 'reminded' | 'keepRoster' | 'rosters'>;
 
-export const chasing = (sql: Sql): Chasing => ({
+export const chasing = (sql: Sql, grants: Grants): Chasing => ({
   async claimChases(now, leaseUntil, limit) {
     const found = await sql<{ thread: string }[]>`
       with due as materialized (
@@ -41,19 +42,28 @@ export const chasing = (sql: Sql): Chasing => ({
   },
 
   async keepRoster(focalPoint, roster, act) {
-    await recorded(sql, act, async (tx) => {
+    await recorded(sql, grants, act, async (tx, entry) => {
+      const row = { focal_point: focalPoint, roster, entry: await entry(), mac: null };
       await tx`
-        insert into roster (focal_point, roster) values (${focalPoint}, ${asJson(tx, roster)}::json::jsonb)
-        on conflict (focal_point) do update set roster = excluded.roster`;
-      return true;
+        insert into roster (focal_point, roster, entry, mac)
+        values (${focalPoint}, ${asJson(tx, roster)}::json::jsonb, ${row.entry}, ${grants.seal('roster', row)})
+        on conflict (focal_point) do update set roster = excluded.roster, entry = excluded.entry, mac = excluded.mac`;
     });
   },
 
   async rosters(focalPoints) {
-    const found = await sql<{ focal_point: string; roster: Roster }[]>`
-      select focal_point, roster from roster
-      where focal_point in (select json_array_elements_text(${asJson(sql, focalPoints)}))`;
-    return new Map(found.map((row) => [row.focal_point, row.roster]));
+    const [found] = await Promise.all([
+      sql<{ roster: RosterRecord }[]>`
+        select to_json(r) as roster from roster r
+        where focal_point in (select json_array_elements_text(${asJson(sql, focalPoints)}))`,
+      grants.readOn(sql),
+    ]);
+    const sound = await Promise.all(found.map(({ roster }) => grants.holds('roster', roster)));
+    return new Map(
+      found
+        .filter((_, n) => sound[n])
+        .map(({ roster: { focal_point: focalPoint, roster } }) => [focalPoint, roster as Roster]),
+    );
   },
 });
 

@@ -1,7 +1,9 @@
 /** The row is the job: what is due is claimed by moving its `due_at` past the lease, so a crash heals itself. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { ABANDONED, type Attempt } from '../domain/attempt.ts';
-import type { ArrivalRow } from './records.ts';
+import { endpointOf } from './changing.ts';
+import { withheld } from './granting.ts';
+import type { ArrivalRecord, Grants } from './grants.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -34,7 +36,7 @@ interface ClaimedRecord {
   readonly evidence_jws: string | null;
 }
 
-export function claiming(sql: Sql, wake: () => void): Claiming {
+export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
   return {
     async claimDeliveries(now, leaseUntil, limit) {
       const found = await sql.begin(async (tx) => {
@@ -43,27 +45,44 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
         const [, claimed] = await Promise.all([plain, claimDue(tx, now, leaseUntil, limit)]);
         return claimed;
       });
-      return found.map((one) => ({
+      await grants.readOn(sql);
+      const sound = await Promise.all(found.map((one) => grants.holds('delivery', one)));
+      const endpoints = await Promise.all(found.map((one) => endpointOf(grants, one)));
+      const claimed = found.map((one, n) => ({
         delivery: rows.deliveryFrom(one.delivery),
-        endpoint: rows.endpointFrom(one.endpoint),
+        endpoint: endpoints[n] ?? withheld(one.endpoint),
         message: rows.messageFrom(one.message),
         ...(one.recipient && { recipient: rows.recipientFrom(one.recipient) }),
         ...(one.sealed !== null && { sealed: one.sealed }),
         ...(one.evidence_jws !== null && { evidenceJws: one.evidence_jws }),
       }));
+      // What is to go elsewhere than it was made for goes nowhere; an operator hears of it at each lease.
+      return claimed.filter((_, n) => sound[n]);
     },
 
     async keepArrival(channel, { id, account, place, about, payload }, now) {
+      const row = {
+        channel,
+        id,
+        account,
+        place,
+        about: about ?? null,
+        payload,
+        kept_at: now,
+        said: null,
+        mac: null,
+      };
       const kept = await sql`
-        insert into arrival (channel, id, account, place, about, payload, kept_at, due_at)
-        values (${channel}, ${id}, ${account}, ${place}, ${about ?? null}, ${rows.asJson(sql, payload)}::json::jsonb, ${now}, ${now})
+        insert into arrival (channel, id, account, place, about, payload, kept_at, due_at, mac)
+        values (${channel}, ${id}, ${account}, ${place}, ${about ?? null}, ${rows.asJson(sql, payload)}::json::jsonb, ${now}, ${now},
+          ${grants.seal('arrival', row)})
         on conflict do nothing returning id`;
       if (kept.length === 1) wake();
       return kept.length === 1;
     },
 
     async claimArrivals(now, leaseUntil, limit) {
-      const found = await sql<(Omit<ArrivalRow, 'said'> & { said: unknown })[]>`
+      const found = await sql<{ arrival: ArrivalRecord; said: unknown; tries: number }[]>`
         with due as materialized (
           select channel, id, due_at, place from arrival a
           where due_at <= ${now} and not ${isHeldUp(sql)}
@@ -73,10 +92,17 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
           update arrival a set due_at = ${leaseUntil}, tries = a.tries + 1, claimed_by = current_setting('application_name')
           from due
           where a.channel = due.channel and a.id = due.id
-          returning a.channel, a.id, a.payload, a.kept_at, a.said, a.tries, due.due_at as was_due, due.place
+          returning to_json(a) as arrival, a.id, a.said, a.tries, due.due_at as was_due, due.place
         )
-        select channel, id, payload, kept_at as "keptAt", said, tries from claimed order by was_due, place, id`;
-      return found.map(({ said, ...one }) => ({ ...one, ...(said === null ? {} : { said }) }));
+        select arrival, said, tries from claimed order by was_due, place, id`;
+      const sound = await Promise.all(found.map(({ arrival }) => grants.holds('arrival', arrival)));
+      for (const { arrival } of found.filter((_, n) => !sound[n])) await drop(sql, arrival);
+      return found
+        .filter((_, n) => sound[n])
+        .map(({ arrival: { channel, id, payload, kept_at: keptAt }, said, tries }) => ({
+          ...{ channel, id, payload, tries, keptAt: new Date(keptAt) },
+          ...(said === null ? {} : { said }),
+        }));
     },
 
     async finishArrival(channel, id) {
@@ -88,12 +114,22 @@ export function claiming(sql: Sql, wake: () => void): Claiming {
     },
 
     async putOffArrival(channel, id, { at, said }) {
-      const answer = said === undefined ? sql`said` : sql`${rows.asJson(sql, said)}::json::jsonb`;
-      await sql`
-        update arrival set due_at = ${at}, claimed_by = null, said = ${answer},
-          tries = case when said is null and ${said !== undefined} then 1 else tries end
-        where channel = ${channel} and id = ${id} and due_at is not null`;
-      if (said !== undefined) wake();
+      const isIt = sql`channel = ${channel} and id = ${id} and due_at is not null`;
+      if (said === undefined) {
+        await sql`update arrival set due_at = ${at}, claimed_by = null where ${isIt}`;
+        return;
+      }
+      await sql.begin(async (tx) => {
+        const [found] = await tx<{ arrival: ArrivalRecord }[]>`
+          select to_json(a) as arrival from arrival a where ${isIt} for update`;
+        if (found === undefined || !(await grants.holds('arrival', found.arrival))) return;
+        const mac = grants.seal('arrival', { ...found.arrival, said });
+        await tx`
+          update arrival set due_at = ${at}, claimed_by = null, said = ${rows.asJson(tx, said)}::json::jsonb,
+            tries = case when said is null then 1 else tries end, mac = ${mac}
+          where ${isIt}`;
+      });
+      wake();
     },
 
     async releaseAbandoned(now) {
@@ -144,6 +180,11 @@ const isHeldUp = (sql: Sql): PendingQuery<Row[]> => sql`exists (
       select from arrival c
       where c.channel = b.channel and c.account = b.account and c.place <= b.place and c.due_at is not null
         and c.said is null and c.tries >= ${HOLDS_UP} and (c.id = b.id or c.about = b.about))))`;
+
+/** Nobody's channel brought it: it holds up nothing, and nothing comes of it. */
+const drop = (sql: Sql, { channel, id }: ArrivalRecord) => sql`
+  update arrival set due_at = null, claimed_by = null, payload = null, said = null, account = null, about = null
+  where channel = ${channel} and id = ${id}`;
 
 /**
  * The attempts of a delivery `d`; where it is so, with one more, of which nobody knows what came: it was begun and never

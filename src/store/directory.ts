@@ -1,70 +1,23 @@
 /** The directory as it is read: statements of all kinds, endpoints, and the secrets and access keys of the parties. */
-import type { Sql } from 'postgres';
-import { Refusal } from '../domain/error.ts';
+import type { Sql, TransactionSql } from 'postgres';
 import { readTogether } from './batch.ts';
-import { isTaken } from './fault.ts';
+import type { Grants, SecretRecord } from './grants.ts';
 import { recorded } from './operator-log.ts';
-import type { DirectoryRows, SecretKind, SecretRow } from './records.ts';
-import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
+import type { Act } from './operator-log-contract.ts';
+import type { DirectoryRows, MadeWith, SecretKind, SecretRow } from './records.ts';
+import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
 
-type Directory = Pick<Store, 'directory' | 'keepEndpoint' | 'noteOfficerName' | 'keepSecret' | 'secrets'>;
+type Directory = Pick<Store, 'directory' | 'keepSecret' | 'secrets'>;
 
-export function directory(sql: Sql): Directory {
-  const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, asked));
-  const secretsOf = readTogether((asked: readonly Owned[]) => secretsOfAll(sql, asked));
+export function directory(sql: Sql, grants: Grants): Directory {
+  const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, grants, asked));
+  const secretsOf = readTogether((asked: readonly Owned[]) => secretsOfAll(sql, grants, asked));
   return {
-    directory: async (parties, at) => (parties ? ofParties({ parties, at }) : rowsOf(await read(sql, at))),
+    directory: async (parties, at) =>
+      parties ? ofParties({ parties, at }) : rowsOf(await readSound(sql, grants, at)),
 
-    async keepEndpoint(one, act) {
-      const { id, focalPoint, channel, address, rank, shows, lang, enabled } = one;
-      const { officer = null, knownAs, certificate = null, oldCertificate } = one;
-      try {
-        await recorded(sql, act, async (tx) => {
-          await tx`
-            insert into endpoint (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate,
-              old_certificate, old_certificate_until, enabled)
-            values (${id}, ${focalPoint}, ${channel}, ${address}, ${rank}, ${shows}, ${lang}, ${officer},
-              ${asTexts(tx, knownAs)}, ${certificate}, ${oldCertificate?.pem ?? null}, ${oldCertificate?.until ?? null}, ${enabled})
-            on conflict (id) do update set focal_point = excluded.focal_point, channel = excluded.channel,
-              address = excluded.address, rank = excluded.rank, shows = excluded.shows, lang = excluded.lang,
-              officer = excluded.officer, known_as = excluded.known_as, certificate = excluded.certificate,
-              old_certificate = excluded.old_certificate, old_certificate_until = excluded.old_certificate_until,
-              enabled = excluded.enabled,
-              disabled_code = case when not excluded.enabled then endpoint.disabled_code end,
-              disabled_at = case when not excluded.enabled then endpoint.disabled_at end,
-              gone_times = case when excluded.enabled then 0 else endpoint.gone_times end,
-              gone_since = case when not excluded.enabled then endpoint.gone_since end`;
-          return true;
-        });
-      } catch (fault) {
-        if (isTaken(fault))
-          throw new Refusal('already-exists', 'this focal point has another endpoint at this address');
-        throw fault;
-      }
-    },
-
-    async noteOfficerName({ focalPoint, id }, before, after) {
-      const theirs = sql`focal_point = ${focalPoint} and officer = ${id}`;
-      await sql.begin(async (tx) => {
-        await tx`update endpoint set known_as = array[${before}] where ${theirs} and known_as is null`;
-        await tx`update link_code set known_as = array[${before}] where ${theirs} and known_as is null and used_for is null`;
-        if (after === undefined) return;
-        const isNew = sql`${before} = any (known_as) and not ${after} = any (known_as)`;
-        await tx`update endpoint set known_as = known_as || ${after}::text where ${theirs} and ${isNew}`;
-        await tx`update link_code set known_as = known_as || ${after}::text where ${theirs} and ${isNew} and used_for is null`;
-      });
-    },
-
-    async keepSecret(row, act) {
-      await recorded(sql, act, async (tx) => {
-        await tx`
-          insert into secret (owner, kind, id, wrapped, until)
-          values (${row.owner}, ${row.kind}, ${row.id}, ${row.wrapped}, ${row.until ?? null})
-          on conflict (owner, kind, id) do update set wrapped = excluded.wrapped, until = excluded.until`;
-        return true;
-      });
-    },
+    keepSecret: (row, act) => keepSecret(sql, grants, row, act),
 
     async secrets(owner, kind, now) {
       const found = await secretsOf({ owner, kind });
@@ -132,6 +85,20 @@ const read = (sql: Sql, at?: Date, parties?: readonly string[]) => {
     order by 1, 2, 3`;
 };
 
+/** The same without endpoints that do not hold. */
+async function readSound(
+  sql: Sql,
+  grants: Grants,
+  at?: Date,
+  parties?: readonly string[],
+): Promise<readonly DirectoryRecord[]> {
+  const [found] = await Promise.all([read(sql, at, parties), grants.readOn(sql)]);
+  const sound = await Promise.all(
+    found.map((row) => row.kind !== 'endpoint' || grants.holds('endpoint', row.endpoint)),
+  );
+  return found.filter((_, n) => sound[n]);
+}
+
 const rowsOf = (found: readonly DirectoryRecord[]): DirectoryRows => ({
   designations: found.flatMap((row) => (row.kind === 'designation' ? [row.statement] : [])),
   withdrawals: found.flatMap((row) => (row.kind === 'withdrawal' ? [row.statement] : [])),
@@ -141,10 +108,14 @@ const rowsOf = (found: readonly DirectoryRecord[]): DirectoryRows => ({
 });
 
 /** Reads what all of them ask for, as of the earliest time asked about, and gives each its own part. */
-async function directoriesOf(sql: Sql, asked: readonly Asked[]): Promise<readonly DirectoryRows[]> {
+async function directoriesOf(
+  sql: Sql,
+  grants: Grants,
+  asked: readonly Asked[],
+): Promise<readonly DirectoryRows[]> {
   const times = asked.flatMap(({ at }) => (at === undefined ? [] : [at.getTime()]));
   const at = times.length === asked.length ? new Date(Math.min(...times)) : undefined;
-  const found = await read(sql, at, [...new Set(asked.flatMap(({ parties }) => parties))]);
+  const found = await readSound(sql, grants, at, [...new Set(asked.flatMap(({ parties }) => parties))]);
   return asked.map(({ parties, at: its }) => {
     const isMeant = (row: { did: string; slugs: readonly string[] }) =>
       parties.includes(row.did) || row.slugs.some((slug) => parties.includes(slug));
@@ -184,14 +155,61 @@ interface Owned {
 }
 
 /** The secrets of each, newest first, those whose time is over among them. */
-async function secretsOfAll(sql: Sql, asked: readonly Owned[]): Promise<readonly (readonly SecretRow[])[]> {
+async function secretsOfAll(
+  sql: Sql,
+  grants: Grants,
+  asked: readonly Owned[],
+): Promise<readonly (readonly SecretRow[])[]> {
   const nameOf = ({ owner, kind }: Owned): string => `${kind} ${owner}`;
   const wanted = [...new Map(asked.map((one) => [nameOf(one), one])).values()];
-  const found = await sql<(Owned & { id: string; wrapped: string; until: Date | null })[]>`
-    select owner, kind, id, wrapped, until
-    from json_to_recordset(${asJson(sql, wanted)}) as wanted(owner text, kind text) join secret using (owner, kind)
-    order by seq desc`;
-  const rows = found.map(({ until, ...row }): SecretRow => ({ ...row, ...(until && { until }) }));
+  const [found] = await Promise.all([
+    sql<{ secret: SecretRecord }[]>`
+      select to_json(s) as secret
+      from json_to_recordset(${asJson(sql, wanted)}) as wanted(owner text, kind text) join secret s using (owner, kind)
+      order by s.seq desc`,
+    grants.readOn(sql),
+  ]);
+  const sound = await Promise.all(found.map(({ secret }) => grants.holds('secret', secret)));
+  const rows = found.filter((_, n) => sound[n]).map(({ secret }) => secretFrom(secret));
   const byOwner = Map.groupBy(rows, nameOf);
   return asked.map((one) => byOwner.get(nameOf(one)) ?? []);
+}
+
+const secretFrom = ({ owner, kind, id, wrapped, until }: SecretRecord): SecretRow => ({
+  owner,
+  kind: kind as SecretKind,
+  id,
+  wrapped,
+  ...(until === null ? {} : { until: new Date(until) }),
+});
+
+/** A secret that is made with another, or with its endpoint, names the entry of that one. */
+async function keepSecret(sql: Sql, grants: Grants, row: SecretRow, by: Act | MadeWith): Promise<string> {
+  if (typeof by === 'function')
+    return recorded(sql, grants, by, async (tx, entry) => writeSecret(tx, grants, row, await entry()));
+  await grants.readOn(sql);
+  return sql.begin(async (tx) => {
+    const [found] = await tx<{ entry: string | null }[]>`
+      select entry from endpoint where id = ${by.endpoint ?? ''}
+      union all select entry from secret where id = ${by.secret ?? ''} and owner = ${row.owner} limit 1`;
+    if (typeof found?.entry !== 'string' || !grants.guard().isCurrent(found.entry))
+      throw new Error('a secret is to be made with a grant that does not count');
+    return writeSecret(tx, grants, row, found.entry);
+  });
+}
+
+async function writeSecret(
+  tx: TransactionSql,
+  grants: Grants,
+  { owner, kind, id, wrapped, until: ending }: SecretRow,
+  entry: string,
+): Promise<string> {
+  const until = ending ?? null;
+  const mac = grants.seal('secret', { owner, kind, id, wrapped, until, entry, mac: null });
+  await tx`
+    insert into secret (owner, kind, id, wrapped, until, entry, mac)
+    values (${owner}, ${kind}, ${id}, ${wrapped}, ${until}, ${entry}, ${mac})
+    on conflict (owner, kind, id) do update
+      set wrapped = excluded.wrapped, until = excluded.until, entry = excluded.entry, mac = excluded.mac`;
+  return entry;
 }

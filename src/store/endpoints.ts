@@ -1,7 +1,9 @@
 /** Endpoints as operators and signs of life change them, what waits for them, and the notes said at them. */
-import type { Sql } from 'postgres';
+import type { Sql, TransactionSql } from 'postgres';
 import type { Says } from '../domain/note.ts';
-import { recorded } from './operator-log.ts';
+import { NOT_OFF, soundEndpoints, write } from './granting.ts';
+import type { Grants } from './grants.ts';
+import { holdLog, record, recorded } from './operator-log.ts';
 import type { ClaimedNote } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
@@ -27,65 +29,33 @@ interface NoteRecord {
   readonly tries: number;
 }
 
-export const endpoints = (sql: Sql, wake: () => void): Endpoints => ({
+export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints => ({
   async endpoint(id) {
-    const [found] = await sql<{ endpoint: EndpointRecord }[]>`
-      select to_json(e) as endpoint from endpoint e where id = ${id}`;
-    return found && endpointFrom(found.endpoint);
+    const [found] = await Promise.all([
+      sql<{ endpoint: EndpointRecord }[]>`select to_json(e) as endpoint from endpoint e where id = ${id}`,
+      grants.readOn(sql),
+    ]);
+    const [sound] = await soundEndpoints(
+      grants,
+      found.map((row) => row.endpoint),
+    );
+    return sound;
   },
 
-  async takeOut(id, code, now, act) {
-    const isDone = await recorded(sql, act, async (tx) => {
-      // What was removed leaves no address behind, and room for another at the same one.
-      const done = await tx`
-        with out as (
-          update endpoint set enabled = false, disabled_code = ${code}, disabled_at = ${now},
-            address = case when ${code} = 'removed' then 'removed:' || id else address end,
-            certificate = case when ${code} <> 'removed' then certificate end,
-            old_certificate = case when ${code} <> 'removed' then old_certificate end,
-            old_certificate_until = case when ${code} <> 'removed' then old_certificate_until end
-          where id = ${id} and (enabled or disabled_code is distinct from ${code}) returning id
-        ), unasked as (delete from note where endpoint in (select id from out)),
-        hurried as (
-          update delivery set due_at = ${now}
-          where endpoint in (select id from out) and state = 'queued' and due_at > ${now} and claimed_by is null
-        ), links as (
-          update link set expires_at = least(expires_at, ${now})
-          where delivery in (select id from delivery where endpoint in (select id from out))
-        )
-        select id from out`;
-      return done.length > 0;
-    });
-    if (isDone) wake();
-    return isDone;
-  },
-
-  async bringBack(id, but, now, act) {
-    const isDone = await recorded(sql, act, async (tx) => {
-      const done = await tx`
-        with back as (
-          update endpoint set enabled = true, disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null
-          where id = ${id} and not enabled
-            and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, but)}))
-          returning id
-        ), asked as (delete from note where endpoint in (select id from back) and says->>'what' = 'probe'),
-        hurried as (
-          update delivery set due_at = ${now}
-          where endpoint in (select id from back) and state = 'queued' and due_at > ${now} and claimed_by is null
-        )
-        select id from back`;
-      return done.length > 0;
-    });
-    if (isDone) wake();
-    return isDone;
-  },
+  ...switching(sql, grants, wake),
 
   async endpointsOff() {
-    const found = await sql<{ endpoint: EndpointRecord }[]>`
-      select to_json(e) as endpoint from endpoint e
-      where not enabled and disabled_code not in ('operator', 'replaced', 'unlinked', 'removed')
-      order by disabled_at, id`;
-    return found.map((row) => endpointFrom(row.endpoint));
+    const [found] = await Promise.all([
+      sql<{ endpoint: EndpointRecord }[]>`
+        select to_json(e) as endpoint from endpoint e
+        where not enabled and disabled_code not in ('operator', 'replaced', 'unlinked', 'removed')
+        order by disabled_at, id`,
+      grants.readOn(sql),
+    ]);
+    return soundEndpoints(
+      grants,
+      found.map((row) => row.endpoint),
+    );
   },
 
   async failedAt(id, codes, now) {
@@ -122,7 +92,10 @@ export const endpoints = (sql: Sql, wake: () => void): Endpoints => ({
         update note n set due_at = ${leaseUntil}, tries = n.tries + 1 from due where n.id = due.id returning n.*
       )
       select to_json(n) as note, to_json(e) as endpoint from claimed n join endpoint e on e.id = n.endpoint`;
-    return found.map(({ note, endpoint }): ClaimedNote => {
+    await grants.readOn(sql);
+    const sound = await Promise.all(found.map(({ endpoint }) => grants.holds('endpoint', endpoint)));
+    const claimed = found.filter((_, n) => sound[n]);
+    return claimed.map(({ note, endpoint }): ClaimedNote => {
       const { id, says, made_at: madeAt, expires_at: expiresAt, tries } = note;
       const until = expiresAt === null ? {} : { expiresAt: new Date(expiresAt) };
       return { id, says, madeAt: new Date(madeAt), ...until, tries, endpoint: endpointFrom(endpoint) };
@@ -134,3 +107,62 @@ export const endpoints = (sql: Sql, wake: () => void): Endpoints => ({
     else await sql`delete from note where id = ${id}`;
   },
 });
+
+/** Out of use by an operator, and back. */
+const switching = (sql: Sql, grants: Grants, wake: () => void): Pick<Endpoints, 'takeOut' | 'bringBack'> => ({
+  async takeOut(id, code, now, act) {
+    const isDone = await recorded(sql, grants, act, async (tx, entry) => {
+      await holdLog(tx);
+      const [found] = await tx<{ endpoint: EndpointRecord }[]>`
+        select to_json(e) as endpoint from endpoint e
+        where id = ${id} and (enabled or disabled_code is distinct from ${code}) for update`;
+      if (found === undefined) return false;
+      const out = { enabled: false, disabled_code: code, disabled_at: now.toISOString() };
+      // What was removed leaves no address behind, and room for another at the same one.
+      const gone = code === 'removed' ? { address: `removed:${id}`, ...NO_CERTIFICATE } : {};
+      // Its links end with the entry that they name.
+      await write(tx, grants, { ...found.endpoint, ...out, ...gone, entry: await entry() });
+      await tx`delete from note where endpoint = ${id}`;
+      await hurry(tx, id, now);
+      return true;
+    });
+    if (isDone) wake();
+    return isDone;
+  },
+
+  async bringBack(id, but, now, act) {
+    const isBack = await sql.begin(async (tx) => {
+      if (act !== undefined) await holdLog(tx);
+      const [found] = await tx<{ endpoint: EndpointRecord }[]>`
+        select to_json(e) as endpoint from endpoint e where id = ${id} and not enabled
+          and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, but)})) for update`;
+      if (found === undefined) return false;
+      if (act !== undefined)
+        await write(tx, grants, {
+          ...found.endpoint,
+          ...NOT_OFF,
+          enabled: true,
+          entry: await record(tx, grants, act),
+        });
+      else await revive(tx, id);
+      await tx`delete from note where endpoint = ${id} and says->>'what' = 'probe'`;
+      await hurry(tx, id, now);
+      return true;
+    });
+    await grants.readOn(sql);
+    if (isBack) wake();
+    return isBack;
+  },
+});
+
+/** A sign of life: no operator took it out, so that nothing is granted anew. */
+const revive = (tx: TransactionSql, id: string) => tx`
+  update endpoint set enabled = true, disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null
+  where id = ${id} and not coalesce(disabled_code, '') in ('operator', 'replaced', 'unlinked', 'removed')`;
+
+/** What is queued there is due at once: to go there again, or elsewhere. */
+const hurry = (tx: TransactionSql, id: string, now: Date) => tx`
+  update delivery set due_at = ${now}
+  where endpoint = ${id} and state = 'queued' and due_at > ${now} and claimed_by is null`;
+
+const NO_CERTIFICATE = { certificate: null, old_certificate: null, old_certificate_until: null } as const;

@@ -2,6 +2,7 @@
 import type { Sql } from 'postgres';
 import { batched, type Ended, readTogether } from './batch.ts';
 import { isOfWork, isTaken } from './fault.ts';
+import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import type { EvidenceRow, Kept, NewMessage, Receipt } from './records.ts';
 import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
@@ -12,9 +13,9 @@ type Keeping = Pick<Store, 'keepMessage' | 'receipt' | 'keepRejection'>;
 /** One commit at once: two would share what waits between them, and each costs as much as the one. */
 const LIMITS = { inFlight: 1, entries: 256, bytes: 8 * 1024 * 1024 } as const;
 
-export function keeping(sql: Sql, wake: () => void): Keeping {
+export function keeping(sql: Sql, grants: Grants, wake: () => void): Keeping {
   const keep = batched<NewMessage, Kept>({
-    work: (entries) => keepAll(sql, entries),
+    work: (entries) => keepAll(sql, grants, entries),
     weigh,
     limits: LIMITS,
     isOfOne: isOfWork,
@@ -68,9 +69,13 @@ const weigh = (entry: NewMessage): number =>
  * Keeps what is new and finds the earlier message for the rest. Entries that clash with each other cannot go into one
  * statement: the first goes, the others find it, or go again where it was not kept itself.
  */
-async function keepAll(sql: Sql, entries: readonly NewMessage[]): Promise<readonly Ended<Kept>[]> {
+async function keepAll(
+  sql: Sql,
+  grants: Grants,
+  entries: readonly NewMessage[],
+): Promise<readonly Ended<Kept>[]> {
   const first = new Set(withoutClashes(entries));
-  const ids = await insert(sql, [...first]);
+  const ids = await insert(sql, grants, [...first]);
   const isKept = (one: NewMessage): boolean => first.has(one) && ids.has(one.message.id);
   const rest = entries.filter((one) => !isKept(one));
   try {
@@ -105,12 +110,29 @@ const sealedRecords = ({ message: { id: message, sender }, recipients, ownCopy }
   ...(ownCopy === undefined ? [] : [{ message, party: sender, jwe: ownCopy }]),
 ];
 
+/** Each with the MAC over what goes where. */
+const deliveryRecords = (grants: Grants, { message, receipt, recipients, deliveries }: NewMessage) =>
+  deliveries.map((one) => {
+    const delivery = deliveryRecord(one);
+    const recipient = recipients.find(({ to }) => to === one.to);
+    const carried = {
+      delivery,
+      message: messageRecord(message, receipt.id),
+      recipient: recipient ? recipientRecord(recipient) : null,
+    };
+    return { ...delivery, mac: grants.seal('delivery', carried) };
+  });
+
 /** What says that it was taken: by the gateway that relays it, and here. */
 const acceptances = ({ submission, receipt }: NewMessage): readonly EvidenceRow[] =>
   submission === undefined ? [receipt] : [submission, receipt];
 
 /** One statement for all. Says which were new; of the others nothing was written. */
-async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<ReadonlySet<string>> {
+async function insert(
+  sql: Sql,
+  grants: Grants,
+  entries: readonly NewMessage[],
+): Promise<ReadonlySet<string>> {
   const messages = entries.map((one) => ({
     ...messageRecord(one.message, one.receipt.id),
     settles: one.settles ?? null,
@@ -118,7 +140,7 @@ async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<Readonl
   }));
   const recipients = entries.flatMap((one) => one.recipients.map(recipientRecord));
   const sealed = entries.flatMap(sealedRecords);
-  const deliveries = entries.flatMap((one) => one.deliveries.map(deliveryRecord));
+  const deliveries = entries.flatMap((one) => deliveryRecords(grants, one));
   const receipts = entries.flatMap(acceptances).map(evidenceRecord);
   const chases = entries.flatMap(({ message: { id, thread }, chaseAt }) =>
     chaseAt === undefined ? [] : [{ message: id, thread, due_at: chaseAt.toISOString() }],
@@ -163,9 +185,9 @@ async function insert(sql: Sql, entries: readonly NewMessage[]): Promise<Readonl
       order by event desc
     ), kept_delivery as (
       insert into delivery (id, kind, message, party, endpoint, channel, shows, evidence, state, tries, attempts,
-        due_at, reference, revisable, expires_at)
+        due_at, reference, revisable, expires_at, mac)
       select n.id, kind, n.message, party, endpoint, channel, shows, evidence, state, tries, attempts,
-        due_at, reference, revisable, expires_at
+        due_at, reference, revisable, expires_at, mac
       from json_populate_recordset(null::delivery, ${asJson(sql, deliveries)}) as n join kept on kept.id = n.message
     ), kept_chase as (
       insert into chase (thread, due_at)

@@ -167,6 +167,6 @@ export interface LedgerStore {
    * Marks an alarm as looked at, once: the first word stands.
    * @returns false where there is no such alarm, or somebody looked before
    */
-  markAlarm(id: number, seen: AlarmSeen, act?: Act): Promise<boolean>;
+  markAlarm(id: number, seen: AlarmSeen, act: Act): Promise<boolean>;
   ledgerOverview(): Promise<LedgerOverview>;
 }

@@ -1,132 +1,113 @@
 /** One-time links and link codes, found by the digest of a token that is not stored. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
-import { recorded } from './operator-log.ts';
-import type { LinkCodeRow, LinkFound } from './records.ts';
+import type { Endpoint } from '../domain/channel.ts';
+import { NOT_OFF, write } from './granting.ts';
+import type { Grants, LinkCodeRecord } from './grants.ts';
+import { holdLog, record, recorded } from './operator-log.ts';
+import type { Act } from './operator-log-contract.ts';
+import type { ByLink, LinkCodeRow, LinkFound, LinkRow } from './records.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
 import type { Store } from './store.ts';
 
 type Links = Pick<
   Store,
-  | 'keepLinks'
-  | 'findLink'
-  | 'takeLink'
-  | 'keepLinkCode'
-  | 'askLinkCode'
-  | 'askedLinkCode'
-  | 'takeLinkCode'
-  | 'endpointsAt'
+  'keepLinks' | 'findLink' | 'takeLink' | 'keepLinkCode' | 'askLinkCode' | 'askedLinkCode' | 'takeLinkCode'
 >;
 
 /** How long the browser that used a link may come back to it. */
 const GRACE_MS = 15 * 60_000;
 
-interface LinkCodeRecord {
-  readonly hash: string;
-  readonly beside: boolean;
-  readonly endpoint_id: string;
-  readonly focal_point: string;
-  readonly channel: Channel;
-  readonly rank: number;
-  readonly shows: Shows;
-  readonly lang: string;
-  readonly officer: string | null;
-  readonly known_as: readonly string[] | null;
-  readonly certificate: string | null;
-  readonly expires_at: string;
-  readonly used_for: string | null;
-}
-
-export function links(sql: Sql): Links {
+export function links(sql: Sql, grants: Grants): Links {
   return {
-    async keepLinks(list) {
-      const records = list.map(({ officer = null, expiresAt, ...one }) => ({
-        ...one,
-        officer,
-        expires_at: expiresAt.toISOString(),
-      }));
-      await sql`
-        insert into link (hash, purpose, delivery, officer, expires_at)
-        select hash, purpose, delivery, officer, expires_at from json_populate_recordset(null::link, ${asJson(sql, records)})`;
+    keepLinks: (list) => keepLinks(sql, grants, list),
+
+    async findLink(hash, boundTo, now) {
+      const [[row]] = await Promise.all([
+        sql<{ link: LinkRecord }[]>`select to_json(l) as link from link l where hash = ${hash}`,
+        grants.readOn(sql),
+      ]);
+      return foundAs(grants, row?.link, boundTo, now);
     },
 
-    findLink: (hash, boundTo, now) => find(sql, hash, boundTo, now),
+    takeLink: (hash, boundTo, now) =>
+      sql.begin(async (tx) => {
+        const held = await heldLink(tx, grants, { hash, boundTo, now });
+        await useLink(tx, grants, held);
+        return held.found;
+      }),
 
-    async takeLink(hash, boundTo, now) {
-      // Of two at once, the second waits for the first and then finds the link used.
-      const [taken] = await sql<{ link: LinkRecord }[]>`
-        update link l set used_at = ${now}, used_by = ${boundTo}
-        where hash = ${hash} and used_at is null and expires_at > ${now}
-        returning to_json(l) as link`;
-      return taken ? { kind: 'open', link: linkFrom(taken.link) } : find(sql, hash, boundTo, now);
-    },
-
-    async keepLinkCode({ hash, endpoint: one, expiresAt, beside = false }, act) {
-      await recorded(sql, act, async (tx) => {
+    async keepLinkCode(code, act) {
+      await recorded(sql, grants, act, async (tx, entry) => {
+        const row = codeRecord(code, await entry());
         await tx`
-          insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate, expires_at, beside)
-          values (${hash}, ${one.id}, ${one.focalPoint}, ${one.channel}, ${one.rank}, ${one.shows}, ${one.lang},
-            ${one.officer ?? null}, ${asTexts(tx, one.knownAs)}, ${one.certificate ?? null}, ${expiresAt}, ${beside})`;
-        return true;
+          insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate,
+            expires_at, beside, entry, mac)
+          values (${row.hash}, ${row.endpoint_id}, ${row.focal_point}, ${row.channel}, ${row.rank}, ${row.shows}, ${row.lang},
+            ${row.officer}, ${asTexts(tx, row.known_as)}, ${row.certificate}, ${row.expires_at}, ${row.beside}, ${row.entry},
+            ${grants.seal('link-code', row)})`;
       });
     },
 
-    async askLinkCode(hash, address, now) {
-      const [row] = await sql<{ code: LinkCodeRecord }[]>`
-        update link_code c set asked_by = ${address} where hash = ${hash} and expires_at > ${now} and used_for is null
-        returning to_json(c) as code`;
-      return row && codeFrom(row.code);
-    },
+    askLinkCode: (hash, address, now) => askCode(sql, grants, { hash, address, now }),
 
-    async askedLinkCode(endpoint, address) {
-      const [row] = await sql<{ code: LinkCodeRecord }[]>`
-        select to_json(c) as code from link_code c where endpoint_id = ${endpoint} and asked_by = ${address}`;
-      return row && codeFrom(row.code);
-    },
+    askedLinkCode: (endpoint, address) => askedCode(sql, grants, endpoint, address),
 
     async takeLinkCode(hash, address, now, act) {
-      let endpoint: Endpoint | undefined;
-      await recorded(sql, act, async (tx) => {
-        const taken = await takeCode(tx, hash, address, now);
-        endpoint = taken?.endpoint;
-        return taken?.isNew === true;
-      });
-      return endpoint;
-    },
-
-    async endpointsAt(channel, address) {
-      const found = await sql<{ endpoint: EndpointRecord }[]>`
-        select to_json(e) as endpoint from endpoint e where channel = ${channel} and address = ${address} order by id`;
-      return found.map((row) => endpointFrom(row.endpoint));
+      const made = await sql.begin((tx) => takeCode(tx, grants, { hash, address, now }, act));
+      await grants.readOn(sql);
+      return made;
     },
   };
 }
 
-const codeFrom = (one: LinkCodeRecord): LinkCodeRow => {
-  const {
-    address: _address,
-    enabled: _enabled,
-    ...endpoint
-  } = endpointFrom({
-    ...one,
-    id: one.endpoint_id,
-    address: '',
-    enabled: false,
+/** Each names the entry of the endpoint that it is sent to, and ends with it. */
+async function keepLinks(sql: Sql, grants: Grants, list: readonly LinkRow[]): Promise<void> {
+  const deliveries = [...new Set(list.map((one) => one.delivery))];
+  const [found] = await Promise.all([
+    sql<{ delivery: string; endpoint: EndpointRecord }[]>`
+      select d.id as delivery, to_json(e) as endpoint
+      from json_array_elements_text(${asJson(sql, deliveries)}) as wanted(id)
+        join delivery d on d.id = wanted.id join endpoint e on e.id = d.endpoint`,
+    grants.readOn(sql),
+  ]);
+  const entries = new Map<string, string | null>();
+  for (const { delivery, endpoint } of found)
+    if (await grants.holds('endpoint', endpoint)) entries.set(delivery, endpoint.entry);
+  const records = list.flatMap((one) => {
+    const entry = entries.get(one.delivery);
+    if (entry === undefined) return [];
+    const row = linkRecord(one, entry);
+    return [{ ...row, mac: grants.seal('link', row) }];
   });
-  const expiresAt = new Date(one.expires_at);
-  return { hash: one.hash, endpoint, expiresAt, ...(one.beside ? { beside: true } : {}) };
-};
-
-async function find(sql: Sql, hash: string, boundTo: string, now: Date): Promise<LinkFound> {
-  const [row] = await sql<{ link: LinkRecord }[]>`select to_json(l) as link from link l where hash = ${hash}`;
-  return foundBy(row?.link, boundTo, now);
+  await sql`
+    insert into link (hash, purpose, delivery, officer, expires_at, entry, mac)
+    select hash, purpose, delivery, officer, expires_at, entry, mac
+    from json_populate_recordset(null::link, ${asJson(sql, records)})`;
 }
 
-/** What a link is to one browser. */
-export function foundBy(record: LinkRecord | undefined, boundTo: string, now: Date): LinkFound {
-  if (record === undefined) return { kind: 'unknown' };
-  const link = linkFrom(record);
-  const { used_at: usedAt, used_by: usedBy, said_at: saidAt } = record;
+const linkRecord = ({ officer, expiresAt, ...one }: LinkRow, entry: string | null): LinkRecord => ({
+  ...one,
+  officer: officer ?? null,
+  expires_at: expiresAt.toISOString(),
+  used_at: null,
+  used_by: null,
+  said_at: null,
+  entry,
+  mac: null,
+});
+
+/** The state of a link for one browser. One that does not hold is as one that never was. */
+async function foundAs(
+  grants: Grants,
+  one: LinkRecord | undefined,
+  boundTo: string,
+  now: Date,
+): Promise<LinkFound> {
+  if (one === undefined) return { kind: 'unknown' };
+  if (!(await grants.holds('link', one)))
+    return { kind: (await grants.isSealed('link', one)) ? 'expired' : 'unknown' };
+  const link = linkFrom(one);
+  const { used_at: usedAt, used_by: usedBy, said_at: saidAt } = one;
   if (usedAt !== null) {
     const inGrace = now.getTime() < Date.parse(usedAt) + GRACE_MS;
     const isOpen = usedBy === boundTo && boundTo !== '' && inGrace;
@@ -135,31 +116,164 @@ export function foundBy(record: LinkRecord | undefined, boundTo: string, now: Da
   return now.getTime() < link.expiresAt.getTime() ? { kind: 'open', link } : { kind: 'expired' };
 }
 
+/** A link that is held, and what it is for the browser that came with it. */
+export interface HeldLink {
+  readonly found: LinkFound;
+  /** As it is kept. */
+  readonly row?: LinkRecord;
+  readonly use: ByLink;
+}
+
+/** Holds a link, within a transaction: of two at once the second waits for the first, and then finds it used. */
+export async function heldLink(tx: TransactionSql, grants: Grants, use: HeldLink['use']): Promise<HeldLink> {
+  const [row] = await tx<{ link: LinkRecord }[]>`
+    select to_json(l) as link from link l where hash = ${use.hash} for update`;
+  await grants.readOn(tx);
+  return {
+    use,
+    found: await foundAs(grants, row?.link, use.boundTo, use.now),
+    ...(row && { row: row.link }),
+  };
+}
+
+/** Uses a link that is held and open. The same browser may come back to it; that it carried a word is noted once. */
+export async function useLink(
+  tx: TransactionSql,
+  grants: Grants,
+  { found, row, use }: HeldLink,
+  says = false,
+): Promise<void> {
+  if (found.kind !== 'open' || row === undefined) return;
+  const now = use.now.toISOString();
+  const used = {
+    ...row,
+    used_at: row.used_at ?? now,
+    used_by: row.used_by ?? use.boundTo,
+    said_at: row.said_at ?? (says ? now : null),
+  };
+  await tx`
+    update link set used_at = ${used.used_at}, used_by = ${used.used_by}, said_at = ${used.said_at},
+      mac = ${grants.seal('link', used)}
+    where hash = ${row.hash}`;
+}
+
+const codeRecord = (
+  { hash, endpoint: one, expiresAt, beside }: LinkCodeRow,
+  entry: string,
+): LinkCodeRecord => ({
+  hash,
+  endpoint_id: one.id,
+  focal_point: one.focalPoint,
+  channel: one.channel,
+  rank: one.rank,
+  shows: one.shows,
+  lang: one.lang,
+  officer: one.officer ?? null,
+  known_as: one.knownAs ?? null,
+  certificate: one.certificate ?? null,
+  expires_at: expiresAt.toISOString(),
+  beside: beside === true,
+  asked_by: null,
+  used_for: null,
+  entry,
+  mac: null,
+});
+
+const codeFrom = (one: LinkCodeRecord): LinkCodeRow => {
+  const {
+    address: _address,
+    enabled: _enabled,
+    ...endpoint
+  } = endpointFrom({ ...one, id: one.endpoint_id, address: '', enabled: false });
+  const expiresAt = new Date(one.expires_at);
+  return { hash: one.hash, endpoint, expiresAt, ...(one.beside ? { beside: true } : {}) };
+};
+
+/** Which account brought a code is part of what the code grants. */
+const askCode = (
+  sql: Sql,
+  grants: Grants,
+  { hash, address, now }: CodeUse,
+): Promise<LinkCodeRow | undefined> =>
+  sql.begin(async (tx) => {
+    const [row] = await tx<{ code: LinkCodeRecord }[]>`
+      select to_json(c) as code from link_code c
+      where hash = ${hash} and expires_at > ${now} and used_for is null for update`;
+    await grants.readOn(tx);
+    if (row === undefined || !(await grants.holds('link-code', row.code))) return undefined;
+    const mac = grants.seal('link-code', { ...row.code, asked_by: address });
+    await tx`update link_code set asked_by = ${address}, mac = ${mac} where hash = ${hash}`;
+    return codeFrom(row.code);
+  });
+
+async function askedCode(
+  sql: Sql,
+  grants: Grants,
+  endpoint: string,
+  address: string,
+): Promise<LinkCodeRow | undefined> {
+  const [[row]] = await Promise.all([
+    sql<{ code: LinkCodeRecord }[]>`
+      select to_json(c) as code from link_code c where endpoint_id = ${endpoint} and asked_by = ${address}`,
+    grants.readOn(sql),
+  ]);
+  return row !== undefined && (await isGoodCode(grants, row.code)) ? codeFrom(row.code) : undefined;
+}
+
+/** One that was used is looked at again by the account that it was used for: its own entry has ended then. */
+const isGoodCode = (grants: Grants, code: LinkCodeRecord): Promise<boolean> =>
+  code.used_for === null ? grants.holds('link-code', code) : grants.isSealed('link-code', code);
+
+interface CodeUse {
+  readonly hash: string;
+  readonly address: string;
+  readonly now: Date;
+}
+
 async function takeCode(
   tx: TransactionSql,
-  hash: string,
-  address: string,
-  now: Date,
-): Promise<{ readonly endpoint: Endpoint; readonly isNew: boolean } | undefined> {
+  grants: Grants,
+  { hash, address, now }: CodeUse,
+  act: (endpoint: string) => Act,
+): Promise<Endpoint | undefined> {
+  await holdLog(tx);
+  await grants.readOn(tx);
   const [row] = await tx<{ code: LinkCodeRecord }[]>`
     select to_json(c) as code from link_code c where hash = ${hash} for no key update`;
-  if (row === undefined) return undefined;
+  if (row === undefined || !(await isGoodCode(grants, row.code))) return undefined;
   const { code } = row;
   if (code.used_for !== null) {
     const [same] = await tx<{ endpoint: EndpointRecord }[]>`
       select to_json(e) as endpoint from endpoint e where id = ${code.used_for} and address = ${address}`;
-    return same && { endpoint: endpointFrom(same.endpoint), isNew: false };
+    return same && (await grants.holds('endpoint', same.endpoint)) ? endpointFrom(same.endpoint) : undefined;
   }
   if (Date.parse(code.expires_at) <= now.getTime()) return undefined;
-  const [made] = await tx<{ endpoint: EndpointRecord }[]>`
-    insert into endpoint as e (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate, enabled)
-    values (${code.endpoint_id}, ${code.focal_point}, ${code.channel}, ${address}, ${code.rank}, ${code.shows},
-      ${code.lang}, ${code.officer}, ${asTexts(tx, code.known_as)}, ${code.certificate}, true)
-    on conflict (focal_point, channel, address, officer) do update set rank = excluded.rank, shows = excluded.shows,
-      lang = excluded.lang, known_as = excluded.known_as, certificate = excluded.certificate, enabled = true,
-      disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null
-    returning to_json(e) as endpoint`;
-  if (made === undefined) return undefined;
-  await tx`update link_code set used_for = ${made.endpoint.id} where hash = ${hash}`;
-  return { endpoint: endpointFrom(made.endpoint), isNew: true };
+  const [before] = await tx<{ id: string }[]>`
+    select id from endpoint where focal_point = ${code.focal_point} and channel = ${code.channel}
+      and address = ${address} and officer is not distinct from ${code.officer} for update`;
+  const id = before?.id ?? code.endpoint_id;
+  const made = endpointOf(code, id, address, await record(tx, grants, act(id)));
+  await write(tx, grants, made);
+  const used = { ...code, used_for: id };
+  await tx`update link_code set used_for = ${id}, mac = ${grants.seal('link-code', used)} where hash = ${hash}`;
+  return endpointFrom(made);
 }
+
+const endpointOf = (code: LinkCodeRecord, id: string, address: string, entry: string): EndpointRecord => ({
+  id,
+  focal_point: code.focal_point,
+  channel: code.channel,
+  address,
+  rank: code.rank,
+  shows: code.shows,
+  lang: code.lang,
+  officer: code.officer,
+  known_as: code.known_as,
+  certificate: code.certificate,
+  old_certificate: null,
+  old_certificate_until: null,
+  enabled: true,
+  ...NOT_OFF,
+  entry,
+  mac: null,
+});

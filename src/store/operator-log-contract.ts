@@ -1,5 +1,5 @@
 /** The store's part of the operator's log: one chain of entries, each signed evidence, appended to and never changed. */
-import type { EvidenceRow } from './records.ts';
+import type { EvidenceEvent } from '../domain/evidence.ts';
 
 /** The newest entry. */
 export interface LogEnd {
@@ -8,18 +8,36 @@ export interface LogEnd {
   readonly digest: string;
 }
 
+/** The evidence that an entry is: about no message. */
+export interface ActEvidence {
+  readonly id: string;
+  readonly event: EvidenceEvent;
+  readonly sender: string;
+  readonly at: Date;
+  /** JWS General JSON, as text. */
+  readonly jws: string;
+}
+
 /** An entry that was just signed. */
 export interface NewAct extends LogEnd {
-  readonly evidence: EvidenceRow;
+  readonly evidence: ActEvidence;
   /** The earlier entry that it ends. */
   readonly ends?: string;
 }
 
+/** The log as the next entry finds it. */
+export interface LogView {
+  /** Absent where there is no entry yet. */
+  readonly last?: LogEnd;
+  /** The entry that counts of a grant, named as `grantOf` names it. */
+  current(grant: string): string | undefined;
+}
+
 /**
- * Makes the entry that follows `last` (undefined: the first), while the store holds the end of the log. It must only compute
- * and sign, and must not call the store. A throw keeps neither the entry nor the change it is about.
+ * Makes the entry that follows, while the store holds the end of the log. It must only compute and sign, and must not call
+ * the store. A throw keeps neither the entry nor the change it is about.
  */
-export type Act = (last: LogEnd | undefined) => Promise<NewAct>;
+export type Act = (log: LogView) => Promise<NewAct>;
 
 /** An entry as it is kept. */
 export interface KeptAct extends LogEnd {

@@ -1,55 +1,70 @@
 /** The operator's log: an entry is written in the transaction of the change that it describes. */
 import type { Sql, TransactionSql } from 'postgres';
+import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
-import type { Act, KeptAct, LogEnd, OperatorLogStore } from './operator-log-contract.ts';
+import { actsAfter } from './operator-acts.ts';
+import type { Act, LogEnd, OperatorLogStore } from './operator-log-contract.ts';
 import { evidenceRecord } from './rows.ts';
 
 /** Any number, the same in every gateway: "oplog" in ASCII, the lock that appending holds. */
 const LOCK = 0x6f706c6f67;
 
 /**
+ * Holds the end of the log until the transaction ends. Whoever locks rows that an operator's verb writes as well holds it
+ * before them, so that no two transactions wait for each other.
+ */
+export const holdLog = (tx: TransactionSql) => tx`select pg_advisory_xact_lock(${LOCK})`;
+
+/** What a transaction has appended so far: nobody else may believe it before it is committed. */
+const appended = new WeakMap<TransactionSql, LogEnd>();
+
+/**
  * Appends an entry, within the transaction of the change. Others who append wait until it ends.
  * @returns the id of the entry
  */
-export async function record(tx: TransactionSql, act: Act): Promise<string> {
-  await tx`select pg_advisory_xact_lock(${LOCK})`;
-  const [last] = await tx<LogEnd[]>`
-    select place::float8 as place, digest from operator_act order by place desc limit 1`;
-  const { place, digest, evidence, ends = null } = await act(last && { ...last });
+export async function record(tx: TransactionSql, grants: Grants, act: Act): Promise<string> {
+  await holdLog(tx);
+  const own = appended.get(tx);
+  if (own === undefined) await grants.readOn(tx);
+  const log = grants.guard().end();
+  const { place, digest, evidence, ends = null } = await act(own === undefined ? log : { ...log, last: own });
   await insertEvidence(tx, [evidenceRecord(evidence)]);
   await tx`
     insert into operator_act (place, id, digest, ends) values (${place}, ${evidence.id}, ${digest}, ${ends})`;
+  appended.set(tx, { place, digest });
   return evidence.id;
 }
 
-/** Runs `change` in a transaction, and records the act where it says that something changed. */
-export const recorded = (
+/** Records the act of the change under way, once however often it is asked. @returns the id of its entry */
+export type MakeEntry = () => Promise<string>;
+
+/**
+ * Runs `change` in a transaction. It asks for the entry of its act where it changes something, and names it in the row that
+ * it writes; where it does not ask, nothing is recorded.
+ */
+export async function recorded<T>(
   sql: Sql,
-  act: Act | undefined,
-  change: (tx: TransactionSql) => Promise<boolean>,
-): Promise<boolean> =>
-  sql.begin(async (tx) => {
-    const isChanged = await change(tx);
-    if (isChanged && act !== undefined) await record(tx, act);
-    return isChanged;
+  grants: Grants,
+  act: Act,
+  change: (tx: TransactionSql, entry: MakeEntry) => Promise<T>,
+): Promise<T> {
+  const answer = await sql.begin(async (tx) => {
+    let made: Promise<string> | undefined;
+    return change(tx, () => {
+      made ??= record(tx, grants, act);
+      return made;
+    });
   });
+  // What was just done counts here from now on, and is known outside the database.
+  await grants.readOn(sql);
+  return answer as T;
+}
 
-export const operatorLog = (sql: Sql): OperatorLogStore => ({
-  recordAct: (act) => sql.begin((tx) => record(tx, act)),
-
-  async operatorActs(after, limit) {
-    const found = await sql<
-      { place: number; id: string; digest: string; ends: string | null; jws: string | null }[]
-    >`
-      select a.place::float8 as place, a.id, a.digest, a.ends, e.jws
-      from operator_act a left join evidence e on e.id = a.id
-      where a.place > ${after} order by a.place limit ${limit}`;
-    return found.map(
-      ({ ends, jws, ...row }): KeptAct => ({
-        ...row,
-        ...(ends === null ? {} : { ends }),
-        ...(jws === null ? {} : { jws }),
-      }),
-    );
+export const operatorLog = (sql: Sql, grants: Grants): OperatorLogStore => ({
+  // It changes no row, so that it ends no entry that one names.
+  recordAct: (act) => {
+    const apart: Act = (log) => act({ ...log, current: () => undefined });
+    return recorded(sql, grants, apart, (_tx, entry) => entry());
   },
+  operatorActs: (after, limit) => actsAfter(sql, after, limit),
 });

@@ -7,12 +7,16 @@
 import type { Sql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
 import { accessKeys } from './access-keys.ts';
+import { adopting } from './adopting.ts';
 import { changing } from './changing.ts';
 import { chasing } from './chasing.ts';
 import { claiming } from './claiming.ts';
 import { complaints } from './complaints.ts';
 import { directory } from './directory.ts';
 import { endpoints } from './endpoints.ts';
+import { granting } from './granting.ts';
+import { grants } from './grants.ts';
+import { type Guard, noGuard } from './guard.ts';
 import { keeping } from './keeping.ts';
 import { ledger } from './ledger.ts';
 import { letters } from './letters.ts';
@@ -33,7 +37,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 25;
+export const SCHEMA_VERSION = 26;
 
 /**
  * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than
@@ -52,26 +56,34 @@ export interface StoreOptions {
 /** A store over this client, which it closes with itself. Does not connect until it is asked for something. */
 export function createStore(sql: Sql, options: StoreOptions): Store {
   const { wake, quiet } = waking(sql);
+  let guarded: Guard | undefined;
+  const door = grants(sql, () => guarded ?? noGuard());
   return {
-    ...statements(sql),
-    ...directory(sql),
-    ...accessKeys(sql),
-    ...keeping(sql, wake),
-    ...changing(sql, wake),
-    ...claiming(sql, wake),
-    ...chasing(sql),
-    ...links(sql),
-    ...endpoints(sql, wake),
+    guard: (guard) => {
+      guarded = guard;
+    },
+
+    ...statements(sql, door),
+    ...directory(sql, door),
+    ...granting(sql, door),
+    ...endpoints(sql, door, wake),
+    ...accessKeys(sql, door),
+    ...keeping(sql, door, wake),
+    ...changing(sql, door, wake),
+    ...claiming(sql, door, wake),
+    ...chasing(sql, door),
+    ...links(sql, door),
     ...reading(sql),
-    ...purging(sql, wake),
+    ...purging(sql, door, wake),
     ...threads(sql),
     ...letters(sql),
-    ...upkeep(sql),
+    ...upkeep(sql, door),
+    ...adopting(sql, door),
     ...ledger(sql),
-    ...witnessing(sql),
-    ...withdrawals(sql, wake),
+    ...witnessing(sql, door),
+    ...withdrawals(sql, door, wake),
     ...versions(sql),
-    ...operatorLog(sql),
+    ...operatorLog(sql, door),
     ...complaints(sql),
     ...wanted(sql),
 

@@ -3,9 +3,11 @@
  * inside are deleted; what proves them, digests and evidence, stays. One transaction with its evidence, like the doors.
  */
 import type { Sql, TransactionSql } from 'postgres';
+import type { Delivery } from '../domain/delivery.ts';
 import type { KeptMessage } from '../domain/retention.ts';
 import { readTogether } from './batch.ts';
 import { insertDeliveries, updateDeliveries } from './changing.ts';
+import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import type { HeldContent, MessageRow, Purge, ThreadContent } from './records.ts';
 import * as rows from './rows.ts';
@@ -13,7 +15,7 @@ import type { Store } from './store.ts';
 
 type Purging = Pick<Store, 'purge' | 'recallOf' | 'openRecalls' | 'recalls' | 'keptContent'>;
 
-export function purging(sql: Sql, wake: () => void): Purging {
+export function purging(sql: Sql, grants: Grants, wake: () => void): Purging {
   const recallOf = readTogether((asked: readonly Asked[]) => recallsOf(sql, asked));
   return {
     async purge({ message, recall }, decide, now) {
@@ -24,7 +26,7 @@ export function purging(sql: Sql, wake: () => void): Purging {
           return undefined;
         const change = await decide(held);
         if (change === undefined) return undefined;
-        await write(tx, message, change);
+        await write(tx, grants, message, change);
         return change;
       });
       if (purged !== undefined) wake();
@@ -106,13 +108,37 @@ async function hold(tx: TransactionSql, message: string): Promise<HeldContent | 
 }
 
 /** Evidence first, because deliveries refer to it. What a recalled answer settled may be answered again. */
-async function write(tx: TransactionSql, message: string, { evidence, deliveries, created }: Purge) {
+async function write(
+  tx: TransactionSql,
+  grants: Grants,
+  message: string,
+  { evidence, deliveries, created }: Purge,
+) {
   if (evidence.length > 0) await insertEvidence(tx, evidence.map(rows.evidenceRecord));
   if (deliveries.length > 0) await updateDeliveries(tx, deliveries.map(rows.deliveryRecord));
-  if (created.length > 0) await insertDeliveries(tx, created.map(rows.deliveryRecord));
+  if (created.length > 0) await insertDeliveries(tx, await createdRecords(tx, grants, created));
   await tx`delete from sealed_message where message = ${message}`;
   await tx`delete from consignment where message = ${message}`;
   await tx`update message set settles = null where id = ${message} and settles is not null`;
+}
+
+/** What tells of it, each with the MAC over what goes where: it may be about the recall and not about what was recalled. */
+async function createdRecords(
+  tx: TransactionSql,
+  grants: Grants,
+  created: readonly Delivery[],
+): Promise<readonly rows.DeliveryRecord[]> {
+  const ids = [...new Set(created.map((one) => one.message))];
+  const found = await tx<{ message: rows.MessageRecord }[]>`
+    select to_json(m) as message from message m
+    where id in (select json_array_elements_text(${rows.asJson(tx, ids)}))`;
+  const messages = new Map(found.map(({ message }) => [message.id, message]));
+  return created.map((one) => {
+    const delivery = rows.deliveryRecord(one);
+    const message = messages.get(one.message);
+    if (message === undefined) throw new Error('a delivery is made of a message that is not kept');
+    return { ...delivery, mac: grants.seal('delivery', { delivery, message, recipient: null }) };
+  });
 }
 
 type ContentRecord = KeptMessage & { readonly thread: string };

@@ -269,6 +269,11 @@ export interface SecretRow {
   readonly until?: Date;
 }
 
+/** What a secret is made with and ends with: its endpoint, or the secret of the same owner that was made first. */
+export type MadeWith =
+  | { readonly endpoint: string; readonly secret?: never }
+  | { readonly secret: string; readonly endpoint?: never };
+
 export interface AccessKeyRow {
   /** SHA-256 of the key, base64url; the key itself is never stored. */
   readonly hash: string;

@@ -180,6 +180,7 @@ export interface DeliveryRecord {
   readonly expires_at: string;
   /** Read, never written: door two lets go of a claim with what came of it. */
   readonly claimed_by?: string | null;
+  readonly mac?: string | null;
 }
 
 export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
@@ -244,6 +245,9 @@ export interface EndpointRecord {
   readonly disabled_at?: string | null;
   readonly gone_times?: number;
   readonly gone_since?: string | null;
+  /** The entry of the operator's log that made it so, and the MAC over the row (`grants.ts`). */
+  readonly entry: string | null;
+  readonly mac: string | null;
 }
 
 export const endpointFrom = (one: EndpointRecord): Endpoint => ({
@@ -316,6 +320,8 @@ export interface LinkRecord {
   readonly used_at: string | null;
   readonly used_by: string | null;
   readonly said_at?: string | null;
+  readonly entry: string | null;
+  readonly mac: string | null;
 }
 
 export const linkFrom = (one: LinkRecord): LinkRow => ({

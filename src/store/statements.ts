@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
 import { Refusal } from '../domain/error.ts';
-import { recorded } from './operator-log.ts';
+import type { Grants } from './grants.ts';
+import { type MakeEntry, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
 import type { CheckStatement, KeptStatements } from './records.ts';
 import type { Store } from './store.ts';
@@ -14,19 +15,19 @@ type Statements = Pick<Store, 'keepDesignation' | 'keepAgreement' | 'keepGateway
 
 const asTheyCome: CheckStatement = async () => {};
 
-export const statements = (sql: Sql): Statements => ({
+export const statements = (sql: Sql, grants: Grants): Statements => ({
   async keepDesignation(row, check = asTheyCome, act) {
-    await alone(sql, check, act, async (tx) => {
+    await alone(sql, grants, { check, act }, async (tx, entry) => {
       const kept = await tx`
         insert into designation (did, slug, country, valid_from, digest, statement)
         values (${row.did}, ${row.slug}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
         on conflict (did, digest) do nothing`;
-      return kept.count === 1;
+      if (kept.count === 1) await entry();
     });
   },
 
   async keepAgreement(row, check = asTheyCome, act) {
-    await alone(sql, check, act, async (tx) => {
+    await alone(sql, grants, { check, act }, async (tx, entry) => {
       const [kept] = await tx<{ statement: string; is_new: boolean }[]>`
         insert into agreement (id, version, valid_from, statement)
         values (${row.id}, ${row.version}, ${row.from}, ${row.statement})
@@ -37,17 +38,17 @@ export const statements = (sql: Sql): Statements => ({
           'already-exists',
           'this version of the agreement is kept already, with another text or signed another time; a change needs a new version',
         );
-      return kept.is_new;
+      if (kept.is_new) await entry();
     });
   },
 
   async keepGateway(row, check = asTheyCome, act) {
-    await alone(sql, check, act, async (tx) => {
+    await alone(sql, grants, { check, act }, async (tx, entry) => {
       const kept = await tx`
         insert into gateway (did, country, valid_from, digest, statement)
         values (${row.did}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
         on conflict (did, digest) do nothing`;
-      return kept.count === 1;
+      if (kept.count === 1) await entry();
     });
   },
 });
@@ -55,17 +56,17 @@ export const statements = (sql: Sql): Statements => ({
 /** Tells statements apart: one is kept once, however often it is brought. */
 const digestOf = (statement: string): string => createHash('sha256').update(statement).digest('hex');
 
-/** Reading goes on under this lock; only another import waits. `keep` says whether it is new. */
+/** Reading goes on under this lock; only another import waits. */
 const alone = (
   sql: Sql,
-  check: CheckStatement,
-  act: Act | undefined,
-  keep: (tx: TransactionSql) => Promise<boolean>,
-): Promise<boolean> =>
-  recorded(sql, act, async (tx) => {
+  grants: Grants,
+  { check, act }: { readonly check: CheckStatement; readonly act: Act },
+  keep: (tx: TransactionSql, entry: MakeEntry) => Promise<void>,
+): Promise<void> =>
+  recorded(sql, grants, act, async (tx, entry) => {
     await tx`lock table designation, agreement, gateway in share row exclusive mode`;
     if (check !== asTheyCome) await check(await read(tx));
-    return keep(tx);
+    await keep(tx, entry);
   });
 
 async function read(tx: TransactionSql): Promise<KeptStatements> {

@@ -11,7 +11,9 @@ import type { Endpoint } from '../domain/channel.ts';
 import type { OffByHand } from '../domain/endpoint-life.ts';
 import type { Note } from '../domain/note.ts';
 import type { Roster } from '../domain/roster.ts';
+import type { AdoptionStore } from './adoption-contract.ts';
 import type { ComplaintStore } from './complaints-contract.ts';
+import type { Guard } from './guard.ts';
 import type { LedgerStore } from './ledger-contract.ts';
 import type { Act, OperatorLogStore } from './operator-log-contract.ts';
 import type {
@@ -31,6 +33,7 @@ import type {
   LinkCodeRow,
   LinkFound,
   LinkRow,
+  MadeWith,
   MessageRow,
   MessageView,
   NewArrival,
@@ -48,7 +51,19 @@ import type {
 import type { VersionStore } from './versions-contract.ts';
 import type { WantedStore } from './wanted-contract.ts';
 
-export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, WantedStore, VersionStore {
+export interface Store
+  extends LedgerStore,
+    OperatorLogStore,
+    AdoptionStore,
+    ComplaintStore,
+    WantedStore,
+    VersionStore {
+  /**
+   * Gives the store what proves the rows that grant something: endpoints, links, codes, access keys, secrets, rosters,
+   * arrivals, and what is to go where. Before that every verb about one throws; one that does not hold counts as absent.
+   */
+  guard(guard: Guard): void;
+
   // — the directory —
   /** Keeps a verified designation beside those before it; the same text again does nothing. */
   keepDesignation(
@@ -59,8 +74,8 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
       from: Date;
       statement: string;
     },
-    check?: CheckStatement,
-    act?: Act,
+    check: CheckStatement | undefined,
+    act: Act,
   ): Promise<void>;
   /**
    * Keeps a verified withdrawal together with the evidence that it was taken. The same again keeps neither, and brings
@@ -68,7 +83,7 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
    */
   keepWithdrawal(
     row: NewWithdrawal,
-    act?: Act,
+    act: Act,
   ): Promise<{ readonly isNew: boolean; readonly evidence: string }>;
   /** The evidence by which this gateway took the withdrawals of these focal points, in the order in which it did. */
   withdrawalEvidence(parties: readonly string[]): Promise<readonly EvidenceRow[]>;
@@ -89,14 +104,14 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
    */
   keepAgreement(
     row: { id: string; version: number; from: Date; statement: string },
-    check?: CheckStatement,
-    act?: Act,
+    check: CheckStatement | undefined,
+    act: Act,
   ): Promise<void>;
   /** Keeps a verified designation of a gateway beside those before it; the same text again does nothing. */
   keepGateway(
     row: { did: string; country: string; from: Date; statement: string },
-    check?: CheckStatement,
-    act?: Act,
+    check: CheckStatement | undefined,
+    act: Act,
   ): Promise<void>;
   /**
    * Designations (by DID or slug; all when left out), their endpoints, and every agreement and gateway, in one round
@@ -108,15 +123,15 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
    * Keeps an endpoint; one with the same id is replaced, and enabled or not as it says.
    * @throws Refusal `already-exists` where the focal point has another at this channel and address for the same officer
    */
-  keepEndpoint(endpoint: Endpoint, act?: Act): Promise<void>;
+  keepEndpoint(endpoint: Endpoint, act: Act): Promise<void>;
   /**
    * Notes how an officer of a focal point (DID) was called until now, at endpoints and unused codes that do not say it;
    * and, where `after` is given, that the same person is called so from now on.
    */
   noteOfficerName(
     officer: { readonly focalPoint: string; readonly id: string },
-    before: string,
-    after?: string,
+    names: { readonly before: string; readonly after?: string | undefined },
+    acts: (endpoint: string) => Act,
   ): Promise<void>;
   /**
    * Makes due at once what waits for a way to a focal point (DID): queued deliveries that were put off with one of these
@@ -129,8 +144,11 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
    * Takes an endpoint out of use for good, as far as signs of life go: `code` is one of `OFF_BY_HAND`. Its links end, it is
    * not tried, and what is queued there is due at once, to go elsewhere. A removed one keeps no address and no certificate. False where it was out by this code already.
    */
-  takeOut(id: string, code: OffByHand, now: Date, act?: Act): Promise<boolean>;
-  /** Puts an endpoint that is off back into use, unless its code is one of `but`; what is queued there is due at once. */
+  takeOut(id: string, code: OffByHand, now: Date, act: Act): Promise<boolean>;
+  /**
+   * Puts an endpoint that is off back into use, unless its code is one of `but`; what is queued there is due at once. One
+   * that was taken out by hand comes back by an act only.
+   */
   bringBack(id: string, but: readonly string[], now: Date, act?: Act): Promise<boolean>;
   /** Endpoints that a channel switched off, the one that is off longest first. */
   endpointsOff(): Promise<readonly Endpoint[]>;
@@ -142,8 +160,11 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
   claimNotes(now: Date, leaseUntil: Date, limit: number): Promise<readonly ClaimedNote[]>;
   /** Ends a note, which is forgotten, or has it brought again at `retryAt`. */
   finishNote(id: string, retryAt?: Date): Promise<void>;
-  /** Keeps a secret; the same owner, kind and id again replaces it. */
-  keepSecret(row: SecretRow, act?: Act): Promise<void>;
+  /**
+   * Keeps a secret; the same owner, kind and id again replaces it. It is made by an act of its own, or with another grant,
+   * which must count.
+   */
+  keepSecret(row: SecretRow, by: Act | MadeWith): Promise<string>;
   /** Secrets of one owner and kind that are still in use at `now`, newest first. */
   secrets(owner: string, kind: SecretKind, now: Date): Promise<readonly SecretRow[]>;
   /**
@@ -153,7 +174,7 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
   secretPage(
     after: string,
     limit: number,
-  ): Promise<readonly { readonly place: string; readonly row: SecretRow }[]>;
+  ): Promise<readonly { readonly place: string; readonly row: SecretRow; readonly isSound: boolean }[]>;
   /** Keeps the secret as `again`, unless it was replaced since `row` was read; false where it was. */
   rewrapSecret(row: SecretRow, again: string): Promise<boolean>;
   /** Values by which master keys are known, each with the id of its key; the newest first. */
@@ -171,7 +192,7 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
     now: Date,
     notSince: Date,
   ): Promise<boolean>;
-  keepAccessKey(row: { hash: string; focalPoint: string; name: string }, now: Date, act?: Act): Promise<void>;
+  keepAccessKey(row: { hash: string; focalPoint: string; name: string }, now: Date, act: Act): Promise<void>;
   /**
    * The DID of the focal point an access key is bound to, and notes the day (UTC) on which it was asked for; undefined
    * where there is no such key, or it was ended.
@@ -180,7 +201,7 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
   /** Access keys of one focal point (DID), or of all: in the order in which they were made, ended ones among them. */
   accessKeys(focalPoint?: string): Promise<readonly AccessKeyRow[]>;
   /** Ends an access key, from the next call on. One that was ended before stays ended since then. */
-  endAccessKey(hash: string, now: Date, act?: Act): Promise<void>;
+  endAccessKey(hash: string, now: Date, act: Act): Promise<void>;
 
   // — door one: everything new —
   /**
@@ -278,7 +299,7 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
   /** Of each endpoint (by id) that was ever reminded: when last, and the first reminder that is still to go. */
   reminded(endpoints: readonly string[]): Promise<ReadonlyMap<string, Reminded>>;
   /** Keeps a focal point's duty roster in place of the one before. */
-  keepRoster(focalPoint: string, roster: Roster, act?: Act): Promise<void>;
+  keepRoster(focalPoint: string, roster: Roster, act: Act): Promise<void>;
   /** Rosters by DID, of those that have one. They are checked when they are kept. */
   rosters(focalPoints: readonly string[]): Promise<ReadonlyMap<string, Roster>>;
   /** When the next delivery, arrival, chase or withdrawal is due or its lease ends; undefined when none waits. */
@@ -299,13 +320,18 @@ export interface Store extends LedgerStore, OperatorLogStore, ComplaintStore, Wa
   findLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
   /** Uses a link, once; the same browser may come back to it for 15 minutes. */
   takeLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
-  keepLinkCode(row: LinkCodeRow, act?: Act): Promise<void>;
+  keepLinkCode(row: LinkCodeRow, act: Act): Promise<void>;
   /** Notes that this account brought a code that may still be used; undefined where it may not. */
   askLinkCode(hash: string, address: string, now: Date): Promise<LinkCodeRow | undefined>;
   /** The code of the endpoint it becomes that this account brought last, used or not. */
   askedLinkCode(endpoint: string, address: string): Promise<LinkCodeRow | undefined>;
   /** Uses a code and makes the account an endpoint, in one step. The same account again gets the same endpoint. */
-  takeLinkCode(hash: string, address: string, now: Date, act?: Act): Promise<Endpoint | undefined>;
+  takeLinkCode(
+    hash: string,
+    address: string,
+    now: Date,
+    act: (endpoint: string) => Act,
+  ): Promise<Endpoint | undefined>;
   /** Endpoints of this channel at this address. */
   endpointsAt(channel: string, address: string): Promise<readonly Endpoint[]>;
 

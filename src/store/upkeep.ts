@@ -1,5 +1,6 @@
 /** Upkeep: secrets put under a new master key, and the warnings an operator was given. */
 import type { Sql } from 'postgres';
+import type { Grants, SecretRecord } from './grants.ts';
 import type { SecretKind } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -8,20 +9,35 @@ type Upkeep = Pick<
   'secretPage' | 'rewrapSecret' | 'claimWarning' | 'masterChecks' | 'keepMasterCheck' | 'forgetMasterChecks'
 >;
 
-export const upkeep = (sql: Sql): Upkeep => ({
+export const upkeep = (sql: Sql, grants: Grants): Upkeep => ({
   async secretPage(after, limit) {
-    const found = await sql<
-      { seq: string; owner: string; kind: SecretKind; id: string; wrapped: string; until: Date | null }[]
-    >`select seq::text, owner, kind, id, wrapped, until from secret where seq > ${after} order by seq limit ${limit}`;
-    return found.map(({ seq, until, ...row }) => ({ place: seq, row: { ...row, ...(until && { until }) } }));
+    const [found] = await Promise.all([
+      sql<{ seq: string; secret: SecretRecord }[]>`
+        select seq::text, to_json(s) as secret from secret s where seq > ${after} order by s.seq limit ${limit}`,
+      grants.readOn(sql),
+    ]);
+    const sound = await Promise.all(found.map(({ secret }) => grants.holds('secret', secret)));
+    return found.map(({ seq, secret: { owner, kind, id, wrapped, until } }, n) => ({
+      place: seq,
+      isSound: sound[n] === true,
+      row: {
+        ...{ owner, kind: kind as SecretKind, id, wrapped },
+        ...(until === null ? {} : { until: new Date(until) }),
+      },
+    }));
   },
 
-  async rewrapSecret({ owner, kind, id, wrapped }, again) {
-    const changed = await sql`
-      update secret set wrapped = ${again}
-      where owner = ${owner} and kind = ${kind} and id = ${id} and wrapped = ${wrapped}`;
-    return changed.count === 1;
-  },
+  rewrapSecret: ({ owner, kind, id, wrapped }, again) =>
+    sql.begin(async (tx) => {
+      const [found] = await tx<{ secret: SecretRecord }[]>`
+        select to_json(s) as secret from secret s
+        where owner = ${owner} and kind = ${kind} and id = ${id} and wrapped = ${wrapped} for update`;
+      if (found === undefined || !(await grants.holds('secret', found.secret))) return false;
+      const mac = grants.seal('secret', { ...found.secret, wrapped: again });
+      await tx`
+        update secret set wrapped = ${again}, mac = ${mac} where owner = ${owner} and kind = ${kind} and id = ${id}`;
+      return true;
+    }),
 
   async claimWarning({ what, name, until }, now, notSince) {
     const claimed = await sql`

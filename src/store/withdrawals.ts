@@ -1,5 +1,6 @@
 /** Withdrawals: each kept once with the evidence of it, and on its way to other gateways. The row is the job here too. */
 import type { Sql, TransactionSql } from 'postgres';
+import type { Grants } from './grants.ts';
 import { record } from './operator-log.ts';
 import type { EvidenceRow, NewWithdrawal, SentWithdrawal } from './records.ts';
 import { asJson, type EvidenceRecord, evidenceFrom, evidenceRecord } from './rows.ts';
@@ -15,11 +16,11 @@ type Withdrawals = Pick<
   | 'withdrawalsWaiting'
 >;
 
-export const withdrawals = (sql: Sql, wake: () => void): Withdrawals => ({
+export const withdrawals = (sql: Sql, grants: Grants, wake: () => void): Withdrawals => ({
   keepWithdrawal: (row, act) =>
     sql.begin(async (tx) => {
       const isNew = await insert(tx, row);
-      if (isNew !== undefined && act !== undefined) await record(tx, act);
+      if (isNew !== undefined) await record(tx, grants, act);
       return isNew ?? earlier(tx, row);
     }),
 

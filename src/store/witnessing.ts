@@ -1,5 +1,6 @@
 /** What was seen of logs, and what did not fit. The row is the job here too: `due_at` says when a log is looked at next. */
 import type { Sql, TransactionSql } from 'postgres';
+import type { Grants } from './grants.ts';
 import type { CheckpointRow, KeptAlarm, LedgerStore, TilePlace, TileRow, Watch } from './ledger-contract.ts';
 import { checkpointFrom, inOrder, tileRecords } from './ledger-rows.ts';
 import { recorded } from './operator-log.ts';
@@ -27,7 +28,7 @@ const NOTES = 50;
 /** Rows that one finder may fill about one log: what another gateway says decides how many there are. */
 const ALARMS_BY_ONE = 1_000;
 
-export const witnessing = (sql: Sql): WitnessStore => ({
+export const witnessing = (sql: Sql, grants: Grants): WitnessStore => ({
   async claimWatch(origin, now, nextAt) {
     const [claimed] = await sql<Watch[]>`
       insert into ledger_watch (origin, due_at, since) values (${origin}, ${nextAt}, ${now})
@@ -89,7 +90,7 @@ export const witnessing = (sql: Sql): WitnessStore => ({
     return found?.count ?? 0;
   },
 
-  ...operating(sql),
+  ...operating(sql, grants),
 });
 
 interface AlarmRecord extends Omit<KeptAlarm, 'seen'> {
@@ -99,7 +100,10 @@ interface AlarmRecord extends Omit<KeptAlarm, 'seen'> {
 }
 
 /** What an operator looks at and says. */
-const operating = (sql: Sql): Pick<WitnessStore, 'alarms' | 'markAlarm' | 'ledgerOverview'> => ({
+const operating = (
+  sql: Sql,
+  grants: Grants,
+): Pick<WitnessStore, 'alarms' | 'markAlarm' | 'ledgerOverview'> => ({
   async alarms(limit) {
     const found = await sql<AlarmRecord[]>`
       select a.id::float8 as id, a.by, a.origin, a.code, a.place::float8 as place, a.at,
@@ -113,11 +117,12 @@ const operating = (sql: Sql): Pick<WitnessStore, 'alarms' | 'markAlarm' | 'ledge
   },
 
   markAlarm: (id, { by, note, at }, act) =>
-    recorded(sql, act, async (tx) => {
+    recorded(sql, grants, act, async (tx, entry) => {
       const marked = await tx`
         insert into alarm_seen (alarm, by, note, at)
         select id, ${by}, ${note}, ${at} from alarm where id = ${id}
         on conflict (alarm) do nothing`;
+      if (marked.count === 1) await entry();
       return marked.count === 1;
     }),
 

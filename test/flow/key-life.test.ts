@@ -1,4 +1,5 @@
 /** Rotation and withdrawal of a focal point's designation, under traffic. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation, Digested } from '../../src/domain/party.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
@@ -6,6 +7,7 @@ import { addEndpoint } from '../../src/entry/enrol.ts';
 import { draftFinish, draftRotation } from '../../src/entry/rotation.ts';
 import { directoryOf, find } from '../../src/flow/directory/directory.ts';
 import { designationAt } from '../../src/flow/directory/keys-then.ts';
+import { acting } from '../../src/flow/operator/acting.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { sealedKids } from '../../src/seal/sealed-message.ts';
 import { peek, signStatement } from '../../src/seal/statement.ts';
@@ -161,13 +163,17 @@ describe('rotation', () => {
     const replayed = () => keepDesignation(house.gateway, JSON.parse(old.designations[0] ?? ''));
     expect(await refusalOf(replayed)).toBe('statement-refused');
     // Even past the door, in the database itself, it changes nothing.
-    await house.gateway.store.keepDesignation({
-      did: designation.focal_point,
-      slug: 'police',
-      country: 'KH',
-      from: new Date(designation.from),
-      statement: `${old.designations[0]} `,
-    });
+    await house.gateway.store.keepDesignation(
+      {
+        did: designation.focal_point,
+        slug: 'police',
+        country: 'KH',
+        from: new Date(designation.from),
+        statement: `${old.designations[0]} `,
+      },
+      undefined,
+      acting(house.gateway, { act: 'designation.imported', subject: designation.focal_point }),
+    );
     expect((await now('police')).keys.signing.map(({ kid }) => kid)).toEqual([
       `${designation.focal_point}#sign-2`,
     ]);

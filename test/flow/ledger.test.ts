@@ -35,6 +35,7 @@ test('all evidence stands in it, in the order of issue, under a checkpoint that 
 
 test('several processes that append at once make one log without a gap', async () => {
   const stores = [0, 1, 2].map(() => createStore(house.database.connect(), { listen: false }));
+  for (const one of stores) one.guard(house.gateway.guard);
   const houses = [house.gateway, ...stores.map((store) => ({ ...house.gateway, store }))];
   for (let total = 20; total <= 120; total += 20)
     await Promise.all([evidenceUpTo(house, total), ...houses.map(extendLedger)]);

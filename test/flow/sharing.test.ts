@@ -17,6 +17,7 @@ let sharings: Sharing[];
 beforeAll(async () => {
   house = await rig();
   store = createStore(house.database.connect(), { listen: true });
+  store.guard(house.gateway.guard);
   const fresh = () => createLimits({ policies: POLICIES, now: house.gateway.now });
   one = { ...house.gateway, limits: fresh() };
   other = { ...house.gateway, store, limits: fresh() };

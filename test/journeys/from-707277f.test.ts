@@ -10,6 +10,7 @@ import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { checkOwnLedger } from '../../src/flow/ledger/ledger-check.ts';
+import { adopt, toAdopt } from '../../src/flow/operator/adopting.ts';
 import { readNamedAnchor } from '../../src/seal/authority.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -28,7 +29,12 @@ async function house(name: Name): Promise<Rig> {
   const database = await restoredDatabase(unpacked(`${name}.sql`).toString());
   await migrate(database.sql);
   await database.store.ready();
-  return rig({ database, values: ABOUT[name].values, start: new Date(ABOUT.at), agreedAt: null });
+  const old = await rig({ database, values: ABOUT[name].values, start: new Date(ABOUT.at), agreedAt: null });
+  // The operator looks through what is there, once.
+  const { grants, code } = await toAdopt(old.gateway);
+  expect(await adopt(old.gateway, code)).toBe(grants.length);
+  expect((await toAdopt(old.gateway)).grants).toEqual([]);
+  return old;
 }
 
 async function partner(name: Name, { gateway, app }: Rig): Promise<Partner> {

@@ -179,7 +179,8 @@ const EDITS: Readonly<Record<string, () => Promise<unknown>>> = {
       await tx`update ledger_leaf set index = 0 where index = 1`;
       await tx`update ledger_leaf set index = 1 where index = 99`;
     }),
-  'evidence away': () => kh.database.sql`delete from evidence where seq = 3`,
+  'evidence away': () => kh.database.sql`delete from evidence
+    where seq = (select max(seq) from evidence where event = 'SubmissionRejection')`,
   'a leaf away': () => kh.database.sql`delete from ledger_leaf where index = 4`,
 };
 

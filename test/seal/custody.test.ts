@@ -13,10 +13,14 @@ describe('custody', () => {
     const words = fc.string({ unit: 'grapheme' });
     await fc.assert(
       fc.asyncProperty(words, words, words, async (kind, id, secret) => {
-        const wrapped = await wrap(master, kind, id, secret);
-        expect(await unwrap(master, kind, id, wrapped)).toBe(secret);
-        expect(await refusalOf(() => unwrap(master, `${kind}x`, id, wrapped))).toBe('decryption-failed');
-        expect(await refusalOf(() => unwrap(master, kind, `${id}x`, wrapped))).toBe('decryption-failed');
+        const wrapped = await wrap(master, { owner: 'o', kind: kind, id: id }, secret);
+        expect(await unwrap(master, { owner: 'o', kind: kind, id: id }, wrapped)).toBe(secret);
+        expect(await refusalOf(() => unwrap(master, { owner: 'o', kind: `${kind}x`, id: id }, wrapped))).toBe(
+          'decryption-failed',
+        );
+        expect(await refusalOf(() => unwrap(master, { owner: 'o', kind: kind, id: `${id}x` }, wrapped))).toBe(
+          'decryption-failed',
+        );
       }),
       { numRuns: 50 },
     );
@@ -24,8 +28,8 @@ describe('custody', () => {
 
   it('wraps differently each time, and shows nothing of the secret', async () => {
     const [one, two] = [
-      await wrap(master, 'k', 'i', 'the secret'),
-      await wrap(master, 'k', 'i', 'the secret'),
+      await wrap(master, { owner: 'o', kind: 'k', id: 'i' }, 'the secret'),
+      await wrap(master, { owner: 'o', kind: 'k', id: 'i' }, 'the secret'),
     ];
     expect(one).not.toBe(two);
     expect(one).not.toContain(Buffer.from('the secret').toString('base64url'));
@@ -33,13 +37,19 @@ describe('custody', () => {
 
   it('refuses what another master key wrapped', async () => {
     expect(other.id).not.toBe(master.id);
-    expect(await refusalOf(async () => unwrap(other, 'k', 'i', await wrap(master, 'k', 'i', 's')))).toBe(
-      'decryption-failed',
-    );
+    expect(
+      await refusalOf(async () =>
+        unwrap(
+          other,
+          { owner: 'o', kind: 'k', id: 'i' },
+          await wrap(master, { owner: 'o', kind: 'k', id: 'i' }, 's'),
+        ),
+      ),
+    ).toBe('decryption-failed');
   });
 
   it('refuses any single flipped bit of the bytes', async () => {
-    const wrapped = await wrap(master, 'k', 'i', 'the secret');
+    const wrapped = await wrap(master, { owner: 'o', kind: 'k', id: 'i' }, 'the secret');
     const parts = wrapped.split('.');
     const place = fc.tuple(fc.nat({ max: parts.length - 1 }), fc.nat(), fc.nat({ max: 7 }));
     await fc.assert(
@@ -48,7 +58,9 @@ describe('custody', () => {
         const where = at % bytes.length;
         bytes[where] = (bytes[where] ?? 0) ^ (1 << bit);
         const broken = parts.map((one, n) => (n === part ? bytes.toString('base64url') : one)).join('.');
-        expect(await refusalOf(() => unwrap(master, 'k', 'i', broken))).toBe('decryption-failed');
+        expect(await refusalOf(() => unwrap(master, { owner: 'o', kind: 'k', id: 'i' }, broken))).toBe(
+          'decryption-failed',
+        );
       }),
       { numRuns: 200 },
     );
@@ -57,7 +69,9 @@ describe('custody', () => {
   it.each(['', 'a.b.c.d.e', 'x'.repeat(100_000)])(
     'refuses what is no wrapped secret (%#)',
     async (wrapped) => {
-      expect(await refusalOf(() => unwrap(master, 'k', 'i', wrapped))).toBe('decryption-failed');
+      expect(await refusalOf(() => unwrap(master, { owner: 'o', kind: 'k', id: 'i' }, wrapped))).toBe(
+        'decryption-failed',
+      );
     },
   );
 
@@ -71,13 +85,20 @@ describe('custody', () => {
 
 it('while one master key replaces another, the other is found by its id, and what it opens is no other secret', async () => {
   const both = { ...other, other: async (id: string) => (id === master.id ? master : undefined) };
-  const [old, fresh] = [await wrap(master, 'kind', 'id', 'old'), await wrap(both, 'kind', 'id', 'new')];
+  const [old, fresh] = [
+    await wrap(master, { owner: 'o', kind: 'kind', id: 'id' }, 'old'),
+    await wrap(both, { owner: 'o', kind: 'kind', id: 'id' }, 'new'),
+  ];
   expect(wrappedBy(old)).toBe(master.id);
   expect(wrappedBy(fresh)).toBe(other.id);
-  expect(await unwrap(both, 'kind', 'id', old)).toBe('old');
-  expect(await unwrap(both, 'kind', 'id', fresh)).toBe('new');
-  expect(await refusalOf(() => unwrap(both, 'kind', 'another', old))).toBe('decryption-failed');
+  expect(await unwrap(both, { owner: 'o', kind: 'kind', id: 'id' }, old)).toBe('old');
+  expect(await unwrap(both, { owner: 'o', kind: 'kind', id: 'id' }, fresh)).toBe('new');
+  expect(await refusalOf(() => unwrap(both, { owner: 'o', kind: 'kind', id: 'another' }, old))).toBe(
+    'decryption-failed',
+  );
   const third = await masterKey(text(3));
-  const foreign = await wrap(third, 'kind', 'id', 'foreign');
-  expect(await refusalOf(() => unwrap(both, 'kind', 'id', foreign))).toBe('decryption-failed');
+  const foreign = await wrap(third, { owner: 'o', kind: 'kind', id: 'id' }, 'foreign');
+  expect(await refusalOf(() => unwrap(both, { owner: 'o', kind: 'kind', id: 'id' }, foreign))).toBe(
+    'decryption-failed',
+  );
 });

@@ -1,10 +1,10 @@
 /** Door two: every change of something kept. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/channel.ts';
-import { createStore } from '../../src/store/postgres.ts';
 import type { NewMessage, Settled } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { act, openStore } from '../support/test-guard.ts';
 import {
   DESK,
   delivery,
@@ -30,7 +30,7 @@ let home: Endpoint;
 beforeAll(async () => {
   db = await testDatabase();
   store = db.store;
-  other = createStore(db.connect(), { listen: false });
+  other = openStore(db.connect(), { listen: false });
   [phone, mail, embassy, home] = (await keptEndpoints(
     store,
     { rank: 1 },
@@ -165,7 +165,7 @@ describe('what is written', () => {
         gone: { times: 1, since: later(30) },
       },
     ]);
-    await store.keepEndpoint(phone);
+    await store.keepEndpoint(phone, act());
     expect(await store.endpointsAt(phone.channel, phone.address)).toEqual([phone]);
   });
 

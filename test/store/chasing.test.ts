@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Delivery, DeliveryStep } from '../../src/domain/delivery.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { act } from '../support/test-guard.ts';
 import { DESK, delivery, keptEndpoints, later, NOW, newMessage, only, SENDER, there } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -99,7 +100,7 @@ test('a process that is gone leaves its threads to the others', async () => {
 
 test('a roster is kept by focal point, and replaced', async () => {
   const shift = { officer: 'o1', days: [1], from: '08:00', to: '16:00' };
-  await store.keepRoster(DESK, { weekly: [], once: [] });
-  await store.keepRoster(DESK, { weekly: [shift], once: [] });
+  await store.keepRoster(DESK, { weekly: [], once: [] }, act());
+  await store.keepRoster(DESK, { weekly: [shift], once: [] }, act());
   expect(await store.rosters([DESK, SENDER])).toEqual(new Map([[DESK, { weekly: [shift], once: [] }]]));
 });

@@ -1,9 +1,9 @@
 /** The row is the job: claiming, leases, arrivals, waking. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/channel.ts';
-import { createStore } from '../../src/store/postgres.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { act, openStore } from '../support/test-guard.ts';
 import {
   DESK,
   delivery,
@@ -28,7 +28,7 @@ let home: Endpoint;
 beforeEach(async () => {
   db = await testDatabase();
   store = db.store;
-  other = createStore(db.connect(), { listen: true });
+  other = openStore(db.connect(), { listen: true });
   [system, phone, home] = (await keptEndpoints(
     store,
     {},
@@ -196,7 +196,7 @@ describe('claiming deliveries', () => {
 
   test('an endpoint that was stopped is claimed all the same: the flow decides', async () => {
     await store.keepMessage(newMessage([system]));
-    await store.keepEndpoint({ ...system, enabled: false });
+    await store.keepEndpoint({ ...system, enabled: false }, act());
     expect(only(await store.claimDeliveries(NOW, later(60), 10)).endpoint.enabled).toBe(false);
   });
 });
@@ -360,7 +360,7 @@ describe('waking', () => {
   });
 
   test('a store that cannot listen says nothing and does no harm', async () => {
-    const deaf = createStore(db.connect(), { listen: false });
+    const deaf = openStore(db.connect(), { listen: false });
     const stop = await deaf.listen(() => expect.unreachable());
     await deaf.keepMessage(newMessage([system]));
     await stop();
@@ -437,7 +437,7 @@ describe('what a process that is gone had claimed', () => {
 
 /** A store whose connections carry a name, as a gateway process has them. */
 function namedStore(name: string): { readonly name: string; readonly store: Store } {
-  return { name, store: createStore(db.connect(name), { listen: false }) };
+  return { name, store: openStore(db.connect(name), { listen: false }) };
 }
 
 /** Resolves when the server has seen the last connection of a process end. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { act } from '../support/test-guard.ts';
 import {
   DESK,
   endpoint,
@@ -31,17 +32,17 @@ const designation = (did: string, country: string, from = NOW) => {
 
 test('the directory answers by DID, by slug, and whole', async () => {
   const [desk, embassy] = [designation(DESK, 'ID'), designation(OTHER_DESK, 'KH')];
-  await store.keepDesignation(desk);
-  await store.keepDesignation(embassy);
+  await store.keepDesignation(desk, undefined, act());
+  await store.keepDesignation(embassy, undefined, act());
   const agreement = { id: 'kh-id', version: 1, from: NOW, statement: oddText() };
-  await store.keepAgreement(agreement);
+  await store.keepAgreement(agreement, undefined, act());
   const [mine, second, theirs] = [
     endpoint({ rank: 1 }),
     endpoint({ rank: 2, officer: 'officer-1', certificate: oddText() }),
     endpoint({ focalPoint: OTHER_DESK }),
   ];
   const undesignated = endpoint({ focalPoint: SENDER });
-  for (const one of [mine, second, theirs, undesignated]) await store.keepEndpoint(one);
+  for (const one of [mine, second, theirs, undesignated]) await store.keepEndpoint(one, act());
 
   const whole = await store.directory();
   expect(whole.designations).toEqual([desk.statement, embassy.statement]);
@@ -79,8 +80,8 @@ test('gateways and the ways to them come with every question, every version that
   const newer = { ...row, from: later(5), statement: oddText() };
   const corrected = { ...newer, statement: oddText() };
   const way = endpoint({ focalPoint: did, channel: 'relay' });
-  for (const one of [newer, row, row, corrected]) await store.keepGateway(one);
-  await store.keepEndpoint(way);
+  for (const one of [newer, row, row, corrected]) await store.keepGateway(one, undefined, act());
+  await store.keepEndpoint(way, act());
   const all = [row, newer, corrected].map((one) => one.statement);
   for (const found of [await store.directory([]), await store.directory([SENDER]), await store.directory()]) {
     expect(found.gateways).toEqual(all);
@@ -100,11 +101,11 @@ test('gateways and the ways to them come with every question, every version that
 test('every designation stays; at a time come the one that began last and those to come', async () => {
   const did = `${SENDER}-renewed`;
   const [first, second] = [designation(did, 'KH', NOW), designation(did, 'KH', later(86_400))];
-  await store.keepDesignation(second);
-  await store.keepDesignation(first);
-  await store.keepDesignation(first);
+  await store.keepDesignation(second, undefined, act());
+  await store.keepDesignation(first, undefined, act());
+  await store.keepDesignation(first, undefined, act());
   const corrected = { ...second, statement: oddText() };
-  await store.keepDesignation(corrected);
+  await store.keepDesignation(corrected, undefined, act());
   const all = [first.statement, second.statement, corrected.statement];
   expect((await store.directory([did])).designations).toEqual(all);
   expect((await store.directory([did], later(86_399))).designations).toEqual(all);
@@ -118,18 +119,18 @@ test('every designation stays; at a time come the one that began last and those 
 test('a focal point that took another slug is found by either, as what it is now', async () => {
   const did = `${SENDER}-renamed`;
   const [before, after] = [designation(did, 'KH'), { ...designation(did, 'KH', later(9)), slug: 'new-name' }];
-  await store.keepDesignation(before);
-  await store.keepDesignation(after);
+  await store.keepDesignation(before, undefined, act());
+  await store.keepDesignation(after, undefined, act());
   for (const name of [before.slug, 'new-name'])
     expect((await store.directory([name], later(10))).designations).toEqual([after.statement]);
 });
 
 test('withdrawals come with the focal point they are about, each once', async () => {
   const did = `${SENDER}-withdrawn`;
-  await store.keepDesignation(designation(did, 'KH'));
+  await store.keepDesignation(designation(did, 'KH'), undefined, act());
   const row = withdrawal(did, { from: later(5) });
-  await store.keepWithdrawal(row);
-  await store.keepWithdrawal(row);
+  await store.keepWithdrawal(row, act());
+  await store.keepWithdrawal(row, act());
   expect((await store.directory([did], NOW)).withdrawals).toEqual([row.statement]);
   expect((await store.directory([DESK])).withdrawals).toEqual([]);
   expect((await store.directory()).withdrawals).toEqual([row.statement]);
@@ -137,27 +138,29 @@ test('withdrawals come with the focal point they are about, each once', async ()
 
 test('a version of an agreement is kept once; another text under it is refused', async () => {
   const first = { id: 'id-my', version: 3, from: NOW, statement: oddText() };
-  await store.keepAgreement(first);
-  await store.keepAgreement(first);
-  await expect(store.keepAgreement({ ...first, statement: oddText() })).rejects.toMatchObject({
+  await store.keepAgreement(first, undefined, act());
+  await store.keepAgreement(first, undefined, act());
+  await expect(
+    store.keepAgreement({ ...first, statement: oddText() }, undefined, act()),
+  ).rejects.toMatchObject({
     code: 'already-exists',
   });
-  await store.keepAgreement({ ...first, version: 4, statement: oddText() });
+  await store.keepAgreement({ ...first, version: 4, statement: oddText() }, undefined, act());
   const { agreements } = await store.directory([]);
   expect(agreements.filter((one) => one === first.statement)).toHaveLength(1);
 });
 
 test('an endpoint is replaced by its id; the same address twice at one desk is refused', async () => {
   const one = endpoint({ focalPoint: newId() });
-  await store.keepEndpoint(one);
+  await store.keepEndpoint(one, act());
   const moved = { ...one, rank: 5, lang: 'km', shows: 'notice' as const, officer: 'officer-2' };
-  await store.keepEndpoint(moved);
+  await store.keepEndpoint(moved, act());
   expect(await store.endpointsAt(one.channel, one.address)).toEqual([moved]);
-  await expect(store.keepEndpoint({ ...moved, id: newId() })).rejects.toMatchObject({
+  await expect(store.keepEndpoint({ ...moved, id: newId() }, act())).rejects.toMatchObject({
     code: 'already-exists',
   });
   const colleague = { ...moved, id: newId(), officer: 'officer-3' };
-  await store.keepEndpoint(colleague);
+  await store.keepEndpoint(colleague, act());
   expect(await store.endpointsAt(one.channel, one.address)).toHaveLength(2);
   expect(await store.endpointsAt('email', one.address)).toEqual([]);
 });
@@ -171,19 +174,19 @@ test('secrets come newest first and no longer than they are in use', async () =>
     ...(until && { until }),
   });
   const [old, current, next] = [secret('old', later(10)), secret('current', later(100)), secret('next')];
-  for (const one of [old, current, next]) await store.keepSecret(one);
-  await store.keepSecret({ ...next, kind: 'custody-key' });
+  for (const one of [old, current, next]) await store.keepSecret(one, act());
+  await store.keepSecret({ ...next, kind: 'custody-key' }, act());
   expect(await store.secrets(DESK, 'webhook-inbound', later(9))).toEqual([next, current, old]);
   expect(await store.secrets(DESK, 'webhook-inbound', later(10))).toEqual([next, current]);
   expect(await store.secrets(DESK, 'custody-key', NOW)).toEqual([{ ...next, kind: 'custody-key' }]);
   expect(await store.secrets(OTHER_DESK, 'webhook-inbound', NOW)).toEqual([]);
   const ended = { ...current, until: later(20) };
-  await store.keepSecret(ended);
+  await store.keepSecret(ended, act());
   expect(await store.secrets(DESK, 'webhook-inbound', later(15))).toEqual([next, ended]);
 });
 
 test('an access key leads to its focal point, and notes the day', async () => {
-  await store.keepAccessKey({ hash: 'hash-1', focalPoint: DESK, name: 'case system' }, NOW);
+  await store.keepAccessKey({ hash: 'hash-1', focalPoint: DESK, name: 'case system' }, NOW, act());
   const made = { hash: 'hash-1', focalPoint: DESK, name: 'case system', madeAt: NOW };
   expect(await store.accessKeys(DESK)).toEqual([made]);
   expect(await store.accessKey('hash-1', NOW)).toBe(DESK);
@@ -198,11 +201,11 @@ test('an access key leads to its focal point, and notes the day', async () => {
 
 test('an access key that was ended leads nowhere, stays listed, and ends once', async () => {
   const then = later(10);
-  await store.keepAccessKey({ hash: 'hash-3', focalPoint: OTHER_DESK, name: 'one' }, NOW);
-  await store.keepAccessKey({ hash: 'hash-4', focalPoint: OTHER_DESK, name: 'two' }, later(1));
-  await store.endAccessKey('hash-3', then);
-  await store.endAccessKey('hash-3', later(99));
-  await store.endAccessKey('hash-0', then);
+  await store.keepAccessKey({ hash: 'hash-3', focalPoint: OTHER_DESK, name: 'one' }, NOW, act());
+  await store.keepAccessKey({ hash: 'hash-4', focalPoint: OTHER_DESK, name: 'two' }, later(1), act());
+  await store.endAccessKey('hash-3', then, act());
+  await store.endAccessKey('hash-3', later(99), act());
+  await store.endAccessKey('hash-0', then, act());
   expect(await store.accessKey('hash-3', later(100))).toBeUndefined();
   expect(await store.accessKey('hash-4', later(100))).toBe(OTHER_DESK);
   expect(await store.accessKeys(OTHER_DESK)).toMatchObject([
@@ -216,8 +219,8 @@ test('an access key that was ended leads nowhere, stays listed, and ends once', 
 
 test('a thread names all its parties, and an unknown one nobody', async () => {
   const [desk, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
-  await store.keepEndpoint(desk);
-  await store.keepEndpoint(embassy);
+  await store.keepEndpoint(desk, act());
+  await store.keepEndpoint(embassy, act());
   const first = newMessage([desk]);
   await store.keepMessage(first);
   await store.keepMessage(newMessage([embassy], { thread: first.message.thread, sender: DESK }));

@@ -1,10 +1,10 @@
 /** Door one: everything new. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/channel.ts';
-import { createStore } from '../../src/store/postgres.ts';
 import type { NewMessage } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { openStore } from '../support/test-guard.ts';
 import {
   DESK,
   evidence,
@@ -105,7 +105,7 @@ describe('keeping a message', () => {
   test('a sender settles a message once, however close together; what settles it no more makes room', async () => {
     const settles = newId();
     const [one, other] = [newMessage([desk]), newMessage([desk])].map((each) => ({ ...each, settles }));
-    const second = createStore(db.connect(), { listen: false });
+    const second = openStore(db.connect(), { listen: false });
     const answers = await Promise.all([store.keepMessage(there(one)), second.keepMessage(there(other))]);
     await second.close();
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['answered', 'kept']);
@@ -136,7 +136,7 @@ describe('many at once', () => {
   test('fifty times the same submission is kept once, and the rest get its receipt', async () => {
     const shared = { submissionKey: newId(), submissionDigest: 'the same digest' };
     const entries = Array.from({ length: 50 }, () => newMessage([desk], shared));
-    const other = createStore(db.connect(), { listen: false });
+    const other = openStore(db.connect(), { listen: false });
     const answers = await Promise.all(entries.map((one, n) => (n % 2 ? store : other).keepMessage(one)));
     await other.close();
     const winner = there(entries[answers.findIndex((one) => one.kind === 'kept')]);

@@ -1,9 +1,9 @@
 /** One-time links and link codes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createStore } from '../../src/store/postgres.ts';
 import type { LinkCodeRow, LinkRow } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { act, openStore } from '../support/test-guard.ts';
 import { DESK, keptEndpoints, later, NOW, newId, newMessage, there } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -13,7 +13,7 @@ let way: string;
 beforeAll(async () => {
   db = await testDatabase();
   store = db.store;
-  other = createStore(db.connect(), { listen: false });
+  other = openStore(db.connect(), { listen: false });
   const entry = newMessage(await keptEndpoints(store, {}));
   await store.keepMessage(entry);
   way = there(entry.deliveries[0]).id;
@@ -45,8 +45,9 @@ describe('links', () => {
   });
 
   test('a link is used once; the same browser may come back for 15 minutes, past its expiry too', async () => {
-    const { officer: _, ...reader } = await kept({ purpose: 'read', expiresAt: later(60) });
-    await db.sql`update link set officer = null where hash = ${reader.hash}`;
+    const { officer: _, ...named } = await kept({ purpose: 'read', expiresAt: later(60) });
+    const reader = { ...named, hash: newId() };
+    await store.keepLinks([reader]);
     expect(await store.takeLink(reader.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link: reader });
     for (const verb of [store.takeLink, store.findLink]) {
       expect(await verb(reader.hash, 'browser-b', NOW)).toEqual({ kind: 'used' });
@@ -92,7 +93,7 @@ describe('link codes', () => {
       ...over,
     };
     const code: LinkCodeRow = { hash: newId(), endpoint, expiresAt: later(3_600) };
-    await store.keepLinkCode(code);
+    await store.keepLinkCode(code, act());
     return code;
   }
 
@@ -100,26 +101,26 @@ describe('link codes', () => {
     const code = await kept();
     const address = newId();
     const made = { ...code.endpoint, address, enabled: true };
-    expect(await store.takeLinkCode(code.hash, address, NOW)).toEqual(made);
-    expect(await store.takeLinkCode(code.hash, address, later(99_999))).toEqual(made);
-    expect(await store.takeLinkCode(code.hash, newId(), NOW)).toBeUndefined();
+    expect(await store.takeLinkCode(code.hash, address, NOW, act)).toEqual(made);
+    expect(await store.takeLinkCode(code.hash, address, later(99_999), act)).toEqual(made);
+    expect(await store.takeLinkCode(code.hash, newId(), NOW, act)).toBeUndefined();
     expect(await store.endpointsAt('telegram', address)).toEqual([made]);
   });
 
   test('an expired or unknown code makes nothing', async () => {
     const code = await kept();
     const address = newId();
-    expect(await store.takeLinkCode(code.hash, address, later(3_600))).toBeUndefined();
-    expect(await store.takeLinkCode(newId(), address, NOW)).toBeUndefined();
+    expect(await store.takeLinkCode(code.hash, address, later(3_600), act)).toBeUndefined();
+    expect(await store.takeLinkCode(newId(), address, NOW, act)).toBeUndefined();
     expect(await store.endpointsAt('telegram', address)).toEqual([]);
   });
 
   test('an officer who links the same account again keeps the endpoint, enabled again', async () => {
     const [first, second] = [await kept(), await kept({ rank: 2, lang: 'km' })];
     const address = newId();
-    const made = there(await store.takeLinkCode(first.hash, address, NOW));
-    await store.keepEndpoint({ ...made, enabled: false });
-    expect(await store.takeLinkCode(second.hash, address, NOW)).toEqual({
+    const made = there(await store.takeLinkCode(first.hash, address, NOW, act));
+    await store.keepEndpoint({ ...made, enabled: false }, act());
+    expect(await store.takeLinkCode(second.hash, address, NOW, act)).toEqual({
       ...made,
       rank: 2,
       lang: 'km',
@@ -131,13 +132,15 @@ describe('link codes', () => {
   test('of twenty accounts at once one gets in; one account twenty times gets one endpoint', async () => {
     const raced = await kept();
     const made = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).takeLinkCode(raced.hash, newId(), NOW)),
+      Array.from({ length: 20 }, (_, n) =>
+        (n % 2 ? store : other).takeLinkCode(raced.hash, newId(), NOW, act),
+      ),
     );
     expect(made.filter((one) => one !== undefined)).toHaveLength(1);
     const address = newId();
     const codes = await Promise.all(Array.from({ length: 20 }, () => kept()));
     const same = await Promise.all(
-      codes.map((one, n) => (n % 2 ? store : other).takeLinkCode(one.hash, address, NOW)),
+      codes.map((one, n) => (n % 2 ? store : other).takeLinkCode(one.hash, address, NOW, act)),
     );
     expect(new Set(same.map((one) => one?.id)).size).toBe(1);
     expect(await store.endpointsAt('telegram', address)).toHaveLength(1);

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../src/seal/digest.ts';
 import { migrate, migrations } from '../../src/store/migrate.ts';
-import { createStore, OLDEST_SCHEMA, SCHEMA_VERSION } from '../../src/store/postgres.ts';
+import { OLDEST_SCHEMA, SCHEMA_VERSION } from '../../src/store/postgres.ts';
 import type { NewMessage } from '../../src/store/records.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { schemaText } from '../support/schema.ts';
 import { connect } from '../support/server.ts';
+import { act, openStore } from '../support/test-guard.ts';
 import { keptEndpoints, NOW, newMessage, there } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -45,7 +46,7 @@ test('gateways that start together migrate once', async () => {
 });
 
 test('a newer database that serves this program is worked with; one that does not is left alone', async () => {
-  const store = createStore(db.connect(), { listen: false });
+  const store = openStore(db.connect(), { listen: false });
   const next = [SCHEMA_VERSION + 1, SCHEMA_VERSION + 2] as const;
   const beside = async (first: number | null, second: number | null): Promise<void> => {
     await db.sql`delete from migration where id > ${SCHEMA_VERSION}`;
@@ -104,7 +105,7 @@ test('a migration that fails leaves nothing behind', async () => {
 test('recipients from before digests were kept get that of their agreement', async () => {
   const payload = Buffer.from(JSON.stringify({ title: 'ឯកសារ' })).toString('base64url');
   const statement = JSON.stringify({ payload, signatures: [] });
-  await db.store.keepAgreement({ id: 'kh-id', version: 1, from: NOW, statement });
+  await db.store.keepAgreement({ id: 'kh-id', version: 1, from: NOW, statement }, undefined, act());
   const [desk] = await keptEndpoints(db.store, {});
   const messages = [newMessage([there(desk)]), newMessage([there(desk)])] as const;
   const [known, unknown] = messages;

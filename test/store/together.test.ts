@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { act } from '../support/test-guard.ts';
 import { DESK, endpoint, later, NOW, newId, newMessage, OTHER_DESK, oddText, SENDER } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -14,9 +15,13 @@ beforeAll(async () => {
   db = await testDatabase();
   store = db.store;
   for (const [did, statement] of statementOf)
-    await store.keepDesignation({ did, slug: slugOf(did), country: 'ID', from: NOW, statement });
-  await store.keepEndpoint(desk);
-  await store.keepEndpoint(embassy);
+    await store.keepDesignation(
+      { did, slug: slugOf(did), country: 'ID', from: NOW, statement },
+      undefined,
+      act(),
+    );
+  await store.keepEndpoint(desk, act());
+  await store.keepEndpoint(embassy, act());
 });
 afterAll(() => db.close());
 
@@ -41,7 +46,7 @@ test('secrets of one owner and kind, without those of another, ended ones by the
   const secret = { owner: DESK, kind: 'webhook-inbound', id: newId(), wrapped: oddText() } as const;
   const other = { ...secret, kind: 'webhook-outbound', wrapped: oddText(), until: later(10) } as const;
   const theirs = { ...secret, owner: OTHER_DESK, wrapped: oddText() } as const;
-  for (const one of [secret, other, theirs]) await store.keepSecret(one);
+  for (const one of [secret, other, theirs]) await store.keepSecret(one, act());
   const found = await Promise.all([
     store.secrets(DESK, 'webhook-inbound', NOW),
     store.secrets(DESK, 'webhook-outbound', NOW),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SecretRow } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { act } from '../support/test-guard.ts';
 import { DESK, later, NOW, OTHER_DESK, oddText } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -24,7 +25,7 @@ test('secrets come page by page, each once, in the order they were first kept', 
       ...(n === 2 ? { until: later(10) } : {}),
     }),
   );
-  for (const row of rows) await store.keepSecret(row);
+  for (const row of rows) await store.keepSecret(row, act());
   const met: SecretRow[] = [];
   let place: string | undefined = '0';
   while (place !== undefined) {
@@ -38,7 +39,7 @@ test('secrets come page by page, each once, in the order they were first kept', 
 
 test('a secret is wrapped anew only where it is still what was read', async () => {
   const row: SecretRow = { owner: DESK, kind: 'webhook-outbound', id: 'one', wrapped: 'first' };
-  await store.keepSecret(row);
+  await store.keepSecret(row, act());
   expect(await store.rewrapSecret(row, 'second')).toBe(true);
   expect(await store.rewrapSecret(row, 'late')).toBe(false);
   expect(await store.secrets(DESK, 'webhook-outbound', NOW)).toEqual([{ ...row, wrapped: 'second' }]);

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { act } from '../support/test-guard.ts';
 import { DESK, evidence, later, NOW, oddText, withdrawal } from './fixtures.ts';
 
 const A = 'did:web:a.example';
@@ -16,16 +17,16 @@ afterEach(() => db.close());
 
 const count = async (): Promise<unknown> => {
   const [row] = await db.sql`
-    select (select count(*)::integer from withdrawal) as kept, (select count(*)::integer from evidence) as evidence`;
+    select (select count(*)::integer from withdrawal) as kept, (select count(*)::integer from evidence where event <> 'OperatorAct') as evidence`;
   return { ...row };
 };
 
 test('what was signed is kept once, however it is spelt, and brings the evidence that was given first', async () => {
   const first = withdrawal(DESK);
   const again = { ...withdrawal(DESK), digest: first.digest, statement: oddText() };
-  const both = await Promise.all([store.keepWithdrawal(first), store.keepWithdrawal(first)]);
+  const both = await Promise.all([store.keepWithdrawal(first, act()), store.keepWithdrawal(first, act())]);
   expect(both.map((one) => one.isNew).toSorted()).toEqual([false, true]);
-  expect(await store.keepWithdrawal(again)).toEqual({ isNew: false, evidence: first.evidence.jws });
+  expect(await store.keepWithdrawal(again, act())).toEqual({ isNew: false, evidence: first.evidence.jws });
   expect((await store.directory([DESK])).withdrawals).toEqual([first.statement]);
   expect(await count()).toEqual({ kept: 1, evidence: 1 });
 });
@@ -35,14 +36,14 @@ test('one that was kept before there was evidence gets it the next time', async 
   await db.sql`
     insert into withdrawal (did, country, valid_from, digest, statement) values (${did}, 'KH', ${NOW}, ${digest}, ${statement})`;
   const again = { ...row, did, digest, statement };
-  expect(await store.keepWithdrawal(again)).toEqual({ isNew: false, evidence: row.evidence.jws });
+  expect(await store.keepWithdrawal(again, act())).toEqual({ isNew: false, evidence: row.evidence.jws });
   const other = { ...again, evidence: evidence() };
-  expect(await store.keepWithdrawal(other)).toEqual({ isNew: false, evidence: row.evidence.jws });
+  expect(await store.keepWithdrawal(other, act())).toEqual({ isNew: false, evidence: row.evidence.jws });
 });
 
 test('each gateway is told once, but not the one that told us; a claim is a lease', async () => {
   const row = withdrawal(DESK, { toldBy: B });
-  await store.keepWithdrawal(row);
+  await store.keepWithdrawal(row, act());
   expect(await store.sendWithdrawals([A, B], NOW)).toBe(1);
   expect(await store.sendWithdrawals([A, B], NOW)).toBe(0);
   expect(await store.nextDue()).toEqual(NOW);
@@ -72,7 +73,7 @@ test('each gateway is told once, but not the one that told us; a claim is a leas
 });
 
 test('a gateway that is connected later is told of what was withdrawn before', async () => {
-  await store.keepWithdrawal(withdrawal(DESK));
+  await store.keepWithdrawal(withdrawal(DESK), act());
   await store.sendWithdrawals([A], NOW);
   expect(await store.sendWithdrawals([A, B], NOW)).toBe(1);
   const told = await store.claimWithdrawals(NOW, later(60), 10);

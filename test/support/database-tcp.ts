@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { createStore } from '../../src/store/postgres.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { connect } from './server.ts';
+import { openStore } from './test-guard.ts';
 
 export type TcpDatabase = TestDatabase & { readonly url: string };
 
@@ -34,7 +34,7 @@ async function embeddedDatabase(): Promise<TcpDatabase> {
   const server = { connection: embedded.connection };
   const sql = connect(server, undefined, 4);
   await migrate(sql);
-  const store = createStore(connect(server), { listen: true });
+  const store = openStore(connect(server), { listen: true });
   const close = async (): Promise<void> => {
     await store.close();
     await sql.end();

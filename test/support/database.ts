@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { inject } from 'vitest';
-import { createStore } from '../../src/store/postgres.ts';
 import type { Store } from '../../src/store/store.ts';
 import { connect, type Server } from './server.ts';
+import { openStore } from './test-guard.ts';
 
 export interface TestDatabase {
   readonly store: Store;
@@ -43,7 +43,7 @@ const newName = (): string => `amanat_test_${randomBytes(8).toString('hex')}`;
 function opened(name: string): TestDatabase {
   const server = inject('server');
   const sql = connect(server, name, 4);
-  const store = createStore(connect(server, name), { listen: true });
+  const store = openStore(connect(server, name), { listen: true });
   const close = async (): Promise<void> => {
     await store.close();
     await sql.end();

@@ -34,6 +34,9 @@ interface Flags {
 
 const OVERLAP_DAYS = 14;
 
+/** Rows whose MAC is made anew in one statement. */
+const RESEALED_AT_ONCE = 500;
+
 export async function rotate(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = command.opts<Flags>();
@@ -192,6 +195,7 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
     const done = await progress(terminal, 'Wrapping secrets anew', () =>
       rewrapAll(gateway.store, gateway.master),
     );
+    await progress(terminal, 'Signing grants anew', () => gateway.store.resealGrants(RESEALED_AT_ONCE));
     const act = flags.finish ? 'master.finished' : 'master.rotated';
     if (flags.finish && done.unreadable === 0) await gateway.store.forgetMasterChecks(gateway.master.id);
     if (done.unreadable === 0)

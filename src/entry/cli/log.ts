@@ -47,9 +47,11 @@ async function show(command: Command, end: (code: number) => void): Promise<void
   end(EXIT.fault.code);
 }
 
-/** A slug finds what was done to the focal point of that name. */
-const isOf = ({ subject }: LogEntry, wanted: string): boolean =>
-  subject === wanted || subject.endsWith(`:fp:${wanted}`);
+/** A slug finds what was done to the focal point of that name, to its keys and to its secrets. */
+function isOf({ subject }: LogEntry, wanted: string): boolean {
+  const [focalPoint = ''] = subject.split(/[#/]/, 1);
+  return subject === wanted || focalPoint === wanted || focalPoint.endsWith(`:fp:${wanted}`);
+}
 
 const documentOf = ({ place, id, at, who, act, subject, ends }: LogEntry) => ({
   place,

@@ -25,6 +25,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] =
   ['withdrawal', async () => (await import('./withdrawal.ts')).addWithdrawal],
   ['keys', async () => (await import('./keys.ts')).addKeys],
   ['complaint', async () => (await import('./complaint.ts')).addComplaint],
+  ['grants', async () => (await import('./grants.ts')).addGrants],
   ['log', async () => (await import('./log.ts')).addLog],
   ['ledger', async () => (await import('./ledger.ts')).addLedger],
   ['send', async () => (await import('./send.ts')).addSend],

@@ -35,6 +35,7 @@ async function serve(command: Command): Promise<void> {
   try {
     const warnings = [
       ...(process.pid === 1 ? [FIRST_PROCESS] : []),
+      ...waiting(serving),
       ...demoCountries(serving.gateway.anchors).map(demoWarning),
       ...(await registered(home, serving, registerTelegram)),
     ];
@@ -88,6 +89,12 @@ function metricsPlace({ gateway, metricsAddress }: Serving): string {
     ? 'not served: set AMANAT_METRICS_LISTEN or AMANAT_METRICS_KEY'
     : `${gateway.url}/metrics${asked}`;
 }
+
+/** A home from before grants were signed is served when its operator has looked through them. */
+const waiting = ({ gateway }: Serving): readonly string[] =>
+  gateway.guard.state() === 'not-adopted'
+    ? ['nothing is taken or sent yet: look through the grants in the database, amanat grants adopt']
+    : [];
 
 /** Said at every start: what such an authority signs looks like any other statement. */
 const demoWarning = (country: string): string =>

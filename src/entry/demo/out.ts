@@ -109,7 +109,5 @@ async function privateKeys({ setting, served }: Shown, role: Role): Promise<read
   const { gateway } = homeOf(served, role);
   const did = focalPointDid(gateway.did, CAST[role].slug);
   const rows = await gateway.store.secrets(did, 'custody-key', gateway.now());
-  return Promise.all(
-    rows.map(async (row) => JSON.parse(await unwrap(gateway.master, row.kind, row.id, row.wrapped))),
-  );
+  return Promise.all(rows.map(async (row) => JSON.parse(await unwrap(gateway.master, row, row.wrapped))));
 }

@@ -8,6 +8,7 @@ import type { Check, Finding, Patient } from './check.ts';
 import { clockCheck } from './clock.ts';
 import { databaseCheck } from './database.ts';
 import { filesCheck } from './files.ts';
+import { grantsCheck } from './grants.ts';
 import { keysCheck } from './keys.ts';
 import { ledgerCheck } from './ledger.ts';
 import { lettersCheck } from './letters.ts';
@@ -24,6 +25,7 @@ const OF_HOME: readonly Check<Home>[] = [filesCheck, lettersCheck, mailCheck, te
 const OF_GATEWAY: readonly Check<Patient>[] = [
   databaseCheck,
   keysCheck,
+  grantsCheck,
   statementsCheck,
   certificatesCheck,
   clockCheck,

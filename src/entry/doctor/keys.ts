@@ -32,7 +32,7 @@ async function secretFindings({ store, master }: Gateway): Promise<readonly Find
   while (place !== undefined) {
     const page: Awaited<ReturnType<typeof store.secretPage>> = await store.secretPage(place, PAGE);
     for (const { row } of page) {
-      const opens = await unwrap(master, row.kind, row.id, row.wrapped).then(
+      const opens = await unwrap(master, row, row.wrapped).then(
         () => true,
         () => false,
       );

@@ -36,7 +36,7 @@ async function load(gateway: Gateway, owner: string, published: Designation['key
   if (missing.length === 0) return ring;
   const rows = await gateway.store.secrets(owner, 'custody-key', gateway.now());
   for (const row of rows.filter(({ id }) => missing.some(({ kid }) => kid === id))) {
-    const jwk = JSON.parse(await unwrap(gateway.master, row.kind, row.id, row.wrapped)) as PrivateJwk;
+    const jwk = JSON.parse(await unwrap(gateway.master, row, row.wrapped)) as PrivateJwk;
     if (published.signing.some((one) => one.kid === row.id)) ring.signing.set(row.id, await signingKey(jwk));
     if (published.agreement.some((one) => one.kid === row.id))
       ring.opening.set(row.id, await openingKey(jwk));

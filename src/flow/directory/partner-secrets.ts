@@ -13,7 +13,7 @@ async function open(master: MasterKey, row: SecretRow): Promise<string> {
   opened.set(master, memory);
   const known = memory.get(row.wrapped);
   if (known !== undefined) return known;
-  const text = await unwrap(master, row.kind, row.id, row.wrapped);
+  const text = await unwrap(master, row, row.wrapped);
   if (memory.size >= REMEMBERED) memory.clear();
   memory.set(row.wrapped, text);
   return text;

@@ -47,7 +47,8 @@ export function changeBy(held: Held, said: SaidWord, now: Date): Change {
   return contested === before ? {} : shown({ kind: 'contested' }, { kind: 'contested' });
 }
 
-const settledBy = ({ id, decision, officer, ground, at }: SaidWord): Settled => ({
+/** A word that stands, as it is shown of a recipient. */
+export const settledBy = ({ id, decision, officer, ground, at }: SaidWord): Settled => ({
   decision,
   officer: officer.id,
   at: new Date(at),

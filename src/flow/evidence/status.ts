@@ -6,6 +6,7 @@ import { officerOf } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { provenView } from './proven.ts';
 import { claimsOf, readable, tellUnreadable, unreadable } from './readable.ts';
 import { outOfReach } from './unpurged.ts';
 
@@ -16,8 +17,9 @@ const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null
 
 /** The message as its sender sees it, or as one recipient does: then only its own part. Undefined for anybody else. */
 export async function statusFor(gateway: Gateway, id: string, party: string) {
-  const view = await gateway.store.view(id);
-  if (view === undefined) return undefined;
+  const found = await gateway.store.view(id);
+  if (found === undefined) return undefined;
+  const view = await provenView(gateway, found);
   const isSender = view.message.sender === party;
   const recipients = view.recipients.filter((one) => isSender || one.to === party);
   if (recipients.length === 0) return undefined;

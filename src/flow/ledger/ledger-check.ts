@@ -2,15 +2,12 @@
  * Looking at the own log: is the evidence still what was put into it? A page at a time, all round and round, so that an
  * operator hears of an edit from the own gateway too, and not only from the witness.
  */
-import type { PublicJwk } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sameBytes } from '../../ledger/hash.ts';
 import { hashesOf } from '../../ledger/tile.ts';
 import { TILE_WIDTH } from '../../ledger/tile-path.ts';
 import { leafHash } from '../../ledger/tree.ts';
-import { peek, readStatement } from '../../seal/statement.ts';
-import { isObject } from '../../seal/strict-json.ts';
-import { gatewayVersions } from '../directory/directory.ts';
+import { isSigned, type Signers, signersOf } from '../evidence/proven.ts';
 import { type Finding, raise } from './alarm.ts';
 import { entryOf } from './ledger.ts';
 import { keepsLedger, originOf } from './ledger-keys.ts';
@@ -78,34 +75,6 @@ async function findings(
     ...(missing === undefined ? [] : [{ code: 'evidence-missing', place: missing } as const]),
     ...(changed === undefined ? [] : [{ code: 'evidence-changed', place: changed } as const]),
   ];
-}
-
-/** Every key that may have signed evidence: this gateway's own, and those in each statement kept about another. */
-interface Signers {
-  readonly keys: readonly PublicJwk[];
-  /** Gateways of which a statement is kept. Of others nothing can be said. */
-  readonly known: ReadonlySet<string>;
-}
-
-async function signersOf(gateway: Gateway): Promise<Signers> {
-  const versions = await gatewayVersions(gateway);
-  const own = [gateway.key.publicJwk, ...gateway.oldKeys.map(({ key }) => key)];
-  return {
-    keys: [...own, ...versions.flatMap((one) => one.keys.signing)],
-    known: new Set([gateway.did, ...versions.map((one) => one.gateway)]),
-  };
-}
-
-async function isSigned(text: string, { keys, known }: Signers): Promise<boolean> {
-  try {
-    const jws: unknown = JSON.parse(text);
-    const { payload } = peek(jws);
-    if (isObject(payload) && !known.has(String(payload['by']))) return true;
-    await readStatement(jws, 'evidence', async (kid) => keys.find((key) => key.kid === kid));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function readable(bytes: Uint8Array, width: number): readonly Uint8Array[] {

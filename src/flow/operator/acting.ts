@@ -1,5 +1,5 @@
 /** Recording: an administrative act becomes the next entry of the operator's log, signed, in the transaction of its change. */
-import type { OperatorAct } from '../../domain/operator-act.ts';
+import { grantOf, type OperatorAct } from '../../domain/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest } from '../../seal/statement.ts';
 import type { Act } from '../../store/operator-log-contract.ts';
@@ -11,19 +11,22 @@ export type Actor = Issuer & Pick<Gateway, 'now' | 'operator'>;
 /** What was done, to what; `who` is whoever acts through this process where left out. */
 export type Done = Pick<OperatorAct, 'act' | 'subject' | 'ends'> & Partial<Pick<OperatorAct, 'who'>>;
 
-/** The act as the store's verbs take it. */
+/** The act as the store's verbs take it. It ends the entry that counts of the same grant, where there is one. */
 export const acting =
   (gateway: Actor, { who = gateway.operator, ...done }: Done): Act =>
-  async (last) => {
+  async (log) => {
+    const { last } = log;
     const place = (last?.place ?? 0) + 1;
     const previous = last === undefined ? {} : { previous: last.digest };
+    const grant = grantOf(done);
+    const ended = done.ends ?? (grant === undefined ? undefined : log.current(grant));
+    const ends = ended === undefined ? {} : { ends: ended };
     const evidence = await issue(gateway, {
       event: 'OperatorAct',
       sender: gateway.did,
       at: gateway.now(),
       rests_on: undefined,
-      operator: { ...done, who, place, ...previous },
+      operator: { ...done, who, ...ends, place, ...previous },
     });
-    const digest = payloadDigest(JSON.parse(evidence.jws));
-    return { place, digest, evidence, ...(done.ends === undefined ? {} : { ends: done.ends }) };
+    return { place, digest: payloadDigest(JSON.parse(evidence.jws)), evidence, ...ends };
   };

@@ -20,12 +20,13 @@ export interface LogRead {
   readonly brokenAt?: number;
 }
 
-type Reader = Pick<Gateway, 'did' | 'key' | 'oldKeys' | 'store'>;
+/** Whose entries are proven. */
+export type LogReader = Pick<Gateway, 'did' | 'key' | 'oldKeys'>;
 
 const PAGE = 500;
 
 /** Reads what follows `from` (undefined: from the beginning), up to the end or to the first entry that does not hold. */
-export async function readLog(gateway: Reader, from?: LogEnd): Promise<LogRead> {
+export async function readLog(gateway: LogReader & Pick<Gateway, 'store'>, from?: LogEnd): Promise<LogRead> {
   const entries: LogEntry[] = [];
   let end = from;
   for (;;) {
@@ -41,8 +42,8 @@ export async function readLog(gateway: Reader, from?: LogEnd): Promise<LogRead> 
 }
 
 /** The entry, where its row says what the gateway signed and it follows the one before it; undefined where not. */
-async function provenEntry(
-  gateway: Reader,
+export async function provenEntry(
+  gateway: LogReader,
   kept: KeptAct,
   before: LogEnd | undefined,
 ): Promise<LogEntry | undefined> {
@@ -68,5 +69,5 @@ async function provenEntry(
 }
 
 /** What an old key signed stays proven: only this gateway had it. */
-const keyOf = async ({ key, oldKeys }: Reader, kid: string) =>
+const keyOf = async ({ key, oldKeys }: LogReader, kid: string) =>
   kid === key.kid ? key.publicJwk : oldKeys.find((one) => one.key.kid === kid)?.key;

@@ -2,6 +2,7 @@
 import { Refusal } from '../../domain/error.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { ends, type Withdrawal } from '../../domain/key-life.ts';
+import { BY_GATEWAY } from '../../domain/operator-act.ts';
 import { type Designation, inForce } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Jws } from '../../seal/jws.ts';
@@ -71,10 +72,11 @@ export async function keepWithdrawal(
       evidence: await issue(gateway, { ...step, sender: one.focal_point }),
       ...(toldBy === undefined ? {} : { toldBy }),
     },
-    // What another gateway brings is nobody's act here: the evidence says all of it.
-    toldBy === undefined
-      ? acting(gateway, { act: 'withdrawal.imported', subject: one.focal_point })
-      : undefined,
+    acting(gateway, {
+      act: 'withdrawal.imported',
+      subject: one.focal_point,
+      ...(toldBy === undefined ? {} : { who: BY_GATEWAY }),
+    }),
   );
   if (kept.isNew) gateway.log.warn('designation.withdrawn', { slug: one.slug, reason: one.reason });
   await sendWithdrawals(gateway);

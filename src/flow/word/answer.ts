@@ -14,6 +14,7 @@ import { sha256 } from '../../seal/digest.ts';
 import type { ByLink, Change, Held, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
 import { about, claimsIn, issue } from '../evidence/issue.ts';
+import { provenHeld, signersOf } from '../evidence/proven.ts';
 import { changeBy, type KeptWord, keptWords } from '../evidence/standing.ts';
 import { tell } from '../evidence/tell.ts';
 import { returnDrill } from '../figures/drill.ts';
@@ -96,7 +97,9 @@ export async function answer(
   const directory = await directoryOf(gateway, [before.message.sender, before.delivery.to]);
   let said: Said | undefined;
   let taken = false;
-  const decide = async (held: Held): Promise<Change> => {
+  const signers = await signersOf(gateway);
+  const decide = async (kept: Held): Promise<Change> => {
+    const held = await provenHeld(signers, kept);
     const word = prove(held);
     // Only those who may speak are told.
     if (isRecalled) throw new Refusal('recalled', 'the sender has taken this message back');

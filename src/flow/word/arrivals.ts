@@ -19,6 +19,7 @@ import type { ArrivalRow, Held } from '../../store/records.ts';
 import type { Job } from '../carry/dispatch.ts';
 import { backByAccount } from '../carry/put-back.ts';
 import { directoryOf, find } from '../directory/directory.ts';
+import { provenHeld, signersOf } from '../evidence/proven.ts';
 import { keptWords } from '../evidence/standing.ts';
 import { type Answered, answer } from './answer.ts';
 import { answerLink, askToLink } from './linking.ts';
@@ -180,7 +181,8 @@ async function deskOf(gateway: Gateway, held: Held | undefined): Promise<Designa
 }
 
 async function askGround(gateway: Gateway, adapter: Adapter, delivery: string, reply: Reply): Promise<Said> {
-  const held = await gateway.store.look(delivery);
+  const found = await gateway.store.look(delivery);
+  const held = found && (await provenHeld(await signersOf(gateway), found));
   const desk = await deskOf(gateway, held);
   if (held === undefined || desk === undefined) return { word: 'not-yours' };
   let officer: string;

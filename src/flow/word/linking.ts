@@ -65,11 +65,8 @@ export async function answerLink(
   if (asked === undefined || link === undefined) return REFUSED;
   const { lang } = asked.endpoint;
   if (answer === 'no') return { word: 'link-left', lang };
-  const made = await gateway.store.takeLinkCode(
-    asked.hash,
-    reply.address,
-    gateway.now(),
-    acting(gateway, { act: 'officer.linked', subject: asked.endpoint.id, who: BY_GATEWAY }),
+  const made = await gateway.store.takeLinkCode(asked.hash, reply.address, gateway.now(), (subject) =>
+    acting(gateway, { act: 'officer.linked', subject, who: BY_GATEWAY }),
   );
   if (made === undefined || !made.enabled) return REFUSED;
   if (asked.beside !== true) await replaceOthers(gateway, made);

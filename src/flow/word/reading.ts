@@ -15,6 +15,7 @@ import { openFor } from '../content/opening.ts';
 import { decisionOf, summaryOf } from '../content/parcel.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
 import { about, issue } from '../evidence/issue.ts';
+import { provenHeld, signersOf } from '../evidence/proven.ts';
 import { keptWords } from '../evidence/standing.ts';
 import { tell } from '../evidence/tell.ts';
 import { reviewAfter } from '../intake/review.ts';
@@ -62,7 +63,8 @@ export async function behind(
   gateway: Gateway,
   link: LinkRow,
 ): Promise<{ waiting: Waiting; held: Held; directory: Directory }> {
-  const held = await gateway.store.look(link.delivery);
+  const found = await gateway.store.look(link.delivery);
+  const held = found && (await provenHeld(await signersOf(gateway), found));
   if (held?.recipient === undefined || held.delivery.to !== held.recipient.to)
     throw new Refusal('link-unknown', 'what this link was for is gone');
   const directory = await directoryOf(gateway, [held.message.sender, held.recipient.to]);
@@ -189,10 +191,10 @@ export async function acknowledgeByLink(
   browser: Browser,
   word: Pick<Word, 'decision' | 'ground' | 'settles'>,
 ): Promise<Answered> {
-  const hash = sha256(token);
-  const link = usable(await gateway.store.findLink(hash, sha256(browser), gateway.now()), purpose);
+  const found = await gateway.store.findLink(sha256(token), sha256(browser), gateway.now());
+  const link = usable(found, purpose);
   const { officer } = (await behind(gateway, link)).waiting;
-  const by = { hash, boundTo: sha256(browser), now: gateway.now() };
+  const by = { hash: sha256(token), boundTo: sha256(browser), now: gateway.now() };
   const prove = (held: Held): Word => {
     // Of several posts at once one finds it open.
     usable(held.link, purpose);

@@ -1,0 +1,178 @@
+/**
+ * The guard of the grants: MACs under the master key, and the operator's log as far as it is proven. What the log says is
+ * held outside the database as well (its head), so that an entry that ended something cannot be taken away unseen.
+ */
+
+import { Refusal } from '../../domain/error.ts';
+import { grantOf, isEnd, isPause, type LogHead, type OperatorActCode } from '../../domain/operator-act.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { MasterKey } from '../../seal/custody.ts';
+import { grantMac, grantMacKey, isGrantMac } from '../../seal/grant-mac.ts';
+import type { GrantKind, GrantsState, Guard } from '../../store/guard.ts';
+import type { KeptAct, LogEnd } from '../../store/operator-log-contract.ts';
+import { type LogEntry, type LogReader, provenEntry } from './log.ts';
+
+/** How far the log was seen, kept outside the database; its place is 0 where nothing is recorded yet. */
+export interface HeadKeeper {
+  /** Undefined where this home is from before grants were signed. */
+  read(): LogHead | undefined;
+  /** Keeps the head, where it is further than what is kept. */
+  write(head: LogHead): void;
+}
+
+/** A head that is not kept: of a process without a home folder, which believes the log as it first finds it. */
+export function headInMemory(): HeadKeeper {
+  let head: LogHead = { place: 0 };
+  return {
+    read: () => head,
+    write: (next) => {
+      head = next;
+    },
+  };
+}
+
+/** What is wrong: a refused row by its kind and a word that may be logged, or the place in the log. */
+export interface WrongGrant {
+  readonly code: 'grant-refused' | 'operator-log-broken';
+  readonly kind?: GrantKind;
+  readonly id: string;
+}
+
+/** Rows that were told of are remembered, so that one that is asked for again and again is told of once. */
+const TOLD_AT_MOST = 1_000;
+
+interface Options {
+  readonly reader: LogReader & Pick<Gateway, 'master'>;
+  readonly head: HeadKeeper;
+  /** Told once of each row that was refused, and that the log is broken. */
+  readonly alarm: (wrong: WrongGrant) => void;
+}
+
+export function grantGuard({ reader, head, alarm }: Options): Guard {
+  const view = logMemory();
+  let isBegun = false;
+  let brokenAt: number | undefined;
+  const told = new Set<string>();
+  let sealing: MasterKey = reader.master;
+  const state = (): GrantsState => {
+    if (brokenAt !== undefined) return 'log-broken';
+    isBegun ||= head.read() !== undefined;
+    return isBegun ? 'ready' : 'not-adopted';
+  };
+  const breakAt = (place: number): void => {
+    if (brokenAt !== undefined) return;
+    brokenAt = place;
+    alarm({ code: 'operator-log-broken', id: String(place) });
+  };
+  const learn = async (entries: readonly KeptAct[]): Promise<void> => {
+    for (const kept of entries) {
+      // Another reading may have taken it meanwhile.
+      if (brokenAt !== undefined || kept.place <= (view.end()?.place ?? 0)) continue;
+      const entry = await provenEntry(reader, kept, view.end());
+      if (entry === undefined) return breakAt(kept.place);
+      view.add(entry, kept);
+      if (entry.act === 'master.rotated') sealing = await replacing(sealing, reader.master, entry.subject);
+    }
+    if (brokenAt === undefined) follow(head, isBegun, view, breakAt);
+  };
+  let learning: Promise<void> = Promise.resolve();
+  return {
+    state,
+    begin: () => {
+      isBegun = true;
+    },
+    seal: (kind, granted) => grantMac(sealing, kind, granted),
+    holds: async (kind, granted, mac) =>
+      state() === 'ready' &&
+      (await isGrantMac(grantMacKey(mac) === sealing.id ? sealing : reader.master, kind, granted, mac)),
+    isNewest: (mac) => grantMacKey(mac) === sealing.id,
+    place: () => view.end()?.place ?? 0,
+    // One reading after the other: each begins where the one before it came to.
+    learn: (entries) => {
+      learning = learning.then(() => learn(entries));
+      return learning;
+    },
+    end: () => {
+      const now = state();
+      if (now === 'log-broken') throw broken();
+      if (now === 'not-adopted') throw notAdopted();
+      const last = view.end();
+      return { ...(last && { last }), current: view.current };
+    },
+    isCurrent: view.isCurrent,
+    isAlive: view.isAlive,
+    refused: (kind, id) => {
+      const name = `${kind} ${id}`;
+      if (state() !== 'ready' || told.has(name)) return;
+      if (told.size >= TOLD_AT_MOST) told.clear();
+      told.add(name);
+      alarm({ code: 'grant-refused', kind, id });
+    },
+  };
+}
+
+/** The master key that MACs are made under once another has replaced it: a process that runs on seals with that one. */
+async function replacing(sealing: MasterKey, master: MasterKey, id: string): Promise<MasterKey> {
+  const next = id === sealing.id ? undefined : await master.newest?.();
+  return next?.id === id ? next : sealing;
+}
+
+const broken = (): Refusal =>
+  new Refusal('operator-log-broken', 'the operator’s log in the database is not what was recorded');
+
+const notAdopted = (): Refusal =>
+  new Refusal('grants-not-adopted', 'grants from before they were signed wait for an operator');
+
+/** Holds what was read against the head, and moves the head on. A log that ends before it was cut. */
+function follow(
+  head: HeadKeeper,
+  isBegun: boolean,
+  view: ReturnType<typeof logMemory>,
+  breakAt: (place: number) => void,
+): void {
+  const kept = head.read() ?? (isBegun ? { place: 0 } : undefined);
+  if (kept === undefined) return;
+  const end = view.end();
+  const place = end?.place ?? 0;
+  if (kept.place > place || (kept.place > 0 && view.digestAt(kept.place) !== kept.digest)) breakAt(place + 1);
+  else if (end !== undefined && kept.place < place) head.write({ place, digest: end.digest });
+}
+
+/** What the proven entries say: which one counts of each grant, and what became of the others. */
+function logMemory() {
+  const acts = new Map<string, OperatorActCode>();
+  const endedBy = new Map<string, string>();
+  const newest = new Map<string, string>();
+  const digests: string[] = [];
+  const final = (entry: string): string => {
+    let last = entry;
+    for (let next = endedBy.get(last); next !== undefined; next = endedBy.get(last)) last = next;
+    return last;
+  };
+  const isCurrent = (entry: string): boolean => acts.has(entry) && !endedBy.has(entry);
+  return {
+    end: (): LogEnd | undefined => {
+      const digest = digests.at(-1);
+      return digest === undefined ? undefined : { place: digests.length, digest };
+    },
+    digestAt: (place: number): string | undefined => digests[place - 1],
+    add: (entry: LogEntry, { digest }: KeptAct): void => {
+      digests.push(digest);
+      acts.set(entry.id, entry.act);
+      if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
+      const grant = grantOf(entry);
+      // One that ends nothing where something counts is told beside it: no row names it.
+      if (grant !== undefined && (entry.ends !== undefined || !newest.has(grant)))
+        newest.set(grant, entry.id);
+    },
+    current: (grant: string): string | undefined => {
+      const entry = newest.get(grant);
+      return entry !== undefined && isCurrent(entry) ? entry : undefined;
+    },
+    isCurrent,
+    isAlive: (entry: string, paused = false): boolean => {
+      const act = acts.get(final(entry));
+      return acts.has(entry) && act !== undefined && !isEnd(act) && (paused || !isPause(act));
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * The MAC over a row that grants something: HMAC-SHA-256 under a key derived from the master key, over the kind of the row
+ * and everything it grants. Whoever can write to the database cannot make one.
+ */
+import { Buffer } from 'node:buffer';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { MasterKey } from './custody.ts';
+
+/** What is granted: JSON values by name; what is undefined or null counts as not there. */
+export type Granted = Readonly<Record<string, unknown>>;
+
+/** The MAC, with the id of the master key before it: `<id>.<base64url>`. */
+export const grantMac = (master: MasterKey, kind: string, granted: Granted): string =>
+  `${master.id}.${hmac(master, kind, granted).toString('base64url')}`;
+
+/** Whether the MAC is over just this, under this master key or the other one it knows. */
+export async function isGrantMac(
+  master: MasterKey,
+  kind: string,
+  granted: Granted,
+  mac: string,
+): Promise<boolean> {
+  const [id = '', text = '', ...more] = mac.split('.');
+  const key = id === master.id ? master : await master.other?.(id);
+  if (key === undefined || more.length > 0) return false;
+  const [given, right] = [Buffer.from(text, 'base64url'), hmac(key, kind, granted)];
+  return given.length === right.length && timingSafeEqual(given, right);
+}
+
+/** The id of the master key that made a MAC. Not verified. */
+export const grantMacKey = (mac: string): string => mac.split('.', 1)[0] ?? '';
+
+const hmac = ({ grants }: MasterKey, kind: string, granted: Granted): Buffer =>
+  createHmac('sha256', grants)
+    .update(JSON.stringify(['amanat grant 1', kind, canonical(granted)]))
+    .digest();
+
+/** One spelling for one value: members sorted, without those that are not there; an object is never spelt as a list. */
+function canonical(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value)
+    .filter(([, one]) => one !== undefined && one !== null)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, one]) => [name, canonical(one)]);
+  return { members };
+}

@@ -1,0 +1,161 @@
+/** Adopting what an operator has confirmed, and sealing anew under another master key. */
+import type { Sql, TransactionSql } from 'postgres';
+import { accessKeyId } from '../domain/access-key.ts';
+import { secretSubject } from '../domain/operator-act.ts';
+import type { AdoptionStore, ShownKind, Unsound } from './adoption-contract.ts';
+import type { Grants, RowOf, SecretRecord } from './grants.ts';
+import type { GrantKind } from './guard.ts';
+import { holdLog, record } from './operator-log.ts';
+import type { Act } from './operator-log-contract.ts';
+import type { SecretKind, SecretRow } from './records.ts';
+import { isMade, type KeptGrant, SEAL_ORDER, sealedRows, writeSeals } from './sealed-tables.ts';
+
+const PAGE = 500;
+
+const SHOWN: readonly ShownKind[] = ['endpoint', 'link-code', 'access-key', 'secret', 'roster'];
+
+type Described = Pick<Unsound, 'subject' | 'owner' | 'grants'>;
+
+/** What an operator is shown of a row. */
+const DESCRIBE: { readonly [Kind in ShownKind]: (row: RowOf<Kind>) => Described } = {
+  endpoint: ({ id, focal_point: owner, channel, address, officer, shows, enabled }) => ({
+    ...{ subject: id, owner },
+    grants: { channel, address, officer: officer ?? '', shows, state: enabled ? 'on' : 'off' },
+  }),
+  'link-code': ({ endpoint_id: subject, focal_point: owner, channel, officer, expires_at: until }) => ({
+    ...{ subject, owner },
+    grants: { channel, officer: officer ?? '', until },
+  }),
+  'access-key': ({ hash, focal_point: owner, name, ended_at: ended }) => ({
+    ...{ subject: accessKeyId(hash), owner },
+    grants: { name, state: ended === null ? 'on' : 'revoked' },
+  }),
+  secret: ({ owner, kind, id, until }) => ({
+    ...{ subject: secretSubject({ owner, kind, id }), owner },
+    grants: { kind, until: until === null ? '' : new Date(until).toISOString() },
+  }),
+  roster: ({ focal_point: owner, roster }) => ({
+    ...{ subject: owner, owner },
+    grants: { roster: JSON.stringify(roster) },
+  }),
+};
+
+const describe = <Kind extends ShownKind>(kind: Kind, row: RowOf<Kind>): Described => DESCRIBE[kind](row);
+
+const isSame = (one: Described, other: Described): boolean =>
+  JSON.stringify([one.subject, one.owner, one.grants]) ===
+  JSON.stringify([other.subject, other.owner, other.grants]);
+
+/** Every row that an operator looks at, of one kind after the other. */
+async function* shownRows(
+  sql: Sql | TransactionSql,
+): AsyncGenerator<{ readonly kind: ShownKind; readonly kept: KeptGrant<ShownKind> }> {
+  for (const kind of SHOWN)
+    for await (const page of sealedRows(sql, kind, PAGE)) for (const kept of page) yield { kind, kept };
+}
+
+async function whyUnsound(
+  grants: Grants,
+  kind: ShownKind,
+  { row, mac }: KeptGrant<ShownKind>,
+): Promise<Unsound['why'] | undefined> {
+  if (await grants.isSound(kind, row)) return undefined;
+  if (mac === null) return 'unsigned';
+  return (await grants.isSealed(kind, row)) ? 'ended' : 'changed';
+}
+
+export const adopting = (sql: Sql, grants: Grants): AdoptionStore => ({
+  async unsoundGrants() {
+    await grants.readOn(sql);
+    const unsound: Unsound[] = [];
+    for await (const { kind, kept } of shownRows(sql)) {
+      const why = await whyUnsound(grants, kind, kept);
+      if (why !== undefined) unsound.push({ kind, why, ...describe(kind, kept.row) });
+    }
+    return unsound;
+  },
+
+  async unsealedWork() {
+    const [found] = await sql<{ count: number }[]>`
+      select ((select count(*) from link where mac is null) + (select count(*) from delivery where mac is null)
+        + (select count(*) from arrival where mac is null and due_at is not null))::integer as count`;
+    return found?.count ?? 0;
+  },
+
+  async adoptGrants(listed, act, rewrap) {
+    const count = await sql.begin(async (tx) => {
+      await holdLog(tx);
+      await grants.readOn(tx);
+      let adopted = 0;
+      for await (const { kind, kept } of shownRows(tx)) {
+        const isListed = listed.some((one) => one.kind === kind && isSame(one, describe(kind, kept.row)));
+        if (isListed) adopted += await adopt(tx, grants, { kind, kept, act, rewrap });
+      }
+      return adopted;
+    });
+    await grants.readOn(sql);
+    for (const kind of SEAL_ORDER.filter(isMade)) await sealMade(sql, grants, kind);
+    return count;
+  },
+
+  async resealGrants(batch) {
+    await grants.readOn(sql);
+    const all = { resealed: 0, unsound: 0 };
+    for (const kind of SEAL_ORDER)
+      for await (const page of sealedRows(sql, kind, batch)) {
+        const older = page.filter(({ mac }) => mac === null || !grants.guard().isNewest(mac));
+        const sealed = await Promise.all(older.map(({ row }) => grants.isSealed(kind, row)));
+        const sealings = older.filter((_, n) => sealed[n]).map((kept) => ({ kept, row: kept.row }));
+        all.resealed += await writeSeals(sql, grants, kind, sealings);
+        all.unsound += older.length - sealings.length;
+      }
+    return all;
+  },
+});
+
+interface Adopting<Kind extends ShownKind> {
+  readonly kind: Kind;
+  readonly kept: KeptGrant<Kind>;
+  readonly act: (subject: string) => Act;
+  readonly rewrap: (row: SecretRow) => Promise<string | undefined>;
+}
+
+/** Seals one row under an entry of its own; a secret of an endpoint, which ends with it, under that one's. */
+async function adopt<Kind extends ShownKind>(
+  tx: TransactionSql,
+  grants: Grants,
+  { kind, kept, act, rewrap }: Adopting<Kind>,
+): Promise<number> {
+  const row = kind === 'secret' ? await wrappedAnew(tx, kept.row as SecretRecord, rewrap) : kept.row;
+  if (row === undefined) return 0;
+  const { subject } = describe(kind, kept.row);
+  const entry = kept.source ?? (await record(tx, grants, act(`${kind}/${subject}`)));
+  return writeSeals(tx, grants, kind, [{ kept, row: { ...(row as RowOf<Kind>), entry } }]);
+}
+
+/** A secret from before its owner was bound into its wrap; undefined where it cannot be opened. */
+async function wrappedAnew(
+  tx: TransactionSql,
+  row: SecretRecord,
+  rewrap: (row: SecretRow) => Promise<string | undefined>,
+): Promise<SecretRecord | undefined> {
+  const { owner, kind, id, wrapped, until } = row;
+  const given = {
+    ...{ owner, kind: kind as SecretKind, id, wrapped },
+    ...(until === null ? {} : { until: new Date(until) }),
+  };
+  const again = await rewrap(given);
+  if (again === undefined) return undefined;
+  await tx`update secret set wrapped = ${again} where owner = ${owner} and kind = ${kind} and id = ${id}`;
+  return { ...row, wrapped: again };
+}
+
+/** Seals what the program made before: each follows the grant that it was made from, or goes where it went. */
+async function sealMade(sql: Sql, grants: Grants, kind: GrantKind): Promise<void> {
+  for await (const page of sealedRows(sql, kind, PAGE)) {
+    const sealings = page
+      .filter(({ mac, source }) => mac === null && (kind !== 'link' || source !== null))
+      .map((kept) => ({ kept, row: kind === 'link' ? { ...kept.row, entry: kept.source } : kept.row }));
+    await writeSeals(sql, grants, kind, sealings as Parameters<typeof writeSeals>[3]);
+  }
+}

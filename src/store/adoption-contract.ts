@@ -1,0 +1,43 @@
+/** Adopting: rows that carry no good MAC, looked through by an operator and then sealed, each under an entry of its own. */
+import type { Act } from './operator-log-contract.ts';
+import type { SecretRow } from './records.ts';
+
+/** The grants that an operator looks at one by one; what the program makes from them is counted only. */
+export type ShownKind = 'endpoint' | 'link-code' | 'access-key' | 'secret' | 'roster';
+
+/** A row that grants nothing as it stands, and why. */
+export interface Unsound {
+  readonly kind: ShownKind;
+  /** What it is known by in the operator's log. */
+  readonly subject: string;
+  /** `unsigned`: from before grants were signed; `changed`: its MAC is not over what it says; `ended`: its entry has ended. */
+  readonly why: 'unsigned' | 'changed' | 'ended';
+  /** DID of whose it is; of a secret of an endpoint, the endpoint's id. */
+  readonly owner: string;
+  /** What it would grant, for the operator who knows whether it is right. */
+  readonly grants: Readonly<Record<string, string>>;
+}
+
+export interface AdoptionStore {
+  /** Rows that do not hold, those of one kind together. */
+  unsoundGrants(): Promise<readonly Unsound[]>;
+  /** How many links, arrivals and deliveries carry no MAC: they follow the grants they were made from. */
+  unsealedWork(): Promise<number>;
+  /**
+   * Seals every row that was listed, each under the entry of its own act, and then what follows from them. Secrets are
+   * wrapped anew by `rewrap`, which must only compute; one for which it gives nothing stays as it is.
+   * @param listed what the operator has looked at; a row that is not in it, or says otherwise now, is left
+   * @returns how many were sealed
+   */
+  adoptGrants(
+    listed: readonly Unsound[],
+    act: (subject: string) => Act,
+    rewrap: (row: SecretRow) => Promise<string | undefined>,
+  ): Promise<number>;
+  /**
+   * Puts the MACs of all rows that hold under the master key that seals now, `batch` at a time; safe to break off and to
+   * repeat.
+   * @returns rows sealed anew, and those that hold under no key there is
+   */
+  resealGrants(batch: number): Promise<{ readonly resealed: number; readonly unsound: number }>;
+}

@@ -1,0 +1,161 @@
+/** Granting: endpoints as operators make them, each with the MAC over all that it grants, under the entry of the act that made it so. */
+import type { Sql, TransactionSql } from 'postgres';
+import type { Endpoint } from '../domain/channel.ts';
+import { Refusal } from '../domain/error.ts';
+import { isTaken } from './fault.ts';
+import type { Grants, LinkCodeRecord } from './grants.ts';
+import { holdLog, type MakeEntry, record, recorded } from './operator-log.ts';
+import type { Act } from './operator-log-contract.ts';
+import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
+import type { Store } from './store.ts';
+
+type Granting = Pick<Store, 'keepEndpoint' | 'noteOfficerName' | 'endpointsAt'>;
+
+export const granting = (sql: Sql, grants: Grants): Granting => ({
+  async keepEndpoint(one, act) {
+    try {
+      await recorded(sql, grants, act, (tx, entry) => keepAs(tx, grants, one, entry));
+    } catch (fault) {
+      if (isTaken(fault))
+        throw new Refusal('already-exists', 'this focal point has another endpoint at this address');
+      throw fault;
+    }
+  },
+
+  async noteOfficerName({ focalPoint, id }, { before, after }, acts) {
+    await sql.begin(async (tx) => {
+      await holdLog(tx);
+      await grants.readOn(tx);
+      const theirs = tx`focal_point = ${focalPoint} and officer = ${id}`;
+      const found = await tx<{ endpoint: EndpointRecord }[]>`
+        select to_json(e) as endpoint from endpoint e where ${theirs} order by e.id for update`;
+      for (const { endpoint } of found) {
+        const names = namesNoted(endpoint.known_as, before, after);
+        if (names === undefined || !(await grants.holds('endpoint', endpoint))) continue;
+        const entry = await record(tx, grants, acts(endpoint.id));
+        await write(tx, grants, { ...endpoint, known_as: names, entry });
+      }
+      await noteAtCodes(tx, grants, { focalPoint, id }, { before, after }, acts);
+    });
+    await grants.readOn(sql);
+  },
+
+  async endpointsAt(channel, address) {
+    const [found] = await Promise.all([
+      sql<{ endpoint: EndpointRecord }[]>`
+        select to_json(e) as endpoint from endpoint e where channel = ${channel} and address = ${address} order by id`,
+      grants.readOn(sql),
+    ]);
+    return soundEndpoints(
+      grants,
+      found.map((row) => row.endpoint),
+    );
+  },
+});
+
+/** Those that grant what they say; the others count as absent. Ask after `readOn`. */
+export async function soundEndpoints(
+  grants: Grants,
+  records: readonly EndpointRecord[],
+): Promise<readonly Endpoint[]> {
+  const sound = await Promise.all(records.map((one) => grants.holds('endpoint', one)));
+  return records.filter((_, n) => sound[n]).map(endpointFrom);
+}
+
+/** What stands for an endpoint that does not hold where a row refers to it: nothing goes there, and nobody is there. */
+export const withheld = (one: EndpointRecord): Endpoint => ({
+  id: one.id,
+  focalPoint: one.focal_point,
+  channel: one.channel,
+  address: '',
+  rank: one.rank,
+  shows: 'notice',
+  lang: one.lang,
+  enabled: false,
+});
+
+/** The names that an endpoint's officer goes by after this; undefined where nothing changes. */
+function namesNoted(
+  known: readonly string[] | null,
+  before: string,
+  after: string | undefined,
+): readonly string[] | undefined {
+  const names = known ?? [before];
+  const isNew = after !== undefined && names.includes(before) && !names.includes(after);
+  if (known !== null && !isNew) return undefined;
+  return isNew ? [...names, after] : names;
+}
+
+async function noteAtCodes(
+  tx: TransactionSql,
+  grants: Grants,
+  { focalPoint, id }: { readonly focalPoint: string; readonly id: string },
+  { before, after }: { readonly before: string; readonly after?: string | undefined },
+  acts: (endpoint: string) => Act,
+): Promise<void> {
+  const found = await tx<{ code: LinkCodeRecord }[]>`
+    select to_json(c) as code from link_code c
+    where focal_point = ${focalPoint} and officer = ${id} and used_for is null order by hash for update`;
+  for (const { code } of found) {
+    const names = namesNoted(code.known_as, before, after);
+    if (names === undefined || !(await grants.holds('link-code', code))) continue;
+    const row = { ...code, known_as: names, entry: await record(tx, grants, acts(code.endpoint_id)) };
+    await tx`
+      update link_code set known_as = ${asTexts(tx, names)}, entry = ${row.entry}, mac = ${grants.seal('link-code', row)}
+      where hash = ${code.hash}`;
+  }
+}
+
+/** Keeps an endpoint under the entry of an act, in place of one with the same id. */
+async function keepAs(tx: TransactionSql, grants: Grants, one: Endpoint, entry: MakeEntry): Promise<void> {
+  const made = await entry();
+  const [found] = await tx<{ endpoint: EndpointRecord }[]>`
+    select to_json(e) as endpoint from endpoint e where id = ${one.id} for update`;
+  const off = one.enabled ? NOT_OFF : lifeOf(found?.endpoint);
+  await write(tx, grants, {
+    id: one.id,
+    focal_point: one.focalPoint,
+    channel: one.channel,
+    address: one.address,
+    rank: one.rank,
+    shows: one.shows,
+    lang: one.lang,
+    officer: one.officer ?? null,
+    known_as: one.knownAs ?? null,
+    certificate: one.certificate ?? null,
+    old_certificate: one.oldCertificate?.pem ?? null,
+    old_certificate_until: one.oldCertificate?.until.toISOString() ?? null,
+    enabled: one.enabled,
+    ...off,
+    entry: made,
+    mac: null,
+  });
+}
+
+/** What an endpoint that is in use has of its life. */
+export const NOT_OFF = { disabled_code: null, disabled_at: null, gone_times: 0, gone_since: null } as const;
+
+/** What is kept of an endpoint's life where it stays off. */
+const lifeOf = (one: EndpointRecord | undefined) => ({
+  disabled_code: one?.disabled_code ?? null,
+  disabled_at: one?.disabled_at ?? null,
+  gone_times: one?.gone_times ?? 0,
+  gone_since: one?.gone_since ?? null,
+});
+
+/** Writes a whole row with its MAC. */
+export async function write(tx: TransactionSql, grants: Grants, one: EndpointRecord): Promise<void> {
+  const row = { ...one, mac: grants.seal('endpoint', one) };
+  await tx`
+    insert into endpoint as e (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate,
+      old_certificate, old_certificate_until, enabled, disabled_code, disabled_at, gone_times, gone_since, entry, mac)
+    select id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate,
+      old_certificate, old_certificate_until, enabled, disabled_code, disabled_at, gone_times, gone_since, entry, mac
+    from json_populate_record(null::endpoint, ${asJson(tx, row)})
+    on conflict (id) do update set focal_point = excluded.focal_point, channel = excluded.channel,
+      address = excluded.address, rank = excluded.rank, shows = excluded.shows, lang = excluded.lang,
+      officer = excluded.officer, known_as = excluded.known_as, certificate = excluded.certificate,
+      old_certificate = excluded.old_certificate, old_certificate_until = excluded.old_certificate_until,
+      enabled = excluded.enabled, disabled_code = excluded.disabled_code, disabled_at = excluded.disabled_at,
+      gone_times = excluded.gone_times, gone_since = excluded.gone_since, entry = excluded.entry, mac = excluded.mac`;
+}

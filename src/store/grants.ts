@@ -1,0 +1,270 @@
+/**
+ * The one door by which rows that grant something go into the database and come out of it. What is covered by the MAC of
+ * each is said here and nowhere else; a row that does not hold counts as absent and raises the alarm.
+ */
+import type { Sql, TransactionSql } from 'postgres';
+import { OFF_BY_HAND } from '../domain/endpoint-life.ts';
+import { readTogether } from './batch.ts';
+import type { Granted, GrantKind, Guard } from './guard.ts';
+import { actsAfter } from './operator-acts.ts';
+import type { KeptAct } from './operator-log-contract.ts';
+import type { DeliveryRecord, EndpointRecord, LinkRecord, MessageRecord, RecipientRecord } from './rows.ts';
+
+/** What every row that grants something has besides. */
+export interface Sealed {
+  readonly entry: string | null;
+  readonly mac: string | null;
+}
+
+export interface LinkCodeRecord extends Sealed {
+  readonly hash: string;
+  readonly endpoint_id: string;
+  readonly focal_point: string;
+  readonly channel: EndpointRecord['channel'];
+  readonly rank: number;
+  readonly shows: EndpointRecord['shows'];
+  readonly lang: string;
+  readonly officer: string | null;
+  readonly known_as: readonly string[] | null;
+  readonly certificate: string | null;
+  readonly expires_at: string;
+  readonly beside: boolean;
+  /** The account that brought it. */
+  readonly asked_by: string | null;
+  readonly used_for: string | null;
+}
+
+export interface AccessKeyRecord extends Sealed {
+  readonly hash: string;
+  readonly focal_point: string;
+  readonly name: string;
+  readonly made_at: Date | string | null;
+  readonly ended_at: Date | string | null;
+}
+
+export interface SecretRecord extends Sealed {
+  readonly owner: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly wrapped: string;
+  readonly until: Date | string | null;
+}
+
+export interface RosterRecord extends Sealed {
+  readonly focal_point: string;
+  readonly roster: unknown;
+}
+
+export interface ArrivalRecord {
+  readonly channel: string;
+  readonly id: string;
+  readonly account: string | null;
+  readonly place: number | string | null;
+  readonly about: string | null;
+  readonly payload: unknown;
+  readonly kept_at: Date | string;
+  /** The answer that is still to be told. */
+  readonly said: unknown;
+  readonly mac: string | null;
+}
+
+/** A delivery with what it carries to whom: the message's own row, and of a message the digest of what is sealed to them. */
+export interface CarriedRecord {
+  readonly delivery: DeliveryRecord;
+  readonly message: Pick<MessageRecord, 'id' | 'sender' | 'thread' | 'digest'>;
+  readonly recipient: Pick<RecipientRecord, 'party' | 'digest'> | null;
+}
+
+const instant = (at: Date | string | null): string | null =>
+  at === null ? null : new Date(at).toISOString();
+
+/** What the MAC of each kind covers, besides the kind itself. */
+export const COVERED = {
+  endpoint: (one: EndpointRecord): Granted => ({
+    id: one.id,
+    focal_point: one.focal_point,
+    channel: one.channel,
+    address: one.address,
+    rank: one.rank,
+    shows: one.shows,
+    lang: one.lang,
+    officer: one.officer,
+    known_as: one.known_as,
+    certificate: one.certificate,
+    old_certificate: one.old_certificate,
+    old_certificate_until: instant(one.old_certificate_until ?? null),
+    // That a channel calls it dead, or alive again, grants nothing; that an operator took it out ends what was granted.
+    out: OFF_BY_HAND.find((code) => code === one.disabled_code),
+    entry: one.entry,
+  }),
+  link: (one: LinkRecord): Granted => ({
+    hash: one.hash,
+    purpose: one.purpose,
+    delivery: one.delivery,
+    officer: one.officer,
+    expires_at: instant(one.expires_at),
+    used_at: instant(one.used_at),
+    used_by: one.used_by,
+    said_at: instant(one.said_at ?? null),
+    entry: one.entry,
+  }),
+  'link-code': (one: LinkCodeRecord): Granted => ({
+    hash: one.hash,
+    endpoint_id: one.endpoint_id,
+    focal_point: one.focal_point,
+    channel: one.channel,
+    rank: one.rank,
+    shows: one.shows,
+    lang: one.lang,
+    officer: one.officer,
+    known_as: one.known_as,
+    certificate: one.certificate,
+    expires_at: instant(one.expires_at),
+    beside: one.beside,
+    asked_by: one.asked_by,
+    used_for: one.used_for,
+    entry: one.entry,
+  }),
+  'access-key': (one: AccessKeyRecord): Granted => ({
+    hash: one.hash,
+    focal_point: one.focal_point,
+    name: one.name,
+    made_at: instant(one.made_at),
+    ended_at: instant(one.ended_at),
+    entry: one.entry,
+  }),
+  secret: (one: SecretRecord): Granted => ({
+    owner: one.owner,
+    kind: one.kind,
+    id: one.id,
+    wrapped: one.wrapped,
+    until: instant(one.until),
+    entry: one.entry,
+  }),
+  roster: (one: RosterRecord): Granted => ({
+    focal_point: one.focal_point,
+    roster: one.roster,
+    entry: one.entry,
+  }),
+  arrival: (one: ArrivalRecord): Granted => ({
+    channel: one.channel,
+    id: one.id,
+    account: one.account,
+    place: one.place === null ? null : Number(one.place),
+    about: one.about,
+    payload: one.payload,
+    kept_at: instant(one.kept_at),
+    said: one.said,
+  }),
+  delivery: ({ delivery: one, message, recipient }: CarriedRecord): Granted => ({
+    id: one.id,
+    kind: one.kind,
+    message: one.message,
+    party: one.party,
+    endpoint: one.endpoint,
+    channel: one.channel,
+    shows: one.shows,
+    evidence: one.evidence,
+    step: one.step,
+    expires_at: instant(one.expires_at),
+    sender: message.sender,
+    thread: message.thread,
+    consignment: message.digest,
+    // What is sealed to the recipient that a message goes to.
+    sealed: one.kind === 'message' && recipient?.party === one.party ? recipient.digest : null,
+  }),
+} as const satisfies Record<GrantKind, (one: never) => Granted>;
+
+type Covers = typeof COVERED;
+/** A row of a kind as it is read from the database. */
+export type RowOf<Kind extends GrantKind> = Parameters<Covers[Kind]>[0];
+
+/** How far an entry counts: the row's own must be the newest; of what was made from another grant, that one must live. */
+type Needs = 'current' | 'alive' | 'nothing';
+
+function needsOf(kind: GrantKind, granted: Granted): Needs {
+  if (kind === 'arrival' || kind === 'delivery') return 'nothing';
+  // Made from an endpoint, and gone with it.
+  const isDerived = kind === 'link' || (kind === 'secret' && granted['kind'] === 'webhook-outbound');
+  return isDerived ? 'alive' : 'current';
+}
+
+/** By which word a refused row is told of: never an address, a name or a digest of a token. */
+const NAMES: { readonly [Kind in GrantKind]: (one: RowOf<Kind>) => string } = {
+  endpoint: (one) => one.id,
+  link: (one) => one.delivery,
+  'link-code': (one) => one.endpoint_id,
+  'access-key': (one) => one.focal_point,
+  secret: (one) => one.owner,
+  roster: (one) => one.focal_point,
+  arrival: (one) => `${one.channel} ${one.id}`,
+  delivery: (one) => one.delivery.id,
+};
+
+export interface Grants {
+  /** The guard that the store was given. */
+  guard(): Guard;
+  /** Reads on in the operator's log: what ended since counts from now on. */
+  readOn(sql: Sql | TransactionSql): Promise<void>;
+  /** The MAC of a row that is about to be written. */
+  seal<Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): string;
+  /** Whether a row that was read grants what it says. Ask after `readOn`. Raises the alarm where it does not. */
+  holds<Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): Promise<boolean>;
+  /** Whether its MAC is over what it says, whatever became of its entry since. */
+  isSealed<Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): Promise<boolean>;
+  /** The same without an alarm, for looking through. */
+  isSound<Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): Promise<boolean>;
+}
+
+export function grants(sql: Sql, guard: () => Guard): Grants {
+  const readTogetherOn = readTogether(async (asked: readonly true[]) => {
+    await learn(sql, guard());
+    return asked.map(() => undefined);
+  });
+  const isSealed: Grants['isSealed'] = async (kind, row) => {
+    const mac = macOf(kind, row);
+    return mac !== null && guard().holds(kind, grantedBy(kind, row), mac);
+  };
+  const isSound: Grants['isSound'] = async (kind, row) => {
+    if (!(await isSealed(kind, row))) return false;
+    const granted = grantedBy(kind, row);
+    const needs = needsOf(kind, granted);
+    if (needs === 'nothing') return true;
+    const { entry } = granted;
+    if (typeof entry !== 'string') return false;
+    return needs === 'current' ? guard().isCurrent(entry) : guard().isAlive(entry, kind === 'secret');
+  };
+  return {
+    guard,
+    readOn: (given) => (given === sql ? readTogetherOn(true) : learn(given, guard())),
+    seal: (kind, row) => guard().seal(kind, grantedBy(kind, row)),
+    isSealed,
+    isSound,
+    holds: async (kind, row) => {
+      if (await isSound(kind, row)) return true;
+      // What ended with the grant that it was made from is no alarm: it may have come in good faith.
+      if (needsOf(kind, grantedBy(kind, row)) === 'alive' && (await isSealed(kind, row))) return false;
+      guard().refused(kind, (NAMES[kind] as (one: unknown) => string)(row));
+      return false;
+    },
+  };
+}
+
+/** Entries read at once. */
+const LOG_PAGE = 1_000;
+
+async function learn(sql: Sql | TransactionSql, guard: Guard): Promise<void> {
+  let page: readonly KeptAct[];
+  do {
+    page = await actsAfter(sql, guard.place(), LOG_PAGE);
+    await guard.learn(page);
+  } while (page.length === LOG_PAGE);
+}
+
+const grantedBy = <Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): Granted =>
+  (COVERED[kind] as (one: unknown) => Granted)(row);
+
+const macOf = <Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): string | null =>
+  kind === 'delivery'
+    ? ((row as CarriedRecord).delivery.mac ?? null)
+    : ((row as { mac: string | null }).mac ?? null);

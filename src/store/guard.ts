@@ -1,0 +1,60 @@
+/**
+ * The guard: what proves the rows that grant something. The database is not trusted with who may see and act: such a row
+ * carries a MAC over all that it grants, and names the entry of the operator's log that made it. The store asks here
+ * whenever it writes or reads one; who holds the keys, and what the log says, is known outside.
+ */
+import type { KeptAct, LogView } from './operator-log-contract.ts';
+
+/** The rows that carry a MAC. */
+export const GRANT_KINDS = [
+  'endpoint',
+  'link',
+  'link-code',
+  'access-key',
+  'secret',
+  'roster',
+  'arrival',
+  'delivery',
+] as const;
+export type GrantKind = (typeof GRANT_KINDS)[number];
+
+/** What a row grants, by name. */
+export type Granted = Readonly<Record<string, unknown>>;
+
+/** `not-adopted`: a home from before grants were signed, whose operator has not confirmed what is there. */
+export type GrantsState = 'ready' | 'not-adopted' | 'log-broken';
+
+export interface Guard {
+  state(): GrantsState;
+  /** From now on the grants of this home are signed: an operator has confirmed what was there before. */
+  begin(): void;
+  /** The MAC over what a row grants. */
+  seal(kind: GrantKind, granted: Granted): string;
+  /** Whether a MAC is over just this. */
+  holds(kind: GrantKind, granted: Granted, mac: string): Promise<boolean>;
+  /** Whether a MAC was made under the master key that seals now. */
+  isNewest(mac: string): boolean;
+  /** Place of the newest entry of the operator's log that was read here; 0 for none. */
+  place(): number;
+  /**
+   * Takes the entries that follow, as the database has them now, each proven before it counts. Where one does not hold, or
+   * the log ends before an entry that was seen earlier, nothing is granted from then on.
+   */
+  learn(entries: readonly KeptAct[]): Promise<void>;
+  /**
+   * The log as the next entry finds it.
+   * @throws Refusal `operator-log-broken`, `grants-not-adopted`
+   */
+  end(): LogView;
+  /** Whether an entry counts and no later one ended it. */
+  isCurrent(entry: string): boolean;
+  /** Whether what an entry made still grants something, changed since or not; `paused`: or may again. */
+  isAlive(entry: string, paused?: boolean): boolean;
+  /** A row was refused: raises the alarm. `id` says which row, in a word that may be logged. */
+  refused(kind: GrantKind, id: string): void;
+}
+
+/** What stands in a store that was given no guard: nothing can be granted through it. */
+export const noGuard = (): Guard => {
+  throw new Error('the store was given no guard');
+};

@@ -1,0 +1,24 @@
+/** Reading the entries of the operator's log. */
+import type { Sql, TransactionSql } from 'postgres';
+import type { KeptAct } from './operator-log-contract.ts';
+
+/** Entries in order, from the one after the place `after` (0 for the first). */
+export async function actsAfter(
+  sql: Sql | TransactionSql,
+  after: number,
+  limit: number,
+): Promise<readonly KeptAct[]> {
+  const found = await sql<
+    { place: number; id: string; digest: string; ends: string | null; jws: string | null }[]
+  >`
+    select a.place::float8 as place, a.id, a.digest, a.ends, e.jws
+    from operator_act a left join evidence e on e.id = a.id
+    where a.place > ${after} order by a.place limit ${limit}`;
+  return found.map(
+    ({ ends, jws, ...row }): KeptAct => ({
+      ...row,
+      ...(ends === null ? {} : { ends }),
+      ...(jws === null ? {} : { jws }),
+    }),
+  );
+}

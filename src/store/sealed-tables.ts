@@ -1,0 +1,126 @@
+/** The tables whose rows carry a MAC, read page by page and sealed anew in one way, whatever the kind. */
+import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
+import type { Grants, RowOf } from './grants.ts';
+import { GRANT_KINDS, type GrantKind } from './guard.ts';
+import { asJson } from './rows.ts';
+
+/** A row as it is kept. */
+export interface KeptGrant<Kind extends GrantKind = GrantKind> {
+  /** What it is found by: text, rising. */
+  readonly key: string;
+  readonly row: RowOf<Kind>;
+  readonly mac: string | null;
+  /** Of what was made from another grant: the entry of that one now. */
+  readonly source: string | null;
+}
+
+interface Table {
+  readonly name: string;
+  readonly key: string;
+  /** The row as `grants.ts` covers it. */
+  readonly row: string;
+  readonly source: string;
+  readonly from: string;
+  readonly hasEntry: boolean;
+}
+
+const plain = { row: 'to_json(t)', source: 'null', from: '', hasEntry: true };
+
+/** Names and expressions of ours, never anything from outside. */
+const TABLES: Readonly<Record<GrantKind, Table>> = {
+  endpoint: { ...plain, name: 'endpoint', key: 't.id' },
+  'link-code': { ...plain, name: 'link_code', key: 't.hash' },
+  'access-key': { ...plain, name: 'access_key', key: 't.hash' },
+  secret: {
+    ...plain,
+    name: 'secret',
+    key: "lpad(t.seq::text, 20, '0')",
+    source: "(select e.entry from endpoint e where e.id = t.owner and t.kind = 'webhook-outbound')",
+  },
+  roster: { ...plain, name: 'roster', key: 't.focal_point' },
+  link: {
+    ...plain,
+    name: 'link',
+    key: 't.hash',
+    source: '(select e.entry from delivery d join endpoint e on e.id = d.endpoint where d.id = t.delivery)',
+  },
+  arrival: { ...plain, name: 'arrival', key: "t.channel || ' ' || t.id", hasEntry: false },
+  delivery: {
+    name: 'delivery',
+    key: 't.id',
+    row: "json_build_object('delivery', t, 'message', m, 'recipient', r)",
+    source: 'null',
+    from: `join message m on m.id = t.message
+      left join recipient r on r.message = t.message and r.party = t.party`,
+    hasEntry: false,
+  },
+};
+
+/** Rows of a kind by their key, from the one after `after` (empty for the first). */
+export async function sealedPage<Kind extends GrantKind>(
+  sql: Sql | TransactionSql,
+  kind: Kind,
+  after: string,
+  limit: number,
+): Promise<readonly KeptGrant<Kind>[]> {
+  const { name, key, row, source, from } = TABLES[kind];
+  const text = (fragment: string): PendingQuery<Row[]> => sql.unsafe(fragment) as PendingQuery<Row[]>;
+  const found = await sql<KeptGrant<Kind>[]>`
+    select ${text(key)} as key, ${text(row)} as row, t.mac, ${text(source)} as source
+    from ${text(name)} t ${text(from)}
+    where ${text(key)} > ${after} ${text(kind === 'arrival' ? 'and t.due_at is not null' : '')}
+    order by 1 limit ${limit}`;
+  return found.map((one) => ({ ...one }));
+}
+
+/** Every row of a kind, a page at a time. */
+export async function* sealedRows<Kind extends GrantKind>(
+  sql: Sql | TransactionSql,
+  kind: Kind,
+  limit: number,
+): AsyncGenerator<readonly KeptGrant<Kind>[]> {
+  let page = await sealedPage(sql, kind, '', limit);
+  while (page.length > 0) {
+    yield page;
+    page = page.length < limit ? [] : await sealedPage(sql, kind, page.at(-1)?.key ?? '', limit);
+  }
+}
+
+/** A row and what it is sealed as. */
+export interface Sealing<Kind extends GrantKind = GrantKind> {
+  readonly kept: KeptGrant<Kind>;
+  /** The row as it is from now on; it differs from what is kept in its entry at most. */
+  readonly row: RowOf<Kind>;
+}
+
+/** Writes the MACs of rows; one that was written by somebody else since it was read is left. @returns how many were written */
+export async function writeSeals<Kind extends GrantKind>(
+  sql: Sql | TransactionSql,
+  grants: Grants,
+  kind: Kind,
+  list: readonly Sealing<Kind>[],
+): Promise<number> {
+  const { name, key, hasEntry } = TABLES[kind];
+  const records = list.map(({ kept, row }) => ({
+    key: kept.key,
+    before: kept.mac,
+    mac: grants.seal(kind, row),
+    entry: (row as { entry?: string | null }).entry ?? null,
+  }));
+  const text = (fragment: string): PendingQuery<Row[]> => sql.unsafe(fragment) as PendingQuery<Row[]>;
+  const written = await sql`
+    update ${text(name)} t set mac = n.mac ${text(hasEntry ? ', entry = n.entry' : '')}
+    from json_to_recordset(${asJson(sql, records)}) as n(key text, before text, mac text, entry text)
+    where ${text(key)} = n.key and t.mac is not distinct from n.before`;
+  return written.count;
+}
+
+/** In this order: what is made from another grant comes after it. */
+export const SEAL_ORDER: readonly GrantKind[] = GRANT_KINDS.toSorted(
+  (a, b) => Number(isMade(a)) - Number(isMade(b)),
+);
+
+/** Kinds whose rows the program makes by itself, from what an operator granted. */
+export function isMade(kind: GrantKind): boolean {
+  return kind === 'link' || kind === 'arrival' || kind === 'delivery';
+}

@@ -1,0 +1,305 @@
+/**
+ * A thief who can write to every table of the database, and nowhere else. He may stop what the gateway does; he reads no
+ * content, sends nothing elsewhere, acts as nobody and forges nothing. A table without a case fails.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { accessKeyId } from '../../src/domain/access-key.ts';
+import type { Endpoint } from '../../src/domain/channel.ts';
+import { addEndpoint, revokeAccessKey } from '../../src/entry/enrol.ts';
+import { acting } from '../../src/flow/operator/acting.ts';
+import { keepArrivals } from '../../src/flow/word/arrivals.ts';
+import { accessKeyHash } from '../../src/http/access.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { linksTo } from '../support/links.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { officer, PRIVATE, posted, postedTo, report, statusOf } from '../support/story.ts';
+
+let peer: HttpPeer;
+let house: Rig;
+let shelter: Partner;
+let desk: Partner;
+let other: Partner;
+let endpoint: Endpoint;
+/** What the server had received when the test began. */
+let before = 0;
+/** A message that waits for an officer of the desk. */
+let message: string;
+
+beforeAll(async () => {
+  peer = await startPeer();
+});
+afterAll(() => peer.close());
+
+beforeEach(async () => {
+  house = await rig({ allow: [peer.host] });
+  const draft = { country: 'ID', officers: [officer()] };
+  shelter = await house.partner({ ...draft, slug: 'shelter', name: 'Shelter', country: 'KH' });
+  desk = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
+  other = await house.partner({ ...draft, slug: 'other', name: 'Other' });
+  const hook = { channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' } as const;
+  const at = { focalPoint: desk.designation.focal_point, address: `${peer.url}/desk` };
+  ({ endpoint } = await addEndpoint(house.gateway, { ...hook, ...at }));
+  message = await posted(shelter, report(['desk']));
+  before = peer.received.length;
+});
+afterEach(() => house.close());
+
+const came = () => peer.received.slice(before);
+const sql = () => house.database.sql;
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+const token = (): string => randomBytes(32).toString('base64url');
+const get = (path: string, key: string) =>
+  house.app.request(`${house.gateway.url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+const post = (path: string, body: string) =>
+  house.app.request(`${house.gateway.url}${path}`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+const alarms = async (): Promise<readonly string[]> =>
+  (await sql()<{ code: string }[]>`select code from alarm order by id`).map((row) => row.code);
+
+/** Nobody acknowledged anything, and nothing of the case reached a server. */
+async function nothingCame(): Promise<void> {
+  await house.drain();
+  expect(JSON.stringify(came().map((one) => one.body.toString()))).not.toContain(PRIVATE[0]);
+  const { state, recipients } = await statusOf(shelter, message);
+  expect(['waiting', 'failed']).toContain(state);
+  expect(recipients).toMatchObject([{ acknowledgement: null }]);
+}
+
+/** A page that was asked for, and shows nothing. */
+async function showsNothing(answer: Response): Promise<void> {
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  const text = await answer.text();
+  for (const word of PRIVATE) expect(text).not.toContain(word);
+}
+
+/** What a thief does to each table, and that it brings him nothing. */
+const CASES: Readonly<Record<string, () => Promise<void>>> = {
+  async endpoint() {
+    await sql()`update endpoint set address = ${`${peer.url}/thief`}, shows = 'packet'`;
+    await sql()`update delivery set shows = 'packet'`;
+    await nothingCame();
+    expect(postedTo(peer, '/thief')).toEqual([]);
+    expect(await alarms()).toContain('grant-refused');
+  },
+  async link() {
+    const [there] = await sql()<{ id: string; entry: string; mac: string }[]>`
+      select d.id, e.entry, e.mac from delivery d join endpoint e on e.id = d.endpoint where d.message = ${message}`;
+    for (const mac of [null, there?.mac ?? '']) {
+      const [read, word] = [token(), token()];
+      await sql()`
+        insert into link (hash, purpose, delivery, officer, expires_at, entry, mac) values
+          (${digestOf(read)}, 'read', ${there?.id ?? ''}, 'o1', now() + interval '1 day', ${there?.entry ?? ''}, ${mac}),
+          (${digestOf(word)}, 'acknowledge', ${there?.id ?? ''}, 'o1', now() + interval '1 day', ${there?.entry ?? ''}, ${mac})`;
+      await showsNothing(await post(`/r/${read}`, ''));
+      await showsNothing(await post(`/a/${word}`, 'decision=accepted'));
+    }
+    await nothingCame();
+    expect(await alarms()).toContain('grant-refused');
+  },
+  async link_code() {
+    const code = token();
+    await sql()`
+      insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, expires_at, entry, mac)
+      select ${digestOf(code)}, ${randomBytes(16).toString('hex')}, focal_point, 'telegram', 1, 'notice', 'en', officer,
+        now() + interval '1 day', entry, mac from endpoint`;
+    expect(await house.gateway.store.askLinkCode(digestOf(code), 'thief', new Date())).toBeUndefined();
+    await sql()`update link_code set asked_by = 'thief'`;
+    const [row] = await sql()<{ id: string }[]>`select endpoint_id as id from link_code`;
+    expect(await house.gateway.store.askedLinkCode(row?.id ?? '', 'thief')).toBeUndefined();
+    const act = (subject: string) => acting(house.gateway, { act: 'officer.linked', subject });
+    expect(await house.gateway.store.takeLinkCode(digestOf(code), 'thief', new Date(), act)).toBeUndefined();
+    expect(await house.gateway.store.endpointsAt('telegram', 'thief')).toEqual([]);
+  },
+  async access_key() {
+    const key = `amk_${token()}`;
+    await sql()`
+      insert into access_key (hash, focal_point, name, entry, mac)
+      select ${accessKeyHash(key)}, focal_point, 'thief', entry, mac from access_key limit 1`;
+    expect((await get(`/v1/messages/${message}`, key)).status).toBe(401);
+    // One that was revoked, as it was before.
+    const [old] =
+      await sql()`select to_json(k) as row from access_key k where hash = ${accessKeyHash(desk.accessKey)}`;
+    await revokeAccessKey(house.gateway, accessKeyId(accessKeyHash(desk.accessKey)));
+    await sql()`delete from access_key where hash = ${accessKeyHash(desk.accessKey)}`;
+    await sql()`
+      insert into access_key select * from json_populate_record(null::access_key, ${JSON.stringify(old?.['row'])}::text::json)`;
+    expect((await get(`/v1/messages/${message}`, desk.accessKey)).status).toBe(401);
+    // Another desk's key for this one.
+    await sql()`update access_key set focal_point = ${desk.designation.focal_point}`;
+    expect((await get(`/v1/messages/${message}`, other.accessKey)).status).toBe(401);
+  },
+  async secret() {
+    await sql()`
+      update secret s set wrapped = o.wrapped, id = o.id, entry = o.entry, mac = o.mac from secret o
+      where s.kind = 'webhook-inbound' and o.kind = 'webhook-inbound'
+        and s.owner = ${desk.designation.focal_point} and o.owner = ${other.designation.focal_point}`;
+    const answer = await house.app.request(`${house.gateway.url}/v1/focal-points/desk/acknowledgements`, {
+      method: 'POST',
+      ...(await signedBy(other, JSON.stringify({ message, decision: 'accepted', officer: 'o1' }))),
+    });
+    expect(answer.status).toBe(401);
+    await nothingCame();
+  },
+  async recipient() {
+    await sql()`
+      update recipient set decision = 'accepted', decided_by = 'o1', decided_at = now(), words = 1,
+        decided_evidence = ${randomBytes(16).toString('hex')}`;
+    await nothingCame();
+  },
+  async evidence() {
+    const id = randomBytes(16).toString('hex');
+    await sql()`
+      insert into evidence (id, event, message, sender, recipient, at, jws)
+      select ${id}, 'ConsignmentAcceptance', message, sender, ${desk.designation.focal_point}, now(),
+        replace(jws, 'payload', 'payload') from evidence where event = 'SubmissionAcceptance'`;
+    await sql()`
+      update recipient set decision = 'accepted', decided_by = 'o1', decided_at = now(), words = 1, decided_evidence = ${id}`;
+    await nothingCame();
+    // And an officer's own word counts all the same.
+    const word = await desk.post('acknowledgements', {
+      message,
+      decision: 'declined',
+      ground: 'other',
+      officer: 'o1',
+    });
+    expect(word.status).toBe(201);
+    expect(await statusOf(shelter, message)).toMatchObject({ state: 'declined' });
+  },
+  async delivery() {
+    const { endpoint: thiefs } = await addEndpoint(house.gateway, {
+      ...{ channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' },
+      ...{ focalPoint: other.designation.focal_point, address: `${peer.url}/other` },
+    });
+    await sql()`update delivery set endpoint = ${thiefs.id}, shows = 'packet' where message = ${message}`;
+    await nothingCame();
+    await sql()`update delivery set party = ${other.designation.focal_point}, due_at = now() where message = ${message}`;
+    await nothingCame();
+    expect(postedTo(peer, '/other')).toEqual([]);
+    // A way of the thief's own desk, turned to the desk that the message is for: its link opens nothing.
+    const own = await posted(shelter, report(['other']));
+    const links = await linksTo(house, own, other.designation);
+    await sql()`
+      update delivery set message = ${message}, party = ${desk.designation.focal_point}
+      where message = ${own} and kind = 'message'`;
+    await showsNothing(await post(new URL(links.read).pathname, ''));
+    await showsNothing(await post(new URL(links.acknowledge).pathname, 'decision=accepted'));
+  },
+  async message() {
+    await sql()`update message set sender = ${other.designation.focal_point}, thread = ${randomBytes(16).toString('hex')}`;
+    const word = await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+    expect(word.status).toBeGreaterThanOrEqual(400);
+  },
+  async arrival() {
+    const [way] = await sql()<{ id: string }[]>`select id from delivery where message = ${message}`;
+    const reply = { id: '4711', place: 1, address: endpoint.address, lang: 'en' };
+    const payload = {
+      kind: 'decision',
+      decision: 'accepted',
+      by: { via: 'account', ...reply, delivery: way?.id },
+      reply,
+    };
+    await sql()`
+      insert into arrival (channel, id, account, place, about, payload, kept_at, due_at)
+      values ('webhook', '4711', ${endpoint.address}, 1, ${way?.id ?? ''}, ${JSON.stringify(payload)}::text::jsonb, now(), now())`;
+    await nothingCame();
+    // A real one, whose word is turned.
+    await keepArrivals(house.gateway, 'webhook', [{ kind: 'chatter', reply } as never]);
+    await sql()`update arrival set payload = ${JSON.stringify(payload)}::text::jsonb where due_at is not null`;
+    await nothingCame();
+  },
+  async roster() {
+    const shift = {
+      weekly: [{ officer: 'o1', days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }],
+      once: [],
+    };
+    await sql()`insert into roster (focal_point, roster) values (${desk.designation.focal_point}, ${JSON.stringify(shift)}::text::jsonb)`;
+    expect((await house.gateway.store.rosters([desk.designation.focal_point])).size).toBe(0);
+  },
+  async operator_act() {
+    const [old] = await sql()`select to_json(e) as row from endpoint e where id = ${endpoint.id}`;
+    const { store } = house.gateway;
+    await store.takeOut(
+      endpoint.id,
+      'removed',
+      new Date(),
+      acting(house.gateway, { act: 'endpoint.removed', subject: endpoint.id }),
+    );
+    // The old row, put back whole.
+    await sql()`update endpoint set (enabled, disabled_code, disabled_at, entry, mac) = (
+      select enabled, disabled_code, disabled_at, entry, mac
+      from json_populate_record(null::endpoint, ${JSON.stringify(old?.['row'])}::text::json)) where id = ${endpoint.id}`;
+    await nothingCame();
+    expect(came()).toEqual([]);
+    // And the entry that ended it taken away: a process that saw it goes on, one that begins grants nothing at all.
+    await sql()`delete from operator_act where place = (select max(place) from operator_act)`;
+    await nothingCame();
+    expect(came()).toEqual([]);
+  },
+  async sealed_message() {
+    await addEndpoint(house.gateway, {
+      ...{ channel: 'webhook', shows: 'packet', lang: 'en' },
+      ...{ focalPoint: other.designation.focal_point, address: `${peer.url}/other` },
+    });
+    const own = await posted(shelter, report(['other']));
+    await sql()`
+      update sealed_message set jwe = (select jwe from sealed_message where message = ${own} and party = ${other.designation.focal_point})
+      where message = ${message} and party = ${desk.designation.focal_point}`;
+    await house.drain();
+    // What was sealed to the other desk goes there, and opens nowhere else.
+    expect(JSON.stringify(postedTo(peer, '/desk'))).not.toContain(PRIVATE[0]);
+  },
+};
+
+/** Tables by which nothing is granted and nothing shown that is not proven elsewhere, and why. */
+const NOTHING_TO_GAIN: Readonly<Record<string, string>> = {
+  migration: 'says which schema there is: the gateway stops at most',
+  designation: 'signed by an authority: tampering.test.ts',
+  agreement: 'signed by all authorities: tampering.test.ts',
+  gateway: 'signed by an authority',
+  withdrawal: 'signed by an authority',
+  withdrawal_sent: 'who was told: somebody is told late, or again',
+  consignment: 'signed by its sender; its recipient’s gateway verifies it',
+  ledger_leaf: 'compared with the tiles, and by the witness: ledger.test.ts',
+  ledger_tile: 'compared with the signed root: ledger.test.ts',
+  ledger_checkpoint: 'signed, and cosigned by others',
+  ledger_watch: 'when a log is looked at next: later, at most',
+  witnessed: 'signed by the other gateway and by ours',
+  witnessed_tile: 'compared with what was signed',
+  statement_wanted: 'statements that are asked for: each is verified, and imported by an operator',
+  house: 'which home folder it belongs to: a command refuses another, at most',
+  master_check: 'a value wrapped under the master key: the gateway refuses to start, at most',
+  peer_reads: 'which versions another gateway reads, as it signed it',
+  evidence_aside: 'evidence of another gateway, verified when it is read',
+  complaint: 'what another gateway signed, apart from every case',
+  alarm: 'an alarm is silenced, at most; the log has it',
+  alarm_seen: 'an alarm is silenced, at most; the log has it',
+  warning: 'a warning comes late, at most',
+  chase: 'a reminder comes late, or a look is taken for nothing',
+  letter: 'the number of a letter, which says nothing',
+  letter_register: 'the number of the next letter',
+  note: 'what is said at an endpoint of no message, from words of ours',
+};
+
+test('every table has its case', async () => {
+  const tables = await sql()<{ name: string }[]>`
+    select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`;
+  const known = new Set([...Object.keys(CASES), ...Object.keys(NOTHING_TO_GAIN)]);
+  expect(tables.map((one) => one.name).filter((name) => !known.has(name))).toEqual([]);
+});
+
+test.each(Object.entries(CASES))('whoever writes to %s gains nothing', (_table, steal) => steal());
+
+/** What a partner's system signs, with its own secret. */
+async function signedBy(partner: Partner, body: string) {
+  const { parseSigner, signWebhook } = await import('../../src/seal/webhook-signature.ts');
+  const signed = await signWebhook([await parseSigner(partner.secret)], {
+    id: randomBytes(16).toString('hex'),
+    timestamp: Math.floor(Date.now() / 1_000),
+    body,
+  });
+  return { headers: { 'content-type': 'application/json', ...signed }, body };
+}
