@@ -49,10 +49,25 @@ interface Case {
   readonly event: Evidence['event'];
   /** Members of evidence by its schema, some of which replace those that would be right. */
   readonly claims: Partial<Evidence>;
-  readonly members: readonly string[];
+  /** Which member, counted over those of `claims`; or what is false though it fits the schema. */
+  readonly lie: number | Partial<Evidence> | undefined;
   readonly done: readonly Spoiling[];
   readonly pick: number;
 }
+
+/** What fits the schema and is not so. */
+const LIES: readonly Partial<Evidence>[] = [
+  { event_uri: eventUri('RelayFailure') },
+  { reason_uri: 'urn:amanat:reason:other' },
+  { custody: 'gateway' },
+  { thid: '0'.repeat(32) },
+  { digest: 'A'.repeat(43) },
+  { at: '2020-01-01T00:00:00.000Z' },
+  { officer: { ...named(officer()), name: 'Somebody Else' } },
+  { officer: { ...named(officer()), role: 'supervisor' } },
+  { attestation: { how: 'own-signature' } },
+  { settles: ['0'.repeat(32), '1'.repeat(32)] },
+];
 
 const bodies = new Map<MessageName, fc.Arbitrary<unknown>>(
   MESSAGE_NAMES.map((name) => [name, fitting(PROTOCOL[name].body as z.ZodType)]),
@@ -76,13 +91,7 @@ const oneCase: fc.Arbitrary<Case> = fc.constantFrom(...MESSAGE_NAMES).chain((typ
     body: bodies.get(type) ?? fc.constant({}),
     event: fc.constantFrom(...COMES_BACK),
     claims: fitting(evidenceSchema) as fc.Arbitrary<Partial<Evidence>>,
-    members: fc.oneof(
-      fc.constant([]),
-      fc.subarray(
-        Object.keys(evidenceSchema.shape).filter((name) => !['kind', 'id'].includes(name)),
-        { maxLength: 2 },
-      ),
-    ),
+    lie: fc.option(fc.oneof(fc.nat(1_000), fc.constantFrom(...LIES)), { nil: undefined, freq: 2 }),
     done: spoilings(30),
     pick: fc.nat(1_000_000),
   }),
@@ -105,9 +114,12 @@ async function ground(): Promise<Ground> {
 
 type Answer = { readonly id?: string; readonly thid?: string };
 
-/** Members by the schema in place of the right ones. */
-const replaced = ({ claims, members }: Case): Partial<Evidence> =>
-  Object.fromEntries(Object.entries(claims).filter(([name]) => members.includes(name)));
+/** A member by the schema, or a lie, in place of what is right. */
+function replaced({ claims, lie }: Case): Partial<Evidence> {
+  if (typeof lie !== 'number') return lie ?? {};
+  const entries = Object.entries(claims).filter(([name]) => !['kind', 'id'].includes(name));
+  return Object.fromEntries(entries.slice(lie % entries.length).slice(0, 1));
+}
 
 const worded = (event: Evidence['event'], pick: number): Partial<Evidence> => {
   const reason = DECLINE_GROUNDS[pick % DECLINE_GROUNDS.length];
@@ -153,8 +165,8 @@ const DOORS: Readonly<Record<Case['door'], (one: Case, at: Ground) => Promise<Re
     return postJose(all.id.house, '/v1/focal-points/police/acknowledgements', jws);
   },
   told: async (one, { about }) => {
-    const right = spoilt({ ...worded(one.event, one.pick), ...replaced(one) }, one.done);
-    return all.tell(await all.word(about, right));
+    const right = { ...worded(one.event, one.pick), ...replaced(one) };
+    return all.tell(await all.word(about, one.lie === undefined ? spoilt(right, one.done) : right));
   },
   relayed: async (one) => {
     const receipt = spoilt(replaced(one), one.done);
@@ -198,7 +210,12 @@ async function batch(cases: readonly Case[]): Promise<readonly Case['door'][]> {
   await all.settle();
   const answers = [...taken.values()];
   const messages = [at.message, at.about.message, ...answers.flatMap((one) => one.id ?? [])];
-  const threads = new Set([at.thread, ...answers.flatMap((one) => one.thid ?? [])]);
+  const others = await Promise.all(messages.map((one) => kh.house.database.store.view(one)));
+  const threads = new Set([
+    at.thread,
+    ...others.flatMap((view) => view?.message.thread ?? []),
+    ...answers.flatMap((one) => one.thid ?? []),
+  ]);
   const sides = [
     { side: kh, parties: [all.shelter.designation, all.unit.designation] },
     { side: id, parties: [all.desk.designation, all.police.designation] },
