@@ -7,6 +7,7 @@ import type { ActName } from './acts.ts';
 import type { Outcome } from './adapter.ts';
 import { type Attempt, leavesOpen, tookIt, withAttempt } from './attempt.ts';
 import type { Channel, Shows } from './channel.ts';
+import type { Urgency } from './vocabulary.ts';
 
 export const STATES = [
   'queued',
@@ -74,6 +75,8 @@ export type DeliveryEvent =
       readonly tried: DeliveryState;
       readonly ms: number;
       readonly jitter: number;
+      /** Of the message: it bounds the wait for the next try. */
+      readonly urgency?: Urgency;
     }
   | { readonly kind: 'opened' }
   /** `settles`: it settles a contradiction, so that a word shown before may stand no more. */
@@ -101,6 +104,9 @@ export interface Advanced {
 /** Seconds before try 2, 3, …; the last repeats until the message expires. */
 export const RETRY_SECONDS = [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000] as const;
 
+/** Seconds that a message waits for its next try at most, by its urgency: somebody comes back sooner than in hours. */
+export const LONGEST_WAIT: Readonly<Record<Urgency, number>> = { immediate: 60, urgent: 300, routine: 1_800 };
+
 const PERSONS_WORD: readonly DeliveryState[] = ['acknowledged', 'declined'];
 /** What such a delivery shows says what an officer decided. */
 const SHOWS_WORD: readonly DeliveryState[] = [...PERSONS_WORD, 'superseded'];
@@ -113,11 +119,18 @@ export const isOver = (state: DeliveryState): boolean => OVER.includes(state);
 
 /**
  * When to try again after `tries` failed tries: the schedule with up to 20 % jitter, or later where the channel asked
- * for it. `jitter` is a number in [0, 1).
+ * for it; never more than `longest` seconds, whatever the channel asked for. `jitter` is a number in [0, 1).
  */
-export function nextTry(tries: number, now: Date, jitter: number, retryAfter = 0): Date {
+export function nextTry(
+  tries: number,
+  now: Date,
+  jitter: number,
+  retryAfter = 0,
+  longest = Number.POSITIVE_INFINITY,
+): Date {
   const step = RETRY_SECONDS[Math.min(Math.max(tries - 1, 0), RETRY_SECONDS.length - 1)] ?? 5;
-  const seconds = Math.max(step * (1 + 0.2 * jitter), Math.min(retryAfter, 86_400));
+  const wanted = Math.max(step * (1 + 0.2 * jitter), Math.min(retryAfter, 86_400));
+  const seconds = Math.min(wanted, longest);
   return new Date(now.getTime() + Math.round(seconds * 1_000));
 }
 
@@ -225,7 +238,10 @@ function afterTry(delivery: Delivery, event: Tried, now: Date): Advanced {
       // Over before it was ever shown: there is nothing to show again.
       if (delivery.state !== 'queued' && !canTakeBack(delivery) && !awaitsReceipt(delivery))
         return ended(delivery);
-      const again = nextTry(delivery.tries, now, event.jitter, event.outcome.retryAfter);
+      // Of a reminder it is the desk's quiet hours that ask for time.
+      const longest =
+        event.urgency === undefined || delivery.kind === 'reminder' ? undefined : LONGEST_WAIT[event.urgency];
+      const again = nextTry(delivery.tries, now, event.jitter, event.outcome.retryAfter, longest);
       return again < delivery.expiresAt ? same({ ...delivery, dueAt: again }) : ended(delivery);
     }
   }

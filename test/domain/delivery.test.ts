@@ -377,5 +377,11 @@ test('the retry schedule, its jitter, and a channel’s own wish within a day', 
     expect(seconds).toBeLessThanOrEqual(Math.max(step * 1.2, asked));
   });
   fc.assert(property);
+  for (const longest of [60, 300, 1_800])
+    for (const tries of [1, 5, 9])
+      for (const wish of [0, 9_999_999_999])
+        expect((nextTry(tries, NOW, 0, wish, longest).getTime() - NOW.getTime()) / 1_000).toBeLessThanOrEqual(
+          longest,
+        );
   expect([...RETRY_SECONDS]).toEqual([5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000]);
 });

@@ -45,20 +45,21 @@ const broken = (status = 204, ...paths: readonly string[]): void =>
   peer.answer((response, call) => void response.writeHead(paths.includes(call.url) ? status : 204).end());
 
 const expiringIn = (seconds: number) => ({
+  urgency: 'routine',
   expires_time: Math.floor(house.gateway.now().getTime() / 1_000) + seconds,
 });
 
 /** Tries on the schedule until the next try would come after the message expires. */
-async function giveUp(): Promise<void> {
-  for (const seconds of [0, 6, 36, 144, 720, 2_160]) {
+async function giveUp(rounds = 6): Promise<void> {
+  for (const seconds of [0, 6, 36, 144, 720, 2_160].slice(0, rounds)) {
     house.pass(seconds);
     await house.drain();
   }
 }
 
-/** A report that was given up, with hours left in which it can be sent again. */
+/** A report that was given up, with minutes left in which it can be sent again. */
 async function failed(to: readonly string[] = ['desk']): Promise<string> {
-  const id = await posted(shelter, report(to, expiringIn(7_200)));
+  const id = await posted(shelter, report(to, expiringIn(4_500)));
   await giveUp();
   expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
   return id;
@@ -72,7 +73,7 @@ const wayOf = async (id: string) => (await statusOf(shelter, id)).recipients[0].
 
 test('a delivery that failed goes again, with all that was tried before on record', async () => {
   broken(503, '/desk');
-  const id = await posted(shelter, report(['desk'], expiringIn(7_200)));
+  const id = await posted(shelter, report(['desk'], expiringIn(4_500)));
   await house.drain();
   expect(await refused(id), 'it is still tried by itself').toBe('nothing-failed');
   const given = await failed();
@@ -99,7 +100,7 @@ test('it may fail again, and be sent again once more', async () => {
   broken(503, '/desk');
   const id = await failed();
   await again(id);
-  await giveUp();
+  await giveUp(5);
   expect((await eventsOf(shelter, id)).slice(1)).toEqual(Array(2).fill('ContentConsignmentFailure'));
   broken();
   await again(id);

@@ -1,6 +1,6 @@
 /** What goes wrong stays visible, is tried again as promised, and is told to the sender, signed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { RETRY_SECONDS } from '../../src/domain/delivery.ts';
+import { LONGEST_WAIT, RETRY_SECONDS } from '../../src/domain/delivery.ts';
 import { type Desks, desks } from '../support/desks.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import type { Partner, Rig } from '../support/rig.ts';
@@ -53,8 +53,8 @@ const expiringIn = (seconds: number) => ({
 describe('a partner that is down', () => {
   test('is tried again on the schedule, visibly, until the message would expire; then the sender is told', async () => {
     down(503);
-    const id = await posted(shelter, report(['desk'], expiringIn(3_600)));
-    const steps = RETRY_SECONDS.slice(0, 5);
+    const id = await posted(shelter, report(['desk'], expiringIn(1_100)));
+    const steps = RETRY_SECONDS.slice(0, 5).map((one) => Math.min(one, LONGEST_WAIT.urgent));
     for (const [tried, step] of steps.entries()) {
       expect(await house.drain()).toBe(1);
       expect(await delivery(id)).toMatchObject({ state: 'queued', tries: tried + 1 });

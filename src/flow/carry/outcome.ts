@@ -44,7 +44,14 @@ export async function decideOutcome(
   const expired = tried.reason === 'expired';
   const event = expired
     ? ({ kind: 'expired' } as const)
-    : ({ kind: 'outcome', outcome, tried: tried.state, ms, jitter: tried.jitter } as const);
+    : ({
+        kind: 'outcome',
+        outcome,
+        tried: tried.state,
+        ms,
+        jitter: tried.jitter,
+        urgency: held.message.urgency,
+      } as const);
   const { delivery, consequence } = advance(held.delivery, event, at);
   const evidence = await evidenceOf(gateway, directory, held, tried, consequence, at);
   const created = [

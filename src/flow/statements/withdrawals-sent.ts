@@ -4,7 +4,7 @@
  */
 
 import { readBounded } from '../../domain/bounded.ts';
-import { nextTry } from '../../domain/delivery.ts';
+import { LONGEST_WAIT, nextTry } from '../../domain/delivery.ts';
 import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/error.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
@@ -54,7 +54,7 @@ async function tell(gateway: Gateway, directory: Directory, sent: SentWithdrawal
     gateway.log.info('withdrawal.told', { gateway: sent.gateway, try: sent.tries });
   } catch (fault) {
     const { code, retryAfter } = fault instanceof NotTaken ? fault : codeOf(fault);
-    const retryAt = nextTry(sent.tries, gateway.now(), gateway.random(), retryAfter);
+    const retryAt = nextTry(sent.tries, gateway.now(), gateway.random(), retryAfter, LONGEST_WAIT.urgent);
     await gateway.store.finishWithdrawal(sent, { retryAt });
     gateway.log.warn('withdrawal.not-taken', { gateway: sent.gateway, try: sent.tries, code });
   }
