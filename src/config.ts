@@ -48,16 +48,24 @@ export interface Settings {
   readonly channels: readonly Channel[];
   /** Milliseconds between two rounds of work on the own ledger, and between two looks at another's. */
   readonly pace: { readonly ledger: number; readonly witness: number };
+  /** Where the gateway listens, if not at the host and port of its URL. */
+  readonly listen?: Listening;
   readonly metrics: MetricsSettings;
   readonly limits: Policies;
   /** Addresses of own proxies, whose word counts for who called. */
   readonly proxies: readonly string[];
 }
 
+/** Where a server listens. An IPv6 address is without brackets. */
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Who may read the numbers. */
 export interface MetricsSettings {
   /** A listener of their own; the public one does not serve them then. */
-  readonly listen?: { readonly host: string; readonly port: number };
+  readonly listen?: Listening;
   /** The bearer key that is asked for wherever they are served. */
   readonly key?: string;
 }
@@ -94,6 +102,9 @@ export function readSettings(values: Values): Settings {
       ledger: seconds(values, 'AMANAT_LEDGER_EVERY', PACE.ledger),
       witness: seconds(values, 'AMANAT_WITNESS_EVERY', PACE.witness),
     },
+    ...(values['AMANAT_LISTEN'] === undefined
+      ? {}
+      : { listen: parsed('AMANAT_LISTEN', listener, values['AMANAT_LISTEN']) }),
     metrics: readMetrics(values),
     limits: readLimits(values),
     proxies: parsed('AMANAT_PROXIES', z.array(address).max(100), list(values['AMANAT_PROXIES'])),

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
-import { readSettings, readTelegram, type Settings, type Values } from '../config.ts';
+import { type Listening, readSettings, readTelegram, type Settings, type Values } from '../config.ts';
 import { CHANNELS } from '../domain/channel.ts';
 import { keepCounted } from '../flow/evidence/reject.ts';
 import { runLoop } from '../flow/loop.ts';
@@ -17,7 +17,7 @@ import { closed } from './closing.ts';
 import type { Home } from './home.ts';
 import { noteIncoming } from './incoming.ts';
 import { noteLetters } from './letters-check.ts';
-import { type Listening, listenOn } from './listen.ts';
+import { cannotListen, listenOn } from './listen.ts';
 import { type Opened, type Opening, openGateway } from './node.ts';
 
 export interface Serving extends Opened {
@@ -51,8 +51,10 @@ export async function serveGateway(
     const settings = readSettings(home.values);
     const own = settings.metrics.listen;
     const app = applicationOf(gateway, marksOf(settings, gateway));
-    const address = await listening(servers, app.fetch, listenOn(home.values, gateway.url));
-    const metricsAddress = own && (await listening(servers, createMetricsApp(gateway).fetch, own));
+    const place = settings.listen ? 'AMANAT_LISTEN' : 'AMANAT_URL (AMANAT_LISTEN is not set)';
+    const address = await listening(servers, app.fetch, listenOn(settings), place);
+    const numbers = createMetricsApp(gateway).fetch;
+    const metricsAddress = own && (await listening(servers, numbers, own, 'AMANAT_METRICS_LISTEN'));
     log.info('serving', {
       port: address.port,
       channels: CHANNELS.filter((one) => gateway.adapters.has(one)).join(','),
@@ -85,11 +87,16 @@ const CONNECTIONS = 2_048;
 
 type FetchCallback = Parameters<typeof serve>[0]['fetch'];
 
-/** Starts a server and puts it to `servers` once it listens. @returns where; a port 0 has become a real one */
+/**
+ * Starts a server and puts it to `servers` once it listens. `setting` names the value that says where.
+ * @returns where; a port 0 has become a real one
+ * @throws Refusal `configuration` where it cannot listen there
+ */
 async function listening(
   servers: Server[],
   fetch: FetchCallback,
   { host, port }: Listening,
+  setting: string,
 ): Promise<Listening> {
   const noted: FetchCallback = (request, env) => {
     noteIncoming(request, (env as Partial<HttpBindings>).incoming);
@@ -99,7 +106,7 @@ async function listening(
   server.maxConnections = CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
-    server.once('error', reject);
+    server.once('error', (fault) => reject(cannotListen(fault, setting)));
   });
   servers.push(server);
   const at = server.address() as AddressInfo;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Refusal } from '../domain/error.ts';
 import { giveTo } from './owning.ts';
 import type { Account, Accounts } from './unprivileged.ts';
 
@@ -16,6 +17,7 @@ export interface Initialising {
 /**
  * Makes the data directory aside and renames it, so that a crash half-way leaves none. Nothing else waits meanwhile. The
  * folder around it can be entered by the maker's group alone: other programs of the maker's user do not come near.
+ * @throws Refusal `configuration` where this process runs under a user id without a name, as containers let it
  * @throws Error with the last thing initdb said
  */
 export async function initialise(
@@ -44,12 +46,21 @@ export async function initialise(
   const problem = await lastWords(initdb, ['-D', side, ...flags], accounts?.maker);
   if (problem !== undefined) {
     rmSync(workshop, { recursive: true, force: true });
-    throw new Error(`initdb failed: ${problem}`);
+    throw NAMELESS.test(problem) ? nameless() : new Error(`initdb failed: ${problem}`);
   }
   if (accounts) giveTo(side, accounts.server);
   renameSync(side, dataDir);
   rmSync(workshop, { recursive: true, force: true });
 }
+
+const NAMELESS = /could not look up effective user ID/;
+
+const nameless = (): Refusal =>
+  new Refusal(
+    'configuration',
+    'the embedded PostgreSQL cannot be made by a user id that has no name (no line in /etc/passwd): run as a user ' +
+      'with a name, or set DATABASE_URL to a PostgreSQL of yours',
+  );
 
 /** Runs a program to its end; undefined where it went well, else the last thing it said. */
 function lastWords(

@@ -44,20 +44,10 @@ export const interrupted = (): Failure =>
 
 /** System and database errors that an operator can do something about, by their code. */
 const KNOWN: Readonly<Record<string, Omit<Described, 'code'>>> = {
-  EADDRINUSE: {
-    exit: 'configuration',
-    detail: 'another program listens on the gateway’s address',
-    help: 'Stop it, or set AMANAT_LISTEN to another host:port.',
-  },
-  EADDRNOTAVAIL: {
-    exit: 'configuration',
-    detail: 'this machine does not have the address to listen on',
-    help: 'Set AMANAT_LISTEN to a host:port of this machine.',
-  },
   EACCES: {
     exit: 'configuration',
-    detail: 'a file or a port may not be used by this user',
-    help: 'Run as the user that made the home folder, and listen on a port above 1023.',
+    detail: 'a file may not be used by this user',
+    help: 'Run as the user that made the home folder.',
   },
   '28P01': {
     exit: 'configuration',

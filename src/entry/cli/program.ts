@@ -81,7 +81,7 @@ function empty(): Command {
         ),
       )
       .option('--json', 'answer with one JSON document, and never ask')
-      .addHelpText('after', `\n${exitHelp()}`)
+      .addHelpText('afterAll', `\n${exitHelp()}`)
       // Failures are printed in one place, in both ways of printing.
       .configureOutput({ outputError: () => {} })
       .configureHelp({ showGlobalOptions: true })

@@ -22,13 +22,13 @@ const names = (value: unknown): readonly string[] => (Array.isArray(value) ? val
 export const servingCheck: Check<Home> = {
   name: 'serving',
   quick: false,
-  examine: async ({ values }) => [await asked(addressOf(listenOn(values, readSettings(values).url)))],
+  examine: async ({ values }) => [await asked(addressOf(listenOn(readSettings(values))))],
 };
 
 /** Where a caller on this machine finds it: a listener on every address is found on loopback. */
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
-  const local = host === '0.0.0.0' || host === '::' || host === '[::]' ? '127.0.0.1' : host;
-  return `http://${local.includes(':') && !local.startsWith('[') ? `[${local}]` : local}:${port}/readyz`;
+  const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${local.includes(':') ? `[${local}]` : local}:${port}/readyz`;
 }
 
 async function asked(url: string): Promise<Finding> {

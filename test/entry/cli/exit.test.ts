@@ -28,7 +28,7 @@ test('a foreign error says its name and code and nothing of its text', () => {
   expect(JSON.stringify(describe(foreign))).not.toContain('Invented');
   expect(describe(foreign)).toMatchObject({ exit: 'fault', code: 'fault' });
   expect(describe(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })).exit).toBe('unreachable');
-  expect(describe(Object.assign(new Error('x'), { code: 'EADDRINUSE' })).exit).toBe('configuration');
+  expect(describe(Object.assign(new Error('x'), { code: '3D000' })).exit).toBe('configuration');
   expect(describe(new Refusal('not-covered', 'no agreement'))).toMatchObject({
     exit: 'refused',
     code: 'not-covered',

@@ -59,7 +59,38 @@ describe('the metrics', () => {
 
   test('keep the gateway from starting where their listener is taken', async () => {
     const { port } = new URL(JSON.parse(readFileSync(`${at.home}/config.json`, 'utf8')).AMANAT_URL);
-    const { code } = await at.amanat(['serve'], { env: { AMANAT_METRICS_LISTEN: port } });
-    expect(code).not.toBe(0);
+    const { code, err } = await at.amanat(['serve'], { env: { AMANAT_METRICS_LISTEN: port } });
+    expect(code).toBe(4);
+    expect(err).toContain('cannot listen at the address of AMANAT_METRICS_LISTEN (EADDRINUSE)');
+  });
+});
+
+describe('where it listens', () => {
+  test.each(['nowhere.invalid:8080', '192.0.2.1:8080'])('%s is not of this machine', async (listen) => {
+    const { code, err } = await at.amanat(['serve'], { env: { AMANAT_LISTEN: listen } });
+    expect(code).toBe(4);
+    expect(err).toContain('cannot listen at the address of AMANAT_LISTEN (');
+    expect(err).not.toContain('database');
+  });
+
+  test.each(['127.0.0.1', '127.0.0.1:99999', 'no address', ''])(
+    '"%s" is refused by its name',
+    async (listen) => {
+      const { code, err } = await at.amanat(['serve'], { env: { AMANAT_LISTEN: listen } });
+      expect(code).toBe(4);
+      expect(err).toContain('AMANAT_LISTEN does not have the form it must have');
+    },
+  );
+
+  test('an IPv6 address stands in brackets, a port alone is loopback', async () => {
+    const port = await freePort();
+    for (const [listen, url] of [
+      [`[::1]:${port}`, `http://[::1]:${port}`],
+      [String(port), `http://127.0.0.1:${port}`],
+    ] as const) {
+      const { end } = await at.serve({ AMANAT_LISTEN: listen });
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      await end('SIGTERM');
+    }
   });
 });
