@@ -18,7 +18,7 @@ const isWholeName = (name: string): boolean => !/[.\s]$|^\s/u.test(name);
 export const fileName = z
   .string()
   .min(1)
-  .max(150)
+  .max(150, { abort: true })
   .refine((name) => name.isWellFormed() && !FORBIDDEN.test(name) && isWholeName(name), {
     error: 'must be a plain file name, without path, control or direction characters, or a dot at its end',
     abort: true,

@@ -1,8 +1,9 @@
 /**
  * Bodies whose sender is not proven yet. All of them together have one budget of memory; what is larger lies on disk,
- * where there is one, and what has no room is refused at once. So nobody can fill the process by sending.
+ * where there is one, and what has no room is refused at once. So nobody can fill the process by sending, and one caller leaves room for others.
  */
 import { Refusal } from './error.ts';
+import { FairShare } from './fair-share.ts';
 
 /** A body that came whole. */
 export interface HeldBody {
@@ -37,8 +38,13 @@ export interface BodySource {
 export interface Bodies {
   /** The runtime's own way to read a request, where it has one. */
   readonly sourceOf?: (request: Request) => BodySource | undefined;
-  /** @throws Refusal `busy` */
-  begin(): Holding;
+  /** The mark of who sends a request, where it is known. */
+  readonly holderOf?: (request: Request) => string | undefined;
+  /**
+   * Begins to hold a body. One holder cannot use up what there is for all.
+   * @throws Refusal `busy`
+   */
+  begin(holder?: string): Holding;
   /** Works on a body; of those that lie on disk only a few are worked on at once, and the others wait. */
   inTurn<T>(body: HeldBody, work: () => Promise<T>): Promise<T>;
 }
@@ -51,7 +57,7 @@ export interface SpillFile {
 }
 
 export interface BodyLimits {
-  /** Bytes of memory for all bodies together. */
+  /** Bytes of memory for all bodies together; of this and the rest one holder has at most a half. */
   readonly memory: number;
   /** Bytes of memory for one body, before it goes to disk. */
   readonly each: number;
@@ -72,7 +78,7 @@ export const BODY_LIMITS: BodyLimits = {
   each: 256 * 1024,
   bodies: 1_024,
   files: 64,
-  disk: 2_048 * MIB,
+  disk: 2_560 * MIB,
   turns: 2,
 };
 
@@ -81,25 +87,6 @@ const BLOCK = { first: 4 * 1024, next: 64 * 1024 } as const;
 
 const busy = (): Refusal => new Refusal('busy', 'as much is being sent here as the gateway can hold');
 
-class Budget {
-  #left: number;
-  constructor(most: number) {
-    this.#left = most;
-  }
-  /** @throws Refusal `busy` */
-  take(amount: number): void {
-    if (!this.tryTake(amount)) throw busy();
-  }
-  tryTake(amount: number): boolean {
-    if (amount > this.#left) return false;
-    this.#left -= amount;
-    return true;
-  }
-  give(amount: number): void {
-    this.#left += amount;
-  }
-}
-
 /**
  * Bodies under limits. Without `openFile` there is no disk, and all must do with the memory.
  */
@@ -107,14 +94,14 @@ export function createBodies(limits: BodyLimits, openFile?: () => Promise<SpillF
   const shared = {
     limits,
     openFile,
-    memory: new Budget(limits.memory),
-    bodies: new Budget(limits.bodies),
-    files: new Budget(limits.files),
-    disk: new Budget(limits.disk),
+    memory: new FairShare(limits.memory),
+    bodies: new FairShare(limits.bodies),
+    files: new FairShare(limits.files),
+    disk: new FairShare(limits.disk),
   };
   const inTurn = turns(limits.turns);
   return {
-    begin: () => new Held(shared),
+    begin: (holder) => new Held(shared, holder),
     inTurn: (body, work) => (body.isLarge ? inTurn(work) : work()),
   };
 }
@@ -122,14 +109,15 @@ export function createBodies(limits: BodyLimits, openFile?: () => Promise<SpillF
 interface Shared {
   readonly limits: BodyLimits;
   readonly openFile: (() => Promise<SpillFile>) | undefined;
-  readonly memory: Budget;
-  readonly bodies: Budget;
-  readonly files: Budget;
-  readonly disk: Budget;
+  readonly memory: FairShare;
+  readonly bodies: FairShare;
+  readonly files: FairShare;
+  readonly disk: FairShare;
 }
 
 class Held implements Holding, HeldBody {
   readonly #shared: Shared;
+  readonly #holder: string | undefined;
   size = 0;
   /** Full but for the last. Of a body on disk: the one that is filled next. */
   #blocks: Uint8Array[] = [];
@@ -139,9 +127,10 @@ class Held implements Holding, HeldBody {
   #onDisk = 0;
   #isReleased = false;
 
-  constructor(shared: Shared) {
-    shared.bodies.take(1);
+  constructor(shared: Shared, holder: string | undefined) {
+    if (!shared.bodies.tryTake(1, holder)) throw busy();
     this.#shared = shared;
+    this.#holder = holder;
   }
 
   get isLarge(): boolean {
@@ -185,11 +174,11 @@ class Held implements Holding, HeldBody {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.#dropBlocks(0);
-    this.#shared.bodies.give(1);
+    this.#shared.bodies.give(1, this.#holder);
     if (this.#file === undefined) return;
     this.#file.close();
-    this.#shared.files.give(1);
-    this.#shared.disk.give(this.#onDisk);
+    this.#shared.files.give(1, this.#holder);
+    this.#shared.disk.give(this.#onDisk, this.#holder);
   }
 
   /** An empty block at the end: one more, or the same once it is on disk. */
@@ -199,7 +188,7 @@ class Held implements Holding, HeldBody {
     const length = this.#blocks.length === 0 ? BLOCK.first : BLOCK.next;
     const held = this.#blocks.reduce((sum, one) => sum + one.length, 0);
     const fits = openFile === undefined || held + length <= limits.each;
-    if (fits && memory.tryTake(length)) {
+    if (fits && memory.tryTake(length, this.#holder)) {
       this.#blocks.push(new Uint8Array(length));
       this.#used = 0;
       return;
@@ -209,11 +198,11 @@ class Held implements Holding, HeldBody {
   }
 
   async #spill(openFile: () => Promise<SpillFile>): Promise<void> {
-    this.#shared.files.take(1);
+    if (!this.#shared.files.tryTake(1, this.#holder)) throw busy();
     try {
       this.#file = await openFile();
     } catch (fault) {
-      this.#shared.files.give(1);
+      this.#shared.files.give(1, this.#holder);
       throw fault;
     }
     const blocks = this.#blocks;
@@ -230,7 +219,7 @@ class Held implements Holding, HeldBody {
   async #write(file: SpillFile): Promise<void> {
     const [block] = this.#blocks.slice(-1);
     const bytes = block?.subarray(0, this.#used) ?? new Uint8Array();
-    this.#shared.disk.take(bytes.length);
+    if (!this.#shared.disk.tryTake(bytes.length, this.#holder)) throw busy();
     this.#onDisk += bytes.length;
     this.#used = 0;
     await file.append(bytes);
@@ -239,7 +228,8 @@ class Held implements Holding, HeldBody {
   /** Keeps the last so many blocks. */
   #dropBlocks(kept: number): void {
     const dropped = this.#blocks.splice(0, this.#blocks.length - kept);
-    this.#shared.memory.give(dropped.reduce((sum, one) => sum + one.length, 0));
+    const length = dropped.reduce((sum, one) => sum + one.length, 0);
+    this.#shared.memory.give(length, this.#holder);
   }
 }
 

@@ -75,12 +75,12 @@ export const epochSeconds = z.int().min(946_684_800).max(4_102_444_799);
 const filename = z
   .string()
   .min(1)
-  .max(150)
+  .max(150, { abort: true })
   .regex(/^[^/\\\p{Cc}\u202A-\u202E\u2066-\u2069]+$/u, 'must be a plain file name');
 
 export const mediaType = z
   .string()
-  .max(127)
+  .max(127, { abort: true })
   .regex(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/, 'must be a media type');
 
 /** DIDComm attachment (v2.1 § Attachments), content inline as base64url. */

@@ -11,13 +11,13 @@ export const slug = z
 /** A `did:web` DID (W3C did:web method), without path tricks: percent-encoded port, colon-separated segments. */
 export const did = z
   .string()
-  .max(255)
+  .max(255, { abort: true })
   .regex(/^did:web:[a-z0-9.-]+(?:%3A\d{1,5})?(?::[A-Za-z0-9._-]+)*$/, 'must be a did:web DID');
 
 /** A DID URL that names one key: DID plus `#` fragment. */
 export const keyId = z
   .string()
-  .max(320)
+  .max(320, { abort: true })
   .regex(/^did:web:[^#?/\s]+#[A-Za-z0-9._-]+$/, 'must be a DID URL with a fragment');
 
 /** ISO 3166-1 alpha-2. */
@@ -47,8 +47,8 @@ export const language = z.enum(LANGUAGES);
 
 const base64url = z
   .string()
-  .regex(/^[A-Za-z0-9_-]+$/)
-  .max(256);
+  .max(256, { abort: true })
+  .regex(/^[A-Za-z0-9_-]+$/);
 
 /** A public key as published: OKP (Ed25519, X25519) or EC P-256, nothing private in it (RFC 8037, RFC 7518 §6.2). */
 export const publicJwk = z.discriminatedUnion('kty', [

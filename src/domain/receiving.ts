@@ -47,7 +47,7 @@ export const DOORS = {
  */
 export async function receive(incoming: Request, door: Door, bodies: Bodies): Promise<HeldBody> {
   checkLength(incoming, door);
-  const holding = bodies.begin();
+  const holding = bodies.begin(bodies.holderOf?.(incoming));
   try {
     await fill(bodies.sourceOf?.(incoming) ?? streamed(incoming.body), door, holding);
     return await holding.end();

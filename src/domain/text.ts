@@ -1,6 +1,7 @@
 /**
  * Text that people write, as every door takes it: Unicode scalar values only (RFC 7493 §2.1), and nothing in it that moves a
- * cursor. Names are stricter: what looks alike must be alike.
+ * cursor. Names are stricter: what looks alike must be alike. A text that is too long is judged no further: the time that
+ * normalizing takes grows with the square of its marks.
  */
 import { z } from 'zod';
 
@@ -24,7 +25,7 @@ export const text = (max: number) =>
     .string()
     .trim()
     .min(1)
-    .max(max)
+    .max(max, { abort: true })
     .refine(isUnicode, { error: 'must be Unicode text, without half a surrogate pair', abort: true })
     .refine((one) => !CONTROL.test(one), 'must not hold control characters');
 
@@ -48,14 +49,18 @@ const NOT_PLAIN =
 
 /** The name of a person, a desk or a place, brought into its one spelling: 1 to `max` UTF-16 units. */
 export const name = (max: number) =>
-  z.string().max(max).overwrite(canonicalName).min(1).refine(isPlainName, NOT_PLAIN);
+  z.string().max(max, { abort: true }).overwrite(canonicalName).min(1).refine(isPlainName, NOT_PLAIN);
 
 /**
  * A name in a statement that is kept as it was signed. Statements of earlier versions hold names that {@link isPlainName} refuses;
  * these stay valid, and no new one is signed or imported.
  */
 export const signedName = (max: number) =>
-  z.string().min(1).max(max).refine(isUnicode, 'must be Unicode text, without half a surrogate pair');
+  z
+    .string()
+    .min(1)
+    .max(max, { abort: true })
+    .refine(isUnicode, 'must be Unicode text, without half a surrogate pair');
 
 /** Names in a statement that are not in their one spelling, by their paths, each with what is wrong with it. */
 export const unplainNames = (names: Readonly<Record<string, string>>): readonly string[] =>

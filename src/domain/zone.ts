@@ -36,7 +36,7 @@ function isZone(name: string): boolean {
 /** A zone by its name in the IANA Time Zone Database, such as Asia/Jakarta. Offsets and abbreviations are no zones. */
 export const timeZone = z
   .string()
-  .max(64)
+  .max(64, { abort: true })
   .regex(/^(?:UTC|[A-Z][A-Za-z]+(?:\/[A-Z][A-Za-z_-]+)+)$/, 'must be an IANA time zone')
   .refine(isZone, 'must be an IANA time zone');
 

@@ -31,6 +31,15 @@ function oneOf(list: readonly string[]): (address: Address) => boolean {
     networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 }
 
+/** Makes a test for the address of a socket's other end: whether it is a proxy of one's own. */
+export function ownProxies(proxies: readonly string[]): (socket: string) => boolean {
+  const isOwn = oneOf(proxies);
+  return (socket) => {
+    const address = parsed(socket);
+    return address !== undefined && isOwn(address);
+  };
+}
+
 /** How a call came: the socket's other end, and the header that proxies write. */
 export interface Came {
   readonly socket?: string | undefined;

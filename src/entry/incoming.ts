@@ -5,17 +5,29 @@
 import type { IncomingMessage } from 'node:http';
 import type { BodySource } from '../domain/held-body.ts';
 
-/** Which of Node's requests a request stands for. */
-const known = new WeakMap<Request, IncomingMessage>();
-
-/** Remembers it, as long as the request lives. */
-export function noteIncoming(request: Request, incoming: IncomingMessage | undefined): void {
-  if (incoming !== undefined) known.set(request, incoming);
+interface Known {
+  readonly incoming: IncomingMessage;
+  readonly mark: string | undefined;
 }
+
+/** Which of Node's requests a request stands for, and the mark of the address that it came from. */
+const known = new WeakMap<Request, Known>();
+
+/** Remembers them, as long as the request lives. */
+export function noteIncoming(
+  request: Request,
+  incoming: IncomingMessage | undefined,
+  mark: string | undefined,
+): void {
+  if (incoming !== undefined) known.set(request, { incoming, mark });
+}
+
+/** The mark of the address that a request came from, where it is known. */
+export const markOfIncoming = (request: Request): string | undefined => known.get(request)?.mark;
 
 /** The body of a request that came over HTTP; undefined where that is not known, or somebody reads it already. */
 export function incomingSource(request: Request): BodySource | undefined {
-  const incoming = known.get(request);
+  const incoming = known.get(request)?.incoming;
   return incoming === undefined || incoming.listenerCount('data') > 0 ? undefined : sourceOf(incoming);
 }
 

@@ -14,6 +14,7 @@ import { addressMarks } from '../seal/address-mark.ts';
 import { applicationOf } from './application.ts';
 import { callerNetwork } from './caller-address.ts';
 import { closed } from './closing.ts';
+import { shareConnections } from './connections.ts';
 import type { Home } from './home.ts';
 import { noteIncoming } from './incoming.ts';
 import { noteLetters } from './letters-check.ts';
@@ -50,11 +51,13 @@ export async function serveGateway(
   try {
     const settings = readSettings(home.values);
     const own = settings.metrics.listen;
-    const app = applicationOf(gateway, marksOf(settings, gateway));
+    const markOf = marksOf(settings, gateway);
+    const front = { markOf, proxies: settings.proxies };
     const place = settings.listen ? 'AMANAT_LISTEN' : 'AMANAT_URL (AMANAT_LISTEN is not set)';
-    const address = await listening(servers, app.fetch, listenOn(settings), place);
-    const numbers = createMetricsApp(gateway).fetch;
-    const metricsAddress = own && (await listening(servers, numbers, own, 'AMANAT_METRICS_LISTEN'));
+    const { fetch } = applicationOf(gateway, markOf);
+    const address = await listening(servers, { fetch, setting: place, ...front }, listenOn(settings));
+    const numbers = { fetch: createMetricsApp(gateway).fetch, setting: 'AMANAT_METRICS_LISTEN' };
+    const metricsAddress = own && (await listening(servers, { ...numbers, ...front }, own));
     log.info('serving', {
       port: address.port,
       channels: CHANNELS.filter((one) => gateway.adapters.has(one)).join(','),
@@ -82,28 +85,33 @@ function marksOf(settings: Settings, { log, now }: Gateway): MarkOf {
   };
 }
 
-/** At once, of all callers together; more are turned away before a byte is read. */
-const CONNECTIONS = 2_048;
-
 type FetchCallback = Parameters<typeof serve>[0]['fetch'];
 
+interface Front {
+  readonly fetch: FetchCallback;
+  readonly markOf: MarkOf;
+  /** Own ones. */
+  readonly proxies: readonly string[];
+  /** The value that says where it listens. */
+  readonly setting: string;
+}
+
 /**
- * Starts a server and puts it to `servers` once it listens. `setting` names the value that says where.
+ * Starts a server and puts it to `servers` once it listens.
  * @returns where; a port 0 has become a real one
  * @throws Refusal `configuration` where it cannot listen there
  */
 async function listening(
   servers: Server[],
-  fetch: FetchCallback,
+  { fetch, markOf, proxies, setting }: Front,
   { host, port }: Listening,
-  setting: string,
 ): Promise<Listening> {
   const noted: FetchCallback = (request, env) => {
-    noteIncoming(request, (env as Partial<HttpBindings>).incoming);
+    noteIncoming(request, (env as Partial<HttpBindings>).incoming, markOf(request, env));
     return fetch(request, env);
   };
   const server = serve({ fetch: noted, hostname: host, port }) as Server;
-  server.maxConnections = CONNECTIONS;
+  shareConnections(server, proxies);
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (fault) => reject(cannotListen(fault, setting)));

@@ -10,14 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refusal } from '../domain/error.ts';
 import { BODY_LIMITS, type Bodies, createBodies, type SpillFile } from '../domain/held-body.ts';
-import { free, incomingSource } from './incoming.ts';
+import { free, incomingSource, markOfIncoming } from './incoming.ts';
 
 const PIECE = 256 * 1_024;
 const BLOCK = 16;
 
 /** Holds bodies in memory, and large ones in files under a folder; that of the machine where it cannot be written to. */
 export function spoolingBodies(folder: string): Bodies {
-  return { ...createBodies(BODY_LIMITS, () => spill(folder)), sourceOf: incomingSource };
+  const bodies = createBodies(BODY_LIMITS, () => spill(folder));
+  return { ...bodies, sourceOf: incomingSource, holderOf: markOfIncoming };
 }
 
 async function spill(folder: string): Promise<SpillFile> {

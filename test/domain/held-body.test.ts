@@ -36,8 +36,13 @@ function disk() {
 
 const limits = (over: Partial<BodyLimits> = {}): BodyLimits => ({ ...BODY_LIMITS, ...over });
 
-async function held(bodies: ReturnType<typeof createBodies>, bytes: Uint8Array, piece = 10_000) {
-  const holding = bodies.begin();
+async function held(
+  bodies: ReturnType<typeof createBodies>,
+  bytes: Uint8Array,
+  piece = 10_000,
+  holder?: string,
+) {
+  const holding = bodies.begin(holder);
   try {
     for (let at = 0; at < bytes.length; at += piece) await holding.add(bytes.subarray(at, at + piece));
     return await holding.end();
@@ -113,6 +118,30 @@ describe('a held body', () => {
     first.release();
     const again = await held(bodies, some(600 * KIB));
     again.release();
+  });
+
+  it.each([
+    ['bodies', { bodies: 8 }, 1],
+    ['files', { files: 8 }, 600],
+    ['bytes of disk', { disk: 6_000 * KIB }, 600],
+    ['bytes of memory', { memory: 600 * KIB, each: 200 * KIB, files: 0 }, 60],
+  ])('leaves room for others in %s, however many one caller sends', async (_what, bound, size) => {
+    const { files, open } = disk();
+    const bodies = createBodies(limits(bound), open);
+    const kept: HeldBody[] = [];
+    const fill = async (holder: string): Promise<void> => {
+      const before = kept.length;
+      const refused = await refusalOf(async () => {
+        for (;;) kept.push(await held(bodies, some(size * KIB), 10_000, holder));
+      });
+      expect(refused).toBe('busy');
+      expect(kept.length).toBeGreaterThan(before);
+    };
+    await fill('one');
+    await fill('other');
+    kept.push(await held(bodies, some(size * KIB), 10_000, 'third'));
+    for (const one of kept) one.release();
+    expect(files.open).toBe(0);
   });
 
   it('is worked on in turn where it is large', async () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GatewayDesignation } from '../../src/domain/gateway-designation.ts';
+import { did, keyId } from '../../src/domain/party.ts';
 import { checkStatementNames } from '../../src/domain/statement-names.ts';
 import { isPlainName, name, text } from '../../src/domain/text.ts';
 import { refusalOf } from '../support/people.ts';
@@ -13,6 +14,20 @@ const read = (
   const { success, data } = schema.safeParse(value);
   return success ? data : undefined;
 };
+
+describe('a text that is too long', () => {
+  const long = 4 * 1_024 * 1_024;
+  test.each([
+    ['a name of marks', name(120), `a${'\u0301\u0316'.repeat(200_000)}`],
+    ['a name of spaces', name(120), `a${' '.repeat(long)}b`],
+    ['a text of control characters', text(100), 'a\u0007'.repeat(long / 2)],
+    ['a DID of many parts', did, `did:web:${'a:'.repeat(long)}`],
+    ['a key id', keyId, `did:web:${'a'.repeat(long)}#`],
+  ])('is judged no further: %s', (_name, schema, given) => {
+    const { error } = schema.safeParse(given);
+    expect(error?.issues.map((one) => one.code)).toEqual(['too_big']);
+  });
+});
 
 describe('free text', () => {
   test.each([

@@ -1,0 +1,67 @@
+/** One address that opens all it can, and sends slowly: others are served meanwhile. Real processes, real sockets. */
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Flooded, flooded } from '../support/flood.ts';
+import { type Rig, rig } from '../support/rig.ts';
+
+let house: Rig;
+let gateway: Flooded;
+const open: Socket[] = [];
+
+beforeAll(async () => {
+  house = await rig();
+  gateway = await flooded(house);
+});
+afterAll(async () => {
+  for (const one of open) one.destroy();
+  await gateway?.close();
+  await house?.close();
+});
+
+const HEAD =
+  'POST /v1/consignments HTTP/1.1\r\nHost: gateway.test\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n';
+
+/** Begins an upload from an address of this machine, of which no more comes. */
+function begin(localAddress: string, sent: string): Socket {
+  const socket = connect({ port: gateway.port, host: '127.0.0.1', localAddress });
+  socket.on('error', () => {});
+  socket.write(sent);
+  open.push(socket);
+  return socket;
+}
+
+/** The status of the answer to a whole upload of some KiB from another address; undefined where there is none. */
+async function answered(localAddress: string, kib: number): Promise<string | undefined> {
+  const body = `{"payload":"${'A'.repeat(kib * 1_024)}"}`;
+  const socket = begin(localAddress, `${HEAD.replace('900000', String(body.length))}${body}`);
+  let text = '';
+  socket.on('data', (bytes) => {
+    text += bytes.toString();
+    if (text.includes('urn:amanat:problem')) socket.destroy();
+  });
+  await new Promise((resolve) => socket.once('close', resolve));
+  return /urn:amanat:problem:([a-z-]+)/.exec(text)?.[1];
+}
+
+/** Ends all that is open, and waits until the gateway has let go of it. */
+async function ended(kib: number): Promise<void> {
+  for (const one of open.splice(0)) one.destroy();
+  await expect.poll(() => answered('127.0.0.2', kib), { timeout: 20_000 }).toBe('jose-malformed');
+}
+
+test.each([
+  ['uploads that lie on disk', 100, 300],
+  ['small bodies', 1_100, 1],
+])('%s', async (_what, count, kib) => {
+  for (let n = 0; n < count; n += 1) begin('127.0.0.2', `${HEAD}{"payload":"${'A'.repeat(kib * 1_024)}`);
+  await expect.poll(() => answered('127.0.0.2', kib), { timeout: 20_000 }).toBe('busy');
+  expect(await answered('127.0.0.3', kib)).toBe('jose-malformed');
+  await ended(kib);
+});
+
+test('connections that say nothing', async () => {
+  for (let n = 0; n < 2_100; n += 1) begin('127.0.0.2', '');
+  await expect.poll(() => answered('127.0.0.2', 1), { timeout: 20_000 }).toBe(undefined);
+  expect(await answered('127.0.0.3', 1)).toBe('jose-malformed');
+  await ended(1);
+});
