@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { calendar, type DeskTime, deskTime, ROUND_THE_CLOCK } from './calendar.ts';
 import { CHANNELS } from './channel.ts';
 import { MESSAGE_NAMES, mediaType } from './message.ts';
-import { country, did, inForce, instant, statementVersion } from './party.ts';
+import { agreementId, country, did, inForce, instant, statementVersion } from './party.ts';
 import { PROTOCOL } from './protocol.ts';
 import { chase, reminders } from './reminding.ts';
 import { signedName } from './text.ts';
@@ -45,7 +45,7 @@ export const DEFAULT_REVOCATION_GRACE_HOURS = 72;
 
 export const agreement = z.strictObject({
   kind: z.literal('agreement'),
-  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  id: agreementId,
   version: statementVersion,
   title: signedName(200),
   /** The countries whose authorities must both sign. One country may keep a statement of its own for domestic traffic. */

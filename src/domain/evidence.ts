@@ -5,7 +5,7 @@ import { ALL_CHANNELS, type Channel, type Shows } from './channel.ts';
 import { digest } from './consignment.ts';
 import { hexId } from './message.ts';
 import { operatorAct } from './operator-act.ts';
-import { did, instant, officer, statementVersion } from './party.ts';
+import { agreementId, did, instant, officer, officerId, statementVersion } from './party.ts';
 import { purge } from './purging.ts';
 
 /** The events this gateway issues, in the groups and the order of EN 319 522-1 (A submission … F non-ERDS). */
@@ -72,7 +72,7 @@ export type Attestation = z.infer<typeof attestation>;
 export const restsOn = z.strictObject({
   /** For each recipient it is about, the version of the agreement that the message is carried to it under. */
   agreements: z
-    .array(z.strictObject({ to: did, id: z.string().max(64), version: statementVersion, digest }))
+    .array(z.strictObject({ to: did, id: agreementId, version: statementVersion, digest }))
     .max(20),
   /** Of the sender and of each recipient. */
   designations: z.array(z.strictObject({ focal_point: did, digest })).max(21),
@@ -82,10 +82,10 @@ export type RestsOn = z.infer<typeof restsOn>;
 /** Why somebody was notified: which act is owed until when, and for whom of which desk this rung of the ladder was. */
 export const reminded = z.strictObject({
   act: z.enum(ACTS),
-  rung: z.string().regex(/^[a-z]+(?::[a-z0-9-]{1,40})?$/),
+  rung: z.string().regex(/^[a-z]{1,40}(?::[a-z0-9-]{1,40})?$/),
   until: instant,
   desk: did,
-  officer: z.string().max(32).optional(),
+  officer: officerId.optional(),
 });
 export type Reminded = z.infer<typeof reminded>;
 
@@ -102,7 +102,10 @@ export const evidence = z.strictObject({
   event: z.enum([...EVENTS, ...OWN_EVENTS]),
   event_uri: z.url().max(200),
   /** A problem code for rejections and failures, a published ground for a decline. */
-  reason: z.string().max(64).optional(),
+  reason: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .optional(),
   /** The same as a URI: ETSI's, where `reason.ts` knows one, else a URN of ours. */
   reason_uri: z.url().max(200).optional(),
   /** The message id, which is the consignment's id. Absent where what was refused had none to trust. */

@@ -31,6 +31,8 @@ export interface JudgedMessage {
   /** Of the consignment's payload. */
   readonly digest: string;
   readonly acceptedAt: Date;
+  /** Everybody whom the sender wrote to, where that is known. */
+  readonly addressees?: readonly string[] | undefined;
   /** As far as they are known here; a recipient's home knows only its own. */
   readonly recipients: readonly { readonly to: string; readonly digest: string }[];
 }

@@ -16,20 +16,44 @@ const NOTIFICATIONS: readonly EvidenceEvent[] = [
 
 const REJECTIONS: readonly EvidenceEvent[] = ['SubmissionRejection', 'RelayRejection'];
 
+/** What was refused, declined, or failed. */
+const HAS_REASON = /(?:Rejection|Failure)$/;
+
 /** Members that belong to each other: URIs to their names, and each special member to its events. */
 export function formFinding(claims: Evidence): Finding | undefined {
-  const { event, reason, purge, reminder } = claims;
+  const { event, reason, reminder } = claims;
   if (claims.event_uri !== eventUri(event))
     return finding('invalid-body', 'event_uri', 'must be the URI of the event');
   const uri = reason === undefined ? undefined : reasonUri(event, reason);
   if (claims.reason_uri !== undefined && claims.reason_uri !== uri)
     return finding('invalid-body', 'reason_uri', 'must be the URI of the reason');
-  if ((purge !== undefined) !== (event === 'ContentPurge'))
-    return finding('invalid-body', 'purge', 'belongs to a purge, and to nothing else');
+  if (reason !== undefined && !HAS_REASON.test(event))
+    return finding('invalid-body', 'reason', 'belongs to what was refused, declined, or failed');
   if (reminder !== undefined && !NOTIFICATIONS.includes(event))
     return finding('invalid-body', 'reminder', 'belongs to a notification');
+  if (reminder !== undefined && ![claims.sender, claims.recipient].includes(reminder.desk))
+    return finding('invalid-body', 'reminder.desk', 'must be one of the two desks that it is about');
   if (claims.counted !== undefined && !REJECTIONS.includes(event))
     return finding('invalid-body', 'counted', 'belongs to a rejection');
+  if (claims.operator !== undefined)
+    return finding('invalid-body', 'operator', 'belongs to the operator’s log, which is about no message');
+  return purgeFinding(claims) ?? attestationFinding(claims);
+}
+
+/** A purge names what took the message back, and copies of no other desk than it is about. */
+function purgeFinding({ event, purge, recipient }: Evidence): Finding | undefined {
+  if ((purge !== undefined) !== (event === 'ContentPurge'))
+    return finding('invalid-body', 'purge', 'belongs to a purge, and to nothing else');
+  if (purge === undefined) return undefined;
+  if ((purge.cause === 'recall') !== (purge.recall !== undefined))
+    return finding('invalid-body', 'purge.recall', 'belongs to the cause recall, and to no other');
+  return recipient === undefined || purge.unpurged.every(({ to }) => to === recipient)
+    ? undefined
+    : finding('invalid-body', 'purge.unpurged', 'names copies of another desk');
+}
+
+function attestationFinding(claims: Evidence): Finding | undefined {
+  const { event } = claims;
   if (claims.attestation !== undefined && !isWord(event) && !event.startsWith('ContentHandover'))
     return finding('invalid-body', 'attestation', 'belongs to what an officer does: a word or an opening');
   return undefined;

@@ -2,7 +2,7 @@
 import type { Evidence } from './evidence.ts';
 import { type Facts, type Finding, finding, type Known } from './judge-facts.ts';
 import { versionAt, versionStoodAt } from './key-life.ts';
-import type { Designation, Digested } from './party.ts';
+import { type Designation, type Digested, focalPointDid } from './party.ts';
 
 /** A statement that evidence names, and that is not known. */
 export type MissingStatement =
@@ -44,6 +44,19 @@ export function judgedBy(claims: Evidence, facts: Facts, party: string): readonl
 const isTakingElsewhere = ({ event, by, recipient }: Evidence, { here }: Facts): boolean =>
   by !== here && recipient === undefined && (event === 'SubmissionAcceptance' || event === 'RelayAcceptance');
 
+/**
+ * Whether everything about a recipient is known here: who judges is its home, or the sender's, or knows whom the sender
+ * wrote to and that it is not among them. Nothing is passed over that is said of it.
+ */
+function isServed(facts: Facts, to: string): boolean {
+  const { here, message } = facts;
+  return (
+    homeOf(facts, message.sender) === here ||
+    to.startsWith(focalPointDid(here, '')) ||
+    (message.addressees !== undefined && !message.addressees.includes(to))
+  );
+}
+
 /** The part of what evidence rests on that is about parties known here. */
 export function restsOnHere(claims: Evidence, facts: Facts): Evidence['rests_on'] {
   const { rests_on: restsOn } = claims;
@@ -51,8 +64,10 @@ export function restsOnHere(claims: Evidence, facts: Facts): Evidence['rests_on'
   const { message } = facts;
   const parties = [message.sender, ...message.recipients.map((one) => one.to)];
   return {
-    agreements: restsOn.agreements.filter((one) => parties.includes(one.to)),
-    designations: restsOn.designations.filter((one) => parties.includes(one.focal_point)),
+    agreements: restsOn.agreements.filter(({ to }) => parties.includes(to) || isServed(facts, to)),
+    designations: restsOn.designations.filter(
+      ({ focal_point: one }) => parties.includes(one) || isServed(facts, one),
+    ),
   };
 }
 

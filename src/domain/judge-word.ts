@@ -26,6 +26,8 @@ export function wordFinding(claims: Evidence): Finding | undefined {
       'settles',
       'a word contradicts another or settles a contradiction, not both',
     );
+  if ([contradicts, ...(settles ?? [])].includes(claims.id))
+    return finding('invalid-body', 'settles', 'a word contradicts or settles others, not itself');
   return groundFinding(claims);
 }
 

@@ -79,6 +79,18 @@ export function versionAt<T extends { readonly from: string }>(
   return inOrder.findLast((one) => time(one.from) <= at.getTime()) ?? inOrder[0];
 }
 
+/**
+ * The statement about a gateway by which its signature of a time is judged: the version that counted then; undefined where
+ * that had ended, for what is signed after the end is nobody's.
+ */
+export function vouchingAt<T extends { readonly from: string; readonly until: string }>(
+  versions: readonly T[],
+  at: Date,
+): T | undefined {
+  const version = versionAt(versions, at);
+  return version !== undefined && at.getTime() < time(version.until) ? version : undefined;
+}
+
 const withKeys = <T extends Designation>(version: T, at: Date): T => ({
   ...version,
   keys: {

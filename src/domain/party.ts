@@ -43,6 +43,9 @@ export const calendarDate = z.iso
 /** Versions of one agreement, counted from 1. */
 export const statementVersion = z.int().min(1).max(100_000);
 
+/** An agreement's name, the same in all its versions: lower case, digits and hyphens. */
+export const agreementId = z.string().regex(/^[a-z0-9-]{1,64}$/);
+
 export const language = z.enum(LANGUAGES);
 
 const base64url = z
@@ -65,9 +68,11 @@ export type RetiredKey = z.infer<typeof retiredKey>;
 export const CUSTODY = ['own', 'gateway'] as const;
 export type Custody = (typeof CUSTODY)[number];
 
+/** An officer's id: stable within the focal point; opaque, safe in URLs and logs. */
+export const officerId = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and hyphen');
+
 export const officer = z.strictObject({
-  /** Stable within the focal point; opaque, safe in URLs and logs. */
-  id: z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and hyphen'),
+  id: officerId,
   name: signedName(120),
   role: z.enum(['officer', 'deputy', 'supervisor']),
   lang: language,

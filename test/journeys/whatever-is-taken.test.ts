@@ -6,6 +6,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { problemType } from '../../src/domain/error.ts';
 import {
   COMES_BACK,
   type Evidence,
@@ -189,7 +190,9 @@ const DOORS: Readonly<Record<Case['door'], (one: Case, at: Ground) => Promise<Re
 async function sent(one: Case, at: Ground): Promise<Answer | undefined> {
   const response = await DOORS[one.door](one, at);
   const text = await response.text();
-  expect(response.status, `${one.door}: ${text}`).toBeLessThan(500);
+  // What a member was added to may be of a newer version: it is kept aside, and enters nothing.
+  const isNewer = one.door === 'told' && text.includes(problemType('newer-version'));
+  if (!isNewer) expect(response.status, `${one.door}: ${text}`).toBeLessThan(500);
   return response.status < 300 ? (JSON.parse(text) as Answer) : undefined;
 }
 

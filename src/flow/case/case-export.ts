@@ -10,10 +10,12 @@ import { sha256 } from '../../seal/digest.ts';
 import { peek, signStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { EvidenceRow, MessageRow, MessageView } from '../../store/records.ts';
+import { gatewayVersions } from '../directory/directory.ts';
 import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
 import { keepsLedger, originOf } from '../ledger/ledger-keys.ts';
 import { proofOf, verifierKey } from '../ledger/ledger-reading.ts';
 import { writeCase } from './case-reading.ts';
+import { vouched } from './case-statements.ts';
 import { verifyCase } from './case-verify.ts';
 
 type Jws = Record<string, unknown>;
@@ -123,12 +125,15 @@ async function shown(
  */
 async function brokenBy(gateway: Gateway, view: MessageView): Promise<readonly (string | undefined)[]> {
   const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients));
+  const gateways = await gatewayVersions(gateway);
   return Promise.all(
     view.evidence.map(async ({ jws }) => {
-      const { payload } = peek(parsed(jws));
+      const { payload, kids } = peek(parsed(jws));
       if (isObject(payload) && payload['by'] === gateway.did) return undefined;
       try {
-        await checkEvidence(checked(evidenceSchema, payload), facts);
+        const claims = checked(evidenceSchema, payload);
+        vouched(gateways, claims.by, kids[0] ?? '', new Date(claims.at));
+        await checkEvidence(claims, facts);
         return undefined;
       } catch (fault) {
         if (!(fault instanceof Refusal)) throw fault;

@@ -4,7 +4,7 @@ import type { CaseFile } from '../../domain/case-file.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { RestsOn } from '../../domain/evidence.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { stoodAt, versionAt, versionStoodAt, type Withdrawal } from '../../domain/key-life.ts';
+import { stoodAt, versionStoodAt, vouchingAt, type Withdrawal } from '../../domain/key-life.ts';
 import type { Designation, Digested, PublicJwk } from '../../domain/party.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
@@ -142,12 +142,12 @@ export function vouched(
   kid: string,
   when: Date,
 ): { readonly statement: GatewayDesignation; readonly key: PublicJwk } {
-  const statement = versionAt(
+  const statement = vouchingAt(
     gateways.filter((one) => one.gateway === gateway),
     when,
   );
   const key = statement?.keys.signing.find((one) => one.kid === kid);
-  if (statement === undefined || key === undefined || when.getTime() >= Date.parse(statement.until))
+  if (statement === undefined || key === undefined)
     throw new Refusal('unknown-gateway', 'no authority vouches for the gateway’s key at that time');
   return { statement, key };
 }

@@ -53,7 +53,10 @@ export function checkRecipients(
   if (new Set(shown).size !== shown.length) throw new Refusal('misaddressed', 'a recipient is in it twice');
   const named = takers.map((one) => (one.rests_on?.agreements ?? []).map(({ to }) => to));
   const own = takers.findIndex((one) => one.by === author);
-  const signed = [...named.flat(), ...(consignment?.body.recipients.map(({ to }) => to) ?? [])];
+  const addressed = consignment?.body.recipients.map(({ to }) => to);
+  if (addressed !== undefined && !named.flat().every((to) => addressed.includes(to)))
+    throw new Refusal('misaddressed', 'it was taken for somebody whom its sender did not write to');
+  const signed = [...named.flat(), ...(addressed ?? [])];
   const isServed = (to: string): boolean =>
     author === sender.gateway || to.startsWith(focalPointDid(author, ''));
   const missing = [...new Set(signed)].filter((to) => !shown.includes(to));

@@ -1,7 +1,6 @@
 /** Keys as they counted at a time: what was signed or sealed under a key that has since retired can still be judged. */
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { stoodAt, versionAt } from '../../domain/key-life.ts';
-import { type Designation, inForce, type PublicJwk } from '../../domain/party.ts';
+import { stoodAt, vouchingAt } from '../../domain/key-life.ts';
+import type { Designation, PublicJwk } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { gatewayHistory, historyOf } from './directory.ts';
 
@@ -42,20 +41,11 @@ const hasLost = ({ keys, retires = {} }: Designation, at: Date): boolean =>
   );
 
 /**
- * By which keys a gateway's evidence is verified that it signed at a time: those it has now, and those of the statement
- * that counted then. It tries for days to tell us, and its key may have been replaced meanwhile.
+ * By which keys a gateway's evidence is verified that it signed at a time: those of the statement that counted then, as
+ * whoever verifies a case file judges it. It tries for days to tell us, and its key may have been replaced meanwhile.
  */
-export async function evidenceKeysSince(
-  gateway: Gateway,
-  now: GatewayDesignation,
-  at: Date,
-): Promise<readonly PublicJwk[]> {
-  const then = versionAt(await gatewayHistory(gateway, now.gateway), at);
-  const older = then !== undefined && inForce(then, at) ? then.keys.signing : [];
-  return [
-    ...now.keys.signing,
-    ...older.filter((one) => !now.keys.signing.some(({ kid }) => kid === one.kid)),
-  ];
+export async function evidenceKeysAt(gateway: Gateway, did: string, at: Date): Promise<readonly PublicJwk[]> {
+  return vouchingAt(await gatewayHistory(gateway, did), at)?.keys.signing ?? [];
 }
 
 /** Every key a focal point was ever sealed to. */

@@ -9,7 +9,7 @@ import { ownSigned } from './own-signed.ts';
 
 /** A kept message as the judge looks at it. */
 export const judgedMessage = (
-  message: Pick<MessageRow, 'id' | 'thread' | 'sender' | 'digest' | 'acceptedAt'>,
+  message: Pick<MessageRow, 'id' | 'thread' | 'sender' | 'digest' | 'acceptedAt' | 'addressees'>,
   recipients: readonly Pick<RecipientRow, 'to' | 'digest'>[],
 ): JudgedMessage => ({
   id: message.id,
@@ -17,6 +17,7 @@ export const judgedMessage = (
   sender: message.sender,
   digest: message.digest,
   acceptedAt: message.acceptedAt,
+  addressees: message.addressees,
   recipients,
 });
 

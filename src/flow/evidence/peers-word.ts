@@ -7,13 +7,13 @@ import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { instant, type PublicJwk } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
-import { checkNotAhead } from '../../domain/skew.ts';
+import { checkNotAhead, isAhead } from '../../domain/skew.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { Claimed, EvidenceRow, RecipientRow } from '../../store/records.ts';
 import { type Directory, peer } from '../directory/directory.ts';
-import { evidenceKeysSince } from '../directory/keys-then.ts';
+import { evidenceKeysAt } from '../directory/keys-then.ts';
 import { checkEvidence, factsOf, judgedMessage } from './judging.ts';
 
 /** A proven word of another gateway, as the row to keep it in. */
@@ -24,8 +24,8 @@ export interface PeersWord {
 }
 
 /**
- * Reads evidence signed by a gateway, by a key it has now or had when it says that it signed; that cannot be later than
- * now.
+ * Reads evidence signed by a gateway, by a key that its authority listed when it says that it signed; that cannot be later
+ * than now.
  * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, `newer-version`, and for its
  *   shape as `readStatement`
  */
@@ -40,19 +40,21 @@ export async function evidenceBy(gateway: Gateway, one: GatewayDesignation, jws:
   return claims;
 }
 
+/**
+ * The key that its authority listed at the hour of the evidence. What names no hour, or one that has not come, is refused
+ * for that; until then it is verified by the keys of now.
+ */
 async function keyOf(
   gateway: Gateway,
   one: GatewayDesignation,
   jws: unknown,
   kid: string,
 ): Promise<PublicJwk | undefined> {
-  const isMeant = (key: PublicJwk): boolean => key.kid === kid;
-  const current = one.keys.signing.find(isMeant);
-  if (current !== undefined) return current;
   const { payload } = peek(jws);
   const at = instant.safeParse(isObject(payload) ? payload['at'] : undefined);
-  if (!at.success) return undefined;
-  return (await evidenceKeysSince(gateway, one, new Date(at.data))).find(isMeant);
+  const isPast = at.success && !isAhead(at.data, gateway.now());
+  const keys = isPast ? await evidenceKeysAt(gateway, one.gateway, new Date(at.data)) : one.keys.signing;
+  return keys.find((key) => key.kid === kid);
 }
 
 /**

@@ -98,7 +98,9 @@ async function submittedTo(
   if (claims.event !== 'SubmissionAcceptance')
     throw new Refusal('misaddressed', 'submission is not a submission acceptance by the gateway that relays');
   const about = { id: one.id, thread: one.body.thid, sender: one.from, digest };
-  const message = { ...about, acceptedAt: new Date(claims.at), recipients: one.body.recipients };
+  const { recipients } = one.body;
+  const addressees = recipients.map(({ to }) => to);
+  const message = { ...about, acceptedAt: new Date(claims.at), addressees, recipients };
   const facts = await factsOf(gateway, message);
   await checkEvidence(claims, facts);
   await wantMissing(gateway, claims, facts);

@@ -1,0 +1,179 @@
+/** Whatever a designated gateway signs, the other one can go on proving its threads to outsiders. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Evidence, eventUri, type RestsOn } from '../../src/domain/evidence.ts';
+import { reasonUri } from '../../src/domain/reason.ts';
+import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { exportCase, type LeftOut } from '../../src/flow/case/case-export.ts';
+import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
+import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';
+import { designated } from '../support/across.ts';
+import { good } from '../support/case-files.ts';
+import { type About, type Liar, liar } from '../support/liar.ts';
+import { readAll } from '../support/readers.ts';
+import { posted, report, statusOf } from '../support/story.ts';
+import { newId } from '../support/two-gateways.ts';
+
+let all: Liar;
+
+beforeAll(async () => {
+  all = await liar();
+  await designated(all.kh, 'KH', new Date());
+  await designated(all.id, 'ID', new Date());
+});
+afterEach(() => all.id.keep(undefined));
+afterAll(() => all?.close());
+
+/** Everybody at the honest gateway reads it, and an outsider verifies it. */
+async function proves(message: string): Promise<void> {
+  const { kh, shelter, unit } = all;
+  const { gateway, database } = kh.house;
+  const view = await database.store.view(message);
+  const parties = [shelter, { designation: unit.designation }].map(({ designation }) => designation);
+  await readAll({
+    gateway,
+    parties: parties.map((one) => ({ did: one.focal_point, inCustody: one.custody === 'gateway' })),
+    messages: [message],
+    threads: view === undefined ? [] : [view.message.thread],
+    letters: [],
+    since: new Date(0),
+  });
+}
+
+/** The agreement in force as evidence names it, for each of these. */
+async function carriedTo(...parties: readonly string[]): Promise<RestsOn> {
+  const { agreements } = await all.kh.house.database.store.directory([]);
+  const digest = payloadDigest(JSON.parse(agreements[0] ?? ''));
+  return {
+    agreements: parties.map((to) => ({ to, id: 'id-kh-test', version: 1, digest })),
+    designations: [],
+  };
+}
+
+/** Whom the sender did not write to: homed at the honest gateway, known there or not, or anywhere else. */
+const strangers = () => [
+  all.shelter.designation.focal_point,
+  `${all.kh.house.gateway.did}:fp:nobody`,
+  'did:web:nobody.example:fp:nobody',
+];
+
+describe('a receipt', () => {
+  test('that says the message was taken for others than its sender wrote to is refused', async () => {
+    for (const stranger of strangers()) {
+      const rests = await carriedTo(all.unit.keys.did, stranger);
+      const { relayed } = await all.consigned(all.police, { receipt: { rests_on: rests } });
+      await all.refused(() => all.relay(relayed), 'misaddressed');
+    }
+  });
+
+  test('that names an agreement by no agreement’s name is refused', async () => {
+    for (const id of ['a\u0000b', 'a\u202eb', 'A', 'a'.repeat(65)]) {
+      const rests = await carriedTo(all.unit.keys.did);
+      const named = { ...rests, agreements: rests.agreements.map((one) => ({ ...one, id })) };
+      const { relayed } = await all.consigned(all.police, { receipt: { rests_on: named } });
+      await all.refused(() => all.relay(relayed), 'invalid-body');
+    }
+  });
+});
+
+test('an answer to a relay that names others than its sender wrote to, or text that is none, is no answer', async () => {
+  const { kh, id, shelter, police, desk } = all;
+  const answers: readonly Partial<Evidence>[] = [
+    { rests_on: await carriedTo(police.keys.did, desk.designation.focal_point) },
+    { rests_on: await carriedTo(police.keys.did, 'did:web:nobody.example') },
+    { reason: 'a\u0000b' },
+    { reason: 'other', reason_uri: reasonUri('RelayAcceptance', 'other') },
+  ];
+  const message = await posted(shelter, report(['police']));
+  const { digest = '' } = (await kh.house.database.store.view(message))?.message ?? {};
+  const from = shelter.designation.focal_point;
+  for (const over of answers) {
+    const claims = { event: 'RelayAcceptance', digest, ...over } as const;
+    const jws = await signStatement('evidence', {}, [id.house.gateway.key]);
+    const evidence = await all.submission(jws, { id: message, from }, claims);
+    id.keep(() => Response.json({ id: message, evidence }, { status: 202 }));
+    await kh.house.drain();
+    kh.house.pass(2_500);
+  }
+  const [to] = (await statusOf(shelter, message)).recipients;
+  const codes = to.deliveries[0].attempts.map((one: { code: string }) => one.code);
+  expect(codes).toEqual(answers.map(() => 'answer-not-proven'));
+  await proves(message);
+  kh.house.pass(-answers.length * 2_500);
+});
+
+describe('evidence', () => {
+  const NOTICE = {
+    event: 'ConsignmentNotification',
+    event_uri: eventUri('ConsignmentNotification'),
+  } as const;
+  const FAILURE = {
+    event: 'ContentConsignmentFailure',
+    event_uri: eventUri('ContentConsignmentFailure'),
+  } as const;
+  const PURGE = { event: 'ContentPurge', event_uri: eventUri('ContentPurge') } as const;
+
+  test('with members of another event, of another desk, or with text that is no code is refused', async () => {
+    const about: About = await all.reported();
+    const id = newId();
+    const to = all.police.keys.did;
+    const at = all.id.house.gateway.now().toISOString();
+    const reminder = { act: 'acknowledge', rung: 'half', until: at, desk: to } as const;
+    const unpurged = [{ to: all.unit.keys.did, channel: 'email', rank: 0, at }] as const;
+    const gone = ['sealed-message'] as const;
+    const bad: readonly Partial<Evidence>[] = [
+      { id, contradicts: id },
+      { id, settles: [id, newId()] },
+      ...['a\u0000b', 'a\u202eb', 'a b', 'x'.repeat(65)].map((reason) => ({ ...FAILURE, reason })),
+      { ...NOTICE, reason: 'other' },
+      { ...NOTICE, reminder: { ...reminder, rung: 'a'.repeat(12_000) } },
+      { ...NOTICE, reminder: { ...reminder, officer: 'o\u0000' } },
+      { ...NOTICE, reminder: { ...reminder, desk: all.unit.keys.did } },
+      { ...PURGE, purge: { cause: 'recall', gone: [...gone], unpurged: [] } },
+      { ...PURGE, purge: { cause: 'retention', recall: newId(), gone: [...gone], unpurged: [] } },
+      { ...PURGE, purge: { cause: 'retention', gone: [...gone], unpurged: [...unpurged] } },
+      { operator: { act: 'gateway.made', subject: 'gateway', who: 'program', place: 1 } },
+    ];
+    for (const over of bad) {
+      const officer = over.event === undefined ? {} : { officer: undefined };
+      const word = await all.word(about, { ...officer, ...over });
+      await all.refused(() => all.tell(word), 'invalid-body');
+    }
+    await proves(about.message);
+  });
+
+  test('by a key that its authority listed later only is refused', async () => {
+    const { id, kh } = all;
+    const about = await all.reported();
+    const earlier = id.house.gateway.now();
+    for (const { house } of [id, kh]) house.pass(600);
+    const later = await signingKey(await generateSigningJwk(`${id.house.gateway.did}#later`));
+    const signing = [id.house.gateway.key.publicJwk, later.publicJwk];
+    const draft = { url: id.url, name: 'Gateway ID', country: 'ID', signing };
+    const statement = await designateGateway(id.house.authorities.ID, draft, id.house.gateway.now());
+    await keepGateway(kh.house.gateway, statement);
+    const word = (at: Date) => all.word(about, { at: at.toISOString() });
+    const resigned = async (at: Date) =>
+      signStatement('evidence', peek(await word(at)).payload as object, [later]);
+    const early = await resigned(earlier);
+    await all.refused(() => all.tell(early), 'unknown-sender');
+    const timely = await all.tell(await resigned(id.house.gateway.now()));
+    expect(timely.status).toBe(200);
+    await proves(about.message);
+  });
+
+  test('whose key an authority takes back afterwards is left out, and the rest is proven', async () => {
+    const { id, kh } = all;
+    const about = await all.reported();
+    const since = id.house.gateway.now();
+    for (const { house } of [id, kh]) house.pass(60);
+    expect((await all.tell(await all.word(about))).status).toBe(200);
+    const key = await signingKey(await generateSigningJwk(`${id.house.gateway.did}#only`));
+    const draft = { url: id.url, name: 'Gateway ID', country: 'ID', signing: [key.publicJwk] };
+    await keepGateway(kh.house.gateway, await designateGateway(id.house.authorities.ID, draft, since));
+    const left: LeftOut[] = [];
+    const wanted = { id: about.message, contents: false, leftOut: (one: LeftOut) => left.push(one) };
+    const verdict = await good(await exportCase(kh.house.gateway, wanted), kh.house.gateway.anchors);
+    expect(left.map(({ code }) => code)).toContain('unknown-gateway');
+    expect(verdict.messages[0]?.evidence.some((one) => one.event === 'ConsignmentAcceptance')).toBe(false);
+  });
+});
