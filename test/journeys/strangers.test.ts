@@ -7,7 +7,8 @@ import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts'
 
 const OFFICER = 5550001;
 const FIRST_STRANGER = 6660000;
-const WAIT = { timeout: 15_000, interval: 20 };
+vi.setConfig({ testTimeout: 240_000 });
+const WAIT = { timeout: 100_000, interval: 20 };
 
 let all: TelegramHouse;
 let wira: Person;
@@ -38,19 +39,26 @@ const chats = () => all.api.calls.map(({ parameters }) => Number(parameters['cha
 const toStrangers = () => chats().filter((chat) => chat >= FIRST_STRANGER).length;
 const arrivals = async () => (await all.house.database.sql`select from arrival`).length;
 
+/** What a quota of so many a minute gave back since an instant, and one more. */
+const regained = (since: number, quota: number): number =>
+  Math.ceil(((Date.now() - since) * quota) / 60_000) + 1;
+
 test('one stranger writes 50 texts a second: ten are kept, and all are answered 200', async () => {
   const before = await arrivals();
+  const started = Date.now();
   for (let second = 0; second < 3; second += 1) {
     const texts = Array.from({ length: 50 }, (_, n) => strangers[0]?.write(`text ${n}`));
     expect(await Promise.all(texts)).toEqual(Array(50).fill(true));
   }
-  expect((await arrivals()) - before).toBeLessThanOrEqual(12);
+  // Ten in a minute, and those that came back meanwhile.
+  expect((await arrivals()) - before).toBeLessThanOrEqual(10 + regained(started, 10));
   expect(all.house.lines.some(({ event }) => event === 'arrival.fault')).toBe(false);
 });
 
 test('an immediate notice goes out while answers to thirty strangers hang', async () => {
   all.api.setFault((_method, { chat_id: chat }) => (Number(chat) >= FIRST_STRANGER ? 'hang' : undefined));
   const before = await arrivals();
+  const started = Date.now();
   const flood = strangers.flatMap((one) => Array.from({ length: 50 }, (_, n) => one.write(`text ${n}`)));
   await vi.waitUntil(() => toStrangers() > 0, WAIT);
   await posted(all.shelter, { ...report(['desk']), urgency: 'immediate' });
@@ -62,7 +70,7 @@ test('an immediate notice goes out while answers to thirty strangers hang', asyn
       .filter((chat) => chat >= FIRST_STRANGER).length,
   ).toBeLessThan(20);
   await Promise.all(flood);
-  expect((await arrivals()) - before).toBeLessThanOrEqual(65);
+  expect((await arrivals()) - before).toBeLessThanOrEqual(60 + regained(started, 60));
 });
 
 test('an officer is linked while strangers chat, and a linked officer’s taps are kept whatever else comes', async () => {
