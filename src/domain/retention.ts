@@ -1,15 +1,18 @@
 /**
- * Retention: when what a message says is to go. An agreement keeps content for `keep_days` after a thread closes; what
- * proves the message is no content, and stays.
+ * Retention: when what a message says is to go. An agreement keeps content for `keep_days` after the last closure of a
+ * thread. While a thread is open, none of its content goes. What proves the message is no content, and stays.
  */
 import { type Agreement, type AgreementName, isSameVersion } from './agreement.ts';
 import type { MessageName } from './message.ts';
+import type { OpenAct } from './turn.ts';
 
 /** A message of a thread, as much as its retention depends on. */
 export interface KeptMessage {
   readonly id: string;
   readonly type: MessageName;
   readonly from: string;
+  /** The message that this one is about. */
+  readonly about: string | null;
   readonly acceptedAt: Date;
   readonly expiresAt: Date;
   readonly hasContent: boolean;
@@ -23,7 +26,7 @@ export interface KeptMessage {
 export interface ContentEnd {
   readonly message: string;
   readonly type: MessageName;
-  /** `closed`: counted from the closure of the thread. `expired`: never closed, from when its last message expired. */
+  /** `closed`: counted from the last closure of the thread. `expired`: never closed, from when its last message expired. */
   readonly why: 'closed' | 'expired';
   readonly since: Date;
   /** The closure message, where there is one. */
@@ -50,30 +53,55 @@ const keepDays = ({ agreements }: KeptMessage, terms: readonly Terms[]): number 
     ...(agreements.length === 0 ? [KEEP_DAYS] : []),
   );
 
+/** The last closure by whoever began the thread; `thread` in the order of acceptance. */
+const lastClosure = (thread: readonly KeptMessage[]): KeptMessage | undefined =>
+  thread.findLast((one) => one.type === 'closure' && one.from === thread[0]?.from);
+
 /**
- * When each content of a thread goes; `thread` in the order of acceptance. A thread closes when whoever began it says so;
- * what came after a closure is counted from the next one, or from the last expiry. Nothing goes that may yet be delivered.
+ * Why a thread is open. `owed`: somebody owes an act in it. `reopened`: a message came after its last closure.
+ */
+export type OpenReason = 'owed' | 'reopened';
+
+/**
+ * Whether a thread is open, and why; undefined where it is not. The closure's own acknowledgement does not hold a thread
+ * open. Neither does a recall that came after the closure, unless it takes that closure back.
+ * @param thread in the order of acceptance
+ * @param owed the acts that are owed in it now
+ */
+export function whyOpen(
+  thread: readonly KeptMessage[],
+  owed: readonly Pick<OpenAct, 'message'>[],
+): OpenReason | undefined {
+  const closure = lastClosure(thread);
+  const later = closure === undefined ? [] : thread.slice(thread.indexOf(closure) + 1);
+  if (later.some((one) => one.type !== 'recall' || one.about === closure?.id)) return 'reopened';
+  return owed.some((act) => act.message !== closure?.id) ? 'owed' : undefined;
+}
+
+/**
+ * When each content of a thread that is not open goes: from its last closure, or where it was never closed, from the last
+ * expiry. Nothing goes that may yet be delivered.
+ * @param thread in the order of acceptance
  */
 export function contentEnds(thread: readonly KeptMessage[], terms: readonly Terms[]): readonly ContentEnd[] {
-  const opener = thread[0]?.from;
+  const closure = lastClosure(thread);
   const lastExpiry = Math.max(...thread.map((one) => one.expiresAt.getTime()));
-  return thread.flatMap((one, place) => {
-    if (!one.hasContent) return [];
-    const closure = thread.find(
-      (other, n) => n >= place && other.type === 'closure' && other.from === opener,
-    );
-    const days = keepDays(one, terms);
-    const since = closure?.acceptedAt ?? new Date(lastExpiry);
-    const kept = since.getTime() + days * DAY;
-    const end: ContentEnd = {
-      ...{ message: one.id, type: one.type, why: closure === undefined ? 'expired' : 'closed' },
-      ...{
+  return thread
+    .filter((one) => one.hasContent)
+    .map((one): ContentEnd => {
+      const days = keepDays(one, terms);
+      // What came later than the closure of a closed thread is a recall.
+      const from = closure && Math.max(closure.acceptedAt.getTime(), one.acceptedAt.getTime());
+      const since = new Date(from ?? lastExpiry);
+      const kept = since.getTime() + days * DAY;
+      return {
+        message: one.id,
+        type: one.type,
+        why: closure === undefined ? 'expired' : 'closed',
         since,
         keepDays: days,
         at: new Date(one.isWaiting ? Math.max(kept, one.expiresAt.getTime()) : kept),
-      },
-      ...(closure === undefined ? {} : { closure: closure.id }),
-    };
-    return [end];
-  });
+        ...(closure === undefined ? {} : { closure: closure.id }),
+      };
+    });
 }

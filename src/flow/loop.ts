@@ -10,11 +10,11 @@ import { warnOfEndings } from './directory/expiry.ts';
 import { lookAtPeers } from './directory/peer-reads.ts';
 import { keepCounted } from './evidence/reject.ts';
 import { carryOutRecalls } from './keep/recall.ts';
-import { retainDaily } from './keep/retain.ts';
 import { workOnLedgers } from './ledger/ledger-round.ts';
 import { type Sharing, startSharing } from './sharing.ts';
 import { askForMissing } from './statements/missing.ts';
 import { claimWithdrawals, sendWithdrawals } from './statements/withdrawals-sent.ts';
+import { retainDaily } from './thread/retain.ts';
 import { claimArrivals } from './word/arrivals.ts';
 
 /** Pieces of work under way at once in one process: one slow channel must leave room for the others. */

@@ -160,7 +160,7 @@ async function keptContent(
         or exists (select from consignment c where c.message = m.id))
       order by m.thread limit ${limit}
     )
-    select m.thread, m.id, m.type, m.sender as "from", m.accepted_at as "acceptedAt",
+    select m.thread, m.id, m.type, m.sender as "from", m.about, m.accepted_at as "acceptedAt",
       m.expires_at as "expiresAt", exists (select from sealed_message s where s.message = m.id)
         or exists (select from consignment c where c.message = m.id) as "hasContent",
       exists (select from delivery d where d.message = m.id and d.kind = 'message' and d.state = 'queued'

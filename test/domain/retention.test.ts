@@ -1,6 +1,6 @@
-/** When content goes: counted from the closure, else from the last expiry; never while it may be delivered. */
+/** When content goes: counted from the last closure, else from the last expiry; never while it may be delivered. */
 import { expect, test } from 'vitest';
-import { contentEnds, type KeptMessage, leastKeepDays } from '../../src/domain/retention.ts';
+import { contentEnds, type KeptMessage, leastKeepDays, whyOpen } from '../../src/domain/retention.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-11-01T00:00:00Z');
@@ -15,6 +15,7 @@ const kept = (id: string, at: number, over: Partial<KeptMessage> = {}): KeptMess
   id,
   type: 'report',
   from: 'shelter',
+  about: null,
   acceptedAt: day(at),
   expiresAt: day(at + 7),
   hasContent: true,
@@ -34,15 +35,38 @@ test('a closed thread: from the closure on, what it closes and the closure itsel
   ]);
 });
 
-test('what came after the closure is counted from the next one, or from the last expiry', () => {
+test('closed twice: everything is counted from the last closure', () => {
   const closure = (id: string, at: number) => kept(id, at, { type: 'closure' });
-  expect(ends(kept('a', 0), closure('c', 2), kept('b', 3))).toEqual([
+  expect(ends(kept('a', 0), closure('c', 2), kept('b', 3), closure('d', 5))).toEqual(
+    ['a', 'c', 'b', 'd'].map((id) => [id, 'closed', day(15), 'd']),
+  );
+});
+
+test('a thread is open while an act is owed in it, but not for the acknowledgement of its closure', () => {
+  const closure = kept('c', 2, { type: 'closure' });
+  expect(whyOpen([kept('a', 0)], [])).toBeUndefined();
+  expect(whyOpen([kept('a', 0)], [{ message: 'a' }])).toBe('owed');
+  expect(whyOpen([kept('a', 0), closure], [{ message: 'c' }])).toBeUndefined();
+});
+
+test('a thread is open again once a message came after its last closure', () => {
+  const closure = (id: string, at: number) => kept(id, at, { type: 'closure' });
+  const thread = [kept('a', 0), closure('c', 2), kept('b', 3, { from: 'desk' })];
+  expect(whyOpen(thread, [])).toBe('reopened');
+  expect(whyOpen([...thread, kept('e', 4, { type: 'closure', from: 'desk' })], [])).toBe('reopened');
+  expect(whyOpen([...thread, closure('d', 5)], [])).toBeUndefined();
+});
+
+test('a recall after the closure opens nothing, unless it takes the closure back', () => {
+  const closed = [kept('a', 0), kept('c', 2, { type: 'closure' })];
+  const recall = (about: string) => kept('r', 4, { type: 'recall', about });
+  expect(whyOpen([...closed, recall('a')], [])).toBeUndefined();
+  expect(whyOpen([...closed, recall('a')], [{ message: 'r' }])).toBe('owed');
+  expect(whyOpen([...closed, recall('c')], [])).toBe('reopened');
+  expect(ends(...closed, recall('a'))).toEqual([
     ['a', 'closed', day(12), 'c'],
     ['c', 'closed', day(12), 'c'],
-    ['b', 'expired', day(20), undefined],
-  ]);
-  expect(ends(kept('a', 0), closure('c', 2), kept('b', 3), closure('d', 5)).at(2)).toEqual([
-    ...['b', 'closed', day(15), 'd'],
+    ['r', 'closed', day(14), 'c'],
   ]);
 });
 

@@ -6,8 +6,8 @@ import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { sendAgain } from '../../src/flow/carry/again.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { carryOutRecalls } from '../../src/flow/keep/recall.ts';
-import { contentDue, type Due, retain } from '../../src/flow/keep/retain.ts';
 import { drain } from '../../src/flow/loop.ts';
+import { contentDue, type Due, retain } from '../../src/flow/thread/retain.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { good } from '../support/case-files.ts';
 import { contentKept } from '../support/content.ts';
@@ -43,7 +43,7 @@ afterAll(async () => {
 
 async function due(until = house.gateway.now()): Promise<readonly Due[]> {
   const all: Due[] = [];
-  for await (const one of contentDue(house.gateway, until)) all.push(one);
+  for await (const page of contentDue(house.gateway, until)) all.push(...page.due);
   return all;
 }
 
@@ -112,12 +112,22 @@ test('what failed is not sent again once its content is gone', async () => {
   peer.answer((response, { url }) => response.writeHead(url === '/desk' ? 410 : 204).end());
   const message = await posted(shelter, report(['desk']));
   await house.drain();
-  expect(await statusOf(shelter, message)).toMatchObject({ state: 'failed' });
+  const { state, thid } = await statusOf(shelter, message);
+  expect(state).toBe('failed');
   house.pass(100 * DAY);
   await drain(house.gateway);
+  // The sender has it back to send elsewhere or to close, so the thread is open until that is done.
+  expect(await retain(house.gateway)).toEqual([]);
+  const body = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Returned home.' };
+  await addEndpoint(house.gateway, {
+    ...{ focalPoint: desk.designation.focal_point, channel: 'webhook', lang: 'en', shows: 'packet' },
+    address: `${peer.url}/desk-again`,
+  });
+  await posted(shelter, { ...closing, to: ['desk'], thid, body });
+  house.pass(91 * DAY);
   expect((await retain(house.gateway)).map((one) => [one.message, one.why])).toContainEqual([
     message,
-    'expired',
+    'closed',
   ]);
   await expect(sendAgain(house.gateway, message)).rejects.toMatchObject({ code: 'content-gone' });
 });

@@ -47,18 +47,30 @@ export async function waiting(home: string, gateway: Gateway, address: string): 
     version: 1,
     title: 'Invented',
     parties: ['ID'],
-    rules: [{ from: ['ID'], to: ['ID'], types: ['report'] }],
+    rules: [{ from: ['ID'], to: ['ID'], types: ['report', 'closure'] }],
     from: new Date(Date.now() - 1_000).toISOString(),
     until: new Date(Date.now() + year).toISOString(),
   });
   const common = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   await addEndpoint(gateway, { ...common, focalPoint: desk.focal_point, address });
+  return submitted(gateway, shelter.focal_point, report(['desk']));
+}
+
+async function submitted(gateway: Gateway, focalPoint: string, submission: object): Promise<string> {
   const accepted = await acceptSubmission(gateway, {
-    kind: 'submission',
-    focalPoint: shelter.focal_point,
-    key: chance.newId(),
-    digest: 'any',
-    submission: report(['desk']) as never,
+    ...{ kind: 'submission', focalPoint, key: chance.newId(), digest: 'any' },
+    submission: submission as never,
   });
   return accepted.id;
+}
+
+/** Closes the thread of a message to the desk, for its sender. @returns the id of the closure */
+export async function closeThread(gateway: Gateway, id: string): Promise<string> {
+  const view = await gateway.store.view(id);
+  if (view === undefined) throw new Error('no such message');
+  return submitted(gateway, view.message.sender, {
+    ...{ to: ['desk'], type: 'closure', urgency: 'routine', handling: 'H0', lang: 'en' },
+    ...{ thid: view.message.thread },
+    body: { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Returned home.' },
+  });
 }

@@ -1,6 +1,6 @@
 /** `amanat retain`: an operator sees what would go, and when; deletes what is due; lists what no recall reached. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { failing, inside } from '../../support/cli-home.ts';
+import { closeThread, failing, inside } from '../../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -18,12 +18,20 @@ const dayIn = (days: number): string => new Date(Date.now() + days * 86_400_000)
 
 test('what would go is listed by day, without content; nothing goes before its time', async () => {
   const listed = (days: number) => at.json(['retain', '--dry-run', '--until', dayIn(days)]);
-  expect(await listed(90)).toMatchObject({ code: 0, document: { purged: false, content: [] } });
+  expect(await listed(90)).toMatchObject({ code: 0, document: { purged: false, content: [], open: [] } });
+  // It could not be delivered, so its sender owes an act: its thread is open.
   expect(await listed(100)).toMatchObject({
     code: 0,
-    document: { content: [{ message: id, type: 'report', why: 'expired', closure: null, keep_days: 90 }] },
+    document: { content: [], open: [{ why: 'owed', messages: [id] }] },
   });
-  expect((await at.amanat(['retain', '--dry-run', '--until', dayIn(100)])).out).toContain(id);
+  expect((await at.amanat(['retain', '--dry-run', '--until', dayIn(100)])).out).toMatch(
+    new RegExp(`stays +${id} .*open: an act is owed`),
+  );
+  await inside(at, (gateway) => closeThread(gateway, id));
+  const content = [{ message: id, type: 'report' }, { type: 'closure' }];
+  expect(await listed(100)).toMatchObject({
+    document: { content: content.map((one) => Object.assign({ why: 'closed', keep_days: 90 }, one)) },
+  });
   expect(await at.json(['retain'])).toMatchObject({ code: 0, document: { purged: true, content: [] } });
   expect(await at.json(['retain', '--unpurged'])).toMatchObject({ code: 0, document: { recalls: [] } });
 });

@@ -1,0 +1,116 @@
+/** Retention: once a day what was kept as long as its agreement says goes; what proves it stays. */
+import {
+  type ContentEnd,
+  contentEnds,
+  leastKeepDays,
+  type OpenReason,
+  whyOpen,
+} from '../../domain/retention.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { ThreadContent } from '../../store/records.ts';
+import { directoryOf } from '../directory/directory.ts';
+import { purgeContent } from '../keep/purging.ts';
+import { standings } from './thread.ts';
+
+/** Threads read in one query. */
+const PAGE = 200;
+
+const DAY = 86_400_000;
+
+/** Content whose time is over at some instant, with the thread it is of. */
+export interface Due extends ContentEnd {
+  readonly thread: string;
+}
+
+/** A thread whose content stays past its time because the thread is open. */
+export interface KeptOpen {
+  readonly thread: string;
+  readonly why: OpenReason;
+  /** Content that would otherwise be gone by then. */
+  readonly content: readonly ContentEnd[];
+}
+
+/** What is due by some instant, and what would be if its thread were not open. */
+export interface Retention {
+  readonly due: readonly Due[];
+  readonly open: readonly KeptOpen[];
+}
+
+/**
+ * What goes by `until`, a page of threads at a time; nothing is changed. No content is kept shorter than from when it was
+ * accepted, so threads with nothing old enough are not read. Who owes what is asked only where content would go.
+ */
+export async function* contentDue(gateway: Gateway, until: Date): AsyncGenerator<Retention> {
+  const { agreements } = await directoryOf(gateway, []);
+  const acceptedBy = new Date(until.getTime() - leastKeepDays(agreements) * DAY);
+  let after = '';
+  for (;;) {
+    const page = await gateway.store.keptContent({ after, acceptedBy }, PAGE, until);
+    const ended = page
+      .map(({ thread, messages }) => ({
+        thread,
+        messages,
+        content: contentEnds(messages, agreements).filter((end) => end.at <= until),
+      }))
+      .filter((one) => one.content.length > 0);
+    const reasons = await openReasons(gateway, ended, until);
+    yield retentionOf(ended, reasons);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last.thread;
+  }
+}
+
+type Ended = ThreadContent & Pick<KeptOpen, 'content'>;
+
+/** Content whose time is over, apart by whether its thread is open. */
+const retentionOf = (ended: readonly Ended[], reasons: ReadonlyMap<string, OpenReason>): Retention => ({
+  due: ended
+    .filter(({ thread }) => !reasons.has(thread))
+    .flatMap(({ thread, content }) => content.map((end) => ({ ...end, thread }))),
+  open: ended.flatMap(({ thread, content }) => {
+    const why = reasons.get(thread);
+    return why === undefined ? [] : [{ thread, why, content }];
+  }),
+});
+
+/** Which of the threads are open at that instant, and why. */
+async function openReasons(
+  gateway: Gateway,
+  threads: readonly ThreadContent[],
+  at: Date,
+): Promise<ReadonlyMap<string, OpenReason>> {
+  const ids = threads.map((one) => one.thread);
+  const found = await standings(gateway, await gateway.store.keptThreads(ids), undefined, at);
+  return new Map(
+    threads.flatMap(({ thread, messages }) => {
+      const owed = found.find((one) => one.thread === thread)?.turn.open ?? [];
+      const why = whyOpen(messages, owed);
+      return why === undefined ? [] : [[thread, why] as const];
+    }),
+  );
+}
+
+/**
+ * Purges what is due, each with evidence of its own, until `stop` is aborted. Any number of processes may do so at once:
+ * each message goes once.
+ * @returns what went by this call
+ */
+export async function retain(gateway: Gateway, stop?: AbortSignal): Promise<readonly Due[]> {
+  const gone: Due[] = [];
+  for await (const { due } of contentDue(gateway, gateway.now()))
+    for (const one of due) {
+      if (stop?.aborted) return gone;
+      if (await purgeContent(gateway, one.message, { cause: 'retention' })) gone.push(one);
+    }
+  return gone;
+}
+
+/** The same by the clock: a fault waits for the next day, and so does what was stopped. */
+export async function retainDaily(gateway: Gateway, stop?: AbortSignal): Promise<void> {
+  try {
+    await retain(gateway, stop);
+  } catch (fault) {
+    gateway.log.error('retain.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
+  }
+}
