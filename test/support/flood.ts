@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { writeConfig } from '../../src/entry/home.ts';
+import { writeHead } from '../../src/entry/log-head.ts';
 import { startKillable } from './killable.ts';
 import type { Rig } from './rig.ts';
 import { reach } from './server.ts';
@@ -31,6 +32,7 @@ export async function flooded(house: Rig, flags: readonly string[] = []): Promis
   const home = mkdtempSync(join(tmpdir(), 'amanat-flood-'));
   const { url, env } = reach(house.database.server, house.database.name);
   writeConfig(home, { ...house.values, DATABASE_URL: url, AMANAT_LISTEN: '127.0.0.1:0' });
+  writeHead(home, { place: 0 });
   const child = startKillable(home, { env, flags });
   const port = await child.ready;
   return {

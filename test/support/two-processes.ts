@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeConfig } from '../../src/entry/home.ts';
+import { writeHead } from '../../src/entry/log-head.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { type Killable, startKillable } from './killable.ts';
 import { type Link, startLink } from './link.ts';
@@ -58,6 +59,7 @@ async function sideOf(link: Link, common: RigOptions, ahead: () => number): Prom
   const house = await rig({ ...common, values, send: call });
   const { url, env } = reach(house.database.server, house.database.name);
   writeConfig(home, { ...house.values, DATABASE_URL: url, AMANAT_LISTEN: '127.0.0.1:0' });
+  writeHead(home, { place: 0 });
   const kill = async (): Promise<void> => {
     link.leadTo();
     const { child } = up ?? {};
