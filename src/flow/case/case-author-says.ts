@@ -1,8 +1,6 @@
 /** What a case file says of a message on the word of its author alone: no signature in the file vouches for it. */
 import type { Consignment } from '../../domain/consignment.ts';
-import { evidence as evidenceSchema } from '../../domain/evidence.ts';
-import { peek } from '../../seal/statement.ts';
-import { together } from './case-rests.ts';
+import { claimsIn, together } from './case-rests.ts';
 import type { Taken } from './case-taking.ts';
 
 /** Members of a message, in the order in which they are told. */
@@ -14,6 +12,7 @@ export const AUTHORS_MEMBERS = [
   'expires_at',
   'parent',
   'thread',
+  'recipients',
   'agreement',
   'digest',
 ] as const;
@@ -32,10 +31,7 @@ export function authorSays(author: string, taken: Taken, found: Found): readonly
   const { message, takers } = taken;
   const isOpen = found.consigned === undefined;
   const own = together(takers.filter((one) => one.by === author));
-  const claims = message.evidence.flatMap(({ jws }) => {
-    const one = evidenceSchema.safeParse(peek(jws).payload);
-    return one.success ? [one.data] : [];
-  });
+  const claims = claimsIn(message);
   const holds: Readonly<Record<AuthorsMember, boolean>> = {
     accepted_at: !found.isHourSigned,
     type: isOpen,
@@ -44,6 +40,7 @@ export function authorSays(author: string, taken: Taken, found: Found): readonly
     expires_at: isOpen,
     parent: isOpen,
     thread: isOpen && !claims.some((one) => one.thid === message.thread),
+    recipients: isOpen && own.agreements.length === 0,
     agreement: !message.recipients.every(({ to }) => own.agreements.some((one) => one.to === to)),
     digest:
       isOpen &&

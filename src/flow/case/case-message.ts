@@ -3,6 +3,7 @@ import { channelsFor, isSameVersion } from '../../domain/agreement.ts';
 import type { CaseMessage } from '../../domain/case-file.ts';
 import { type Consignment, checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
+import type { Evidence } from '../../domain/evidence.ts';
 import type { Designation } from '../../domain/party.ts';
 import { inPlace } from '../../seal/heavy.ts';
 import { readStatement } from '../../seal/statement.ts';
@@ -10,7 +11,7 @@ import { contentsOf, sealedParts } from '../intake/consignment.ts';
 import { type AuthorsMember, authorSays } from './case-author-says.ts';
 import { type EvidenceReport, evidenceIn } from './case-evidence.ts';
 import { at, Misfit } from './case-reading.ts';
-import { takenUnder, together } from './case-rests.ts';
+import { claimsIn, takenUnder, together } from './case-rests.ts';
 import { designationThen, type Within } from './case-statements.ts';
 import { checkRecipients, checkTaking, type Taken } from './case-taking.ts';
 import { asKnownThen, withdrawnSince } from './case-withdrawals.ts';
@@ -68,7 +69,7 @@ export async function messageIn(all: Within, message: CaseMessage, place: string
   }
   if (!evidence.some((one) => one.takes))
     throw new Misfit(place, new Refusal('statement-refused', 'no evidence that a gateway took the message'));
-  const isPurged = evidence.some((one) => one.event === 'ContentPurge' && one.by.gateway === within.file.by);
+  const isPurged = claimsIn(message).some((one) => isPurgeOf(within.file.by, message, one));
   const consigned = await at(`${place}.consignment`, () =>
     consignmentIn(within, message, { sender, isPurged }),
   );
@@ -89,6 +90,10 @@ export async function messageIn(all: Within, message: CaseMessage, place: string
     evidence,
   };
 }
+
+/** Whether the author says that it deleted the consignment of this very message; a recall that found nothing does not. */
+const isPurgeOf = (author: string, message: CaseMessage, { by, consignment, purge }: Evidence): boolean =>
+  by === author && consignment === message.id && purge?.gone.includes('consignment') === true;
 
 /** Who took the message, when and for whom, and what of it is nobody’s word but the author’s. */
 function takingIn(

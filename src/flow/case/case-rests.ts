@@ -32,15 +32,19 @@ export const isTaking = (message: CaseMessage, { event, digest, recipient }: Evi
   digest === message.digest &&
   recipient === undefined;
 
+/** What the evidence of a message says, whether it verifies or not. */
+export const claimsIn = (message: CaseMessage): readonly Evidence[] =>
+  message.evidence.flatMap(({ jws }) => {
+    const one = evidenceSchema.safeParse(peek(jws).payload);
+    return one.success ? [one.data] : [];
+  });
+
 /**
  * What the gateways that took the message named for it, the sender's home first. Read before it is verified, because it
  * says by what to verify: a file of which any evidence does not verify is refused as a whole.
  */
 export function takenUnder(message: CaseMessage): readonly Evidence[] {
-  const claims = message.evidence.flatMap(({ jws }) => {
-    const one = evidenceSchema.safeParse(peek(jws).payload);
-    return one.success && isTaking(message, one.data) ? [one.data] : [];
-  });
+  const claims = claimsIn(message).filter((one) => isTaking(message, one));
   const isOfRelay = ({ event }: Evidence): number => Number(event === 'RelayAcceptance');
   return claims.toSorted((a, b) => isOfRelay(a) - isOfRelay(b));
 }

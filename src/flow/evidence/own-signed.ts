@@ -9,9 +9,10 @@ import { readStatement } from '../../seal/statement.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 
 /**
- * Verifies the inner statement of an `own-signature` by the keys of the designations that the evidence is judged by.
+ * Verifies the inner statement of an `own-signature` by the keys of the designations that the evidence is judged by. A desk
+ * whose keys its gateway holds signs nothing itself.
  * @returns what it says; undefined where the evidence has none
- * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as
+ * @throws Refusal `wrong-custody`, `unknown-sender`, `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as
  *   `readStatement`
  */
 export async function ownSigned(claims: Evidence, facts: Omit<Facts, 'own'>): Promise<Evidence | undefined> {
@@ -19,7 +20,11 @@ export async function ownSigned(claims: Evidence, facts: Omit<Facts, 'own'>): Pr
   if (attestation?.how !== 'own-signature') return undefined;
   if (attestation.statement === undefined)
     throw new Refusal('invalid-body', 'attestation.statement is missing');
-  const keys = judgedBy(claims, facts, recipient).flatMap((one) => one.keys.signing);
+  const desks = judgedBy(claims, facts, recipient);
+  const own = desks.filter((one) => one.custody === 'own');
+  if (desks.length > 0 && own.length === 0)
+    throw new Refusal('wrong-custody', 'attestation: the gateway holds the keys of this focal point');
+  const keys = own.flatMap((one) => one.keys.signing);
   const { payload } = await readStatement(
     parseStrict(attestation.statement, JSON_BOUNDS.jws),
     'evidence',

@@ -21,6 +21,7 @@ verify-member-handling = handling code
 verify-member-expires_at = expiry
 verify-member-parent = linked thread
 verify-member-thread = thread
+verify-member-recipients = recipients
 verify-member-agreement = version of the agreement
 verify-member-digest = digests of the sealed contents
 verify-event = { DATETIME($at) }: { $event }. Signed by { $name } ({ $country })

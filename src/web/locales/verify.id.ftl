@@ -21,6 +21,7 @@ verify-member-handling = kode penanganan
 verify-member-expires_at = batas berlaku
 verify-member-parent = berkas kasus terkait
 verify-member-thread = berkas kasus
+verify-member-recipients = penerima
 verify-member-agreement = versi perjanjian
 verify-member-digest = sidik digital isi tersegel
 verify-event = { DATETIME($at) }: { $event }. Ditandatangani oleh { $name } ({ $country })

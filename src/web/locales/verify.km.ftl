@@ -21,6 +21,7 @@ verify-member-handling = កូដលក្ខខណ្ឌប្រើប្រ�
 verify-member-expires_at = ពេលផុតកំណត់
 verify-member-parent = សំណុំរឿងពាក់ព័ន្ធ
 verify-member-thread = សំណុំរឿង
+verify-member-recipients = អ្នកទទួល
 verify-member-agreement = កំណែកិច្ចព្រមព្រៀង
 verify-member-digest = ស្នាមឌីជីថលនៃខ្លឹមសារបិទជិត
 verify-event = { DATETIME($at) }៖ { $event }។ ចុះហត្ថលេខាដោយ { $name } ({ $country })

@@ -21,6 +21,7 @@ verify-member-handling = kod pengendalian
 verify-member-expires_at = tarikh luput
 verify-member-parent = fail kes berkaitan
 verify-member-thread = fail kes
+verify-member-recipients = penerima
 verify-member-agreement = versi perjanjian
 verify-member-digest = cap digital kandungan termeterai
 verify-event = { DATETIME($at) }: { $event }. Ditandatangani oleh { $name } ({ $country })

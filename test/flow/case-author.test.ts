@@ -1,0 +1,117 @@
+/** Authors who lie in a file of their own: what a desk signed, what was deleted, and to whom a message went. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CaseFile, CaseMessage } from '../../src/domain/case-file.ts';
+import { type Evidence, eventUri, evidence as evidenceSchema } from '../../src/domain/evidence.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { signingKeyFor } from '../../src/flow/directory/keyring.ts';
+import { peek, signStatement } from '../../src/seal/statement.ts';
+import { type Across, across, designated } from '../support/across.ts';
+import * as files from '../support/case-files.ts';
+import { ownWord } from '../support/own-custody.ts';
+import { posted, report } from '../support/story.ts';
+import { newId } from '../support/two-gateways.ts';
+
+let all: Across;
+let message: string;
+
+beforeAll(async () => {
+  all = await across();
+  await designated(all.kh, 'KH', new Date());
+  await designated(all.id, 'ID', new Date());
+  message = await posted(all.shelter, report(['desk']));
+  await all.settle();
+  await all.desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+  await all.settle();
+});
+afterAll(() => all?.close());
+
+const good = (file: CaseFile) => files.good(file, all.kh.house.gateway.anchors);
+const bad = (file: CaseFile) => files.bad(file, all.kh.house.gateway.anchors);
+const claimsOf = ({ jws }: CaseMessage['evidence'][number]): Evidence =>
+  evidenceSchema.parse(peek(jws).payload);
+
+/** The Indonesian gateway's file of the message, with evidence of its own signed anew. */
+async function resigned(
+  contents: boolean,
+  change: (claims: Evidence) => Evidence,
+  also: (one: CaseMessage) => void = () => undefined,
+): Promise<CaseFile> {
+  const { gateway } = all.id.house;
+  const file = await exportCase(gateway, { id: message, contents });
+  const [one] = file.messages;
+  const evidence = await Promise.all(
+    (one?.evidence ?? []).map(async (piece) => {
+      const claims = claimsOf(piece);
+      const changed = change(claims);
+      if (claims.by !== gateway.did || changed === claims) return piece;
+      return { jws: { ...(await signStatement('evidence', changed, [gateway.key])) } };
+    }),
+  );
+  return files.closed(gateway, file, ({ messages: [copy] }) => {
+    if (copy === undefined) return;
+    copy.evidence = evidence;
+    also(copy);
+  });
+}
+
+test('a desk whose keys its gateway holds signed nothing itself', async () => {
+  const { desk, shelter, id } = all;
+  const signing = await signingKeyFor(id.house.gateway, desk.designation);
+  const view = await id.house.gateway.store.view(message);
+  const about = { message, sender: shelter.designation.focal_point, at: id.house.gateway.now() };
+  const keys = { did: desk.designation.focal_point, signing } as Parameters<typeof ownWord>[0];
+  const said = await ownWord(keys, { ...about, digest: view?.recipients[0]?.digest ?? '' });
+  const attestation = { how: 'own-signature', statement: JSON.stringify(said) } as const;
+  const file = await resigned(false, (claims) =>
+    claims.event === 'ConsignmentAcceptance'
+      ? { ...claims, attestation, at: id.house.gateway.now().toISOString() }
+      : claims,
+  );
+  expect(await bad(file)).toMatchObject({ code: 'wrong-custody' });
+});
+
+test('contents are left out only where the author says that it deleted those of this message', async () => {
+  const { gateway } = all.id.house;
+  const purged = async (over: Partial<Evidence>) => {
+    const purge = (base: Evidence): Evidence => ({
+      ...base,
+      ...{ id: newId(), event: 'ContentPurge', event_uri: eventUri('ContentPurge') },
+      ...{ officer: undefined, attestation: undefined, channel: undefined },
+      ...{ at: gateway.now().toISOString(), ...over },
+    });
+    const file = await exportCase(gateway, { id: message, contents: true });
+    const last = file.messages[0]?.evidence.find((piece) => claimsOf(piece).officer !== undefined);
+    if (last === undefined) throw new Error('no word in it');
+    const jws = { ...(await signStatement('evidence', purge(claimsOf(last)), [gateway.key])) };
+    return files.closed(gateway, file, ({ messages: [copy] }) => {
+      copy?.evidence.push({ jws });
+      delete copy?.consignment;
+    });
+  };
+  const nothing = { cause: 'recall', recall: message, gone: [], unpurged: [] } as const;
+  const place = 'messages[0].consignment';
+  expect(
+    await bad(
+      await purged({
+        consignment: newId(),
+        digest: undefined,
+        purge: { ...nothing, gone: [], unpurged: [] },
+      }),
+    ),
+  ).toMatchObject({ place, code: 'misaddressed' });
+  expect(
+    await bad(await purged({ purge: { cause: 'retention', gone: ['sealed-message'], unpurged: [] } })),
+  ).toMatchObject({ place, code: 'misaddressed' });
+  const honest = await purged({ purge: { cause: 'retention', gone: ['consignment'], unpurged: [] } });
+  expect((await good(honest)).not_proven).toContain('contents-purged');
+});
+
+test('to whom it went is the author’s word where no evidence of taking it names anybody', async () => {
+  const unnamed = ({ rests_on: _, ...claims }: Evidence): Evidence => claims;
+  const [hidden] = (await good(await resigned(false, unnamed))).messages;
+  expect(hidden?.author_says).toContain('recipients');
+  const [open] = (await good(await resigned(true, unnamed))).messages;
+  expect(open?.author_says).not.toContain('recipients');
+  const [named] = (await good(await resigned(false, (claims) => claims))).messages;
+  expect(named?.author_says).not.toContain('recipients');
+});
