@@ -7,6 +7,7 @@ import type { WriteLetter } from './domain/letter.ts';
 import type { RetiredKey } from './domain/party.ts';
 import type { Outgoing } from './domain/post.ts';
 import type { Words } from './domain/words.ts';
+import type { Life } from './life.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -71,6 +72,8 @@ export interface Gateway {
   readonly metricsAccess: MetricsAccess;
   /** How often each caller may call. */
   readonly limits: Limits;
+  /** When other gateways were last known to be up. */
+  readonly life: Life;
   /** What can stop working while the rest goes on. */
   readonly parts: Parts;
   /** Which refusals are kept each by itself, and which are counted. */

@@ -340,7 +340,7 @@ export const PROBLEMS = {
   'nothing-failed': {
     status: 409,
     title: 'There is nothing to send again',
-    help: 'See the message’s status: only a delivery that failed can be sent again, while its message is waited for.',
+    help: 'See the message’s status: what failed or waits can be sent again, and what was delivered or answered cannot.',
   },
   'signer-required': {
     status: 409,

@@ -24,6 +24,7 @@ import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
 import { grantAlarm } from '../flow/ledger/grant-alarm.ts';
 import { grantGuard, type HeadKeeper, headInMemory } from '../flow/operator/guard.ts';
 import type { Gateway, MetricsAccess } from '../gateway.ts';
+import { createLife, type Life } from '../life.ts';
 import { createLimits, type Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -47,6 +48,7 @@ export interface Runtime {
   /** Where the gateway is built anew for each request: what was counted for those before. */
   readonly limits?: Limits;
   readonly refusals?: Refusals;
+  readonly life?: Life;
   readonly words: Words;
   readonly now: () => Date;
   readonly chance: Chance;
@@ -185,6 +187,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     metricsAccess: accessTo(settings.metrics),
     refusals: runtime.refusals ?? createRefusals(),
     limits: runtime.limits ?? createLimits({ policies: settings.limits, now: runtime.now }),
+    life: runtime.life ?? createLife(),
     parts: partsBoard(runtime.log),
     pace: settings.pace,
     operator: runtime.operator ?? BY_GATEWAY,

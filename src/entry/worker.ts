@@ -19,6 +19,7 @@ import { sendWithdrawals } from '../flow/statements/withdrawals-sent.ts';
 import { retainDaily } from '../flow/thread/retain.ts';
 import type { MarkOf } from '../http/limiting.ts';
 import { problemDocument } from '../http/problem.ts';
+import { createLife } from '../life.ts';
 import { createLimits, type Limits } from '../limits.ts';
 import { createRefusals } from '../refusals.ts';
 import { addressMarks } from '../seal/address-mark.ts';
@@ -69,6 +70,7 @@ let words: Words | undefined;
 /** What was counted in this isolate. Isolates do not tell each other: none of them lives long. */
 let limits: Limits | undefined;
 const refusals = createRefusals();
+const life = createLife();
 
 const valuesOf = (bindings: Bindings): Values =>
   Object.fromEntries(
@@ -99,6 +101,7 @@ async function open(bindings: Bindings): Promise<Built> {
     metrics: figuresMetrics(store, now),
     limits,
     refusals,
+    life,
     fetch: publicFetch(settings.allow, (url, init) => fetch(url, init)),
     telegramFetch: (url, init) => fetch(url, init),
     mailboxes: { judge: () => ({ kind: 'refused', reason: 'no-path' }), listsDue: () => [] },

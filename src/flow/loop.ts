@@ -5,6 +5,7 @@ import { takeAside } from './carry/aside.ts';
 import { type Breaker, createBreaker } from './carry/breaker.ts';
 import { claimDue, type Job } from './carry/dispatch.ts';
 import { claimNotes } from './carry/notes.ts';
+import { probePeers } from './carry/sign-of-life.ts';
 import { claimChases } from './chase.ts';
 import { warnOfEndings } from './directory/expiry.ts';
 import { lookAtPeers } from './directory/peer-reads.ts';
@@ -43,7 +44,10 @@ const LOOK_FOR_RECALLS = 60_000;
 const LOOK_FOR_OLD_CONTENT = 86_400_000;
 const START = 60_000;
 
-/** How often it is asked whether to look at what other gateways read; each is looked at once an hour. */
+/**
+ * How often it is asked whether to look at what other gateways read, and whether they are up. Each is looked at once an
+ * hour, and each time while something waits for it.
+ */
 const LOOK_AT_PEERS = 60_000;
 
 /** How often it is looked for a gateway that was connected meanwhile and does not know what was withdrawn before. */
@@ -161,10 +165,11 @@ interface Hands {
   readonly sharing: Sharing;
 }
 
-/** What other gateways read by now, and whether what was kept aside can be read here. Nobody waits for the network. */
+/** What other gateways read by now, which of those that are waited for are up, and whether what was kept aside can be read here. Nobody waits for the network. */
 export async function lookAround(gateway: Gateway, stop: AbortSignal): Promise<void> {
   try {
     await lookAtPeers(gateway, stop);
+    await probePeers(gateway, stop);
     await takeAside(gateway);
     await askForMissing(gateway);
   } catch (fault) {

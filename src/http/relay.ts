@@ -9,6 +9,7 @@ import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import { checked } from '../domain/protocol.ts';
 import { checkLength, DOORS, type Door } from '../domain/receiving.ts';
 import { takeEvidence } from '../flow/carry/evidence-back.ts';
+import { noteLife } from '../flow/carry/sign-of-life.ts';
 import { directoryOf, peer } from '../flow/directory/directory.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
 import { acceptRelay } from '../flow/intake/relayed.ts';
@@ -61,6 +62,7 @@ async function proven<T extends z.ZodType, Result>(
     const { headers } = request;
     await verifyWebhook(await callVerifiers(caller.keys.signing), headers, body, gateway.now());
     askingOf(context).proven('gateway', caller.gateway);
+    await noteLife(gateway, caller.gateway);
     return work(caller, await bodyOf(gateway, caller, body, schema));
   });
 }

@@ -17,6 +17,7 @@ import { endpoints } from './endpoints.ts';
 import { granting } from './granting.ts';
 import { grants } from './grants.ts';
 import { type Guard, noGuard } from './guard.ts';
+import { hurrying } from './hurrying.ts';
 import { keeping } from './keeping.ts';
 import { ledger } from './ledger.ts';
 import { letters } from './letters.ts';
@@ -67,6 +68,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...directory(sql, door),
     ...granting(sql, door),
     ...endpoints(sql, door, wake),
+    ...hurrying(sql, wake),
     ...accessKeys(sql, door),
     ...keeping(sql, door, wake),
     ...changing(sql, door, wake),

@@ -138,6 +138,15 @@ export interface Store
    * codes. Resolves to how many there were.
    */
   hurryWaiting(focalPoint: string, codes: readonly string[], now: Date): Promise<number>;
+  /**
+   * Makes due at once what waits for another gateway (DID): deliveries that are not under way, unless they were put off
+   * with one of the codes `but` last, and withdrawals. Resolves to how many there were.
+   */
+  hurryPeer(gateway: string, but: readonly string[], now: Date): Promise<number>;
+  /** The gateways (DID) for which something waits that `hurryPeer` would make due. */
+  peersWaitedFor(but: readonly string[], now: Date): Promise<readonly string[]>;
+  /** Makes these deliveries due at once, where they wait and are not under way. Resolves to how many did. */
+  hurryDeliveries(ids: readonly string[], now: Date): Promise<number>;
   /** An endpoint by its id, whether or not it is in use. */
   endpoint(id: string): Promise<Endpoint | undefined>;
   /**

@@ -1,4 +1,4 @@
-/** What failed is sent again by hand once its cause is mended; what did not is left alone. */
+/** What failed is sent again by hand once its cause is mended, and what waits is hurried; what was delivered is left alone. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { sendAgain } from '../../src/flow/carry/again.ts';
@@ -71,11 +71,41 @@ const broughtTo = (path: string, id: string): number =>
   postedTo(peer, path).filter((one) => one.type === 'message.received' && one.data['id'] === id).length;
 const wayOf = async (id: string) => (await statusOf(shelter, id)).recipients[0].deliveries[0];
 
+test('what waits for its next try is tried at once, as often as it is asked for', async () => {
+  broken(503, '/desk');
+  const id = await posted(shelter, report(['desk', 'other'], expiringIn(40_000)));
+  const due = { to: desk.designation.focal_point, slug: 'desk', channels: ['webhook'] };
+  expect((await again(id)).length, 'it is due to both already').toBe(2);
+  await house.drain();
+  for (let tries = 1; tries < 4; tries += 1) {
+    expect(await wayOf(id)).toMatchObject({ state: 'queued', tries });
+    expect(await house.drain(), 'it has its hour').toBe(0);
+    expect(await again(id), 'what the other desk took is left out').toEqual([due]);
+    await house.drain();
+  }
+  expect(await again(id, 'desk')).toEqual([due]);
+  expect(await refused(id, 'other')).toBe('nothing-failed');
+  broken();
+  await house.drain();
+  expect(await wayOf(id)).toMatchObject({ state: 'delivered', tries: 5 });
+  await expect(again(id)).rejects.toMatchObject({ detail: expect.stringContaining('delivered already') });
+});
+
+test('evidence that waits for its sender is tried at once', async () => {
+  broken(503, '/shelter');
+  const id = await posted(shelter, report(['desk']));
+  await house.drain();
+  expect(toldOf(peer, '/shelter', id)).toHaveLength(1);
+  broken();
+  expect(await refused(id, 'desk'), 'it is not to the desk').toBe('nothing-failed');
+  expect(await again(id)).toMatchObject([{ slug: 'shelter', channels: ['webhook'] }]);
+  await house.drain();
+  expect(toldOf(peer, '/shelter', id)).toHaveLength(2);
+  expect(await refused(id)).toBe('nothing-failed');
+});
+
 test('a delivery that failed goes again, with all that was tried before on record', async () => {
   broken(503, '/desk');
-  const id = await posted(shelter, report(['desk'], expiringIn(4_500)));
-  await house.drain();
-  expect(await refused(id), 'it is still tried by itself').toBe('nothing-failed');
   const given = await failed();
   const before = await wayOf(given);
   broken();
@@ -83,7 +113,7 @@ test('a delivery that failed goes again, with all that was tried before on recor
     { to: desk.designation.focal_point, slug: 'desk', channels: ['webhook'] },
   ]);
   expect(await wayOf(given)).toMatchObject({ state: 'queued', tries: 0, attempts: before.attempts });
-  expect(await refused(given), 'it is under way').toBe('nothing-failed');
+  expect(await again(given), 'it is due already').toHaveLength(1);
   await house.drain();
   expect(await wayOf(given)).toMatchObject({ state: 'delivered', tries: 1 });
   expect((await wayOf(given)).attempts).toHaveLength(before.attempts.length + 1);
@@ -93,7 +123,7 @@ test('a delivery that failed goes again, with all that was tried before on recor
   const word = { message: given, decision: 'accepted', officer: 'o1' };
   expect((await desk.post('acknowledgements', word)).status).toBe(201);
   expect(await statusOf(shelter, given)).toMatchObject({ state: 'acknowledged' });
-  expect(await refused(given), 'it was answered').toBe('nothing-failed');
+  expect(await refused(given, 'desk'), 'it was answered').toBe('nothing-failed');
 });
 
 test('it may fail again, and be sent again once more', async () => {
@@ -113,7 +143,7 @@ test('after an officer’s word, and after it expired, nothing is sent again', a
   const [answered, late] = [await failed(), await failed()];
   const word = { message: answered, decision: 'declined', ground: 'not-competent', officer: 'o1' };
   expect((await desk.post('acknowledgements', word)).status).toBe(201);
-  expect(await refused(answered)).toBe('nothing-failed');
+  expect(await refused(answered, 'desk')).toBe('nothing-failed');
   house.pass(7_200);
   expect(await refused(late)).toBe('expired');
   const never = await posted(shelter, report(['desk'], expiringIn(60)));

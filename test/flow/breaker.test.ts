@@ -26,3 +26,13 @@ test('neither a refusal nor a peer that asks for time counts as down', () => {
   for (let n = 0; n < 9; n += 1) breaker.note('f', { kind: 'rejected', code: 'http-410' }, at(n));
   expect([breaker.restOf('e', at(9)), breaker.restOf('f', at(9))]).toEqual([0, 0]);
 });
+
+test('a sign of life after the last failure closes it at once; an older one does not', () => {
+  const breaker = createBreaker();
+  for (let n = 0; n < 5; n += 1) breaker.note('e', failed, at(10));
+  expect(breaker.restOf('e', at(11), at(9))).toBe(29);
+  expect(breaker.restOf('e', at(12), at(11))).toBe(0);
+  // It was one sign: what fails after it counts anew.
+  for (let n = 0; n < 5; n += 1) breaker.note('e', failed, at(13));
+  expect(breaker.restOf('e', at(14), at(11))).toBe(29);
+});

@@ -1,4 +1,4 @@
-/** `amanat retry`: what failed is sent again, once its cause is mended. */
+/** `amanat retry`: what waits is sent at once, and what failed again, once its cause is mended. */
 import type { Command } from 'commander';
 import { hexId } from '../../domain/message.ts';
 import { sendAgain } from '../../flow/carry/again.ts';
@@ -12,12 +12,12 @@ export function addRetry(program: Command): void {
   program
     .command('retry')
     .description(
-      'Send again what failed of a message, once its cause is mended; the gateway that serves does it',
+      'Send now what waits of a message, and again what failed, once its cause is mended; the gateway that serves does it',
     )
     .argument('<id>', 'id of the message', fitting(hexId))
     .option(
       '--to <recipient>',
-      'only to this recipient, by slug or DID; to all to whom it failed where left out',
+      'only to this recipient, by slug or DID; to all to whom it waits or failed where left out',
     )
     .action((id, _flags, command) => retry(id, command));
 }
@@ -32,7 +32,7 @@ async function retry(id: string, command: Command): Promise<void> {
   });
   answer(terminal, { message: id, again }, () =>
     table(
-      ['DUE AGAIN TO', 'BY'],
+      ['DUE NOW TO', 'BY'],
       again.map((one) => [one.slug, one.channels.join(', ')]),
     ),
   );

@@ -1,6 +1,6 @@
 /**
- * Sending again by hand: what failed stays, and an operator who has mended the cause starts its tries anew. The message,
- * its receipt and the evidence of the failure are as they were; what comes of the new tries is added.
+ * Sending again by hand: what waits is due at once, and of what failed an operator who has mended the cause starts the tries
+ * anew. The message, its receipt and the evidence of a failure are as they were; what comes of the new tries is added.
  */
 import type { Channel } from '../../domain/channel.ts';
 import { advance, type Delivery, isOver } from '../../domain/delivery.ts';
@@ -11,7 +11,7 @@ import type { Change, Held, MessageView } from '../../store/records.ts';
 import { type Directory, directoryOf, find, known } from '../directory/directory.ts';
 import { queued } from '../evidence/tell.ts';
 
-/** A message that is due again to one of its recipients. */
+/** A message that is due now to one of its recipients, or evidence of it to its sender. */
 export interface SentAgain {
   /** DID and slug of the focal point. */
   readonly to: string;
@@ -20,11 +20,12 @@ export interface SentAgain {
 }
 
 /**
- * Makes a message that failed due again: to one of its recipients (DID or slug), or to all to whom it failed. It goes by
- * every way that is open now, those that failed and those that are new since, under the version of the agreement that it
- * was accepted under. What the sender was not told in the end is not told again: it can be read at any time.
- * @throws Refusal, with nothing changed: `not-found`, `unknown-recipient`; `nothing-failed` where nothing did, or an
- *   officer has answered; `content-gone` where it was taken back or is no longer kept; `expired`; `designation-ended`, `not-covered`, `no-endpoint` where no
+ * Makes a message that waits or failed due now: to one of its recipients (DID or slug), or to all of them; to all, evidence
+ * that waits to be brought to its sender too. What waits keeps its tries. What failed goes by every way that is open now,
+ * those that failed and those that are new since, under the version of the agreement that it was accepted under. What the
+ * sender was not told in the end is not told again: it can be read at any time.
+ * @throws Refusal, with nothing changed: `not-found`, `unknown-recipient`; `nothing-failed` where nothing waits or failed:
+ *   it was delivered, or an officer has answered; `content-gone` where it was taken back or is no longer kept; `expired`; `designation-ended`, `not-covered`, `no-endpoint` where no
  *   way is open. Where several recipients are meant, one that is refused does not stop the others.
  */
 export async function sendAgain(
@@ -39,32 +40,69 @@ export async function sendAgain(
   const named = party === undefined ? undefined : find(directory, party)?.focal_point;
   const meant = party === undefined ? recipients : recipients.filter((did) => did === named);
   if (meant.length === 0) throw new Refusal('unknown-recipient', 'it is no recipient of the message');
-  const done: SentAgain[] = [];
+  const again: Way[] = [];
   const refusals: Refusal[] = [];
   for (const did of meant) {
     try {
-      const channels = await sendAgainTo(gateway, directory, view, did);
-      if (channels.length > 0) done.push({ to: did, slug: known(directory, did).slug, channels });
+      again.push(...(await sendAgainTo(gateway, directory, view, did)));
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
       refusals.push(fault);
     }
   }
-  if (done.length === 0)
-    throw refusals[0] ?? new Refusal('nothing-failed', 'no delivery of it from here failed');
+  const waiting = waitingOf(view, meant, party === undefined);
+  const ways = [...again, ...waiting];
+  // Evidence that waits for the sender is no answer to what was refused for its recipients.
+  if (refusals[0] !== undefined && ways.every(({ kind }) => kind === 'evidence')) throw refusals[0];
+  if (ways.length === 0) throw nothingToSend(view, meant);
+  await gateway.store.hurryDeliveries(
+    waiting.map((one) => one.id),
+    gateway.now(),
+  );
+  const done = [...Map.groupBy(ways, ({ to }) => to)].map(([to, theirs]) => {
+    const channels = [...new Set(theirs.map(({ channel }) => channel))];
+    return { to, slug: known(directory, to).slug, channels };
+  });
   gateway.log.info('delivery.again', { message, recipients: done.length });
   return done;
 }
 
+type Way = Pick<Delivery, 'id' | 'kind' | 'to' | 'channel'>;
+
+/** What waits or is under way, revisions of what was shown too. Reminders keep their hour. */
+const waitingOf = (
+  { deliveries }: MessageView,
+  meant: readonly string[],
+  withEvidence: boolean,
+): readonly Way[] =>
+  deliveries.filter(
+    ({ kind, to, dueAt }) =>
+      dueAt !== null && (kind === 'message' ? meant.includes(to) : kind === 'evidence' && withEvidence),
+  );
+
+const TAKEN: readonly Delivery['state'][] = ['sent', 'delivered', 'opened', 'acknowledged', 'declined'];
+
+function nothingToSend({ deliveries }: MessageView, meant: readonly string[]): Refusal {
+  const isTaken = deliveries.some(
+    ({ kind, to, state }) => kind === 'message' && meant.includes(to) && TAKEN.includes(state),
+  );
+  return new Refusal(
+    'nothing-failed',
+    isTaken
+      ? 'it was delivered already, and nothing of it waits'
+      : 'nothing of it waits here, and nothing failed',
+  );
+}
+
 const hasEnded = ({ state }: Delivery): boolean => state === 'failed' || state === 'expired';
 
-/** @returns the channels it goes by; empty where nothing failed */
+/** @returns the ways that it goes by; empty where nothing failed */
 async function sendAgainTo(
   gateway: Gateway,
   directory: Directory,
   view: MessageView,
   did: string,
-): Promise<readonly Channel[]> {
+): Promise<readonly Way[]> {
   const first = view.deliveries.find((one) => one.kind === 'message' && one.to === did && hasEnded(one));
   if (first === undefined) return [];
   if ((await gateway.store.sealed(view.message.id, did)) === undefined)
@@ -75,7 +113,7 @@ async function sendAgainTo(
     due = [...(change.deliveries ?? []), ...(change.created ?? [])];
     return change;
   });
-  return due.map((one) => one.channel);
+  return due;
 }
 
 /** Judged on the rows as they are held: an officer's word may have come meanwhile. */

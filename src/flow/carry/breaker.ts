@@ -10,20 +10,29 @@ const OPEN_SECONDS = 30;
 interface Circuit {
   readonly failures: number;
   readonly openUntil: number;
+  /** When the last failure was noted. */
+  readonly failedAt: number;
 }
 
 export interface Breaker {
-  /** Seconds for which the endpoint is left alone; 0 when it may be tried. One try is let through when time is up. */
-  restOf(endpoint: string, now: Date): number;
+  /**
+   * Seconds for which the endpoint is left alone; 0 when it may be tried. One try is let through when time is up. A sign of
+   * life since the last failure closes the circuit.
+   */
+  restOf(endpoint: string, now: Date, livedAt?: Date): number;
   note(endpoint: string, outcome: Outcome, now: Date): void;
 }
 
 export function createBreaker(): Breaker {
   const circuits = new Map<string, Circuit>();
   return {
-    restOf(endpoint, now) {
+    restOf(endpoint, now, livedAt) {
       const circuit = circuits.get(endpoint);
       if (circuit === undefined || circuit.failures < FAILURES) return 0;
+      if (livedAt !== undefined && livedAt.getTime() >= circuit.failedAt) {
+        circuits.delete(endpoint);
+        return 0;
+      }
       const rest = circuit.openUntil - now.getTime();
       if (rest > 0) return rest / 1_000;
       // The next one is the probe; those beside it wait for what it finds.
@@ -38,7 +47,8 @@ export function createBreaker(): Breaker {
       // A peer that asks for time is not down.
       if (outcome.retryAfter !== undefined) return;
       const failures = (circuits.get(endpoint)?.failures ?? 0) + 1;
-      circuits.set(endpoint, { failures, openUntil: now.getTime() + OPEN_SECONDS * 1_000 });
+      const failedAt = now.getTime();
+      circuits.set(endpoint, { failures, failedAt, openUntil: failedAt + OPEN_SECONDS * 1_000 });
     },
   };
 }

@@ -148,7 +148,8 @@ async function attempt(round: Round, together: Together): Promise<Tried | 'withh
   if (putOff !== undefined) return { outcome: putOff };
   const adapter = gateway.adapters.get(endpoint.channel);
   if (adapter === undefined) return { outcome: { kind: 'deferred', code: 'channel-not-running' } };
-  const rest = breaker.restOf(endpoint.id, gateway.now());
+  // A relay's endpoint is the other gateway's; of a desk no sign of life is noted.
+  const rest = breaker.restOf(endpoint.id, gateway.now(), gateway.life.lastOf(endpoint.focalPoint));
   if (rest > 0) return { outcome: { kind: 'deferred', code: 'circuit-open', retryAfter: rest } };
   const tried = await handOver(round, adapter, together);
   if (tried !== 'withheld') breaker.note(endpoint.id, tried.outcome, gateway.now());

@@ -1,7 +1,7 @@
 /** Notes on their way: what is said at endpoints of no message, and the gentle tries of endpoints that are off. */
 import type { Outcome, Parcel } from '../../domain/adapter.ts';
 import { isStillTheirs } from '../../domain/belonging.ts';
-import { nextTry } from '../../domain/delivery.ts';
+import { LONGEST_WAIT, nextTry } from '../../domain/delivery.ts';
 import { isOffByChannel, nextProbe } from '../../domain/endpoint-life.ts';
 import { isSaidThoughOff } from '../../domain/note.ts';
 import type { Designation } from '../../domain/party.ts';
@@ -53,8 +53,11 @@ async function probed(gateway: Gateway, note: ClaimedNote, { kind }: Outcome): P
 
 async function told(gateway: Gateway, note: ClaimedNote, outcome: Outcome): Promise<void> {
   const { store, now, random } = gateway;
+  // Like a routine message, whatever the channel asks for.
   const again =
-    outcome.kind === 'deferred' ? nextTry(note.tries, now(), random(), outcome.retryAfter) : undefined;
+    outcome.kind === 'deferred'
+      ? nextTry(note.tries, now(), random(), outcome.retryAfter, LONGEST_WAIT.routine)
+      : undefined;
   const isOver = again === undefined || (note.expiresAt !== undefined && again > note.expiresAt);
   await store.finishNote(note.id, isOver ? undefined : again);
 }

@@ -96,24 +96,32 @@ export async function lookAtPeers(gateway: Gateway, stop: AbortSignal): Promise<
 async function lookIfDue(gateway: Gateway, peer: GatewayDesignation): Promise<boolean> {
   const now = gateway.now();
   const isDue = await gateway.store.claimReads(peer.gateway, now, new Date(now.getTime() + HOUR));
-  if (isDue) await look(gateway, peer);
+  if (isDue) await isReadable(gateway, peer);
   return isDue;
 }
 
-/** One look. What cannot be reached or does not verify changes nothing: what is kept counts until its end. */
-async function look(gateway: Gateway, peer: GatewayDesignation): Promise<void> {
+/**
+ * Reads the document of a gateway and keeps it. What cannot be reached or does not verify changes nothing: what is kept
+ * counts until its end. @returns whether the gateway answered with its own signature, or as one that has no document
+ */
+export async function isReadable(gateway: Gateway, peer: GatewayDesignation): Promise<boolean> {
   const { store, log } = gateway;
   try {
     const found = await fetched(gateway, peer);
-    if (found === 'none') return await store.keepReads(peer.gateway, undefined, gateway.now());
+    if (found === 'none') {
+      await store.keepReads(peer.gateway, undefined, gateway.now());
+      return true;
+    }
     const one = await verified(gateway, peer, found);
     const kept = await store.readsOf(peer.gateway);
     // An older one, shown again, would take back what the gateway reads by now.
     if (kept === undefined || atOf(kept) <= Date.parse(one.at))
       await store.keepReads(peer.gateway, JSON.stringify(found), gateway.now());
+    return true;
   } catch (fault) {
     const code = fault instanceof Refusal ? fault.code : faultCode(fault);
     log.warn('capabilities.not-read', { gateway: peer.gateway, code });
+    return false;
   }
 }
 

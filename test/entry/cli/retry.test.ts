@@ -1,4 +1,4 @@
-/** `amanat retry`: an operator sends again what failed, at a gateway whose cause of failure is mended. */
+/** `amanat retry`: an operator sends at once what waits, and again what failed, and each time is on record. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failing, inside } from '../../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
@@ -16,7 +16,7 @@ afterAll(() => at.close());
 const stateOf = () =>
   inside(at, async (gateway) => (await gateway.store.view(id))?.deliveries.map((one) => one.state));
 
-test('what failed is due again, once; an id that is none, a stranger and an unknown message are refused', async () => {
+test('what failed is due again, and hurried once more; an id that is none, a stranger and an unknown message are refused', async () => {
   expect(await stateOf()).toEqual(['failed']);
   expect((await at.json(['retry', 'x'])).code).toBe(2);
   expect(await at.json(['retry', '0'.repeat(32)])).toMatchObject({
@@ -31,8 +31,7 @@ test('what failed is due again, once; an id that is none, a stranger and an unkn
   expect(said).toMatchObject({ code: 0, err: '' });
   expect(said.out).toMatch(/^desk\s+webhook$/m);
   expect(await stateOf()).toEqual(['queued']);
-  expect(await at.json(['retry', id])).toMatchObject({
-    code: 3,
-    document: { error: { code: 'nothing-failed' } },
-  });
+  const again = await at.json(['retry', id]);
+  expect(again).toMatchObject({ code: 0, document: { message: id, again: [{ slug: 'desk' }] } });
+  expect((await at.amanat(['log', '--subject', id])).out.match(/message\.retried/g)).toHaveLength(2);
 });

@@ -1,0 +1,40 @@
+/**
+ * A sign of life of another gateway makes what waits for it due at once: messages, evidence and withdrawals. A sign is a
+ * call that it proved, or a document of its own that it answers when it is asked once a minute.
+ */
+import type { Gateway } from '../../gateway.ts';
+import { isReadable } from '../directory/peer-reads.ts';
+import { peersOf } from '../ledger/ledger-keys.ts';
+
+/**
+ * By these codes a gateway that works puts a delivery off: it asked for time, or has to be upgraded first. That it lives is
+ * no news for these.
+ */
+const SAID_BY_THE_LIVING = ['too-many-requests', 'http-429', 'busy', 'peer-older'] as const;
+
+/**
+ * Notes that another gateway (DID) lives, and hurries what waits for it, at most once in ten seconds. Its circuit is closed
+ * by it too. Never throws: what is not hurried keeps its schedule.
+ */
+export async function noteLife(gateway: Gateway, peer: string): Promise<void> {
+  const { store, log, life, now } = gateway;
+  if (!life.note(peer, now())) return;
+  try {
+    const hurried = await store.hurryPeer(peer, SAID_BY_THE_LIVING, now());
+    if (hurried > 0) log.info('peer.alive', { gateway: peer, hurried });
+  } catch (fault) {
+    log.warn('peer.fault', { gateway: peer, fault: fault instanceof Error ? fault.name : 'unknown' });
+  }
+}
+
+/** Asks each designated gateway for which something waits for a sign of life. */
+export async function probePeers(gateway: Gateway, stop: AbortSignal): Promise<void> {
+  const waitedFor = await gateway.store.peersWaitedFor(SAID_BY_THE_LIVING, gateway.now());
+  if (waitedFor.length === 0) return;
+  const peers = (await peersOf(gateway)).filter((one) => waitedFor.includes(one.gateway));
+  await Promise.all(
+    peers.map(async (peer) => {
+      if (!stop.aborted && (await isReadable(gateway, peer))) await noteLife(gateway, peer.gateway);
+    }),
+  );
+}

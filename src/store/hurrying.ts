@@ -1,0 +1,47 @@
+/** What waits is made due at once, before its schedule. What is under way is left alone: its claim ends with its try. */
+import type { PendingQuery, Row, Sql } from 'postgres';
+import { asJson, asTexts } from './rows.ts';
+import type { Store } from './store.ts';
+
+type Hurrying = Pick<Store, 'hurryPeer' | 'peersWaitedFor' | 'hurryDeliveries'>;
+
+export const hurrying = (sql: Sql, wake: () => void): Hurrying => ({
+  async hurryPeer(gateway, but, now) {
+    const [found] = await sql<{ count: number }[]>`
+      with waiting as materialized (
+        select d.id from delivery d join endpoint e on e.id = d.endpoint
+        where e.channel = 'relay' and e.focal_point = ${gateway} and ${waits(sql, but, now)}
+        for no key update of d skip locked
+      ), deliveries as (
+        update delivery d set due_at = ${now} from waiting where d.id = waiting.id returning 1
+      ), untold as (
+        update withdrawal_sent set due_at = ${now} where gateway = ${gateway} and due_at > ${now} returning 1
+      )
+      select ((select count(*) from deliveries) + (select count(*) from untold))::integer as count`;
+    const count = found?.count ?? 0;
+    if (count > 0) wake();
+    return count;
+  },
+
+  async peersWaitedFor(but, now) {
+    const found = await sql<{ gateway: string }[]>`
+      select e.focal_point as gateway from delivery d join endpoint e on e.id = d.endpoint
+      where e.channel = 'relay' and ${waits(sql, but, now)}
+      union select gateway from withdrawal_sent where due_at > ${now}`;
+    return found.map((row) => row.gateway);
+  },
+
+  async hurryDeliveries(ids, now) {
+    const found = await sql`
+      update delivery set due_at = ${now}
+      where id = any (${asTexts(sql, ids)}) and due_at > ${now} and claimed_by is null
+      returning 1`;
+    if (found.length > 0) wake();
+    return found.length;
+  },
+});
+
+/** Whether a delivery `d` waits for its hour, and was not put off with one of these codes last. */
+const waits = (sql: Sql, but: readonly string[], now: Date): PendingQuery<Row[]> => sql`
+  d.due_at > ${now} and d.claimed_by is null
+  and coalesce(d.attempts->-1->>'code', '') not in (select json_array_elements_text(${asJson(sql, but)}))`;
