@@ -17,7 +17,10 @@ export interface PendingStatement extends WantedStatement {
 }
 
 export interface WantedStore {
-  /** Notes what is missing, once each; of one gateway a thousand at most. @returns how many are new */
+  /**
+   * Notes what is missing, once each; of one gateway a thousand at most. Until it is here, the gateway is asked that named
+   * it last: one that names what it does not have keeps nobody else from being asked. @returns how many were noted
+   */
   wantStatements(list: readonly WantedStatement[], now: Date): Promise<number>;
   /** Claims what is due to be asked for, until `next`. */
   claimWanted(now: Date, next: Date, limit: number): Promise<readonly WantedStatement[]>;

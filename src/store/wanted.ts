@@ -15,10 +15,13 @@ export const wanted = (sql: Sql): WantedStore => ({
   async wantStatements(list, now) {
     const added = await sql`
       insert into statement_wanted (digest, kind, about, gateway, wanted_at, due_at)
-      select n.digest, n.kind, n.about, n.gateway, ${now}, ${now}
+      select distinct on (n.digest) n.digest, n.kind, n.about, n.gateway, ${now}, ${now}
       from json_to_recordset(${asJson(sql, list)}) as n(digest text, kind text, about text, gateway text)
       where (select count(*) from statement_wanted w where w.gateway = n.gateway) < ${MOST}
-      on conflict do nothing`;
+      order by n.digest
+      on conflict (digest) do update
+        set gateway = excluded.gateway, kind = excluded.kind, about = excluded.about, due_at = excluded.due_at
+        where statement_wanted.statement is null and statement_wanted.gateway <> excluded.gateway`;
     return added.count;
   },
 
