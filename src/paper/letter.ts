@@ -9,6 +9,7 @@ import { attachmentBytes } from '../domain/message.ts';
 import { languageName, oneLine, outline } from '../domain/outline.ts';
 import type { Language } from '../domain/vocabulary.ts';
 import type { Words, WordValues } from '../domain/words.ts';
+import { breakable } from './breaking.ts';
 import type { Typeset } from './typeset.ts';
 
 /** A text in one of the letter's languages. */
@@ -113,7 +114,7 @@ const once = (phrases: readonly Phrase[]): readonly Phrase[] =>
   phrases.filter((one, n) => phrases.findIndex((other) => other.text === one.text) === n);
 
 /** What people wrote, in the language it is set for. */
-const written = (text: string, lang: string): Phrase => ({ lang, text: oneLine(text) });
+const written = (text: string, lang: string): Phrase => ({ lang, text: breakable(oneLine(text)) });
 
 const countryOf = ({ country }: LetterParty, say: Say): readonly Phrase[] =>
   country === undefined ? [] : once(say(`country-${country}`));
@@ -163,8 +164,8 @@ function headOf({ number, message, languages, ...letter }: Letter, say: Say): re
 }
 
 const openingOf = ({ agreement, sender }: Letter): WordValues => ({
-  office: oneLine(sender.name),
-  agreement: oneLine(agreement?.title ?? ''),
+  office: breakable(oneLine(sender.name)),
+  agreement: breakable(oneLine(agreement?.title ?? '')),
   version: String(agreement?.version ?? ''),
 });
 
@@ -199,7 +200,11 @@ const phrases = (
   languages: readonly Language[],
   textOf: (n: number) => string | undefined,
 ): readonly Phrase[] =>
-  once(languages.map((lang, n) => ({ lang, text: textOf(n) ?? '' })).filter(({ text }) => text !== ''));
+  once(
+    languages
+      .map((lang, n) => ({ lang, text: breakable(textOf(n) ?? '') }))
+      .filter(({ text }) => text !== ''),
+  );
 
 function signatureOf(
   { sender, signatory, custody }: Letter,
@@ -208,7 +213,7 @@ function signatureOf(
 ): LetterPage['signature'] {
   return {
     office: written(sender.name, lang),
-    name: oneLine(signatory?.name ?? ''),
+    name: breakable(oneLine(signatory?.name ?? '')),
     role: signatory === undefined ? [] : once(say(`letter-role-${signatory.role}`)),
     words: once(say(`letter-signed-${custody}`)),
   };

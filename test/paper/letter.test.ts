@@ -178,3 +178,23 @@ test('a long text goes on over pages, each with number and page', async () => {
   expect(text.match(/account/g)).toHaveLength(400);
   expect(text).toMatch(/Page 2 \/ \d/);
 });
+
+test.each([
+  ['a word that has no end', 'q'.repeat(5_000)],
+  ['wide letters', 'Q'.repeat(2_000)],
+  ['spaces at which no line may end', 'q\u00a0'.repeat(2_000)],
+  ['both directions', 'بq1'.repeat(1_000)],
+])('all of it stands on the page: %s', async (_what, question) => {
+  const of = async (said: string): Promise<string> =>
+    textOf(await write(letter({ languages: ['en'] }, { body: { question: said } })));
+  const count = (said: string): number => said.split(/q/i).length - 1;
+  const [text, without] = [await of(question), await of('-')];
+  expect(count(text) - count(without)).toBe(count(question));
+});
+
+test('marks piled on one letter are counted and not drawn', async () => {
+  const question = `so a${'\u0301'.repeat(15_000)} it is`;
+  const text = await textOf(await write(letter({ languages: ['en'] }, { body: { question } })));
+  expect(text).toContain('[+14992]');
+  expect(text.length).toBeLessThan(5_000);
+});

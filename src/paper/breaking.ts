@@ -1,0 +1,41 @@
+/**
+ * What people wrote, so that all of it stands on the page: a text without a space has places where a line may end, and no
+ * letter has more marks than can be drawn on it. Pure.
+ */
+
+/** A character with the marks on it. */
+const CLUSTER = /\P{M}?\p{M}*/gsu;
+
+/** A line may end here anyway: at spaces that are no glue, and in scripts that are written without spaces. */
+const MAY_END =
+  /^[\t\n\r \u1680\u2000-\u2006\u2008-\u200b\u205f\u3000\p{Script=Khmer}\p{Script=Thai}\p{Script=Lao}\p{Script=Myanmar}\p{Script=Han}]/u;
+
+/** Letters that need at most half of what the widest need. */
+const NARROW = /^[a-ln-vx-z0-9.,:;_/'()!-]/;
+
+/** What fits into the narrowest column of a letter, in narrow letters. */
+const COLUMN = 48;
+
+/** More marks on one letter than any script writes; readers of a PDF need the square of that. */
+const MARKS = 8;
+
+/** Gives the text with a zero-width space wherever a line would become longer than a column. */
+export function breakable(text: string): string {
+  let width = 0;
+  return text.replaceAll(CLUSTER, (cluster) => {
+    if (cluster === '') return '';
+    if (MAY_END.test(cluster)) width = 0;
+    else width += NARROW.test(cluster) ? 1 : 2;
+    const drawn = withoutPile(cluster);
+    if (width <= COLUMN) return drawn;
+    width = 0;
+    return `\u200b${drawn}`;
+  });
+}
+
+/** The marks that do not fit on a letter are named by how many they are. */
+function withoutPile(cluster: string): string {
+  const points = [...cluster];
+  const kept = MARKS + (/^\p{M}/u.test(cluster) ? 0 : 1);
+  return points.length <= kept ? cluster : `${points.slice(0, kept).join('')}[+${points.length - kept}]`;
+}
