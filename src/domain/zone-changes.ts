@@ -1,4 +1,5 @@
 /** On which days a time zone changes its clocks. */
+import { boundedMemory } from './bounded-memory.ts';
 import { localDay, offsetAt } from './zone.ts';
 
 const DAY = 86_400_000;
@@ -9,8 +10,7 @@ const FIRST_YEAR = 1970;
 const LAST_YEAR = 2099;
 
 /** Days by `zone/year`. They follow from the time zone data of the runtime alone, so they stay true while it runs. */
-const known = new Map<string, readonly number[]>();
-const MOST_KNOWN = 4_096;
+const known = boundedMemory<readonly number[]>(4_096);
 
 /**
  * The local days between two local days (days since 1970-01-01, both inclusive) near which the zone’s offset changes: the
@@ -34,8 +34,7 @@ function daysIn(zone: string, year: number): readonly number[] {
   const found = known.get(name);
   if (found !== undefined) return found;
   const days = changesIn(zone, year).flatMap((change) => daysAround(change, zone));
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(name, days);
+  known.keep(name, days);
   return days;
 }
 

@@ -1,11 +1,12 @@
 /** Wall-clock time in a time zone: which local day an instant falls on, and when a local hour comes. */
 import { z } from 'zod';
+import { boundedMemory } from './bounded-memory.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
-/** Making one costs a thousand times what using it does, and it holds nothing but its zone. */
-const formats = new Map<string, Intl.DateTimeFormat>();
+/** Making one costs a thousand times what using it does. It depends on its zone alone; there are some 600 zones. */
+const formats = boundedMemory<Intl.DateTimeFormat>(1_000);
 
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
@@ -20,7 +21,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
     minute: 'numeric',
     second: 'numeric',
   });
-  formats.set(zone, made);
+  formats.keep(zone, made);
   return made;
 }
 

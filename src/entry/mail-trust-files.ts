@@ -4,7 +4,7 @@
  * folders are looked at anew each time, so that a list that is replaced counts from the next mail on.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { MailTrustOf } from '../seal/mail-trust.ts';
 
 interface Read {
@@ -13,10 +13,20 @@ interface Read {
   readonly bytes: Uint8Array;
 }
 
+interface Reader {
+  read(file: string): Uint8Array;
+  /** Forgets the files of these folders that are there no more. */
+  forgetGone(folders: readonly string[], files: readonly string[]): void;
+}
+
 /** Reads files, each again only where it changed: a nation's revocation list has megabytes. */
-function reader(): (file: string) => Uint8Array {
+function reader(): Reader {
   const known = new Map<string, Read>();
-  return (file) => {
+  const forgetGone: Reader['forgetGone'] = (folders, files) => {
+    for (const file of known.keys())
+      if (folders.includes(dirname(file)) && !files.includes(file)) known.delete(file);
+  };
+  const read: Reader['read'] = (file) => {
     const { ino, size, mtimeNs } = statSync(file, { bigint: true });
     const mark = `${ino} ${size} ${mtimeNs}`;
     const before = known.get(file);
@@ -25,11 +35,12 @@ function reader(): (file: string) => Uint8Array {
     known.set(file, { mark, bytes });
     return bytes;
   };
+  return { read, forgetGone };
 }
 
 /** Who may vouch for mailboxes, by the files of a home folder. */
 export function mailTrustIn(home: string): MailTrustOf {
-  const read = reader();
+  const { read, forgetGone } = reader();
   const text = (file: string): string => Buffer.from(read(file)).toString('utf8');
   const own = join(home, 'authority', 'mail.cert.pem');
   return (country) => {
@@ -37,6 +48,7 @@ export function mailTrustIn(home: string): MailTrustOf {
     const files = folders.flatMap((folder) =>
       existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : [],
     );
+    forgetGone(folders, files);
     const ending = (end: string): string[] => files.filter((file) => file.endsWith(end));
     return [
       {

@@ -5,6 +5,7 @@
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
+import { boundedMemory } from '../domain/bounded-memory.ts';
 import { Refusal } from '../domain/error.ts';
 import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import { type PublicJwk, publicJwk } from '../domain/party.ts';
@@ -123,9 +124,11 @@ async function importPrivate(jwk: PrivateJwk, alg: string): Promise<CryptoKey> {
   }
 }
 
-/** Every message is verified and sealed with the same few keys: importing costs more than looking them up. */
-const MAX_CACHED = 1_000;
-const cache = new Map<string, Promise<CryptoKey>>();
+/**
+ * Every message is verified and sealed with the same few keys: importing costs more than looking them up. A public key is
+ * what it says, so it depends on nothing that ends.
+ */
+const imported = boundedMemory<CryptoKey>(1_000);
 
 /**
  * A published key as WebCrypto has it. Points off the curve and other spellings of coordinates are refused.
@@ -134,16 +137,13 @@ const cache = new Map<string, Promise<CryptoKey>>();
 export async function importPublic(jwk: PublicJwk, alg: SigningAlg | typeof KEY_WRAP): Promise<CryptoKey> {
   const y = jwk.kty === 'EC' ? jwk.y : '';
   const name = `${alg} ${jwk.crv} ${jwk.x} ${y}`;
-  const known = cache.get(name);
-  cache.delete(name);
-  const key = known ?? importChecked(jwk, alg);
-  cache.set(name, key);
-  const oldest = cache.size > MAX_CACHED ? cache.keys().next().value : undefined;
-  if (oldest !== undefined) cache.delete(oldest);
+  const known = imported.get(name);
+  if (known !== undefined) return known;
   try {
-    return await key;
+    const key = await importChecked(jwk, alg);
+    imported.keep(name, key);
+    return key;
   } catch {
-    cache.delete(name);
     throw new Refusal('statement-refused', 'a published key is not a valid key of its curve');
   }
 }

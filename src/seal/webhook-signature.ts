@@ -54,23 +54,11 @@ export async function newKeyPair(seed: Uint8Array): Promise<{ secret: string; pu
 }
 
 /**
- * Reads `whsec_…` or `whsk_…` (a 32 byte seed, alone or followed by its public key) for signing. Every call to an endpoint
- * is signed with the same few: one that was read is remembered.
+ * Reads `whsec_…` or `whsk_…` (a 32 byte seed, alone or followed by its public key) for signing. Nothing is remembered: how
+ * long the secret counts is not known here.
  * @throws Refusal `configuration`
  */
 export async function parseSigner(text: string): Promise<WebhookKey> {
-  const known = signers.get(text);
-  if (known !== undefined) return known;
-  const signer = await importSigner(text);
-  if (signers.size >= REMEMBERED) signers.clear();
-  signers.set(text, signer);
-  return signer;
-}
-
-const signers = new Map<string, WebhookKey>();
-const REMEMBERED = 2_000;
-
-async function importSigner(text: string): Promise<WebhookKey> {
   const [kind, bytes] = decode(text);
   if (kind === 'whsec_') return { version: 'v1', key: await importHmac(bytes) };
   if (kind !== 'whsk_') throw new Refusal('configuration', 'a signing key must begin with whsec_ or whsk_');

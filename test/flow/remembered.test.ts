@@ -1,15 +1,80 @@
-/** What was verified is trusted no longer than the certificate that it was verified by. */
+/** What is remembered counts no longer than what it rests on: a certificate, a secret, a key. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boundedMemory } from '../../src/domain/bounded-memory.ts';
+import { secretSubject } from '../../src/domain/operator-act.ts';
+import { keepPartnerSecret, replacePartnerSecret } from '../../src/entry/enrol.ts';
 import { directoryOf, find } from '../../src/flow/directory/directory.ts';
+import { openingKeysFor, signingKeyFor } from '../../src/flow/directory/keyring.ts';
+import { secretsOf } from '../../src/flow/directory/partner-secrets.ts';
+import { acting } from '../../src/flow/operator/acting.ts';
 import { type Rig, rig } from '../support/rig.ts';
-import { officer } from '../support/story.ts';
+import { officer, report } from '../support/story.ts';
+
+const DAY = 86_400;
 
 let house: Rig;
 beforeAll(async () => {
   house = await rig();
 });
 afterAll(() => house?.close());
+
+const draft = (slug: string) => ({
+  ...{ slug, name: 'Invented', country: 'ID', officers: [officer()] },
+});
+
+test('a secret that was replaced at once proves no call any more, and one replaced with an overlap none after it', async () => {
+  const partner = await house.partner(draft('caller'));
+  const { focal_point: did } = partner.designation;
+  const tried = async () => (await partner.post('messages', report(['nobody']))).status;
+  expect([await tried(), await tried()]).toEqual([422, 422]);
+  await replacePartnerSecret(house.gateway, did, undefined, 1);
+  expect(await tried()).toBe(422);
+  house.pass(DAY + 60);
+  expect(await tried()).toBe(401);
+
+  const other = await house.partner(draft('other'));
+  const otherTried = async () => (await other.post('messages', report(['nobody']))).status;
+  expect(await otherTried()).toBe(422);
+  await replacePartnerSecret(house.gateway, other.designation.focal_point, undefined, 0);
+  expect(await otherTried()).toBe(401);
+});
+
+test('a secret that was unwrapped for one owner is not given out for another', async () => {
+  const { gateway } = house;
+  const [one, another] = [await house.designate(draft('one')), await house.designate(draft('another'))];
+  await keepPartnerSecret(gateway, one.focal_point, 'webhook-inbound', 'whsec_invented');
+  expect(await secretsOf(gateway, one.focal_point, 'webhook-inbound')).toEqual(['whsec_invented']);
+  const rows = await gateway.store.secrets(one.focal_point, 'webhook-inbound', gateway.now());
+  const moved = rows.map((row) => Object.assign({}, row, { owner: another.focal_point }));
+  const { secrets } = gateway.store;
+  Object.assign(gateway.store, { secrets: async () => moved });
+  await expect(secretsOf(gateway, another.focal_point, 'webhook-inbound')).rejects.toMatchObject({
+    code: 'decryption-failed',
+  });
+  Object.assign(gateway.store, { secrets });
+});
+
+test('a custodial key signs and opens no longer once its row has ended', async () => {
+  const { gateway } = house;
+  const desk = await house.designate(draft('ending'));
+  const kids = desk.keys.agreement.map(({ kid }) => kid);
+  const usable = async () => [
+    await signingKeyFor(gateway, desk).then(
+      () => true,
+      () => false,
+    ),
+    (await openingKeysFor(gateway, desk, kids)).length > 0,
+  ];
+  expect(await usable()).toEqual([true, true]);
+  const until = new Date(gateway.now().getTime() + 60_000);
+  for (const row of await gateway.store.secrets(desk.focal_point, 'custody-key', gateway.now())) {
+    const act = acting(gateway, { act: 'secret.ended', subject: secretSubject(row) });
+    await gateway.store.keepSecret(Object.assign({}, row, { until }), act);
+  }
+  expect(await usable()).toEqual([true, true]);
+  house.pass(120);
+  expect(await usable()).toEqual([false, false]);
+});
 
 test('a designation counts no longer once the certificate of its authority has ended', async () => {
   await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
@@ -32,6 +97,20 @@ test('a memory forgets what is over, and the oldest where it is full', () => {
     undefined,
     undefined,
   ]);
+  memory.keep('a', 1, at(10));
+  memory.forget('a');
+  expect(memory.get('a', at(0))).toBeUndefined();
   for (const [n, name] of ['b', 'c', 'd'].entries()) memory.keep(name, n, at(100));
   expect(['b', 'c', 'd'].map((name) => memory.get(name, at(0)))).toEqual([undefined, 1, 2]);
+});
+
+test('what depends on nothing that ends is found without a clock, and nothing else is', () => {
+  const memory = boundedMemory<number>(2);
+  memory.keep('always', 1);
+  memory.keep('ending', 2, new Date(8.64e15));
+  expect([memory.get('always'), memory.get('ending'), memory.get('ending', new Date())]).toEqual([
+    1,
+    undefined,
+    2,
+  ]);
 });

@@ -120,6 +120,15 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
     );
   });
 
+  it('4.4 a list that was read before counts no longer than until its next one is due', () => {
+    const lists = [
+      revoke(root, { until: daysFrom(20) }),
+      revoke(middle, { from: daysFrom(-9), until: daysFrom(5) }),
+    ];
+    const judged = (days: number) => outcome({}, { crls: lists, at: daysFrom(days) });
+    expect([judged(0), judged(4), judged(6), judged(4)]).toEqual(['trusted', 'trusted', 'stale', 'trusted']);
+  });
+
   it('4.4 unknown critical extensions of lists and entries; 4.14 partitioned lists; 4.15 delta lists', () => {
     const judged = (traits: Parameters<typeof revoke>[1]) => outcome({}, { crls: [revoke(middle, traits)] });
     const number = extension('2.5.29.20', false, VALUES.number(3));

@@ -224,7 +224,6 @@ describe('refuses', () => {
     const before = await sign(first);
     expect(await sign(second)).not.toEqual(before);
     expect(await sign(first)).toEqual(before);
-    expect(await parseSigner(first)).toBe(await parseSigner(first));
     await expect(verify([second], before)).rejects.toEqual(refusedAs('signature-invalid'));
   });
 

@@ -3,9 +3,14 @@
  * who is down costs the others nothing. It lives in the process; the rows keep their own schedule.
  */
 import type { Outcome } from '../../domain/adapter.ts';
+import { boundedMemory } from '../../domain/bounded-memory.ts';
 
 const FAILURES = 5;
 const OPEN_SECONDS = 30;
+
+/** How long failures count as in a row, in milliseconds. */
+const REMEMBERED_FOR = 86_400_000;
+const REMEMBERED = 5_000;
 
 interface Circuit {
   readonly failures: number;
@@ -24,31 +29,35 @@ export interface Breaker {
 }
 
 export function createBreaker(): Breaker {
-  const circuits = new Map<string, Circuit>();
+  const circuits = boundedMemory<Circuit>(REMEMBERED);
+  const keep = (endpoint: string, counted: Omit<Circuit, 'openUntil'>, now: Date): void => {
+    const openUntil = now.getTime() + OPEN_SECONDS * 1_000;
+    const { failures, failedAt } = counted;
+    circuits.keep(endpoint, { failures, failedAt, openUntil }, new Date(now.getTime() + REMEMBERED_FOR));
+  };
   return {
     restOf(endpoint, now, livedAt) {
-      const circuit = circuits.get(endpoint);
+      const circuit = circuits.get(endpoint, now);
       if (circuit === undefined || circuit.failures < FAILURES) return 0;
       if (livedAt !== undefined && livedAt.getTime() >= circuit.failedAt) {
-        circuits.delete(endpoint);
+        circuits.forget(endpoint);
         return 0;
       }
       const rest = circuit.openUntil - now.getTime();
       if (rest > 0) return rest / 1_000;
       // The next one is the probe; those beside it wait for what it finds.
-      circuits.set(endpoint, { ...circuit, openUntil: now.getTime() + OPEN_SECONDS * 1_000 });
+      keep(endpoint, circuit, now);
       return 0;
     },
     note(endpoint, outcome, now) {
       if (outcome.kind !== 'deferred') {
-        circuits.delete(endpoint);
+        circuits.forget(endpoint);
         return;
       }
       // A peer that asks for time is not down.
       if (outcome.retryAfter !== undefined) return;
-      const failures = (circuits.get(endpoint)?.failures ?? 0) + 1;
-      const failedAt = now.getTime();
-      circuits.set(endpoint, { failures, failedAt, openUntil: failedAt + OPEN_SECONDS * 1_000 });
+      const failures = (circuits.get(endpoint, now)?.failures ?? 0) + 1;
+      keep(endpoint, { failures, failedAt: now.getTime() }, now);
     },
   };
 }

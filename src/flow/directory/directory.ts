@@ -40,17 +40,12 @@ type Statement = Designation | Withdrawal | Agreement | GatewayDesignation;
 const verified = new WeakMap<readonly Anchor[], BoundedMemory<Digested<Statement>>>();
 const REMEMBERED = 5_000;
 
-/** What verified as of its own beginning stays so. */
-const ALWAYS = new Date(8.64e15);
-
 /** When what verifies now has to be verified again: the first end of an anchor that is valid now. */
-const untilAnchorEnds = (anchors: readonly Anchor[], now: Date): Date =>
-  new Date(
-    Math.min(
-      ALWAYS.getTime(),
-      ...anchors.map((one) => one.until.getTime()).filter((end) => end > now.getTime()),
-    ),
-  );
+const untilAnchorEnds = (anchors: readonly Anchor[], now: Date): Date | undefined =>
+  anchors
+    .map((one) => one.until)
+    .filter((end) => end > now)
+    .toSorted((one, other) => one.getTime() - other.getTime())[0];
 
 /** The instant a text was verified at; left out, it is verified as of its own beginning. */
 interface Remembering {
@@ -69,12 +64,13 @@ async function once<T extends Statement>(
 ): Promise<Digested<T> | undefined> {
   const memory = verified.get(gateway.anchors) ?? boundedMemory<Digested<Statement>>(REMEMBERED);
   verified.set(gateway.anchors, memory);
-  const known = memory.get(name, at ?? new Date(0));
+  const known = memory.get(name, at);
   if (known !== undefined) return known as unknown as Digested<T>;
   try {
     const jws = JSON.parse(text) as Jws;
     const statement = { ...(await verify(jws)), digest: payloadDigest(jws) };
-    memory.keep(name, statement, at === undefined ? ALWAYS : untilAnchorEnds(gateway.anchors, at));
+    // What verified as of its own beginning stays so.
+    memory.keep(name, statement, at && untilAnchorEnds(gateway.anchors, at));
     return statement;
   } catch (fault) {
     // A row that does not verify is as good as absent: the database is not trusted with who may speak.

@@ -1,4 +1,5 @@
-/** The keys a gateway holds for focal points in its custody: unwrapped when first needed, remembered while it runs. */
+/** The keys a gateway holds for focal points in its custody: unwrapped when needed, and remembered for a short time. */
+import { type BoundedMemory, boundedMemory } from '../../domain/bounded-memory.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Designation, PublicJwk } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
@@ -10,38 +11,69 @@ import {
   type SigningKey,
   signingKey,
 } from '../../seal/keys.ts';
+import type { SecretRow } from '../../store/records.ts';
 import { agreementKeysEver } from './keys-then.ts';
+import { rememberedUntil, secretName } from './remembering.ts';
+
+/** The published keys of which the gateway holds the private half. */
+interface Held {
+  readonly signing: readonly SigningKey[];
+  readonly opening: readonly OpeningKey[];
+}
 
 interface Ring {
-  readonly signing: Map<string, SigningKey>;
-  readonly opening: Map<string, OpeningKey>;
+  readonly signing: BoundedMemory<SigningKey>;
+  readonly opening: BoundedMemory<OpeningKey>;
 }
 
 const rings = new WeakMap<MasterKey, Ring>();
+const REMEMBERED = 2_000;
 
-function ringOf(gateway: Gateway): Ring {
-  const ring = rings.get(gateway.master) ?? { signing: new Map(), opening: new Map() };
-  rings.set(gateway.master, ring);
+function ringOf(master: MasterKey): Ring {
+  const ring = rings.get(master) ?? {
+    signing: boundedMemory(REMEMBERED),
+    opening: boundedMemory(REMEMBERED),
+  };
+  rings.set(master, ring);
   return ring;
 }
 
-const byKid = <T>(held: ReadonlyMap<string, T>, published: readonly PublicJwk[]): T[] =>
-  published.flatMap((jwk) => held.get(jwk.kid) ?? []);
+/** Unwraps the keys of a focal point that its rows hold now, in the order in which they are published. */
+async function held(gateway: Gateway, owner: string, published: Designation['keys']): Promise<Held> {
+  const { master } = gateway;
+  const now = gateway.now();
+  const rows = await gateway.store.secrets(owner, 'custody-key', now);
+  const ring = ringOf(master);
+  const all = <Key>(
+    keys: readonly PublicJwk[],
+    memory: BoundedMemory<Key>,
+    load: (jwk: PrivateJwk) => Promise<Key>,
+  ) =>
+    Promise.all(
+      keys
+        .flatMap(({ kid }) => rows.find((row) => row.id === kid) ?? [])
+        .map((row) => keyOf({ master, memory, load, now }, row)),
+    );
+  return {
+    signing: await all(published.signing, ring.signing, signingKey),
+    opening: await all(published.agreement, ring.opening, openingKey),
+  };
+}
 
-/** Brings in the custodial keys of a focal point that this process has not seen. */
-async function load(gateway: Gateway, owner: string, published: Designation['keys']): Promise<Ring> {
-  const ring = ringOf(gateway);
-  const all = [...published.signing, ...published.agreement];
-  const missing = all.filter((jwk) => !ring.signing.has(jwk.kid) && !ring.opening.has(jwk.kid));
-  if (missing.length === 0) return ring;
-  const rows = await gateway.store.secrets(owner, 'custody-key', gateway.now());
-  for (const row of rows.filter(({ id }) => missing.some(({ kid }) => kid === id))) {
-    const jwk = JSON.parse(await unwrap(gateway.master, row, row.wrapped)) as PrivateJwk;
-    if (published.signing.some((one) => one.kid === row.id)) ring.signing.set(row.id, await signingKey(jwk));
-    if (published.agreement.some((one) => one.kid === row.id))
-      ring.opening.set(row.id, await openingKey(jwk));
-  }
-  return ring;
+interface Loading<Key> {
+  readonly master: MasterKey;
+  readonly memory: BoundedMemory<Key>;
+  readonly load: (jwk: PrivateJwk) => Promise<Key>;
+  readonly now: Date;
+}
+
+async function keyOf<Key>({ master, memory, load, now }: Loading<Key>, row: SecretRow): Promise<Key> {
+  const name = secretName(row);
+  const known = memory.get(name, now);
+  if (known !== undefined) return known;
+  const key = await load(JSON.parse(await unwrap(master, row, row.wrapped)) as PrivateJwk);
+  memory.keep(name, key, rememberedUntil(row, now));
+  return key;
 }
 
 /**
@@ -51,8 +83,8 @@ async function load(gateway: Gateway, owner: string, published: Designation['key
 export async function signingKeyFor(gateway: Gateway, designation: Designation): Promise<SigningKey> {
   if (designation.custody !== 'gateway')
     throw new Refusal('wrong-custody', `${designation.slug} holds its own keys`);
-  const ring = await load(gateway, designation.focal_point, designation.keys);
-  const key = byKid(ring.signing, designation.keys.signing).at(-1);
+  const { signing } = designation.keys;
+  const key = (await held(gateway, designation.focal_point, { signing, agreement: [] })).signing.at(-1);
   if (key === undefined) throw new Error('a custodial signing key is missing');
   return key;
 }
@@ -71,6 +103,5 @@ export async function openingKeysFor(
   const isMeant = ({ kid }: PublicJwk): boolean => kids.includes(kid);
   const published = keys.agreement.filter(isMeant);
   const meant = published.length > 0 ? published : (await agreementKeysEver(gateway, owner)).filter(isMeant);
-  const ring = await load(gateway, owner, { signing: [], agreement: meant });
-  return byKid(ring.opening, meant);
+  return (await held(gateway, owner, { signing: [], agreement: meant })).opening;
 }

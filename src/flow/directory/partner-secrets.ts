@@ -1,21 +1,23 @@
-/** Partners' webhook secrets: kept wrapped, unwrapped for one call, remembered by what was unwrapped. */
+/** Partners' webhook secrets: kept wrapped, unwrapped for a call, and remembered for a short time. */
+import { type BoundedMemory, boundedMemory } from '../../domain/bounded-memory.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type MasterKey, unwrap } from '../../seal/custody.ts';
 import type { SecretKind, SecretRow } from '../../store/records.ts';
 import { directoryOf, findHomed } from './directory.ts';
+import { rememberedUntil, secretName } from './remembering.ts';
 
-/** A wrapped text unwraps to one thing only, so remembering it needs no forgetting but for size. */
-const opened = new WeakMap<MasterKey, Map<string, string>>();
+const opened = new WeakMap<MasterKey, BoundedMemory<string>>();
 const REMEMBERED = 2_000;
 
-async function open(master: MasterKey, row: SecretRow): Promise<string> {
-  const memory = opened.get(master) ?? new Map<string, string>();
+/** Unwraps the secret of a row. Whose it is and what for is part of the name that it is remembered by. */
+async function open(master: MasterKey, row: SecretRow, now: Date): Promise<string> {
+  const memory = opened.get(master) ?? boundedMemory<string>(REMEMBERED);
   opened.set(master, memory);
-  const known = memory.get(row.wrapped);
+  const name = secretName(row);
+  const known = memory.get(name, now);
   if (known !== undefined) return known;
   const text = await unwrap(master, row, row.wrapped);
-  if (memory.size >= REMEMBERED) memory.clear();
-  memory.set(row.wrapped, text);
+  memory.keep(name, text, rememberedUntil(row, now));
   return text;
 }
 
@@ -25,8 +27,9 @@ export async function secretsOf(
   owner: string,
   kind: SecretKind,
 ): Promise<readonly string[]> {
-  const rows = await gateway.store.secrets(owner, kind, gateway.now());
-  return Promise.all(rows.map((row) => open(gateway.master, row)));
+  const now = gateway.now();
+  const rows = await gateway.store.secrets(owner, kind, now);
+  return Promise.all(rows.map((row) => open(gateway.master, row, now)));
 }
 
 /**
