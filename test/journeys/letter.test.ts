@@ -298,3 +298,20 @@ test('the reader’s page hands the letter out to the officer who opened it', as
   expect(pdf.headers.get('content-disposition')).toContain('.pdf');
   expect((await browser(house.app, URL_OF_GATEWAY).submit(`/r/${token}/letter`)).status).toBe(410);
 });
+
+test('one party has only so many copies made at once, and another is not kept waiting by them', async () => {
+  const id = await posted(shelter, request(['attache']));
+  await drain(house.gateway);
+  const waiting: (() => void)[] = [];
+  const writeLetter = () => new Promise<Uint8Array>((made) => waiting.push(() => made(new Uint8Array([1]))));
+  const slow = { ...house.gateway, writeLetter };
+  const copy = (party: string) => letterCopy(slow, { message: id, by: 'officer', party });
+  const sender = shelter.designation.focal_point;
+  const copies = [1, 2, 3, 4].map(() => copy(sender));
+  await expect.poll(() => waiting.length).toBe(4);
+  expect(await refusalOf(() => copy(sender))).toBe('busy');
+  const other = copy(attache.focal_point);
+  await expect.poll(() => waiting.length).toBe(5);
+  for (const made of waiting) made();
+  expect(await Promise.all([...copies, other])).toHaveLength(5);
+});

@@ -1,5 +1,6 @@
 /** A copy of the formal letter, for a party that asks: opened for it here, made, and forgotten. */
 import { Refusal } from '../../domain/error.ts';
+import { FairShare } from '../../domain/fair-share.ts';
 import { isRestricted } from '../../domain/handling.ts';
 import { inForce } from '../../domain/party.ts';
 import type { Language } from '../../domain/vocabulary.ts';
@@ -42,7 +43,7 @@ function checkHandling({ party, by }: Asked, { sender, handling }: MessageRow): 
  * has come to it; the sender's own copy with the sender's, addressed to the first recipient. Each one made is logged.
  * @throws Refusal `runtime-unsupported`; `not-found` where there is no such message for this party, and where the content
  *   is gone; `handling-restricted`; `designation-ended`; `wrong-custody` where the gateway cannot open it; `not-handed-over`;
- *   and what `openedBy` refuses
+ *   `busy`; and what `openedBy` refuses
  */
 export async function letterCopy(gateway: Gateway, asked: Asked): Promise<Uint8Array> {
   const { writeLetter, store } = gateway;
@@ -64,9 +65,25 @@ export async function letterCopy(gateway: Gateway, asked: Asked): Promise<Uint8A
   const { message } = opened;
   const languages = asked.languages === undefined ? {} : { languages: asked.languages };
   const letter = await letterOf(gateway, directory, { row, recipient, message, ...languages });
-  const pdf = await writeLetter(letter);
+  const pdf = await inShare(gateway, party, () => writeLetter(letter));
   gateway.log.info('letter.made', { message: row.id, by: asked.by, languages: letter.languages.join(' ') });
   return pdf;
+}
+
+/** Copies at once. Letters are set one after the other: what is asked for must not hold back what is sent. */
+const COPIES = 8;
+const shares = new WeakMap<Gateway, FairShare>();
+
+/** Makes a copy unless too many are being made. @throws Refusal `busy` */
+async function inShare<T>(gateway: Gateway, party: string | undefined, make: () => Promise<T>): Promise<T> {
+  const share = shares.get(gateway) ?? new FairShare(COPIES);
+  shares.set(gateway, share);
+  if (!share.tryTake(1, party)) throw new Refusal('busy', 'as many letters are being made as there may be');
+  try {
+    return await make();
+  } finally {
+    share.give(1, party);
+  }
 }
 
 const isParty = ({ message, recipients }: MessageView, party: string): boolean =>
