@@ -187,8 +187,13 @@ async function launch(start: Start): Promise<ChildProcess> {
     const server = spawnServer(start);
     const words = await firstWords(server, start.log);
     if (words === undefined) return server;
-    if (!HELD.test(words) || n >= tries)
-      throw new Error(`PostgreSQL ended before it was ready: ${lastLine(words)}`);
+    if (HELD.test(words) && n >= tries)
+      throw new Refusal(
+        'configuration',
+        'another amanat serve uses the embedded database of this home folder: end it first, or use it. Only with ' +
+          'DATABASE_URL can several processes serve one gateway',
+      );
+    if (!HELD.test(words)) throw new Error(`PostgreSQL ended before it was ready: ${lastLine(words)}`);
     await wait(100);
   }
 }

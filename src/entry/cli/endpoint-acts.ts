@@ -15,6 +15,8 @@ import { withOffice } from './office.ts';
 import { answer, pairs } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
+const YES_NO = { true: 'yes', false: 'no' } as const;
+
 type Work = (gateway: Gateway, endpoint: Endpoint) => Promise<Record<string, unknown>>;
 
 export function addEndpointActs(group: Command): void {
@@ -67,6 +69,11 @@ async function act(id: string, command: Command, work: Work, question?: string):
     return { endpoint: endpoint.id, channel, ...(await work(gateway, endpoint)) };
   });
   answer(terminal, document, () =>
-    pairs(Object.entries(document).map(([name, value]) => [name, String(value)])),
+    pairs(
+      Object.entries(document).map(([name, value]) => [
+        name === 'back' ? 'put back into use' : name,
+        typeof value === 'boolean' ? YES_NO[`${value}`] : String(value),
+      ]),
+    ),
   );
 }

@@ -7,7 +7,7 @@ import { type Directory, directoryOf, find } from '../../flow/directory/director
 import { validUntil } from '../../seal/validity.ts';
 import { endpointNamed } from '../endpoints.ts';
 import { fitting, flag } from './flags.ts';
-import { withOffice } from './office.ts';
+import { focalPointOf, withOffice } from './office.ts';
 import { answer, pairs, table } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -60,13 +60,14 @@ const stateText = ({ state, off, doubted }: Shown): string =>
     : state === 'officer-out'
       ? 'officer out'
       : doubted > 0
-        ? `on, doubted ${doubted} times`
+        ? `on, called dead ${doubted} times`
         : 'on';
 
 async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { focalPoint: only } = command.opts<{ readonly focalPoint?: string }>();
   const shown = await withOffice(terminal, async ({ gateway }) => {
+    if (only !== undefined) await focalPointOf({ gateway }, only);
     const directory = await directoryOf(gateway);
     return directory.endpoints
       .filter((one) => one.channel !== 'relay' && one.off?.code !== 'removed')
@@ -100,13 +101,16 @@ async function show(id: string, command: Command): Promise<void> {
     const directory = await directoryOf(gateway, [one.focalPoint]);
     return { ...endpointDocument(directory, one, gateway.now()), address: one.address };
   });
-  const { off, enabled: _enabled, ...rest } = document;
+  const { off, enabled: _enabled, doubted, ...rest } = document;
   answer(terminal, document, () =>
     pairs([
       ...Object.entries(rest).map(([name, value]): [string, string] => [
         name.replaceAll('_', ' '),
         String(value ?? '–'),
       ]),
+      ...(doubted === 0
+        ? []
+        : [['called dead by its channel', `${doubted} times in a row`] as [string, string]]),
       ...(off === null ? [] : [['off', `${off.code}, since ${off.since ?? 'unknown'}`] as [string, string]]),
     ]),
   );

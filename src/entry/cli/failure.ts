@@ -1,6 +1,6 @@
 /** Failures of the command line: whatever was thrown becomes an exit code, a code, a detail and what to do. */
 import { CommanderError } from 'commander';
-import { PROBLEMS, Refusal } from '../../domain/error.ts';
+import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/error.ts';
 import { isDown } from '../../store/fault.ts';
 import { type Exit, exitOf } from './exit.ts';
 
@@ -61,12 +61,18 @@ const KNOWN: Readonly<Record<string, Omit<Described, 'code'>>> = {
   },
 };
 
+/** What an operator can do, where the help of the table speaks to a caller of the API. */
+const OPERATOR_HELP: { readonly [code in ProblemCode]?: string } = {
+  'not-found': 'Check the id that was given.',
+  'unknown-officer': 'See "amanat officer list" for the officers of each desk.',
+};
+
 /** Describes whatever a command threw. */
 export function describe(thrown: unknown): Described {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof Refusal) {
     const { code, detail } = thrown;
-    return { exit: exitOf(code), code, detail, help: PROBLEMS[code].help };
+    return { exit: exitOf(code), code, detail, help: OPERATOR_HELP[code] ?? PROBLEMS[code].help };
   }
   if (thrown instanceof CommanderError) return usage(thrown.message.replace(/^error: /, ''));
   return describeFault(thrown);

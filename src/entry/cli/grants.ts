@@ -1,6 +1,7 @@
 /** `amanat grants`: what the database grants without a good signature, and adopting it. */
 import type { Command } from 'commander';
 import { type Adoption, adopt, toAdopt } from '../../flow/operator/adopting.ts';
+import { Failure } from './failure.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs, table } from './output.ts';
 import { terminalOf } from './terminal.ts';
@@ -8,7 +9,7 @@ import { terminalOf } from './terminal.ts';
 export function addGrants(program: Command): void {
   program
     .command('grants')
-    .description('What the database says who may be sent to, see and act')
+    .description('Grants in the database: who is sent to, who may read, who may act')
     .command('adopt')
     .description('List the grants that are not signed; with --confirm, sign them')
     .option('--confirm <code>', 'the code under the list that you have looked through')
@@ -24,26 +25,31 @@ async function run(command: Command): Promise<void> {
     return;
   }
   const count = await withOffice(terminal, ({ gateway }) => adopt(gateway, confirm));
+  if (count === undefined)
+    throw new Failure({
+      exit: 'refused',
+      code: 'already-exists',
+      detail: 'the code is not that of the list as it is now; nothing was adopted',
+      help: 'Run "amanat grants adopt" again, look through the list, and give the code under it.',
+    });
   answer(terminal, { adopted: true, grants: count }, () => pairs([['adopted', `${count} grants`]]));
 }
 
-const lines = ({ grants, work, code }: Adoption): readonly string[] => [
-  ...(grants.length === 0
-    ? ['No grant waits.']
-    : table(
-        ['GRANT', 'WHY', 'OF', 'ID', 'WHAT IT GRANTS'],
-        grants.map((one) => [
-          one.kind,
-          one.why,
-          one.owner,
-          one.subject,
-          Object.entries(one.grants)
-            .flatMap(([name, value]) => (value === '' ? [] : [`${name} ${value}`]))
-            .join(', '),
-        ]),
-      )),
-  '',
-  `${work} links, arrivals and deliveries follow the grants they were made from.`,
-  'Look through every line: what you confirm is sent to, sees and acts. Take out what is not right first.',
-  `Then: amanat grants adopt --confirm ${code}`,
-];
+const lines = ({ grants, work, code }: Adoption): readonly string[] =>
+  grants.length === 0 && work === 0
+    ? ['Every grant is signed: there is nothing to adopt.']
+    : [
+        ...table(
+          ['GRANT', 'WHY', 'OF', 'ID', 'WHAT IT GRANTS'],
+          grants.map((one) => [one.kind, one.why, one.owner, one.subject, granted(one.grants)]),
+        ),
+        '',
+        `${work} links, arrivals and deliveries follow the grants they were made from.`,
+        'Look through every line: what you confirm is sent to, sees and acts. Take out what is not right first.',
+        `Then: amanat grants adopt --confirm ${code}`,
+      ];
+
+const granted = (grants: Adoption['grants'][number]['grants']): string =>
+  Object.entries(grants)
+    .flatMap(([name, value]) => (value === '' ? [] : [`${name} ${value}`]))
+    .join(', ');

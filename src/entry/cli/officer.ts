@@ -68,6 +68,7 @@ async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { focalPoint: only } = command.opts<{ readonly focalPoint?: string }>();
   const officers = await withOffice(terminal, async ({ gateway }) => {
+    if (only !== undefined) await focalPointOf({ gateway }, only);
     const directory = await directoryOf(gateway);
     const now = gateway.now();
     return directory.designations

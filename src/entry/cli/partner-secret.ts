@@ -40,9 +40,12 @@ async function replace(command: Command): Promise<void> {
       'A secret is not given on the command line; leave it out to make one.',
     );
   checkFree('--secret-out', flags.secretOut);
+  let isFirst = false;
   const document = await withOffice(terminal, async (office) => {
     const { desk } = await focalPointOf(office, flags.slug);
     if (desk.custody === 'own') throw usage('--slug: this desk holds its own keys and needs no secret');
+    const { store, now } = office.gateway;
+    isFirst = (await store.secrets(desk.focal_point, 'webhook-inbound', now())).length === 0;
     const secret = await replacePartnerSecret(
       office.gateway,
       desk.focal_point,
@@ -57,9 +60,15 @@ async function replace(command: Command): Promise<void> {
       ...(flags.publicKey === undefined ? {} : { public_key: flags.publicKey }),
     };
   });
+  const { old_ended: _ended, ...shown } = document;
   answer(terminal, document, () => [
-    ...pairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value)])),
+    ...pairs(Object.entries(shown).map(([name, value]) => [name.replaceAll('_', ' '), String(value)])),
     '',
-    flags.now ? 'The old one has ended.' : 'The old one counts for two weeks more.',
+    outcome(isFirst, flags.now === true),
   ]);
+}
+
+function outcome(isFirst: boolean, now: boolean): string {
+  if (isFirst) return 'This is the first secret of this desk.';
+  return now ? 'Secrets from before have ended.' : 'The old one counts for two weeks more.';
 }

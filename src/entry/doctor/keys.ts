@@ -4,25 +4,28 @@ import { directoryOf } from '../../flow/directory/directory.ts';
 import type { Gateway } from '../../gateway.ts';
 import { unwrap, wrappedBy } from '../../seal/custody.ts';
 import { isMasterRotating } from '../master-rotation.ts';
-import { type Check, type Finding, failed, orOk, type Patient, warning } from './check.ts';
+import { type Check, type Finding, failed, orOk, type Patient, skipped, warning } from './check.ts';
 
 const PAGE = 500;
 
 export const keysCheck: Check<Patient> = {
   name: 'keys',
   quick: true,
-  examine: async ({ gateway, home }) =>
-    orOk(
-      [
-        ...(await secretFindings(gateway)),
-        ...(await custodyFindings(gateway)),
-        ...relayFindings(gateway),
-        ...(isMasterRotating(home.path)
-          ? [warning('a rotation of the master key is under way', 'amanat keys rotate --master ends it')]
-          : []),
-      ],
+  examine: async ({ gateway, home }) => {
+    const others = [
+      ...relayFindings(gateway),
+      ...(isMasterRotating(home.path)
+        ? [warning('a rotation of the master key is under way', 'amanat keys rotate --master ends it')]
+        : []),
+    ];
+    // Secrets that are not granted yet open under no key, and none of them is missing.
+    if (gateway.guard.state() !== 'ready')
+      return [skipped('secrets are looked at once the grants are in order'), ...others];
+    return orOk(
+      [...(await secretFindings(gateway)), ...(await custodyFindings(gateway)), ...others],
       'every secret opens under the present master key',
-    ),
+    );
+  },
 };
 
 /** Each secret is opened and let go of: what does not open now would not open when a message waits for it. */

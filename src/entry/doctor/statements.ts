@@ -4,6 +4,10 @@ import { directoryOf } from '../../flow/directory/directory.ts';
 import { demoCountries } from '../../seal/demo-anchors.ts';
 import { type Check, type Finding, orOk, type Patient, warning } from './check.ts';
 
+/** The first ten of a list. */
+const some = (all: readonly string[]): string =>
+  `${all.slice(0, 10).join(', ')}${all.length > 10 ? ' and more' : ''}`;
+
 export const statementsCheck: Check<Patient> = {
   name: 'statements',
   quick: false,
@@ -14,33 +18,42 @@ export const statementsCheck: Check<Patient> = {
     const say = (is: boolean, detail: string, todo: string): readonly Finding[] =>
       is ? [warning(detail, todo)] : [];
     const own = gateways.find((one) => one.gateway === here && inForce(one, now));
-    const off = endpoints.filter((one) => !one.enabled).map(({ id }) => id);
+    const off = endpoints.filter((one) => !one.enabled && one.off?.code !== 'removed').map(({ id }) => id);
+    const reached = new Set(endpoints.filter((one) => one.enabled).map((one) => one.focalPoint));
+    const unreached = designations
+      .filter((one) => one.gateway === here && inForce(one, now) && !reached.has(one.focal_point))
+      .map((one) => one.slug);
     return orOk(
       [
         ...say(
           !designations.some((one) => one.gateway === here && inForce(one, now)),
           'no focal point of this gateway is in force',
-          'amanat focal-point add, or designation import',
+          'amanat focal-point add, or amanat designation import FILE',
         ),
         ...say(
           !agreements.some((one) => inForce(one, now)),
           'no agreement is in force: nothing is carried',
-          'amanat agreement sign, or agreement import',
+          'amanat agreement sign, or amanat agreement import FILE',
         ),
         ...say(
           own === undefined,
           'the gateway’s own designation was not imported: exports cannot be verified by others',
-          'gateway draft, have it signed, gateway import',
+          'amanat gateway draft, have it signed, amanat gateway import FILE',
         ),
         ...say(
           own !== undefined && !own.keys.signing.some(({ kid }) => kid === gateway.key.kid),
           'the gateway’s own designation does not list its evidence key: others refuse what it signs',
-          'gateway draft, have it signed, gateway import, at the other gateways too',
+          'amanat gateway draft, have it signed, amanat gateway import, at the other gateways too',
         ),
         ...say(
           off.length > 0,
-          `endpoints are switched off: ${off.slice(0, 10).join(', ')}${off.length > 10 ? ' and more' : ''}`,
-          'see why with amanat endpoint list, and switch them on again',
+          `endpoints are switched off: ${some(off)}`,
+          'see why with amanat endpoint list; once mended: amanat endpoint test ID',
+        ),
+        ...say(
+          unreached.length > 0 && gateway.guard.state() === 'ready',
+          `desks have no endpoint in use, so nothing reaches them: ${some(unreached)}`,
+          'amanat endpoint add, or amanat endpoint enable ID',
         ),
         ...demoCountries(gateway.anchors).map((country) =>
           warning(

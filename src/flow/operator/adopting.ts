@@ -2,7 +2,6 @@
  * Adopting grants from before they were signed, or that were found changed: an operator looks through the list and confirms
  * just that list. Nothing is adopted by itself.
  */
-import { Refusal } from '../../domain/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { unwrap, unwrapUnowned, wrap } from '../../seal/custody.ts';
 import { sha256 } from '../../seal/digest.ts';
@@ -25,16 +24,12 @@ export async function toAdopt(gateway: Gateway): Promise<Adoption> {
 
 /**
  * Adopts what was listed under this code.
- * @returns how many grants now count
- * @throws Refusal `already-exists` where the list is another by now; `operator-log-broken`
+ * @returns how many grants now count; undefined where the list is another by now, and nothing was adopted
+ * @throws Refusal `operator-log-broken`
  */
-export async function adopt(gateway: Gateway, code: string): Promise<number> {
+export async function adopt(gateway: Gateway, code: string): Promise<number | undefined> {
   const list = await toAdopt(gateway);
-  if (list.code !== code)
-    throw new Refusal(
-      'already-exists',
-      'the list is another now; look through it again and give its own code',
-    );
+  if (list.code !== code) return undefined;
   gateway.guard.begin();
   return gateway.store.adoptGrants(
     list.grants,

@@ -83,6 +83,10 @@ test('list names no address, show does; an id may be shortened', async () => {
   for (const wrong of ['0190', 'ffffffffffff', id.slice(0, 7)])
     expect((await endpoint('show', wrong)).document.error.code).toBe('not-found');
   expect((await at.amanat(['endpoint', 'list'], { env })).out).toContain(id);
+  for (const group of ['endpoint', 'officer'])
+    expect((await at.json([group, 'list', '--focal-point', 'nobody'], { env })).document).toMatchObject({
+      error: { code: 'unknown-recipient' },
+    });
 });
 
 test('a test is a signed event that names no case; one that is refused says how', async () => {
@@ -128,6 +132,10 @@ test('disable, enable and remove; the same address may be added again', async ()
   expect((await endpoint('enable', id)).code).toBe(0);
   expect(await listed()).toMatchObject([{ id, state: 'on', off: null }]);
   expect((await endpoint('remove', id)).code).toBe(0);
+  // One that is removed is not off: nobody can switch it on again. The desk is what is named.
+  const { out } = await at.amanat(['doctor'], { env });
+  expect(out).not.toContain('switched off');
+  expect(out).toContain('desks have no endpoint in use, so nothing reaches them: desk');
   expect(await listed()).toEqual([]);
   expect((await endpoint('enable', id)).document.error.code).toBe('not-found');
   const fresh = await add(`${peer.url}/moved`);
