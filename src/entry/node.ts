@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type postgres from 'postgres';
 import type { EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings } from '../config.ts';
+import { Refusal } from '../domain/error.ts';
 import { waitsForAdoption } from '../flow/operator/adopting.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -61,11 +62,24 @@ export async function openDatabase(
   // A name of its own for each process: what it had claimed is released when it is gone.
   const connection = { application_name: `amanat-${chance.newId()}` };
   const quiet = { max: shared ? 1 : POOL, onnotice: () => {}, connection };
-  if (url !== undefined) return migrated(home, databaseClient(url, quiet, log), async () => {});
+  if (url !== undefined) return migrated(home, clientOf(url, quiet, log), async () => {});
   checkPlace(home);
   const open = shared ? shareEmbedded : startEmbedded;
   const embedded = await open({ dataDir: join(home.path, 'data'), throwaway, log });
   return migrated(home, databaseClient(undefined, { ...embedded.connection, ...quiet }, log), embedded.stop);
+}
+
+/** @throws Refusal `configuration` where the URL is none, or of another kind of database */
+function clientOf(url: string, options: Parameters<typeof databaseClient>[1], log: Log): DatabaseClient {
+  try {
+    if (/^postgres(?:ql)?:\/\//.test(url)) return databaseClient(url, options, log);
+  } catch (fault) {
+    if (!(fault instanceof TypeError)) throw fault;
+  }
+  throw new Refusal(
+    'configuration',
+    'DATABASE_URL must be a URL such as postgres://user:password@host:5432/name',
+  );
 }
 
 async function migrated(home: Home, client: DatabaseClient, end: () => Promise<void>): Promise<Database> {

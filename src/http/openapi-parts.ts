@@ -30,8 +30,14 @@ const problemSchema = z
 
 export const notes = { 'text/plain': { schema: z.string() } };
 export const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 export const refusal = {
   description: 'Refused; `type` says why',
+  headers: {
+    'Retry-After': header('With 429 and 503: seconds to wait before the same is sent again'),
+    RateLimit: header('What is left of the limit that counted this call: `"name";r=calls;t=seconds`'),
+    'RateLimit-Policy': header('That limit: `"name";q=calls;w=seconds`'),
+  },
   content: { 'application/problem+json': { schema: problemSchema } },
 };
 export const loose = z.looseObject({});
@@ -60,6 +66,13 @@ export interface Operation {
   };
   readonly security?: Record<string, string[]>[];
   readonly responses: Partial<
-    Record<number | 'default', { description: string; content?: Record<string, { schema: z.ZodType }> }>
+    Record<
+      number | 'default',
+      {
+        description: string;
+        headers?: typeof refusal.headers;
+        content?: Record<string, { schema: z.ZodType }>;
+      }
+    >
   >;
 }

@@ -8,7 +8,7 @@ import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 
 interface Operation {
   readonly summary: string;
-  readonly responses: Record<string, { description: string }>;
+  readonly responses: Record<string, { description: string; headers?: object }>;
 }
 interface Description {
   readonly openapi: string;
@@ -104,6 +104,13 @@ describe('the description', () => {
     const text = JSON.stringify(document);
     for (const code of Object.keys(PROBLEMS)) expect(text).toContain(`urn:amanat:problem:${code}`);
     for (const name of MESSAGE_NAMES) expect(document.components.schemas).toHaveProperty(`Body_${name}`);
+  });
+
+  test('says in every refusal how long to wait, and what is left of a limit', () => {
+    const refusals = operations().flatMap(({ operation }) => operation.responses['default'] ?? []);
+    expect(refusals.length).toBeGreaterThan(5);
+    for (const { headers } of refusals)
+      expect(Object.keys(headers ?? {})).toEqual(['Retry-After', 'RateLimit', 'RateLimit-Policy']);
   });
 
   test('describes only what is there: every operation answers something else than not found', async () => {

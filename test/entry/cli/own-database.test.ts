@@ -47,6 +47,15 @@ test('the first database is remembered, and no other one opened', async () => {
   expect((await list(own)).code).toBe(0);
 });
 
+test.each(['garbage', 'mysql://invented:secret@127.0.0.1/x', 'postgres://127.0.0.1:99999/x', ''])(
+  'DATABASE_URL=%s is no database, and is not repeated',
+  async (DATABASE_URL) => {
+    const { code, err } = await list({ DATABASE_URL });
+    expect([code, err]).toEqual([4, expect.stringContaining('DATABASE_URL must be a URL such as')]);
+    expect(err).not.toContain('secret');
+  },
+);
+
 test('the database of another home is refused as well', async () => {
   await another.sql`insert into house (id) values ('of-another-home')`;
   const refused = await list(foreign);
