@@ -121,7 +121,9 @@ export async function historyOf(gateway: Verifier, party: string): Promise<Histo
   const versions = await Promise.all(
     rows.designations.map((text) => once(gateway, text, verify, { name: `then ${text}` })),
   );
-  return { versions: versions.filter(present), withdrawals: await withdrawalsIn(gateway, rows) };
+  // A row says whose statement it holds, and so does the statement: only what was signed counts.
+  const own = versions.filter(present).filter((one) => one.focal_point === party);
+  return { versions: own, withdrawals: await withdrawalsIn(gateway, rows) };
 }
 
 /** Every designation of a gateway that is kept, each verified as of the time it begins. */
