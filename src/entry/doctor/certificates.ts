@@ -9,7 +9,7 @@ const SOON = 60;
 const FORGOTTEN = 30;
 
 /** How each kind is renewed. */
-const TODO: Readonly<Record<string, string>> = {
+const ADVICE: Readonly<Record<string, string>> = {
   designation: 'have its authority sign it again: designation draft, sign, import',
   agreement: 'have both authorities sign its next version: agreement draft --like, sign, import',
   gateway: 'have its authority sign it again: gateway draft, sign, import',
@@ -33,7 +33,7 @@ export const certificatesCheck: Check<Patient> = {
 
 function findingOf({ what, name, until }: Ending, now: Date): readonly Finding[] {
   const days = daysLeft(until, now);
-  const todo = TODO[what] ?? 'renew it';
+  const todo = ADVICE[what] ?? 'renew it';
   if (days < -FORGOTTEN || (days >= SOON && what !== 'revocation-list')) return [];
   if (days < 0) return [failed(`${what} ${name} ended on ${until.toISOString().slice(0, 10)}`, todo)];
   // The next list is made shortly before it is due.

@@ -7,7 +7,7 @@ import { type Check, type Finding, failed, ok, skipped } from './check.ts';
 const TIMEOUT_MS = 15_000;
 
 /** What to do, by what the handshake came to. */
-const TODO: Readonly<Record<string, string>> = {
+const ADVICE: Readonly<Record<string, string>> = {
   'connection-refused': 'see that the relay runs, and that AMANAT_SMTP_URL has its host and port',
   timeout: 'see that no firewall stands between this machine and the relay',
   dns: 'correct the host in AMANAT_SMTP_URL, or mend the name server',
@@ -45,7 +45,7 @@ async function examined(values: Values): Promise<readonly Finding[]> {
       ? ok('the relay answers over TLS and takes our login')
       : failed(
           `the relay does not take us: ${code}`,
-          TODO[code] ?? 'look into the relay’s log, and correct AMANAT_SMTP_URL',
+          ADVICE[code] ?? 'look into the relay’s log, and correct AMANAT_SMTP_URL',
         ),
   ];
 }
