@@ -37,7 +37,7 @@ interface Told {
 
 /** Lies about these files, so many of them, and checks what verify makes of each. @returns how many it refused */
 async function tryLies(told: readonly Told[], anchors: readonly Anchor[], cases: number): Promise<number> {
-  const seed = Number(process.env['AMANAT_SEED'] ?? Date.now() % 2 ** 31);
+  const seed = Number(process.env['AMANAT_SEED'] ?? 747_156_820);
   const random = seeded(seed);
   const truths = new Map<string, CaseReport>();
   for (const { name, file } of told) {
