@@ -300,6 +300,11 @@ export const PROBLEMS = {
     title: 'The database does not answer',
     help: 'Send again in a moment with the same id: what was kept all the same is answered as a repeat.',
   },
+  'record-unreadable': {
+    status: 500,
+    title: 'What is kept of it cannot be read',
+    help: 'The operator of this gateway is told. What is left of it is in the case file.',
+  },
   fault: {
     status: 500,
     title: 'Something went wrong here',

@@ -6,6 +6,7 @@ import { chosenLanguages } from '../domain/letter.ts';
 import { hexId } from '../domain/message.ts';
 import { reference } from '../domain/words.ts';
 import { type Asked, letterCopy } from '../flow/content/letter-copy.ts';
+import { readAlone } from '../flow/evidence/readable.ts';
 import { sign } from '../flow/evidence/reject.ts';
 import { statusFor } from '../flow/evidence/status.ts';
 import { acceptPost } from '../flow/intake/posting.ts';
@@ -94,7 +95,9 @@ export function messageRoutes(gateway: Gateway): Hono {
     .get('/messages/:id', async (context) => {
       const party = await caller(gateway, context);
       const id = hexId.safeParse(context.req.param('id'));
-      const status = id.success ? await statusFor(gateway, id.data, party) : undefined;
+      const status = id.success
+        ? await readAlone(gateway, 'message', id.data, () => statusFor(gateway, id.data, party))
+        : undefined;
       if (status === undefined)
         throw new Refusal('not-found', 'there is no such message for this access key');
       context.header('cache-control', 'no-store');

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { Refusal } from '../domain/error.ts';
 import { hexId, LIMITS } from '../domain/message.ts';
 import type { KnownPerson } from '../domain/persons.ts';
-import { standingFor, threadJson } from '../flow/thread/thread.ts';
+import { threadAlone } from '../flow/thread/thread.ts';
 import { isInCustody, personsIn } from '../flow/thread/thread-content.ts';
 import { openThreads } from '../flow/thread/thread-list.ts';
 import type { Gateway } from '../gateway.ts';
@@ -49,15 +49,13 @@ export function threadRoutes(gateway: Gateway): Hono {
       const party = await caller(gateway, context);
       const thid = hexId.safeParse(context.req.param('thid'));
       const { at } = asked(threadQuery, context);
-      const standing = thid.success
-        ? await standingFor(gateway, thid.data, party, asOf(gateway, at))
+      const shown = thid.success
+        ? await threadAlone(gateway, thid.data, party, asOf(gateway, at))
         : undefined;
-      if (standing === undefined)
-        throw new Refusal('not-found', 'there is no such thread for this access key');
+      if (shown === undefined) throw new Refusal('not-found', 'there is no such thread for this access key');
       context.header('cache-control', 'no-store');
-      const thread = await threadJson(gateway, standing, party);
-      if (!(await isInCustody(gateway, party))) return context.json(thread);
-      const { persons, unread } = await personsIn(gateway, standing.parts, party);
-      return context.json({ ...thread, persons: persons.map(personJson), unread });
+      if (!(await isInCustody(gateway, party))) return context.json(shown.json);
+      const { persons, unread } = await personsIn(gateway, shown.standing.parts, party);
+      return context.json({ ...shown.json, persons: persons.map(personJson), unread });
     });
 }

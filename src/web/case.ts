@@ -9,7 +9,7 @@ import { facts, type Html, page } from './page.ts';
 export function caseSection(
   gateway: Gateway,
   lang: string,
-  { turn, earlier }: CaseSoFar,
+  { turn, earlier, isDamaged }: CaseSoFar,
   token: string,
 ): Html {
   const say = gateway.words;
@@ -22,7 +22,9 @@ export function caseSection(
       ? ''
       : html`<h2>${say(lang, 'page-earlier')}</h2><p class="soft">${say(lang, 'page-earlier-note')}</p>
         <form method="post">${buttons}</form>`;
-  return html`<section><h2>${say(lang, 'page-thread')}</h2>${turnHtml(gateway, lang, turn)}${others}</section>`;
+  const damage = isDamaged ? html`<p class="urgent">${say(lang, 'page-thread-damaged')}</p>` : '';
+  const now = isDamaged && turn === undefined ? '' : turnHtml(gateway, lang, turn);
+  return html`<section><h2>${say(lang, 'page-thread')}</h2>${damage}${now}${others}</section>`;
 }
 
 function turnHtml(gateway: Gateway, lang: string, turn: CaseSoFar['turn']): Html {

@@ -44,7 +44,7 @@ test('the list of threads shows what can be read, and says of which something ca
   ]);
   expect(Object.fromEntries(lines)).toMatchObject({ [await threadOf(whole)]: 0 });
   expect(Object.fromEntries(lines)[await threadOf(spoilt)]).toBeGreaterThan(0);
-  expect(body.unreadable).toEqual([]);
+  expect(body.unreadable).toEqual([await threadOf(strange)]);
 });
 
 test('a thread and a status are served with what is left, and name what is not', async () => {

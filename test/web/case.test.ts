@@ -122,3 +122,18 @@ test('what an officer opens is held against what the desk said of the same perso
   for (let n = 0; n < 2; n += 1) await browser(house.app, URL_OF_GATEWAY).submit(read);
   expect(await notices()).toEqual(['shelter', 'desk']);
 });
+
+test('a message that cannot be read any more is left out of the case, and the page says so', async () => {
+  const { first, own, second } = await begun();
+  const { sql } = house.database;
+  const open = async () => {
+    const { read } = await linksTo(house, second, desk.designation);
+    return browser(house.app, URL_OF_GATEWAY).submit(read);
+  };
+  expect((await open()).text).not.toContain(say('page-thread-damaged'));
+  await sql`update message set addressees = '[7]' where id = ${first}`;
+  const page = await open();
+  expect(page.status).toBe(200);
+  expect(page.text).toContain(say('page-thread-damaged'));
+  expect(buttons(page.text).map((path) => path.split('/').at(-1))).toEqual([own]);
+});

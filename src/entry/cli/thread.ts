@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import { hexId } from '../../domain/message.ts';
-import { standingFor, type ThreadJson, threadJson } from '../../flow/thread/thread.ts';
+import { type ThreadJson, threadAlone } from '../../flow/thread/thread.ts';
 import { type OpenThreads, openThreads, PAGE } from '../../flow/thread/thread-list.ts';
 import { usage } from './failure.ts';
 import { fitting } from './flags.ts';
@@ -28,9 +28,9 @@ async function thread(thid: string | undefined, command: Command): Promise<void>
 async function show(thid: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const document = await withOffice(terminal, async ({ gateway }) => {
-    const standing = await standingFor(gateway, thid, undefined, gateway.now());
-    if (standing === undefined) throw new Refusal('not-found', 'no such thread is kept here');
-    return threadJson(gateway, standing, undefined);
+    const found = await threadAlone(gateway, thid, undefined, gateway.now());
+    if (found === undefined) throw new Refusal('not-found', 'no such thread is kept here');
+    return found.json;
   });
   if (document.unreadable.length > 0)
     remark(`Not readable any more, and left out: ${document.unreadable.join(', ')}.`);

@@ -5,9 +5,10 @@
 import { Refusal } from '../../domain/error.ts';
 import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
 import { MESSAGE_NAMES } from '../../domain/message.ts';
+import { HANDLING, URGENCY } from '../../domain/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
-import type { EvidenceRow, MessageRow } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow, ThreadMessage } from '../../store/records.ts';
 
 /** What kept evidence says; undefined where it cannot be read any more. */
 export function claimsOf({ jws }: Pick<EvidenceRow, 'jws'>): Evidence | undefined {
@@ -28,8 +29,21 @@ export const unreadable = (rows: readonly EvidenceRow[]): readonly string[] =>
   rows.filter((row) => claimsOf(row) === undefined).map((row) => row.signedId ?? row.id);
 
 /** Whether a row of a message still is one: the database may have been written to by others. */
-export const isMessage = ({ type, addressees }: MessageRow): boolean =>
-  MESSAGE_NAMES.includes(type) && Array.isArray(addressees);
+export const isMessage = ({ type, urgency, handling, addressees, ...row }: MessageRow): boolean =>
+  MESSAGE_NAMES.includes(type) &&
+  URGENCY.includes(urgency) &&
+  HANDLING.includes(handling) &&
+  Array.isArray(addressees) &&
+  addressees.every((one) => typeof one === 'string') &&
+  [row.acceptedAt, row.createdAt, row.expiresAt].every(isInstant);
+
+/** Whether a message and the rows of its recipients still are what a turn is computed from. */
+export const isWhole = ({ message, recipients }: Pick<ThreadMessage, 'message' | 'recipients'>): boolean =>
+  isMessage(message) &&
+  recipients.every(({ acknowledgeBy, answerBy }) => isInstant(acknowledgeBy) && isInstant(answerBy));
+
+/** PostgreSQL knows an infinite time, which is no `Date`. */
+const isInstant = (at: Date): boolean => !Number.isNaN(at.getTime());
 
 /**
  * Does work on one record; undefined where the record is what made it fail. A fault of the database is thrown as it is: it
@@ -42,6 +56,35 @@ export async function orUnread<T>(work: () => Promise<T>): Promise<T | undefined
     if (isOfRecord(fault)) return undefined;
     throw fault;
   }
+}
+
+/**
+ * The same for a record that somebody asks for by its id.
+ * @throws Refusal `record-unreadable`, counted and told to the operator, where the record is what made it fail; a refusal
+ * of the work's own as it is
+ */
+export async function readAlone<T>(
+  gateway: Pick<Gateway, 'log' | 'metrics'>,
+  what: 'message' | 'thread',
+  id: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (fault instanceof Refusal || !isOfRecord(fault)) throw fault;
+    throw unreadableAlone(gateway, what, id);
+  }
+}
+
+/** Tells the operator of a record that was asked for and cannot be read, and gives the refusal for whoever asked. */
+export function unreadableAlone(
+  gateway: Pick<Gateway, 'log' | 'metrics'>,
+  what: 'message' | 'thread',
+  id: string,
+): Refusal {
+  tellUnreadable(gateway, what, [id]);
+  return new Refusal('record-unreadable', `the ${what} ${id} is kept here and cannot be read any more`);
 }
 
 const isOfRecord = (fault: unknown): boolean =>

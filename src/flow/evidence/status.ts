@@ -7,7 +7,7 @@ import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { provenView } from './proven.ts';
-import { claimsOf, readable, tellUnreadable, unreadable } from './readable.ts';
+import { claimsOf, isWhole, readable, tellUnreadable, unreadable } from './readable.ts';
 import { outOfReach } from './unpurged.ts';
 
 /** Where a message stands as a whole. */
@@ -59,12 +59,14 @@ function evidenceFor(
     .filter((row) => isSender || row.recipient !== undefined || row.event !== 'ContentPurge')
     .filter((row) => row.recipient === undefined || recipients.some((one) => one.to === row.recipient));
   const lost = unreadable(rows);
+  const spoilt = isWhole({ message: view.message, recipients }) ? [] : [view.message.id];
   tellUnreadable(gateway, 'evidence', lost);
+  tellUnreadable(gateway, 'message', spoilt);
   return {
     evidence: rows
       .filter((row) => claimsOf(row) !== undefined)
       .map((row) => JSON.parse(row.jws) as Record<string, unknown>),
-    unreadable: lost,
+    unreadable: [...spoilt, ...lost],
   };
 }
 

@@ -8,7 +8,7 @@ import { type FigureRow, type FigureThread, figuresOf } from '../../domain/figur
 import type { Gateway } from '../../gateway.ts';
 import type { ThreadMessage } from '../../store/records.ts';
 import { type Directory, directoryOf, historyOf } from '../directory/directory.ts';
-import { isMessage, orUnread, tellUnreadable, unreadable } from '../evidence/readable.ts';
+import { isWhole, orUnread, tellUnreadable, unreadable } from '../evidence/readable.ts';
 import { measureOf } from './figures-measure.ts';
 import { type Counting, countedIn } from './figures-thread.ts';
 
@@ -102,11 +102,11 @@ async function threadsOf(
     const ids = await gateway.store.threadsUnder({ agreement, from, to, after }, PAGE);
     for (const { thread, messages } of await gateway.store.keptThreads(ids)) {
       await completeCountries(gateway, countries, messages);
-      const whole = messages.filter((one) => isMessage(one.message));
+      const whole = messages.filter(isWhole);
       const counted = await orUnread(() => threadOf(gateway, { ...counting, countries }, whole));
       if (counted !== undefined) threads.push(counted);
-      const isWhole = counted !== undefined && whole.length === messages.length;
-      if (!isWhole || whole.some((one) => unreadable(one.evidence).length > 0)) lost.push(thread);
+      const isComplete = counted !== undefined && whole.length === messages.length;
+      if (!isComplete || whole.some((one) => unreadable(one.evidence).length > 0)) lost.push(thread);
     }
     const last = ids.at(-1);
     if (last === undefined || ids.length < PAGE) break;

@@ -4,7 +4,7 @@ import type { OpenAct } from '../../domain/turn.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { KeptThread } from '../../store/records.ts';
 import { orUnread, tellUnreadable } from '../evidence/readable.ts';
-import { openJson, type Standing, standings } from './thread.ts';
+import { lostIn, openJson, type Standing, standings } from './thread.ts';
 
 /** Threads that are looked at for one list, those written in last, and how many of them are read at once. */
 const LOOKED_AT = 1_000;
@@ -80,7 +80,14 @@ async function eachStanding(
   asOf: Date,
 ): Promise<{ readonly found: readonly Standing[]; readonly lost: readonly string[] }> {
   const found = await orUnread(() => standings(gateway, kept, party, asOf));
-  if (found !== undefined) return { found, lost: [] };
+  if (found !== undefined) {
+    const gone = kept
+      .filter((one) => lostIn(one, party).length > 0)
+      .map((one) => one.thread)
+      .filter((thread) => found.every((one) => one.thread !== thread));
+    tellUnreadable(gateway, 'thread', gone);
+    return { found, lost: gone };
+  }
   const [one, ...others] = kept;
   if (one !== undefined && others.length === 0) {
     tellUnreadable(gateway, 'thread', [one.thread]);

@@ -17,7 +17,7 @@ import type { Step } from '../../domain/turn-waiting.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { KeptThread } from '../../store/records.ts';
 import { type Directory, directoryOf, find, historyOf } from '../directory/directory.ts';
-import { isMessage, tellUnreadable } from '../evidence/readable.ts';
+import { isWhole, readAlone, tellUnreadable, unreadableAlone } from '../evidence/readable.ts';
 import { type Parts, turnInputOf, unreadableOf } from './turn-input.ts';
 
 /** A thread as it stands at a time, for whoever asked. */
@@ -35,7 +35,7 @@ export interface Standing {
 /** What of a thread concerns a party, or where it is left out, desks homed here. In the order of acceptance. */
 export function partsFor(kept: KeptThread, party: string | undefined, asOf: Date): readonly Parts[] {
   return kept.messages
-    .filter(({ message }) => isMessage(message) && message.acceptedAt <= asOf)
+    .filter((one) => isWhole(one) && one.message.acceptedAt <= asOf)
     .map((view) => {
       const isWhole = party === undefined || view.message.sender === party;
       return { view, to: isWhole ? view.recipients : view.recipients.filter((one) => one.to === party) };
@@ -53,7 +53,7 @@ export async function standings(
   asOf: Date,
 ): Promise<readonly Standing[]> {
   const found = threads
-    .map((kept) => ({ thread: kept.thread, parts: partsFor(kept, party, asOf), lost: lostIn(kept) }))
+    .map((kept) => ({ thread: kept.thread, parts: partsFor(kept, party, asOf), lost: lostIn(kept, party) }))
     .filter((one) => one.parts.length > 0);
   const dids = [...new Set(found.flatMap((one) => one.parts.flatMap(partiesOf)))];
   const directory = await directoryOf(gateway, dids);
@@ -68,8 +68,15 @@ export async function standings(
   });
 }
 
-const lostIn = ({ messages }: KeptThread): readonly string[] =>
-  messages.filter(({ message }) => !isMessage(message)).map(({ message }) => message.id);
+/** Messages with a part of the party's that cannot be read any more; of all where it is left out. */
+export const lostIn = ({ messages }: KeptThread, party: string | undefined): readonly string[] =>
+  messages
+    .filter((one) => !isWhole(one))
+    .filter(
+      ({ message, recipients }) =>
+        party === undefined || message.sender === party || recipients.some((one) => one.to === party),
+    )
+    .map(({ message }) => message.id);
 
 const partiesOf = ({ view, to }: Parts): readonly string[] => [
   view.message.sender,
@@ -92,7 +99,7 @@ async function countriesOf(
   return new Map(found.flat());
 }
 
-/** The thread as it stands for the party; undefined where it has no part in it, or there is none. */
+/** The thread as it stands for the party; undefined where it has no part in it that can be read, or there is none. */
 export async function standingFor(
   gateway: Gateway,
   thread: string,
@@ -101,6 +108,32 @@ export async function standingFor(
 ): Promise<Standing | undefined> {
   const [standing] = await standings(gateway, await gateway.store.keptThreads([thread]), party, asOf);
   return standing;
+}
+
+/** A thread that was asked for by its id, as it is shown. */
+export interface Shown {
+  readonly standing: Standing;
+  readonly json: ThreadJson;
+}
+
+/**
+ * The thread for whoever asked for it by its id: what can be read of it, with the ids of what cannot. Undefined as of
+ * `standingFor`.
+ * @throws Refusal `record-unreadable` where nothing of it can be shown
+ */
+export async function threadAlone(
+  gateway: Gateway,
+  thread: string,
+  party: string | undefined,
+  asOf: Date,
+): Promise<Shown | undefined> {
+  const kept = await gateway.store.keptThreads([thread]);
+  return readAlone(gateway, 'thread', thread, async () => {
+    const [standing] = await standings(gateway, kept, party, asOf);
+    if (standing !== undefined) return { standing, json: await threadJson(gateway, standing, party) };
+    if (kept.some((one) => lostIn(one, party).length > 0)) throw unreadableAlone(gateway, 'thread', thread);
+    return undefined;
+  });
 }
 
 /** Where a message stands with a recipient, by the evidence. */

@@ -9,6 +9,7 @@ import { sha256 } from '../../seal/digest.ts';
 import type { Held, MessageView } from '../../store/records.ts';
 import { openedBy } from '../content/opening.ts';
 import { directoryOf, find } from '../directory/directory.ts';
+import { orUnread, tellUnreadable } from '../evidence/readable.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { type Standing, standingFor } from '../thread/thread.ts';
@@ -27,6 +28,8 @@ export interface Offered {
 }
 
 export interface CaseSoFar {
+  /** Something of the case cannot be read any more, and is left out. */
+  readonly isDamaged?: true;
   readonly turn?: Pick<OpenAct, 'act' | 'until'> & { readonly owner: string; readonly isOverdue: boolean };
   /** The latest first; none where the link is not one to read by. */
   readonly earlier: readonly Offered[];
@@ -35,9 +38,18 @@ export interface CaseSoFar {
 /** The case of the message behind a link, as its desk sees it now. */
 export async function caseSoFar(gateway: Gateway, { summary, link }: Waiting): Promise<CaseSoFar> {
   const now = gateway.now();
-  const standing = await standingFor(gateway, summary.thread, summary.recipient.did, now);
+  const { thread, recipient } = summary;
+  const found = await orUnread(async () => ({
+    standing: await standingFor(gateway, thread, recipient.did, now),
+  }));
+  if (found === undefined) {
+    tellUnreadable(gateway, 'thread', [thread]);
+    return { isDamaged: true, earlier: [] };
+  }
+  const { standing } = found;
   if (standing === undefined) return { earlier: [] };
   const { next } = standing.turn;
+  const isDamaged = standing.unreadable.length > 0;
   const turn = next && {
     act: next.act,
     until: next.until,
@@ -45,7 +57,7 @@ export async function caseSoFar(gateway: Gateway, { summary, link }: Waiting): P
     isOverdue: next.until < now,
   };
   const earlier = link.purpose === 'read' ? offered(standing, summary.message) : [];
-  return { ...(turn === undefined ? {} : { turn }), earlier };
+  return { ...(turn === undefined ? {} : { turn }), ...(isDamaged ? { isDamaged } : {}), earlier };
 }
 
 const nameOf = ({ directory }: Standing, did: string): string => find(directory, did)?.name ?? did;

@@ -22,6 +22,7 @@ page-contradiction = Officers of this desk contradict each other
 page-settle = Say which word stands. All of them stay on record; yours is added with your name and settles it.
 page-thanks = Recorded
 page-thread = This case now
+page-thread-damaged = Part of this case can no longer be read here. Your operator has been told.
 page-turn = Turn of
 page-turn-act = To do
 page-turn-until = Until

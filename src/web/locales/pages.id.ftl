@@ -22,6 +22,7 @@ page-contradiction = Petugas kantor ini saling bertentangan
 page-settle = Nyatakan mana yang berlaku. Semua pernyataan tetap tercatat; pernyataan Anda ditambahkan atas nama Anda dan menyelesaikannya.
 page-thanks = Tercatat
 page-thread = Kasus ini sekarang
+page-thread-damaged = Sebagian kasus ini tidak dapat dibaca lagi di sini. Operator sudah diberi tahu.
 page-turn = Giliran
 page-turn-act = Yang harus dilakukan
 page-turn-until = Paling lambat

@@ -22,6 +22,7 @@ page-contradiction = Pegawai pejabat ini saling bercanggah
 page-settle = Nyatakan yang mana berlaku. Semua pernyataan kekal dalam rekod; pernyataan anda ditambah atas nama anda dan menyelesaikannya.
 page-thanks = Direkodkan
 page-thread = Kes ini sekarang
+page-thread-damaged = Sebahagian kes ini tidak dapat dibaca lagi di sini. Operator telah dimaklumkan.
 page-turn = Giliran
 page-turn-act = Yang perlu dilakukan
 page-turn-until = Selewat-lewatnya

@@ -1,4 +1,6 @@
 /** `amanat thread`: the operator sees whose turn it is and for how long, and nothing of what was said. */
+
+import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failing, inside } from '../../support/cli-home.ts';
 import { PRIVATE } from '../../support/story.ts';
@@ -38,4 +40,18 @@ test('neither or both, an id that is none, and a thread that is not kept here ar
     code: 3,
     document: { error: { code: 'not-found' } },
   });
+});
+
+test('a thread that nothing can be computed from any more is refused by a code, and named in the list', async () => {
+  const sql = postgres(at.values['DATABASE_URL'] ?? '', { max: 1 });
+  try {
+    await sql`update message set accepted_at = 'infinity' where thread = ${thid}`;
+  } finally {
+    await sql.end();
+  }
+  expect(await at.json(['thread', thid])).toMatchObject({
+    code: 4,
+    document: { error: { code: 'record-unreadable' } },
+  });
+  expect(await at.json(['thread', '--open'])).toMatchObject({ code: 0, document: { unreadable: [thid] } });
 });
