@@ -66,9 +66,42 @@ const GRANTS: Partial<Record<OperatorActCode, string>> = {
 };
 
 /** The kind of grant and the one it is about; undefined for an act about none. */
-export function grantOf({ act, subject }: Pick<OperatorAct, 'act' | 'subject'>): string | undefined {
+export function grantOf({
+  act,
+  subject,
+  digest: named,
+}: Pick<OperatorAct, 'act' | 'subject' | 'digest'>): string | undefined {
+  if (named !== undefined) return undefined;
   if (act === 'grants.adopted') return subject.replace('/', ' ');
   return GRANTS[act] === undefined ? undefined : `${GRANTS[act]} ${subject}`;
+}
+
+/** The statements that authorities sign, as the log names them. */
+export const STATEMENT_KINDS = ['designation', 'withdrawal', 'agreement', 'gateway'] as const;
+export type StatementKind = (typeof STATEMENT_KINDS)[number];
+
+/** A statement that an act brought in, or confirmed. */
+export interface NamedStatement {
+  readonly kind: StatementKind;
+  /** DID of the focal point or gateway; of an agreement its id. */
+  readonly party: string;
+  readonly digest: string;
+}
+
+/** The statement that an act names; undefined where it names none. */
+export function statementOf({
+  act,
+  subject,
+  digest: named,
+}: Pick<OperatorAct, 'act' | 'subject' | 'digest'>): NamedStatement | undefined {
+  const place = subject.indexOf('/');
+  const isAdopted = act === 'grants.adopted';
+  const called = isAdopted ? subject.slice(0, place) : act.replace(/\.imported$/, '');
+  const kind = STATEMENT_KINDS.find((one) => one === called);
+  if (named === undefined || kind === undefined) return undefined;
+  const whole = isAdopted ? subject.slice(place + 1) : subject;
+  // An agreement is named with its version.
+  return { kind, party: kind === 'agreement' ? whole.replace(/\/\d+$/, '') : whole, digest: named };
 }
 
 /** Acts after which what was granted is over, with all that was made from it, such as links. */
@@ -104,6 +137,8 @@ export const operatorAct = z.strictObject({
   act: z.enum(OPERATOR_ACTS),
   subject: actSubject,
   who: operatorHandle,
+  /** SHA-256 of the payload of the statement that was imported or confirmed; absent in every other act. */
+  digest: digest.optional(),
   /** The entry whose act is over by this one. */
   ends: hexId.optional(),
   /** From 1 without gaps. */

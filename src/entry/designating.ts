@@ -20,7 +20,9 @@ import { checkFollows } from '../flow/statements/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
 import { verifyDesignation } from '../seal/authority.ts';
 import { wrap } from '../seal/custody.ts';
+import type { Jws } from '../seal/jws.ts';
 import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../seal/keys.ts';
+import { payloadDigest } from '../seal/statement.ts';
 import type { Act } from '../store/operator-log-contract.ts';
 import type { MadeWith } from '../store/records.ts';
 
@@ -29,7 +31,7 @@ import { checkSaid, NOTHING_SAID, noteAfter, noteBefore, type Persons, renamesBy
 /** The parts of a gateway that designating touches. */
 export type Registry = Pick<
   Gateway,
-  'did' | 'key' | 'oldKeys' | 'anchors' | 'master' | 'store' | 'now' | 'log' | 'newId' | 'operator'
+  'did' | 'key' | 'oldKeys' | 'anchors' | 'master' | 'store' | 'guard' | 'now' | 'log' | 'newId' | 'operator'
 >;
 
 /** What is decided about a focal point. */
@@ -156,7 +158,11 @@ export async function keepDesignation(
       statement: JSON.stringify(statement),
     },
     checkKeysUnused(registry, { did: one.focal_point, keys: [...one.keys.signing, ...one.keys.agreement] }),
-    acting(registry, { act: 'designation.imported', subject: one.focal_point }),
+    acting(registry, {
+      act: 'designation.imported',
+      subject: one.focal_point,
+      digest: payloadDigest(statement as Jws),
+    }),
   );
   await noteAfter(registry, one, renamed, persons);
   return one;

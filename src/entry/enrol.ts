@@ -23,7 +23,7 @@ import type { AuthorityKey } from '../seal/authority-key.ts';
 import { wrap } from '../seal/custody.ts';
 import { sha256 } from '../seal/digest.ts';
 import type { Jws } from '../seal/jws.ts';
-import { peek, signStatement } from '../seal/statement.ts';
+import { payloadDigest, peek, signStatement } from '../seal/statement.ts';
 import { newKeyPair, newSecret, parseVerifier } from '../seal/webhook-signature.ts';
 import type { AccessKeyRow } from '../store/records.ts';
 import { draftDesignation, type FocalPointDraft, keepDesignation } from './designating.ts';
@@ -38,6 +38,7 @@ export type Office = Pick<
   | 'anchors'
   | 'master'
   | 'store'
+  | 'guard'
   | 'now'
   | 'log'
   | 'newId'
@@ -92,7 +93,11 @@ export async function keepAgreement(office: Office, statement: Jws): Promise<Agr
   await office.store.keepAgreement(
     { ...row, statement: JSON.stringify(statement) },
     async (kept) => checkVersion(claims, agreementsIn(kept.agreements)),
-    acting(office, { act: 'agreement.imported', subject: `${claims.id}/${claims.version}` }),
+    acting(office, {
+      act: 'agreement.imported',
+      subject: `${claims.id}/${claims.version}`,
+      digest: payloadDigest(statement),
+    }),
   );
   return claims;
 }

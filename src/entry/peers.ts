@@ -13,7 +13,7 @@ import type { AuthorityKey } from '../seal/authority-key.ts';
 import { sha256 } from '../seal/digest.ts';
 import { verifyGateway } from '../seal/gateway-statement.ts';
 import type { Jws } from '../seal/jws.ts';
-import { signStatement } from '../seal/statement.ts';
+import { payloadDigest, signStatement } from '../seal/statement.ts';
 
 /** What is decided about a gateway. */
 export interface GatewayDraft {
@@ -60,7 +60,7 @@ export const designateGateway = (authority: AuthorityKey, draft: GatewayDraft, a
 export async function keepGateway(
   office: Pick<
     Gateway,
-    'did' | 'key' | 'oldKeys' | 'anchors' | 'store' | 'log' | 'now' | 'newId' | 'operator'
+    'did' | 'key' | 'oldKeys' | 'anchors' | 'store' | 'guard' | 'log' | 'now' | 'newId' | 'operator'
   >,
   statement: unknown,
 ): Promise<GatewayDesignation> {
@@ -81,7 +81,11 @@ export async function keepGateway(
       statement: JSON.stringify(statement),
     },
     checkKeysUnused(office, { did: one.gateway, keys: one.keys.signing }),
-    acting(office, { act: 'gateway.imported', subject: one.gateway }),
+    acting(office, {
+      act: 'gateway.imported',
+      subject: one.gateway,
+      digest: payloadDigest(statement as Jws),
+    }),
   );
   if (isOwn) return one;
   // One way to each gateway: a newer statement with another address replaces it.
@@ -107,7 +111,7 @@ export async function keepGateway(
  * would change which of them counted then.
  */
 async function checkFollows(
-  office: Pick<Gateway, 'anchors' | 'store' | 'log'>,
+  office: Pick<Gateway, 'anchors' | 'store' | 'log' | 'guard'>,
   one: GatewayDesignation,
 ): Promise<void> {
   const versions = await gatewayHistory(office, one.gateway);

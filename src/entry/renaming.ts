@@ -10,7 +10,10 @@ import { historyOf } from '../flow/directory/directory.ts';
 import { acting } from '../flow/operator/acting.ts';
 import type { Gateway } from '../gateway.ts';
 
-type Registry = Pick<Gateway, 'did' | 'anchors' | 'store' | 'now' | 'log' | 'key' | 'newId' | 'operator'>;
+type Registry = Pick<
+  Gateway,
+  'did' | 'anchors' | 'store' | 'guard' | 'now' | 'log' | 'key' | 'newId' | 'operator'
+>;
 
 /** What the operator says of renamed officers, by id. */
 export interface Persons {

@@ -4,11 +4,11 @@ import { readTogether } from './batch.ts';
 import type { Grants, SecretRecord } from './grants.ts';
 import { recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
-import type { DirectoryRows, MadeWith, SecretKind, SecretRow } from './records.ts';
+import type { DirectoryRows, MadeWith, SecretKind, SecretRow, StatementRows } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
 
-type Directory = Pick<Store, 'directory' | 'keepSecret' | 'secrets'>;
+type Directory = Pick<Store, 'directory' | 'statements' | 'keepSecret' | 'secrets'>;
 
 export function directory(sql: Sql, grants: Grants): Directory {
   const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, grants, asked));
@@ -16,6 +16,11 @@ export function directory(sql: Sql, grants: Grants): Directory {
   return {
     directory: async (parties, at) =>
       parties ? ofParties({ parties, at }) : rowsOf(await readSound(sql, grants, at)),
+
+    async statements(at) {
+      const [found] = await Promise.all([read(sql, at), grants.readOn(sql)]);
+      return statementsIn(found);
+    },
 
     keepSecret: (row, act) => keepSecret(sql, grants, row, act),
 
@@ -99,11 +104,15 @@ async function readSound(
   return found.filter((_, n) => sound[n]);
 }
 
-const rowsOf = (found: readonly DirectoryRecord[]): DirectoryRows => ({
+const statementsIn = (found: readonly DirectoryRecord[]): StatementRows => ({
   designations: found.flatMap((row) => (row.kind === 'designation' ? [row.statement] : [])),
   withdrawals: found.flatMap((row) => (row.kind === 'withdrawal' ? [row.statement] : [])),
   agreements: found.flatMap((row) => (row.kind === 'agreement' ? [row.statement] : [])),
   gateways: found.flatMap((row) => (row.kind === 'gateway' ? [row.statement] : [])),
+});
+
+const rowsOf = (found: readonly DirectoryRecord[]): DirectoryRows => ({
+  ...statementsIn(found),
   endpoints: found.flatMap((row) => (row.kind === 'endpoint' ? [endpointFrom(row.endpoint)] : [])),
 });
 

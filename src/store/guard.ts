@@ -3,6 +3,7 @@
  * carries a MAC over all that it grants, and names the entry of the operator's log that made it. The store asks here
  * whenever it writes or reads one; who holds the keys, and what the log says, is known outside.
  */
+import type { StatementKind } from '../domain/operator-act.ts';
 import type { KeptAct, LogView } from './operator-log-contract.ts';
 
 /** The rows that carry a MAC. */
@@ -23,6 +24,9 @@ export type Granted = Readonly<Record<string, unknown>>;
 
 /** `not-adopted`: a home from before grants were signed, whose operator has not confirmed what is there. */
 export type GrantsState = 'ready' | 'not-adopted' | 'log-broken';
+
+/** The digests of the statements that the operator's log names, by kind and party, in the order of the entries. */
+export type StatementsNamed = ReadonlyMap<StatementKind, ReadonlyMap<string, readonly string[]>>;
 
 export interface Guard {
   state(): GrantsState;
@@ -50,8 +54,10 @@ export interface Guard {
   isCurrent(entry: string): boolean;
   /** Whether what an entry made still grants something, changed since or not; `paused`: or may again. */
   isAlive(entry: string, paused?: boolean): boolean;
-  /** A row was refused: raises the alarm. `id` says which row, in a word that may be logged. */
-  refused(kind: GrantKind, id: string): void;
+  /** The statements that the log names, as far as it was read; what is read later is seen in the same map. */
+  statements(): StatementsNamed;
+  /** A row was refused, or is missing: raises the alarm. `id` says which row, in a word that may be logged. */
+  refused(kind: GrantKind | StatementKind, id: string): void;
 }
 
 /** What stands in a store that was given no guard: nothing can be granted through it. */

@@ -220,7 +220,7 @@ export interface ThreadContent {
 }
 
 /** The directory: signed statements as text, and the endpoints that belong to them. */
-export interface DirectoryRows {
+export interface StatementRows {
   /** By focal point; of each, in the order in which they begin, of one instant the last kept last. */
   readonly designations: readonly string[];
   /** Of the designated focal points asked for. */
@@ -228,6 +228,9 @@ export interface DirectoryRows {
   readonly agreements: readonly string[];
   /** Signed designations of gateways, all of them, in the same order. */
   readonly gateways: readonly string[];
+}
+
+export interface DirectoryRows extends StatementRows {
   /** Of the designated focal points asked for, and of every gateway. */
   readonly endpoints: readonly Endpoint[];
 }

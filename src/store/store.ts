@@ -45,6 +45,7 @@ import type {
   SecretKind,
   SecretRow,
   SentWithdrawal,
+  StatementRows,
   ThreadContent,
   ThreadsUnder,
 } from './records.ts';
@@ -119,6 +120,8 @@ export interface Store
    * one there ever was where `at` is left out.
    */
   directory(parties?: readonly string[], at?: Date): Promise<DirectoryRows>;
+  /** The statements of that directory of everybody. No endpoint is read, so that none is alarmed of. */
+  statements(at?: Date): Promise<StatementRows>;
   /**
    * Keeps an endpoint; one with the same id is replaced, and enabled or not as it says.
    * @throws Refusal `already-exists` where the focal point has another at this channel and address for the same officer

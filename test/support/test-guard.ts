@@ -59,6 +59,7 @@ export function testGuard(refused: string[] = []): Guard {
     },
     isCurrent,
     isAlive: (entry) => entries.some(({ id }) => id === entry),
+    statements: () => new Map(),
     refused: (kind, id) => void refused.push(`${kind} ${id}`),
   };
 }

@@ -24,30 +24,32 @@ async function run(command: Command): Promise<void> {
     answer(terminal, { ...list, adopted: false }, () => lines(list));
     return;
   }
-  const count = await withOffice(terminal, ({ gateway }) => adopt(gateway, confirm));
-  if (count === undefined)
+  const adopted = await withOffice(terminal, ({ gateway }) => adopt(gateway, confirm));
+  if (adopted === undefined)
     throw new Failure({
       exit: 'refused',
       code: 'already-exists',
       detail: 'the code is not that of the list as it is now; nothing was adopted',
       help: 'Run "amanat grants adopt" again, look through the list, and give the code under it.',
     });
-  answer(terminal, { adopted: true, grants: count }, () => pairs([['adopted', `${count} grants`]]));
+  answer(terminal, { adopted: true, ...adopted }, () =>
+    pairs([['adopted', `${adopted.grants} grants, ${adopted.statements} statements`]]),
+  );
 }
 
-const lines = ({ grants, work, code }: Adoption): readonly string[] =>
-  grants.length === 0 && work === 0
-    ? ['Every grant is signed: there is nothing to adopt.']
-    : [
-        ...table(
-          ['GRANT', 'WHY', 'OF', 'ID', 'WHAT IT GRANTS'],
-          grants.map((one) => [one.kind, one.why, one.owner, one.subject, granted(one.grants)]),
-        ),
-        '',
-        `${work} links, arrivals and deliveries follow the grants they were made from.`,
-        'Look through every line: what you confirm is sent to, sees and acts. Take out what is not right first.',
-        `Then: amanat grants adopt --confirm ${code}`,
-      ];
+const lines = ({ grants, statements, work, code }: Adoption): readonly string[] => {
+  if (grants.length + statements.length + work === 0)
+    return ['Every grant is signed, and every statement named: there is nothing to adopt.'];
+  const rows = grants.map((one) => [one.kind, one.why, one.owner, one.subject, granted(one.grants)]);
+  const named = statements.map((one) => [one.kind, one.party, one.digest]);
+  return [
+    ...(rows.length === 0 ? [] : [...table(['GRANT', 'WHY', 'OF', 'ID', 'WHAT IT GRANTS'], rows), '']),
+    ...(named.length === 0 ? [] : [...table(['STATEMENT', 'OF', 'DIGEST'], named), '']),
+    `${work} links, arrivals and deliveries follow the grants they were made from.`,
+    'Look through every line: what you confirm is sent to, sees and acts. Take out what is not right first.',
+    `Then: amanat grants adopt --confirm ${code}`,
+  ];
+};
 
 const granted = (grants: Adoption['grants'][number]['grants']): string =>
   Object.entries(grants)

@@ -53,13 +53,14 @@ function isOf({ subject }: LogEntry, wanted: string): boolean {
   return subject === wanted || focalPoint === wanted || focalPoint.endsWith(`:fp:${wanted}`);
 }
 
-const documentOf = ({ place, id, at, who, act, subject, ends }: LogEntry) => ({
+const documentOf = ({ place, id, at, who, act, subject, digest, ends }: LogEntry) => ({
   place,
   id,
   at,
   who,
   act,
   subject,
+  statement: digest ?? null,
   ends: ends ?? null,
 });
 

@@ -1,6 +1,9 @@
 /** The grants: what the database says who may see and act, without a good signature. */
+import { statementsOf } from '../../flow/directory/directory.ts';
+import { unnamedStatements } from '../../flow/operator/adopting.ts';
 import type { Gateway } from '../../gateway.ts';
-import { type Check, type Finding, failed, ok, type Patient } from './check.ts';
+import type { Unsound } from '../../store/adoption-contract.ts';
+import { type Check, type Finding, failed, ok, type Patient, warning } from './check.ts';
 
 export const grantsCheck: Check<Patient> = {
   name: 'grants',
@@ -9,16 +12,37 @@ export const grantsCheck: Check<Patient> = {
     const unsound = await gateway.store.unsoundGrants();
     const state = stateOf(gateway);
     if (state !== undefined) return [state];
-    if (unsound.length === 0)
-      return [ok('every grant is signed, and made by an entry of the operator’s log')];
-    return unsound.map(({ kind, subject, why }) =>
-      failed(
-        `${kind} ${subject} is ${why}: it counts as absent`,
-        'find out who wrote to the database; make the grant anew, or look through it: amanat grants adopt',
-      ),
-    );
+    const all = [...unsound.map(ofGrant), ...(await ofStatements(gateway))];
+    return all.length > 0 ? all : [ok('every grant is signed, and made by an entry of the operator’s log')];
   },
 };
+
+const ofGrant = ({ kind, subject, why }: Unsound): Finding =>
+  failed(
+    `${kind} ${subject} is ${why}: it counts as absent`,
+    'find out who wrote to the database; make the grant anew, or look through it: amanat grants adopt',
+  );
+
+/** Statements that the operator's log names and the database lacks, and those that it has and no entry names. */
+async function ofStatements(gateway: Gateway): Promise<readonly Finding[]> {
+  const [{ lost }, unnamed] = [await statementsOf(gateway), await unnamedStatements(gateway)];
+  return [
+    ...lost.map(({ kind, party }) =>
+      failed(
+        `${kind} ${party} is not as the operator’s log names it: what it is about counts as absent`,
+        'find out who wrote to the database; import the statement again, or restore a backup',
+      ),
+    ),
+    ...(unnamed.length === 0
+      ? []
+      : [
+          warning(
+            `no entry of the operator’s log names ${unnamed.length} statements: that one is deleted would not show`,
+            'look through them: amanat grants adopt',
+          ),
+        ]),
+  ];
+}
 
 function stateOf({ guard }: Gateway): Finding | undefined {
   switch (guard.state()) {

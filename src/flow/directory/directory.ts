@@ -1,27 +1,36 @@
 /** The directory: who is designated and what is agreed, as verified statements, read from the store when needed. */
 import type { Agreement } from '../../domain/agreement.ts';
-import { type BoundedMemory, boundedMemory } from '../../domain/bounded-memory.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type GatewayDesignation, peerOf } from '../../domain/gateway-designation.ts';
 import { standing, versionAt, type Withdrawal } from '../../domain/key-life.ts';
+import type { NamedStatement } from '../../domain/operator-act.ts';
 import { type Designation, type Digested, did, slug } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
-import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest, peek } from '../../seal/statement.ts';
+import { peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import { verifyWithdrawal } from '../../seal/withdrawal.ts';
-import type { DirectoryRows } from '../../store/records.ts';
+import type { StatementRows } from '../../store/records.ts';
+import {
+  borneOut,
+  everyVersion,
+  hasWithdrawals,
+  heldAgainstLog,
+  type Reading,
+  vouchedWithdrawal,
+} from './borne-out.ts';
+import { once, type Statement } from './once.ts';
 
 /** A withdrawal, and the JWS as text by which its authority said so. */
 export interface KeptWithdrawal extends Withdrawal {
+  readonly digest: string;
   readonly statement: string;
 }
 
-/** What is known of some parties at one moment. */
-export interface Directory {
+/** The statements of some parties that count at one moment. */
+export interface Counting {
   /** DID of this gateway. */
   readonly here: string;
   /** One of each focal point, as it counts now: a withdrawn one has ended, a retired key is not in it. */
@@ -31,55 +40,15 @@ export interface Directory {
   readonly agreements: readonly Digested<Agreement>[];
   /** One of each gateway, as it counts now. */
   readonly gateways: readonly Digested<GatewayDesignation>[];
+}
+
+/** What is known of some parties at one moment. */
+export interface Directory extends Counting {
   readonly endpoints: readonly Endpoint[];
 }
 
-type Statement = Designation | Withdrawal | Agreement | GatewayDesignation;
-
-/** Statements that verified, under the same anchors: as long as no certificate of these ends. */
-const verified = new WeakMap<readonly Anchor[], BoundedMemory<Digested<Statement>>>();
-const REMEMBERED = 5_000;
-
-/** When what verifies now has to be verified again: the first end of an anchor that is valid now. */
-const untilAnchorEnds = (anchors: readonly Anchor[], now: Date): Date | undefined =>
-  anchors
-    .map((one) => one.until)
-    .filter((end) => end > now)
-    .toSorted((one, other) => one.getTime() - other.getTime())[0];
-
-/** The instant a text was verified at; left out, it is verified as of its own beginning. */
-interface Remembering {
-  readonly name?: string;
-  readonly at?: Date;
-}
-
 /** What verifying takes of a gateway. */
-type Verifier = Pick<Gateway, 'anchors' | 'store' | 'log'>;
-
-async function once<T extends Statement>(
-  gateway: Pick<Verifier, 'anchors' | 'log'>,
-  text: string,
-  verify: (jws: unknown) => Promise<T>,
-  { name = text, at }: Remembering = {},
-): Promise<Digested<T> | undefined> {
-  const memory = verified.get(gateway.anchors) ?? boundedMemory<Digested<Statement>>(REMEMBERED);
-  verified.set(gateway.anchors, memory);
-  const known = memory.get(name, at);
-  if (known !== undefined) return known as unknown as Digested<T>;
-  try {
-    const jws = JSON.parse(text) as Jws;
-    const statement = { ...(await verify(jws)), digest: payloadDigest(jws) };
-    // What verified as of its own beginning stays so.
-    memory.keep(name, statement, at && untilAnchorEnds(gateway.anchors, at));
-    return statement;
-  } catch (fault) {
-    // A row that does not verify is as good as absent: the database is not trusted with who may speak.
-    gateway.log.error('directory.statement-refused', {
-      code: fault instanceof Refusal ? fault.code : 'fault',
-    });
-    return undefined;
-  }
-}
+type Verifier = Pick<Gateway, 'anchors' | 'store' | 'log' | 'guard'>;
 
 const present = <T>(one: T | undefined): one is T => one !== undefined;
 
@@ -94,13 +63,17 @@ function beginning(jws: unknown): Date {
 
 /**
  * The withdrawals among the rows. A withdrawal does not pass with the certificate of who signed it: it is verified as
- * of the time it begins.
+ * of the time it begins, and where that certificate is gone, the operator's log vouches for it.
  */
-async function withdrawalsIn(gateway: Verifier, rows: DirectoryRows): Promise<readonly KeptWithdrawal[]> {
+async function withdrawalsIn(
+  gateway: Verifier,
+  rows: StatementRows,
+  reading: Reading,
+): Promise<readonly KeptWithdrawal[]> {
   const verify = (jws: unknown) => verifyWithdrawal(jws, gateway.anchors, beginning(jws));
   const found = await Promise.all(
     rows.withdrawals.map(async (statement) => {
-      const one = await once(gateway, statement, verify);
+      const one = (await once(gateway, statement, verify)) ?? vouchedWithdrawal(reading, statement);
       return one && { ...one, statement };
     }),
   );
@@ -113,17 +86,26 @@ export interface History {
   readonly withdrawals: readonly KeptWithdrawal[];
 }
 
-/** Reads the history of a focal point, each version verified as of the time it begins. */
+/**
+ * Reads the history of a focal point, by its DID, each version verified as of the time it begins. It has none where a statement is
+ * missing that the operator's log names.
+ */
 export async function historyOf(gateway: Verifier, party: string): Promise<History> {
-  const rows = await gateway.store.directory([party].filter(isParty));
   const verify = (jws: unknown) => verifyDesignation(jws, gateway.anchors, beginning(jws));
-  // Remembered apart: what verified then need not verify now.
-  const versions = await Promise.all(
-    rows.designations.map((text) => once(gateway, text, verify, { name: `then ${text}` })),
-  );
-  // A row says whose statement it holds, and so does the statement: only what was signed counts.
-  const own = versions.filter(present).filter((one) => one.focal_point === party);
-  return { versions: own, withdrawals: await withdrawalsIn(gateway, rows) };
+  return heldAgainstLog(gateway, { parties: [party].filter(isParty) }, async (rows, reading) => {
+    // Remembered apart: what verified then need not verify now.
+    const versions = await Promise.all(
+      rows.designations.map((text) => once(gateway, text, verify, { name: `then ${text}` })),
+    );
+    const withdrawals = await withdrawalsIn(gateway, rows, reading);
+    // A row may hold what was signed of somebody else.
+    const own = versions.filter(present).filter((one) => one.focal_point === party);
+    const isWhole = own.length > 0 && hasWithdrawals(reading, party, withdrawals);
+    return {
+      versions: isWhole ? everyVersion(reading, 'designation', party, own) : [],
+      withdrawals,
+    };
+  });
 }
 
 /** Every designation of a gateway that is kept, each verified as of the time it begins. */
@@ -134,66 +116,97 @@ export const gatewayHistory = async (
   (await gatewayVersions(gateway)).filter((one) => one.gateway === did);
 
 /** The same of every gateway. */
-export async function gatewayVersions(gateway: Verifier): Promise<readonly GatewayDesignation[]> {
-  const { gateways } = await gateway.store.directory([]);
+export async function gatewayVersions(gateway: Verifier): Promise<readonly Digested<GatewayDesignation>[]> {
+  return heldAgainstLog(gateway, { parties: [] }, (rows, reading) => gatewaysIn(gateway, rows, reading));
+}
+
+async function gatewaysIn(
+  gateway: Pick<Verifier, 'anchors' | 'log'>,
+  { gateways }: StatementRows,
+  reading: Reading,
+): Promise<readonly Digested<GatewayDesignation>[]> {
   const verify = (jws: unknown) => verifyGateway(jws, gateway.anchors, beginning(jws));
   const versions = await Promise.all(
     gateways.map((text) => once(gateway, text, verify, { name: `then ${text}` })),
   );
-  return versions.filter(present);
+  const ofEach = Map.groupBy(versions.filter(present), (one) => one.gateway);
+  return [...ofEach].flatMap(([did, all]) => everyVersion(reading, 'gateway', did, all));
 }
 
-/** Of each focal point what counts now. */
-const counting = (
-  designations: readonly Digested<Designation>[],
-  withdrawals: readonly Withdrawal[],
-  now: Date,
-): readonly Digested<Designation>[] =>
-  [...Map.groupBy(designations, (one) => one.focal_point).values()]
-    .map((versions) => standing(versions, withdrawals, now))
-    .filter(present);
+const isEarlier = (one: { readonly from: string }, than: { readonly from: string }): boolean =>
+  Date.parse(one.from) < Date.parse(than.from);
 
-/** Of each gateway the version that counts now. */
-const connected = (
-  gateways: readonly Digested<GatewayDesignation>[],
-  now: Date,
-): readonly Digested<GatewayDesignation>[] =>
-  [...Map.groupBy(gateways, (one) => one.gateway).values()]
-    .map((versions) => versionAt(versions, now))
-    .filter(present);
+type Judging = Verifier & Pick<Gateway, 'did' | 'now'>;
 
 /** Reads and verifies what is known of the parties (DIDs or slugs), or of everybody. */
-export async function directoryOf(
-  gateway: Verifier & Pick<Gateway, 'did' | 'now'>,
-  parties?: readonly string[],
-): Promise<Directory> {
-  const now = gateway.now();
-  const rows = await gateway.store.directory(parties?.filter(isParty), now);
-  const withdrawals = await withdrawalsIn(gateway, rows);
-  const [designations, agreements, gateways] = await Promise.all([
-    Promise.all(
-      rows.designations.map((text) =>
-        once(gateway, text, (jws) => verifyDesignation(jws, gateway.anchors, now), { at: now }),
-      ),
-    ),
-    Promise.all(
-      rows.agreements.map((text) =>
-        once(gateway, text, (jws) => verifyAgreement(jws, gateway.anchors, now), { at: now }),
-      ),
-    ),
-    Promise.all(
-      rows.gateways.map((text) =>
-        once(gateway, text, (jws) => verifyGateway(jws, gateway.anchors, now), { at: now }),
-      ),
-    ),
+export async function directoryOf(gateway: Judging, parties?: readonly string[]): Promise<Directory> {
+  const at = gateway.now();
+  const asked = parties?.filter(isParty);
+  return heldAgainstLog(gateway, { parties: asked, at }, async (rows, reading) => ({
+    ...(await judged(gateway, rows, { reading, at, asked })),
+    endpoints: rows.endpoints,
+  }));
+}
+
+/**
+ * The statements that count, with every version of each gateway, and those that the operator's log names and that are missing or
+ * do not verify. It is for lists that a person looks through, and raises no alarm.
+ */
+export async function statementsOf(
+  gateway: Judging,
+): Promise<{ readonly counting: Counting; readonly lost: readonly NamedStatement[] }> {
+  const at = gateway.now();
+  const [rows, ever] = await Promise.all([gateway.store.statements(at), gateway.store.statements()]);
+  const reading: Reading = { named: gateway.guard.statements(), lost: [] };
+  const counting = await judged(gateway, rows, { reading, at });
+  const gateways = await gatewaysIn(gateway, ever, { ...reading, lost: [] });
+  return { counting: { ...counting, gateways }, lost: reading.lost };
+}
+
+interface ReadAt {
+  readonly reading: Reading;
+  readonly at: Date;
+  readonly asked?: readonly string[] | undefined;
+}
+
+async function judged(
+  gateway: Judging,
+  rows: StatementRows,
+  { reading, at, asked }: ReadAt,
+): Promise<Counting> {
+  const { anchors } = gateway;
+  const verifiedIn = async <T extends Statement>(
+    texts: readonly string[],
+    verify: (jws: unknown, anchors: readonly Anchor[], at: Date) => Promise<T>,
+  ): Promise<readonly Digested<T>[]> => {
+    const each = texts.map((text) => once(gateway, text, (jws) => verify(jws, anchors, at), { at }));
+    return (await Promise.all(each)).filter(present);
+  };
+  const [withdrawals, designations, agreements, gateways] = await Promise.all([
+    withdrawalsIn(gateway, rows, reading),
+    verifiedIn(rows.designations, verifyDesignation),
+    verifiedIn(rows.agreements, verifyAgreement),
+    verifiedIn(rows.gateways, verifyGateway),
   ]);
+  const desks = borneOut(reading, 'designation', designations, {
+    nameOf: (one) => one.focal_point,
+    isOlder: isEarlier,
+    asked,
+  }).filter(([one]) => one !== undefined && hasWithdrawals(reading, one.focal_point, withdrawals));
+  const connected = borneOut(reading, 'gateway', gateways, {
+    nameOf: (one) => one.gateway,
+    isOlder: isEarlier,
+  });
+  const agreed = borneOut(reading, 'agreement', agreements, {
+    nameOf: (one) => one.id,
+    isOlder: (one, than) => one.version < than.version,
+  });
   return {
     here: gateway.did,
-    designations: counting(designations.filter(present), withdrawals, gateway.now()),
+    designations: desks.map((all) => standing(all, withdrawals, gateway.now())).filter(present),
     withdrawals,
-    agreements: agreements.filter(present),
-    gateways: connected(gateways.filter(present), now),
-    endpoints: rows.endpoints,
+    agreements: agreed.flat(),
+    gateways: connected.map((all) => versionAt(all, at)).filter(present),
   };
 }
 

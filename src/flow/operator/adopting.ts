@@ -2,36 +2,74 @@
  * Adopting grants from before they were signed, or that were found changed: an operator looks through the list and confirms
  * just that list. Nothing is adopted by itself.
  */
+import type { NamedStatement, StatementKind } from '../../domain/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { unwrap, unwrapUnowned, wrap } from '../../seal/custody.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Unsound } from '../../store/adoption-contract.ts';
+import { statementsOf } from '../directory/directory.ts';
 import { acting } from './acting.ts';
 
 export interface Adoption {
   readonly grants: readonly Unsound[];
+  /** Signed statements that no entry of the operator's log names yet: they count, and are confirmed with the grants. */
+  readonly statements: readonly NamedStatement[];
   /** Links, arrivals and deliveries that follow the grants they were made from. */
   readonly work: number;
   /** What the operator gives back to confirm this list and no other. */
   readonly code: string;
 }
 
+/**
+ * The statements that count and that no entry of the operator's log names: every withdrawal, and the newest version of each
+ * party of which it names none. Older versions are replaced anyway.
+ */
+export async function unnamedStatements(gateway: Gateway): Promise<readonly NamedStatement[]> {
+  const { designations, withdrawals, agreements, gateways } = (await statementsOf(gateway)).counting;
+  const named = gateway.guard.statements();
+  const newest = [
+    ...designations.map((one) => versionOf('designation', one.focal_point, one)),
+    ...gateways.map((one) => versionOf('gateway', one.gateway, one)),
+    ...agreements.map((one) => versionOf('agreement', one.id, one, one.version)),
+  ].filter(({ kind, party }) => named.get(kind)?.has(party) !== true);
+  const ofEach = Map.groupBy(newest, ({ kind, party }) => `${kind} ${party}`);
+  return [
+    ...[...ofEach.values()].flatMap((all) => all.toSorted((a, b) => a.order - b.order).slice(-1)),
+    ...withdrawals
+      .map((one) => versionOf('withdrawal', one.focal_point, one))
+      .filter(({ party, digest }) => named.get('withdrawal')?.get(party)?.includes(digest) !== true),
+  ].map(({ kind, party, digest }) => ({ kind, party, digest }));
+}
+
+/** A statement as the log would name it, and its place among the versions of its party. */
+const versionOf = (
+  kind: StatementKind,
+  party: string,
+  { digest, from }: { readonly digest: string; readonly from: string },
+  order: number = Date.parse(from),
+): NamedStatement & { readonly order: number } => ({ kind, party, digest, order });
+
 /** What there is to adopt. */
 export async function toAdopt(gateway: Gateway): Promise<Adoption> {
   const [grants, work] = [await gateway.store.unsoundGrants(), await gateway.store.unsealedWork()];
-  return { grants, work, code: sha256(JSON.stringify(grants)).slice(0, 12) };
+  const statements = await unnamedStatements(gateway);
+  return { grants, statements, work, code: sha256(JSON.stringify([grants, statements])).slice(0, 12) };
 }
 
 /**
  * Adopts what was listed under this code.
- * @returns how many grants now count; undefined where the list is another by now, and nothing was adopted
+ * @returns how many grants now count, and how many statements the log now names; undefined where the list is another by now, and
+ *   nothing was adopted
  * @throws Refusal `operator-log-broken`
  */
-export async function adopt(gateway: Gateway, code: string): Promise<number | undefined> {
+export async function adopt(
+  gateway: Gateway,
+  code: string,
+): Promise<{ readonly grants: number; readonly statements: number } | undefined> {
   const list = await toAdopt(gateway);
   if (list.code !== code) return undefined;
   gateway.guard.begin();
-  return gateway.store.adoptGrants(
+  const grants = await gateway.store.adoptGrants(
     list.grants,
     (subject) => acting(gateway, { act: 'grants.adopted', subject }),
     async (row) => {
@@ -41,6 +79,11 @@ export async function adopt(gateway: Gateway, code: string): Promise<number | un
       return text === undefined ? undefined : wrap(gateway.master, row, text);
     },
   );
+  for (const { kind, party, digest } of list.statements)
+    await gateway.store.recordAct(
+      acting(gateway, { act: 'grants.adopted', subject: `${kind}/${party}`, digest }),
+    );
+  return { grants, statements: list.statements.length };
 }
 
 /**

@@ -4,7 +4,15 @@
  */
 
 import { Refusal } from '../../domain/error.ts';
-import { grantOf, isEnd, isPause, type LogHead, type OperatorActCode } from '../../domain/operator-act.ts';
+import {
+  grantOf,
+  isEnd,
+  isPause,
+  type LogHead,
+  type OperatorActCode,
+  type StatementKind,
+  statementOf,
+} from '../../domain/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MasterKey } from '../../seal/custody.ts';
 import { grantMac, grantMacKey, isGrantMac } from '../../seal/grant-mac.ts';
@@ -34,7 +42,7 @@ export function headInMemory(): HeadKeeper {
 /** What is wrong: a refused row by its kind and a word that may be logged, or the place in the log. */
 export interface WrongGrant {
   readonly code: 'grant-refused' | 'operator-log-broken';
-  readonly kind?: GrantKind;
+  readonly kind?: GrantKind | StatementKind;
   readonly id: string;
 }
 
@@ -101,6 +109,7 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
     },
     isCurrent: view.isCurrent,
     isAlive: view.isAlive,
+    statements: () => view.statements,
     refused: (kind, id) => {
       const name = `${kind} ${id}`;
       if (state() !== 'ready' || told.has(name)) return;
@@ -144,13 +153,22 @@ function logMemory() {
   const endedBy = new Map<string, string>();
   const newest = new Map<string, string>();
   const digests: string[] = [];
+  const statements = new Map<StatementKind, Map<string, string[]>>();
   const final = (entry: string): string => {
     let last = entry;
     for (let next = endedBy.get(last); next !== undefined; next = endedBy.get(last)) last = next;
     return last;
   };
   const isCurrent = (entry: string): boolean => acts.has(entry) && !endedBy.has(entry);
+  const name = (entry: LogEntry): void => {
+    const one = statementOf(entry);
+    if (one === undefined) return;
+    const ofKind = statements.get(one.kind) ?? new Map<string, string[]>();
+    statements.set(one.kind, ofKind);
+    ofKind.set(one.party, [...(ofKind.get(one.party) ?? []), one.digest]);
+  };
   return {
+    statements,
     end: (): LogEnd | undefined => {
       const digest = digests.at(-1);
       return digest === undefined ? undefined : { place: digests.length, digest };
@@ -160,6 +178,7 @@ function logMemory() {
       digests.push(digest);
       acts.set(entry.id, entry.act);
       if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
+      name(entry);
       const grant = grantOf(entry);
       // One that ends nothing where something counts is told beside it: no row names it.
       if (grant !== undefined && (entry.ends !== undefined || !newest.has(grant)))

@@ -15,7 +15,7 @@ import { acting } from '../operator/acting.ts';
 import { sendWithdrawals } from './withdrawals-sent.ts';
 
 /** The parts of a gateway that know the past of a focal point. */
-export type Records = Pick<Gateway, 'anchors' | 'store' | 'log' | 'now'>;
+export type Records = Pick<Gateway, 'anchors' | 'store' | 'log' | 'now' | 'guard'>;
 
 /**
  * Checks that a verified designation may follow those that are kept.
@@ -75,6 +75,7 @@ export async function keepWithdrawal(
     acting(gateway, {
       act: 'withdrawal.imported',
       subject: one.focal_point,
+      digest,
       ...(toldBy === undefined ? {} : { who: BY_GATEWAY }),
     }),
   );

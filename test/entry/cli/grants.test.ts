@@ -65,6 +65,8 @@ test('a home from before is served closed until its operator has confirmed what 
     ['secret', 'unsigned'],
     ['secret', 'unsigned'],
   ]);
+  // What authorities signed counts by their signature; the log names it from now on.
+  expect(listed.statements).toMatchObject([{ kind: 'designation' }]);
   expect(existsSync(head())).toBe(false);
   expect((await at.json(['grants', 'adopt', '--confirm', 'AAAAAAAAAAAA'])).code).toBe(3);
   const doctor = await at.amanat(['doctor']);
@@ -74,11 +76,13 @@ test('a home from before is served closed until its operator has confirmed what 
   expect((await at.json(['grants', 'adopt', '--confirm', listed.code])).document).toEqual({
     adopted: true,
     grants: 3,
+    statements: 1,
   });
+  expect((await at.json(['grants', 'adopt'])).document).toMatchObject({ grants: [], statements: [] });
   await expect.poll(async () => (await ready()).status, { timeout: 15_000 }).toBe(200);
   expect(await threads()).toBe(200);
   const acts = (await at.json(['log'])).document.entries.map((one: { act: string }) => one.act);
-  expect(acts).toEqual(['grants.adopted', 'grants.adopted', 'grants.adopted']);
+  expect(acts).toEqual(Array(4).fill('grants.adopted'));
 });
 
 test('an entry taken away at the end of the log closes a gateway that begins', async () => {
@@ -89,9 +93,9 @@ test('an entry taken away at the end of the log closes a gateway that begins', a
   const { access_keys: keys } = (await at.json(['focal-point', 'access-key', 'list'])).document;
   const [old] = await sql`select to_json(k) as row from access_key k`;
   expect((await at.json(['focal-point', 'access-key', 'revoke', keys[0].id])).code).toBe(0);
-  expect(JSON.parse(readFileSync(head(), 'utf8')).place).toBe(4);
+  expect(JSON.parse(readFileSync(head(), 'utf8')).place).toBe(5);
   // The key as it was, and no trace in the database that it was revoked.
-  await sql`delete from operator_act where place = 4`;
+  await sql`delete from operator_act where place = 5`;
   await sql`delete from access_key`;
   await sql`insert into access_key select * from json_populate_record(null::access_key, ${JSON.stringify(old?.['row'])}::text::json)`;
   served = await at.serve();

@@ -1,0 +1,59 @@
+/** Statements that were verified, remembered no longer than the anchors they verified under are valid. */
+import type { Agreement } from '../../domain/agreement.ts';
+import { type BoundedMemory, boundedMemory } from '../../domain/bounded-memory.ts';
+import { Refusal } from '../../domain/error.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import type { Withdrawal } from '../../domain/key-life.ts';
+import type { Designation, Digested } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { Anchor } from '../../seal/authority.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { payloadDigest } from '../../seal/statement.ts';
+
+export type Statement = Designation | Withdrawal | Agreement | GatewayDesignation;
+
+/** Statements that verified, under the same anchors: as long as no certificate of these ends. */
+const verified = new WeakMap<readonly Anchor[], BoundedMemory<Digested<Statement>>>();
+const REMEMBERED = 5_000;
+
+/** When what verifies now has to be verified again: the first end of an anchor that is valid now. */
+const untilAnchorEnds = (anchors: readonly Anchor[], now: Date): Date | undefined =>
+  anchors
+    .map((one) => one.until)
+    .filter((end) => end > now)
+    .toSorted((one, other) => one.getTime() - other.getTime())[0];
+
+/** The instant a text was verified at; left out, it is verified as of its own beginning. */
+interface Remembering {
+  readonly name?: string;
+  readonly at?: Date;
+}
+
+/**
+ * Verifies a kept text, once for as long as its verdict holds.
+ * @returns what it says; undefined where it does not verify, which the log tells
+ */
+export async function once<T extends Statement>(
+  gateway: Pick<Gateway, 'anchors' | 'log'>,
+  text: string,
+  verify: (jws: unknown) => Promise<T>,
+  { name = text, at }: Remembering = {},
+): Promise<Digested<T> | undefined> {
+  const memory = verified.get(gateway.anchors) ?? boundedMemory<Digested<Statement>>(REMEMBERED);
+  verified.set(gateway.anchors, memory);
+  const known = memory.get(name, at);
+  if (known !== undefined) return known as unknown as Digested<T>;
+  try {
+    const jws = JSON.parse(text) as Jws;
+    const statement = { ...(await verify(jws)), digest: payloadDigest(jws) };
+    // What verified as of its own beginning stays so.
+    memory.keep(name, statement, at && untilAnchorEnds(gateway.anchors, at));
+    return statement;
+  } catch (fault) {
+    // A row that does not verify is as good as absent: the database is not trusted with who may speak.
+    gateway.log.error('directory.statement-refused', {
+      code: fault instanceof Refusal ? fault.code : 'fault',
+    });
+    return undefined;
+  }
+}
