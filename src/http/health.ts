@@ -3,8 +3,12 @@ import { Hono } from 'hono';
 import { CHANNELS, type Endpoint } from '../domain/channel.ts';
 import { TRY_AGAIN_SECONDS } from '../domain/retry-after.ts';
 import type { Gateway } from '../gateway.ts';
+import { hasKey } from './metrics.ts';
 
-/** Endpoints that are off are named, this many of them, and do not make the gateway unready: others work. */
+/**
+ * Endpoints that are off are counted for everybody, and named, this many of them, to whoever has the key of the numbers. They
+ * do not make the gateway unready: others work.
+ */
 const SHOWN = 50;
 
 /** What an operator has to do before the gateway opens: docs in README, *At three in the morning*. */
@@ -36,7 +40,10 @@ export function healthRoutes(gateway: Gateway): Hono {
           not_started: notStarted,
           not_working: notWorking,
           alarms: await gateway.store.alarmCount(),
-          endpoints_off: off.slice(0, SHOWN).map(offAs),
+          endpoints_off: off.length,
+          ...(hasKey(gateway, context.req.header('authorization'))
+            ? { off: off.slice(0, SHOWN).map(offAs) }
+            : {}),
         });
       } catch {
         context.header('retry-after', String(TRY_AGAIN_SECONDS));

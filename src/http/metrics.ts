@@ -35,7 +35,11 @@ const metricsRoutes = (gateway: Gateway): Hono =>
   });
 
 /** @throws Refusal `access-denied` */
-function checkKey({ metricsAccess: { key } }: Gateway, given = ''): void {
-  if (key !== undefined && !isSameText(given, `Bearer ${key}`))
+function checkKey(gateway: Gateway, given: string | undefined): void {
+  if (gateway.metricsAccess.key !== undefined && !hasKey(gateway, given))
     throw new Refusal('access-denied', 'the key of the metrics is missing or not valid');
 }
+
+/** Whether there is a key of the numbers, and an `Authorization` header holds it. */
+export const hasKey = ({ metricsAccess: { key } }: Gateway, given = ''): boolean =>
+  key !== undefined && isSameText(given, `Bearer ${key}`);
