@@ -1,19 +1,18 @@
 /**
- * What a partner's system receives: `{ type, timestamp, data }` as Standard Webhooks recommends (§ Payload structure).
- * `timestamp` is when the thing happened, not when we tried, so a retry carries the same bytes.
+ * What a partner's system receives, as `partner-event.ts` has it. `timestamp` is when the thing happened, not when we tried,
+ * so a retry carries the same bytes.
  */
 import type { Content, Parcel, Summary } from '../../src/domain/adapter.ts';
+import type { PartnerEvent, PartnerEventOf } from '../../src/domain/partner-event.ts';
 
 export type Posted = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'revision' | 'note' }>;
 
-/**
- * The bytes to post: `message.received`, `evidence.issued`, `message.reminder`, `message.recalled`, `endpoint.test` or
- * `endpoint.off`. Times are RFC 3339, UTC.
- */
+/** The bytes to post. Times are RFC 3339, UTC. */
 export const payload = (parcel: Posted): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(JSON.stringify(said(parcel)));
 
-function said(parcel: Posted) {
+/** What they say. */
+export function said(parcel: Posted): PartnerEvent {
   switch (parcel.kind) {
     case 'message':
       return received(parcel);
@@ -28,20 +27,32 @@ function said(parcel: Posted) {
   }
 }
 
-const received = ({ summary, content }: Extract<Posted, { kind: 'message' }>) => ({
+const received = ({
+  summary,
+  content,
+}: Extract<Posted, { kind: 'message' }>): PartnerEventOf<'message.received'> => ({
   type: 'message.received',
   timestamp: summary.sentAt.toISOString(),
   data: { ...carriage(summary), ...shown(content) },
 });
 
-const issued = ({ evidence, jws, summary }: Extract<Posted, { kind: 'evidence' }>) => ({
+const issued = ({
+  evidence,
+  jws,
+  summary,
+}: Extract<Posted, { kind: 'evidence' }>): PartnerEventOf<'evidence.issued'> => ({
   type: 'evidence.issued',
   timestamp: evidence.at,
-  data: { message: evidence.consignment, event: evidence.event, ...drill(summary), evidence: jws },
+  data: {
+    ...(evidence.consignment === undefined ? {} : { message: evidence.consignment }),
+    event: evidence.event,
+    ...drill(summary),
+    evidence: jws,
+  },
 });
 
 /** What is still owed. How late it is, its receiver can tell from `until`: a retry carries the same bytes. */
-const reminder = ({ items }: Extract<Posted, { kind: 'reminder' }>) => ({
+const reminder = ({ items }: Extract<Posted, { kind: 'reminder' }>): PartnerEventOf<'message.reminder'> => ({
   type: 'message.reminder',
   timestamp: new Date(Math.max(...items.map((one) => one.at.getTime()))).toISOString(),
   data: {
@@ -57,29 +68,32 @@ const reminder = ({ items }: Extract<Posted, { kind: 'reminder' }>) => ({
 });
 
 /** The sender took it back: what was kept of it is to be deleted. */
-const recalled = ({ summary, recalledAt }: Extract<Posted, { kind: 'revision' }>) => ({
+const recalled = ({
+  summary,
+  recalledAt,
+}: Extract<Posted, { kind: 'revision' }>): PartnerEventOf<'message.recalled'> => ({
   type: 'message.recalled',
-  timestamp: recalledAt?.toISOString(),
+  timestamp: (recalledAt ?? summary.sentAt).toISOString(),
   data: { id: summary.message, thid: summary.thread, from: summary.sender.did, to: summary.recipient.did },
 });
 
-const NOTE_TYPES = {
-  test: 'endpoint.test',
-  probe: 'endpoint.test',
-  'endpoint-off': 'endpoint.off',
-  'account-replaced': 'account.ended',
-  'account-unlinked': 'account.ended',
-} as const;
-
-/** That an endpoint is tried, or that another one of the desk went off. */
-const noted = ({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>) => {
-  const { what, ...more } = says;
-  return {
-    type: NOTE_TYPES[what],
-    timestamp: at.toISOString(),
-    data: { focal_point: desk.did, endpoint: endpoint.id, ...more },
-  };
-};
+/** That an endpoint is tried, that another one of the desk went off, or that an account is an officer's no more. */
+function noted({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>): PartnerEvent {
+  const timestamp = at.toISOString();
+  const data = { focal_point: desk.did, endpoint: endpoint.id };
+  switch (says.what) {
+    case 'test':
+    case 'probe':
+      return { type: 'endpoint.test', timestamp, data };
+    case 'endpoint-off': {
+      const { what: _what, ...off } = says;
+      return { type: 'endpoint.off', timestamp, data: { focal_point: desk.did, ...off } };
+    }
+    case 'account-replaced':
+    case 'account-unlinked':
+      return { type: 'account.ended', timestamp, data };
+  }
+}
 
 /** An exercise says so in every payload, for systems that do not look at the type. */
 const drill = ({ type }: Summary): { drill?: true } => (type === 'drill' ? { drill: true } : {});
@@ -98,7 +112,7 @@ const carriage = (summary: Summary) => ({
   answer_by: summary.answerBy.toISOString(),
 });
 
-function shown(content: Content) {
+function shown(content: Content): Partial<PartnerEventOf<'message.received'>['data']> {
   switch (content.shows) {
     // A consignment is for gateways, which are not reached this way.
     case 'notice':

@@ -2,11 +2,12 @@
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import { Hono } from 'hono';
 import { consignment } from '../domain/consignment.ts';
+import { PARTNER_EVENTS } from '../domain/partner-event.ts';
 import { slug } from '../domain/party.ts';
 import { sha256 } from '../seal/digest.ts';
 import { GATEWAY_OPERATIONS } from './openapi-gateway.ts';
 import { bodies, PARTNER_OPERATIONS } from './openapi-partner.ts';
-import { json, loose, type Operation, refusal } from './openapi-parts.ts';
+import { json, loose, type Operation, refusal, webhookHeaders } from './openapi-parts.ts';
 
 /** What anybody may read, and what monitoring asks. */
 const PUBLIC_OPERATIONS: readonly Operation[] = [
@@ -73,6 +74,24 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
 
 const OPERATIONS = [...PARTNER_OPERATIONS, ...GATEWAY_OPERATIONS, ...PUBLIC_OPERATIONS];
 
+/** What a partner's own system is posted: signed, one event a call. */
+const webhook = ({ type, meaning, schema }: (typeof PARTNER_EVENTS)[number]): WebhookConfig => ({
+  method: 'post',
+  path: type,
+  summary: meaning,
+  request: {
+    headers: webhookHeaders.clone(),
+    body: { required: true, content: json(schema.clone()) },
+  },
+  responses: {
+    '2XX': { description: 'Taken: it is not posted again' },
+    410: { description: 'The address is meant to be gone: the endpoint goes off' },
+    default: { description: 'Not taken: it is posted again, under the same `webhook-id`' },
+  },
+});
+
+type WebhookConfig = Parameters<OpenAPIHono['openAPIRegistry']['registerWebhook']>[0];
+
 /** The OpenAPI 3.1 document for a gateway at `url`, with every body type and every problem code in it. */
 export function openapiDocument(url: string): object {
   const described = new OpenAPIHono();
@@ -91,6 +110,7 @@ export function openapiDocument(url: string): object {
   for (const [name, body] of bodies) registry.register(`Body_${name}`, body.clone());
   registry.register('Consignment', consignment.clone());
   for (const operation of OPERATIONS) registry.registerPath(operation as RouteConfig);
+  for (const event of PARTNER_EVENTS) registry.registerWebhook(webhook(event));
   return described.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

@@ -147,7 +147,7 @@ describe('what anybody may ask', () => {
       not_started: [],
       not_working: [],
       alarms: 0,
-      endpoints_off: [],
+      endpoints_off: 0,
     });
     const post = {
       to: ['desk'],
