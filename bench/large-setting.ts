@@ -1,0 +1,230 @@
+/**
+ * The setting for large messages: two gateways over one PostgreSQL server, each with a database of its own, and desks by
+ * which each door is reached: a partner's post, a desk with keys of its own, a webhook, a mailbox, and a desk at the other
+ * gateway.
+ */
+import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import type { Designation, PublicJwk } from '../src/domain/party.ts';
+import { issueMailCertificate } from '../src/entry/certificates.ts';
+import { chance } from '../src/entry/chance.ts';
+import { type MailServer, startMailServer } from '../src/entry/demo/mail-server.ts';
+import { draftDesignation, keepDesignation } from '../src/entry/designating.ts';
+import { addEndpoint, addPartnerSecret, keepAgreement } from '../src/entry/enrol.ts';
+import { readAuthority, readHome, readMailAuthority, writeConfig, writeSecret } from '../src/entry/home.ts';
+import { initHome } from '../src/entry/init.ts';
+import { openGateway } from '../src/entry/node.ts';
+import { gatewayClaims, keepGateway } from '../src/entry/peers.ts';
+import type { Gateway } from '../src/gateway.ts';
+import { silentLog } from '../src/log.ts';
+import type { Jws } from '../src/seal/jws.ts';
+import {
+  generateAgreementJwk,
+  generateSigningJwk,
+  publicPart,
+  readPrivateJwk,
+  type SigningKey,
+  signingKey,
+} from '../src/seal/keys.ts';
+import { signStatement } from '../src/seal/statement.ts';
+import { startEmbedded } from '../src/store/embedded.ts';
+
+export interface LargeSetting {
+  /** Home folders: the gateway that is posted to, and the one that it relays to. */
+  readonly homes: { readonly near: string; readonly far: string };
+  readonly desks: Desks;
+  readonly mail: MailServer;
+  close(): Promise<void>;
+}
+
+export interface Desks {
+  readonly gateway: string;
+  /** Posts by a webhook signature. */
+  readonly shelter: { readonly slug: string; readonly secret: string };
+  /** Posts consignments of its own. */
+  readonly police: { readonly designation: Designation; readonly key: SigningKey };
+  /** Gets packets at the near gateway by webhook, and by mail; and at the far one by webhook. */
+  readonly embassy: Designation;
+  readonly consulate: Designation;
+  readonly ministry: Designation;
+}
+
+const MAIL = { from: 'gateway@amanat.example', to: 'consul@consulate.example' } as const;
+const COUNTRIES = ['ID', 'KH'] as const;
+const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
+
+/** Makes it. Webhooks go to `sink`. */
+export async function makeLargeSetting(sink: string): Promise<LargeSetting> {
+  const folder = mkdtempSync(join(tmpdir(), 'amanat-large-'));
+  // PostgreSQL drops to another user where this runs as root.
+  chmodSync(folder, 0o755);
+  const [port, ...ports] = await freePorts(3);
+  const server = await startEmbedded({ dataDir: join(folder, 'postgres'), tcp: { port: port ?? 0 } });
+  const mail = await startMailServer();
+  const close = async (): Promise<void> => {
+    await mail.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const near = join(folder, 'near');
+    const far = join(folder, 'far');
+    const [nearUrl = '', farUrl = ''] = ports.map((one) => `http://127.0.0.1:${one}`);
+    await initHome(
+      near,
+      {
+        url: nearUrl,
+        countries: COUNTRIES,
+        mailFrom: MAIL.from,
+        smtpUrl: `smtp://127.0.0.1:${mail.port}`,
+      },
+      new Date(),
+      chance,
+    );
+    await initHome(far, { url: farUrl, countries: [] }, new Date(), chance);
+    writeSecret(near, 'AMANAT_SMTP_CA', mail.ca);
+    cpSync(join(near, 'certs'), join(far, 'certs'), { recursive: true });
+    const allow = [nearUrl, farUrl, sink].map((one) => new URL(one).host).join(',');
+    const database = await databases(server.url ?? '');
+    const limits = 'focal-point=1000000/60,gateway=1000000/60,unproven=1000000/60,public=1000000/60';
+    for (const [home, url] of [
+      [near, database.near],
+      [far, database.far],
+    ] as const)
+      writeConfig(home, { AMANAT_ALLOW: allow, AMANAT_LIMITS: limits, DATABASE_URL: url });
+    return { homes: { near, far }, desks: await enrol(near, far, sink), mail, close };
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+}
+
+async function databases(url: string): Promise<{ near: string; far: string }> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  await sql`create database far`;
+  await sql.end();
+  const far = new URL(url);
+  far.pathname = '/far';
+  return { near: url, far: far.href };
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  for (const one of servers) await new Promise<void>((listening) => one.listen(0, '127.0.0.1', listening));
+  const ports = servers.map((one) => {
+    const address = one.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  for (const one of servers) await new Promise((closed) => one.close(closed));
+  return ports;
+}
+
+async function enrol(near: string, far: string, sink: string): Promise<Desks> {
+  const offices = await Promise.all([near, far].map((home) => openGateway(readHome(home, {}), silentLog)));
+  try {
+    const [here, there] = offices.map((one) => one.gateway);
+    if (here === undefined || there === undefined) throw new Error('a gateway is missing');
+    return await enrolAt({ here, there, sink, home: near });
+  } finally {
+    for (const one of offices) await one.close();
+  }
+}
+
+interface Enrolling {
+  readonly here: Gateway;
+  readonly there: Gateway;
+  readonly sink: string;
+  readonly home: string;
+}
+
+async function enrolAt({ here, there, sink, home }: Enrolling): Promise<Desks> {
+  const authority = {
+    ID: await signingKey(readPrivateJwk(readAuthority(home, 'ID'))),
+    KH: await signingKey(readPrivateJwk(readAuthority(home, 'KH'))),
+  };
+  const both = async (keep: (gateway: Gateway, statement: Jws) => Promise<unknown>, statement: Jws) => {
+    for (const one of [here, there]) await keep(one, statement);
+  };
+  for (const [gateway, country] of [
+    [here, 'KH'],
+    [there, 'ID'],
+  ] as const) {
+    const draft = { url: gateway.url, name: 'Invented', country, signing: [gateway.key.publicJwk] };
+    await both(
+      keepGateway,
+      await signStatement('gateway', gatewayClaims(draft, gateway.now()), [authority[country]]),
+    );
+  }
+  const add = async (
+    gateway: Gateway,
+    slug: string,
+    country: 'ID' | 'KH',
+    own?: { signing: PublicJwk[]; agreement: PublicJwk[] },
+  ): Promise<Designation> => {
+    const claims = await draftDesignation(gateway, {
+      slug,
+      name: `Invented ${slug}`,
+      country,
+      officers,
+      ...(own === undefined ? {} : { own }),
+    });
+    await both(keepDesignation, await signStatement('designation', claims, [authority[country]]));
+    return claims;
+  };
+  const shelter = await add(here, 'shelter', 'KH');
+  const embassy = await add(here, 'embassy', 'ID');
+  const consulate = await add(here, 'consulate', 'ID');
+  const ministry = await add(there, 'ministry', 'ID');
+  const did = `${here.did}:fp:police`;
+  const signing = await generateSigningJwk(`${did}#sign`);
+  const agreeing = await generateAgreementJwk(`${did}#open`);
+  const own = { signing: [publicPart(signing)], agreement: [publicPart(agreeing)] };
+  const police = { designation: await add(here, 'police', 'KH', own), key: await signingKey(signing) };
+  await both(
+    keepAgreement,
+    await signStatement('agreement', agreement(here.now()), [authority.ID, authority.KH]),
+  );
+  const webhook = { channel: 'webhook', address: sink, shows: 'packet', lang: 'en' } as const;
+  await addEndpoint(here, { ...webhook, focalPoint: embassy.focal_point });
+  await addEndpoint(there, { ...webhook, focalPoint: ministry.focal_point });
+  await addMailbox(here, home, consulate);
+  const secret = await addPartnerSecret(here, shelter.focal_point);
+  return {
+    gateway: here.did,
+    shelter: { slug: shelter.slug, secret },
+    police,
+    embassy,
+    consulate,
+    ministry,
+  };
+}
+
+async function addMailbox(gateway: Gateway, home: string, desk: Designation): Promise<void> {
+  const named = { name: 'Invented', email: MAIL.to, now: new Date(), days: 30, usage: 'both' } as const;
+  const { certificate } = await issueMailCertificate(readMailAuthority(home), named);
+  await addEndpoint(gateway, {
+    focalPoint: desk.focal_point,
+    channel: 'email',
+    address: MAIL.to,
+    shows: 'packet',
+    lang: 'en',
+    officer: 'o1',
+    certificate,
+  });
+}
+
+const DAY = 86_400_000;
+
+const agreement = (now: Date) => ({
+  kind: 'agreement',
+  id: 'bench',
+  version: 1,
+  title: 'Agreement of the bench',
+  parties: COUNTRIES,
+  rules: [{ from: COUNTRIES, to: COUNTRIES, types: ['text'] }],
+  from: new Date(now.getTime() - DAY).toISOString(),
+  until: new Date(now.getTime() + 365 * DAY).toISOString(),
+});
