@@ -9,6 +9,7 @@ import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { runLoop } from '../../src/flow/loop.ts';
 import { sendWithdrawals } from '../../src/flow/statements/withdrawals-sent.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
@@ -301,6 +302,7 @@ async function meanwhile() {
   for (const house of [kh, id]) house.pass(60);
   await keepWithdrawal(kh.gateway, statement);
   for (const { gateway } of [kh, id]) await extendLedger(gateway);
+  await witnessPeers(id.gateway);
   const file = await exportCase(kh.gateway, { id: message, contents: true });
   return { file, anchors: kh.gateway.anchors };
 }
@@ -319,6 +321,23 @@ test('one that reaches back does not undo what was taken before it was known: th
     expect(caseWords(words, lang, verdict).join('\n')).toContain(
       words(lang, 'verify-caveat-withdrawn-since', { name: verdict.by.name }),
     );
+});
+
+test('when a withdrawal was taken is called unrewritable only where it stands in a cosigned ledger', async () => {
+  const { file, anchors } = await meanwhile();
+  expect(await good(file, anchors)).toMatchObject({ unrewritable: true });
+  const without = await good(
+    await closed(kh.gateway, file, (copy) => {
+      for (const one of copy.withdrawals_taken) delete one.proof;
+    }),
+    anchors,
+  );
+  expect(without).toMatchObject({
+    unrewritable: false,
+    not_proven: expect.arrayContaining(['not-in-ledger']),
+  });
+  const words = caseWords(wordsFromFiles(), 'en', without).join('\n');
+  expect(words).not.toContain('Each piece of evidence stands in the ledger');
 });
 
 test('a case whose author knew it when the message was taken, or does not say, does not verify', async () => {

@@ -156,7 +156,7 @@ function provenWords(say: Say, report: CaseReport): readonly string[] {
     say('verify-proves-evidence'),
     say('verify-proves-whole', { name }),
     ...(report.contents ? [say('verify-proves-contents')] : []),
-    ...(evidence.every((one) => one.ledger !== null) ? [say('verify-proves-ledger', { name })] : []),
+    ...(!report.not_proven.includes('not-in-ledger') ? [say('verify-proves-ledger', { name })] : []),
     ...(report.unrewritable
       ? [say('verify-proves-cosigned', { names: countriesOf(say, [...witnesses]) })]
       : []),

@@ -1,6 +1,7 @@
 /** What a case file does not prove, so that nobody reads more out of it than is in it. */
 import { isSameVersion } from '../../domain/agreement.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
+import type { LedgerReport } from './case-evidence.ts';
 import type { MessageReport } from './case-message.ts';
 
 /** In the order in which they are told. */
@@ -45,13 +46,19 @@ const lacksWords = ({ evidence }: MessageReport): boolean =>
     return !named.every(isHere);
   });
 
+interface Found {
+  readonly messages: readonly MessageReport[];
+  /** Where each piece of evidence stands in the author's ledger, its word on withdrawals included. */
+  readonly ledgers: readonly (LedgerReport | null)[];
+}
+
 /**
  * What the file does not prove.
  * @param demo countries whose anchor is a demo certificate
  */
 export function caveatsOf(
   { by, contents, messages: shown }: CaseFile,
-  messages: readonly MessageReport[],
+  { messages, ledgers }: Found,
   demo: readonly string[],
 ): readonly Caveat[] {
   const evidence = messages.flatMap((one) => one.evidence);
@@ -65,8 +72,8 @@ export function caveatsOf(
     'accepted-unsigned': messages.some((one) => one.author_says.includes('accepted_at')),
     'author-says': messages.some((one) => one.author_says.length > 0),
     'author-alone': messages.some(isAlone),
-    'not-in-ledger': evidence.some((one) => one.ledger === null),
-    'not-cosigned': evidence.some((one) => one.ledger?.cosigned_by.length === 0),
+    'not-in-ledger': ledgers.some((one) => one === null),
+    'not-cosigned': ledgers.some((one) => one?.cosigned_by.length === 0),
     'contents-left-out': !contents,
     'contents-sealed': contents,
     'contents-purged': contents && evidence.some((one) => one.event === 'ContentPurge'),

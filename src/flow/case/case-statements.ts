@@ -32,7 +32,7 @@ export interface Within {
   /** Who wrote the file and keeps the ledger in it. */
   readonly author: GatewayDesignation;
   /** When the author took each withdrawal, by its digest. */
-  readonly withdrawn: ReadonlyMap<string, Date>;
+  readonly withdrawn: ReadonlyMap<string, { readonly at: Date }>;
 }
 
 /** When a statement says that it begins; not verified. */

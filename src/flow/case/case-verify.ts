@@ -78,8 +78,11 @@ async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseR
     messages.push(await messageIn({ file, grounds, author, withdrawn }, message, `messages[${n}]`));
   await grounds.checkUnused();
   checkWhole(file, messages);
-  const evidence = messages.flatMap((one) => one.evidence);
-  const isCosigned = evidence.every((one) => (one.ledger?.cosigned_by.length ?? 0) > 0);
+  // When a withdrawal was taken decides which messages hold: that word must stand as fast as theirs.
+  const ledgers = [...messages.flatMap((one) => one.evidence), ...withdrawn.values()].map(
+    (one) => one.ledger,
+  );
+  const isCosigned = ledgers.every((one) => (one?.cosigned_by.length ?? 0) > 0);
   const demo = demoCountries(anchors);
   return {
     verified: true,
@@ -90,7 +93,7 @@ async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseR
     contents: file.contents,
     messages,
     unrewritable: isCosigned && messages.every((one) => !one.author_says.includes('accepted_at')),
-    not_proven: caveatsOf(file, messages, demo),
+    not_proven: caveatsOf(file, { messages, ledgers }, demo),
     demo_anchors: demo,
   };
 }

@@ -9,20 +9,26 @@ import type { Designation } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import { evidenceEntry } from '../../ledger/entry.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
-import { inLedger } from './case-evidence.ts';
+import { inLedger, type LedgerReport } from './case-evidence.ts';
 import { at } from './case-reading.ts';
 import { vouched, type Within } from './case-statements.ts';
+
+/** When the author took a withdrawal, and where its word on that stands in its ledger. */
+export interface Taken {
+  readonly at: Date;
+  readonly ledger: LedgerReport | null;
+}
 
 /** When the author took each withdrawal in the file, by the digest of that. @throws Misfit */
 export async function withdrawalsTakenIn(
   within: Omit<Within, 'withdrawn'>,
-): Promise<ReadonlyMap<string, Date>> {
-  const taken = new Map<string, Date>();
+): Promise<ReadonlyMap<string, Taken>> {
+  const taken = new Map<string, Taken>();
   for (const [n, piece] of within.file.withdrawals_taken.entries())
     await at(`withdrawals_taken[${n}]`, async () => {
-      const { digest = '', at: when } = await takingIn(within, piece);
-      if (taken.has(digest)) throw new Refusal('misaddressed', 'the withdrawal is taken once already');
-      taken.set(digest, new Date(when));
+      const { of, ...word } = await takingIn(within, piece);
+      if (taken.has(of)) throw new Refusal('misaddressed', 'the withdrawal is taken once already');
+      taken.set(of, word);
     });
   return taken;
 }
@@ -30,7 +36,7 @@ export async function withdrawalsTakenIn(
 async function takingIn(
   { file, grounds, author }: Omit<Within, 'withdrawn'>,
   { jws, proof }: Within['file']['withdrawals_taken'][number],
-): Promise<Evidence> {
+): Promise<Taken & { readonly of: string }> {
   const unproven = peek(jws);
   const claims = checked(evidenceSchema, unproven.payload);
   const { key } = vouched(grounds.gateways, file.by, unproven.kids[0] ?? '', new Date(claims.at));
@@ -40,8 +46,9 @@ async function takingIn(
   );
   if (claims.event !== 'DesignationWithdrawn' || claims.by !== file.by || !isOfOne)
     throw new Refusal('misaddressed', 'it is not the author’s word on a withdrawal in the file');
-  if (proof !== undefined) await inLedger({ file, grounds, author }, evidenceEntry(claims.id, digest), proof);
-  return claims;
+  const entry = evidenceEntry(claims.id, digest);
+  const ledger = proof === undefined ? null : await inLedger({ file, grounds, author }, entry, proof);
+  return { of: claims.digest ?? '', at: new Date(claims.at), ledger };
 }
 
 /**
@@ -52,7 +59,7 @@ async function takingIn(
 export function asKnownThen(within: Within, takers: readonly Evidence[]): Within {
   const took = takers.filter((one) => one.by === within.file.by).map((one) => Date.parse(one.at));
   const isKnown = ({ digest }: { readonly digest: string }): boolean => {
-    const known = within.withdrawn.get(digest)?.getTime();
+    const known = within.withdrawn.get(digest)?.at.getTime();
     return known === undefined || took.length === 0 || known <= Math.max(...took);
   };
   const { grounds } = within;
