@@ -6,9 +6,10 @@ import type { Log } from './log.ts';
 
 /**
  * `letters`: the last formal letter could not be set. `fonts`: some script has no font here. `ledger`: the last round over
- * the ledgers failed. `loop`: the loop could not ask for due work.
+ * the ledgers failed. `loop`: the loop could not ask for due work. `database`: the embedded server ended, and is being
+ * started again. `schema`: program and database are of versions that do not fit.
  */
-export type Part = 'letters' | 'fonts' | 'ledger' | 'loop';
+export type Part = 'letters' | 'fonts' | 'ledger' | 'loop' | 'database' | 'schema';
 
 export interface Parts {
   /** Notes that a part does not work, until `works` is called. The log has a line where it worked before. */

@@ -59,6 +59,7 @@ const FLOW = [
   'carry',
   'word',
   'case',
+  'schema.ts',
   'sharing.ts',
   'chase.ts',
   'loop.ts',

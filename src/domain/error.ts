@@ -317,6 +317,11 @@ export const PROBLEMS = {
     title: 'Configuration is not complete',
     help: 'Set what the detail names and start again.',
   },
+  'schema-mismatch': {
+    status: 500,
+    title: 'Program and database are of different versions',
+    help: 'Run the version of the program that the database is of, or a newer one: README, Upgrading.',
+  },
   'channel-secret-missing': {
     status: 500,
     title: 'A channel’s secret is missing',

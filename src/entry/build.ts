@@ -28,7 +28,7 @@ import { createLife, type Life } from '../life.ts';
 import { createLimits, type Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { partsBoard } from '../parts.ts';
+import { type Parts, partsBoard } from '../parts.ts';
 import { createRefusals, type Refusals } from '../refusals.ts';
 import { readAnchor } from '../seal/authority.ts';
 import { callSigner } from '../seal/gateway-statement.ts';
@@ -49,6 +49,8 @@ export interface Runtime {
   readonly limits?: Limits;
   readonly refusals?: Refusals;
   readonly life?: Life;
+  /** Where what the gateway is built over can stop working, too. */
+  readonly parts?: Parts;
   readonly words: Words;
   readonly now: () => Date;
   readonly chance: Chance;
@@ -150,6 +152,14 @@ function guardOf(
   return guard;
 }
 
+/** What the process remembers while it lives, and what was remembered before where it is built anew. */
+const memoryOf = ({ refusals, limits, life, parts, log, now }: Runtime, settings: Settings) => ({
+  refusals: refusals ?? createRefusals(),
+  limits: limits ?? createLimits({ policies: settings.limits, now }),
+  life: life ?? createLife(),
+  parts: parts ?? partsBoard(log),
+});
+
 /**
  * Builds a gateway. A channel whose secret is missing does not start and is named in `notStarted`; anything else that
  * is wrong, and what the runtime cannot do, is thrown.
@@ -185,10 +195,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     log: runtime.log,
     metrics: runtime.metrics,
     metricsAccess: accessTo(settings.metrics),
-    refusals: runtime.refusals ?? createRefusals(),
-    limits: runtime.limits ?? createLimits({ policies: settings.limits, now: runtime.now }),
-    life: runtime.life ?? createLife(),
-    parts: partsBoard(runtime.log),
+    ...memoryOf(runtime, settings),
     pace: settings.pace,
     operator: runtime.operator ?? BY_GATEWAY,
     now: runtime.now,

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { letterWriter } from '../paper/letter.ts';
 import type { Typeset } from '../paper/typeset.ts';
+import { type Parts, partsBoard } from '../parts.ts';
 import { mailboxJudge } from '../seal/mail-trust.ts';
 import { type DatabaseClient, databaseClient } from '../store/client.ts';
 import { startEmbedded } from '../store/embedded.ts';
@@ -57,6 +58,7 @@ export async function openDatabase(
   home: Home,
   log: Log,
   { shared = false, throwaway = false }: Opening = {},
+  parts: Parts = partsBoard(log),
 ): Promise<Database> {
   const url = home.values['DATABASE_URL'];
   // A name of its own for each process: what it had claimed is released when it is gone.
@@ -64,8 +66,9 @@ export async function openDatabase(
   const quiet = { max: shared ? 1 : POOL, onnotice: () => {}, connection };
   if (url !== undefined) return migrated(home, clientOf(url, quiet, log), async () => {});
   checkPlace(home);
-  const open = shared ? shareEmbedded : startEmbedded;
-  const embedded = await open({ dataDir: join(home.path, 'data'), throwaway, log });
+  const place = { dataDir: join(home.path, 'data'), throwaway, log };
+  const fate = { lost: () => parts.fails('database'), back: () => parts.works('database') };
+  const embedded = await (shared ? shareEmbedded(place) : startEmbedded({ ...place, fate }));
   return migrated(home, databaseClient(undefined, { ...embedded.connection, ...quiet }, log), embedded.stop);
 }
 
@@ -111,7 +114,8 @@ export interface Opened extends Built {
 export async function openGateway(home: Home, log: Log, opening: Opening = {}): Promise<Opened> {
   const { shared = false, now = () => new Date(), operator } = opening;
   const settings = readSettings(home.values);
-  const database = await openDatabase(home, log, opening);
+  const parts = partsBoard(log);
+  const database = await openDatabase(home, log, opening, parts);
   const words = wordsFromFiles();
   const store = database.guarded(createStore(database.sql, { listen: true }));
   const { typeset, close: closeTypesetting } = typesettingProcess();
@@ -128,6 +132,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
     const built = await buildGateway(settings, home.values, {
       store,
       log,
+      parts,
       words,
       now,
       chance,

@@ -1,6 +1,7 @@
 /** The loop: one clock hand over all due work. Woken by the store, by the clock, or by a runtime that cannot wait. */
 import type { Gateway } from '../gateway.ts';
 import { isDown } from '../store/fault.ts';
+import { SchemaMismatch } from '../store/schema-version.ts';
 import { takeAside } from './carry/aside.ts';
 import { type Breaker, createBreaker } from './carry/breaker.ts';
 import { claimDue, type Job } from './carry/dispatch.ts';
@@ -12,6 +13,7 @@ import { lookAtPeers } from './directory/peer-reads.ts';
 import { keepCounted } from './evidence/reject.ts';
 import { carryOutRecalls } from './keep/recall.ts';
 import { workOnLedgers } from './ledger/ledger-round.ts';
+import { checkSchema } from './schema.ts';
 import { type Sharing, startSharing } from './sharing.ts';
 import { askForMissing } from './statements/missing.ts';
 import { claimWithdrawals, sendWithdrawals } from './statements/withdrawals-sent.ts';
@@ -180,6 +182,7 @@ export async function lookAround(gateway: Gateway, stop: AbortSignal): Promise<v
 /** What is done by the clock, whatever is due. Ledgers are read over the network: nobody waits for that. */
 function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal): () => Promise<void> {
   const awaited: readonly (readonly [isTime: (now: number) => boolean, work: () => Promise<unknown>])[] = [
+    [each(CEILING), () => noteSchema(gateway)],
     [each(CEILING), () => takeOver(gateway)],
     [each(CEILING), () => keepCounted(gateway, gateway.now())],
     [each(TELL_USE), sharing.tell],
@@ -217,6 +220,15 @@ function each(ms: number, first = Number.NEGATIVE_INFINITY): (now: number) => bo
     if (isTime) last = now;
     return isTime;
   };
+}
+
+/** Tells the operator where program and database do not fit; what is due is worked on as far as it goes. */
+async function noteSchema(gateway: Gateway): Promise<void> {
+  try {
+    await checkSchema(gateway);
+  } catch (fault) {
+    if (!(fault instanceof SchemaMismatch)) throw fault;
+  }
 }
 
 /** Work of processes that crashed, this one's former life included. */

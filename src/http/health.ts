@@ -2,7 +2,9 @@
 import { Hono } from 'hono';
 import { CHANNELS, type Endpoint } from '../domain/channel.ts';
 import { TRY_AGAIN_SECONDS } from '../domain/retry-after.ts';
+import { checkSchema } from '../flow/schema.ts';
 import type { Gateway } from '../gateway.ts';
+import { SchemaMismatch } from '../store/schema-version.ts';
 import { hasKey } from './metrics.ts';
 
 /**
@@ -21,12 +23,22 @@ const offAs = ({ id, channel, off }: Endpoint) => ({
   since: off?.since?.toISOString() ?? null,
 });
 
+/** What keeps the gateway from answering: a schema that does not fit, with both versions, or a database that is down. */
+function missing({ parts }: Gateway, fault: unknown): Record<string, unknown> {
+  if (fault instanceof SchemaMismatch) {
+    const { database, program } = fault;
+    return { waiting_for: 'schema', schema: { database, program } };
+  }
+  const failing = parts.failing();
+  return { waiting_for: 'database', ...(failing.length === 0 ? {} : { not_working: failing }) };
+}
+
 export function healthRoutes(gateway: Gateway): Hono {
   return new Hono()
     .get('/healthz', (context) => context.json({ status: 'alive' }))
     .get('/readyz', async (context) => {
       try {
-        await gateway.store.ready();
+        await checkSchema(gateway);
         const off = await gateway.store.endpointsOff();
         const grants = gateway.guard.state();
         if (grants !== 'ready')
@@ -45,9 +57,9 @@ export function healthRoutes(gateway: Gateway): Hono {
             ? { off: off.slice(0, SHOWN).map(offAs) }
             : {}),
         });
-      } catch {
+      } catch (fault) {
         context.header('retry-after', String(TRY_AGAIN_SECONDS));
-        return context.json({ status: 'not-ready', waiting_for: 'database' }, 503);
+        return context.json({ status: 'not-ready', ...missing(gateway, fault) }, 503);
       }
     });
 }

@@ -55,7 +55,11 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
           'The database answers: `ready`, or `degraded` where `not_started` or `not_working` name something',
         content: json(loose),
       },
-      503: { description: 'It does not', content: json(loose) },
+      503: {
+        description:
+          'Not ready; `waiting_for` says what for: `database`, `schema` (with both versions) or an act of the operator',
+        content: json(loose),
+      },
     },
   },
   {

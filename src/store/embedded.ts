@@ -4,8 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,9 +12,11 @@ import postgres from 'postgres';
 import { Refusal } from '../domain/error.ts';
 import { type Log, silentLog } from '../log.ts';
 import { type Binaries, binaries } from './embedded-binaries.ts';
+import { leave, socketFolder } from './embedded-socket.ts';
 import { initialise } from './initdb.ts';
 import { giveTo } from './owning.ts';
 import { isAlive, readPostmaster } from './postmaster.ts';
+import { type Fate, isOver, type Revived, reviving } from './reviving.ts';
 import { type Account, checkEntrance, unprivileged } from './unprivileged.ts';
 
 /** Options for `postgres()`: `host` is the folder of the Unix socket. */
@@ -43,6 +44,8 @@ export interface EmbeddedOptions {
   readonly patient?: boolean;
   /** Nothing waits for the disk, and a power cut may spoil all of it. For the demo and tests, which keep nothing. */
   readonly throwaway?: boolean;
+  /** Where the server ends by itself it is started again, and this is told. Without it, it stays down. */
+  readonly fate?: Fate;
   readonly log?: Log;
 }
 
@@ -53,8 +56,6 @@ const DEFAULT_PORT = 5432;
 const STALE_MS = 10_000;
 /** How long a patient stop waits for others. */
 const PATIENCE_MS = 10_000;
-/** A socket's path has 107 bytes, `/.s.PGSQL.65535` of them its name. */
-const LONGEST_SOCKET_DIR = 90;
 const READY = 'ready to accept connections';
 const HELD = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/;
 
@@ -111,7 +112,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   };
   try {
     const server = await launch(start);
-    const stop = stopper(server, start);
+    const { fate } = options;
+    const kept = fate === undefined ? left(server) : reviving(server, () => launch(start), log, fate);
+    const stop = stopper(kept, start);
     const connection: Connection = { host: socketDir, port, user: NAME, database: NAME };
     try {
       const password = options.tcp && randomBytes(24).toString('hex');
@@ -145,39 +148,6 @@ async function ended(dataDir: string): Promise<void> {
     await wait(100);
   }
   throw new Refusal('configuration', 'another server runs on the data directory; end it first');
-}
-
-/**
- * Where the socket lies: in the data directory, which only the server's user may enter, or in a folder like it where
- * that path is too long for a socket.
- */
-function socketFolder(dataDir: string, account: Account | undefined): string {
-  if (Buffer.byteLength(dataDir) <= LONGEST_SOCKET_DIR) return dataDir;
-  const root = account === undefined || isOpen(tmpdir(), account) ? tmpdir() : '/tmp';
-  const folder = mkdtempSync(
-    join(Buffer.byteLength(root) < LONGEST_SOCKET_DIR - 20 ? root : '/tmp', 'amanat-pg-'),
-  );
-  if (account) chownSync(folder, account.uid, account.gid);
-  return folder;
-}
-
-/** Removes the folder of the socket where it is one of its own, and only when it is empty. */
-function leave({ socketDir, dataDir }: Start): void {
-  if (socketDir === dataDir) return;
-  try {
-    rmdirSync(socketDir);
-  } catch {
-    // A server that was killed left its socket in it. It does no harm there.
-  }
-}
-
-function isOpen(folder: string, account: Account): boolean {
-  try {
-    checkEntrance(folder, account, 'the folder for temporary files');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Starts the server and waits until it answers; the server of a process just killed gets time to let go. */
@@ -260,10 +230,15 @@ async function prepare(connection: Connection, password: string | undefined): Pr
   }
 }
 
-function stopper(server: ChildProcess, start: Start): () => Promise<void> {
-  const ended = new Promise<void>((done) => server.once('close', () => done()));
+/** A server that is not started again. */
+const left = (server: ChildProcess): Revived => ({ server: () => server, rest: async () => {} });
+
+function stopper(kept: Revived, start: Start): () => Promise<void> {
   return async () => {
-    if (server.exitCode === null && server.signalCode === null) {
+    await kept.rest();
+    const server = kept.server();
+    if (!isOver(server)) {
+      const ended = new Promise<void>((done) => server.once('close', () => done()));
       // PostgreSQL's smart shutdown waits for clients, its fast one cuts them off.
       if (start.patient) server.kill('SIGTERM');
       const waited = start.patient ? setTimeout(() => server.kill('SIGINT'), PATIENCE_MS) : undefined;

@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Sql } from 'postgres';
-import { schemaOf, serves } from './schema-version.ts';
+import { SchemaMismatch, schemaOf, serves } from './schema-version.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -45,17 +45,14 @@ const textOf = (file: string): string => readFileSync(new URL(file, FOLDER), 'ut
 /**
  * Brings the database's schema up to this code's version; does nothing where it is there already, or where it is newer
  * and still serves this program: then processes of both versions run beside each other.
- * @throws Error where the database is newer than this code and does not serve it, or a migration fails (it then left
- *   nothing behind)
+ * @throws SchemaMismatch where the database is newer than this code and does not serve it
+ * @throws Error where a migration fails (it then left nothing behind)
  */
 export async function migrate(sql: Sql): Promise<void> {
   const all = migrations();
   const found = await schemaOf(sql);
   if (found === undefined) return runAll(sql, all, await prepare(sql));
-  if (!serves(found, all.length))
-    throw new Error(
-      `the database is at schema version ${found.version}, newer than this program's ${all.length}, and does not serve it`,
-    );
+  if (!serves(found, all.length)) throw new SchemaMismatch(found.version, all.length);
   if (found.version < all.length) await runAll(sql, all, await prepare(sql));
 }
 

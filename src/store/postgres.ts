@@ -5,7 +5,6 @@
  * `synchronous_commit` stays as the server has it, on: what was answered as kept is on disk.
  */
 import type { Sql } from 'postgres';
-import { Refusal } from '../domain/error.ts';
 import { accessKeys } from './access-keys.ts';
 import { adopting } from './adopting.ts';
 import { changing } from './changing.ts';
@@ -25,7 +24,7 @@ import { links } from './links.ts';
 import { operatorLog } from './operator-log.ts';
 import { purging } from './purging.ts';
 import { reading } from './reading.ts';
-import { schemaOf, serves } from './schema-version.ts';
+import { SchemaMismatch, schemaOf, serves } from './schema-version.ts';
 import { sharing } from './sharing.ts';
 import { statements } from './statements.ts';
 import type { Store } from './store.ts';
@@ -97,10 +96,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
       const found = await schemaOf(sql);
       const version = found?.version ?? 0;
       if (found === undefined || version < OLDEST_SCHEMA || !serves(found, SCHEMA_VERSION))
-        throw new Refusal(
-          'not-ready',
-          `the database is at schema version ${version}, this program at ${SCHEMA_VERSION}, and they do not fit`,
-        );
+        throw new SchemaMismatch(version, SCHEMA_VERSION);
     },
 
     async close() {

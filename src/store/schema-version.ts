@@ -3,6 +3,7 @@
  * each other while an upgrade is under way. Migrations only expand; each says how old a program it still serves.
  */
 import type { Sql } from 'postgres';
+import { Refusal } from '../domain/error.ts';
 
 /** What a database says of its schema. */
 export interface Schema {
@@ -31,3 +32,20 @@ export async function schemaOf(sql: Sql): Promise<Schema | undefined> {
 /** Whether every migration that a program does not know still serves it. @param program its schema version */
 export const serves = ({ migrations }: Schema, program: number): boolean =>
   migrations.every((one) => one.id <= program || one.serves <= program);
+
+/** Program and database do not fit: which versions of the schema each is of. */
+export class SchemaMismatch extends Refusal {
+  /** The version that the database is at; 0 where nothing was migrated yet. */
+  readonly database: number;
+  readonly program: number;
+
+  constructor(database: number, program: number) {
+    const how =
+      database > program
+        ? "newer than this program's"
+        : 'older than what this program works with, which is of';
+    super('schema-mismatch', `the database is at schema version ${database}, ${how} ${program}`);
+    this.database = database;
+    this.program = program;
+  }
+}

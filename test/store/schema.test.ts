@@ -64,11 +64,11 @@ test('a newer database that serves this program is worked with; one that does no
     [SCHEMA_VERSION, null],
   ] as const) {
     await beside(first, second);
-    await expect(store.ready()).rejects.toMatchObject({ code: 'not-ready' });
+    await expect(store.ready()).rejects.toMatchObject({ code: 'schema-mismatch', program: SCHEMA_VERSION });
     await expect(migrate(db.sql)).rejects.toThrow(/newer than this program/);
   }
   await db.sql`delete from migration where id > ${OLDEST_SCHEMA - 1}`;
-  await expect(store.ready()).rejects.toMatchObject({ code: 'not-ready' });
+  await expect(store.ready()).rejects.toMatchObject({ code: 'schema-mismatch', program: SCHEMA_VERSION });
   for (const { id, file, serves } of migrations().filter((one) => one.id >= OLDEST_SCHEMA))
     await db.sql`insert into migration (id, name, serves) values (${id}, ${file}, ${serves})`;
   await store.close();

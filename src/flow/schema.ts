@@ -1,0 +1,21 @@
+/** Whether program and database still fit: a newer process may migrate the database while this one runs. */
+import type { Gateway } from '../gateway.ts';
+import { SchemaMismatch } from '../store/schema-version.ts';
+
+/**
+ * Asks the database for its schema, and tells the operator once where this program does not fit it any more.
+ * @throws SchemaMismatch as of the store's `ready`
+ */
+export async function checkSchema({ store, parts, log }: Gateway): Promise<void> {
+  try {
+    await store.ready();
+    parts.works('schema');
+  } catch (fault) {
+    if (fault instanceof SchemaMismatch && !parts.failing().includes('schema')) {
+      const { database, program } = fault;
+      log.error('schema.mismatch', { database, program });
+      parts.fails('schema');
+    }
+    throw fault;
+  }
+}
