@@ -32,6 +32,7 @@ export const OPERATOR_ACTS = [
   'grants.adopted',
   'master.rotated',
   'master.finished',
+  'master.forgotten',
   'gateway-key.rotated',
   'gateway-key.finished',
   'message.retried',

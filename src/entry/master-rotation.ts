@@ -1,13 +1,14 @@
 /**
  * Rotation of the master key while the gateway serves. The new key and the old one lie in the home folder together
  * before the first secret is wrapped anew; a process that runs finds either there (`master-ring.ts`). The old one is
- * removed by a step of its own, once nothing is wrapped under it.
+ * put aside by a step of its own, once nothing is wrapped under it, and removed by another.
  */
 import {
   closeSync,
   existsSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,8 +16,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../domain/error.ts';
-import { type MasterKey, unwrap, wrap, wrappedBy } from '../seal/custody.ts';
+import { type MasterKey, masterKey, unwrap, wrap, wrappedBy } from '../seal/custody.ts';
 import type { Store } from '../store/store.ts';
+
+/** How the file of a master key begins that is not used any more; its id follows. It is no name of a setting. */
+const ASIDE = 'old-master-key-';
 
 const NAMES = { now: 'AMANAT_MASTER_KEY', old: 'AMANAT_MASTER_KEY_OLD', next: 'AMANAT_MASTER_KEY_NEXT' };
 
@@ -38,10 +42,30 @@ export function beginMasterRotation(home: string, newKey: string): boolean {
   return !isUnderWay;
 }
 
-/** Removes the old master key from the home folder. What was wrapped under it and not anew is lost with it. */
-export function endMasterRotation(home: string): void {
-  rmSync(pathOf(home, NAMES.old), { force: true });
+/**
+ * Puts the old master key aside, where nothing reads it any more: backups from before open by it alone.
+ * @returns the name of its file in `secrets/`
+ */
+export async function endMasterRotation(home: string): Promise<string> {
+  const { id } = await masterKey(readFileSync(pathOf(home, NAMES.old), 'utf8').trim());
+  const name = `${ASIDE}${id}`;
+  renameSync(pathOf(home, NAMES.old), pathOf(home, name));
   syncFolder(home);
+  return name;
+}
+
+/** Names of the files in `secrets/` in which old master keys lie aside. */
+export const keysAside = (home: string): readonly string[] =>
+  readdirSync(join(home, 'secrets'))
+    .filter((name) => name.startsWith(ASIDE))
+    .toSorted();
+
+/** Removes the old master keys that lie aside. @returns the names of their files */
+export function forgetKeysAside(home: string): readonly string[] {
+  const names = keysAside(home);
+  for (const name of names) rmSync(pathOf(home, name));
+  syncFolder(home);
+  return names;
 }
 
 export const isMasterRotating = (home: string): boolean => existsSync(pathOf(home, NAMES.old));

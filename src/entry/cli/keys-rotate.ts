@@ -11,7 +11,9 @@ import { hasAuthority, readHome, replaceSecret } from '../home.ts';
 import {
   beginMasterRotation,
   endMasterRotation,
+  forgetKeysAside,
   isMasterRotating,
+  keysAside,
   type Rewrapped,
   rewrapAll,
 } from '../master-rotation.ts';
@@ -29,6 +31,7 @@ interface Flags {
   readonly master?: true;
   readonly overlapDays?: number;
   readonly finish?: true;
+  readonly forgetOld?: true;
   readonly out?: string;
 }
 
@@ -46,6 +49,8 @@ export async function rotate(command: Command): Promise<void> {
     throw usage('--as and --out go with --focal-point');
   if (flags.finish && flags.overlapDays !== undefined)
     throw usage('--overlap-days: --finish ends the overlap now');
+  if (flags.forgetOld && (!flags.master || flags.finish))
+    throw usage('--forget-old goes with --master alone, after --finish');
   if (flags.gateway) return rotateGateway(terminal, flags);
   if (flags.master) return rotateMaster(terminal, flags);
   return rotateFocalPoint(terminal, flags.focalPoint ?? '', flags);
@@ -174,7 +179,21 @@ async function rotateGateway(
   ]);
 }
 
+/** Removes the master keys that `--finish` put aside. Whatever was wrapped under them is in backups only. */
+async function forgetOldMasters(terminal: Terminal): Promise<void> {
+  if (keysAside(terminal.home).length === 0)
+    throw new Refusal('not-found', 'no old master key lies aside in the home folder');
+  await withOffice(terminal, ({ gateway }) =>
+    gateway.store.recordAct(acting(gateway, { act: 'master.forgotten', subject: gateway.master.id })),
+  );
+  const forgotten = forgetKeysAside(terminal.home);
+  answer(terminal, { forgotten }, () =>
+    pairs(forgotten.map((one) => ['removed', `secrets/${one}`] as const)),
+  );
+}
+
 async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
+  if (flags.forgetOld) return forgetOldMasters(terminal);
   if (flags.overlapDays !== undefined) throw usage('--overlap-days: the old master key stays until --finish');
   const inHome = terminal.env['AMANAT_MASTER_KEY'] === undefined;
   // Where the keys are set from outside, who set them there must have put the new one beside the old one.
@@ -203,8 +222,8 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
     return done;
   });
   const isDone = counted.unreadable === 0;
-  if (flags.finish && isDone) endMasterRotation(terminal.home);
-  reportMaster(terminal, counted, { isNew, isFinished: Boolean(flags.finish) && isDone });
+  const aside = flags.finish && isDone ? await endMasterRotation(terminal.home) : undefined;
+  reportMaster(terminal, counted, { isNew, aside });
   if (!isDone)
     throw new Refusal(
       'decryption-failed',
@@ -215,17 +234,26 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
 function reportMaster(
   terminal: Terminal,
   counted: Rewrapped,
-  { isNew, isFinished }: { readonly isNew: boolean; readonly isFinished: boolean },
+  { isNew, aside }: { readonly isNew: boolean; readonly aside: string | undefined },
 ): void {
   if (counted.unreadable > 0) return;
-  answer(terminal, { ...counted, new_key: isNew, finished: isFinished }, () => [
+  const isFinished = aside !== undefined;
+  const file = aside === undefined ? null : `secrets/${aside}`;
+  answer(terminal, { ...counted, new_key: isNew, finished: isFinished, old_key: file }, () => [
     ...pairs([
       ['secrets', String(counted.secrets)],
       ['wrapped anew', String(counted.rewrapped)],
     ]),
     '',
-    isFinished
-      ? 'The old master key is removed. Keep a copy of it for as long as backups from before are kept.'
-      : 'Next, when commands begun before this one have ended: amanat keys rotate --master --finish',
+    ...(isFinished
+      ? [
+          `The old master key is not used any more. It lies aside in ${file}: backups from before open by it alone.`,
+          'Once there are none: amanat keys rotate --master --forget-old',
+        ]
+      : [
+          'Backups from before open by the old master key alone; keep it with them.',
+          'Next, when commands begun before this one have ended: amanat keys rotate --master --finish',
+          'It puts the old key aside in secrets/ and does not delete it.',
+        ]),
   ]);
 }

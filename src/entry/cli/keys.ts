@@ -23,7 +23,8 @@ export function addKeys(program: Command): void {
     .option('--gateway', 'a new key to sign evidence with')
     .option('--master', 'a new key that all secrets are wrapped under, while the gateway serves')
     .addOption(flag('--overlap-days <n>', 'days until old keys retire, 14 where left out', whole(1, 365)))
-    .option('--finish', 'end the overlap now; for --master, remove the old key')
+    .option('--finish', 'end the overlap now; for --master, put the old key aside')
+    .option('--forget-old', 'with --master: remove the old keys that --finish put aside')
     .option(
       '--out <file>',
       'write the designation to a new file: a draft where the authority’s key is not here',

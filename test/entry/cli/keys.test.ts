@@ -1,5 +1,5 @@
 /** `amanat keys`: the life of keys on the command line, with the gateway serving all the while. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PublicJwk } from '../../../src/domain/party.ts';
 import { chance } from '../../../src/entry/chance.ts';
@@ -119,8 +119,25 @@ test('the master key is rotated while the gateway serves, and again after the ol
   const finished = await at.json(['keys', 'rotate', '--master', '--finish']);
   expect(finished).toMatchObject({ code: 0, document: { finished: true } });
   expect(existsSync(`${at.home}/secrets/AMANAT_MASTER_KEY_OLD`)).toBe(false);
+  const aside = finished.document.old_key;
+  expect(aside).toBe(`secrets/old-master-key-${(await masterKey(before)).id}`);
+  expect(readFileSync(`${at.home}/${aside}`, 'utf8').trim()).toBe(before);
+  expect(statSync(`${at.home}/${aside}`).mode & 0o777).toBe(0o600);
   expect((await post()).status).toBe(202);
   expect(await at.json(['keys', 'rotate', '--master', '--finish'])).toMatchObject({ code: 3 });
+  expect(await at.json(['keys', 'rotate', '--master', '--finish', '--forget-old'])).toMatchObject({
+    code: 2,
+  });
+  expect(existsSync(`${at.home}/${aside}`)).toBe(true);
+  const forgotten = [aside.replace('secrets/', '')];
+  expect(await at.json(['keys', 'rotate', '--master', '--forget-old'])).toMatchObject({
+    code: 0,
+    document: { forgotten },
+  });
+  expect(existsSync(`${at.home}/${aside}`)).toBe(false);
+  expect(await at.json(['keys', 'rotate', '--master', '--forget-old'])).toMatchObject({ code: 3 });
+  const acts = (await at.json(['log'])).document.entries.map(({ act }: { act: string }) => act);
+  expect(acts).toContain('master.forgotten');
   const set = await at.json(['keys', 'rotate', '--master'], { env: { AMANAT_MASTER_KEY: now } });
   expect(set).toMatchObject({ code: 4, document: { error: { code: 'configuration' } } });
   expect(wrappedBy('nothing')).toBeUndefined();
@@ -130,8 +147,16 @@ test('the master key is rotated while the gateway serves, and again after the ol
 test('a process that has opened nothing yet finds the key it was not started with', async () => {
   await ended();
   served = await at.serve();
-  expect(await at.json(['keys', 'rotate', '--master'])).toMatchObject({ code: 0 });
-  expect(await at.json(['keys', 'rotate', '--master', '--finish'])).toMatchObject({ code: 0 });
+  const begun = await at.amanat(['keys', 'rotate', '--master']);
+  expect([begun.code, begun.out]).toEqual([
+    0,
+    expect.stringContaining('Backups from before open by the old'),
+  ]);
+  const over = await at.amanat(['keys', 'rotate', '--master', '--finish']);
+  expect([over.code, over.out]).toEqual([
+    0,
+    expect.stringContaining('lies aside in secrets/old-master-key-'),
+  ]);
   expect((await post()).status).toBe(202);
 });
 
