@@ -2,6 +2,7 @@
  * Sending again by hand: what waits is due at once, and of what failed an operator who has mended the cause starts the tries
  * anew. The message, its receipt and the evidence of a failure are as they were; what comes of the new tries is added.
  */
+
 import type { Channel } from '../../domain/channel.ts';
 import { advance, type Delivery, isOver } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
@@ -9,6 +10,7 @@ import { route } from '../../domain/routing.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Change, Held, MessageView } from '../../store/records.ts';
 import { type Directory, directoryOf, find, known } from '../directory/directory.ts';
+import { viewOf } from '../evidence/kept.ts';
 import { queued } from '../evidence/tell.ts';
 
 /** A message that is due now to one of its recipients, or evidence of it to its sender. */
@@ -33,7 +35,7 @@ export async function sendAgain(
   message: string,
   party?: string,
 ): Promise<readonly SentAgain[]> {
-  const view = await gateway.store.view(message);
+  const view = await viewOf(gateway, message);
   if (view === undefined) throw new Refusal('not-found', 'there is no such message at this gateway');
   const recipients = view.recipients.map((one) => one.to);
   const directory = await directoryOf(gateway, [view.message.sender, ...recipients]);

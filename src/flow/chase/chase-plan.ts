@@ -1,4 +1,5 @@
 /** What a thread's open acts ask to be done now at this gateway, and when it is to be looked at next. */
+
 import { type Agreement, isSameVersion } from '../../domain/agreement.ts';
 import { officerAt } from '../../domain/belonging.ts';
 import { type DeskTime, deskTime } from '../../domain/calendar.ts';
@@ -14,6 +15,7 @@ import type { Urgency } from '../../domain/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, find } from '../directory/directory.ts';
+import { viewOf } from '../evidence/kept.ts';
 import { readable } from '../evidence/readable.ts';
 import type { Standing } from '../thread/thread.ts';
 
@@ -37,7 +39,7 @@ export async function plansFor(
   const views = new Map(
     await Promise.all(
       [...new Set(turn.open.map((one) => one.message))].map(
-        async (id) => [id, await gateway.store.view(id)] as const,
+        async (id) => [id, await viewOf(gateway, id)] as const,
       ),
     ),
   );

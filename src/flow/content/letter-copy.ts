@@ -7,6 +7,7 @@ import type { Language } from '../../domain/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, MessageView } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { viewOf } from '../evidence/kept.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { hasCome } from './has-come.ts';
 import { letterOf } from './letter.ts';
@@ -46,10 +47,10 @@ function checkHandling({ party, by }: Asked, { sender, handling }: MessageRow): 
  *   `busy`; and what `openedBy` refuses
  */
 export async function letterCopy(gateway: Gateway, asked: Asked): Promise<Uint8Array> {
-  const { writeLetter, store } = gateway;
+  const { writeLetter } = gateway;
   if (writeLetter === undefined)
     throw new Refusal('runtime-unsupported', 'letters need a typesetter, which this runtime does not have');
-  const view = await store.view(asked.message);
+  const view = await viewOf(gateway, asked.message);
   const { party } = asked;
   if (view === undefined || (party !== undefined && !isParty(view, party)))
     throw new Refusal('not-found', 'there is no such message for this access key');

@@ -2,11 +2,12 @@
  * What a letter's code leads to: that the message was accepted here, and where that stands in the ledger. Nothing of what
  * it says, nobody it names, and not between whom it passed.
  */
+
 import { Refusal } from '../../domain/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import { peek } from '../../seal/statement.ts';
-import { isObject } from '../../seal/strict-json.ts';
 import type { EvidenceRow } from '../../store/records.ts';
+import { viewOf } from '../evidence/kept.ts';
+import { claimsOf } from '../evidence/readable.ts';
 import { keepsLedger } from '../ledger/ledger-keys.ts';
 import { provenPlace } from '../ledger/ledger-reading.ts';
 
@@ -28,11 +29,14 @@ export interface AcceptedHere {
 
 /**
  * Finds what can be said of a message to anybody.
- * @throws Refusal `not-found`, the same for every message that was not accepted here
+ * @throws Refusal `not-found`, the same for every message that was not accepted here; `ledger-refused` where the acceptance is
+ *   not what was signed
  */
 export async function acceptedHere(gateway: Gateway, message: string): Promise<AcceptedHere> {
-  const view = await gateway.store.view(message);
+  const view = await viewOf(gateway, message);
   const evidence = view?.evidence.find((row) => isAcceptance(gateway, row));
+  if (evidence === undefined && view?.lost.some((row) => isAcceptance(gateway, row)))
+    throw new Refusal('ledger-refused', 'the acceptance that is kept is not what was signed');
   if (view === undefined || evidence === undefined)
     throw new Refusal('not-found', 'there is nothing to prove at this address');
   const ledger = keepsLedger(gateway) ? await placeOf(gateway, evidence.id) : undefined;
@@ -48,8 +52,8 @@ export async function acceptedHere(gateway: Gateway, message: string): Promise<A
 /** This gateway's own receipt: for what it was sent, or for what another gateway relayed. */
 function isAcceptance({ did }: Gateway, { event, jws }: EvidenceRow): boolean {
   if (event !== 'SubmissionAcceptance' && event !== 'RelayAcceptance') return false;
-  const { payload } = peek(JSON.parse(jws));
-  return isObject(payload) && payload['by'] === did;
+  const claims = claimsOf({ jws });
+  return claims === undefined || claims.by === did;
 }
 
 async function placeOf(gateway: Gateway, evidence: string): Promise<AcceptedHere['ledger'] | undefined> {

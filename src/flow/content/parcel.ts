@@ -4,7 +4,6 @@
  */
 import type { Content, Decision, Links, Parcel, Summary } from '../../domain/adapter.ts';
 import { Refusal } from '../../domain/error.ts';
-import { evidence as evidenceSchema } from '../../domain/evidence.ts';
 import type { Message } from '../../domain/message.ts';
 import { type Designation, officerOf } from '../../domain/party.ts';
 import { mayShow } from '../../domain/routing.ts';
@@ -15,6 +14,7 @@ import { peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { Claimed, MessageRow, RecipientRow } from '../../store/records.ts';
 import { type Directory, find, known } from '../directory/directory.ts';
+import { claimsToTell, recipientAsProven } from '../evidence/kept.ts';
 import { correctionsFor } from './corrections.ts';
 import { letterOf } from './letter.ts';
 import { makeLinks } from './links.ts';
@@ -144,7 +144,8 @@ function recipientIn(jws: string): string | undefined {
  * @throws Refusal where the content cannot be opened or is not what the consignment said
  */
 export async function parcelFor(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Parcel> {
-  const { delivery, endpoint, message, recipient } = claimed;
+  const { delivery, endpoint, message } = claimed;
+  const recipient = await recipientAsProven(gateway, claimed.recipient);
   const common = {
     delivery: delivery.id,
     endpoint,
@@ -156,8 +157,9 @@ export async function parcelFor(gateway: Gateway, directory: Directory, claimed:
     ),
   };
   if (delivery.kind === 'evidence') {
-    const jws = JSON.parse(claimed.evidenceJws ?? 'null');
-    return { ...common, kind: 'evidence', jws, evidence: evidenceSchema.parse(peek(jws).payload) };
+    const text = claimed.evidenceJws ?? 'null';
+    const evidence = await claimsToTell(gateway, message.id, text);
+    return { ...common, kind: 'evidence', jws: JSON.parse(text), evidence };
   }
   const { sender } = message;
   const recall = delivery.state === 'queued' ? undefined : await gateway.store.recallOf(message.id, sender);

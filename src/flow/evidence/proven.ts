@@ -2,19 +2,30 @@
  * Evidence as it is kept, proven again: the database is not trusted with what anybody said. What is shown of a message
  * follows from what verifies, and never from columns that whoever can write to the database can change.
  */
-import { evidence as evidenceSchema, isWord } from '../../domain/evidence.ts';
+import type { Evidence } from '../../domain/evidence.ts';
 import type { PublicJwk } from '../../domain/party.ts';
-import { type SaidWord, saidIn, standingOf } from '../../domain/standing.ts';
+import { saidIn, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { EvidenceRow, Held, MessageView, RecipientRow } from '../../store/records.ts';
+import type { Held, RecipientRow } from '../../store/records.ts';
 import { gatewayVersions } from '../directory/directory.ts';
+import { claimsOf, readable } from './readable.ts';
 import { settledBy } from './standing.ts';
+
+/** A key of a gateway (DID) that signs evidence. */
+interface Signing {
+  readonly by: string;
+  readonly key: PublicJwk;
+}
+
+const idOf = ({ by, key }: Signing): string => `${by} ${key.kid} ${key.x}`;
 
 /** Every key that may have signed evidence: this gateway's own, and those in each statement kept about another. */
 export interface Signers {
-  readonly keys: readonly PublicJwk[];
+  readonly keys: readonly Signing[];
+  /** The same, each by its value: what was verified under one of them holds. */
+  readonly ids: ReadonlySet<string>;
   /** Gateways of which a statement is kept. Of others nothing can be said. */
   readonly known: ReadonlySet<string>;
 }
@@ -22,8 +33,13 @@ export interface Signers {
 export async function signersOf(gateway: Gateway): Promise<Signers> {
   const versions = await gatewayVersions(gateway);
   const own = [gateway.key.publicJwk, ...gateway.oldKeys.map(({ key }) => key)];
+  const keys = [
+    ...own.map((key): Signing => ({ by: gateway.did, key })),
+    ...versions.flatMap((one) => one.keys.signing.map((key): Signing => ({ by: one.gateway, key }))),
+  ];
   return {
-    keys: [...own, ...versions.flatMap((one) => one.keys.signing)],
+    keys,
+    ids: new Set(keys.map(idOf)),
     known: new Set([gateway.did, ...versions.map((one) => one.gateway)]),
   };
 }
@@ -32,28 +48,35 @@ export async function signersOf(gateway: Gateway): Promise<Signers> {
 export async function isSigned(text: string, signers: Signers): Promise<boolean> {
   try {
     const { payload } = peek(JSON.parse(text));
-    return isObject(payload) && !signers.known.has(String(payload['by']))
-      ? true
-      : await hasSignature(text, signers);
+    const by = isObject(payload) ? String(payload['by']) : '';
+    return (by !== '' && !signers.known.has(by)) || (await signedWith(text, signers, by)) !== undefined;
   } catch {
     return false;
   }
 }
 
-async function hasSignature(text: string, { keys }: Signers): Promise<boolean> {
+/** The key by which a gateway (DID) signed evidence (JWS as text); undefined where no key of its that is known did. */
+export async function signedWith(text: string, { keys }: Signers, by: string): Promise<string | undefined> {
+  let signing: Signing | undefined;
   try {
-    await readStatement(JSON.parse(text), 'evidence', async (kid) => keys.find((key) => key.kid === kid));
-    return true;
+    await readStatement(JSON.parse(text), 'evidence', async (kid) => {
+      signing = keys.find((one) => one.by === by && one.key.kid === kid);
+      return signing?.key;
+    });
+    return signing && idOf(signing);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 /** Whether a word (JWS as text) is signed by a gateway that is known, and about this message to this desk. */
 async function isWordOf(signers: Signers, text: string, message: string, to: string): Promise<boolean> {
-  if (!(await hasSignature(text, signers))) return false;
-  const read = evidenceSchema.safeParse(peek(JSON.parse(text)).payload);
-  return read.success && read.data.consignment === message && read.data.recipient === to;
+  const said = claimsOf({ jws: text });
+  return (
+    said?.consignment === message &&
+    said.recipient === to &&
+    (await signedWith(text, signers, said.by)) !== undefined
+  );
 }
 
 async function kept<T>(list: readonly T[], holds: (one: T) => Promise<boolean>): Promise<readonly T[]> {
@@ -66,31 +89,13 @@ export async function provenHeld(signers: Signers, held: Held): Promise<Held> {
   const { recipient, message, words } = held;
   if (recipient === undefined) return held;
   const proven = await kept(words, (text) => isWordOf(signers, text, message.id, recipient.to));
-  return { ...held, words: proven, recipient: asSaid(recipient, proven) };
+  return { ...held, words: proven, recipient: asSaid(recipient, readable(proven.map((jws) => ({ jws })))) };
 }
 
-/** A message with those words only that are proven, and what follows from them of each recipient. */
-export async function provenView(gateway: Gateway, view: MessageView): Promise<MessageView> {
-  const isSaid = ({ event }: EvidenceRow): boolean => isWord(event);
-  const claims = view.recipients.some((one) => one.settled !== undefined);
-  if (!claims && !view.evidence.some(isSaid)) return view;
-  const signers = await signersOf(gateway);
-  const evidence = await kept(
-    view.evidence,
-    async (row) => !isSaid(row) || (await isWordOf(signers, row.jws, view.message.id, row.recipient ?? '')),
-  );
-  const wordsOf = (to: string): string[] =>
-    evidence.filter((row) => isSaid(row) && row.recipient === to).map((row) => row.jws);
-  return { ...view, evidence, recipients: view.recipients.map((one) => asSaid(one, wordsOf(one.to))) };
-}
-
-/** A recipient's row as its words have it: which one stands, and whether others say otherwise. */
-function asSaid(row: RecipientRow, words: readonly string[]): RecipientRow {
+/** A recipient's row as what is proven of it has it: which word stands, and whether others say otherwise. */
+export function asSaid(row: RecipientRow, proven: readonly Evidence[]): RecipientRow {
   const { settled: _settled, contested: _contested, ...rest } = row;
-  const said: SaidWord[] = words.flatMap(
-    (text) => saidIn(evidenceSchema.parse(peek(JSON.parse(text)).payload)) ?? [],
-  );
-  const { word, open } = standingOf(said);
+  const { word, open } = standingOf(proven.flatMap((one) => saidIn(one) ?? []));
   return {
     ...rest,
     ...(word === undefined ? {} : { settled: settledBy(word) }),

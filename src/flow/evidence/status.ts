@@ -4,10 +4,10 @@ import { overdueBy } from '../../domain/deadline.ts';
 import { isOver } from '../../domain/delivery.ts';
 import { officerOf } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
-import { provenView } from './proven.ts';
-import { claimsOf, isWhole, readable, tellUnreadable, unreadable } from './readable.ts';
+import { idsOf, type Proven, viewOf } from './kept.ts';
+import { isWhole, readable, tellUnreadable } from './readable.ts';
 import { outOfReach } from './unpurged.ts';
 
 /** Where a message stands as a whole. */
@@ -17,9 +17,8 @@ const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null
 
 /** The message as its sender sees it, or as one recipient does: then only its own part. Undefined for anybody else. */
 export async function statusFor(gateway: Gateway, id: string, party: string) {
-  const found = await gateway.store.view(id);
-  if (found === undefined) return undefined;
-  const view = await provenView(gateway, found);
+  const view = await viewOf(gateway, id);
+  if (view === undefined) return undefined;
   const isSender = view.message.sender === party;
   const recipients = view.recipients.filter((one) => isSender || one.to === party);
   if (recipients.length === 0) return undefined;
@@ -27,7 +26,7 @@ export async function statusFor(gateway: Gateway, id: string, party: string) {
   const { message } = view;
   const later = await aboutIt(gateway, message);
   const recalls = later.find((one) => one.type === 'recall');
-  const recall = recalls && (await gateway.store.view(recalls.id));
+  const recall = recalls && (await viewOf(gateway, recalls.id));
   return {
     id: message.id,
     thid: message.thread,
@@ -50,22 +49,21 @@ export async function statusFor(gateway: Gateway, id: string, party: string) {
 /** The evidence that this party may see, as it was signed, and ids of what of it cannot be read any more. */
 function evidenceFor(
   gateway: Gateway,
-  view: MessageView,
+  view: Proven<MessageView>,
   recipients: readonly RecipientRow[],
   isSender: boolean,
 ) {
-  const rows = view.evidence
-    // The sender's gateway names in its own purge how every recipient was reached: that is the sender's to know.
-    .filter((row) => isSender || row.recipient !== undefined || row.event !== 'ContentPurge')
-    .filter((row) => row.recipient === undefined || recipients.some((one) => one.to === row.recipient));
-  const lost = unreadable(rows);
+  const isShown = ({ recipient, event }: EvidenceRow): boolean =>
+    recipient === undefined
+      ? // The sender's gateway names in its own purge how every recipient was reached: that is the sender's to know.
+        isSender || event !== 'ContentPurge'
+      : recipients.some((one) => one.to === recipient);
+  const lost = idsOf(view.lost.filter(isShown));
   const spoilt = isWhole({ message: view.message, recipients }) ? [] : [view.message.id];
   tellUnreadable(gateway, 'evidence', lost);
   tellUnreadable(gateway, 'message', spoilt);
   return {
-    evidence: rows
-      .filter((row) => claimsOf(row) !== undefined)
-      .map((row) => JSON.parse(row.jws) as Record<string, unknown>),
+    evidence: view.evidence.filter(isShown).map((row) => JSON.parse(row.jws) as Record<string, unknown>),
     unreadable: [...spoilt, ...lost],
   };
 }

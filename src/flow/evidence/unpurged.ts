@@ -3,6 +3,7 @@ import type { Unpurged } from '../../domain/purging.ts';
 import { unpurgedBy } from '../../domain/unpurged.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, MessageView } from '../../store/records.ts';
+import { viewOf } from './kept.ts';
 import { readable } from './readable.ts';
 
 const PAGE = 200;
@@ -55,9 +56,9 @@ export async function unpurgedRecalls(gateway: Gateway): Promise<readonly Unpurg
   }
 }
 
-async function unpurgedOf({ store }: Gateway, recall: MessageRow): Promise<readonly UnpurgedRecall[]> {
+async function unpurgedOf(gateway: Gateway, recall: MessageRow): Promise<readonly UnpurgedRecall[]> {
   if (recall.about === undefined) return [];
-  const [view, own] = await Promise.all([store.view(recall.about), store.view(recall.id)]);
+  const [view, own] = await Promise.all([viewOf(gateway, recall.about), viewOf(gateway, recall.id)]);
   if (view === undefined || view.message.sender !== recall.sender) return [];
   const unpurged = outOfReach(view, own);
   if (unpurged.length === 0) return [];

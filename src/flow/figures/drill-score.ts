@@ -2,6 +2,7 @@
  * The score of a drill: how long each step took, against the clocks of the agreement, and who was late. Read from signed
  * evidence alone, so that each gateway can give it and both give the same once all evidence is there.
  */
+
 import { clockFor, isSameVersion } from '../../domain/agreement.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { EvidenceEvent } from '../../domain/evidence.ts';
@@ -9,6 +10,7 @@ import type { Step } from '../../domain/turn-waiting.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { RecipientRow, ThreadMessage } from '../../store/records.ts';
 import { type Directory, find } from '../directory/directory.ts';
+import { provenThreads } from '../evidence/kept.ts';
 import { standings } from '../thread/thread.ts';
 import type { Parts } from '../thread/turn-input.ts';
 
@@ -63,7 +65,7 @@ interface Scoring {
  */
 export async function scoreDrill(gateway: Gateway, thread: string): Promise<DrillScore> {
   const now = gateway.now();
-  const [standing] = await standings(gateway, await gateway.store.keptThreads([thread]), undefined, now);
+  const [standing] = await standings(gateway, await provenThreads(gateway, [thread]), undefined, now);
   if (standing === undefined || !standing.parts.every(({ view }) => view.message.type === 'drill'))
     throw new Refusal('not-found', 'no drill here has a thread of this id');
   const { directory, parts, turn } = standing;

@@ -6,6 +6,7 @@ import type { EvidenceEvent } from '../../domain/evidence.ts';
 import type { FigureThread } from '../../domain/figures.ts';
 import { turnOf } from '../../domain/turn.ts';
 import type { ThreadMessage } from '../../store/records.ts';
+import type { Proven } from '../evidence/kept.ts';
 import { evidenceOf, type Parts, type Counted as Reading, turnInputOf } from '../thread/turn-input.ts';
 
 /** What a report counts. What is dated after `asOf` is left out. */
@@ -31,7 +32,7 @@ const isBetween = (parties: readonly string[], one: string, other: string): bool
   parties.includes(one) && parties.includes(other) && (parties.length === 1 || one !== other);
 
 /** A message with those of its recipients that the agreement's parties have between them. */
-function crossingOf({ countries, parties }: Counting, view: ThreadMessage): readonly Parts[] {
+function crossingOf({ countries, parties }: Counting, view: Proven<ThreadMessage>): readonly Parts[] {
   const side = countries.get(view.message.sender) ?? '';
   const to = view.recipients.filter((one) => isBetween(parties, side, countries.get(one.to) ?? ''));
   return to.length === 0 ? [] : [{ view, to }];
@@ -45,7 +46,7 @@ export interface Counted {
 }
 
 /** Counts a thread from all that is kept of it. */
-export function countedIn(counting: Counting, views: readonly ThreadMessage[]): Counted {
+export function countedIn(counting: Counting, views: readonly Proven<ThreadMessage>[]): Counted {
   const { agreement, from, to: end, asOf, countries } = counting;
   const crossings = views
     .filter((view) => view.message.acceptedAt <= asOf)

@@ -2,13 +2,15 @@
  * Figures for the bilateral meeting: what passed under an agreement in a period, counted at this gateway from
  * consignments and signed evidence. The other gateway counts the same; only measures, which are content, may differ.
  */
+
 import { type Agreement, countingAgreements, DEFAULT_SUPPRESS_UNDER } from '../../domain/agreement.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type FigureRow, type FigureThread, figuresOf } from '../../domain/figures.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ThreadMessage } from '../../store/records.ts';
 import { type Directory, directoryOf, historyOf } from '../directory/directory.ts';
-import { isWhole, orUnread, tellUnreadable, unreadable } from '../evidence/readable.ts';
+import { type Proven, provenThreads } from '../evidence/kept.ts';
+import { isWhole, orUnread, tellUnreadable } from '../evidence/readable.ts';
 import { measureOf } from './figures-measure.ts';
 import { type Counting, countedIn } from './figures-thread.ts';
 
@@ -100,13 +102,13 @@ async function threadsOf(
   for (;;) {
     const { agreement, from, to } = counting;
     const ids = await gateway.store.threadsUnder({ agreement, from, to, after }, PAGE);
-    for (const { thread, messages } of await gateway.store.keptThreads(ids)) {
+    for (const { thread, messages } of await provenThreads(gateway, ids)) {
       await completeCountries(gateway, countries, messages);
       const whole = messages.filter(isWhole);
       const counted = await orUnread(() => threadOf(gateway, { ...counting, countries }, whole));
       if (counted !== undefined) threads.push(counted);
       const isComplete = counted !== undefined && whole.length === messages.length;
-      if (!isComplete || whole.some((one) => unreadable(one.evidence).length > 0)) lost.push(thread);
+      if (!isComplete || whole.some((one) => one.lost.length > 0)) lost.push(thread);
     }
     const last = ids.at(-1);
     if (last === undefined || ids.length < PAGE) break;
@@ -119,7 +121,7 @@ async function threadsOf(
 async function threadOf(
   gateway: Gateway,
   counting: Counting,
-  kept: readonly ThreadMessage[],
+  kept: readonly Proven<ThreadMessage>[],
 ): Promise<FigureThread> {
   const { thread, views } = countedIn(counting, kept);
   const measures = await Promise.all(views.map((view) => measureOf(gateway, view)));

@@ -1,4 +1,5 @@
 /** A tip turned into an indication: one post, for which the gateway writes what the tip says already. */
+
 import { indicationFromTip, tip } from '../../domain/body.ts';
 import { Refusal } from '../../domain/error.ts';
 import { isRestricted } from '../../domain/handling.ts';
@@ -7,6 +8,7 @@ import type { Submission } from '../../domain/submission.ts';
 import type { Gateway } from '../../gateway.ts';
 import { hasCome } from '../content/has-come.ts';
 import { openedBy } from '../content/opening.ts';
+import { viewOf } from '../evidence/kept.ts';
 
 /**
  * The submission with the body that is meant: where it is made from a tip, a draft of what the tip says, with the members
@@ -19,7 +21,7 @@ export async function drafted(gateway: Gateway, sender: string, submission: Subm
   if (id === undefined) return submission;
   if (submission.type !== 'indication' || about !== id)
     throw new Refusal('invalid-body', 'from_tip: is for an indication, which is about that tip');
-  const view = await gateway.store.view(id);
+  const view = await viewOf(gateway, id);
   const row = view?.message;
   if (view === undefined || row?.type !== 'tip' || !row.addressees.includes(sender))
     throw new Refusal('about-unknown', 'from_tip names no tip that this focal point was sent');

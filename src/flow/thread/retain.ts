@@ -9,6 +9,7 @@ import {
 import type { Gateway } from '../../gateway.ts';
 import type { ThreadContent } from '../../store/records.ts';
 import { directoryOf } from '../directory/directory.ts';
+import { provenThreads } from '../evidence/kept.ts';
 import { purgeContent } from '../keep/purging.ts';
 import { standings } from './thread.ts';
 
@@ -81,7 +82,7 @@ async function openReasons(
   at: Date,
 ): Promise<ReadonlyMap<string, OpenReason>> {
   const ids = threads.map((one) => one.thread);
-  const found = await standings(gateway, await gateway.store.keptThreads(ids), undefined, at);
+  const found = await standings(gateway, await provenThreads(gateway, ids), undefined, at);
   return new Map(
     threads.flatMap(({ thread, messages }) => {
       const owed = found.find((one) => one.thread === thread)?.turn.open ?? [];

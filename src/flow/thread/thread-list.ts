@@ -1,8 +1,9 @@
 /** Open threads: where something is owed, what the party itself owes first, each with the act whose turn it is. */
+
 import { Refusal } from '../../domain/error.ts';
 import type { OpenAct } from '../../domain/turn.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { KeptThread } from '../../store/records.ts';
+import { type ProvenThread, provenThreads } from '../evidence/kept.ts';
 import { orUnread, tellUnreadable } from '../evidence/readable.ts';
 import { lostIn, openJson, type Standing, standings } from './thread.ts';
 
@@ -54,7 +55,7 @@ export async function openThreads(gateway: Gateway, party: string | undefined, p
   const lines: Line[] = [];
   const lost: string[] = [];
   for (let n = 0; n < Math.min(ids.length, LOOKED_AT); n += AT_ONCE) {
-    const kept = await gateway.store.keptThreads(ids.slice(n, Math.min(n + AT_ONCE, LOOKED_AT)));
+    const kept = await provenThreads(gateway, ids.slice(n, Math.min(n + AT_ONCE, LOOKED_AT)));
     const { found, lost: these } = await eachStanding(gateway, kept, party, asOf);
     lines.push(...found.flatMap((one) => lineOf(one, party)));
     lost.push(...these);
@@ -75,7 +76,7 @@ export async function openThreads(gateway: Gateway, party: string | undefined, p
 /** How threads stand; where one of them cannot be read, each by itself, so that the others are shown. */
 async function eachStanding(
   gateway: Gateway,
-  kept: readonly KeptThread[],
+  kept: readonly ProvenThread[],
   party: string | undefined,
   asOf: Date,
 ): Promise<{ readonly found: readonly Standing[]; readonly lost: readonly string[] }> {

@@ -15,8 +15,8 @@ import {
 } from '../../domain/turn-facts.ts';
 import type { Step } from '../../domain/turn-waiting.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { KeptThread } from '../../store/records.ts';
 import { type Directory, directoryOf, find, historyOf } from '../directory/directory.ts';
+import { type ProvenThread, provenThreads } from '../evidence/kept.ts';
 import { isWhole, readAlone, tellUnreadable, unreadableAlone } from '../evidence/readable.ts';
 import { type Parts, turnInputOf, unreadableOf } from './turn-input.ts';
 
@@ -33,7 +33,7 @@ export interface Standing {
 }
 
 /** What of a thread concerns a party, or where it is left out, desks homed here. In the order of acceptance. */
-export function partsFor(kept: KeptThread, party: string | undefined, asOf: Date): readonly Parts[] {
+export function partsFor(kept: ProvenThread, party: string | undefined, asOf: Date): readonly Parts[] {
   return kept.messages
     .filter((one) => isWhole(one) && one.message.acceptedAt <= asOf)
     .map((view) => {
@@ -48,7 +48,7 @@ export function partsFor(kept: KeptThread, party: string | undefined, asOf: Date
  */
 export async function standings(
   gateway: Gateway,
-  threads: readonly KeptThread[],
+  threads: readonly ProvenThread[],
   party: string | undefined,
   asOf: Date,
 ): Promise<readonly Standing[]> {
@@ -69,7 +69,7 @@ export async function standings(
 }
 
 /** Messages with a part of the party's that cannot be read any more; of all where it is left out. */
-export const lostIn = ({ messages }: KeptThread, party: string | undefined): readonly string[] =>
+export const lostIn = ({ messages }: ProvenThread, party: string | undefined): readonly string[] =>
   messages
     .filter((one) => !isWhole(one))
     .filter(
@@ -106,7 +106,7 @@ export async function standingFor(
   party: string | undefined,
   asOf: Date,
 ): Promise<Standing | undefined> {
-  const [standing] = await standings(gateway, await gateway.store.keptThreads([thread]), party, asOf);
+  const [standing] = await standings(gateway, await provenThreads(gateway, [thread]), party, asOf);
   return standing;
 }
 
@@ -127,7 +127,7 @@ export async function threadAlone(
   party: string | undefined,
   asOf: Date,
 ): Promise<Shown | undefined> {
-  const kept = await gateway.store.keptThreads([thread]);
+  const kept = await provenThreads(gateway, [thread]);
   return readAlone(gateway, 'thread', thread, async () => {
     const [standing] = await standings(gateway, kept, party, asOf);
     if (standing !== undefined) return { standing, json: await threadJson(gateway, standing, party) };

@@ -4,11 +4,12 @@ import type { Evidence } from '../../domain/evidence.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { TurnInput, TurnMessage } from '../../domain/turn-facts.ts';
 import type { EvidenceRow, RecipientRow, ThreadMessage } from '../../store/records.ts';
-import { claimsOf, unreadable } from '../evidence/readable.ts';
+import { idsOf, type Proven } from '../evidence/kept.ts';
+import { claimsOf } from '../evidence/readable.ts';
 
 /** A message, and those of its recipients that it is looked at for. */
 export interface Parts {
-  readonly view: ThreadMessage;
+  readonly view: Proven<ThreadMessage>;
   readonly to: readonly RecipientRow[];
 }
 
@@ -60,9 +61,9 @@ export const evidenceOf = ({ view, to }: Parts): readonly Evidence[] =>
         : [{ ...claims, consignment: view.message.id, recipient: row.recipient }];
     });
 
-/** Ids of the evidence of these recipients that cannot be read any more. */
+/** Ids of the evidence of these recipients that is not proven. */
 export const unreadableOf = ({ view, to }: Parts): readonly string[] =>
-  unreadable(view.evidence.filter((row) => isAbout(to, row)));
+  idsOf(view.lost.filter((row) => isAbout(to, row)));
 
 const isAbout = (to: Parts['to'], { recipient }: EvidenceRow): boolean =>
   to.some((one) => one.to === recipient);

@@ -1,4 +1,5 @@
 /** The case behind a link: whose turn it is, and what of it the officer who opened one message may open besides. */
+
 import { Refusal } from '../../domain/error.ts';
 import type { Message, MessageName } from '../../domain/message.ts';
 import type { Officer } from '../../domain/party.ts';
@@ -9,6 +10,7 @@ import { sha256 } from '../../seal/digest.ts';
 import type { Held, MessageView } from '../../store/records.ts';
 import { openedBy } from '../content/opening.ts';
 import { directoryOf, find } from '../directory/directory.ts';
+import { viewOf } from '../evidence/kept.ts';
 import { orUnread, tellUnreadable } from '../evidence/readable.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
@@ -101,7 +103,7 @@ export async function readEarlier(
   const { waiting, held } = await behind(gateway, link);
   const { thread, recipient } = waiting.summary;
   const desk = recipient.did;
-  const view = await store.view(id);
+  const view = await viewOf(gateway, id);
   const row = view?.message;
   if (row?.thread !== thread || (row.sender !== desk && !row.addressees.includes(desk)))
     throw new Refusal('not-found', 'the case has no such message of this desk');

@@ -1,0 +1,194 @@
+/**
+ * A thief who can write to the database, and what a status, a thread, a list and a report then say: nothing that was not
+ * signed. What he adds, moves or changes is not shown as evidence, and is named as what cannot be read.
+ */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { reportOf } from '../../src/flow/figures/figures.ts';
+import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
+import { peek, signStatement } from '../../src/seal/statement.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { officer, posted, report, statusOf } from '../support/story.ts';
+
+let peer: HttpPeer;
+let house: Rig;
+let shelter: Partner;
+let desk: Partner;
+/** A message that was acknowledged, and one that waits. */
+let answered: string;
+let waiting: string;
+
+beforeAll(async () => {
+  peer = await startPeer();
+  house = await rig({ allow: [peer.host] });
+  const draft = { country: 'ID', officers: [officer()] };
+  shelter = await house.partner({ ...draft, slug: 'shelter', name: 'Shelter', country: 'KH' });
+  desk = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
+  await addEndpoint(house.gateway, {
+    ...{ channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' },
+    ...{ focalPoint: desk.designation.focal_point, address: `${peer.url}/desk` },
+  });
+  // Where the sender is told what became of its messages.
+  await addEndpoint(house.gateway, {
+    ...{ channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' },
+    ...{ focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` },
+  });
+});
+afterAll(async () => {
+  await house?.close();
+  await peer?.close();
+});
+
+beforeEach(async () => {
+  answered = await posted(shelter, report(['desk']));
+  waiting = await posted(shelter, report(['desk']));
+  const word = { message: answered, decision: 'accepted', officer: 'o1' };
+  expect((await desk.post('acknowledgements', word)).status).toBe(201);
+});
+
+const sql = () => house.database.sql;
+const newId = (): string => randomBytes(16).toString('hex');
+const get = async (path: string) => {
+  const headers = { authorization: `Bearer ${shelter.accessKey}` };
+  return (await house.app.request(`${house.gateway.url}/v1/${path}`, { headers })).json();
+};
+const stateIn = ({ messages }: { messages: readonly { id: string; state: string }[] }, id: string) =>
+  messages.find((one) => one.id === id)?.state;
+
+async function figures(): Promise<string> {
+  const day = 86_400_000;
+  const now = house.gateway.now().getTime();
+  const period = { from: new Date(now - day), to: new Date(now + day), asOf: new Date(now) };
+  return JSON.stringify((await reportOf(house.gateway, { agreement: 'id-kh-test', ...period })).rows);
+}
+
+/** The message waits, wherever somebody looks. */
+async function isShownWaiting(message: string): Promise<void> {
+  const status = await statusOf(shelter, message);
+  expect(status).toMatchObject({
+    state: 'waiting',
+    recipients: [{ state: 'waiting', opened_at: null, acknowledgement: null, contradiction: false }],
+  });
+  expect(status.evidence.map((one: unknown) => (peek(one).payload as { event: string }).event)).toEqual([
+    'SubmissionAcceptance',
+  ]);
+  const thread = await get(`threads/${status.thid}`);
+  expect(stateIn(thread, message)).toBe('waiting');
+  expect(thread.turn).toMatchObject({ act: 'acknowledge', message });
+  const list = await get('threads');
+  expect(list.threads.map((one: { thid: string }) => one.thid)).toContain(status.thid);
+}
+
+/** Puts a row of evidence about the waiting message into the database, in place of what a gateway would have signed. */
+async function put(event: string, jws: string, { id = newId(), signer = null as string | null } = {}) {
+  await sql()`
+    insert into evidence (id, event, message, sender, recipient, at, jws, signer, signed_id)
+    values (${id}, ${event}, ${waiting}, ${shelter.designation.focal_point}, ${desk.designation.focal_point}, now(),
+      ${jws}, ${signer}, ${signer === null ? null : id})`;
+  return id;
+}
+
+/** The claims of the answered message's word, about the waiting one. */
+async function claimsFor(event: string) {
+  const [row] = await sql()<{ jws: string }[]>`
+    select jws from evidence where message = ${answered} and event = 'ConsignmentAcceptance'`;
+  const { payload } = peek(JSON.parse(row?.jws ?? ''));
+  const { recipient } = payload as { recipient: string };
+  return { ...(payload as object), id: newId(), event, consignment: waiting, recipient };
+}
+
+const EVENTS = [
+  'ConsignmentAcceptance',
+  'ConsignmentRejection',
+  'ContentHandover',
+  'ContentConsignment',
+  'ContentConsignmentFailure',
+  'RelayRejection',
+  'AcceptanceRejectionExpiry',
+  'ContentPurge',
+];
+
+test.each(EVENTS)('%s that no gateway signed is nothing that anybody is shown', async (event) => {
+  const before = await figures();
+  const claims = await claimsFor(event);
+  const own = await signingKey(await generateSigningJwk(house.gateway.key.publicJwk.kid));
+  const another = await signingKey(await generateSigningJwk('did:web:thief.test#1'));
+  const forged = [
+    // By a key of his own under the gateway's name, and under a name that nobody knows.
+    await signStatement('evidence', claims, [own]),
+    await signStatement('evidence', { ...claims, by: 'did:web:thief.test' }, [another]),
+  ];
+  const ids = [
+    await put(event, JSON.stringify(forged[0]), { id: claims.id }),
+    await put(event, JSON.stringify(forged[1]), { signer: 'did:web:thief.test' }),
+  ];
+  await isShownWaiting(waiting);
+  expect((await statusOf(shelter, waiting)).unreadable.toSorted()).toEqual(ids.toSorted());
+  expect(await figures()).toBe(before);
+});
+
+test('a true word is of its own message, its own event and its own hour only', async () => {
+  const before = await figures();
+  const [word] = await sql()<{ id: string; jws: string }[]>`
+    select id, jws from evidence where message = ${answered} and event = 'ConsignmentAcceptance'`;
+  const { id = '', jws = '' } = word ?? {};
+  // A copy beside the waiting message, under each key that a row can have.
+  await put('ConsignmentAcceptance', jws);
+  await put('ConsignmentAcceptance', jws, { id: newId(), signer: house.gateway.did });
+  await put('ContentHandover', jws);
+  await isShownWaiting(waiting);
+  expect(await figures()).toBe(before);
+  expect(await statusOf(shelter, answered)).toMatchObject({ state: 'acknowledged' });
+  // The row itself says another event, another hour, another desk: then there is no word.
+  for (const change of [
+    `event = 'ContentHandover'`,
+    `at = at - interval '3 days'`,
+    `recipient = '${shelter.designation.focal_point}'`,
+    `message = '${waiting}'`,
+  ]) {
+    await sql().unsafe(`update evidence set ${change} where id = '${id}'`);
+    expect((await statusOf(shelter, answered)).recipients).toMatchObject([{ acknowledgement: null }]);
+    await isShownWaiting(waiting);
+    await sql()`
+      update evidence set event = 'ConsignmentAcceptance', message = ${answered}, recipient = ${desk.designation.focal_point},
+        at = ${(peek(JSON.parse(jws)).payload as { at: string }).at} where id = ${id}`;
+  }
+  expect(await statusOf(shelter, answered)).toMatchObject({ state: 'acknowledged' });
+});
+
+test('the same word twice is one word', async () => {
+  const [copy] = [newId()];
+  await sql()`
+    insert into evidence (id, event, message, sender, recipient, delivery, at, jws, signer, signed_id)
+    select ${copy}, event, message, sender, recipient, delivery, at, jws, ${house.gateway.did}, id
+    from evidence where message = ${answered} and event = 'ConsignmentAcceptance'`;
+  const status = await statusOf(shelter, answered);
+  const words = status.evidence.filter(
+    (one: unknown) => (peek(one).payload as { event: string }).event === 'ConsignmentAcceptance',
+  );
+  expect(words).toHaveLength(1);
+});
+
+test('what is told of a message, and what a notice is revised to, is what was signed', async () => {
+  await house.drain();
+  const told = peer.received.length;
+  const [own] = await sql()<{ id: string; at: Date }[]>`
+    select id, at from evidence where message = ${waiting} and event = 'ConsignmentNotification'`;
+  const claims = { ...(await claimsFor('ConsignmentAcceptance')), id: own?.id };
+  const key = await signingKey(await generateSigningJwk(house.gateway.key.publicJwk.kid));
+  const forged = JSON.stringify(await signStatement('evidence', claims, [key]));
+  // The sender is to be told of evidence again, which says by now that the desk acknowledged; and so does the row.
+  await sql()`update evidence set jws = ${forged}, event = 'ConsignmentAcceptance' where id = ${own?.id ?? ''}`;
+  await sql()`
+    update recipient set decision = 'accepted', decided_by = 'o1', decided_at = now(), words = 1, opened_at = now(),
+      decided_evidence = ${own?.id ?? ''} where message = ${waiting}`;
+  await sql()`update delivery set due_at = now(), state = 'queued' where kind = 'evidence' and message = ${waiting}`;
+  await sql()`
+    update delivery set due_at = now(), revisable = true, reference = '1' where kind = 'message' and message = ${waiting}`;
+  await house.drain();
+  const said = peer.received.slice(told).map((one) => one.body.toString());
+  expect(said.join()).not.toContain('ConsignmentAcceptance');
+  expect(said.join()).not.toContain('"accepted"');
+});
