@@ -18,7 +18,7 @@ export function reminderBlocks(
 }
 
 function itemLines(
-  { summary, act, rung, until, late, owner, isOwner }: Reminding,
+  { summary, act, rung, until, late, owner, isOwner, noWay }: Reminding,
   lang: string,
   words: Words,
 ): readonly string[] {
@@ -34,6 +34,7 @@ function itemLines(
     line('email-urgency', say(`urgency-${summary.urgency}`)),
     say('reminder-owner', { name: oneLine(owner.name), country: countryOf(owner.country) }),
     say('reminder-todo', { act: say(`reminder-act-${act}`) }),
+    ...(noWay === true ? [say('reminder-no-way')] : []),
     minutes > 0
       ? say('reminder-late', { at: until, hours: Math.floor(minutes / 60), minutes: minutes % 60 })
       : say('reminder-due', { at: until }),

@@ -115,6 +115,7 @@ const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
   OperatorAct: 'telegram-evidence-refused',
   EvidenceRejected: 'telegram-evidence-refused',
   ContentPurge: 'telegram-evidence-purged',
+  DeliveryDelayed: 'telegram-evidence-waits',
   // People are told by the reminder itself.
   SenderNotification: 'telegram-evidence-overdue',
   SenderNotificationFailure: 'telegram-evidence-overdue',

@@ -44,6 +44,7 @@ function owed(one: Reminding, say: Say): string[] {
   return [
     ...(isOwner && !isHigher(one) ? [] : [say('reminder-owner', who)]),
     say('reminder-todo', { act: say(`reminder-act-${act}`) }),
+    ...(one.noWay === true ? [say('reminder-no-way')] : []),
     minutes > 0
       ? say('reminder-late', { at: until, hours: Math.floor(minutes / 60), minutes: minutes % 60 })
       : say('reminder-due', { at: until }),

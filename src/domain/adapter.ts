@@ -125,6 +125,8 @@ export interface Reminding {
   /** The focal point that owes it, and whether that is the one reminded. */
   readonly owner: Summary['sender'];
   readonly isOwner: boolean;
+  /** Who owes it has no way: the operator of that gateway has to connect the desk. */
+  readonly noWay?: true;
   /** Id of the officer it is for. */
   readonly officer?: string;
 }

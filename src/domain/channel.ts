@@ -5,7 +5,8 @@ export const CHANNELS = ['webhook', 'telegram', 'email'] as const;
 
 /** And by which another gateway is. No agreement names it: what may go to a focal point may go to its home. */
 export const ALL_CHANNELS = [...CHANNELS, 'relay'] as const;
-export type Channel = (typeof ALL_CHANNELS)[number];
+/** Or none: what waits for a way is at {@link NOWHERE}. */
+export type Channel = (typeof ALL_CHANNELS)[number] | 'none';
 
 /**
  * What an endpoint may be shown: `sealed` the JWE as it came; `packet` the opened message, itself protected by the
@@ -42,3 +43,19 @@ export interface Endpoint {
   /** How often its channel said that it is dead, since it last took something. */
   readonly gone?: { readonly times: number; readonly since: Date };
 }
+
+/** Where a message is kept that has no way to its recipient now: no endpoint of anybody, and none that is written down. */
+export const NOWHERE: Endpoint = {
+  id: 'nowhere',
+  focalPoint: '',
+  channel: 'none',
+  address: '',
+  rank: 0,
+  shows: 'notice',
+  lang: 'en',
+  enabled: false,
+};
+
+/** The member by which evidence names the channel of a step; none where there is no channel. */
+export const channelNamed = (channel: Channel): { readonly channel?: Exclude<Channel, 'none'> } =>
+  channel === 'none' ? {} : { channel };

@@ -90,6 +90,8 @@ export type DeliveryEvent =
   | { readonly kind: 'recalled' }
   /** A try was not made after all: its sender had taken the message back when it was about to be. */
   | { readonly kind: 'withheld'; readonly ms: number }
+  /** It waited for a way, and goes on by one that has appeared. */
+  | { readonly kind: 'moved'; readonly outcome: Outcome; readonly ms: number }
   /** Somebody has mended what made it fail, and wants it tried again. */
   | { readonly kind: 'again' };
 
@@ -158,6 +160,10 @@ export function advance(delivery: Delivery, event: DeliveryEvent, now: Date): Ad
       return takenBack(delivery, now);
     case 'withheld':
       return same(noted(delivery, { ...event, ...WITHHELD }, now));
+    case 'moved': {
+      const after = noted(delivery, { ...event, tried: 'queued' }, now);
+      return same(delivery.state === 'queued' ? { ...after, state: 'superseded', dueAt: null } : after);
+    }
     case 'again':
       return startedAnew(delivery, now);
   }

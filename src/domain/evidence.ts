@@ -34,6 +34,7 @@ export const EVENTS = [
  * not acted. `DesignationWithdrawn`, about no message: a gateway took an authority’s withdrawal,
  * named by its digest. `OperatorAct`, about no message: an entry of the operator's log. `EvidenceRejected`, about no
  * message: evidence that another gateway signed does not hold, and is no part of any case; named by its digest.
+ * `DeliveryDelayed`: a recipient has no way now, for `reason`; the message waits for one until it expires.
  */
 export const OWN_EVENTS = [
   'ContentPurge',
@@ -42,6 +43,7 @@ export const OWN_EVENTS = [
   'DesignationWithdrawn',
   'OperatorAct',
   'EvidenceRejected',
+  'DeliveryDelayed',
 ] as const;
 export type EvidenceEvent = (typeof EVENTS)[number] | (typeof OWN_EVENTS)[number];
 
@@ -162,6 +164,7 @@ const FOR_PEOPLE: readonly EvidenceEvent[] = [
   'RelayRejection',
   'RelayFailure',
   'ContentPurge',
+  'DeliveryDelayed',
 ];
 
 /** What a recipient's gateway tells the sender's: everything that happens there. Relay events are in its answers. */
@@ -178,6 +181,7 @@ export const COMES_BACK: readonly EvidenceEvent[] = [
   'RelayToNonERDS',
   'RelayToNonERDSFailure',
   'ContentPurge',
+  'DeliveryDelayed',
 ];
 
 /**
@@ -195,6 +199,8 @@ export function isTold(event: EvidenceEvent, channel: string, isReminder = false
  * not, and a notice only tells that something waits. What another gateway took, it signs for itself.
  */
 export function deliveryEvent(channel: Channel, shows: Shows, reached: boolean): EvidenceEvent {
+  // What waited for a way until it expired was not made available to its recipient.
+  if (channel === 'none') return 'ContentConsignmentFailure';
   if (channel === 'relay') return reached ? 'RelayAcceptance' : 'RelayFailure';
   if (shows === 'notice') return reached ? 'ConsignmentNotification' : 'ConsignmentNotificationFailure';
   if (channel === 'webhook') return reached ? 'ContentConsignment' : 'ContentConsignmentFailure';

@@ -16,8 +16,8 @@ const NOTIFICATIONS: readonly EvidenceEvent[] = [
 
 const REJECTIONS: readonly EvidenceEvent[] = ['SubmissionRejection', 'RelayRejection'];
 
-/** What was refused, declined, or failed. */
-const HAS_REASON = /(?:Rejection|Failure)$/;
+/** What was refused, declined, or failed, or waits. */
+const HAS_REASON = /(?:Rejection|Failure|Delayed)$/;
 
 /** Members that belong to each other: URIs to their names, and each special member to its events. */
 export function formFinding(claims: Evidence): Finding | undefined {
@@ -28,7 +28,7 @@ export function formFinding(claims: Evidence): Finding | undefined {
   if (claims.reason_uri !== undefined && claims.reason_uri !== uri)
     return finding('invalid-body', 'reason_uri', 'must be the URI of the reason');
   if (reason !== undefined && !HAS_REASON.test(event))
-    return finding('invalid-body', 'reason', 'belongs to what was refused, declined, or failed');
+    return finding('invalid-body', 'reason', 'belongs to what was refused, declined, failed, or waits');
   if (reminder !== undefined && !NOTIFICATIONS.includes(event))
     return finding('invalid-body', 'reminder', 'belongs to a notification');
   if (reminder !== undefined && ![claims.sender, claims.recipient].includes(reminder.desk))

@@ -92,6 +92,7 @@ const SIGNED_BY: Readonly<Partial<Record<EvidenceEvent, Signer>>> = {
   ContentPurge: 'either',
   SenderNotification: 'either',
   SenderNotificationFailure: 'either',
+  DeliveryDelayed: 'either',
 };
 
 /** What is about a message as a whole; everything else is about one recipient. */

@@ -9,7 +9,7 @@ import {
 } from './agreement.ts';
 import { byPrecedence } from './agreement-versions.ts';
 import { officerAt } from './belonging.ts';
-import type { Endpoint } from './channel.ts';
+import { type Endpoint, NOWHERE } from './channel.ts';
 import { Refusal } from './error.ts';
 import { type Peers, relaysTo } from './gateway-designation.ts';
 import { isRestricted } from './handling.ts';
@@ -19,8 +19,13 @@ import type { Handling } from './vocabulary.ts';
 export interface Route {
   readonly recipient: Digested<Designation>;
   readonly agreement: Digested<Agreement>;
-  /** Endpoints that the agreement and the recipient's custody allow, lowest rank first; or the way to its home gateway. */
+  /**
+   * Endpoints that the agreement and the recipient's custody allow, lowest rank first; or the way to its home gateway. Empty
+   * where the recipient has no way now: that is no fault of the message, which waits for one.
+   */
   readonly endpoints: readonly Endpoint[];
+  /** Its home is another gateway. */
+  readonly isAbroad: boolean;
 }
 
 /** A gateway without the key cannot make a packet; one that holds it does not pass a JWE nobody else can open. */
@@ -68,7 +73,7 @@ function covering(
 
 /**
  * Finds the way to one recipient. Where several agreements cover the carriage the newest that began counts.
- * @throws Refusal `designation-ended`, `not-covered`, `no-endpoint`
+ * @throws Refusal `designation-ended`, `not-covered`: what must not go, whichever ways there are
  */
 export function route(
   carriage: Intended,
@@ -96,13 +101,7 @@ export function route(
   const endpoints = isHere
     ? ownEndpoints(known.endpoints, recipient, chosen.channels).filter((one) => mayShow(one, what.handling))
     : relaysTo(known, recipient.gateway, at);
-  if (endpoints.length === 0) {
-    const why = isHere
-      ? `has no endpoint on an agreed channel that ${what.handling} may be shown at`
-      : 'has a home gateway not connected to this one';
-    throw new Refusal('no-endpoint', `${recipient.slug} ${why}`);
-  }
-  return { recipient, agreement: chosen.agreement, endpoints };
+  return { recipient, agreement: chosen.agreement, endpoints, isAbroad: !isHere };
 }
 
 const ownEndpoints = (
@@ -115,6 +114,10 @@ const ownEndpoints = (
     .filter((one) => channels.includes(one.channel))
     .filter((one) => one.officer === undefined || officerAt(recipient, one) !== undefined)
     .sort((a, b) => a.rank - b.rank || a.id.localeCompare(b.id));
+
+/** Where a message is kept first: the endpoints of the lowest rank, or, where there is none, nowhere until there is one. */
+export const firstEndpoints = ({ endpoints }: Pick<Route, 'endpoints'>): readonly Endpoint[] =>
+  endpoints.length === 0 ? [NOWHERE] : nextEndpoints(endpoints, new Set());
 
 /** The endpoints of the lowest rank among those not yet tried: the first ones, and on failure the next. */
 export function nextEndpoints(

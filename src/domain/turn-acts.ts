@@ -29,6 +29,8 @@ export interface Act {
   readonly owner: string;
   readonly country: string;
   readonly isDrill: boolean;
+  /** Its owner has no way, as far as the last span tells. */
+  readonly noWay?: true;
   /** Its owner did it; false while it is open or rests, and where closure, recall or failure ended it. */
   readonly isDone: boolean;
   /** In order, one at least, none overlapping; the last may be open. */
@@ -66,7 +68,21 @@ function actsOfPart(facts: Facts, message: TurnMessage, to: Addressed): readonly
       due,
       stretches.find((one) => one.from === list.at(-1)?.to),
     );
-    return [{ message: id, type, urgency, recipient: to.to, ...due, country, isDrill, isDone, spans }];
+    const { act, owner } = due;
+    const noWay = list.at(-1)?.due.noWay === true ? ({ noWay: true } as const) : {};
+    const what = {
+      message: id,
+      type,
+      urgency,
+      recipient: to.to,
+      act,
+      owner,
+      country,
+      isDrill,
+      isDone,
+      spans,
+    };
+    return [{ ...what, ...noWay }];
   });
 }
 

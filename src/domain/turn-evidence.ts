@@ -16,6 +16,7 @@ const FAILED: readonly EvidenceEvent[] = [
   'ConsignmentNotificationFailure',
   'RelayToNonERDSFailure',
 ];
+const DELAYED: readonly EvidenceEvent[] = ['DeliveryDelayed'];
 const NOT_RELAYED: readonly EvidenceEvent[] = ['RelayFailure', 'RelayRejection'];
 
 /**
@@ -26,14 +27,30 @@ export function partState(all: readonly Evidence[], at: number): PartState {
   const pieces = all.filter((one) => Date.parse(one.at) <= at);
   const { word } = standingOf(pieces.flatMap((one) => saidIn(one) ?? []));
   if (word !== undefined) return word.decision;
-  return hasFailed(pieces) || isNotRelayed(all, pieces) ? 'failed' : 'waiting';
+  const last = lastOfWays(pieces);
+  const hasFailed = last !== undefined && FAILED.includes(last.event);
+  return hasFailed || isNotRelayed(all, pieces) ? 'failed' : 'waiting';
 }
 
-/** Of each way the last that was said of it counts: mail that was taken can come back. */
-function hasFailed(pieces: readonly Evidence[]): boolean {
-  const told = pieces.filter((one) => REACHED.includes(one.event) || FAILED.includes(one.event));
-  const last = new Map(told.map((one) => [one.delivery ?? one.id, one.event]));
-  return last.size > 0 && [...last.values()].every((event) => FAILED.includes(event));
+/**
+ * Of each way the last that was said of it counts: mail that was taken can come back. Where one has got there, that one;
+ * else what was said last of all: a way failed, or it waits for one.
+ */
+function lastOfWays(pieces: readonly Evidence[]): Evidence | undefined {
+  const told = pieces.filter(({ event }) => [...REACHED, ...FAILED, ...DELAYED].includes(event));
+  const last = [...new Map(told.map((one) => [one.delivery ?? one.id, one])).values()];
+  return last.find((one) => REACHED.includes(one.event)) ?? told.at(-1);
+}
+
+/**
+ * The evidence that the recipient has no way and the message waits for one, where that is so at an instant (milliseconds)
+ * and no officer has said a word. `all` in the order in which it happened.
+ */
+export function waitsByEvidence(all: readonly Evidence[], at: number): Evidence | undefined {
+  const pieces = all.filter((one) => Date.parse(one.at) <= at);
+  const last = lastOfWays(pieces);
+  const isSo = last !== undefined && DELAYED.includes(last.event) && partState(all, at) === 'waiting';
+  return isSo ? last : undefined;
 }
 
 const isNotRelayed = (all: readonly Evidence[], pieces: readonly Evidence[]): boolean =>

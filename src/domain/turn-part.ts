@@ -4,13 +4,15 @@
  */
 import type { ActName } from './acts.ts';
 import type { Evidence } from './evidence.ts';
-import { type PartState, partState, purgedAt } from './turn-evidence.ts';
+import { type PartState, partState, purgedAt, waitsByEvidence } from './turn-evidence.ts';
 import { type Addressed, asks, type Facts, isTo, recalledAt, type TurnMessage } from './turn-facts.ts';
 
 export interface Due {
   readonly act: ActName;
   /** DID of the focal point. */
   readonly owner: string;
+  /** It has no way: nobody at the desk has the message, and the operator of its gateway has to give it one. */
+  readonly noWay?: true;
 }
 
 /** A stretch of time in which one thing was due, or nothing; milliseconds, `to` Infinity while it lasts. */
@@ -153,7 +155,10 @@ function dueAt(part: Part, { at, state, since, isPaused }: Moment): Due | undefi
   if (part.answers.some((one) => isStanding(part, one, at))) return undefined;
   if (state === 'declined') return endsWithWord(part) ? undefined : backToSender(part, since, at);
   if (isPaused) return undefined;
-  if (state === 'waiting') return { act: 'acknowledge', owner: to };
+  if (state === 'waiting') {
+    const noWay = waitsByEvidence(part.pieces, at) === undefined ? {} : ({ noWay: true } as const);
+    return { act: 'acknowledge', owner: to, ...noWay };
+  }
   if (asked === 'acknowledge' || asked === 'purge') return undefined;
   return { act: message.type === CLARIFICATION ? 'clarify' : asked, owner: to };
 }

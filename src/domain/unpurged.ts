@@ -36,6 +36,6 @@ export const unpurgedBy = (deliveries: readonly RankedDelivery[], now: Date): re
     .flatMap((one) => {
       const { to, channel, rank } = one;
       const went = left(one, now);
-      return went === undefined ? [] : [{ to, channel, rank, ...went }];
+      return went === undefined || channel === 'none' ? [] : [{ to, channel, rank, ...went }];
     })
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.rank - b.rank);

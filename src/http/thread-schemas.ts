@@ -31,7 +31,12 @@ const act = z.strictObject({
   since: instant,
   until: instant.describe('By the agreement’s clock and the owner’s working time'),
 });
-const open = act.extend({ overdue_seconds: seconds });
+const open = act.extend({
+  overdue_seconds: seconds,
+  no_way: z
+    .boolean()
+    .describe('Its owner has no way yet: the operator of the owner’s gateway has to give the desk one'),
+});
 const sum = z.strictObject({ country, seconds, overdue_seconds: seconds });
 
 const waiting = z

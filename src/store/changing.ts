@@ -6,7 +6,7 @@
  * transactions wait for each other. `no key` leaves room for rows that only refer to the held ones.
  */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import type { Endpoint } from '../domain/channel.ts';
+import { type Endpoint, NOWHERE } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
 import { isWord } from '../domain/evidence.ts';
 import { batched, type Ended } from './batch.ts';
@@ -62,9 +62,9 @@ export function changing(
 
     async deliveryTo(message, to) {
       const [found] = await sql<{ id: string }[]>`
-        select d.id from delivery d join endpoint e on e.id = d.endpoint
+        select d.id from delivery d left join endpoint e on e.id = d.endpoint
         where d.message = ${message} and d.party = ${to} and d.kind = 'message'
-        order by e.rank, d.id limit 1`;
+        order by e.rank nulls last, d.id limit 1`;
       return found?.id;
     },
   };
@@ -154,7 +154,7 @@ function isDue({ held, change }: Decided): boolean {
 interface HeldRecord {
   readonly asked: string;
   readonly delivery: rows.DeliveryRecord;
-  readonly endpoint: rows.EndpointRecord;
+  readonly endpoint: rows.EndpointRecord | null;
   readonly message: rows.MessageRecord;
   readonly recipient: rows.RecipientRecord | null;
   readonly words: readonly string[] | null;
@@ -208,7 +208,7 @@ async function read(
       join delivery d on d.message = a.message and (
         d.id = a.id or (a.kind <> 'evidence' and d.kind <> 'evidence'
           and coalesce(d.step->>'recipient', d.party) = coalesce(a.step->>'recipient', a.party)))
-      join endpoint e on e.id = d.endpoint
+      left join endpoint e on e.id = d.endpoint
       join message m on m.id = d.message
       left join recipient r on d.kind <> 'evidence' and r.message = d.message
         and r.party = coalesce(d.step->>'recipient', d.party)
@@ -229,11 +229,15 @@ async function read(
   return held;
 }
 
-/** The endpoint of a delivery, where it holds and is the one of the desk that the delivery is to. */
+/** The endpoint of a delivery, where it holds and is the one of the desk that the delivery is to; or nowhere. */
 export async function endpointOf(
   grants: Grants,
-  { delivery, endpoint }: { readonly delivery: rows.DeliveryRecord; readonly endpoint: rows.EndpointRecord },
+  {
+    delivery,
+    endpoint,
+  }: { readonly delivery: rows.DeliveryRecord; readonly endpoint: rows.EndpointRecord | null },
 ): Promise<Endpoint> {
+  if (endpoint === null) return NOWHERE;
   // A relay's endpoint is the recipient's gateway's: whose home that is, the directory knows.
   const isTheirs = endpoint.channel === 'relay' || endpoint.focal_point === delivery.party;
   const isSound = await grants.holds('endpoint', endpoint);

@@ -1,8 +1,8 @@
 /** The row is the job: what is due is claimed by moving its `due_at` past the lease, so a crash heals itself. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { ABANDONED, type Attempt } from '../domain/attempt.ts';
+import { NOWHERE } from '../domain/channel.ts';
 import { endpointOf } from './changing.ts';
-import { withheld } from './granting.ts';
 import type { ArrivalRecord, Grants } from './grants.ts';
 import * as rows from './rows.ts';
 import type { Store } from './store.ts';
@@ -29,7 +29,7 @@ const CLAIM_BYTES = 64 * 1024 * 1024;
 
 interface ClaimedRecord {
   readonly delivery: rows.DeliveryRecord;
-  readonly endpoint: rows.EndpointRecord;
+  readonly endpoint: rows.EndpointRecord | null;
   readonly message: rows.MessageRecord;
   readonly recipient: rows.RecipientRecord | null;
   readonly sealed: string | null;
@@ -50,7 +50,7 @@ export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
       const endpoints = await Promise.all(found.map((one) => endpointOf(grants, one)));
       const claimed = found.map((one, n) => ({
         delivery: rows.deliveryFrom(one.delivery),
-        endpoint: endpoints[n] ?? withheld(one.endpoint),
+        endpoint: endpoints[n] ?? NOWHERE,
         message: rows.messageFrom(one.message),
         ...(one.recipient && { recipient: rows.recipientFrom(one.recipient) }),
         ...(one.sealed !== null && { sealed: one.sealed }),
@@ -219,7 +219,7 @@ const claimDue = (sql: TransactionSql, now: Date, leaseUntil: Date, limit: numbe
   select to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient,
     s.jwe as sealed, v.jws as evidence_jws
   from claimed d
-    join endpoint e on e.id = d.endpoint
+    left join endpoint e on e.id = d.endpoint
     join message m on m.id = d.message
     left join recipient r on d.kind <> 'evidence' and r.message = d.message
       and r.party = coalesce(d.step->>'recipient', d.party)

@@ -9,8 +9,10 @@ export const hurrying = (sql: Sql, wake: () => void): Hurrying => ({
   async hurryPeer(gateway, but, now) {
     const [found] = await sql<{ count: number }[]>`
       with waiting as materialized (
-        select d.id from delivery d join endpoint e on e.id = d.endpoint
-        where e.channel = 'relay' and e.focal_point = ${gateway} and ${waits(sql, but, now)}
+        select d.id from delivery d left join endpoint e on e.id = d.endpoint
+        where ((e.channel = 'relay' and e.focal_point = ${gateway})
+            or (d.channel = 'none' and starts_with(d.party, ${`${gateway}:fp:`})))
+          and ${waits(sql, but, now)}
         for no key update of d skip locked
       ), deliveries as (
         update delivery d set due_at = ${now} from waiting where d.id = waiting.id returning 1

@@ -88,7 +88,7 @@ interface HeldRecord {
 async function hold(tx: TransactionSql, message: string): Promise<HeldContent | undefined> {
   await tx`select from recipient where message = ${message} order by party for no key update`;
   const deliveries = await tx<{ delivery: rows.DeliveryRecord; rank: number }[]>`
-    select to_json(d) as delivery, e.rank from delivery d join endpoint e on e.id = d.endpoint
+    select to_json(d) as delivery, coalesce(e.rank, 0) as rank from delivery d left join endpoint e on e.id = d.endpoint
     where d.message = ${message} and d.kind = 'message' order by d.id for no key update of d`;
   const [found] = await tx<HeldRecord[]>`
     select to_json(m) as message,

@@ -38,8 +38,8 @@ export function reading(sql: Sql): Reading {
       const [found] = await sql<ViewRecord[]>`
         select to_json(m) as message,
           (select coalesce(json_agg(r order by r.position), '[]') from recipient r where r.message = m.id) as recipients,
-          (select coalesce(json_agg(json_build_object('delivery', d, 'rank', e.rank) order by d.id), '[]')
-            from delivery d join endpoint e on e.id = d.endpoint where d.message = m.id) as deliveries,
+          (select coalesce(json_agg(json_build_object('delivery', d, 'rank', coalesce(e.rank, 0)) order by d.id), '[]')
+            from delivery d left join endpoint e on e.id = d.endpoint where d.message = m.id) as deliveries,
           (select coalesce(json_agg(v order by v.seq), '[]') from evidence v where v.message = m.id) as evidence
         from message m where m.id = ${message}`;
       return (

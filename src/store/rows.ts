@@ -4,7 +4,7 @@
  */
 import type { ParameterOrFragment, Sql, TransactionSql } from 'postgres';
 import type { Attempt } from '../domain/attempt.ts';
-import type { Channel, Endpoint, Shows } from '../domain/channel.ts';
+import { type Channel, type Endpoint, NOWHERE, type Shows } from '../domain/channel.ts';
 import type { Delivery, DeliveryKind, DeliveryState, DeliveryStep } from '../domain/delivery.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { MessageName } from '../domain/message.ts';
@@ -166,7 +166,8 @@ export interface DeliveryRecord {
   readonly kind: DeliveryKind;
   readonly message: string;
   readonly party: string;
-  readonly endpoint: string;
+  /** Null where it waits for a way. */
+  readonly endpoint: string | null;
   readonly channel: Channel;
   readonly shows: Shows;
   readonly evidence: string | null;
@@ -188,7 +189,7 @@ export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
   kind: one.kind,
   message: one.message,
   to: one.party,
-  endpoint: one.endpoint,
+  endpoint: one.endpoint ?? NOWHERE.id,
   channel: one.channel,
   shows: one.shows,
   ...given({ evidence: one.evidence, step: one.step }),
@@ -213,7 +214,7 @@ export const deliveryRecord = (one: Delivery): DeliveryRecord => ({
   kind: one.kind,
   message: one.message,
   party: one.to,
-  endpoint: one.endpoint,
+  endpoint: one.endpoint === NOWHERE.id ? null : one.endpoint,
   channel: one.channel,
   shows: one.shows,
   evidence: one.evidence ?? null,

@@ -36,7 +36,10 @@ function turnHtml(gateway: Gateway, lang: string, turn: CaseSoFar['turn']): Html
     : at;
   return facts([
     [say(lang, 'page-turn'), turn.owner],
-    [say(lang, 'page-turn-act'), say(lang, `reminder-act-${turn.act}`)],
+    [
+      say(lang, 'page-turn-act'),
+      say(lang, turn.noWay === true ? 'page-turn-no-way' : `reminder-act-${turn.act}`),
+    ],
     [say(lang, 'page-turn-until'), until],
   ]);
 }

@@ -8,11 +8,11 @@ import {
   clockFor,
   DEFAULT_CLOCKS,
 } from '../../src/domain/agreement.ts';
-import type { Endpoint } from '../../src/domain/channel.ts';
+import { type Endpoint, NOWHERE } from '../../src/domain/channel.ts';
 import { deadlines, overdueBy } from '../../src/domain/deadline.ts';
 import type { GatewayDesignation } from '../../src/domain/gateway-designation.ts';
 import type { Designation, Digested } from '../../src/domain/party.ts';
-import { type Intended, nextEndpoints, route } from '../../src/domain/routing.ts';
+import { firstEndpoints, type Intended, nextEndpoints, route } from '../../src/domain/routing.ts';
 import { refusalOf } from '../support/people.ts';
 
 const NOW = new Date('2026-11-20T02:00:00Z');
@@ -233,17 +233,24 @@ describe('routing', () => {
     const found = routed([endpoint('a'), way(), endpoint('b', { channel: 'relay' })], agreed, far).endpoints;
     expect(found.map((one) => one.id)).toEqual(['way']);
     for (const wrong of [{ enabled: false }, { address: 'https://elsewhere.test' }, { focalPoint: DESK.did }])
-      expect(await refusalOf(() => routed([endpoint('a'), way(wrong)], agreed, far))).toBe('no-endpoint');
+      expect(routed([endpoint('a'), way(wrong)], agreed, far).endpoints).toEqual([]);
     const stranger = { gateway: 'did:web:nobody.test' };
     const toNobody = way({ focalPoint: stranger.gateway });
-    expect(await refusalOf(() => routed([toNobody], agreed, stranger))).toBe('no-endpoint');
+    expect(routed([toNobody], agreed, stranger)).toMatchObject({ endpoints: [], isAbroad: true });
     expect(await refusalOf(() => routed([way()], [], far))).toBe('not-covered');
+    expect(await refusalOf(() => routed([], [], far))).toBe('not-covered');
   });
 
-  test('refuses with a reason', async () => {
+  test('a recipient without a way is waited for, nowhere', () => {
+    for (const list of [[], [endpoint('a', { shows: 'sealed' })], [endpoint('a', { enabled: false })]]) {
+      const found = routed(list);
+      expect([found.endpoints, firstEndpoints(found)]).toEqual([[], [NOWHERE]]);
+    }
+  });
+
+  test('refuses with a reason what must not go', async () => {
     expect(await refusalOf(() => routed([endpoint('a')], []))).toBe('not-covered');
-    expect(await refusalOf(() => routed([]))).toBe('no-endpoint');
-    expect(await refusalOf(() => routed([endpoint('a', { shows: 'sealed' })]))).toBe('no-endpoint');
+    expect(await refusalOf(() => routed([], []))).toBe('not-covered');
     const ended = { until: '2026-11-20T02:00:00Z' };
     expect(await refusalOf(() => routed([endpoint('a')], [signed()], ended))).toBe('designation-ended');
   });

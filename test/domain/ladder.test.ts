@@ -32,6 +32,11 @@ const WAYS: Readonly<Record<Channel, Readonly<Record<Shows, readonly [EvidenceEv
     packet: ['RelayAcceptance', 'RelayFailure'],
     notice: ['RelayAcceptance', 'RelayFailure'],
   },
+  none: {
+    sealed: ['ContentConsignmentFailure', 'ContentConsignmentFailure'],
+    packet: ['ContentConsignmentFailure', 'ContentConsignmentFailure'],
+    notice: ['ContentConsignmentFailure', 'ContentConsignmentFailure'],
+  },
 };
 
 const ended = (outcome: Outcome, tried: Delivery['state'] = 'queued'): DeliveryEvent => ({

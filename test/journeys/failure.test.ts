@@ -179,7 +179,7 @@ test('two endpoints of one desk: the first word settles, the other delivery is s
   expect((await eventsOf(shelter, id)).filter((one) => one === 'ConsignmentAcceptance')).toHaveLength(1);
 });
 
-test('410 switches an endpoint off for good; with none left the next message is refused, signed', async () => {
+test('410 switches an endpoint off for good; with none left the next message waits, and its sender is told', async () => {
   for (const path of ['/desk', '/desk-2']) {
     down(410, {}, path);
     await posted(shelter, report(['desk']));
@@ -187,9 +187,11 @@ test('410 switches an endpoint off for good; with none left the next message is 
   }
   const endpoints = await house.gateway.store.directory([desk.designation.focal_point]);
   expect(endpoints.endpoints.map((one) => one.enabled)).toEqual([false, false]);
-  const refused = await (await shelter.post('messages', report(['desk']))).json();
-  expect(refused).toMatchObject({
-    type: 'urn:amanat:problem:no-endpoint',
-    evidence: { payload: expect.any(String) },
+  const next = await posted(shelter, report(['desk']));
+  await house.drain();
+  expect(await statusOf(shelter, next)).toMatchObject({
+    state: 'waiting',
+    recipients: [{ waits_for_way: { reason: 'no-endpoint', by: house.gateway.did } }],
   });
+  expect(toldOf(peer, '/shelter', next)).toEqual(['DeliveryDelayed']);
 });

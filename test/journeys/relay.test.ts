@@ -2,8 +2,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { sealedDigest } from '../../src/seal/sealed-message.ts';
-import { peek, readStatement } from '../../src/seal/statement.ts';
+import { peek, readStatement, signStatement } from '../../src/seal/statement.ts';
 import { type Across, across } from '../support/across.ts';
 import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Partner, Rig } from '../support/rig.ts';
@@ -132,12 +133,15 @@ test('a gateway whose designation ended is sent nothing until it is renewed', as
   await kh.house.drain();
   const [delivery] = (await statusOf(shelter, message)).recipients[0].deliveries;
   expect(delivery.attempts).toMatchObject([{ outcome: 'deferred', code: 'gateway-not-in-force' }]);
-  const refused = await shelter.post('messages', report(['desk']));
-  expect((await refused.json()).type).toBe('urn:amanat:problem:no-endpoint');
+  const later = await posted(shelter, report(['desk']));
+  await kh.house.drain();
+  expect(await eventsOf(shelter, later)).toEqual(['SubmissionAcceptance', 'DeliveryDelayed']);
   await designated(300);
   kh.house.pass(10);
   await both.settle();
   expect(await eventsOf(shelter, message)).toEqual(whole.slice(0, 3));
+  const [first, ...rest] = whole.slice(0, 3);
+  expect(await eventsOf(shelter, later)).toEqual([first, 'DeliveryDelayed', ...rest]);
   kh.house.pass(-10);
 });
 
@@ -332,13 +336,16 @@ test('a gateway that refuses says so with its signature, and the sender is told 
     officers: [officer()],
   });
   await id.introduce(quiet.designation);
+  const claims = await draftWithdrawal(id.house.gateway, quiet.designation, 'unspecified');
+  const { ID } = id.house.authorities;
+  await keepWithdrawal(id.house.gateway, await signStatement('withdrawal', claims, [ID]));
   const message = await posted(shelter, report(['quiet']));
   await both.settle();
   const [, rejection] = await evidenceOf(shelter, message);
-  expect(rejection).toMatchObject({ event: 'RelayRejection', reason: 'no-endpoint' });
+  expect(rejection).toMatchObject({ event: 'RelayRejection', reason: 'designation-ended' });
   expect(await statusOf(shelter, message)).toMatchObject({ state: 'failed' });
   expect(toldOf(both.peer, '/shelter', message)).toEqual(['RelayRejection']);
-  expect(kh.house.lines.some((line) => line.fields['code'] === 'no-endpoint')).toBe(true);
+  expect(kh.house.lines.some((line) => line.fields['code'] === 'designation-ended')).toBe(true);
 });
 
 test('a peer that never comes back is a failure of ours, visible and told', async () => {

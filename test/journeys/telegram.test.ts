@@ -29,6 +29,8 @@ let wira: Person;
 let stranger: Person;
 /** The message of this test. */
 let id: string;
+/** A message that the desk has no way for. */
+let waiting: string;
 
 beforeAll(async () => {
   all = await telegramHouse();
@@ -219,8 +221,9 @@ describe('when the chat does not take it', () => {
     expect(toldOf(peer, '/shelter', id)).toEqual(['ConsignmentNotificationFailure']);
     const [endpoint] = await house.gateway.store.endpointsAt('telegram', String(CHAT));
     expect(endpoint?.enabled).toBe(false);
-    const again = await shelter.post('messages', report(['desk']));
-    expect((await again.json()).type).toBe('urn:amanat:problem:no-endpoint');
+    waiting = await posted(shelter, report(['desk']));
+    await house.drain();
+    expect(toldOf(peer, '/shelter', waiting)).toEqual(['DeliveryDelayed']);
   });
 
   test('403: the next endpoint of the desk is tried', async () => {
@@ -229,6 +232,10 @@ describe('when the chat does not take it', () => {
     await house.drain();
     await wira.agree();
     await house.drain();
+    // What waited for a way went by the account as soon as it was linked.
+    expect(await eventsOf(shelter, waiting)).toEqual([
+      ...['SubmissionAcceptance', 'DeliveryDelayed', 'ConsignmentNotification'],
+    ]);
     const next = {
       channel: 'webhook',
       shows: 'packet',

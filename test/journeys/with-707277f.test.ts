@@ -144,6 +144,36 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     expect((await old.ask('status', 'desk', message)).body.state).toBe('recalled');
   });
 
+  test('of what waits here for a way it is told as it understands: not brought, and brought once it was', async () => {
+    const { gateway } = house;
+    const far = await house.partner({ slug: 'far', name: 'Far', country: 'KH', officers });
+    const { focal_point: focalPoint } = far.designation;
+    for (const text of (await gateway.store.directory([focalPoint])).designations)
+      await old.ask('keepDesignation', JSON.parse(text));
+    const sent = await old.ask('post', 'desk', 'messages', report(['shelter', 'far']));
+    expect(sent.status, JSON.stringify(sent.body)).toBe(202);
+    await settle();
+    const { id: message } = sent.body;
+    const said = async (): Promise<readonly (readonly unknown[])[]> => {
+      const { evidence } = (await old.ask('status', 'desk', message)).body;
+      const claims = evidence.map((jws: unknown) => peek(jws).payload as Record<string, unknown>);
+      return claims
+        .filter((one: Record<string, unknown>) => one['recipient'] === focalPoint)
+        .map((one: Record<string, unknown>) => [one['event'], one['reason']]);
+    };
+    expect(await said()).toEqual([['ContentConsignmentFailure', 'no-endpoint']]);
+    const address = `${peer.url}/far`;
+    await addEndpoint(gateway, { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address });
+    await settle();
+    expect(await said()).toContainEqual(['ContentConsignment', undefined]);
+    for (const party of [shelter, far]) {
+      const word = { message, decision: 'accepted', officer: 'o1' };
+      expect((await party.post('acknowledgements', word)).status).toBe(201);
+    }
+    await settle();
+    expect((await old.ask('status', 'desk', message)).body.state).toBe('acknowledged');
+  });
+
   test('nothing waits or is refused between them, and each cosigns the other', async () => {
     const { gateway } = house;
     await extendLedger(gateway);
@@ -178,5 +208,19 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
           expect(await old.ask('verify', text)).toMatchObject({ verified: true, unrewritable: true });
         }
       }
+  });
+
+  test('it refuses whole what a desk there has no way for, and says so with its signature', async () => {
+    const draft = { slug: 'mute', name: 'Mute', country: 'ID', officers };
+    const mute = await old.ask('partner', draft);
+    for (const text of mute.statements) await keepDesignation(house.gateway, JSON.parse(text));
+    const message = await posted(shelter, report(['desk', 'mute']));
+    await settle();
+    const status = await statusOf(shelter, message);
+    expect(status.state).toBe('failed');
+    const claims = status.evidence.map((jws: unknown) => peek(jws).payload);
+    expect(claims).toContainEqual(
+      expect.objectContaining({ event: 'RelayRejection', reason: 'no-endpoint' }),
+    );
   });
 });

@@ -76,8 +76,11 @@ const shown = (one: Status): string[] => [
 const instant = (text: string | null): string =>
   text === null ? '–' : text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 const nameOf = (to: Recipient): string => to.slug ?? to.to;
-const stateOf = (to: Recipient): string =>
-  to.overdue_seconds > 0 && to.state === 'waiting' ? `${to.state}, overdue` : to.state;
+const stateOf = (to: Recipient): string => {
+  if (to.state !== 'waiting') return to.state;
+  const way = to.waits_for_way === null ? '' : ' for a way';
+  return `waiting${way}${to.overdue_seconds > 0 ? ', overdue' : ''}`;
+};
 
 function wordOf({ acknowledgement }: Recipient): [who: string, when: string] {
   if (acknowledgement === null) return ['–', '–'];

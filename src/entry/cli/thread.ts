@@ -60,7 +60,7 @@ const listed = ({ threads }: OpenThreads): readonly string[] =>
 type Open = ThreadJson['open'][number];
 
 const turnCells = (one: Open): readonly string[] => [
-  slugOf(one.owner),
+  ownerOf(one),
   `${one.act} (${one.drill ? 'drill, ' : ''}${one.type}, ${one.urgency})`,
   instant(one.since),
   instant(one.until),
@@ -71,7 +71,7 @@ const shown = (one: ThreadJson): readonly string[] => [
   ...pairs([
     ['thread', one.thid],
     ['between', one.parties.map(({ did, slug, country }) => `${slug ?? did} (${country ?? '?'})`).join(', ')],
-    ['turn', one.turn === null ? 'nobody’s' : `${slugOf(one.turn.owner)}: ${one.turn.act}`],
+    ['turn', one.turn === null ? 'nobody’s' : `${ownerOf(one.turn)}: ${one.turn.act}`],
     ...one.linked.map(({ thid, link }) => [link, thid] as const),
   ]),
   '',
@@ -104,6 +104,9 @@ const shown = (one: ThreadJson): readonly string[] => [
   mark('dim', 'Waiting counts round the clock; acts owed at the same time count each, but once in all.'),
 ];
 
+/** A desk without a way cannot act: the operator of its gateway has to connect it. */
+const ownerOf = ({ owner, no_way: noWay }: Open): string =>
+  noWay ? `${slugOf(owner)} (no way yet: its operator)` : slugOf(owner);
 const slugOf = (did: string): string => did.slice(did.lastIndexOf(':') + 1);
 const instant = (text: string): string => text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 

@@ -2,6 +2,7 @@
 import type { Adapter, Outcome } from '../../domain/adapter.ts';
 import { isStillTheirs } from '../../domain/belonging.ts';
 import { readsEvidence, readsMessage } from '../../domain/capabilities.ts';
+import type { Channel } from '../../domain/channel.ts';
 import { advance, type Delivery } from '../../domain/delivery.ts';
 import { goesOff } from '../../domain/endpoint-life.ts';
 import { Refusal } from '../../domain/error.ts';
@@ -27,6 +28,8 @@ import { proven } from '../evidence/peers-word.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { isRecalled } from '../keep/recall.ts';
 import type { Breaker } from './breaker.ts';
+import { readsDelay } from './delay.ts';
+import { NO_WAY } from './failover.ts';
 import { decideOutcome, type Ended, type Tried } from './outcome.ts';
 
 /** How long a claim holds, and how long before that a channel is told to stop. Seconds. */
@@ -66,7 +69,12 @@ async function carry(round: Round, claimed: Together): Promise<void> {
     const tried = await attempt(round, together);
     const ms = Math.round(performance.now() - started);
     if (tried === 'withheld') return await withhold(gateway, delivery, ms);
-    const ended = { ...tried, state: delivery.state, ms, jitter: gateway.random() };
+    // What was refused may have to wait: whether its sender's home reads that is not to be asked with the row held.
+    const reads =
+      tried.outcome.kind === 'rejected'
+        ? { readsDelay: await readsDelay(gateway, directory, claimed[0].message) }
+        : {};
+    const ended = { ...tried, ...reads, state: delivery.state, ms, jitter: gateway.random() };
     await Promise.all(together.map((one) => finish(gateway, directory, one, ended)));
     gateway.metrics.attempt(delivery.channel, tried.outcome.kind, ms / 1_000);
     sayIfOff(gateway, claimed[0], tried.outcome);
@@ -143,6 +151,7 @@ async function attempt(round: Round, together: Together): Promise<Tried | 'withh
   if (await isTooNew(round, claimed)) return { outcome: { kind: 'deferred', code: 'peer-older' } };
   if (isOut(round, claimed))
     return { outcome: { kind: 'rejected', code: 'unknown-officer' }, reason: 'unknown-officer' };
+  if (endpoint.channel === 'none') return { outcome: { kind: 'rejected', code: NO_WAY } };
   if (!endpoint.enabled) return { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
   const putOff = quiet(gateway, directory, claimed);
   if (putOff !== undefined) return { outcome: putOff };
@@ -162,9 +171,13 @@ const isCutOff = ({ gateway, directory }: Round, { delivery }: Claimed): boolean
   delivery.state === 'queued' &&
   !inForce(known(directory, delivery.to), gateway.now());
 
+/** Another gateway's, and that which is none. */
+const BELONGS_TO_NOBODY: readonly Channel[] = ['relay', 'none'];
+
 /** The endpoint's officer is designated no more, or the id names another person: nothing goes there, of whatever kind. */
 const isOut = ({ gateway, directory }: Round, { delivery, endpoint }: Claimed): boolean =>
-  endpoint.channel !== 'relay' && !isStillTheirs(known(directory, delivery.to), endpoint, gateway.now());
+  !BELONGS_TO_NOBODY.includes(endpoint.channel) &&
+  !isStillTheirs(known(directory, delivery.to), endpoint, gateway.now());
 
 /** The way to a gateway counts while its authority's word for it does; a statement that lapsed may be renewed. */
 const isUnsigned = ({ gateway, directory }: Round, { endpoint }: Claimed): boolean =>

@@ -9,8 +9,11 @@ import type { Held } from '../../store/records.ts';
 import { type Directory, known } from '../directory/directory.ts';
 import { queued } from '../evidence/tell.ts';
 
-/** Codes of tries that met no channel: the endpoint is off, or its officer is out. */
-export const WAITS_FOR_A_WAY: readonly string[] = ['unknown-officer', 'endpoint-disabled'];
+/** The recipient has no endpoint that the message may go to. */
+export const NO_WAY = 'no-endpoint';
+
+/** Codes of tries that met no channel: there is no endpoint, it is off, or its officer is out. */
+export const WAITS_FOR_A_WAY: readonly string[] = [NO_WAY, 'unknown-officer', 'endpoint-disabled'];
 
 /** The deliveries that take the place of the held one, which has failed. */
 export function failover(gateway: Gateway, directory: Directory, held: Held, at: Date): readonly Delivery[] {

@@ -1,6 +1,7 @@
 /** What came of a try: the new state of the delivery, its evidence, the next endpoints, and the telling of the sender. */
 import type { Outcome } from '../../domain/adapter.ts';
-import { advance, type Delivery } from '../../domain/delivery.ts';
+import { channelNamed } from '../../domain/channel.ts';
+import { advance, type Delivery, type DeliveryEvent } from '../../domain/delivery.ts';
 import { goesOff, isDoubted, nextProbe } from '../../domain/endpoint-life.ts';
 import type { ProblemCode } from '../../domain/error.ts';
 import { deliveryEvent, reminderEvent } from '../../domain/evidence.ts';
@@ -11,7 +12,8 @@ import { type Directory, known } from '../directory/directory.ts';
 import { about, issue } from '../evidence/issue.ts';
 import type { PeersWord } from '../evidence/peers-word.ts';
 import { tell } from '../evidence/tell.ts';
-import { failover, toldBeside, WAITS_FOR_A_WAY } from './failover.ts';
+import { delayed, isFirstWait, sayThatItWaits } from './delay.ts';
+import { failover, NO_WAY, toldBeside, WAITS_FOR_A_WAY } from './failover.ts';
 
 export interface Tried {
   readonly outcome: Outcome;
@@ -19,6 +21,8 @@ export interface Tried {
   readonly reason?: ProblemCode;
   /** What another gateway signed for it. */
   readonly word?: PeersWord;
+  /** Whether the sender's home reads that a message waits; left out where it is this gateway. */
+  readonly readsDelay?: boolean;
 }
 
 /** With the state that the try showed, how long it took, and chance in [0, 1) for the time of the next. */
@@ -36,31 +40,31 @@ export async function decideOutcome(
   tried: Ended,
 ): Promise<Change> {
   const at = gateway.now();
-  const { ms } = tried;
   const sign = signOf(held, tried.outcome, at);
-  const outcome = isToWait(gateway, directory, held, tried, at)
-    ? ({ kind: 'deferred', code: tried.outcome.code } as const)
-    : tried.outcome;
-  const expired = tried.reason === 'expired';
-  const event = expired
-    ? ({ kind: 'expired' } as const)
-    : ({
-        kind: 'outcome',
-        outcome,
-        tried: tried.state,
-        ms,
-        jitter: tried.jitter,
-        urgency: held.message.urgency,
-      } as const);
+  const waits = isToWait(gateway, directory, held, tried, at);
+  const event = eventOfTry(held, tried, waits);
   const { delivery, consequence } = advance(held.delivery, event, at);
-  const evidence = await evidenceOf(gateway, directory, held, tried, consequence, at);
+  const isNew = waits && isFirstWait(held.delivery, tried.outcome.code);
+  const evidence = isNew
+    ? await delayed(gateway, directory, held, tried, at)
+    : await evidenceOf(gateway, directory, held, tried, consequence, at);
+  if (isNew) sayThatItWaits(gateway, held, tried.outcome);
   const created = [
-    ...(consequence === 'failed' ? failover(gateway, directory, held, at) : []),
+    ...(consequence === 'failed' || event.kind === 'moved' ? failover(gateway, directory, held, at) : []),
     ...tell(gateway, directory, held.message, evidence, at, held.delivery.kind === 'reminder'),
   ];
   // What failed is its sender's turn; what got through after all is the recipient's again.
   const isTurn = consequence === 'failed' || (consequence === 'reached' && hasFailed(held));
   return { deliveries: [delivery], evidence, created, ...sign, ...(isTurn ? { chaseAt: at } : {}) };
+}
+
+/** What a try is to the delivery. What waited nowhere is not failed when a way appears: it goes on by that. */
+function eventOfTry({ delivery, message }: Held, tried: Ended, waits: boolean): DeliveryEvent {
+  const { outcome, ms, jitter, state, reason } = tried;
+  if (reason === 'expired') return { kind: 'expired' };
+  if (!waits && delivery.channel === 'none' && outcome.code === NO_WAY) return { kind: 'moved', outcome, ms };
+  const came: Outcome = waits ? { kind: 'deferred', code: outcome.code } : outcome;
+  return { kind: 'outcome', outcome: came, tried: state, ms, jitter, urgency: message.urgency };
 }
 
 /** Days in which the desk is told that one of its endpoints is off. */
@@ -106,6 +110,10 @@ const hasFailed = ({ delivery, siblings }: Held): boolean =>
 const eventOf = ({ kind, channel, shows, to }: Delivery, recipient: RecipientRow, reached: boolean) =>
   kind === 'reminder' ? reminderEvent(to === recipient.to, reached) : deliveryEvent(channel, shows, reached);
 
+/** It waited until it expired for a way to the gateway that is the recipient's home. */
+const isUnconnected = (directory: Directory, { delivery }: Held): boolean =>
+  delivery.channel === 'none' && known(directory, delivery.to).gateway !== directory.here;
+
 async function evidenceOf(
   gateway: Gateway,
   directory: Directory,
@@ -120,8 +128,8 @@ async function evidenceOf(
   const reached = consequence === 'reached';
   const row = await issue(gateway, {
     ...about(directory, held.message, held.recipient),
-    event: eventOf(held.delivery, held.recipient, reached),
-    channel: held.delivery.channel,
+    event: isUnconnected(directory, held) ? 'RelayFailure' : eventOf(held.delivery, held.recipient, reached),
+    ...channelNamed(held.delivery.channel),
     custody: known(directory, held.delivery.to).custody,
     delivery: held.delivery.id,
     ...remindedBy(held.delivery),

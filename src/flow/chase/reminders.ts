@@ -6,6 +6,7 @@ import type { Outcome, Parcel, Reminding } from '../../domain/adapter.ts';
 import { afterQuiet } from '../../domain/calendar.ts';
 import { inNotices } from '../../domain/chase-digest.ts';
 import { advance } from '../../domain/delivery.ts';
+import type { OpenAct } from '../../domain/turn.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Claimed } from '../../store/records.ts';
 import { makeLinks } from '../content/links.ts';
@@ -27,15 +28,23 @@ export const togetherOf = (claimed: readonly Claimed[]): readonly Together[] =>
     isReminderToGo(one) && one.message.urgency !== 'immediate' ? one.endpoint.id : undefined,
   );
 
+/** What is owed in the threads of what goes together. */
+async function openActs(gateway: Gateway, together: Together, now: Date): Promise<readonly OpenAct[]> {
+  const threads = [...new Set(together.map((one) => one.message.thread))];
+  const standings = await Promise.all(threads.map((thread) => standingFor(gateway, thread, undefined, now)));
+  return standings.flatMap((one) => one?.turn.open ?? []);
+}
+
+/** The act that a reminder is of, where it is still owed. */
+const actOf = (open: readonly OpenAct[], { message, step }: Claimed['delivery']): OpenAct | undefined =>
+  open.find((one) => one.message === message && one.recipient === step?.recipient && one.act === step.act);
+
 /** Of reminders those whose act is still owed; the others are written off. Anything else goes as it is. */
 export async function stillOwed(gateway: Gateway, together: Together): Promise<Together | undefined> {
   if (!isReminderToGo(together[0])) return together;
   const now = gateway.now();
-  const threads = [...new Set(together.map((one) => one.message.thread))];
-  const standings = await Promise.all(threads.map((thread) => standingFor(gateway, thread, undefined, now)));
-  const open = standings.flatMap((one) => one?.turn.open ?? []);
-  const isOwed = ({ delivery: { message, step } }: Claimed): boolean =>
-    open.some((one) => one.message === message && one.recipient === step?.recipient && one.act === step.act);
+  const open = await openActs(gateway, together, now);
+  const isOwed = ({ delivery }: Claimed): boolean => actOf(open, delivery) !== undefined;
   for (const { delivery } of together.filter((one) => !isOwed(one)))
     await gateway.store.changeDelivery(delivery.id, async (held) => ({
       deliveries: [advance(held.delivery, { kind: 'settled-elsewhere' }, now).delivery],
@@ -66,7 +75,9 @@ export async function reminderParcel(
   together: Together,
 ): Promise<Extract<Parcel, { kind: 'reminder' }>> {
   const [{ delivery, endpoint, message, recipient }] = together;
-  const items = together.map((one) => itemOf(directory, one, gateway.now()));
+  const now = gateway.now();
+  const open = await openActs(gateway, together, now);
+  const items = together.map((one) => itemOf(directory, one, actOf(open, one.delivery), now));
   const isMine = together.length === 1 && items[0]?.act === 'acknowledge' && delivery.to === recipient?.to;
   return {
     kind: 'reminder',
@@ -79,7 +90,12 @@ export async function reminderParcel(
   };
 }
 
-function itemOf(directory: Directory, { delivery, message, recipient }: Claimed, now: Date): Reminding {
+function itemOf(
+  directory: Directory,
+  { delivery, message, recipient }: Claimed,
+  owed: OpenAct | undefined,
+  now: Date,
+): Reminding {
   const { step } = delivery;
   if (step === undefined) throw new Error('a reminder has no step');
   const owner = known(directory, step.owner);
@@ -93,6 +109,7 @@ function itemOf(directory: Directory, { delivery, message, recipient }: Claimed,
     late: Math.max(0, Math.floor((now.getTime() - until.getTime()) / 1_000)),
     owner: { did: owner.focal_point, name: owner.name, country: owner.country },
     isOwner: step.owner === delivery.to,
+    ...(owed?.noWay === true ? { noWay: true } : {}),
     ...(step.officer === undefined ? {} : { officer: step.officer }),
   };
 }

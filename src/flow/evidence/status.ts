@@ -3,6 +3,7 @@ import { type Contradiction, contradictionsIn } from '../../domain/contradiction
 import { overdueBy } from '../../domain/deadline.ts';
 import { isOver } from '../../domain/delivery.ts';
 import { officerOf } from '../../domain/party.ts';
+import { waitsByEvidence } from '../../domain/turn-evidence.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
@@ -121,6 +122,7 @@ function recipientStatus(directory: Directory, view: MessageView, recipient: Rec
             officer: { id: settled.officer, name: named?.name ?? null, role: named?.role ?? null },
             evidence: settled.evidence,
           },
+    waits_for_way: waitsOf(view, recipient.to, now),
     contradiction: contradictions.some((one) => one.open),
     contradictions: contradictions.map(contradictionStatus),
     agreement: recipient.agreement,
@@ -137,6 +139,17 @@ function recipientStatus(directory: Directory, view: MessageView, recipient: Rec
         attempts: one.attempts,
       })),
   };
+}
+
+/** That the recipient has no way now, since when and why, by signed evidence; null where it has, or was reached. */
+function waitsOf(view: MessageView, to: string, now: Date) {
+  const pieces = readable(view.evidence.filter((row) => row.recipient === to)).toSorted(
+    (one, other) => Date.parse(one.at) - Date.parse(other.at) || (one.id < other.id ? -1 : 1),
+  );
+  const found = waitsByEvidence(pieces, now.getTime());
+  return found === undefined
+    ? null
+    : { since: found.at, reason: found.reason ?? null, by: found.by, evidence: found.id };
 }
 
 /** What is kept of this recipient and says opposite things, settled or not. */

@@ -5,7 +5,7 @@ import { deadlines } from '../../domain/deadline.ts';
 import { Refusal } from '../../domain/error.ts';
 import { LIMITS, type MessageName } from '../../domain/message.ts';
 import { type Designation, type Digested, inForce } from '../../domain/party.ts';
-import { nextEndpoints, type Route, route } from '../../domain/routing.ts';
+import { firstEndpoints, type Route, route } from '../../domain/routing.ts';
 import type { Handling, Urgency } from '../../domain/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, MessageRow, NewMessage, RecipientRow } from '../../store/records.ts';
@@ -25,8 +25,9 @@ export interface Intent {
 }
 
 /**
- * Finds the way to every recipient, or refuses the whole: a message is carried to all it names or to nobody.
- * @throws Refusal `designation-ended`, `unknown-recipient`, `misaddressed`, `not-covered`, `no-endpoint`
+ * Finds the way to every recipient. What must not go to one of those that it names is refused whole, so that nothing is half
+ * sent. That a recipient has no way now is its own fate: the message waits for one, and the others have it.
+ * @throws Refusal `designation-ended`, `unknown-recipient`, `misaddressed`, `not-covered`
  */
 export function admit(directory: Directory, intent: Intent, at: Date): readonly Route[] {
   const { sender } = intent;
@@ -59,7 +60,7 @@ export function admit(directory: Directory, intent: Intent, at: Date): readonly 
  * @throws Refusal `too-large`
  */
 export function checkRelayable(routes: readonly Route[], consignment: string): void {
-  const isRelayed = routes.some((one) => one.endpoints.some((endpoint) => endpoint.channel === 'relay'));
+  const isRelayed = routes.some((one) => one.isAbroad);
   if (isRelayed && consignment.length > LIMITS.consignment)
     throw new Refusal('too-large', 'sealed to so many recipients it is too large for another gateway');
 }
@@ -121,7 +122,7 @@ export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow
     };
   });
   const deliveries = routes.flatMap((one) =>
-    nextEndpoints(one.endpoints, new Set()).map((endpoint) =>
+    firstEndpoints(one).map((endpoint) =>
       queued(
         gateway,
         { kind: 'message', message: row.id, to: one.recipient.focal_point, expiresAt: row.expiresAt },

@@ -166,6 +166,7 @@ const actJson = (one: OpenAct | Step) => ({
 /** An act that is owed: by whom, since when, until when, and how late it is. */
 export const openJson = (one: OpenAct, asOf: Date) => ({
   ...actJson(one),
+  no_way: one.noWay === true,
   overdue_seconds: Math.max(0, Math.floor((asOf.getTime() - one.until.getTime()) / 1_000)),
 });
 

@@ -3,6 +3,7 @@
  * message for that desk; the same word again changes nothing; another word is kept as a contradiction, until an officer
  * of the desk settles it by a word that names what it settles.
  */
+import { channelNamed } from '../../domain/channel.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Attestation, Evidence } from '../../domain/evidence.ts';
 import { refuseFinding } from '../../domain/judge-facts.ts';
@@ -150,7 +151,7 @@ async function say(gateway: Gateway, directory: Directory, held: Held, word: Wor
     id: said.id,
     once: onceOf(recipient, said),
     event,
-    channel: held.delivery.channel,
+    ...channelNamed(held.delivery.channel),
     officer: said.officer,
     custody: by.desk.custody,
     attestation: word.attestation,

@@ -32,7 +32,10 @@ export interface Offered {
 export interface CaseSoFar {
   /** Something of the case cannot be read any more, and is left out. */
   readonly isDamaged?: true;
-  readonly turn?: Pick<OpenAct, 'act' | 'until'> & { readonly owner: string; readonly isOverdue: boolean };
+  readonly turn?: Pick<OpenAct, 'act' | 'until' | 'noWay'> & {
+    readonly owner: string;
+    readonly isOverdue: boolean;
+  };
   /** The latest first; none where the link is not one to read by. */
   readonly earlier: readonly Offered[];
 }
@@ -57,6 +60,7 @@ export async function caseSoFar(gateway: Gateway, { summary, link }: Waiting): P
     until: next.until,
     owner: nameOf(standing, next.owner),
     isOverdue: next.until < now,
+    ...(next.noWay === true ? { noWay: true as const } : {}),
   };
   const earlier = link.purpose === 'read' ? offered(standing, summary.message) : [];
   return { ...(turn === undefined ? {} : { turn }), ...(isDamaged ? { isDamaged } : {}), earlier };

@@ -2,6 +2,7 @@
 
 import type { Decision, Summary } from '../../domain/adapter.ts';
 import { officerAt } from '../../domain/belonging.ts';
+import { channelNamed } from '../../domain/channel.ts';
 import { advance } from '../../domain/delivery.ts';
 import { type ProblemCode, Refusal } from '../../domain/error.ts';
 import type { Message } from '../../domain/message.ts';
@@ -150,7 +151,7 @@ function stepOf(directory: Directory, held: Held, { id, name, role }: Officer, a
   if (recipient === undefined) return undefined;
   return {
     ...about(directory, held.message, recipient),
-    channel: held.delivery.channel,
+    ...channelNamed(held.delivery.channel),
     officer: { id, name, role },
     custody: known(directory, recipient.to).custody,
     attestation: { how: 'one-time-link' as const },

@@ -56,3 +56,4 @@ email-event-RelayToNonERDSFailure = Outside channel could not be reached
 email-event-ContentPurge = The content was deleted
 email-event-SenderNotification = The sender’s own desk was reminded
 email-event-SenderNotificationFailure = The sender’s own desk could not be reminded
+email-event-DeliveryDelayed = Waits: the recipient cannot be reached yet

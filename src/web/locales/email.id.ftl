@@ -55,3 +55,4 @@ email-event-RelayToNonERDSFailure = Kanal luar tidak dapat dihubungi
 email-event-ContentPurge = Isi pesan telah dihapus
 email-event-SenderNotification = Kantor pengirim diingatkan
 email-event-SenderNotificationFailure = Kantor pengirim tidak dapat diingatkan
+email-event-DeliveryDelayed = Menunggu: penerima belum dapat dihubungi

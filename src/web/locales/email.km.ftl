@@ -55,3 +55,4 @@ email-event-RelayToNonERDSFailure = មិនអាចភ្ជាប់ទៅ�
 email-event-ContentPurge = ខ្លឹមសារត្រូវបានលុប
 email-event-SenderNotification = ការិយាល័យអ្នកផ្ញើត្រូវបានរំលឹក
 email-event-SenderNotificationFailure = មិនអាចរំលឹកការិយាល័យអ្នកផ្ញើបានទេ
+email-event-DeliveryDelayed = កំពុងរង់ចាំ៖ មិនទាន់អាចទាក់ទងអ្នកទទួលបានទេ

@@ -55,3 +55,4 @@ email-event-RelayToNonERDSFailure = Saluran luar tidak dapat dihubungi
 email-event-ContentPurge = Kandungan mesej telah dipadamkan
 email-event-SenderNotification = Pejabat pengirim telah diperingatkan
 email-event-SenderNotificationFailure = Pejabat pengirim tidak dapat diperingatkan
+email-event-DeliveryDelayed = Menunggu: penerima belum dapat dihubungi

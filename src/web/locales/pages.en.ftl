@@ -28,6 +28,7 @@ page-turn-act = To do
 page-turn-until = Until
 page-turn-late = { $at } – overdue
 page-turn-nobody = Nobody owes anything now.
+page-turn-no-way = Not reached yet: the operator of this desk’s gateway has to connect it
 page-earlier = Other messages of this case
 page-earlier-note = Opening one is recorded with your name.
 page-earlier-message = { $type } – { $from }, { DATETIME($at) }

@@ -28,6 +28,7 @@ page-turn-act = Yang harus dilakukan
 page-turn-until = Paling lambat
 page-turn-late = { $at } – terlambat
 page-turn-nobody = Saat ini tidak ada yang perlu dilakukan siapa pun.
+page-turn-no-way = Belum dapat dihubungi: operator gateway kantor ini harus menghubungkannya
 page-earlier = Pesan lain dalam kasus ini
 page-earlier-note = Pembukaan dicatat atas nama Anda.
 page-earlier-message = { $type } – { $from }, { DATETIME($at) }

@@ -28,6 +28,7 @@ page-turn-act = អ្វីដែលត្រូវធ្វើ
 page-turn-until = ត្រឹម
 page-turn-late = { $at } – ហួសកំណត់
 page-turn-nobody = ឥឡូវនេះគ្មានអ្នកណាត្រូវធ្វើអ្វីទេ។
+page-turn-no-way = មិនទាន់អាចទាក់ទងបាន៖ ប្រតិបត្តិករច្រកទ្វាររបស់ការិយាល័យនេះត្រូវភ្ជាប់វា
 page-earlier = សារផ្សេងទៀតក្នុងសំណុំរឿងនេះ
 page-earlier-note = ការបើកត្រូវបានកត់ត្រាក្នុងនាមលោកអ្នក។
 page-earlier-message = { $type } – { $from }, { DATETIME($at) }

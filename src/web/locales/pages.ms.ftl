@@ -28,6 +28,7 @@ page-turn-act = Yang perlu dilakukan
 page-turn-until = Selewat-lewatnya
 page-turn-late = { $at } – lewat
 page-turn-nobody = Tiada apa-apa yang perlu dilakukan oleh sesiapa sekarang.
+page-turn-no-way = Belum dapat dihubungi: operator get laluan pejabat ini perlu menyambungkannya
 page-earlier = Mesej lain dalam kes ini
 page-earlier-note = Pembukaan direkodkan atas nama anda.
 page-earlier-message = { $type } – { $from }, { DATETIME($at) }

@@ -6,6 +6,7 @@ reminder-supervisor = You are told as supervisor, because the desk has not acted
 reminder-other = You are told because the other side has not acted.
 reminder-owner = Who has to act: { $name }, { $country }
 reminder-todo = To do: { $act }
+reminder-no-way = This desk cannot be reached yet: the operator of its gateway has to connect it.
 reminder-due = Due: { DATETIME($at) }
 reminder-late = Was due: { DATETIME($at) }. Late by { $hours } h { $minutes } min.
 reminder-act-acknowledge = acknowledge or decline

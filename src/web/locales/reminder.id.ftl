@@ -6,6 +6,7 @@ reminder-supervisor = Anda diberi tahu sebagai atasan karena kantor ini belum be
 reminder-other = Anda diberi tahu karena pihak lain belum bertindak.
 reminder-owner = Yang harus bertindak: { $name }, { $country }
 reminder-todo = Yang harus dilakukan: { $act }
+reminder-no-way = Kantor ini belum dapat dihubungi: operator gateway-nya harus menghubungkannya.
 reminder-due = Batas waktu: { DATETIME($at) }
 reminder-late = Batas waktu: { DATETIME($at) }. Terlambat { $hours } jam { $minutes } menit.
 reminder-act-acknowledge = terima atau tolak

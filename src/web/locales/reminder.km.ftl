@@ -6,6 +6,7 @@ reminder-supervisor = អ្នកទទួលដំណឹងក្នុងន�
 reminder-other = អ្នកទទួលដំណឹង ព្រោះភាគីម្ខាងទៀតមិនទាន់ចាត់វិធានការ។
 reminder-owner = អ្នកត្រូវចាត់វិធានការ៖ { $name }, { $country }
 reminder-todo = ត្រូវធ្វើ៖ { $act }
+reminder-no-way = មិនទាន់អាចទាក់ទងការិយាល័យនេះបានទេ៖ ប្រតិបត្តិករច្រកទ្វាររបស់វាត្រូវភ្ជាប់វា។
 reminder-due = ថិរវេលា៖ { DATETIME($at) }
 reminder-late = ថិរវេលា៖ { DATETIME($at) }។ យឺត { $hours } ម៉ោង { $minutes } នាទី។
 reminder-act-acknowledge = ទទួលស្គាល់ ឬបដិសេធ

@@ -6,6 +6,7 @@ reminder-supervisor = Anda dimaklumkan sebagai penyelia kerana pejabat ini belum
 reminder-other = Anda dimaklumkan kerana pihak yang satu lagi belum bertindak.
 reminder-owner = Yang perlu bertindak: { $name }, { $country }
 reminder-todo = Yang perlu dibuat: { $act }
+reminder-no-way = Pejabat ini belum dapat dihubungi: operator get laluannya perlu menyambungkannya.
 reminder-due = Tarikh akhir: { DATETIME($at) }
 reminder-late = Tarikh akhir: { DATETIME($at) }. Lewat { $hours } jam { $minutes } minit.
 reminder-act-acknowledge = akui terima atau tolak

@@ -24,6 +24,7 @@ telegram-evidence-contradicts = This contradicts an earlier word of the same des
 telegram-evidence-settles = This settles words that contradicted each other.
 telegram-evidence-overdue = ⏰ Your message { $reference } was not answered in time.
 telegram-evidence-failed = ⚠️ Your message { $reference } could not be delivered.
+telegram-evidence-waits = ⏳ Your message { $reference } waits: the desk cannot be reached yet. It goes as soon as the desk is connected. You are told if it expires before.
 telegram-evidence-unopened = ⚠️ Your message { $reference } could not be opened by the recipient.
 telegram-evidence-refused = ⚠️ Your message { $reference } was not taken.
 telegram-evidence-underway = Your message { $reference } is on its way.

@@ -23,6 +23,7 @@ telegram-evidence-contradicts = Ini bertentangan dengan pernyataan sebelumnya da
 telegram-evidence-settles = Ini menyelesaikan pernyataan yang saling bertentangan.
 telegram-evidence-overdue = ⏰ Pesan Anda { $reference } tidak dijawab tepat waktu.
 telegram-evidence-failed = ⚠️ Pesan Anda { $reference } tidak dapat disampaikan.
+telegram-evidence-waits = ⏳ Pesan Anda { $reference } menunggu: kantor tujuan belum dapat dihubungi. Pesan dikirim begitu kantor itu terhubung. Anda diberi tahu bila masa berlakunya habis sebelum itu.
 telegram-evidence-unopened = ⚠️ Pesan Anda { $reference } tidak dapat dibuka oleh penerima.
 telegram-evidence-refused = ⚠️ Pesan Anda { $reference } tidak dapat diproses.
 telegram-evidence-underway = Pesan Anda { $reference } sedang dikirim.

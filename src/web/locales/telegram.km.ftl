@@ -23,6 +23,7 @@ telegram-evidence-contradicts = ពាក្យនេះផ្ទុយនឹង
 telegram-evidence-settles = ពាក្យនេះដោះស្រាយពាក្យដែលផ្ទុយគ្នា។
 telegram-evidence-overdue = ⏰ សាររបស់អ្នក { $reference } មិនត្រូវបានឆ្លើយតបទាន់ពេលទេ។
 telegram-evidence-failed = ⚠️ សាររបស់អ្នក { $reference } មិនអាចបញ្ជូនដល់បានទេ។
+telegram-evidence-waits = ⏳ សាររបស់អ្នក { $reference } កំពុងរង់ចាំ៖ មិនទាន់អាចទាក់ទងការិយាល័យអ្នកទទួលបានទេ។ សារនឹងត្រូវបញ្ជូនភ្លាម នៅពេលការិយាល័យនោះត្រូវបានភ្ជាប់។ អ្នកនឹងទទួលដំណឹង ប្រសិនបើសារផុតកំណត់មុននោះ។
 telegram-evidence-unopened = ⚠️ អ្នកទទួលមិនអាចបើកសាររបស់អ្នក { $reference } បានទេ។
 telegram-evidence-refused = ⚠️ សាររបស់អ្នក { $reference } មិនត្រូវបានទទួលយកទេ។
 telegram-evidence-underway = សាររបស់អ្នក { $reference } កំពុងបញ្ជូន។

@@ -23,6 +23,7 @@ telegram-evidence-contradicts = Ini bercanggah dengan pernyataan terdahulu pejab
 telegram-evidence-settles = Ini menyelesaikan pernyataan yang saling bercanggah.
 telegram-evidence-overdue = ⏰ Mesej anda { $reference } tidak dijawab dalam tempoh ditetapkan.
 telegram-evidence-failed = ⚠️ Mesej anda { $reference } tidak dapat disampaikan.
+telegram-evidence-waits = ⏳ Mesej anda { $reference } menunggu: pejabat penerima belum dapat dihubungi. Mesej dihantar sebaik sahaja pejabat itu disambungkan. Anda dimaklumkan jika tempohnya tamat sebelum itu.
 telegram-evidence-unopened = ⚠️ Mesej anda { $reference } tidak dapat dibuka oleh penerima.
 telegram-evidence-refused = ⚠️ Mesej anda { $reference } tidak dapat diproses.
 telegram-evidence-underway = Mesej anda { $reference } sedang dihantar.

@@ -1,0 +1,60 @@
+/**
+ * Waiting for a way: a recipient has none now, and the message goes by the first that appears until it expires. That it
+ * waits is signed once for each way it was to go, named for that recipient, and told to its sender.
+ */
+import type { Outcome } from '../../domain/adapter.ts';
+import type { Delivery } from '../../domain/delivery.ts';
+import { peerOf } from '../../domain/gateway-designation.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { EvidenceRow, Held, MessageRow } from '../../store/records.ts';
+import { type Directory, find, known } from '../directory/directory.ts';
+import { readsNow } from '../directory/peer-reads.ts';
+import { about, issue } from '../evidence/issue.ts';
+import { WAITS_FOR_A_WAY } from './failover.ts';
+
+/** Whether a delivery that is to wait, for `code`, begins to: what it was told of before is not told again. */
+export const isFirstWait = ({ kind, attempts }: Delivery, code: string): boolean =>
+  kind === 'message' &&
+  !attempts.some(
+    (one) => one.outcome === 'deferred' && (one.code === code || WAITS_FOR_A_WAY.includes(one.code)),
+  );
+
+/**
+ * Whether the sender's home reads that a message waits; an older one is told that it could not be made available, and that it
+ * was once it is. Looks at what that gateway reads where that is due: not to be asked while a row is held.
+ */
+export async function readsDelay(
+  gateway: Gateway,
+  directory: Directory,
+  { sender }: Pick<MessageRow, 'sender'>,
+): Promise<boolean> {
+  const home = find(directory, sender)?.gateway ?? gateway.did;
+  if (home === gateway.did) return true;
+  const peer = peerOf(directory, home, gateway.now());
+  return peer !== undefined && (await readsNow(gateway, peer)).evidence.events.includes('DeliveryDelayed');
+}
+
+/** The evidence that a message waits for a way to the recipient of the held delivery, and why. */
+export async function delayed(
+  gateway: Gateway,
+  directory: Directory,
+  held: Held,
+  { outcome, readsDelay: isRead = true }: { readonly outcome: Outcome; readonly readsDelay?: boolean },
+  at: Date,
+): Promise<readonly EvidenceRow[]> {
+  const { message, recipient, delivery } = held;
+  if (recipient === undefined) return [];
+  const row = await issue(gateway, {
+    ...about(directory, message, recipient),
+    event: isRead ? 'DeliveryDelayed' : 'ContentConsignmentFailure',
+    reason: outcome.code,
+    custody: known(directory, recipient.to).custody,
+    delivery: delivery.id,
+    at,
+  });
+  return [row];
+}
+
+/** For the operator: somebody has to be linked, or an endpoint to be mended. */
+export const sayThatItWaits = ({ log }: Gateway, { delivery }: Held, { code }: Outcome): void =>
+  log.warn('delivery.waits', { delivery: delivery.id, message: delivery.message, code });

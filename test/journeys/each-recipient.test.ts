@@ -1,0 +1,132 @@
+/** Each recipient is judged by itself, abroad too: one that has no way waits for one, named and signed, and the others have it. */
+import { Buffer } from 'node:buffer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { writeCase } from '../../src/flow/case/case-reading.ts';
+import { verifyCase } from '../../src/flow/case/case-verify.ts';
+import { extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { type Across, across, claimsOf, designated } from '../support/across.ts';
+import type { Partner } from '../support/rig.ts';
+import { expectQuietLog, officer, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
+import type { Side } from '../support/two-gateways.ts';
+
+let both: Across;
+let shelter: Partner;
+
+beforeAll(async () => {
+  both = await across();
+  ({ shelter } = both);
+  await designated(both.kh, 'KH', both.kh.house.gateway.now());
+  await designated(both.id, 'ID', both.id.house.gateway.now());
+});
+
+afterAll(async () => {
+  for (const { house, url } of [both.kh, both.id]) expectQuietLog(house, [url, both.peer.url]);
+  await both?.close();
+});
+
+/** A desk that nobody is linked at. */
+async function mute(side: Side, slug: string, country: string): Promise<Partner> {
+  const one = await side.house.partner({ slug, name: slug, country, officers: [officer()] });
+  await side.introduce(one.designation);
+  return one;
+}
+
+const link = (side: Side, { designation: { slug, focal_point: focalPoint } }: Partner) =>
+  addEndpoint(side.house.gateway, {
+    ...{ channel: 'webhook', shows: 'packet', lang: 'en', focalPoint },
+    address: `${both.peer.url}/${slug}`,
+  });
+
+const about = (claims: readonly Evidence[], { designation }: Partner): readonly (string | undefined)[][] =>
+  claims
+    .filter((one) => one.recipient === designation.focal_point)
+    .map(({ event, reason }) => (reason === undefined ? [event] : [event, reason]));
+
+/** What a side can prove of a message to somebody who has the authorities' certificates only. */
+async function verified({ house }: Side, message: string) {
+  await extendLedger(house.gateway);
+  const file = await exportCase(house.gateway, { id: message, contents: true });
+  return verifyCase(Buffer.from(writeCase(file)), house.gateway.anchors);
+}
+
+test('of two desks abroad the linked one has it; the other waits, signed and named, until it is linked', async () => {
+  const { kh, id, peer, desk } = both;
+  const late = await mute(id, 'late', 'ID');
+  const message = await posted(shelter, report(['desk', 'late']));
+  await both.settle();
+
+  expect(about(await claimsOf(shelter, message), desk)).toEqual([['ContentConsignment']]);
+  expect(about(await claimsOf(shelter, message), late)).toEqual([['DeliveryDelayed', 'no-endpoint']]);
+  const [delayed] = (await claimsOf(shelter, message)).filter((one) => one.event === 'DeliveryDelayed');
+  expect(delayed).toMatchObject({ by: id.house.gateway.did, recipient: late.designation.focal_point });
+  expect(delayed?.channel).toBeUndefined();
+  expect(toldOf(peer, '/shelter', message)).toContain('DeliveryDelayed');
+  for (const party of [shelter, late]) {
+    const { recipients, state } = await statusOf(party, message);
+    const waits = { since: delayed?.at, reason: 'no-endpoint', by: delayed?.by, evidence: delayed?.id };
+    expect([state, recipients.at(-1)]).toMatchObject(['waiting', { state: 'waiting', waits_for_way: waits }]);
+  }
+  expect((await statusOf(shelter, message)).recipients[0].waits_for_way).toBeNull();
+  expect(id.house.lines.some((one) => one.event === 'delivery.waits')).toBe(true);
+  expect(await id.house.metrics()).toContain('amanat_deliveries{channel="none",state="queued"} 1');
+  expect(postedTo(peer, '/late')).toEqual([]);
+
+  await link(id, late);
+  await both.settle();
+  expect(postedTo(peer, '/late')).toMatchObject([{ type: 'message.received', data: { id: message } }]);
+  const whole = [['DeliveryDelayed', 'no-endpoint'], ['ContentConsignment']];
+  for (const party of [shelter, late]) expect(about(await claimsOf(party, message), late)).toEqual(whole);
+  for (const party of [desk, late]) {
+    const word = { message, decision: 'accepted', officer: 'o1' };
+    expect((await party.post('acknowledgements', word)).status).toBe(201);
+  }
+  await both.settle();
+  const status = await statusOf(shelter, message);
+  expect(status).toMatchObject({ state: 'acknowledged', recipients: [{}, { waits_for_way: null }] });
+  for (const side of [kh, id]) {
+    const verdict = await verified(side, message);
+    expect(verdict).toMatchObject({ verified: true });
+    expect(JSON.stringify(verdict)).toContain('DeliveryDelayed');
+  }
+});
+
+test('both gateways tell whose turn it is: the desk’s, whose operator has to connect it', async () => {
+  const { kh, id } = both;
+  const far = await mute(id, 'far', 'ID');
+  const message = await posted(shelter, report(['far']));
+  await both.settle();
+  const { thid } = await statusOf(shelter, message);
+  const turns = await Promise.all(
+    (
+      [
+        [kh, shelter],
+        [id, far],
+      ] as const
+    ).map(async ([{ house }, { accessKey }]) => {
+      const headers = { authorization: `Bearer ${accessKey}` };
+      const answer = await house.app.request(`${house.gateway.url}/v1/threads/${thid}`, { headers });
+      return (await answer.json()).turn;
+    }),
+  );
+  expect(turns[0]).toMatchObject({ act: 'acknowledge', owner: far.designation.focal_point, no_way: true });
+  expect(turns[1]).toEqual({ ...turns[0], overdue_seconds: turns[1].overdue_seconds });
+});
+
+test('what waited until it expired failed for that recipient, and the failure is proven on both sides', async () => {
+  const { kh, id } = both;
+  const never = await mute(id, 'never', 'ID');
+  const expires_time = Math.floor(kh.house.gateway.now().getTime() / 1_000) + 14_400;
+  const message = await posted(shelter, report(['desk', 'never'], { expires_time }));
+  await both.settle();
+  for (const side of [kh, id]) side.house.pass(15_000);
+  await both.settle();
+  const said = about(await claimsOf(shelter, message), never);
+  expect(said[0]).toEqual(['DeliveryDelayed', 'no-endpoint']);
+  expect(said).toContainEqual(['ContentConsignmentFailure', 'expired']);
+  expect((await statusOf(shelter, message)).recipients[1]).toMatchObject({ waits_for_way: null });
+  for (const side of [kh, id]) expect(await verified(side, message)).toMatchObject({ verified: true });
+  for (const side of [kh, id]) side.house.pass(-15_000);
+});
