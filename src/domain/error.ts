@@ -117,8 +117,8 @@ export const PROBLEMS = {
   },
   'no-endpoint': {
     status: 422,
-    title: 'Recipient cannot be reached',
-    help: 'The recipient has no endpoint the agreement allows. Ask the operator of its gateway.',
+    title: 'Recipient cannot be reached now',
+    help: 'The recipient has no endpoint the agreement allows. The operator of its gateway adds or enables one; what waits for it then goes by itself.',
   },
   'attachment-refused': {
     status: 422,

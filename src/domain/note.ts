@@ -11,7 +11,7 @@ export type Says =
   | {
       readonly what: 'endpoint-off';
       readonly endpoint: string;
-      readonly channel: Channel;
+      readonly channel: Exclude<Channel, 'none'>;
       readonly code: string;
       readonly at: string;
     };

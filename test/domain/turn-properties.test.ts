@@ -43,6 +43,7 @@ const EVENTS: readonly EvidenceEvent[] = [
   'RelayToNonERDS',
   'RelayToNonERDSFailure',
   'AcceptanceRejectionExpiry',
+  'DeliveryDelayed',
 ];
 const RELAYING: readonly EvidenceEvent[] = ['RelayAcceptance', 'RelayFailure', 'RelayRejection'];
 const LAST = 24;

@@ -83,6 +83,8 @@ describe('a request', () => {
 describe('what comes back to the sender', () => {
   const failed = (at: number, delivery: string) =>
     told('ContentConsignmentFailure', 'ask', DESK, at, { delivery: hex(delivery) });
+  const delayed = (at: number, delivery: string) =>
+    told('DeliveryDelayed', 'ask', DESK, at, { delivery: hex(delivery) });
   const elsewhere = sent('again', 'request', [SHELTER, POST], 4);
   test.each<Case>([
     ['what is declined', [ask], [declined('ask', DESK, 1)], 5, ['reassign ask by shelter, 1 to 3']],
@@ -107,6 +109,28 @@ describe('what comes back to the sender', () => {
       [failed(1, 'a'), told('ConsignmentNotification', 'ask', DESK, 2, { delivery: hex('b') })],
       5,
       ['acknowledge ask by desk, 2 to 2'],
+    ],
+    [
+      'what waits for a way, though others failed before',
+      [ask],
+      [failed(1, 'a'), delayed(2, 'b')],
+      5,
+      ['acknowledge ask by desk, 2 to 2, no way'],
+    ],
+    [
+      'until one has brought it',
+      [ask],
+      [delayed(1, 'a'), told('ContentConsignment', 'ask', DESK, 2, { delivery: hex('b') })],
+      5,
+      ['acknowledge ask by desk, 0 to 2'],
+    ],
+    ['or it has failed', [ask], [delayed(1, 'a'), failed(2, 'a')], 5, ['reassign ask by shelter, 2 to 4']],
+    [
+      'or an officer has it',
+      [ask],
+      [delayed(1, 'a'), took('ask', DESK, 3)],
+      5,
+      ['answer ask by desk, 3 to 72'],
     ],
     [
       'mail that was taken and came back',

@@ -108,5 +108,5 @@ const hours = (at: Date): number => (at.getTime() - START) / 3_600_000;
 export const lines = (turn: Turn): readonly string[] =>
   turn.open.map(
     (one) =>
-      `${one.act} ${name(one.message)} by ${slug(one.owner)}, ${hours(one.since)} to ${hours(one.until)}`,
+      `${one.act} ${name(one.message)} by ${slug(one.owner)}, ${hours(one.since)} to ${hours(one.until)}${one.noWay === true ? ', no way' : ''}`,
   );

@@ -11,7 +11,7 @@ const some = (all: readonly string[]): string =>
 export const statementsCheck: Check<Patient> = {
   name: 'statements',
   quick: false,
-  examine: async ({ gateway }) => {
+  examine: async ({ gateway, sql }) => {
     const directory = await directoryOf(gateway);
     const now = gateway.now();
     const { designations, agreements, gateways, endpoints, here } = directory;
@@ -23,6 +23,9 @@ export const statementsCheck: Check<Patient> = {
     const unreached = designations
       .filter((one) => one.gateway === here && inForce(one, now) && !reached.has(one.focal_point))
       .map((one) => one.slug);
+    const [{ count: waiting } = { count: 0 }] = await sql<{ count: number }[]>`
+      select count(distinct (message, party))::integer as count from delivery
+      where channel = 'none' and state = 'queued'`;
     return orOk(
       [
         ...say(
@@ -54,6 +57,11 @@ export const statementsCheck: Check<Patient> = {
           unreached.length > 0 && gateway.guard.state() === 'ready',
           `desks have no endpoint in use, so nothing reaches them: ${some(unreached)}`,
           'amanat endpoint add, or amanat endpoint enable ID',
+        ),
+        ...say(
+          waiting > 0,
+          `messages wait for a way to their desk: ${waiting}`,
+          'amanat thread --open names the desks; amanat endpoint add, or have an officer linked',
         ),
         ...demoCountries(gateway.anchors).map((country) =>
           warning(

@@ -3,6 +3,7 @@ import { isStillTheirs } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { type Delivery, isOver } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
+import { FATES } from '../../domain/fate.ts';
 import { nextEndpoints, route } from '../../domain/routing.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Held } from '../../store/records.ts';
@@ -13,7 +14,7 @@ import { queued } from '../evidence/tell.ts';
 export const NO_WAY = 'no-endpoint';
 
 /** Codes of tries that met no channel: there is no endpoint, it is off, or its officer is out. */
-export const WAITS_FOR_A_WAY: readonly string[] = [NO_WAY, 'unknown-officer', 'endpoint-disabled'];
+export const WAITS_FOR_A_WAY: readonly string[] = FATES.waits;
 
 /** The deliveries that take the place of the held one, which has failed. */
 export function failover(gateway: Gateway, directory: Directory, held: Held, at: Date): readonly Delivery[] {
