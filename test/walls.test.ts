@@ -57,6 +57,7 @@ const FLOW = [
   'figures',
   'chase',
   'carry',
+  'account',
   'word',
   'case',
   'schema.ts',
@@ -76,7 +77,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   hono: ['http', 'web', 'entry'],
   '@hono/zod-openapi': ['http'],
   '@fluent/bundle': ['web'],
-  uqr: ['paper'],
+  uqr: ['paper', 'web', 'entry'],
 };
 
 /** What a room may take from the runtime; `entry` and `adapters` may take anything. */

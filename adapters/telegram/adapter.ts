@@ -12,7 +12,7 @@ import type { Words } from '../../src/domain/words.ts';
 import { isSameText } from '../../src/seal/digest.ts';
 import { valueIn } from '../../src/seal/strict-json.ts';
 import { type BotOptions, checkSecrets, connect } from './bot.ts';
-import { type Chat, chatId, edit, messageId, post } from './chat.ts';
+import { botName, type Chat, chatId, edit, messageId, post } from './chat.ts';
 import { createLine, rankOf } from './line.ts';
 import { noting } from './note.ts';
 import { notice, type Say, telling } from './notice.ts';
@@ -35,9 +35,14 @@ export function createTelegramAdapter(options: TelegramOptions): Adapter {
   checkSecrets(options);
   const api = connect(options);
   const line = createLine();
+  let bot: string | undefined;
   return {
     channel: 'telegram',
     receive: (request) => received(options, request),
+    startLink: async (code) => {
+      bot ??= await botName(api);
+      return bot && `https://t.me/${bot}?start=${code}`;
+    },
     send: async (parcel, signal) => {
       if (signal.aborted) return { kind: 'deferred', code: 'aborted' };
       const { address, lang } = parcel.kind === 'reply' ? parcel : parcel.endpoint;

@@ -15,6 +15,16 @@ type Rows = InlineKeyboardMarkup['inline_keyboard'];
 /** What grammY's methods take: on Node they name the polyfill's type, which the platform's signal satisfies. */
 type Signal = NonNullable<Parameters<Api['getMe']>[0]>;
 
+/** How long a page waits for the bot's name, in milliseconds. */
+const NAME_MS = 5_000;
+
+/** The bot's user name; undefined where Telegram does not answer. */
+export const botName = (api: Api): Promise<string | undefined> =>
+  api.getMe(AbortSignal.timeout(NAME_MS) as unknown as Signal).then(
+    ({ username }) => username,
+    () => undefined,
+  );
+
 const PREVIEW = { link_preview_options: { is_disabled: true } } as const;
 
 /** The chat id in an address. Groups (negative) and channel names are never the address of an officer. */

@@ -77,7 +77,7 @@ const recalled = ({
   data: { id: summary.message, thid: summary.thread, from: summary.sender.did, to: summary.recipient.did },
 });
 
-/** That an endpoint is tried, that another one of the desk went off, or that an account is an officer's no more. */
+/** That an endpoint is tried, that another one of the desk went off, that an account is an officer's no more, or what became of a PIN. */
 function noted({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>): PartnerEvent {
   const timestamp = at.toISOString();
   const data = { focal_point: desk.did, endpoint: endpoint.id };
@@ -92,6 +92,11 @@ function noted({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>):
     case 'account-replaced':
     case 'account-unlinked':
       return { type: 'account.ended', timestamp, data };
+    case 'pin-set':
+      return { type: 'pin.set', timestamp, data: { ...data, officer: says.officer } };
+    case 'pin-locked':
+    case 'pin-locked-other':
+      return { type: 'pin.locked', timestamp, data: { ...data, officer: says.officer } };
   }
 }
 

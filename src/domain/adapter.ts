@@ -26,6 +26,9 @@ export interface Adapter {
    * deferred. It does not retry: the delivery's row does. `signal` ends it when the lease is about to run out.
    */
   send(parcel: Parcel, signal: AbortSignal): Promise<Outcome>;
+
+  /** Of a chat: the link by which a person brings it a start code; undefined where it cannot be learnt now. */
+  startLink?(code: string): Promise<string | undefined>;
 }
 
 /**

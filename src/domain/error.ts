@@ -263,6 +263,17 @@ export const PROBLEMS = {
     help: 'Ask the operator of your gateway to send the message again.',
   },
 
+  'pin-needed': {
+    status: 403,
+    title: 'The officer’s PIN is needed',
+    help: 'Open the link in a browser and give your PIN. Who has none asks the operator for a start page.',
+  },
+  'cross-site': {
+    status: 403,
+    title: 'Posted from another site',
+    help: 'Open the link itself and use the form on the gateway’s own page.',
+  },
+
   // The service itself.
   'not-found': {
     status: 404,

@@ -7,6 +7,8 @@ export type Says =
   | { readonly what: 'test' | 'probe' }
   /** The account it is said to is an officer's no more: another took its place, or it was unlinked. */
   | { readonly what: 'account-replaced' | 'account-unlinked' }
+  /** The PIN of an officer (id): set anew, or locked after wrong ones; `-other` is said to others of the desk. */
+  | { readonly what: 'pin-set' | 'pin-locked' | 'pin-locked-other'; readonly officer: string }
   /** Another endpoint of the desk went off: its id, why (a short code) and when (RFC 3339, UTC). */
   | {
       readonly what: 'endpoint-off';
@@ -38,6 +40,9 @@ export function noteLine(says: Says, say: (id: string, values?: WordValues) => s
       });
     case 'account-replaced':
     case 'account-unlinked':
+    case 'pin-set':
+    case 'pin-locked':
+    case 'pin-locked-other':
       return say(`note-${says.what}`);
     case 'test':
     case 'probe':

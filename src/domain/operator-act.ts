@@ -23,6 +23,13 @@ export const OPERATOR_ACTS = [
   'officer.invited',
   'officer.linked',
   'officer.unlinked',
+  'pin.invited',
+  'pin.set',
+  'pin.missed',
+  'pin.proven',
+  'pin.locked',
+  'pin.replaced',
+  'pin.renamed',
   'access-key.made',
   'access-key.revoked',
   'secret.made',
@@ -58,6 +65,13 @@ const GRANTS: Partial<Record<OperatorActCode, string>> = {
   'officer.invited': 'endpoint',
   'officer.linked': 'endpoint',
   'officer.unlinked': 'endpoint',
+  'pin.invited': 'pin',
+  'pin.set': 'pin',
+  'pin.missed': 'pin',
+  'pin.proven': 'pin',
+  'pin.locked': 'pin',
+  'pin.replaced': 'pin',
+  'pin.renamed': 'pin',
   'access-key.made': 'access-key',
   'access-key.revoked': 'access-key',
   'secret.made': 'secret',
@@ -106,7 +120,13 @@ export function statementOf({
 }
 
 /** Acts after which what was granted is over, with all that was made from it, such as links. */
-const ENDS: readonly OperatorActCode[] = ['endpoint.removed', 'officer.unlinked', 'access-key.revoked'];
+const ENDS: readonly OperatorActCode[] = [
+  'endpoint.removed',
+  'officer.unlinked',
+  'pin.locked',
+  'pin.replaced',
+  'access-key.revoked',
+];
 
 export const isEnd = (act: OperatorActCode): boolean => ENDS.includes(act);
 

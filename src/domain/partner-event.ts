@@ -65,6 +65,8 @@ const DATA = {
     at: instant,
   }),
   'account.ended': z.strictObject(noted),
+  'pin.set': z.strictObject({ ...noted, officer: officerId }),
+  'pin.locked': z.strictObject({ ...noted, officer: officerId }),
 } as const;
 
 export type PartnerEventType = keyof typeof DATA;
@@ -87,6 +89,8 @@ const MEANINGS: Readonly<Record<PartnerEventType, string>> = {
   'endpoint.test': 'A try of your endpoint: answer 2xx',
   'endpoint.off': 'Another endpoint of your focal point went off',
   'account.ended': 'Your account is an officer’s no more: another took its place, or it was unlinked',
+  'pin.set': 'A new PIN was set for the officer whose endpoint this is',
+  'pin.locked': 'The PIN of an officer of your focal point was locked after five wrong ones',
 };
 
 /** Every event with its schema and meaning. */

@@ -2,11 +2,19 @@
 import type { Gateway } from '../gateway.ts';
 import { createApp } from '../http/app.ts';
 import type { MarkOf } from '../http/limiting.ts';
+import { pinPages } from '../web/pin-page.ts';
 import { proofPages } from '../web/proof.ts';
 import { readerPages } from '../web/reader.ts';
+import { startPages } from '../web/start.ts';
 
 /** A value with `fetch`, for whatever the runtime calls a server. */
 export type Application = ReturnType<typeof createApp>;
 
 export const applicationOf = (gateway: Gateway, markOf: MarkOf = () => undefined): Application =>
-  createApp(gateway, readerPages(gateway).route('/', proofPages(gateway)), markOf);
+  createApp(gateway, pagesOf(gateway), markOf);
+
+const pagesOf = (gateway: Gateway) =>
+  readerPages(gateway)
+    .route('/', pinPages(gateway))
+    .route('/', startPages(gateway))
+    .route('/', proofPages(gateway));

@@ -21,7 +21,6 @@ import { accessKeyHash, accessKeyText } from '../http/access.ts';
 import { verifyAgreement } from '../seal/authority.ts';
 import type { AuthorityKey } from '../seal/authority-key.ts';
 import { wrap } from '../seal/custody.ts';
-import { sha256 } from '../seal/digest.ts';
 import type { Jws } from '../seal/jws.ts';
 import { payloadDigest, peek, signStatement } from '../seal/statement.ts';
 import { newKeyPair, newSecret, parseVerifier } from '../seal/webhook-signature.ts';
@@ -112,7 +111,8 @@ const agreementsIn = (texts: readonly string[]): readonly Agreement[] =>
 export type EndpointDraft = Pick<Endpoint, 'focalPoint' | 'channel' | 'address' | 'shows' | 'lang'> &
   Partial<Pick<Endpoint, 'rank' | 'officer' | 'certificate'>>;
 
-async function withDefaults(office: Office, draft: Omit<EndpointDraft, 'address'>) {
+/** A draft with an id and a rank, and with the names of whose it is. @throws Refusal `unknown-officer` */
+export async function withDefaults(office: Office, draft: Omit<EndpointDraft, 'address'>) {
   return { rank: 1, ...draft, id: office.newId(), ...(await personOf(office, draft)) };
 }
 
@@ -254,26 +254,4 @@ export async function revokeAccessKey(office: Office, id: string): Promise<Acces
   if (ended === undefined)
     throw new Refusal('not-found', 'there is no access key of that id; see "focal-point access-key list"');
   return ended;
-}
-
-/** Days in which an officer can use a start code. */
-export const CODE_DAYS = 3;
-
-/**
- * Makes a one-time code by which an officer links an account of a chat channel; given back once.
- * @param beside the account is linked beside the officer's others; it takes their place where left out
- */
-export async function invite(
-  office: Office,
-  draft: Omit<EndpointDraft, 'address' | 'officer'> & { officer: string },
-  beside = false,
-): Promise<string> {
-  const code = office.newToken();
-  const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
-  const endpoint = await withDefaults(office, draft);
-  await office.store.keepLinkCode(
-    { hash: sha256(code), endpoint, expiresAt, ...(beside ? { beside } : {}) },
-    acting(office, { act: 'officer.invited', subject: endpoint.id }),
-  );
-  return code;
 }

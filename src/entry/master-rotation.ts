@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../domain/error.ts';
+import { pinName } from '../flow/account/giving.ts';
 import { type MasterKey, masterKey, unwrap, wrap, wrappedBy } from '../seal/custody.ts';
 import type { Store } from '../store/store.ts';
 
@@ -113,7 +114,7 @@ export interface Rewrapped {
  * while others write: a secret that is replaced meanwhile is left as it was replaced, and met again by the next pass.
  */
 export async function rewrapAll(
-  store: Pick<Store, 'secretPage' | 'rewrapSecret'>,
+  store: Pick<Store, 'secretPage' | 'rewrapSecret' | 'pins' | 'rewrapPin'>,
   master: MasterKey,
   batch = 100,
 ): Promise<Rewrapped> {
@@ -132,5 +133,22 @@ export async function rewrapAll(
     }
     place = page.at(-1)?.place;
   }
+  await rewrapPins(store, master, counted);
   return counted;
+}
+
+/** The hashes of officers' PINs, counted among the secrets. */
+async function rewrapPins(
+  store: Pick<Store, 'pins' | 'rewrapPin'>,
+  master: MasterKey,
+  counted: { secrets: number; rewrapped: number; unreadable: number },
+): Promise<void> {
+  for (const pin of await store.pins()) {
+    counted.secrets += 1;
+    if (wrappedBy(pin.wrapped) === master.id) continue;
+    const name = pinName(pin);
+    const hash = await unwrap(master, name, pin.wrapped).catch(() => undefined);
+    if (hash === undefined) counted.unreadable += 1;
+    else if (await store.rewrapPin(pin, await wrap(master, name, hash))) counted.rewrapped += 1;
+  }
 }

@@ -79,5 +79,7 @@ export async function noteAfter(
   await registry.store.hurryWaiting(focalPoint, WAITS_FOR_A_WAY, registry.now());
 }
 
-const renaming = (registry: Registry) => (endpoint: string) =>
-  acting(registry, { act: 'endpoint.set', subject: endpoint });
+const renaming = (registry: Registry) => ({
+  endpoint: (subject: string) => acting(registry, { act: 'endpoint.set', subject }),
+  pin: (subject: string) => acting(registry, { act: 'pin.renamed', subject }),
+});

@@ -6,6 +6,7 @@ import { isTaken } from './fault.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, type MakeEntry, record, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
+import { renamePins } from './pin-renaming.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -32,10 +33,12 @@ export const granting = (sql: Sql, grants: Grants): Granting => ({
       for (const { endpoint } of found) {
         const names = namesNoted(endpoint.known_as, before, after);
         if (names === undefined || !(await grants.holds('endpoint', endpoint))) continue;
-        const entry = await record(tx, grants, acts(endpoint.id));
+        const entry = await record(tx, grants, acts.endpoint(endpoint.id));
         await write(tx, grants, { ...endpoint, known_as: names, entry });
       }
-      await noteAtCodes(tx, grants, { focalPoint, id }, { before, after }, acts);
+      await noteAtCodes(tx, grants, { focalPoint, id }, { before, after }, acts.endpoint);
+      const names = (known: readonly string[] | null) => namesNoted(known, before, after);
+      await renamePins(tx, grants, { focalPoint, officer: id, names, act: acts.pin });
     });
     await grants.readOn(sql);
   },

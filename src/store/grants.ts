@@ -55,6 +55,41 @@ export interface RosterRecord extends Sealed {
   readonly roster: unknown;
 }
 
+export interface PinRecord extends Sealed {
+  readonly id: string;
+  readonly focal_point: string;
+  readonly officer: string;
+  readonly known_as: readonly string[] | null;
+  readonly wrapped: string;
+  readonly set_at: string;
+  readonly tries: number;
+  readonly locked_at: string | null;
+}
+
+export interface StartCodeRecord extends Sealed {
+  readonly hash: string;
+  readonly id: string;
+  readonly focal_point: string;
+  readonly officer: string;
+  readonly known_as: readonly string[] | null;
+  readonly lang: string;
+  readonly new_pin: boolean;
+  readonly links: boolean;
+  readonly expires_at: string;
+  readonly used_at: string | null;
+  readonly used_by: string | null;
+}
+
+export interface PinSessionRecord extends Sealed {
+  readonly hash: string;
+  readonly pin: string;
+  readonly focal_point: string;
+  readonly officer: string;
+  readonly endpoint: string;
+  readonly expires_at: string;
+  readonly used_at: string;
+}
+
 export interface ArrivalRecord {
   readonly channel: string;
   readonly id: string;
@@ -146,6 +181,41 @@ export const COVERED = {
     roster: one.roster,
     entry: one.entry,
   }),
+  pin: (one: PinRecord): Granted => ({
+    id: one.id,
+    focal_point: one.focal_point,
+    officer: one.officer,
+    known_as: one.known_as,
+    wrapped: one.wrapped,
+    set_at: instant(one.set_at),
+    tries: one.tries,
+    locked_at: instant(one.locked_at),
+    entry: one.entry,
+  }),
+  'start-code': (one: StartCodeRecord): Granted => ({
+    hash: one.hash,
+    id: one.id,
+    focal_point: one.focal_point,
+    officer: one.officer,
+    known_as: one.known_as,
+    lang: one.lang,
+    new_pin: one.new_pin,
+    links: one.links,
+    expires_at: instant(one.expires_at),
+    used_at: instant(one.used_at),
+    used_by: one.used_by,
+    entry: one.entry,
+  }),
+  'pin-session': (one: PinSessionRecord): Granted => ({
+    hash: one.hash,
+    pin: one.pin,
+    focal_point: one.focal_point,
+    officer: one.officer,
+    endpoint: one.endpoint,
+    expires_at: instant(one.expires_at),
+    used_at: instant(one.used_at),
+    entry: one.entry,
+  }),
   arrival: (one: ArrivalRecord): Granted => ({
     channel: one.channel,
     id: one.id,
@@ -184,8 +254,11 @@ type Needs = 'current' | 'alive' | 'nothing';
 
 function needsOf(kind: GrantKind, granted: Granted): Needs {
   if (kind === 'arrival' || kind === 'delivery') return 'nothing';
-  // Made from an endpoint, and gone with it.
-  const isDerived = kind === 'link' || (kind === 'secret' && granted['kind'] === 'webhook-outbound');
+  // Made from an endpoint or a PIN, and gone with it.
+  const isDerived =
+    kind === 'link' ||
+    kind === 'pin-session' ||
+    (kind === 'secret' && granted['kind'] === 'webhook-outbound');
   return isDerived ? 'alive' : 'current';
 }
 
@@ -197,6 +270,9 @@ const NAMES: { readonly [Kind in GrantKind]: (one: RowOf<Kind>) => string } = {
   'access-key': (one) => one.focal_point,
   secret: (one) => one.owner,
   roster: (one) => one.focal_point,
+  pin: (one) => one.focal_point,
+  'start-code': (one) => one.focal_point,
+  'pin-session': (one) => one.focal_point,
   arrival: (one) => `${one.channel} ${one.id}`,
   delivery: (one) => one.delivery.id,
 };

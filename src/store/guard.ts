@@ -14,6 +14,9 @@ export const GRANT_KINDS = [
   'access-key',
   'secret',
   'roster',
+  'pin',
+  'start-code',
+  'pin-session',
   'arrival',
   'delivery',
 ] as const;

@@ -22,6 +22,7 @@ import { ledger } from './ledger.ts';
 import { letters } from './letters.ts';
 import { links } from './links.ts';
 import { operatorLog } from './operator-log.ts';
+import { pins } from './pins.ts';
 import { purging } from './purging.ts';
 import { reading } from './reading.ts';
 import { SchemaMismatch, schemaOf, serves } from './schema-version.ts';
@@ -74,6 +75,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...claiming(sql, door, wake),
     ...chasing(sql, door),
     ...links(sql, door),
+    ...pins(sql, door, wake),
     ...reading(sql),
     ...purging(sql, door, wake),
     ...threads(sql),

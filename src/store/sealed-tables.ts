@@ -38,6 +38,9 @@ const TABLES: Readonly<Record<GrantKind, Table>> = {
     source: "(select e.entry from endpoint e where e.id = t.owner and t.kind = 'webhook-outbound')",
   },
   roster: { ...plain, name: 'roster', key: 't.focal_point' },
+  pin: { ...plain, name: 'pin', key: 't.id' },
+  'start-code': { ...plain, name: 'start_code', key: 't.hash' },
+  'pin-session': { ...plain, name: 'pin_session', key: 't.hash' },
   link: {
     ...plain,
     name: 'link',

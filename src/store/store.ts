@@ -16,6 +16,7 @@ import type { ComplaintStore } from './complaints-contract.ts';
 import type { Guard } from './guard.ts';
 import type { LedgerStore } from './ledger-contract.ts';
 import type { Act, OperatorLogStore } from './operator-log-contract.ts';
+import type { PinStore } from './pins-contract.ts';
 import type {
   AccessKeyRow,
   ArrivalRow,
@@ -58,6 +59,7 @@ export interface Store
     AdoptionStore,
     ComplaintStore,
     WantedStore,
+    PinStore,
     VersionStore {
   /**
    * Gives the store what proves the rows that grant something: endpoints, links, codes, access keys, secrets, rosters,
@@ -129,12 +131,12 @@ export interface Store
   keepEndpoint(endpoint: Endpoint, act: Act): Promise<void>;
   /**
    * Notes how an officer of a focal point (DID) was called until now, at endpoints and unused codes that do not say it;
-   * and, where `after` is given, that the same person is called so from now on.
+   * and, where `after` is given, that the same person is called so from now on. The same of the officer's PIN and its codes.
    */
   noteOfficerName(
     officer: { readonly focalPoint: string; readonly id: string },
     names: { readonly before: string; readonly after?: string | undefined },
-    acts: (endpoint: string) => Act,
+    acts: { readonly endpoint: (id: string) => Act; readonly pin: (subject: string) => Act },
   ): Promise<void>;
   /**
    * Makes due at once what waits for a way to a focal point (DID): queued deliveries that were put off with one of these

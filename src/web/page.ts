@@ -22,7 +22,9 @@ dl { margin: 0; display: grid; grid-template-columns: minmax(min-content, 38%) 1
 button { font: inherit; font-weight: 600; min-height: 3rem; width: 100%; border: 0; border-radius: .5rem; background: var(--go); color: #fff; padding: .6rem 1rem; margin-top: .6rem }
 button.file { background: transparent; color: var(--ink); border: 1px solid var(--edge); text-align: start; font-weight: 400; overflow-wrap: anywhere }
 button.stop { background: transparent; color: var(--stop); border: 1px solid var(--stop) }
-select { font: inherit; width: 100%; min-height: 3rem; margin-top: .2rem; border: 1px solid var(--edge); border-radius: .5rem; padding: .4rem; background: var(--paper); color: var(--ink) }
+input, select { font: inherit; width: 100%; min-height: 3rem; margin-top: .2rem; border: 1px solid var(--edge); border-radius: .5rem; padding: .4rem; background: var(--paper); color: var(--ink) }
+label { display: block; margin-top: .8rem } input[type=password] { letter-spacing: .3em }
+a.go { display: block; text-align: center; font-weight: 600; border-radius: .5rem; background: var(--go); color: #fff; padding: .8rem 1rem; text-decoration: none } .code svg { display: block; max-width: 15rem; width: 100%; height: auto; background: #fff } code { overflow-wrap: anywhere }
 details > summary { color: var(--stop); min-height: 2.5rem; padding: .5rem 0; cursor: pointer } .urgent { color: var(--stop); font-weight: 700 } .soft { color: var(--soft) }
 .same { display: none; border-color: var(--go) } .same:target { display: block }
 @media (max-width: 30rem) { main { padding: .6rem } section { padding: .9rem .8rem; margin-bottom: .7rem } dl { gap: .3rem .7rem } }

@@ -1,6 +1,5 @@
 /** The reader: pages behind one-time links, where an officer sees who and what, opens, acknowledges or declines. */
 import { type Context, Hono } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import type { Decision, Summary } from '../domain/adapter.ts';
 import { Refusal } from '../domain/error.ts';
@@ -16,26 +15,12 @@ import type { LinkRow } from '../store/records.ts';
 import { caseSection, earlierPage } from './case.ts';
 import { bodyHtml, correctionsHtml, handlingHtml } from './message-body.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
+import { pinPage } from './pin-page.ts';
 import { refusedPage } from './refused.ts';
+import { checkSameSite, visitorOf } from './visitor.ts';
 import { wordOf } from './word-form.ts';
 
-const COOKIE = 'amanat_browser';
 type Purpose = LinkRow['purpose'];
-
-/** A browser's random name: lets a reader on a bad line load the page again without a new link. */
-function browserOf(gateway: Gateway, context: Context): string {
-  const known = getCookie(context, COOKIE);
-  if (known !== undefined && /^[A-Za-z0-9_-]{43}$/.test(known)) return known;
-  const fresh = gateway.newToken();
-  setCookie(context, COOKIE, fresh, {
-    httpOnly: true,
-    sameSite: 'Lax',
-    secure: gateway.url.startsWith('https:'),
-    path: '/',
-    maxAge: 3_600,
-  });
-  return fresh;
-}
 
 /** What may be said before opening. */
 function summaryFacts(gateway: Gateway, lang: string, summary: Summary): Html {
@@ -145,30 +130,53 @@ function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: s
   );
 }
 
-/** Pages by token: GET shows and changes nothing, POST acts. */
-export function readerPages(gateway: Gateway): Hono {
-  const answer = async (context: Context, make: () => Promise<Html | Response>): Promise<Response> => {
+/** What a page that is not to be shown becomes: the question for the PIN, or why not. */
+async function notShown(
+  gateway: Gateway,
+  context: Context,
+  purpose: Purpose,
+  thrown: unknown,
+): Promise<Response> {
+  if (!(thrown instanceof Refusal) || thrown.code !== 'pin-needed')
+    return refusedPage(gateway, context, thrown);
+  return pinPage(gateway, context, purpose).then(
+    (asked) => context.html(asked, context.req.method === 'POST' ? 403 : 200),
+    (refused) => refusedPage(gateway, context, refused),
+  );
+}
+
+type Make = () => Promise<Html | Response>;
+
+/** Answers with what is made, or with what it becomes where it is not to be shown. */
+const answering =
+  (gateway: Gateway) =>
+  async (context: Context, purpose: Purpose, make: Make): Promise<Response> => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
     try {
+      if (context.req.method === 'POST') checkSameSite(gateway, context);
       const made = await make();
       return made instanceof Response ? made : context.html(made);
     } catch (thrown) {
-      return refusedPage(gateway, context, thrown);
+      return notShown(gateway, context, purpose, thrown);
     }
   };
+
+/** Pages by token: GET shows and changes nothing, POST acts. */
+export function readerPages(gateway: Gateway): Hono {
+  const answer = answering(gateway);
   const shown = (context: Context, purpose: Purpose) => {
     const token = context.req.param('token') ?? '';
-    const browser = browserOf(gateway, context);
-    return answer(context, async () =>
-      waitingPage(gateway, await look(gateway, token, purpose, browser), token),
+    const visitor = visitorOf(gateway, context);
+    return answer(context, purpose, async () =>
+      waitingPage(gateway, await look(gateway, token, purpose, visitor), token),
     );
   };
   const said = (context: Context, purpose: Purpose) => {
     const token = context.req.param('token') ?? '';
-    const browser = browserOf(gateway, context);
-    return answer(context, async () => {
-      await acknowledgeByLink(gateway, token, purpose, browser, await wordOf(gateway, context));
-      const waiting = await look(gateway, token, purpose, browser);
+    const visitor = visitorOf(gateway, context);
+    return answer(context, purpose, async () => {
+      await acknowledgeByLink(gateway, token, purpose, visitor, await wordOf(gateway, context));
+      const waiting = await look(gateway, token, purpose, visitor);
       const { officer, decision, summary } = waiting;
       const around = await caseSoFar(gateway, waiting);
       const content = decision === undefined ? '' : decided(gateway, officer.lang, decision);
@@ -181,25 +189,25 @@ export function readerPages(gateway: Gateway): Hono {
     });
   };
   const opened = (context: Context) =>
-    read(gateway, context.req.param('token') ?? '', browserOf(gateway, context));
+    read(gateway, context.req.param('token') ?? '', visitorOf(gateway, context));
   return new Hono()
     .get('/r/:token', (context) => shown(context, 'read'))
     .get('/a/:token', (context) => shown(context, 'acknowledge'))
     .post('/r/:token', (context) =>
-      answer(context, async () => {
+      answer(context, 'read', async () => {
         const message = await opened(context);
         return messagePage(gateway, message, await caseSoFar(gateway, message), context.req.param('token'));
       }),
     )
     .post('/r/:token/thread/:id', (context) => {
       const { token, id } = context.req.param();
-      const browser = browserOf(gateway, context);
-      return answer(context, async () =>
-        earlierPage(gateway, await readEarlier(gateway, token, browser, id)),
+      const visitor = visitorOf(gateway, context);
+      return answer(context, 'read', async () =>
+        earlierPage(gateway, await readEarlier(gateway, token, visitor, id)),
       );
     })
     .post('/r/:token/files/:n', (context) =>
-      answer(context, async () => {
+      answer(context, 'read', async () => {
         const { message } = await opened(context);
         const file = message.attachments[Number(context.req.param('n'))];
         if (file === undefined) throw new Refusal('not-found', 'the message has no such attachment');
@@ -210,7 +218,7 @@ export function readerPages(gateway: Gateway): Hono {
       }),
     )
     .post('/r/:token/letter', (context) =>
-      answer(context, async () => {
+      answer(context, 'read', async () => {
         const { message, reference, recipient } = (await opened(context)).summary;
         const content = await letterCopy(gateway, { message, by: 'officer', party: recipient.did });
         return download({ filename: `${reference}.pdf`, content });

@@ -1,18 +1,17 @@
 /** The form by which an officer accepts or declines, or says which of two words stands. */
 import type { Context } from 'hono';
 import { Refusal } from '../domain/error.ts';
-import { DOORS, receiveBytes } from '../domain/receiving.ts';
 import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
 import type { Word } from '../flow/word/answer.ts';
 import type { Gateway } from '../gateway.ts';
+import { fieldsOf } from './visitor.ts';
 
 /** @throws Refusal `invalid-body`, `ground-required`, and as `receive` */
 export async function wordOf(
-  { bodies }: Gateway,
+  gateway: Gateway,
   context: Context,
 ): Promise<Pick<Word, 'decision' | 'ground' | 'settles'>> {
-  const bytes = await receiveBytes(context.req.raw, DOORS.form, bodies);
-  const form = new URLSearchParams(new TextDecoder().decode(bytes));
+  const form = await fieldsOf(gateway, context);
   const ground = DECLINE_GROUNDS.find((one) => one === form.get('ground'));
   const ids = form.get('settles')?.split(' ');
   const settles = ids === undefined ? {} : { settles: ids };

@@ -3,10 +3,13 @@ import { Api } from 'grammy';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type BotApi, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { addEndpoint, invite } from '../../src/entry/enrol.ts';
+import { openPage } from '../../src/entry/demo/browser.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { invite } from '../../src/entry/inviting.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { type TcpDatabase, tcpDatabase } from '../support/database-tcp.ts';
 import { type HttpPeer, type ReceivedCall, startPeer } from '../support/http-peer.ts';
+import { PIN } from '../support/pins.ts';
 import { METRICS_KEY, type Partner, type Rig, rig } from '../support/rig.ts';
 import { startWorker, type Worker } from '../support/workerd.ts';
 
@@ -138,11 +141,14 @@ describe('in workerd', () => {
 
   test('an officer links an account by Telegram', async () => {
     const common = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
-    const code = await invite(house.gateway, {
+    const { token, code } = await invite(house.gateway, {
       ...common,
       focalPoint: desk.designation.focal_point,
       officer: 'o1',
     });
+    const start = await openPage(`${worker.url}/start/${token}`);
+    const done = await start.press({ pin: PIN, again: PIN });
+    expect(done.html).toContain(`?start=${code}"`);
     const api = new Api(TOKEN, { apiRoot: botApi.root });
     await api.setWebhook(`${worker.url}/channels/telegram`, { secret_token: SECRET });
     const person = botApi.person({ id: 5550001, first_name: 'Sok Invented', language_code: 'id' });
@@ -152,6 +158,20 @@ describe('in workerd', () => {
     await vi.waitUntil(() => botApi.messagesIn(5550001).length > 1, WAIT);
     const rows = await database.sql`select address from endpoint where channel = 'telegram'`;
     expect(rows).toEqual([{ address: '5550001' }]);
+  });
+
+  test('a link of Telegram asks for the PIN, and the right one opens the message', async () => {
+    const sent = await shelter.post('messages', post, { id: 'by-telegram' });
+    expect(sent.status).toBe(202);
+    const link = await vi.waitUntil(
+      () => JSON.stringify(botApi.messagesIn(5550001)).match(/gateway\.test(\/r\/[A-Za-z0-9_-]+)/)?.[1],
+      WAIT,
+    );
+    const asked = await openPage(`${worker.url}${link}`);
+    expect([asked.status, asked.asks('pin')]).toEqual([200, true]);
+    expect((await asked.press({ pin: '111222' })).status).toBe(403);
+    const opened = await (await asked.press({ pin: PIN })).press();
+    expect(opened.html).toContain(post.body.happened);
   });
 
   test('pages speak the four languages, and figures come from the database', async () => {

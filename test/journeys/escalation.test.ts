@@ -4,12 +4,13 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { addEndpoint, invite } from '../../src/entry/enrol.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { claimsOf, designated } from '../support/across.ts';
 import { good } from '../support/case-files.ts';
 import { postedAs, STAFF } from '../support/ladder.ts';
+import { chatCode } from '../support/pins.ts';
 import type { Partner } from '../support/rig.ts';
 import { eventsOf, expectQuietLog, PRIVATE, posted, report, statusOf } from '../support/story.ts';
 import { botValues, callBack, SECRET, TOKEN } from '../support/telegram-house.ts';
@@ -53,7 +54,7 @@ beforeEach(async () => {
   await addEndpoint(kh.house.gateway, { ...own, shows: 'packet', ...chief });
   for (const [n, name] of NAMES.entries()) {
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: name } as const;
-    const code = await invite(id.house.gateway, { ...notices, rank: n + 1, focalPoint: desk.focal_point });
+    const code = await chatCode(id.house, { ...notices, rank: n + 1, focalPoint: desk.focal_point });
     expect(await people[name].start(code)).toBe(true);
     await both.settle();
     await people[name].agree();

@@ -1,10 +1,10 @@
 /** Linking says as whom, asks, replaces the officer's old account and tells it, and can be undone. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Person } from '../../src/entry/demo/bot-api.ts';
-import { invite } from '../../src/entry/enrol.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { browser } from '../support/browser.ts';
+import { chatCode } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, expectQuietLog, officer, posted, report, statusOf } from '../support/story.ts';
 
@@ -27,7 +27,7 @@ const textsIn = (chat: number) => all.api.messagesIn(chat).map((one) => one.text
 const at = async (chat: number) => (await all.house.gateway.store.endpointsAt('telegram', String(chat)))[0];
 const codeFor = (beside = false) => {
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  return invite(all.house.gateway, { ...draft, focalPoint: all.desk().focal_point }, beside);
+  return chatCode(all.house, { ...draft, focalPoint: all.desk().focal_point }, { beside });
 };
 const brings = async (chat: number, code: string): Promise<Person> => {
   const person = all.api.person({ id: chat, first_name: 'Invented', language_code: 'id' });

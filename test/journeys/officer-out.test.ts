@@ -1,9 +1,9 @@
 /** An officer who is taken out of the designation gets nothing more, by any channel; what waits goes to who is left. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { invite } from '../../src/entry/enrol.ts';
 import { openPacket } from '../adapters/email/rig.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { browser } from '../support/browser.ts';
+import { chatCode } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, officer, PRIVATE, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
 
@@ -155,7 +155,7 @@ test('evidence of what became of their own message is told to nobody who is out'
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank: 2 } as const;
   const { focal_point: focalPoint } = shelter.designation;
   const person = api.person({ id: CHAT, first_name: 'Invented', language_code: 'id' });
-  await person.start(await invite(house.gateway, { ...notices, officer: 'o1', focalPoint }));
+  await person.start(await chatCode(house, { ...notices, officer: 'o1', focalPoint }));
   await house.drain();
   await person.agree();
   await house.drain();
@@ -186,7 +186,7 @@ describe('an id that is given another name', () => {
     await all.mailbox('o1');
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
     const focalPoint = all.desk().focal_point;
-    const code = await invite(all.house.gateway, { ...notices, officer: 'o1', focalPoint });
+    const code = await chatCode(all.house, { ...notices, officer: 'o1', focalPoint });
     await all.renew([renamed, o2], { same: ['o1'], other: [] });
     const states = (await deliveriesOf(await sent())).map((one: { state: string }) => one.state);
     expect(states).toEqual(['sent', 'sent']);
@@ -206,7 +206,7 @@ describe('an id that is given another name', () => {
     const buttons = notice?.reply_markup?.inline_keyboard.flat() ?? [];
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
     const focalPoint = all.desk().focal_point;
-    const code = await invite(all.house.gateway, { ...notices, officer: 'o1', focalPoint });
+    const code = await chatCode(all.house, { ...notices, officer: 'o1', focalPoint });
     await all.renew([renamed, o2], { same: [], other: ['o1'] });
 
     await wira.tap(notice?.message_id ?? 0, buttons.find((one) => one.callback_data)?.callback_data ?? '');

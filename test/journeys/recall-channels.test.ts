@@ -6,7 +6,7 @@ import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
-import { addAccessKey, addEndpoint, invite } from '../../src/entry/enrol.ts';
+import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
 import { drain } from '../../src/flow/loop.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
@@ -14,6 +14,7 @@ import { browser } from '../support/browser.ts';
 import { contentKept } from '../support/content.ts';
 import { breakOff, type HttpPeer, startPeer, status } from '../support/http-peer.ts';
 import { ownCustody } from '../support/own-custody.ts';
+import { chatCode } from '../support/pins.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import {
   evidenceOf,
@@ -69,7 +70,7 @@ beforeAll(async () => {
   attache = await house.designate({ slug: 'attache', name: 'Attaché', country: 'ID', officers });
   ({ designation: police } = await ownCustody(house, { slug: 'police', country: 'ID', officers }));
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  const code = await invite(gateway, { ...notices, focalPoint: desk.focal_point });
+  const code = await chatCode(house, { ...notices, focalPoint: desk.focal_point });
   const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
   const { certificate } = known.rsa;
   await addEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });

@@ -4,9 +4,10 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { addEndpoint, invite } from '../../src/entry/enrol.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
 import { readStatement } from '../../src/seal/statement.ts';
 import { browser } from '../support/browser.ts';
+import { chatCode } from '../support/pins.ts';
 import type { Partner } from '../support/rig.ts';
 import {
   eventsOf,
@@ -42,7 +43,7 @@ beforeAll(async () => {
   const where = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
   await addEndpoint(kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  const code = await invite(id.house.gateway, { ...notices, focalPoint: desk.focal_point });
+  const code = await chatCode(id.house, { ...notices, focalPoint: desk.focal_point });
   wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   expect(await wira.start(code)).toBe(true);
   await both.settle();

@@ -2,10 +2,11 @@
 import type { Designation, Officer } from '../../src/domain/party.ts';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
-import { addEndpoint, designate, type EndpointDraft, invite } from '../../src/entry/enrol.ts';
+import { addEndpoint, designate, type EndpointDraft } from '../../src/entry/enrol.ts';
 import type { Persons } from '../../src/entry/renaming.ts';
 import { ATTACHE, type Certificates, certificates, FROM } from '../adapters/email/rig.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
+import { chatCode } from './pins.ts';
 import { type Partner, type Rig, rig } from './rig.ts';
 import { officer } from './story.ts';
 import { botValues, callBack, served, TOKEN } from './telegram-house.ts';
@@ -80,7 +81,7 @@ export async function allChannels(allow: readonly string[] = []): Promise<AllCha
     telegram: async (who, chat, rank = 1, beside = false) => {
       const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank } as const;
       const draft = { ...notices, officer: who, focalPoint: desk.focal_point };
-      const code = await invite(gateway, draft, beside);
+      const code = await chatCode(house, draft, { beside });
       const person = api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
       await person.start(code);
       await house.drain();

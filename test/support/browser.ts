@@ -1,4 +1,4 @@
-/** A browser without script: follows links and posts forms of the gateway's pages, and keeps its cookies. */
+/** A browser without script: follows links and posts forms of the gateway's pages, and keeps its cookies. Goes where it is sent. */
 import type { Application } from '../../src/entry/application.ts';
 
 export interface Page {
@@ -25,6 +25,8 @@ export function browser(app: Application, origin: string): Browser {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       cookies.set(name, value);
     }
+    const next = response.headers.get('location');
+    if (response.status === 303 && next !== null) return ask(new URL(next, new URL(url, origin)).href, {});
     const text = await response.text();
     const forms = [...text.matchAll(/<form method="post" action="([^"]+)"/g)].map(
       ([, action = '']) => action,

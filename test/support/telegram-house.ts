@@ -5,8 +5,9 @@ import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import type { Values } from '../../src/config.ts';
 import type { Designation, Officer } from '../../src/domain/party.ts';
 import { type BotApi, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { addEndpoint, invite } from '../../src/entry/enrol.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
+import { chatCode } from './pins.ts';
 import { type Partner, type Rig, rig } from './rig.ts';
 import { officer } from './story.ts';
 
@@ -35,7 +36,7 @@ export interface TelegramHouse {
   readonly peer: HttpPeer;
   readonly shelter: Partner;
   readonly desk: Designation;
-  /** A new start code for the desk's officer; for its first one where left out. */
+  /** A new start code for the desk's officer, who set a PIN for it; for its first one where left out. */
   code(officer?: string): Promise<string>;
   /** The same for an officer of the shelter. */
   shelterCode(officer: string): Promise<string>;
@@ -64,9 +65,9 @@ export async function telegramHouse(
     peer,
     shelter,
     desk,
-    code: (who = 'o1') => invite(house.gateway, { ...notices, officer: who, focalPoint: desk.focal_point }),
+    code: (who = 'o1') => chatCode(house, { ...notices, officer: who, focalPoint: desk.focal_point }),
     shelterCode: (who) =>
-      invite(house.gateway, { ...notices, officer: who, focalPoint: where.focalPoint, rank: 2 }),
+      chatCode(house, { ...notices, officer: who, focalPoint: where.focalPoint, rank: 2 }),
     close: async () => {
       server.close();
       await house.close();

@@ -92,7 +92,7 @@ function answerMail({ mailbox }: Setting, words: Promise<unknown>[]): void {
   mailbox.onPacket(({ link }) => {
     words.push(
       openPage(link).then(async (page) => {
-        if (page.html.includes('<form')) return page.press('accepted');
+        if (page.html.includes('<form')) return page.press({ decision: 'accepted' });
         return page;
       }),
     );

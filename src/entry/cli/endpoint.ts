@@ -11,7 +11,7 @@ import { checkFlags, draftOf, type EndpointFlags, type Settled, settle } from '.
 import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';
 import { complete, flag, type Question, whole } from './flags.ts';
-import { inviteToTelegram } from './invitation.ts';
+import { inviteToTelegram, type StartDocument, startLines } from './invitation.ts';
 import { answerRequest, issueCertificate } from './mail-certificate.ts';
 import { type Office, withOffice } from './office.ts';
 import { answer, pairs, remark } from './output.ts';
@@ -31,7 +31,7 @@ export function addEndpointCommand(program: Command): void {
     .description('Add a way by which a focal point is reached')
     .option('--focal-point <slug>', 'whose endpoint')
     .addOption(new Option('--channel <channel>', 'how it is reached').choices(CHANNELS))
-    .option('--address <address>', 'URL or mail address; telegram gets a start link in its place')
+    .option('--address <address>', 'URL or mail address; telegram gets a start page in its place')
     .addOption(
       new Option('--shows <what>', 'what may appear there; the most that fits where left out').choices(SHOWS),
     )
@@ -76,7 +76,11 @@ async function add(command: Command): Promise<void> {
     channels: [...office.gateway.adapters.keys()],
   }));
   answer(terminal, document, () =>
-    pairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? '–')])),
+    'start_page' in document
+      ? startLines(document as StartDocument)
+      : pairs(
+          Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? '–')]),
+        ),
   );
   if (!channels.includes(flags.channel))
     remark(`This gateway does not run ${flags.channel} yet: add it to AMANAT_CHANNELS with its secrets.`);
@@ -90,9 +94,12 @@ const furtherQuestions = ({ channel }: EndpointFlags): readonly Question[] => [
 ];
 
 function addTo(terminal: Terminal, office: Office, flags: EndpointFlags): Promise<Record<string, unknown>> {
-  const add = { telegram: inviteToTelegram, email: addMail, webhook: addWebhook }[flags.channel];
+  const add = { telegram: addTelegram, email: addMail, webhook: addWebhook }[flags.channel];
   return settle(office, flags).then((settled) => add(terminal, office, flags, settled));
 }
+
+const addTelegram = (_terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) =>
+  inviteToTelegram(office, flags, settled);
 
 async function addWebhook(_terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {
   const address = await readAddress(office, 'webhook', flags.address ?? '');

@@ -1,24 +1,20 @@
-/** Inviting an officer to Telegram: a one-time start code, as a link where the bot's name can be learnt. */
-import { connect } from '../../../adapters/telegram/bot.ts';
-import { readTelegram, type Values } from '../../config.ts';
-import { CODE_DAYS, invite } from '../enrol.ts';
+/** Inviting an officer: the address of a start page, to be handed over in person, also as a code for a camera. */
+import { renderUnicodeCompact } from 'uqr';
+import { CODE_DAYS, type Inviting, invite, startPageOf } from '../inviting.ts';
 import type { EndpointFlags, Settled } from './endpoint-terms.ts';
 import { usage } from './failure.ts';
 import type { Office } from './office.ts';
-import { progress } from './output.ts';
-import type { Terminal } from './terminal.ts';
+import { pairs } from './output.ts';
 
 /** Makes the invitation; the endpoint comes to be when the officer uses it. */
 export async function inviteToTelegram(
-  terminal: Terminal,
-  office: Office,
-  flags: EndpointFlags,
+  { gateway }: Office,
+  { rank }: EndpointFlags,
   { desk, officer, shows, lang }: Settled,
-  beside = false,
-): Promise<Record<string, unknown>> {
+  inviting: Inviting = {},
+): Promise<StartDocument> {
   if (officer === undefined)
     throw usage('missing: --officer', 'A Telegram account belongs to a named officer.');
-  const { rank } = flags;
   const draft = {
     focalPoint: desk.focal_point,
     channel: 'telegram',
@@ -27,24 +23,29 @@ export async function inviteToTelegram(
     rank,
     officer: officer.id,
   } as const;
-  const code = await invite(office.gateway, draft, beside);
-  const bot = await progress(terminal, 'Asking the bot’s name', () => botName(office.home.values));
+  const { token } = await invite(gateway, draft, inviting);
   return {
     channel: 'telegram',
     shows,
     rank,
-    code,
-    link: bot === undefined ? null : `https://t.me/${bot}?start=${code}`,
+    start_page: startPageOf(gateway.url, token),
     good_for_days: CODE_DAYS,
   };
 }
 
-/** The bot's user name; undefined where Telegram is not set up here or does not answer. */
-async function botName(values: Values): Promise<string | undefined> {
-  try {
-    const api = connect({ ...readTelegram(values), fetch: (to, init) => fetch(to, init), timeoutSeconds: 5 });
-    return (await api.getMe()).username;
-  } catch {
-    return undefined;
-  }
+/** What the operator is given. */
+export interface StartDocument extends Readonly<Record<string, unknown>> {
+  readonly start_page: string;
+  readonly good_for_days: number;
 }
+
+/** For a person: the address, and the same as a code for the officer's camera. */
+export const startLines = (document: StartDocument): readonly string[] => [
+  ...pairs(
+    Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? '–')]),
+  ),
+  '',
+  renderUnicodeCompact(document.start_page),
+  '',
+  'Hand the start page over in person, and never through Telegram: whoever has it sets the PIN.',
+];

@@ -10,8 +10,9 @@ import { endpointDocument } from './endpoint-reading.ts';
 import { settle } from './endpoint-terms.ts';
 import { usage } from './failure.ts';
 import { askYes, complete, fitting, flag, type Question, whole } from './flags.ts';
-import { inviteToTelegram } from './invitation.ts';
+import { inviteToTelegram, startLines } from './invitation.ts';
 import { focalPointOf, withOffice } from './office.ts';
+import { addOfficerPin, pinState } from './officer-pin.ts';
 import { answer, pairs, table } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -19,6 +20,7 @@ interface LinkFlags {
   readonly focalPoint: string;
   readonly officer: string;
   readonly beside?: true;
+  readonly newPin?: true;
   readonly rank: number;
 }
 
@@ -49,12 +51,14 @@ export function addOfficer(program: Command): void {
     group
       .command('link')
       .description(
-        'Make a one-time code by which an officer links a Telegram account, in place of the old one',
+        'Make a start page where an officer sets a PIN and links a Telegram account, in place of the old one',
       ),
   )
     .option('--beside', 'the account is linked beside the officer’s others: a second device')
+    .option('--new-pin', 'the officer sets a new PIN there; the one there is, is asked for where left out')
     .addOption(flag('--rank <n>', 'lower is tried first', whole(1, 99)).default(1))
     .action((_flags, command) => link(command));
+  addOfficerPin(withOfficer(group.command('pin')));
   withOfficer(
     group
       .command('unlink')
@@ -71,6 +75,7 @@ async function list(command: Command): Promise<void> {
     if (only !== undefined) await focalPointOf({ gateway }, only);
     const directory = await directoryOf(gateway);
     const now = gateway.now();
+    const pins = await gateway.store.pins();
     return directory.designations
       .filter((one) => one.gateway === gateway.did && (only === undefined || one.slug === only))
       .flatMap((desk) => {
@@ -79,22 +84,24 @@ async function list(command: Command): Promise<void> {
             .filter((one) => one.focalPoint === desk.focal_point && one.officer === id)
             .filter((one) => one.off?.code !== 'removed')
             .map((one) => endpointDocument(directory, one, now));
-        return desk.officers.map(({ id, name, role, lang }) => ({
-          ...{ focal_point: desk.slug, id, name, role, lang },
-          accounts: theirs(id),
-        }));
+        return desk.officers.map((officer) => {
+          const { id, name, role, lang } = officer;
+          const pin = pinState(pins, desk.focal_point, officer);
+          return { focal_point: desk.slug, id, name, role, lang, pin, accounts: theirs(id) };
+        });
       });
   });
   answer(terminal, { officers }, () =>
     officers.length === 0
       ? ['There is no officer.']
       : table(
-          ['DESK', 'OFFICER', 'NAME', 'ROLE', 'REACHED BY'],
+          ['DESK', 'OFFICER', 'NAME', 'ROLE', 'PIN', 'REACHED BY'],
           officers.map((one) => [
             one.focal_point,
             one.id,
             one.name,
             one.role,
+            one.pin,
             one.accounts
               .map(
                 ({ channel, id, state }) =>
@@ -110,16 +117,11 @@ async function link(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await complete<LinkFlags>(command, terminal, QUESTIONS);
   const terms = { ...flags, channel: 'telegram' } as const;
+  const how = { beside: flags.beside === true, newPin: flags.newPin === true };
   const document = await withOffice(terminal, async (office) =>
-    inviteToTelegram(terminal, office, terms, await settle(office, terms), flags.beside),
+    inviteToTelegram(office, terms, await settle(office, terms), how),
   );
-  answer(terminal, document, () => [
-    ...pairs(
-      Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? '–')]),
-    ),
-    '',
-    'Hand the code over in person. The account is asked as whom it is linked before it counts.',
-  ]);
+  answer(terminal, document, () => startLines(document));
 }
 
 async function unlinkAccounts(command: Command): Promise<void> {

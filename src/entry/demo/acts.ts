@@ -17,6 +17,9 @@ import { partnerOf, type Setting } from './setting.ts';
 import type { Timeline } from './timeline.ts';
 import { until } from './until.ts';
 
+/** What every officer of the demo chooses. A real one is known to nobody else. */
+const PIN = '739154';
+
 export interface Scene {
   readonly setting: Setting;
   readonly timeline: Timeline;
@@ -43,7 +46,7 @@ async function byMail({ setting, timeline, signal }: Scene, role: MailRole, mess
     signal,
   );
   const page = await openPage(packet.link);
-  const thanks = await page.press('accepted');
+  const thanks = await page.press({ decision: 'accepted' });
   if (thanks.status !== 200) throw new Error(`the page to acknowledge answered ${thanks.status}`);
   timeline.tell({
     place: 'page',
@@ -68,9 +71,12 @@ export async function byChat(scene: Scene, phone: Phone, message: string): Promi
   const notice = await until(`a notice at ${CAST[role].slug}`, () => noticeOf(scene, phone, message), signal);
   const buttons = notice.reply_markup?.inline_keyboard.flat() ?? [];
   const link = buttons.find((one) => one.url !== undefined)?.url ?? '';
-  const opened = await (await openPage(link)).press();
+  const asked = await openPage(link);
+  const page = asked.asks('pin') ? await asked.press({ pin: PIN }) : asked;
+  const opened = await page.press();
   if (opened.status !== 200) throw new Error(`the page to read answered ${opened.status}`);
-  timeline.tell({ place: 'page', who, what: 'opens the message behind the one-time link', message });
+  const what = 'gives the PIN, and opens the message behind the one-time link';
+  timeline.tell({ place: 'page', who, what, message });
   const button = buttons.find((one) => one.callback_data?.startsWith('a:'))?.callback_data ?? '';
   const person = bot.person(account);
   if (!(await person.tap(notice.message_id, button))) throw new Error('the gateway did not take the tap');
@@ -115,19 +121,27 @@ async function bySystem(
   timeline.tell({ place: 'webhook', who: CAST[role].officer.name, what: how, message });
 }
 
-/** An officer's account is linked by the one-time start code. */
+/** An officer sets a PIN on the start page, and links the account by the code that it shows. */
 export async function linkAccount(
   { setting, timeline, signal }: Scene,
   { role, account, officer }: Phone,
 ): Promise<void> {
   const { bot } = homeOf(setting.houses, role);
   const person = bot.person(account);
-  if (!(await person.start(setting.startCodes.get(account.id))) || !(await person.agree()))
+  const start = await openPage(setting.startPages.get(account.id) ?? '');
+  const done = await start.press(start.asks('again') ? { pin: PIN, again: PIN } : { pin: PIN });
+  timeline.tell({
+    place: 'page',
+    who: officer.name,
+    what: 'sets a PIN of six digits on the start page, which the operator handed over in person',
+  });
+  const code = /\?start=([A-Za-z0-9_-]+)"/.exec(done.html)?.[1];
+  if (!(await person.start(code)) || !(await person.agree()))
     throw new Error('the gateway did not take the start code');
   await until('the bot to confirm the account', () => bot.messagesIn(account.id)[1], signal);
   timeline.tell({
     place: 'telegram',
     who: officer.name,
-    what: 'links the account with a one-time start code, and says yes to whom it is linked as',
+    what: 'links the account by the code of that page, and says yes to whom it is linked as',
   });
 }

@@ -1,49 +1,62 @@
-/** A browser without script: opens a page, keeps its cookies, presses the buttons of its forms. */
+/** A browser without script: opens a page, keeps its cookies, fills in its forms and presses their buttons. */
 import { insist } from './insist.ts';
+
+type Fields = Readonly<Record<string, string>>;
 
 interface Form {
   readonly action: string;
-  readonly fields: Readonly<Record<string, string>>;
+  /** What its first button brings. */
+  readonly button: Fields;
+  /** Names of what is typed into it. */
+  readonly inputs: readonly string[];
 }
 
 export interface Page {
   readonly status: number;
   readonly html: string;
-  /** Presses the first button that brings this value; of a form without values, its only button. */
-  press(value?: string): Promise<Page>;
+  /** Whether something of this name is to be typed. */
+  asks(name: string): boolean;
+  /** Presses the first button of the form that takes these fields; the first form's where left out. */
+  press(fields?: Fields): Promise<Page>;
 }
 
 /** Opens a link with no history, as an officer's browser does. */
 export const openPage = (url: string): Promise<Page> => load(url, new Map());
 
-async function load(url: string, cookies: Map<string, string>, form?: Form): Promise<Page> {
+async function load(url: string, cookies: Map<string, string>, sent?: Fields): Promise<Page> {
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const headers = { ...(cookie === '' ? {} : { cookie }) };
   const init =
-    form === undefined ? { headers } : { method: 'POST', headers, body: new URLSearchParams(form.fields) };
+    sent === undefined ? { headers } : { method: 'POST', headers, body: new URLSearchParams(sent) };
   const answer = await insist(async () => ({ url, init }));
   for (const set of answer.headers.getSetCookie()) {
     const [, name, value] = /^([^=;]+)=([^;]*)/.exec(set) ?? [];
     if (name !== undefined && value !== undefined) cookies.set(name, value);
   }
+  const next = answer.headers.get('location');
+  if (answer.status === 303 && next !== null) return load(new URL(next, url).href, cookies);
   const forms = formsOf(answer.text);
   return {
     status: answer.status,
     html: answer.text,
-    press: (value) => {
-      const found = forms.find((one) => value === undefined || Object.values(one.fields).includes(value));
+    asks: (name) => forms.some((one) => one.inputs.includes(name)),
+    press: (fields = {}) => {
+      const found = forms.find((one) => takes(one, fields));
       if (found === undefined) throw new Error(`the page (status ${answer.status}) has no such button`);
-      return load(new URL(found.action, url).href, cookies, found);
+      return load(new URL(found.action, url).href, cookies, { ...found.button, ...fields });
     },
   };
 }
 
-/** Forms that post, each with the value its first button brings. */
-function formsOf(html: string): Form[] {
-  return [...html.matchAll(/<form method="post" action="([^"]+)">(.*?)<\/form>/gs)].map(
+const takes = ({ button, inputs }: Form, fields: Fields): boolean =>
+  Object.entries(fields).every(([name, value]) => inputs.includes(name) || button[name] === value);
+
+/** Forms that post. */
+const formsOf = (html: string): Form[] =>
+  [...html.matchAll(/<form method="post" action="([^"]+)">(.*?)<\/form>/gs)].map(
     ([, action = '', inner = '']) => {
       const [, name, value] = /<button[^>]*\bname="([^"]+)" value="([^"]*)"/.exec(inner) ?? [];
-      return { action, fields: name === undefined || value === undefined ? {} : { [name]: value } };
+      const inputs = [...inner.matchAll(/<input name="([^"]+)"/g)].map(([, one = '']) => one);
+      return { action, button: name === undefined || value === undefined ? {} : { [name]: value }, inputs };
     },
   );
-}

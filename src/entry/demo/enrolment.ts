@@ -2,8 +2,9 @@
 import { silentLog } from '../../log.ts';
 import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../../seal/keys.ts';
 import { type CertifiedKey, issueMailCertificate } from '../certificates.ts';
-import { addAccessKey, addEndpoint, invite } from '../enrol.ts';
+import { addAccessKey, addEndpoint } from '../enrol.ts';
 import { readMailAuthority } from '../home.ts';
+import { invite, startPageOf } from '../inviting.ts';
 import { openGateway } from '../node.ts';
 import type { Authority } from './authorities.ts';
 import {
@@ -38,8 +39,8 @@ export interface Enrolled {
   readonly mailAuthority: string;
   /** The police's private keys; no gateway ever had them. */
   readonly ownKeys: readonly PrivateJwk[];
-  /** By which officers link their accounts, by the account's id. */
-  readonly startCodes: ReadonlyMap<number, string>;
+  /** Where officers set a PIN and link their accounts, by the account's id. */
+  readonly startPages: ReadonlyMap<number, string>;
   /** Bearer keys, by which each desk may read of its own threads. */
   readonly accessKeys: ReadonlyMap<Role, string>;
 }
@@ -94,16 +95,16 @@ async function enrolAt(offices: readonly Office[], enrolling: Enrolling): Promis
     const writer = { role, did: didOf(offices, role), accessKey: accessKeys.get(role) ?? '', now: clock.now };
     return [role, await openWriter(offices, writer)] as const;
   });
-  const codes = phonesOf(company).map(
-    async (phone) => [phone.account.id, await startCode(offices, phone)] as const,
+  const pages = phonesOf(company).map(
+    async (phone) => [phone.account.id, await startPage(offices, phone)] as const,
   );
-  const [partners, writers, startCodes] = await Promise.all([
+  const [partners, writers, startPages] = await Promise.all([
     Promise.all(systems),
     Promise.all(chats),
-    Promise.all(codes),
+    Promise.all(pages),
   ]);
   return {
-    ...{ partners: new Map(partners), writers: new Map(writers), startCodes: new Map(startCodes) },
+    ...{ partners: new Map(partners), writers: new Map(writers), startPages: new Map(startPages) },
     ...(await enrolReader(offices, company, outside)),
     ...{ ownKeys, accessKeys },
   };
@@ -158,8 +159,10 @@ async function enrolReader(
   };
 }
 
-const startCode = (offices: readonly Office[], { role, officer, rank }: Phone): Promise<string> =>
-  invite(homeOf(offices, role).gateway, {
+/** The address of the start page that the operator hands to whoever has this phone. */
+async function startPage(offices: readonly Office[], { role, officer, rank }: Phone): Promise<string> {
+  const { gateway } = homeOf(offices, role);
+  const { token } = await invite(gateway, {
     focalPoint: didOf(offices, role),
     channel: 'telegram',
     shows: 'notice',
@@ -167,3 +170,5 @@ const startCode = (offices: readonly Office[], { role, officer, rank }: Phone): 
     officer: officer.id,
     rank,
   });
+  return startPageOf(gateway.url, token);
+}

@@ -8,6 +8,7 @@ import { recalledAt } from '../../domain/turn-facts.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Held, MessageView } from '../../store/records.ts';
+import type { Visitor } from '../account/session.ts';
 import { openedBy } from '../content/opening.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { viewOf } from '../evidence/kept.ts';
@@ -15,7 +16,7 @@ import { orUnread, tellUnreadable } from '../evidence/readable.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { type Standing, standingFor } from '../thread/thread.ts';
-import { type Browser, behind, handedOver, usable, type Waiting } from './reading.ts';
+import { behind, handedOver, usable, type Waiting } from './reading.ts';
 
 /** How many earlier messages are offered, the latest ones. */
 const OFFERED = 20;
@@ -99,12 +100,13 @@ export interface Earlier {
 export async function readEarlier(
   gateway: Gateway,
   token: string,
-  browser: Browser,
+  visitor: Visitor,
   id: string,
 ): Promise<Earlier> {
   const { store } = gateway;
-  const link = usable(await store.takeLink(sha256(token), sha256(browser), gateway.now()), 'read');
-  const { waiting, held } = await behind(gateway, link);
+  const by = [sha256(token), sha256(visitor.browser), gateway.now()] as const;
+  const { waiting, held } = await behind(gateway, usable(await store.findLink(...by), 'read'), visitor);
+  usable(await store.takeLink(...by), 'read');
   const { thread, recipient } = waiting.summary;
   const desk = recipient.did;
   const view = await viewOf(gateway, id);

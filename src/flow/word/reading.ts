@@ -11,6 +11,7 @@ import { type SaidWord, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Change, Held, LinkFound, LinkRow } from '../../store/records.ts';
+import { checkProven, type Visitor } from '../account/session.ts';
 import { correctionsFor } from '../content/corrections.ts';
 import { openFor } from '../content/opening.ts';
 import { decisionOf, summaryOf } from '../content/parcel.ts';
@@ -33,9 +34,6 @@ export interface Waiting {
   readonly contradiction: readonly SaidWord[];
 }
 
-/** A browser, known by a random cookie; only its digest is kept. */
-export type Browser = string;
-
 /** A link that this browser may use for that. @throws Refusal `link-used`, `link-expired`, `link-unknown` */
 export function usable(found: LinkFound | undefined, purpose: LinkRow['purpose']): LinkRow {
   if (found?.kind === 'open' && found.link.purpose === purpose) return found.link;
@@ -46,25 +44,33 @@ export function usable(found: LinkFound | undefined, purpose: LinkRow['purpose']
 
 /**
  * Looks at a link without using it: mail scanners and previews fetch links too.
- * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `unknown-officer`, `designation-ended`
+ * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `pin-needed`, `unknown-officer`, `designation-ended`
  */
 export async function look(
   gateway: Gateway,
   token: string,
   purpose: LinkRow['purpose'],
-  browser: Browser,
+  visitor: Visitor,
 ): Promise<Waiting> {
-  const link = usable(await gateway.store.findLink(sha256(token), sha256(browser), gateway.now()), purpose);
-  const { waiting } = await behind(gateway, link);
+  const link = usable(
+    await gateway.store.findLink(sha256(token), sha256(visitor.browser), gateway.now()),
+    purpose,
+  );
+  const { waiting } = await behind(gateway, link, visitor);
   return waiting;
 }
 
-/** What stands behind a link: read, changing nothing. */
+/**
+ * What stands behind a link: read, changing nothing. Where others may have seen the link, for its proven officer only.
+ * @throws Refusal `pin-needed`, before it is told whether there is anything
+ */
 export async function behind(
   gateway: Gateway,
   link: LinkRow,
+  visitor: Visitor,
 ): Promise<{ waiting: Waiting; held: Held; directory: Directory }> {
   const found = await gateway.store.look(link.delivery);
+  if (found !== undefined) await checkProven(gateway, found.endpoint, link.officer, visitor);
   const held = found && (await provenHeld(await signersOf(gateway), found));
   if (held?.recipient === undefined || held.delivery.to !== held.recipient.to)
     throw new Refusal('link-unknown', 'what this link was for is gone');
@@ -98,14 +104,17 @@ export interface Read extends Waiting {
  * Uses a reading link: opens the message, and keeps content handover to this officer as evidence.
  * @throws Refusal as `look`, and `decryption-failed`
  */
-export async function read(gateway: Gateway, token: string, browser: Browser): Promise<Read> {
-  const link = usable(await gateway.store.findLink(sha256(token), sha256(browser), gateway.now()), 'read');
-  const { waiting, held, directory } = await behind(gateway, link);
+export async function read(gateway: Gateway, token: string, visitor: Visitor): Promise<Read> {
+  const link = usable(
+    await gateway.store.findLink(sha256(token), sha256(visitor.browser), gateway.now()),
+    'read',
+  );
+  const { waiting, held, directory } = await behind(gateway, link, visitor);
   const message = await contentOf(gateway, directory, held).catch(async (fault: unknown) => {
     if (fault instanceof Refusal) await notHandedOver(gateway, directory, held, waiting.officer, fault.code);
     throw fault;
   });
-  const by = { hash: sha256(token), boundTo: sha256(browser), now: gateway.now() };
+  const by = { hash: sha256(token), boundTo: sha256(visitor.browser), now: gateway.now() };
   const open = async (now: Held): Promise<Change> => {
     usable(now.link, 'read');
     return handedOver(gateway, directory, now, waiting.officer);
@@ -189,13 +198,13 @@ export async function acknowledgeByLink(
   gateway: Gateway,
   token: string,
   purpose: LinkRow['purpose'],
-  browser: Browser,
+  visitor: Visitor,
   word: Pick<Word, 'decision' | 'ground' | 'settles'>,
 ): Promise<Answered> {
-  const found = await gateway.store.findLink(sha256(token), sha256(browser), gateway.now());
+  const found = await gateway.store.findLink(sha256(token), sha256(visitor.browser), gateway.now());
   const link = usable(found, purpose);
-  const { officer } = (await behind(gateway, link)).waiting;
-  const by = { hash: sha256(token), boundTo: sha256(browser), now: gateway.now() };
+  const { officer } = (await behind(gateway, link, visitor)).waiting;
+  const by = { hash: sha256(token), boundTo: sha256(visitor.browser), now: gateway.now() };
   const prove = (held: Held): Word => {
     // Of several posts at once one finds it open.
     usable(held.link, purpose);

@@ -8,3 +8,6 @@ note-channel-webhook = the desk’s own system
 note-channel-relay = another gateway
 note-account-replaced = Another account took the place of this one. Nothing comes here any more, and its links have ended. If you did not link it, tell your operator at once.
 note-account-unlinked = This account was unlinked. Nothing comes here any more, and its links have ended.
+note-pin-set = A new PIN was set for you. Browsers that were open under the old one have ended. If you did not set it, tell your operator at once.
+note-pin-locked = ⚠️ Your PIN was locked after five wrong tries. Nothing opens from Telegram any more. If these tries were not yours, somebody else has a link of yours: tell your operator at once. Your operator hands you a new start page.
+note-pin-locked-other = ⚠️ The PIN of an officer of this desk was locked after five wrong tries; that officer cannot be told elsewhere. Tell the officer and your operator.

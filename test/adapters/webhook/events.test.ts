@@ -12,6 +12,9 @@ const SAYS: { readonly [What in Says['what']]: Extract<Says, { what: What }> | S
   probe: { what: 'probe' },
   'account-replaced': { what: 'account-replaced' },
   'account-unlinked': { what: 'account-unlinked' },
+  'pin-set': { what: 'pin-set', officer: 'o1' },
+  'pin-locked': { what: 'pin-locked', officer: 'o1' },
+  'pin-locked-other': { what: 'pin-locked-other', officer: 'o1' },
   'endpoint-off': {
     what: 'endpoint-off',
     endpoint: 'endpoint-2',

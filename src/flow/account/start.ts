@@ -1,0 +1,121 @@
+/**
+ * The start page: what an operator hands over in person opens it, an officer sets the PIN there, or gives the one there is,
+ * and is led to the chat. The chat gets a code of its own, so that whoever reads there learns nothing that opens the page.
+ */
+import { officerAt } from '../../domain/belonging.ts';
+import { Refusal } from '../../domain/error.ts';
+import { inForce, type Officer } from '../../domain/party.ts';
+import { isGuessable, readPin } from '../../domain/pin.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import { sealPin } from '../../seal/pin-hash.ts';
+import type { StartCodeFound, StartCodeRow, StartUse } from '../../store/pins-contract.ts';
+import { directoryOf, find } from '../directory/directory.ts';
+import { type Given, pinActs, pinName, pinOf, tryPin } from './giving.ts';
+import { setNotes } from './told.ts';
+
+/** Where the page is; `web` serves it. */
+export const START_PAGE = '/start/';
+
+/** The start code of the chat that follows from the token of the page, and from which the token does not follow. */
+export const chatCodeOf = (token: string): string => sha256(`amanat chat code\n${token}`);
+
+/** As whom a code stands open. */
+export interface Starting {
+  readonly lang: string;
+  readonly officer: Officer;
+  /** Name of the desk. */
+  readonly desk: string;
+  /** `choose` a PIN, `give` the one there is, which may be `locked`; `done` for the browser that just used it. */
+  readonly step: 'choose' | 'give' | 'locked' | 'done';
+  /** The code for the chat, once this browser is through. */
+  readonly chatCode?: string;
+  readonly links: boolean;
+}
+
+const useOf = (gateway: Gateway, token: string, browser: string): StartUse => ({
+  hash: sha256(token),
+  boundTo: sha256(browser),
+  now: gateway.now(),
+});
+
+/** @throws Refusal `link-unknown`, `link-used`, `link-expired`, `unknown-officer` */
+async function usable(
+  gateway: Gateway,
+  found: StartCodeFound,
+): Promise<{ readonly code: StartCodeRow; readonly officer: Officer; readonly desk: string }> {
+  if (found.kind === 'used') throw new Refusal('link-used', 'this start page was used before');
+  if (found.kind === 'expired') throw new Refusal('link-expired', 'the time of this start page has passed');
+  if (!('code' in found)) throw new Refusal('link-unknown', 'there is no such start page');
+  const { code } = found;
+  const desk = find(await directoryOf(gateway, [code.focalPoint]), code.focalPoint);
+  const officer = desk && inForce(desk, gateway.now()) ? officerAt(desk, code) : undefined;
+  if (desk === undefined || officer === undefined)
+    throw new Refusal('unknown-officer', 'the officer this start page was made for is not designated');
+  return { code, officer, desk: desk.name };
+}
+
+/** What the page shows. Looking changes nothing: previews look as well. @throws Refusal as `usable` */
+export async function startOf(gateway: Gateway, token: string, browser: string): Promise<Starting> {
+  const found = await gateway.store.startCode(useOf(gateway, token, browser));
+  const { code, officer, desk } = await usable(gateway, found);
+  const known = { lang: code.lang, officer, desk, links: code.links };
+  if (found.kind === 'done')
+    return { ...known, step: 'done', ...(code.links ? { chatCode: chatCodeOf(token) } : {}) };
+  const pin = await pinOf(gateway, code.focalPoint, officer);
+  if (code.newPin || pin === undefined) return { ...known, step: 'choose' };
+  return { ...known, step: pin.lockedAt === undefined ? 'give' : 'locked' };
+}
+
+/** What came of choosing: `differ` the two are not the same, `guessable` it is among those that are tried first. */
+export type Chosen = 'set' | 'unreadable' | 'differ' | 'guessable';
+
+/** Sets the PIN, where one is to be chosen. @throws Refusal as `usable` */
+export async function choosePin(
+  gateway: Gateway,
+  token: string,
+  browser: string,
+  [typed, again]: readonly [string, string],
+): Promise<Chosen> {
+  const { code, officer } = await openFor(gateway, token, browser, 'choose');
+  const pin = readPin(typed);
+  if (pin === undefined) return 'unreadable';
+  if (pin !== readPin(again)) return 'differ';
+  if (isGuessable(pin)) return 'guessable';
+  const name = pinName({ focalPoint: code.focalPoint, officer: officer.id, id: code.id });
+  const directory = await directoryOf(gateway, [code.focalPoint]);
+  const found = await gateway.store.setPin(
+    useOf(gateway, token, browser),
+    {
+      wrapped: await sealPin(gateway.master, name, pin, gateway.newToken()),
+      told: setNotes(gateway, directory, { focalPoint: code.focalPoint, officer: officer.id }),
+    },
+    pinActs(gateway),
+  );
+  // Of two at once one sets it.
+  if (found.kind !== 'open') await usable(gateway, found);
+  return 'set';
+}
+
+/** Gives the PIN that there is, which uses the code. @throws Refusal as `usable` */
+export async function givePinToStart(
+  gateway: Gateway,
+  token: string,
+  browser: string,
+  typed: string,
+): Promise<Given> {
+  const { code, officer } = await openFor(gateway, token, browser, 'give');
+  const uses = useOf(gateway, token, browser);
+  return tryPin(gateway, { focalPoint: code.focalPoint, officer, typed, uses });
+}
+
+/** @throws Refusal `link-used` where the page asks for something else by now */
+async function openFor(gateway: Gateway, token: string, browser: string, step: Starting['step']) {
+  const [found, now] = await Promise.all([
+    gateway.store.startCode(useOf(gateway, token, browser)),
+    startOf(gateway, token, browser),
+  ]);
+  if (now.step !== step && !(step === 'give' && now.step === 'locked'))
+    throw new Refusal('link-used', 'this start page was used before');
+  return usable(gateway, found);
+}

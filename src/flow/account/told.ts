@@ -1,0 +1,70 @@
+/** Telling of a PIN at other endpoints than the one that it was asked at: that it was locked, and that a new one was set. */
+import { isStillTheirs } from '../../domain/belonging.ts';
+import type { Endpoint } from '../../domain/channel.ts';
+import type { Says } from '../../domain/note.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { NoteAt } from '../../store/pins-contract.ts';
+import { type Directory, find } from '../directory/directory.ts';
+
+/** Days in which it is tried to tell of it. */
+const TELL_DAYS = 7;
+
+/** Whose PIN it is. */
+export interface Whose {
+  readonly focalPoint: string;
+  readonly officer: string;
+}
+
+interface Places {
+  readonly own: readonly Endpoint[];
+  readonly desk: readonly Endpoint[];
+}
+
+/** Where the officer, and others of the desk, are reached beside the account `but`. */
+function placesOf(
+  directory: Directory,
+  { focalPoint, officer }: Whose,
+  but: string | undefined,
+  at: Date,
+): Places {
+  const desk = find(directory, focalPoint);
+  const reached = directory.endpoints.filter(
+    (one) =>
+      one.focalPoint === focalPoint &&
+      one.enabled &&
+      one.id !== but &&
+      desk !== undefined &&
+      isStillTheirs(desk, one, at),
+  );
+  const isOwn = (one: Endpoint): boolean => one.officer === officer;
+  return { own: reached.filter(isOwn), desk: reached.filter((one) => !isOwn(one)) };
+}
+
+const noteFor =
+  (gateway: Gateway, what: 'pin-set' | 'pin-locked' | 'pin-locked-other', officer: string) =>
+  ({ id: endpoint }: Pick<Endpoint, 'id'>): NoteAt => {
+    const madeAt = gateway.now();
+    const expiresAt = new Date(madeAt.getTime() + TELL_DAYS * 86_400_000);
+    const says: Says = { what, officer };
+    return { endpoint, note: { id: gateway.newId(), says, madeAt, expiresAt } };
+  };
+
+/**
+ * That a PIN was locked: to the officer elsewhere; where there is no elsewhere to the others of the desk; and where there are
+ * none to the account itself.
+ */
+export function lockedNotes(
+  gateway: Gateway,
+  directory: Directory,
+  whose: Whose,
+  account?: string,
+): readonly NoteAt[] {
+  const { own, desk } = placesOf(directory, whose, account, gateway.now());
+  if (own.length > 0) return own.map(noteFor(gateway, 'pin-locked', whose.officer));
+  if (desk.length > 0) return desk.map(noteFor(gateway, 'pin-locked-other', whose.officer));
+  return account === undefined ? [] : [noteFor(gateway, 'pin-locked', whose.officer)({ id: account })];
+}
+
+/** That a new PIN was set, to the officer wherever they are reached. */
+export const setNotes = (gateway: Gateway, directory: Directory, whose: Whose): readonly NoteAt[] =>
+  placesOf(directory, whose, undefined, gateway.now()).own.map(noteFor(gateway, 'pin-set', whose.officer));

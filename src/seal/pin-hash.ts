@@ -1,0 +1,46 @@
+/**
+ * What is kept of a PIN: PBKDF2-HMAC-SHA-256 (RFC 8018) over a salt of its own, wrapped under the master key with its name
+ * bound in. Six digits are tried in no time by whoever has the hash, so that nobody gets it who has only the database. A new
+ * master key wraps it anew.
+ */
+import { Buffer } from 'node:buffer';
+import { timingSafeEqual } from 'node:crypto';
+import { type MasterKey, type SecretName, unwrap, wrap } from './custody.ts';
+
+/** The most that every runtime takes. The master key is what keeps a PIN, not the time it takes to try one. */
+const ROUNDS = 100_000;
+const BYTES = 32;
+
+async function derive(pin: string, salt: Uint8Array<ArrayBuffer>): Promise<Buffer> {
+  const key = await crypto.subtle.importKey('raw', Buffer.from(pin), 'PBKDF2', false, ['deriveBits']);
+  const how = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: ROUNDS };
+  return Buffer.from(await crypto.subtle.deriveBits(how, key, BYTES * 8));
+}
+
+/** @param salt random, base64url */
+export async function sealPin(
+  master: MasterKey,
+  name: SecretName,
+  pin: string,
+  salt: string,
+): Promise<string> {
+  const hash = await derive(pin, Uint8Array.from(Buffer.from(salt, 'base64url')));
+  return wrap(master, name, JSON.stringify({ salt, hash: hash.toString('base64url') }));
+}
+
+/**
+ * Whether this is the PIN, compared in constant time.
+ * @throws Refusal `decryption-failed` where what is kept is of another name or master key
+ */
+export async function isPinOf(
+  master: MasterKey,
+  name: SecretName,
+  wrapped: string,
+  pin: string,
+): Promise<boolean> {
+  const kept: { readonly salt: string; readonly hash: string } = JSON.parse(
+    await unwrap(master, name, wrapped),
+  );
+  const hash = await derive(pin, Uint8Array.from(Buffer.from(kept.salt, 'base64url')));
+  return timingSafeEqual(hash, Buffer.from(kept.hash, 'base64url'));
+}

@@ -1,0 +1,40 @@
+/** What an officer's PIN and its codes do when the officer's name changes. */
+import type { TransactionSql } from 'postgres';
+import { pinSubject } from '../domain/pin.ts';
+import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
+import { record } from './operator-log.ts';
+import type { Act } from './operator-log-contract.ts';
+import { codeFrom, pinFrom, writeCode, writePin } from './pin-rows.ts';
+
+interface Renaming {
+  readonly focalPoint: string;
+  readonly officer: string;
+  /** The names that it goes by after this; undefined where nothing changes. */
+  readonly names: (known: readonly string[] | null) => readonly string[] | undefined;
+  readonly act: (subject: string) => Act;
+}
+
+/** Notes at the PIN and at unused codes how their officer is called. */
+export async function renamePins(
+  tx: TransactionSql,
+  grants: Grants,
+  { focalPoint, officer, names, act }: Renaming,
+): Promise<void> {
+  const theirs = tx`focal_point = ${focalPoint} and officer = ${officer}`;
+  const found = await tx<
+    { pin: PinRecord }[]
+  >`select to_json(p) as pin from pin p where ${theirs} for update`;
+  for (const { pin } of found) {
+    const now = names(pin.known_as);
+    if (now === undefined || !(await grants.holds('pin', pin))) continue;
+    await writePin(tx, grants, { ...pin, known_as: now }, act(pinSubject(pinFrom(pin))));
+  }
+  const codes = await tx<{ code: StartCodeRecord }[]>`
+    select to_json(c) as code from start_code c where ${theirs} and used_at is null order by hash for update`;
+  for (const { code } of codes) {
+    const now = names(code.known_as);
+    if (now === undefined || !(await grants.holds('start-code', code))) continue;
+    const entry = await record(tx, grants, act(pinSubject(codeFrom(code))));
+    await writeCode(tx, grants, { ...code, known_as: now, entry });
+  }
+}

@@ -1,0 +1,81 @@
+/** Browsers in which an officer gave the PIN: each ends with the PIN, with the account that it came by, and by itself. */
+import type { Sql, TransactionSql } from 'postgres';
+import { SESSION_REST_MS } from '../domain/pin.ts';
+import { soundEndpoints } from './granting.ts';
+import type { Grants, PinSessionRecord } from './grants.ts';
+import type { PinSessionRow, PinStore } from './pins-contract.ts';
+import { asJson, type EndpointRecord } from './rows.ts';
+
+/** That a browser was seen is written so often at most, in milliseconds. */
+const SEEN_MS = 60_000;
+
+type Sessions = Pick<PinStore, 'pinSession' | 'endPinSession'>;
+
+export const sessions = (sql: Sql, grants: Grants): Sessions => ({
+  async pinSession(hash, now) {
+    const [[row]] = await Promise.all([
+      sql<{ session: PinSessionRecord; endpoint: EndpointRecord }[]>`
+        select to_json(s) as session, to_json(e) as endpoint
+        from pin_session s join endpoint e on e.id = s.endpoint where s.hash = ${hash}`,
+      grants.readOn(sql),
+    ]);
+    if (row === undefined || !(await grants.holds('pin-session', row.session))) return undefined;
+    const { session } = row;
+    const seen = Date.parse(session.used_at);
+    if (Date.parse(session.expires_at) <= now.getTime() || seen + SESSION_REST_MS <= now.getTime())
+      return undefined;
+    const [account] = await soundEndpoints(grants, [row.endpoint]);
+    if (account === undefined || !account.enabled) return undefined;
+    if (account.focalPoint !== session.focal_point || account.officer !== session.officer) return undefined;
+    if (now.getTime() - seen >= SEEN_MS) await see(sql, grants, session, now);
+    return { session: sessionFrom(session), account };
+  },
+
+  async endPinSession(hash) {
+    await sql`delete from pin_session where hash = ${hash}`;
+  },
+});
+
+const sessionFrom = (one: PinSessionRecord): PinSessionRow => ({
+  hash: one.hash,
+  pin: one.pin,
+  focalPoint: one.focal_point,
+  officer: one.officer,
+  endpoint: one.endpoint,
+  expiresAt: new Date(one.expires_at),
+});
+
+async function see(sql: Sql, grants: Grants, session: PinSessionRecord, now: Date): Promise<void> {
+  const seen = { ...session, used_at: now.toISOString() };
+  await sql`
+    update pin_session set used_at = ${seen.used_at}, mac = ${grants.seal('pin-session', seen)}
+    where hash = ${session.hash} and mac = ${session.mac}`;
+}
+
+/** Opens a session under the entry of its PIN; those that have ended go. */
+export async function openSession(
+  tx: TransactionSql,
+  grants: Grants,
+  {
+    session,
+    entry,
+    now,
+  }: { readonly session: PinSessionRow; readonly entry: string | null; readonly now: Date },
+): Promise<void> {
+  await tx`delete from pin_session where expires_at <= ${now}`;
+  const row = {
+    hash: session.hash,
+    pin: session.pin,
+    focal_point: session.focalPoint,
+    officer: session.officer,
+    endpoint: session.endpoint,
+    expires_at: session.expiresAt.toISOString(),
+    used_at: now.toISOString(),
+    entry,
+    mac: null,
+  };
+  await tx`
+    insert into pin_session (hash, pin, focal_point, officer, endpoint, expires_at, used_at, entry, mac)
+    select hash, pin, focal_point, officer, endpoint, expires_at, used_at, entry, mac
+    from json_populate_record(null::pin_session, ${asJson(tx, { ...row, mac: grants.seal('pin-session', row) })})`;
+}

@@ -1,0 +1,117 @@
+/** The store's part of officers' PINs: what is kept of each, the codes by which they are set, and the browsers they opened. */
+import type { Endpoint } from '../domain/channel.ts';
+import type { Note } from '../domain/note.ts';
+import type { Act } from './operator-log-contract.ts';
+
+/** The PIN of an officer (by id) of a focal point (DID). */
+export interface PinRow {
+  readonly id: string;
+  readonly focalPoint: string;
+  readonly officer: string;
+  /** The names by which the designation calls the person it is of. */
+  readonly knownAs?: readonly string[];
+  /** Its hash, wrapped. */
+  readonly wrapped: string;
+  readonly setAt: Date;
+  /** Wrong ones since the last right one. */
+  readonly tries: number;
+  readonly lockedAt?: Date;
+}
+
+/** What an operator hands over in person, found by the digest of a token that is not stored. */
+export interface StartCodeRow extends Pick<PinRow, 'focalPoint' | 'officer' | 'knownAs'> {
+  readonly hash: string;
+  /** Of the PIN that it sets. */
+  readonly id: string;
+  readonly lang: string;
+  /** A new PIN is set although there is one. */
+  readonly newPin: boolean;
+  /** An account is linked next. */
+  readonly links: boolean;
+  readonly expiresAt: Date;
+}
+
+/** The state of a code for one browser: the one that used it may look at what it brought for a while. */
+export type StartCodeFound =
+  | { readonly kind: 'open' | 'done'; readonly code: StartCodeRow }
+  | { readonly kind: 'used' | 'expired' | 'unknown' };
+
+/** The use of a code by a browser (digest of its cookie). */
+export interface StartUse {
+  readonly hash: string;
+  readonly boundTo: string;
+  readonly now: Date;
+}
+
+/** A note, and the endpoint (id) where it is said. */
+export interface NoteAt {
+  readonly endpoint: string;
+  readonly note: Note;
+}
+
+export interface NewPin {
+  readonly wrapped: string;
+  /** Said in the same transaction: that there is a new PIN. */
+  readonly told: readonly NoteAt[];
+}
+
+/** A browser in which the officer gave the PIN. */
+export interface PinSessionRow extends Pick<PinRow, 'focalPoint' | 'officer'> {
+  readonly hash: string;
+  /** Id of the PIN. */
+  readonly pin: string;
+  /** Id of the account through which the link had come; the session ends with it. */
+  readonly endpoint: string;
+  readonly expiresAt: Date;
+}
+
+/** What one try of a PIN comes to, decided while the PIN is held. */
+export interface PinTry {
+  /** As it was read when what was typed was compared. */
+  readonly pin: PinRow;
+  readonly isRight: boolean;
+  readonly now: Date;
+  /** What a right one opens or uses. */
+  readonly opens?: PinSessionRow;
+  readonly uses?: StartUse;
+  /** Said in the same transaction where this try locks it. */
+  readonly told: readonly NoteAt[];
+}
+
+export type PinTried =
+  | { readonly kind: 'right' }
+  | { readonly kind: 'wrong'; readonly left: number }
+  | { readonly kind: 'locked'; readonly byThis: boolean }
+  /** It is not the one that was compared with any more, or the code cannot be used. */
+  | { readonly kind: 'changed' };
+
+/** Makes the act of a change of a PIN, named as `pinSubject` names it. */
+export type PinActs = (
+  act: 'pin.set' | 'pin.missed' | 'pin.proven' | 'pin.locked' | 'pin.replaced',
+  subject: string,
+) => Act;
+
+export interface PinStore {
+  /** The PIN of an officer; one that does not hold counts as absent. */
+  pin(focalPoint: string, officer: string): Promise<PinRow | undefined>;
+  /** All of them, of the focal points homed here. */
+  pins(): Promise<readonly PinRow[]>;
+  /** Keeps the hash as it is wrapped anew, unless the PIN was replaced since; false where it was. */
+  rewrapPin(row: PinRow, again: string): Promise<boolean>;
+  keepStartCode(row: StartCodeRow, act: Act): Promise<void>;
+  /** Looks without using. */
+  startCode(use: StartUse): Promise<StartCodeFound>;
+  /** Uses a code and sets the PIN, in place of the one before, whose sessions end. */
+  setPin(use: StartUse, pin: NewPin, acts: PinActs): Promise<StartCodeFound>;
+  /** Counts a try. Tries at once follow each other, so that no more are compared than are left. */
+  tryPin(tried: PinTry, acts: PinActs): Promise<PinTried>;
+  /**
+   * The session of a cookie's digest and its account, while both count; looking at it is what keeps it from resting. One
+   * whose account is out of use has ended.
+   */
+  pinSession(
+    hash: string,
+    now: Date,
+  ): Promise<{ readonly session: PinSessionRow; readonly account: Endpoint } | undefined>;
+  endPinSession(hash: string): Promise<void>;
+}

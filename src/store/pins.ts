@@ -1,0 +1,198 @@
+/** Officers' PINs and the codes by which they are set. Every try is an entry of the operator's log where it changes the count. */
+import type { Sql, TransactionSql } from 'postgres';
+import { PIN_TRIES, pinSubject } from '../domain/pin.ts';
+import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
+import { holdLog, record, recorded } from './operator-log.ts';
+import { codeFrom, codeRecord, pinFrom, writeCode, writePin } from './pin-rows.ts';
+import { openSession, sessions } from './pin-sessions.ts';
+import type {
+  NoteAt,
+  PinActs,
+  PinRow,
+  PinStore,
+  PinTried,
+  PinTry,
+  StartCodeFound,
+  StartUse,
+} from './pins-contract.ts';
+import { asJson } from './rows.ts';
+
+/** How long the browser that used a code may look at what it brought. */
+const GRACE_MS = 15 * 60_000;
+
+export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
+  ...sessions(sql, grants),
+
+  async pin(focalPoint, officer) {
+    const [found] = await Promise.all([
+      sql<{ pin: PinRecord }[]>`
+        select to_json(p) as pin from pin p where focal_point = ${focalPoint} and officer = ${officer}`,
+      grants.readOn(sql),
+    ]);
+    const [one] = await sound(grants, found);
+    return one;
+  },
+
+  async pins() {
+    const [found] = await Promise.all([
+      sql<{ pin: PinRecord }[]>`select to_json(p) as pin from pin p order by focal_point, officer`,
+      grants.readOn(sql),
+    ]);
+    return sound(grants, found);
+  },
+
+  rewrapPin: ({ id, wrapped }, again) =>
+    sql.begin(async (tx) => {
+      const row = await heldPin(tx, grants, id);
+      if (row === undefined || row.wrapped !== wrapped) return false;
+      const mac = grants.seal('pin', { ...row, wrapped: again });
+      await tx`update pin set wrapped = ${again}, mac = ${mac} where id = ${id}`;
+      return true;
+    }),
+
+  async keepStartCode(code, act) {
+    await recorded(sql, grants, act, async (tx, entry) =>
+      writeCode(tx, grants, codeRecord(code, await entry())),
+    );
+  },
+
+  async startCode(use) {
+    const [[row]] = await Promise.all([
+      sql<{ code: StartCodeRecord }[]>`select to_json(c) as code from start_code c where hash = ${use.hash}`,
+      grants.readOn(sql),
+    ]);
+    return foundAs(grants, row?.code, use);
+  },
+
+  async setPin(use, pin, acts) {
+    const found = await sql.begin((tx) => setAs(tx, grants, use, { pin, acts }));
+    await grants.readOn(sql);
+    if (found.kind === 'open' && pin.told.length > 0) wake();
+    return found;
+  },
+
+  async tryPin(tried, acts) {
+    const come = await sql.begin((tx) => countTry(tx, grants, tried, acts));
+    await grants.readOn(sql);
+    if (come.kind === 'locked' && come.byThis) wake();
+    return come;
+  },
+});
+
+async function sound(
+  grants: Grants,
+  found: readonly { readonly pin: PinRecord }[],
+): Promise<readonly PinRow[]> {
+  const holds = await Promise.all(found.map(({ pin }) => grants.holds('pin', pin)));
+  return found.filter((_, n) => holds[n]).map(({ pin }) => pinFrom(pin));
+}
+
+/** A PIN that is held until the transaction ends; undefined where it does not hold what it says. */
+async function heldPin(tx: TransactionSql, grants: Grants, id: string): Promise<PinRecord | undefined> {
+  await holdLog(tx);
+  const [found] = await tx<
+    { pin: PinRecord }[]
+  >`select to_json(p) as pin from pin p where id = ${id} for update`;
+  await grants.readOn(tx);
+  return found !== undefined && (await grants.holds('pin', found.pin)) ? found.pin : undefined;
+}
+
+async function countTry(
+  tx: TransactionSql,
+  grants: Grants,
+  { pin, isRight, now, opens, uses, told }: PinTry,
+  acts: PinActs,
+): Promise<PinTried> {
+  const row = await heldPin(tx, grants, pin.id);
+  if (row === undefined || row.wrapped !== pin.wrapped) return { kind: 'changed' };
+  if (row.locked_at !== null) return { kind: 'locked', byThis: false };
+  const subject = pinSubject(pin);
+  if (isRight) {
+    if (uses !== undefined && !(await useCode(tx, grants, uses, acts))) return { kind: 'changed' };
+    const kept =
+      row.tries === 0 ? row : await writePin(tx, grants, { ...row, tries: 0 }, acts('pin.proven', subject));
+    if (opens !== undefined) await openSession(tx, grants, { session: opens, entry: kept.entry, now });
+    return { kind: 'right' };
+  }
+  const tries = row.tries + 1;
+  if (tries < PIN_TRIES) {
+    await writePin(tx, grants, { ...row, tries }, acts('pin.missed', subject));
+    return { kind: 'wrong', left: PIN_TRIES - tries };
+  }
+  await writePin(tx, grants, { ...row, tries, locked_at: now.toISOString() }, acts('pin.locked', subject));
+  await sayAll(tx, told);
+  return { kind: 'locked', byThis: true };
+}
+
+const sayAll = (tx: TransactionSql, told: readonly NoteAt[]) => {
+  const records = told.map(({ endpoint, note: { id, says, madeAt, expiresAt } }) => ({
+    ...{ id, endpoint, says, made_at: madeAt, expires_at: expiresAt ?? null, tries: 0, due_at: madeAt },
+  }));
+  return tx`
+    insert into note (id, endpoint, says, made_at, expires_at, tries, due_at)
+    select id, endpoint, says, made_at, expires_at, tries, due_at
+    from json_populate_recordset(null::note, ${asJson(tx, records)})`;
+};
+
+// — codes —
+
+/** Of one that was used its own entry has ended. */
+async function foundAs(
+  grants: Grants,
+  one: StartCodeRecord | undefined,
+  { boundTo, now }: StartUse,
+): Promise<StartCodeFound> {
+  if (one === undefined) return { kind: 'unknown' };
+  if (one.used_at !== null) {
+    const isTheirs = one.used_by === boundTo && now.getTime() < Date.parse(one.used_at) + GRACE_MS;
+    return isTheirs && (await grants.isSealed('start-code', one))
+      ? { kind: 'done', code: codeFrom(one) }
+      : { kind: 'used' };
+  }
+  if (!(await grants.holds('start-code', one))) return { kind: 'unknown' };
+  return Date.parse(one.expires_at) <= now.getTime()
+    ? { kind: 'expired' }
+    : { kind: 'open', code: codeFrom(one) };
+}
+
+async function heldCode(tx: TransactionSql, grants: Grants, use: StartUse) {
+  await holdLog(tx);
+  const [row] = await tx<{ code: StartCodeRecord }[]>`
+    select to_json(c) as code from start_code c where hash = ${use.hash} for update`;
+  await grants.readOn(tx);
+  return { row: row?.code, found: await foundAs(grants, row?.code, use) };
+}
+
+const markUsed = (tx: TransactionSql, grants: Grants, row: StartCodeRecord, { boundTo, now }: StartUse) =>
+  writeCode(tx, grants, { ...row, used_at: now.toISOString(), used_by: boundTo });
+
+/** Uses a code for which the PIN that there is was given. */
+async function useCode(tx: TransactionSql, grants: Grants, use: StartUse, acts: PinActs): Promise<boolean> {
+  const { row, found } = await heldCode(tx, grants, use);
+  if (row === undefined || found.kind !== 'open') return false;
+  await record(tx, grants, acts('pin.proven', pinSubject(found.code)));
+  await markUsed(tx, grants, row, use);
+  return true;
+}
+
+async function setAs(
+  tx: TransactionSql,
+  grants: Grants,
+  use: StartUse,
+  { pin, acts }: { readonly pin: Parameters<PinStore['setPin']>[1]; readonly acts: PinActs },
+): Promise<StartCodeFound> {
+  const { row, found } = await heldCode(tx, grants, use);
+  if (row === undefined || found.kind !== 'open') return found;
+  const { focal_point: focalPoint, officer, id, known_as } = row;
+  const before = await tx<{ id: string }[]>`
+    delete from pin where focal_point = ${focalPoint} and officer = ${officer} returning id`;
+  for (const one of before)
+    await record(tx, grants, acts('pin.replaced', pinSubject({ focalPoint, officer, id: one.id })));
+  await tx`delete from pin_session where focal_point = ${focalPoint} and officer = ${officer}`;
+  const whose = { id, focal_point: focalPoint, officer, known_as, wrapped: pin.wrapped };
+  const set = { ...whose, set_at: use.now.toISOString(), tries: 0, locked_at: null, entry: null, mac: null };
+  await writePin(tx, grants, set, acts('pin.set', pinSubject(found.code)));
+  await markUsed(tx, grants, row, use);
+  await sayAll(tx, pin.told);
+  return found;
+}

@@ -1,0 +1,62 @@
+/** Who asks for a page, by the cookies of the browser; and whether a form was posted from a page of ours. */
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { Refusal } from '../domain/error.ts';
+import { SESSION_MS } from '../domain/pin.ts';
+import { DOORS, receiveBytes } from '../domain/receiving.ts';
+import type { Visitor } from '../flow/account/session.ts';
+import type { Gateway } from '../gateway.ts';
+
+const BROWSER = 'amanat_browser';
+const OFFICER = 'amanat_officer';
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+const isSecure = ({ url }: Gateway): boolean => url.startsWith('https:');
+
+/** Lax: a link that is opened in a chat is a navigation from another site, and brings the cookie; a form from there is not. */
+const cookie = (gateway: Gateway, maxAge: number) =>
+  ({ httpOnly: true, sameSite: 'Lax', secure: isSecure(gateway), path: '/', maxAge }) as const;
+
+/** A browser's random name: lets a reader on a bad line load the page again without a new link. */
+export function browserOf(gateway: Gateway, context: Context): string {
+  const known = getCookie(context, BROWSER);
+  if (known !== undefined && TOKEN.test(known)) return known;
+  const fresh = gateway.newToken();
+  setCookie(context, BROWSER, fresh, cookie(gateway, 3_600));
+  return fresh;
+}
+
+/** Whoever asks. A cookie that is no token of ours counts as none. */
+export function visitorOf(gateway: Gateway, context: Context): Visitor {
+  const browser = browserOf(gateway, context);
+  const session = isSecure(gateway) ? getCookie(context, OFFICER, 'host') : getCookie(context, OFFICER);
+  return session !== undefined && TOKEN.test(session) ? { browser, session } : { browser };
+}
+
+/** Gives the browser the token of the session that the PIN opened. */
+export function keepSession(gateway: Gateway, context: Context, token: string): void {
+  const options = cookie(gateway, SESSION_MS / 1_000);
+  if (isSecure(gateway)) setCookie(context, OFFICER, token, { ...options, secure: true, prefix: 'host' });
+  else setCookie(context, OFFICER, token, options);
+}
+
+/**
+ * Holds a form to have been posted from a page of ours. Pages send no referrer, and then browsers name the origin as `null`:
+ * what they say of the site counts (Fetch Metadata), and an origin only where it is named.
+ * @throws Refusal `cross-site`
+ */
+export function checkSameSite(gateway: Gateway, context: Context): void {
+  const site = context.req.header('sec-fetch-site');
+  const origin = context.req.header('origin') ?? 'null';
+  const isOurs = site === undefined ? origin === 'null' || origin === gateway.url : isOwnSite(site);
+  if (!isOurs) throw new Refusal('cross-site', 'the form was posted from another site');
+}
+
+/** `none`: the person did it by hand, such as loading the page again. */
+const isOwnSite = (site: string): boolean => site === 'same-origin' || site === 'none';
+
+/** The fields of a form. @throws Refusal as `receiveBytes` */
+export async function fieldsOf({ bodies }: Gateway, context: Context): Promise<URLSearchParams> {
+  const bytes = await receiveBytes(context.req.raw, DOORS.form, bodies);
+  return new URLSearchParams(new TextDecoder().decode(bytes));
+}
