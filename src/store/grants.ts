@@ -86,6 +86,8 @@ export interface PinSessionRecord extends Sealed {
   readonly focal_point: string;
   readonly officer: string;
   readonly endpoint: string;
+  /** The entry of the account as it was then. */
+  readonly account: string | null;
   readonly expires_at: string;
   readonly used_at: string;
 }
@@ -212,6 +214,7 @@ export const COVERED = {
     focal_point: one.focal_point,
     officer: one.officer,
     endpoint: one.endpoint,
+    account: one.account,
     expires_at: instant(one.expires_at),
     used_at: instant(one.used_at),
     entry: one.entry,

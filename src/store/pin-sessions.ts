@@ -25,7 +25,7 @@ export const sessions = (sql: Sql, grants: Grants): Sessions => ({
     if (Date.parse(session.expires_at) <= now.getTime() || seen + SESSION_REST_MS <= now.getTime())
       return undefined;
     const [account] = await soundEndpoints(grants, [row.endpoint]);
-    if (account === undefined || !account.enabled) return undefined;
+    if (account === undefined || !account.enabled || row.endpoint.entry !== session.account) return undefined;
     if (account.focalPoint !== session.focal_point || account.officer !== session.officer) return undefined;
     if (now.getTime() - seen >= SEEN_MS) await see(sql, grants, session, now);
     return { session: sessionFrom(session), account };
@@ -63,19 +63,22 @@ export async function openSession(
   }: { readonly session: PinSessionRow; readonly entry: string | null; readonly now: Date },
 ): Promise<void> {
   await tx`delete from pin_session where expires_at <= ${now}`;
+  const [account] = await tx<{ entry: string | null }[]>`
+    select entry from endpoint where id = ${session.endpoint}`;
   const row = {
     hash: session.hash,
     pin: session.pin,
     focal_point: session.focalPoint,
     officer: session.officer,
     endpoint: session.endpoint,
+    account: account?.entry ?? null,
     expires_at: session.expiresAt.toISOString(),
     used_at: now.toISOString(),
     entry,
     mac: null,
   };
   await tx`
-    insert into pin_session (hash, pin, focal_point, officer, endpoint, expires_at, used_at, entry, mac)
-    select hash, pin, focal_point, officer, endpoint, expires_at, used_at, entry, mac
+    insert into pin_session (hash, pin, focal_point, officer, endpoint, account, expires_at, used_at, entry, mac)
+    select hash, pin, focal_point, officer, endpoint, account, expires_at, used_at, entry, mac
     from json_populate_record(null::pin_session, ${asJson(tx, { ...row, mac: grants.seal('pin-session', row) })})`;
 }

@@ -1,5 +1,5 @@
 /** Officers' PINs and the codes by which they are set. Every try is an entry of the operator's log where it changes the count. */
-import type { Sql, TransactionSql } from 'postgres';
+import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { PIN_TRIES, pinSubject } from '../domain/pin.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
@@ -24,22 +24,12 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
   ...sessions(sql, grants),
 
   async pin(focalPoint, officer) {
-    const [found] = await Promise.all([
-      sql<{ pin: PinRecord }[]>`
-        select to_json(p) as pin from pin p where focal_point = ${focalPoint} and officer = ${officer}`,
-      grants.readOn(sql),
-    ]);
-    const [one] = await sound(grants, found);
+    const theirs = sql`where focal_point = ${focalPoint} and officer = ${officer}`;
+    const [one] = await read(sql, grants, theirs);
     return one;
   },
 
-  async pins() {
-    const [found] = await Promise.all([
-      sql<{ pin: PinRecord }[]>`select to_json(p) as pin from pin p order by focal_point, officer`,
-      grants.readOn(sql),
-    ]);
-    return sound(grants, found);
-  },
+  pins: () => read(sql, grants, sql``),
 
   rewrapPin: ({ id, wrapped }, again) =>
     sql.begin(async (tx) => {
@@ -57,11 +47,10 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
   },
 
   async startCode(use) {
-    const [[row]] = await Promise.all([
-      sql<{ code: StartCodeRecord }[]>`select to_json(c) as code from start_code c where hash = ${use.hash}`,
-      grants.readOn(sql),
-    ]);
-    return foundAs(grants, row?.code, use);
+    // Whoever knows no code holds nobody up.
+    const [there] = await sql`select from start_code where hash = ${use.hash}`;
+    if (there === undefined) return { kind: 'unknown' };
+    return sql.begin(async (tx) => (await heldCode(tx, grants, use)).found);
   },
 
   async setPin(use, pin, acts) {
@@ -79,12 +68,24 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
   },
 });
 
-async function sound(
-  grants: Grants,
-  found: readonly { readonly pin: PinRecord }[],
-): Promise<readonly PinRow[]> {
-  const holds = await Promise.all(found.map(({ pin }) => grants.holds('pin', pin)));
-  return found.filter((_, n) => holds[n]).map(({ pin }) => pinFrom(pin));
+/**
+ * PINs that hold. A try under way changes a row and the log together: where they do not fit, they are read again while nobody
+ * writes, before a row is refused.
+ */
+async function read(sql: Sql, grants: Grants, which: PendingQuery<Row[]>): Promise<readonly PinRow[]> {
+  const select = (by: Sql | TransactionSql) => by<{ pin: PinRecord }[]>`
+    select to_json(p) as pin from pin p ${which} order by focal_point, officer`;
+  const found = await select(sql);
+  await grants.readOn(sql);
+  const fit = await Promise.all(found.map(({ pin }) => grants.isSound('pin', pin)));
+  if (fit.every(Boolean)) return found.map(({ pin }) => pinFrom(pin));
+  return sql.begin(async (tx) => {
+    await holdLog(tx);
+    const again = await select(tx);
+    await grants.readOn(tx);
+    const holds = await Promise.all(again.map(({ pin }) => grants.holds('pin', pin)));
+    return again.filter((_, n) => holds[n]).map(({ pin }) => pinFrom(pin));
+  });
 }
 
 /** A PIN that is held until the transaction ends; undefined where it does not hold what it says. */

@@ -14,7 +14,7 @@ import { browser } from '../support/browser.ts';
 import { contentKept } from '../support/content.ts';
 import { breakOff, type HttpPeer, startPeer, status } from '../support/http-peer.ts';
 import { ownCustody } from '../support/own-custody.ts';
-import { chatCode } from '../support/pins.ts';
+import { chatCode, openWithPin } from '../support/pins.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import {
   evidenceOf,
@@ -141,7 +141,7 @@ test('a notice says so and leaves nothing to press; a tap or link that was quick
   expect(buttonsOf(first)).toEqual([]);
   expect(shown?.entities ?? []).not.toContainEqual(expect.objectContaining({ type: 'text_link' }));
 
-  const page = await browser(house.app, URL_OF_GATEWAY).open(link);
+  const page = await openWithPin(browser(house.app, URL_OF_GATEWAY), link);
   expect(page.status).toBe(410);
   expect(page.text).toContain('Pengirim telah menarik kembali pesan ini');
   for (const word of PRIVATE) expect(page.text).not.toContain(word);

@@ -394,6 +394,9 @@ const NOTHING_TO_GAIN: Readonly<Record<string, string>> = {
   chase: 'a reminder comes late, or a look is taken for nothing',
   letter: 'the number of a letter, which says nothing',
   letter_register: 'the number of the next letter',
+  pin: 'sealed, and under the operator’s log: pin-thief.test.ts',
+  start_code: 'sealed, and under the operator’s log: pin-thief.test.ts',
+  pin_session: 'sealed, and under the operator’s log: pin-thief.test.ts',
   note: 'what is said at an endpoint of no message, from words of ours',
 };
 

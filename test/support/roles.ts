@@ -184,6 +184,9 @@ const BODIES: Readonly<Record<string, (about: Begun) => readonly [type: string, 
   '/r/:token/letter': () => [FORM, ''],
   '/r/:token/decision': () => [FORM, 'decision=accepted'],
   '/a/:token': () => [FORM, 'decision=accepted'],
+  '/r/:token/pin': () => [FORM, 'pin=739154'],
+  '/a/:token/pin': () => [FORM, 'pin=739154'],
+  '/start/:token': () => [FORM, 'pin=739154&again=739154'],
 };
 
 function plainCall({ method, path }: Route, about: Begun): Call {

@@ -45,6 +45,8 @@ create table pin_session (
   officer     text not null,
   -- The account through which the link had come.
   endpoint    text not null references endpoint (id),
+  -- The entry that the account was under: whatever is done to it ends the session.
+  account     text,
   expires_at  timestamptz not null,
   used_at     timestamptz not null,
   entry       text,

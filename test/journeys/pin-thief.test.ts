@@ -1,0 +1,139 @@
+/** Officers' PINs before a thief who can write to the database, and across another master key. */
+import { createHash, randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { chance } from '../../src/entry/chance.ts';
+import { invitePin } from '../../src/entry/inviting.ts';
+import { rewrapAll } from '../../src/entry/master-rotation.ts';
+import { masterKey } from '../../src/seal/custody.ts';
+import { browser, type Page } from '../support/browser.ts';
+import { PIN, passStart, provenAt } from '../support/pins.ts';
+import { URL_OF_GATEWAY } from '../support/rig.ts';
+import { PRIVATE, posted, report } from '../support/story.ts';
+import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+
+let all: TelegramHouse;
+let link: string;
+
+beforeEach(async () => {
+  all = await telegramHouse();
+  const person = all.api.person({ id: 5550001, first_name: 'Invented', language_code: 'id' });
+  await person.start(await all.code());
+  await all.house.drain();
+  await person.agree();
+  await all.house.drain();
+  await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  const buttons = all.api
+    .messagesIn(5550001)
+    .flatMap((one) => one.reply_markup?.inline_keyboard.flat() ?? []);
+  link = buttons.findLast((one) => one.url !== undefined)?.url ?? '';
+});
+afterEach(() => all?.close());
+
+const sql = () => all.house.database.sql;
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+const give = (pin: string): Promise<Page> =>
+  browser(all.house.app, URL_OF_GATEWAY).submit(`${new URL(link).pathname}/pin`, { pin });
+const rowOf = async (table: 'pin' | 'start_code' | 'pin_session') => {
+  const [found] = await sql().unsafe(`select to_json(t)::text as row from ${table} t limit 1`);
+  return String(found?.['row']);
+};
+/** Puts a row back as it was. */
+const putBack = (table: 'pin' | 'start_code' | 'pin_session', row: string) =>
+  sql()
+    .unsafe(`delete from ${table}`)
+    .then(() =>
+      sql().unsafe(
+        `insert into ${table} select * from json_populate_record(null::${table}, $1::text::json)`,
+        [row],
+      ),
+    );
+const alarms = () =>
+  all.house.lines.filter((one) => one.event === 'grant.refused').map((one) => one.fields['kind']);
+const withCookie = (session: string) =>
+  all.house.app.request(link, { method: 'POST', headers: { cookie: `__Host-amanat_officer=${session}` } });
+
+test('tries set back to none, the row as it was before or unlocked: it opens nothing, and raises the alarm', async () => {
+  const fresh = await rowOf('pin');
+  await give('000000');
+  await putBack('pin', fresh);
+  expect((await give(PIN)).status).toBe(403);
+  expect(alarms()).toContain('pin');
+});
+
+test('a locked one stays locked, whatever is written over it', async () => {
+  const fresh = await rowOf('pin');
+  for (let n = 0; n < 5; n += 1) await give('000000');
+  const locked = await rowOf('pin');
+  await sql()`update pin set tries = 0, locked_at = null`;
+  expect((await give(PIN)).status).toBe(403);
+  await putBack('pin', fresh);
+  expect((await give(PIN)).status).toBe(403);
+  await putBack('pin', locked);
+  expect((await give(PIN)).status).toBe(403);
+});
+
+test('the PIN before it, put back, is worth nothing; nor is another officer’s', async () => {
+  const old = await rowOf('pin');
+  const of = { focalPoint: all.desk.focal_point, officer: 'o1', lang: 'id' };
+  await passStart(all.house, await invitePin(all.house.gateway, of), '503926');
+  await putBack('pin', old);
+  expect((await give(PIN)).status).toBe(403);
+  await all.code('o2');
+  await sql()`delete from pin where officer = 'o1'`;
+  await sql()`update pin set officer = 'o1'`;
+  expect((await give(PIN)).status).toBe(403);
+});
+
+test('a session that is written, turned to another officer, or put back after its end opens nothing', async () => {
+  await provenAt(all.house, link);
+  const session = randomBytes(32).toString('base64url');
+  await sql()`update pin_session set hash = ${digestOf(session)}`;
+  expect((await withCookie(session)).status).toBe(403);
+  await provenAt(all.house, link);
+  await sql()`update pin_session set expires_at = now() + interval '10 years'`;
+  const real = await provenAt(all.house, link);
+  const kept = await rowOf('pin_session');
+  for (let n = 0; n < 5; n += 1) await give('000000');
+  await putBack('pin_session', kept);
+  const answer = await real.submit(link);
+  expect([answer.status, answer.text.includes(PRIVATE[0] ?? '')]).toEqual([403, false]);
+});
+
+test('a start page that is written, turned, or put back after it was used sets no PIN', async () => {
+  const of = { focalPoint: all.desk.focal_point, officer: 'o1', lang: 'id' };
+  await sql()`delete from start_code`;
+  const token = await invitePin(all.house.gateway, of);
+  const fresh = await rowOf('start_code');
+  await passStart(all.house, token, '503926');
+  await putBack('start_code', fresh);
+  const set = (at: string) =>
+    browser(all.house.app, URL_OF_GATEWAY).submit(`/start/${at}`, { pin: '614037', again: '614037' });
+  expect((await set(token)).status).toBe(404);
+  const mine = randomBytes(32).toString('base64url');
+  await sql()`update start_code set hash = ${digestOf(mine)}`;
+  expect((await set(mine)).status).toBe(404);
+  expect((await give('614037')).status).toBe(403);
+  expect((await give('503926')).status).toBe(200);
+});
+
+test('of a PIN nothing is kept that the database alone could be tried against', async () => {
+  const { wrapped, ...rest } = JSON.parse(await rowOf('pin'));
+  expect(wrapped.split('.')).toHaveLength(5);
+  expect(JSON.stringify(rest)).not.toContain(PIN);
+});
+
+test('it opens after the master key was replaced, and under the new one alone', async () => {
+  const { gateway } = all.house;
+  const next = await masterKey(chance.newToken());
+  const both = {
+    ...next,
+    other: async (id: string) => (id === gateway.master.id ? gateway.master : undefined),
+  };
+  expect(await rewrapAll(gateway.store, both)).toMatchObject({ unreadable: 0 });
+  const { wrapped } = JSON.parse(await rowOf('pin'));
+  expect(JSON.parse(Buffer.from(wrapped.split('.')[0], 'base64url').toString()).kid).toBe(next.id);
+  Object.assign(gateway, { master: next });
+  expect((await give('000000')).status).toBe(403);
+  expect((await give(PIN)).status).toBe(200);
+});

@@ -1,0 +1,334 @@
+/** The officer's PIN: whoever follows a link that went through Telegram opens nothing without it, and five wrong ones end it. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { invite, invitePin } from '../../src/entry/inviting.ts';
+import { readLog } from '../../src/flow/operator/log.ts';
+import { unlink } from '../../src/flow/word/linking.ts';
+import { type Browser, browser, type Page } from '../support/browser.ts';
+import { openWithPin, PIN, passStart, provenAt, setPin } from '../support/pins.ts';
+import { URL_OF_GATEWAY } from '../support/rig.ts';
+import {
+  eventsOf,
+  evidenceOf,
+  officer,
+  PRIVATE,
+  posted,
+  postedTo,
+  report,
+  statusOf,
+} from '../support/story.ts';
+import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+
+const [CHAT, SECOND] = [5550001, 5550002];
+
+let all: TelegramHouse;
+let focalPoint: string;
+/** The message of this test, and the link in its notice. */
+let id: string;
+let link: string;
+
+beforeAll(async () => {
+  all = await telegramHouse();
+  focalPoint = all.desk.focal_point;
+  await linkTo('o1', CHAT);
+  await linkTo('o2', SECOND);
+});
+afterAll(() => all?.close());
+
+beforeEach(async () => {
+  await setPin(all.house, { focalPoint, officer: 'o1' });
+  await setPin(all.house, { focalPoint, officer: 'o2' }, '284615');
+  await all.house.drain();
+  id = await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  link = linkIn(CHAT);
+});
+
+async function linkTo(who: string, chat: number): Promise<void> {
+  const person = all.api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
+  await person.start(await all.code(who));
+  await all.house.drain();
+  await person.agree();
+  await all.house.drain();
+}
+
+const linkIn = (chat: number): string => {
+  const buttons = all.api.messagesIn(chat).flatMap((one) => one.reply_markup?.inline_keyboard.flat() ?? []);
+  return buttons.findLast((one) => one.url !== undefined)?.url ?? '';
+};
+const say = (phrase: string, values = {}) => all.house.gateway.words('id', phrase, values);
+const visitor = (): Browser => browser(all.house.app, URL_OF_GATEWAY);
+const acts = async (): Promise<readonly string[]> =>
+  (await readLog(all.house.gateway)).entries.map((one) => one.act);
+const give = (reader: Browser, pin: string): Promise<Page> =>
+  reader.submit(`${new URL(link).pathname}/pin`, { pin });
+
+/** A page that shows nothing of the case, and no name. */
+function showsNothing(page: Page): void {
+  for (const word of [...PRIVATE, officer().name, 'Shelter', id.slice(-8).toUpperCase()])
+    expect(page.text).not.toContain(word);
+}
+
+const opened = async (): Promise<boolean> => (await eventsOf(all.shelter, id)).includes('ContentHandover');
+
+describe('a link in a notice', () => {
+  test('posted by anybody: no content, nothing recorded, nothing used', async () => {
+    const path = new URL(link).pathname;
+    for (const reader of [visitor(), visitor()]) {
+      const page = await reader.open(link);
+      expect([page.status, page.forms]).toEqual([200, [`${path}/pin`]]);
+      showsNothing(page);
+      for (const more of ['', '/letter', '/files/0', `/thread/${id}`, '/decision']) {
+        const answer = await reader.submit(path + more, { decision: 'accepted' });
+        expect(answer.status).toBe(403);
+        showsNothing(answer);
+      }
+    }
+    expect(await opened()).toBe(false);
+    expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'waiting' });
+    const reader = visitor();
+    expect((await openWithPin(reader, link)).text).toContain(id.slice(-8).toUpperCase());
+    expect((await reader.submit(link)).text).toContain(PRIVATE[0]);
+  });
+
+  test('opens after the PIN, asked once a session; the opening and the word are of who gave it', async () => {
+    const reader = await provenAt(all.house, link);
+    const [action = ''] = (await reader.submit(link)).forms;
+    expect((await reader.submit(action, { decision: 'accepted' })).status).toBe(200);
+    const proofs = await evidenceOf(all.shelter, id);
+    expect(proofs.slice(-2)).toMatchObject([
+      { event: 'ContentHandover', officer: { id: 'o1' } },
+      { event: 'ConsignmentAcceptance', officer: { id: 'o1' } },
+    ]);
+    await posted(all.shelter, report(['desk']));
+    await all.house.drain();
+    const next = await reader.open(linkIn(CHAT));
+    expect(next.forms).toEqual([new URL(linkIn(CHAT)).pathname]);
+  });
+
+  test('the PIN of another officer does not open it, and neither does another officer’s browser', async () => {
+    const reader = visitor();
+    expect((await give(reader, '284615')).status).toBe(403);
+    expect((await reader.submit(link)).status).toBe(403);
+    const other = await provenAt(all.house, linkIn(SECOND), '284615');
+    expect((await other.submit(linkIn(SECOND))).text).toContain(PRIVATE[0]);
+    showsNothing(await other.submit(link));
+    expect((await evidenceOf(all.shelter, id)).filter((one) => one.officer?.id === 'o1')).toEqual([]);
+  });
+
+  test('a form from another site is refused, with and without a session', async () => {
+    const reader = await provenAt(all.house, link);
+    const before = await acts();
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://thief.test' }]) {
+      for (const path of ['', '/pin', '/decision']) {
+        const answer = await all.house.app.request(link + path, {
+          ...{ method: 'POST', body: new URLSearchParams({ pin: '000001', decision: 'accepted' }) },
+          headers: headers as Record<string, string>,
+        });
+        expect(answer.status).toBe(403);
+      }
+    }
+    expect(await acts()).toEqual(before);
+    expect((await reader.submit(link)).status).toBe(200);
+  });
+
+  test('its cookie is for this site alone, and no script reads it', async () => {
+    const answer = await all.house.app.request(`${link}/pin`, {
+      method: 'POST',
+      body: new URLSearchParams({ pin: PIN }),
+    });
+    const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('__Host-amanat_officer='));
+    expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax/);
+    expect(cookie).not.toContain('Domain');
+  });
+});
+
+describe('wrong PINs', () => {
+  test('the fifth locks it: told to the officer elsewhere, in the log, and the right one opens nothing', async () => {
+    const mail = { channel: 'webhook', shows: 'notice', lang: 'id', officer: 'o1', rank: 9 } as const;
+    const { endpoint } = await addEndpoint(all.house.gateway, {
+      ...{ ...mail, focalPoint, address: `${all.peer.url}/own` },
+    });
+    const before = await provenAt(all.house, link);
+    const reader = visitor();
+    for (const left of [4, 3, 2, 1])
+      expect((await give(reader, '000000')).text).toContain(say('pin-wrong', { left }));
+    expect((await give(reader, '12 34')).text).toContain(say('pin-unreadable'));
+    const locked = await give(reader, '000000');
+    expect([locked.status, locked.text.includes(say('pin-locked'))]).toEqual([403, true]);
+    expect((await give(reader, PIN)).status).toBe(403);
+    expect((await visitor().open(link)).text).toContain(say('pin-locked'));
+    // Who was in is out.
+    expect((await before.submit(link)).status).toBe(403);
+    expect(await opened()).toBe(false);
+    expect((await acts()).slice(-5)).toEqual([...Array(4).fill('pin.missed'), 'pin.locked']);
+    await all.house.drain();
+    const told = postedTo(all.peer, '/own').filter((one) => String(one.type) === 'pin.locked');
+    expect(told).toMatchObject([{ data: { focal_point: focalPoint, officer: 'o1' } }]);
+    expect(all.api.messagesIn(CHAT).at(-1)?.text).not.toContain(say('note-pin-locked'));
+    await unlinkOwn(endpoint.id);
+  });
+
+  test('an officer who is reached nowhere else: the others of the desk are told', async () => {
+    for (let n = 0; n < 5; n += 1) await give(visitor(), '000000');
+    await all.house.drain();
+    expect(all.api.messagesIn(SECOND).at(-1)?.text).toContain(say('note-pin-locked-other'));
+  });
+
+  test('ten at once get five tries, and the right one among them opens nothing after', async () => {
+    const reader = visitor();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => give(reader, '000000')));
+    expect(answers.filter((one) => one.text.includes(say('pin-locked')))).toHaveLength(6);
+    expect((await acts()).slice(-5)).toEqual([...Array(4).fill('pin.missed'), 'pin.locked']);
+    expect((await give(reader, PIN)).status).toBe(403);
+    expect(all.house.lines.filter((one) => one.event === 'grant.refused')).toEqual([]);
+  });
+
+  test('a right one begins anew', async () => {
+    for (let n = 0; n < 4; n += 1) await give(visitor(), '000000');
+    await provenAt(all.house, link);
+    expect((await give(visitor(), '000000')).text).toContain(say('pin-wrong', { left: 4 }));
+  });
+
+  test('four browsers at once with the right one: one opens', async () => {
+    const readers = await Promise.all([1, 2, 3, 4].map(() => provenAt(all.house, link)));
+    const pages = await Promise.all(readers.map((one) => one.submit(link)));
+    expect(pages.map((one) => one.status).toSorted()).toEqual([200, 410, 410, 410]);
+  });
+});
+
+describe('a session', () => {
+  test('ends after half an hour of rest, and after twelve hours in all', async () => {
+    const reader = await provenAt(all.house, link);
+    all.house.pass(29 * 60);
+    expect((await reader.open(link)).text).not.toContain(say('pin-title'));
+    all.house.pass(29 * 60);
+    expect((await reader.open(link)).text).not.toContain(say('pin-title'));
+    all.house.pass(31 * 60);
+    expect((await reader.open(link)).text).toContain(say('pin-title'));
+    const long = await provenAt(all.house, link);
+    for (let n = 0; n < 28; n += 1) {
+      all.house.pass(25 * 60);
+      await long.open(link);
+    }
+    all.house.pass(25 * 60);
+    expect((await long.open(link)).text).toContain(say('pin-title'));
+  });
+
+  test('ends with another PIN, of which the officer is told', async () => {
+    const reader = await provenAt(all.house, link);
+    await setPin(all.house, { focalPoint, officer: 'o1' }, '903174');
+    expect((await reader.submit(link)).status).toBe(403);
+    expect((await give(visitor(), PIN)).status).toBe(403);
+    await all.house.drain();
+    expect(all.api.messagesIn(CHAT).at(-1)?.text).toContain(say('note-pin-set'));
+    expect((await (await provenAt(all.house, link, '903174')).submit(link)).status).toBe(200);
+  });
+
+  test('ends with its account', async () => {
+    const reader = await provenAt(all.house, link);
+    const [account] = await all.house.gateway.store.endpointsAt('telegram', String(CHAT));
+    if (account === undefined) throw new Error('no account');
+    await unlink(all.house.gateway, account, 'unlinked');
+    await linkTo('o1', CHAT);
+    await posted(all.shelter, report(['desk']));
+    await all.house.drain();
+    expect((await reader.open(linkIn(CHAT))).text).toContain(say('pin-title'));
+  });
+
+  test('ends with the officer: taken out of the designation, or another person under the id', async () => {
+    const reader = await provenAt(all.house, linkIn(SECOND), '284615');
+    all.house.pass(1);
+    const out = { slug: 'desk', name: 'Desk', country: 'ID', renews: all.desk } as const;
+    const desk = await all.house.designate({ ...out, officers: [officer()] });
+    const answer = await reader.submit(linkIn(SECOND));
+    expect(answer.status).toBe(403);
+    showsNothing(answer);
+    all.house.pass(1);
+    await all.house.designate({ ...out, renews: desk, officers: [officer(), officer('id', 'o2')] });
+    expect((await reader.submit(linkIn(SECOND))).text).toContain(PRIVATE[0]);
+  });
+});
+
+describe('the start page', () => {
+  const start = async (over: { newPin?: boolean } = {}) => {
+    const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1', focalPoint } as const;
+    return invite(all.house.gateway, draft, over);
+  };
+
+  test('says as whom; previews change nothing; used once; the chat’s code opens nothing here', async () => {
+    const { token, code } = await start({ newPin: true });
+    for (let n = 0; n < 3; n += 1) {
+      const page = await visitor().open(`/start/${token}`);
+      expect(page.text).toContain(say('start-as', { officer: officer().name, desk: 'Desk' }));
+      expect(page.text).not.toContain(code);
+    }
+    expect((await visitor().open(`/start/${code}`)).status).toBe(404);
+    const reader = visitor();
+    const done = await reader.submit(`/start/${token}`, { pin: '503926', again: '503926' });
+    expect(done.text).toContain(`https://t.me/amanat_demo_bot?start=${code}"`);
+    expect(done.text).toContain('<svg');
+    expect((await reader.open(`/start/${token}`)).text).toContain(code);
+    for (const page of [
+      await visitor().open(`/start/${token}`),
+      await visitor().submit(`/start/${token}`, { pin: '614037', again: '614037' }),
+    ])
+      expect([page.status, page.text.includes(code)]).toEqual([410, false]);
+    expect((await give(visitor(), '614037')).status).toBe(403);
+    expect((await give(visitor(), '503926')).status).toBe(200);
+  });
+
+  test('takes no PIN that is guessable, unreadable or not the same twice; two at once set one', async () => {
+    const { token } = await start({ newPin: true });
+    const enter = (pin: string, again = pin) => visitor().submit(`/start/${token}`, { pin, again });
+    for (const pin of ['111111', '123456', '987654', '890123', '121212', '123123', '112233'])
+      expect((await enter(pin)).text).toContain(say('pin-guessable'));
+    expect((await enter('50392')).text).toContain(say('pin-unreadable'));
+    expect((await enter('503926', '503927')).text).toContain(say('pin-differ'));
+    expect((await give(visitor(), PIN)).status).toBe(200);
+    const both = await Promise.all([enter('503926'), enter('614037')]);
+    expect(both.map((one) => one.status).toSorted()).toEqual([200, 410]);
+  });
+
+  test('asks for the PIN that there is, and counts wrong ones', async () => {
+    const { token, code } = await start();
+    const reader = visitor();
+    expect((await reader.open(`/start/${token}`)).text).not.toContain('name="again"');
+    const wrong = await reader.submit(`/start/${token}`, { pin: '000001' });
+    expect(wrong.text).toContain(say('pin-wrong', { left: 4 }));
+    expect(wrong.text).not.toContain(code);
+    expect((await reader.submit(`/start/${token}`, { pin: PIN })).text).toContain(code);
+    const second = await start();
+    for (let n = 0; n < 5; n += 1) await visitor().submit(`/start/${second.token}`, { pin: '000001' });
+    const locked = await visitor().submit(`/start/${second.token}`, { pin: PIN });
+    expect(locked.text).toContain(say('pin-locked'));
+    expect(locked.text).not.toContain(second.code);
+  });
+
+  test('ends after three days, with the person it was made for, and when posted from elsewhere', async () => {
+    const token = await invitePin(all.house.gateway, { focalPoint, officer: 'o1', lang: 'id' });
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const body = new URLSearchParams({ pin: '503926', again: '503926' });
+    const url = `${URL_OF_GATEWAY}/start/${token}`;
+    expect((await all.house.app.request(url, { method: 'POST', headers, body })).status).toBe(403);
+    all.house.pass(3 * 86_400 + 1);
+    expect((await visitor().submit(`/start/${token}`, { pin: '503926', again: '503926' })).status).toBe(410);
+    expect((await give(visitor(), PIN)).status).toBe(200);
+  });
+
+  test('an officer without a PIN opens nothing, and is told what to do', async () => {
+    const sql = all.house.database.sql;
+    await sql`delete from pin where officer = 'o1'`;
+    const page = await visitor().open(link);
+    expect(page.text).toContain(say('pin-none'));
+    showsNothing(page);
+    expect((await give(visitor(), PIN)).status).toBe(403);
+    await passStart(all.house, await invitePin(all.house.gateway, { focalPoint, officer: 'o1', lang: 'id' }));
+    expect((await (await provenAt(all.house, link)).submit(link)).text).toContain(PRIVATE[0]);
+  });
+});
+
+async function unlinkOwn(endpoint: string): Promise<void> {
+  const one = await all.house.gateway.store.endpoint(endpoint);
+  if (one !== undefined) await unlink(all.house.gateway, one, 'unlinked');
+}
