@@ -13,6 +13,7 @@ import { keysCheck } from './keys.ts';
 import { ledgerCheck } from './ledger.ts';
 import { lettersCheck } from './letters.ts';
 import { mailCheck } from './mail.ts';
+import { pinsCheck } from './pins.ts';
 import { servingCheck } from './serving.ts';
 import { statementsCheck } from './statements.ts';
 import { telegramCheck } from './telegram.ts';
@@ -26,6 +27,7 @@ const OF_GATEWAY: readonly Check<Patient>[] = [
   databaseCheck,
   keysCheck,
   grantsCheck,
+  pinsCheck,
   statementsCheck,
   certificatesCheck,
   clockCheck,
