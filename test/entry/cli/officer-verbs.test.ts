@@ -1,4 +1,4 @@
-/** `amanat officer list`, `link` and `unlink`, as an operator types them. */
+/** `amanat officer list`, `link`, `pin` and `unlink`, as an operator types them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bench, benchOnServer } from './child.ts';
 
@@ -15,20 +15,26 @@ afterAll(() => at.close());
 const officer = (...words: string[]) => at.json(['officer', ...words]);
 const whose = ['--focal-point', 'desk', '--officer', 'o1'];
 
-test('link makes a code, list shows who is there, unlink says where there is nothing to end', async () => {
+test('link and pin make start pages, list shows who is there, unlink says where there is nothing to end', async () => {
   const { out } = await at.amanat(['officer', '--help']);
-  for (const verb of ['list', 'link', 'unlink']) expect(out).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
+  for (const verb of ['list', 'link', 'pin', 'unlink']) expect(out).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
   const made = await officer('link', ...whose);
   expect(made).toMatchObject({ code: 0, document: { channel: 'telegram', good_for_days: 3 } });
-  expect(made.document.code).toMatch(/^[\w-]{43}$/);
+  expect(made.document.start_page).toMatch(/^https:\/\/gateway\.example\/start\/[\w-]{43}$/);
+  const pin = await officer('pin', ...whose);
+  expect(pin.document.start_page).toMatch(/\/start\/[\w-]{43}$/);
+  const { out: shown } = await at.amanat(['officer', 'pin', ...whose]);
+  expect(shown).toContain('Hand the start page over in person');
+  expect(shown).toMatch(/[▀▄█]{8}/);
   expect((await officer('link', ...whose, '--beside')).code).toBe(0);
   expect((await officer('list')).document.officers).toMatchObject([
-    { focal_point: 'desk', id: 'o1', role: 'officer', accounts: [] },
+    { focal_point: 'desk', id: 'o1', role: 'officer', pin: 'none', accounts: [] },
   ]);
   expect((await officer('unlink', ...whose)).code).toBe(2);
   const nobody = ['--focal-point', 'desk', '--officer', 'o9'];
-  for (const verb of ['link', 'unlink'])
+  for (const verb of ['link', 'pin', 'unlink'])
     expect((await officer(verb, ...nobody)).document.error.code).toBe('unknown-officer');
   const log = await at.json(['log']);
-  expect(log.document.entries.map((one: { act: string }) => one.act)).toContain('officer.invited');
+  const acts = log.document.entries.map((one: { act: string }) => one.act);
+  expect(acts).toEqual(expect.arrayContaining(['officer.invited', 'pin.invited']));
 });
