@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Person } from '../../src/entry/demo/bot-api.ts';
 import { browser } from '../support/browser.ts';
+import { openWithPin, provenAt } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { evidenceOf, expectQuietLog, officer, PRIVATE, posted, report, statusOf } from '../support/story.ts';
 import { SECRET, type TelegramHouse, TOKEN, telegramHouse } from '../support/telegram-house.ts';
@@ -92,7 +93,7 @@ test('both phones say so, the page shows both words, and the officer’s choice 
 
   const phone = browser(all.house.app, URL_OF_GATEWAY);
   const url = settleButton('o2')?.url ?? '';
-  const page = await phone.open(url);
+  const page = await openWithPin(phone, url);
   expect(page.status).toBe(200);
   for (const word of [
     officer().name,
@@ -138,7 +139,7 @@ test('declining on the page needs its ground; a page that is out of date settles
   const message = await contested();
   const [first, second] = (['o1', 'o2'] as const).map((who) => settleButton(who)?.url ?? '');
   const mine = browser(all.house.app, URL_OF_GATEWAY);
-  const page = await mine.open(first ?? '');
+  const page = await openWithPin(mine, first ?? '');
   const [action = ''] = page.forms;
   const [, settles = ''] = /name="settles" value="([^"]+)"/.exec(page.text) ?? [];
   expect((await mine.submit(action, { decision: 'declined', settles })).status).toBe(422);
@@ -146,7 +147,7 @@ test('declining on the page needs its ground; a page that is out of date settles
   expect(await statusOf(all.shelter, message)).toMatchObject({ recipients: [{ contradiction: true }] });
   const declined = await mine.submit(action, { decision: 'declined', ground: 'incomplete', settles });
   expect(declined.status).toBe(200);
-  const late = await browser(all.house.app, URL_OF_GATEWAY).submit(second ?? '', {
+  const late = await (await provenAt(all.house, second ?? '')).submit(second ?? '', {
     decision: 'accepted',
     settles,
   });

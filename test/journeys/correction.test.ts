@@ -1,6 +1,7 @@
 /** A correction is shown beside what it puts right, wherever that is opened or asked about. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browser } from '../support/browser.ts';
+import { openWithPin } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { expectQuietLog, posted, report, statusOf } from '../support/story.ts';
 import { SECRET, type TelegramHouse, TOKEN, telegramHouse } from '../support/telegram-house.ts';
@@ -26,7 +27,7 @@ afterAll(async () => {
 async function opened(n: number): Promise<string> {
   const link = at.api.messagesIn(CHAT)[n]?.reply_markup?.inline_keyboard.flat()[0]?.url ?? '';
   const phone = browser(at.house.app, URL_OF_GATEWAY);
-  const [action = ''] = (await phone.open(link)).forms;
+  const [action = ''] = (await openWithPin(phone, link)).forms;
   return (await phone.submit(action)).text;
 }
 

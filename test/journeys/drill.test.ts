@@ -11,7 +11,7 @@ import { startDrill } from '../../src/flow/figures/drill.ts';
 import { scoreDrill } from '../../src/flow/figures/drill-score.ts';
 import { reportOf } from '../../src/flow/figures/figures.ts';
 import { browser } from '../support/browser.ts';
-import { chatCode } from '../support/pins.ts';
+import { chatCode, openWithPin } from '../support/pins.ts';
 import type { Partner } from '../support/rig.ts';
 import { expectQuietLog, officer, posted, postedTo, report } from '../support/story.ts';
 import { SECRET, TOKEN } from '../support/telegram-house.ts';
@@ -96,7 +96,7 @@ async function tap(phone: Phone): Promise<void> {
 async function pages({ side, ...phone }: Phone): Promise<readonly string[]> {
   const web = browser(side.house.app, side.url);
   const link = lastIn({ side, ...phone }).buttons.find((one) => one.url !== undefined)?.url ?? '';
-  const waiting = await web.open(link);
+  const waiting = await openWithPin(web, link);
   const opened = await web.submit(waiting.forms[0] ?? '');
   await both.settle();
   return [waiting.text, opened.text];

@@ -7,7 +7,7 @@ import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { readStatement } from '../../src/seal/statement.ts';
 import { browser } from '../support/browser.ts';
-import { chatCode } from '../support/pins.ts';
+import { chatCode, openWithPin } from '../support/pins.ts';
 import type { Partner } from '../support/rig.ts';
 import {
   eventsOf,
@@ -79,7 +79,7 @@ async function read(): Promise<string> {
   const phone = browser(id.house.app, id.url);
   const link = notice().buttons.find((one) => one.url !== undefined)?.url ?? '';
   expect(new URL(link).origin).toBe(id.url);
-  const [action = ''] = (await phone.open(link)).forms;
+  const [action = ''] = (await openWithPin(phone, link)).forms;
   const { text } = await phone.submit(action);
   await both.settle();
   return text;
