@@ -33,9 +33,19 @@ export function isGuessable(pin: string): boolean {
   return isRun || /^(\d{2})\1\1$|^(\d{3})\2$/.test(pin) || POPULAR.includes(pin);
 }
 
-/** By what the operator's log knows a PIN, and the code by which one is set. */
-export const pinSubject = (one: {
+/** What an entry of the operator's log takes for a subject, in characters. */
+const SUBJECT = 256;
+
+/** By what the operator's log knows a PIN, and the code by which one is set: whose it is, and its id; of a long DID its id alone. */
+export function pinSubject({
+  focalPoint,
+  officer,
+  id,
+}: {
   readonly focalPoint: string;
   readonly officer: string;
   readonly id: string;
-}): string => `${one.focalPoint}/${one.officer}/${one.id}`;
+}): string {
+  const subject = `${focalPoint}/${officer}/${id}`;
+  return subject.length > SUBJECT ? id : subject;
+}
