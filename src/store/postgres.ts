@@ -38,7 +38,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 27;
+export const SCHEMA_VERSION = 28;
 
 /**
  * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than

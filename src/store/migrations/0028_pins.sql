@@ -1,4 +1,4 @@
--- serves: 27
+-- serves: 28
 -- The PIN of an officer, by which whoever follows a link that went through a chat shows to be that officer. Each row is of
 -- one person: `known_as` has the names by which the designation calls them. All three tables grant, and are sealed.
 create table pin (
