@@ -7,10 +7,12 @@ import type { Adapter, Outcome, Parcel } from '../../src/domain/adapter.ts';
 import { readBounded } from '../../src/domain/bounded.ts';
 import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/error.ts';
 import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
+import { bytesOfText, type LongText } from '../../src/domain/long-text.ts';
 import { faultCode } from '../../src/domain/network-fault.ts';
 import type { Post } from '../../src/domain/post.ts';
 import { retryAfterSeconds } from '../../src/domain/retry-after.ts';
 import { callHeaders } from '../../src/seal/gateway-statement.ts';
+import { type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
 import { objectIn } from '../../src/seal/strict-json.ts';
 import type { WebhookKey } from '../../src/seal/webhook-signature.ts';
 
@@ -21,6 +23,8 @@ export interface RelayOptions {
   /** Refuses non-public addresses by an error with code `ERR_ADDRESS_REFUSED`. */
   readonly fetch: Post;
   readonly now: () => Date;
+  /** Where a large call is signed; in place where left out. */
+  readonly heavyFor?: HeavyFor;
   /** For one attempt, the answer included; 40 where left out, because a consignment may be large. */
   readonly timeoutSeconds?: number;
 }
@@ -50,9 +54,10 @@ async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal):
   const timeout = AbortSignal.timeout((options.timeoutSeconds ?? 40) * 1_000);
   const either = AbortSignal.any([signal, timeout]);
   try {
-    const body = new TextEncoder().encode(call.text);
+    const { body } = call;
     const proven = { id: parcel.delivery, at: options.now(), body };
-    const headers = await callHeaders(options.did, options.signer, proven);
+    const { signCall } = (options.heavyFor ?? inPlace)(body.length);
+    const headers = await callHeaders(options.did, options.signer, proven, signCall);
     const response = await options.fetch(url.href, {
       method: 'POST',
       headers,
@@ -67,15 +72,30 @@ async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal):
   }
 }
 
+/** Texts one after the other, as bytes. */
+function joined(texts: readonly LongText[]): Uint8Array<ArrayBuffer> {
+  const parts = texts.map(bytesOfText);
+  const whole = new Uint8Array(parts.reduce((sum, one) => sum + one.length, 0));
+  let at = 0;
+  for (const one of parts) {
+    whole.set(one, at);
+    at += one.length;
+  }
+  return whole;
+}
+
 /** The body is put together from texts that are JSON already: a consignment is too large to parse for this. */
 function callOf(
   parcel: Extract<Parcel, { kind: 'message' | 'evidence' }>,
-): { path: string; text: string } | undefined {
+): { path: string; body: Uint8Array<ArrayBuffer> } | undefined {
   if (parcel.kind === 'evidence')
-    return { path: '/v1/relay/evidence', text: JSON.stringify({ evidence: parcel.jws }) };
+    return { path: '/v1/relay/evidence', body: joined([JSON.stringify({ evidence: parcel.jws })]) };
   if (parcel.content.shows !== 'consignment') return undefined;
   const { consignment, submission } = parcel.content;
-  return { path: '/v1/relay', text: `{"consignment":${consignment},"submission":${submission}}` };
+  return {
+    path: '/v1/relay',
+    body: joined(['{"consignment":', consignment, `,"submission":${submission}}`]),
+  };
 }
 
 /**

@@ -10,8 +10,8 @@ import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
 import { slug } from '../../src/domain/party.ts';
 import { checked } from '../../src/domain/protocol.ts';
 import { checkLength, DOORS, type Door, receive } from '../../src/domain/receiving.ts';
-import { acknowledgement, submission } from '../../src/domain/submission.ts';
-import { sha256 } from '../../src/seal/digest.ts';
+import { acknowledgement } from '../../src/domain/submission.ts';
+import { type Heavy, type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
 import { parseStrictBytes } from '../../src/seal/strict-json.ts';
 import {
   newSecret,
@@ -25,6 +25,8 @@ export interface InboundOptions {
   /** Where a call is held until it is proven. */
   readonly bodies: Bodies;
   readonly now: () => Date;
+  /** Where a large post is read; in place where left out. */
+  readonly heavyFor?: HeavyFor;
   /** The keys a focal point's system signs with, `whsec_…` or `whpk_…`, old ones included while they overlap. */
   readonly secretsOf: (
     slug: string,
@@ -77,13 +79,16 @@ async function judged(
   const { focalPoint, verifiers } = await keysOf(options, name);
   const { id } = await verifyWebhook(verifiers, request.headers, body, options.now());
   const bytes = await bytesOf(body);
+  const heavy = (options.heavyFor ?? inPlace)(bytes.length);
   try {
     if (!options.isWelcome(focalPoint)) throw new Refusal('too-many-requests', 'the limit is reached');
     if (!isJson(request)) throw wrongType();
-    return what === 'messages' ? toSubmission(focalPoint, id, bytes) : toDecision(focalPoint, bytes);
+    return what === 'messages'
+      ? await toSubmission(heavy, { focalPoint, key: id }, bytes)
+      : toDecision(focalPoint, bytes);
   } catch (error) {
     // The caller is proven by now: it can be given a signed rejection.
-    if (error instanceof Refusal) return { ...refusal(error), focalPoint, digest: sha256(bytes) };
+    if (error instanceof Refusal) return { ...refusal(error), focalPoint, digest: await heavy.digest(bytes) };
     throw error;
   }
 }
@@ -116,14 +121,13 @@ async function keysOf(options: InboundOptions, name: string) {
   return { focalPoint: known?.focalPoint ?? '', verifiers };
 }
 
-function toSubmission(focalPoint: string, key: string, body: Uint8Array): Arrival {
-  return {
-    kind: 'submission',
-    focalPoint,
-    key,
-    digest: sha256(body),
-    submission: checked(submission, parseStrictBytes(body, JSON_BOUNDS.message)),
-  };
+async function toSubmission(
+  heavy: Heavy,
+  by: { readonly focalPoint: string; readonly key: string },
+  body: Uint8Array,
+): Promise<Arrival> {
+  const post = await heavy.post(body);
+  return { kind: 'submission', ...by, digest: await heavy.digest(body), ...post };
 }
 
 function toDecision(focalPoint: string, body: Uint8Array): Arrival {

@@ -2,16 +2,20 @@
 import type { Outcome, Parcel } from '../../src/domain/adapter.ts';
 import { discard } from '../../src/domain/bounded.ts';
 import { Refusal } from '../../src/domain/error.ts';
+import { attachmentBytes } from '../../src/domain/message.ts';
 import { faultCode } from '../../src/domain/network-fault.ts';
 import type { Post } from '../../src/domain/post.ts';
 import { retryAfterSeconds } from '../../src/domain/retry-after.ts';
-import { parseSigner, signWebhook, type WebhookKey } from '../../src/seal/webhook-signature.ts';
-import { type Posted, payload } from './payload.ts';
+import { type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
+import { parseSigner, type WebhookKey } from '../../src/seal/webhook-signature.ts';
+import { type Posted, said } from './payload.ts';
 
 export interface OutboundOptions {
   /** Refuses non-public addresses by an error with code `ERR_ADDRESS_REFUSED`. */
   readonly fetch: Post;
   readonly now: () => Date;
+  /** Where a large body is made and signed; in place where left out. */
+  readonly heavyFor?: HeavyFor;
   /** For one attempt from connecting to the answer's head. */
   readonly timeoutSeconds: number;
   /** The current keys of an endpoint, `whsec_…` and `whsk_…`; every one of them signs. */
@@ -32,7 +36,7 @@ export async function sendWebhook(
   if (!isAddress(parcel.endpoint.address)) return { kind: 'rejected', code: 'address-invalid' };
   const signers = await signersOf(options, parcel.endpoint.id);
   if (!Array.isArray(signers)) return { kind: 'rejected', code: signers };
-  const call = await signedCall(parcel, signers, options.now());
+  const call = await signedCall(options, parcel, signers);
   const timeout = AbortSignal.timeout(options.timeoutSeconds * 1_000);
   const either = AbortSignal.any([signal, timeout]);
   try {
@@ -59,11 +63,24 @@ const isPosted = (parcel: Parcel): parcel is Posted =>
 const idOf = (parcel: Posted): string =>
   parcel.kind === 'revision' ? `${parcel.delivery}-recalled` : parcel.delivery;
 
+/** About how many bytes are posted: only content is large. */
+function weightOf(parcel: Posted): number {
+  if (parcel.kind !== 'message') return 0;
+  const { content } = parcel;
+  if (content.shows === 'packet') return attachmentBytes(content.message.attachments);
+  return content.shows === 'sealed' ? String(content.sealed['ciphertext']).length : 0;
+}
+
 /** The bytes are made once: what is signed is what is sent. */
-async function signedCall(parcel: Posted, signers: readonly WebhookKey[], now: Date) {
-  const body = payload(parcel);
-  const timestamp = Math.floor(now.getTime() / 1_000);
-  const signed = await signWebhook(signers, { id: idOf(parcel), timestamp, body });
+async function signedCall(
+  { heavyFor = inPlace, now }: OutboundOptions,
+  parcel: Posted,
+  signers: readonly WebhookKey[],
+) {
+  const { json, signCall } = heavyFor(weightOf(parcel));
+  const body = await json(said(parcel));
+  const timestamp = Math.floor(now().getTime() / 1_000);
+  const signed = await signCall(signers, { id: idOf(parcel), timestamp, body });
   const headers = { 'content-type': 'application/json', 'user-agent': 'Amanat', ...signed };
   return { method: 'POST', headers, body } as const;
 }

@@ -7,11 +7,7 @@ import type { PartnerEvent, PartnerEventOf } from '../../src/domain/partner-even
 
 export type Posted = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'revision' | 'note' }>;
 
-/** The bytes to post. Times are RFC 3339, UTC. */
-export const payload = (parcel: Posted): Uint8Array<ArrayBuffer> =>
-  new TextEncoder().encode(JSON.stringify(said(parcel)));
-
-/** What they say. */
+/** What is posted. Times are RFC 3339, UTC. */
 export function said(parcel: Posted): PartnerEvent {
   switch (parcel.kind) {
     case 'message':

@@ -3,7 +3,8 @@ import type { ActName } from './acts.ts';
 import type { Channel, Endpoint } from './channel.ts';
 import type { ProblemCode } from './error.ts';
 import type { Evidence } from './evidence.ts';
-import type { Message } from './message.ts';
+import type { LongText } from './long-text.ts';
+import type { Attachment, Message } from './message.ts';
 import type { Says } from './note.ts';
 import type { Submission } from './submission.ts';
 import type { DeclineGround, Handling, Urgency } from './vocabulary.ts';
@@ -98,8 +99,8 @@ export type Content =
       /** A letter belongs to it and could not be made: whoever gets the packet is told. */
       readonly letterMissing?: true;
     }
-  /** For another gateway: the signed consignment, and our receipt for it. Both JWS as text: they are large. */
-  | { readonly shows: 'consignment'; readonly consignment: string; readonly submission: string };
+  /** For another gateway: the signed consignment, and our receipt for it. Both JWS as text. */
+  | { readonly shows: 'consignment'; readonly consignment: LongText; readonly submission: string };
 
 interface Addressed {
   /** The delivery's id: stable over tries, so that a channel can tell a repeat. */
@@ -223,6 +224,8 @@ export type Arrival =
       readonly key: string;
       readonly digest: string;
       readonly submission: Submission;
+      /** Its attachments as DIDComm carries them, where they are put into that form already, and then not in the submission. */
+      readonly files?: readonly Attachment[] | undefined;
     }
   /** A named officer's word, from a partner's system or a person's tap. */
   | {

@@ -109,6 +109,7 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
         fetch,
         now,
         bodies: gateway.bodies,
+        heavyFor: gateway.heavyFor,
         secretsOf: (slug) => partnerOf(gateway, slug),
         isWelcome: (focalPoint) => gateway.limits.take('focal-point', focalPoint),
         signersOf: (endpoint) => secretsOf(gateway, endpoint, 'webhook-outbound'),
@@ -210,6 +211,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
         signer: callSigner(gateway.key),
         fetch: runtime.fetch,
         now: runtime.now,
+        heavyFor: gateway.heavyFor,
       }),
     );
   const notStarted: NotStarted[] = [];

@@ -66,9 +66,10 @@ export async function callHeaders(
   did: string,
   signer: WebhookKey,
   call: { readonly id: string; readonly at: Date; readonly body: Uint8Array },
+  sign = signWebhook,
 ): Promise<Record<string, string>> {
   const { id, at, body } = call;
-  const signed = await signWebhook([signer], { id, timestamp: Math.floor(at.getTime() / 1_000), body });
+  const signed = await sign([signer], { id, timestamp: Math.floor(at.getTime() / 1_000), body });
   return { 'content-type': 'application/json', 'user-agent': 'Amanat', [GATEWAY_HEADER]: did, ...signed };
 }
 

@@ -2,70 +2,95 @@
  * The operations of the seal that take long where a message is large, by name: so that another thread can be asked for
  * them, and nobody else waits meanwhile. What goes in and out can be copied between threads, keys included.
  */
-import type { Consignment, SealedMessage } from '../domain/consignment.ts';
+import { Refusal } from '../domain/error.ts';
+import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import type { JsonBounds } from '../domain/json-count.ts';
-import type { Message } from '../domain/message.ts';
+import { type LongText, textOf } from '../domain/long-text.ts';
+import type { Attachment, Message } from '../domain/message.ts';
 import type { PublicJwk } from '../domain/party.ts';
-import type { ContentEncryption } from './jwe.ts';
-import type { Jws } from './jws.ts';
-import type { OpeningKey, SigningKey } from './keys.ts';
+import { checked } from '../domain/protocol.ts';
+import { type Submission, submission, toAttachments } from '../domain/submission.ts';
 import {
-  openSealed,
-  readMessage,
-  type SealedMarks,
-  sealedKids,
-  sealedMarks,
-  sealFor,
-  signerOf,
-  signMessage,
-} from './sealed-message.ts';
-import { payloadDigest, signStatement } from './statement.ts';
+  type Consigned,
+  type Consigning,
+  consign,
+  consignmentIn,
+  type ReadConsignment,
+} from './consigning.ts';
+import { sha256 } from './digest.ts';
+import type { Jws } from './jws.ts';
+import type { OpeningKey } from './keys.ts';
+import { openSealed, readMessage, sealedKids, signerOf } from './sealed-message.ts';
 import { parseStrictBytes } from './strict-json.ts';
+import { type SignedCall, signWebhook, type WebhookHeaders, type WebhookKey } from './webhook-signature.ts';
 
-/** A sealed message with its text, as it is kept. */
-export interface SealedText {
-  readonly sealed: SealedMessage;
-  readonly digest: string;
-  readonly text: string;
+/** A partner's post: what it says, and its attachments as DIDComm carries them. */
+export interface ReadPost {
+  readonly submission: Omit<Submission, 'attachments'>;
+  readonly files: readonly Attachment[];
+}
+
+/** Whose message a sealed one is to be. */
+export interface Sender {
+  readonly did: string;
+  /** The keys that may have signed it. */
+  readonly signing: readonly PublicJwk[];
 }
 
 export const HEAVY = {
   /** As `parseStrictBytes`. */
   parse: async (bytes: Uint8Array, bounds: JsonBounds): Promise<unknown> => parseStrictBytes(bytes, bounds),
 
-  /** What a sealed message can be held against, and its text. @throws Refusal as `sealedMarks` */
-  marks: async (sealed: unknown): Promise<SealedMarks & { readonly text: string }> => {
-    const { digest, kids } = sealedMarks(sealed);
-    return { digest, kids, text: JSON.stringify(sealed) };
+  /** Parses a text that was made here: `JSON.parse`, of an object. */
+  parsed: async (text: LongText): Promise<Record<string, unknown>> => JSON.parse(textOf(text)),
+
+  /** As `sha256`. */
+  digest: async (bytes: Uint8Array): Promise<string> => sha256(bytes),
+
+  /** Reads a partner's post. @throws Refusal as `parseStrictBytes`, `invalid-body` */
+  post: async (bytes: Uint8Array): Promise<ReadPost> => {
+    const one = checked(submission, parseStrictBytes(bytes, JSON_BOUNDS.message));
+    const { attachments: _posted, ...said } = one;
+    return { submission: said, files: toAttachments(one) };
   },
+
+  /** As `consign`. */
+  consign: (job: Consigning): Promise<Consigned> => consign(job),
+
+  /** Reads what a consignment says. @throws Refusal as `parseStrictBytes`; the rest is in what comes back */
+  consignment: async (bytes: Uint8Array, bounds: JsonBounds): Promise<ReadConsignment> =>
+    consignmentIn(parseStrictBytes(bytes, bounds)),
 
   /** The keys that a sealed message, as text, is sealed to. @throws Refusal as `sealedKids` */
-  kids: async (text: string): Promise<string[]> => sealedKids(JSON.parse(text)),
+  kids: async (text: LongText): Promise<string[]> => sealedKids(JSON.parse(textOf(text))),
 
-  /** Opens a sealed message; says by whom it claims to be signed. @throws Refusal as `openSealed`, `jose-malformed` */
-  open: async (text: string, keys: readonly OpeningKey[]): Promise<{ jws: Jws; signer: string }> => {
-    const jws = await openSealed(JSON.parse(text), keys);
-    return { jws, signer: signerOf(jws) };
+  /**
+   * Opens a sealed message and verifies that its sender signed it, for a recipient where one is named.
+   * @throws Refusal as `openSealed` and `readMessage`, `misaddressed` where somebody else signed
+   */
+  open: async (
+    text: LongText,
+    keys: readonly OpeningKey[],
+    { did, signing }: Sender,
+    recipient: string | undefined,
+  ): Promise<{ jws: Jws; message: Message }> => {
+    const jws = await openSealed(JSON.parse(textOf(text)), keys);
+    if (signerOf(jws) !== did)
+      throw new Refusal('misaddressed', 'the sealed message is of another sender than its consignment');
+    const keysOf = async () => signing;
+    return {
+      jws,
+      message: await readMessage(jws, { keysOf, ...(recipient === undefined ? {} : { recipient }) }),
+    };
   },
 
-  /** Verifies a signed message by the keys of its signer. @throws Refusal as `readMessage` */
-  read: (jws: Jws, keys: readonly PublicJwk[], recipient: string | undefined): Promise<Message> =>
-    readMessage(jws, { keysOf: async () => keys, ...(recipient === undefined ? {} : { recipient }) }),
+  /** A value as the bytes of its JSON. */
+  json: async (value: unknown): Promise<Uint8Array<ArrayBuffer>> =>
+    new TextEncoder().encode(JSON.stringify(value)),
 
-  /** As `signMessage`. */
-  sign: (message: Message, key: SigningKey): Promise<Jws> => signMessage(message, key),
-
-  /** Seals a signed message to one desk. @throws Refusal as `sealFor` */
-  seal: async (jws: Jws, keys: readonly PublicJwk[], enc: ContentEncryption): Promise<SealedText> => {
-    const sealed = await sealFor(jws, keys, enc);
-    return { sealed, digest: sealedMarks(sealed).digest, text: JSON.stringify(sealed) };
-  },
-
-  /** Signs a consignment; gives its text and the digest of what it says. */
-  consign: async (claims: Consignment, key: SigningKey): Promise<{ text: string; digest: string }> => {
-    const signed = await signStatement('consignment', claims, [key]);
-    return { text: JSON.stringify(signed), digest: payloadDigest(signed) };
-  },
+  /** As `signWebhook`. */
+  signCall: (signers: readonly WebhookKey[], call: SignedCall): Promise<WebhookHeaders> =>
+    signWebhook(signers, call),
 } as const;
 
 export type Heavy = typeof HEAVY;

@@ -61,11 +61,19 @@ export class LargeJws {
     return this.#payload;
   }
 
-  /** The whole as JSON text, for one that is kept. */
-  async text(): Promise<string> {
-    let payload = '';
-    for await (const piece of this.encoded()) payload += Buffer.from(piece).toString('latin1');
-    return `{"payload":"${payload}","signatures":${JSON.stringify(this.signatures)}}`;
+  /** The whole as JSON text in UTF-8, for one that is kept. */
+  async text(): Promise<Uint8Array> {
+    const head = Buffer.from('{"payload":"');
+    const tail = Buffer.from(`","signatures":${JSON.stringify(this.signatures)}}`);
+    const text = new Uint8Array(head.length + this.length + tail.length);
+    text.set(head);
+    let at = head.length;
+    for await (const piece of this.encoded()) {
+      text.set(piece, at);
+      at += piece.length;
+    }
+    text.set(tail, at);
+    return text;
   }
 }
 

@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/error.ts';
 import { JSON_BOUNDS } from '../domain/json-bounds.ts';
 import type { JsonBounds } from '../domain/json-count.ts';
+import type { LongText } from '../domain/long-text.ts';
 import { LIMITS } from '../domain/message.ts';
 import type { AuthorityJwk, AuthorityKey } from './authority-key.ts';
 import { sha256 } from './digest.ts';
@@ -217,7 +218,7 @@ export async function peekConsignment(
 const digested = async (bytes: Uint8Array): Promise<Payload> => ({ bytes, digest: sha256(bytes) });
 
 /** A statement as JSON text, for keeping. */
-export const statementText = async (jws: unknown): Promise<string> =>
+export const statementText = async (jws: unknown): Promise<LongText> =>
   jws instanceof LargeJws ? jws.text() : JSON.stringify(jws);
 
 /** Any statement, before it is known which: the type it turns out to be decides the algorithms when it is verified. */

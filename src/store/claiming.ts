@@ -4,7 +4,9 @@ import { ABANDONED, type Attempt } from '../domain/attempt.ts';
 import { NOWHERE } from '../domain/channel.ts';
 import { endpointOf } from './changing.ts';
 import type { ArrivalRecord, Grants } from './grants.ts';
+import type { Claimed } from './records.ts';
 import * as rows from './rows.ts';
+import { LARGE } from './staging.ts';
 import type { Store } from './store.ts';
 
 type Claiming = Pick<
@@ -33,7 +35,14 @@ interface ClaimedRecord {
   readonly message: rows.MessageRecord;
   readonly recipient: rows.RecipientRecord | null;
   readonly sealed: string | null;
+  readonly is_apart: boolean;
   readonly evidence_jws: string | null;
+}
+
+/** What is sealed, where it came with the claim or is to be read. */
+function sealedIn({ sealed, is_apart: isApart }: ClaimedRecord): Pick<Claimed, 'sealed'> {
+  if (isApart) return { sealed: { apart: true } };
+  return sealed === null ? {} : { sealed };
 }
 
 export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
@@ -53,7 +62,7 @@ export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
         endpoint: endpoints[n] ?? NOWHERE,
         message: rows.messageFrom(one.message),
         ...(one.recipient && { recipient: rows.recipientFrom(one.recipient) }),
-        ...(one.sealed !== null && { sealed: one.sealed }),
+        ...sealedIn(one),
         ...(one.evidence_jws !== null && { evidenceJws: one.evidence_jws }),
       }));
       // What is to go elsewhere than it was made for goes nowhere; an operator hears of it at each lease.
@@ -217,7 +226,8 @@ const claimDue = (sql: TransactionSql, now: Date, leaseUntil: Date, limit: numbe
     returning d.*, weighed.place
   )
   select to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient,
-    s.jwe as sealed, v.jws as evidence_jws
+    case when octet_length(s.jwe) <= ${LARGE} then s.jwe end as sealed,
+    coalesce(octet_length(s.jwe) > ${LARGE}, false) as is_apart, v.jws as evidence_jws
   from claimed d
     left join endpoint e on e.id = d.endpoint
     join message m on m.id = d.message

@@ -1,11 +1,13 @@
 /** Door one: everything new. A message is kept with its recipients, deliveries and receipt, or not at all. */
-import type { Sql } from 'postgres';
+import type { Sql, TransactionSql } from 'postgres';
+import type { LongText } from '../domain/long-text.ts';
 import { batched, type Ended, readTogether } from './batch.ts';
 import { isOfWork, isTaken } from './fault.ts';
 import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import type { EvidenceRow, Kept, NewMessage, Receipt } from './records.ts';
 import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
+import { inRow, isLarge, type Stage, stage, stagedText } from './staging.ts';
 import type { Store } from './store.ts';
 
 type Keeping = Pick<Store, 'keepMessage' | 'receipt' | 'keepRejection'>;
@@ -105,9 +107,18 @@ function withoutClashes(entries: readonly NewMessage[]): readonly NewMessage[] {
 }
 
 /** Each recipient's, and the sender's own. */
-const sealedRecords = ({ message: { id: message, sender }, recipients, ownCopy }: NewMessage) => [
-  ...recipients.map(({ to, sealed }) => ({ message, party: to, jwe: sealed })),
-  ...(ownCopy === undefined ? [] : [{ message, party: sender, jwe: ownCopy }]),
+const sealedRecords =
+  (staged: Stage) =>
+  ({ message: { id: message, sender }, recipients, ownCopy }: NewMessage) => [
+    ...recipients.map(({ to, sealed }) => ({ message, party: to, ...staged(sealed) })),
+    ...(ownCopy === undefined ? [] : [{ message, party: sender, ...staged(ownCopy) }]),
+  ];
+
+/** What of a message may be large. */
+const textsOf = ({ consignment, recipients, ownCopy }: NewMessage): readonly LongText[] => [
+  consignment,
+  ...recipients.map(({ sealed }) => sealed),
+  ...(ownCopy === undefined ? [] : [ownCopy]),
 ];
 
 /** Each with the MAC over what goes where. */
@@ -127,19 +138,31 @@ const deliveryRecords = (grants: Grants, { message, receipt, recipients, deliver
 const acceptances = ({ submission, receipt }: NewMessage): readonly EvidenceRow[] =>
   submission === undefined ? [receipt] : [submission, receipt];
 
-/** One statement for all. Says which were new; of the others nothing was written. */
+/** Says which were new; of the others nothing was written. */
 async function insert(
   sql: Sql,
   grants: Grants,
   entries: readonly NewMessage[],
 ): Promise<ReadonlySet<string>> {
+  const texts = entries.flatMap(textsOf);
+  if (!texts.some(isLarge)) return insertStaged(sql, grants, entries, inRow);
+  return sql.begin(async (tx) => insertStaged(tx, grants, entries, await stage(tx, texts)));
+}
+
+/** One statement for all. */
+async function insertStaged(
+  sql: Sql | TransactionSql,
+  grants: Grants,
+  entries: readonly NewMessage[],
+  staged: Stage,
+): Promise<ReadonlySet<string>> {
   const messages = entries.map((one) => ({
     ...messageRecord(one.message, one.receipt.id),
     settles: one.settles ?? null,
-    consignment: one.consignment,
   }));
+  const consignments = entries.map((one) => ({ message: one.message.id, ...staged(one.consignment) }));
   const recipients = entries.flatMap((one) => one.recipients.map(recipientRecord));
-  const sealed = entries.flatMap(sealedRecords);
+  const sealed = entries.flatMap(sealedRecords(staged));
   const deliveries = entries.flatMap((one) => deliveryRecords(grants, one));
   const receipts = entries.flatMap(acceptances).map(evidenceRecord);
   const chases = entries.flatMap(({ message: { id, thread }, chaseAt }) =>
@@ -151,20 +174,14 @@ async function insert(
         urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt)
       select id, sender, thread, parent, about, addressees, passes_on, granted_by, settles, type,
         urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt
-      from json_populate_recordset(null::message, ${asJson(
-        sql,
-        messages.map(({ consignment: _, ...slim }) => slim),
-      )})
+      from json_populate_recordset(null::message, ${asJson(sql, messages)})
       on conflict do nothing
       returning id
     ), kept_consignment as (
       insert into consignment (message, jws)
-      select id, n.consignment
-      from json_to_recordset(${asJson(
-        sql,
-        messages.map(({ id, consignment }) => ({ id, consignment })),
-      )})
-        as n(id text, consignment text) join kept using (id)
+      select n.message, ${stagedText(sql)}
+      from json_to_recordset(${asJson(sql, consignments)}) as n(message text, text text, pieces json)
+        join kept on kept.id = n.message
     ), kept_recipient as (
       insert into recipient (message, party, position, digest, agreement_id, agreement_version, agreement_digest,
         acknowledge_by, answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence)
@@ -174,8 +191,8 @@ async function insert(
         join kept on kept.id = n.message
     ), kept_sealed as (
       insert into sealed_message (message, party, jwe)
-      select n.message, n.party, n.jwe
-      from json_populate_recordset(null::sealed_message, ${asJson(sql, sealed)}) as n
+      select n.message, n.party, ${stagedText(sql)}
+      from json_to_recordset(${asJson(sql, sealed)}) as n(message text, party text, text text, pieces json)
         join kept on kept.id = n.message
     ), kept_receipt as (
       insert into evidence (id, event, message, sender, recipient, delivery, at, jws, signer, signed_id, once)

@@ -1,8 +1,10 @@
 /** Reading what is kept: for the parties of a message, and figures for the operator. */
-import type { Sql } from 'postgres';
+import type { PendingQuery, Row, Sql } from 'postgres';
+import { type LongText, textOf } from '../domain/long-text.ts';
 import { readTogether } from './batch.ts';
 import type { MessageRow } from './records.ts';
 import * as rows from './rows.ts';
+import { isLarge } from './staging.ts';
 import type { Store } from './store.ts';
 
 type Reading = Pick<
@@ -53,15 +55,11 @@ export function reading(sql: Sql): Reading {
     },
 
     async sealed(message, to) {
-      const [found] = await sql<
-        { jwe: string }[]
-      >`select jwe from sealed_message where message = ${message} and party = ${to}`;
-      return found?.jwe;
+      return textIn(sql`select jwe from sealed_message where message = ${message} and party = ${to}`);
     },
 
     async consignment(message) {
-      const [found] = await sql<{ jws: string }[]>`select jws from consignment where message = ${message}`;
-      return found?.jws;
+      return textIn(sql`select jws from consignment where message = ${message}`);
     },
 
     threadParties: readTogether((threads) => partiesOf(sql, threads)),
@@ -133,4 +131,11 @@ async function partiesOf(sql: Sql, threads: readonly string[]): Promise<readonly
     order by thread, party`;
   const byThread = Map.groupBy(found, (row) => row.thread);
   return threads.map((thread) => (byThread.get(thread) ?? []).map((row) => row.party));
+}
+
+/** The text in the one column of the one row, where there is one: a large one as it came, in bytes. */
+async function textIn(query: PendingQuery<Row[]>): Promise<LongText | undefined> {
+  const [[bytes] = []] = await query.raw();
+  if (bytes === undefined || bytes === null) return undefined;
+  return isLarge(bytes) ? bytes : textOf(bytes);
 }

@@ -5,6 +5,7 @@
 import type { Endpoint } from '../domain/channel.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
+import type { LongText } from '../domain/long-text.ts';
 import type { MessageName } from '../domain/message.ts';
 import type { Note } from '../domain/note.ts';
 import type { KeptMessage } from '../domain/retention.ts';
@@ -88,10 +89,10 @@ export interface EvidenceRow {
 export interface NewMessage {
   readonly message: MessageRow;
   /** The signed consignment, JWS General JSON as text. */
-  readonly consignment: string;
-  readonly recipients: readonly (RecipientRow & { /** JWE as text. */ readonly sealed: string })[];
+  readonly consignment: LongText;
+  readonly recipients: readonly (RecipientRow & { /** JWE as text. */ readonly sealed: LongText })[];
   /** The sender's own copy, JWE as text: it stays here, and goes with the rest. */
-  readonly ownCopy?: string;
+  readonly ownCopy?: LongText;
   /** What it ends the asking of, where the sender may do that once: a second one is `answered`. */
   readonly settles?: string;
   readonly deliveries: readonly Delivery[];
@@ -183,8 +184,11 @@ export interface Claimed {
   readonly endpoint: Endpoint;
   readonly message: MessageRow;
   readonly recipient?: RecipientRow;
-  /** The sealed message as text, where the endpoint may be shown more than a notice. */
-  readonly sealed?: string;
+  /**
+   * The sealed message as text, where the endpoint may be shown more than a notice. A large one is `apart`: it is read when it
+   * is its turn.
+   */
+  readonly sealed?: string | { readonly apart: true };
   /** The evidence it carries, JWS as text. */
   readonly evidenceJws?: string;
 }

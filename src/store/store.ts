@@ -9,6 +9,7 @@
  */
 import type { Endpoint } from '../domain/channel.ts';
 import type { OffByHand } from '../domain/endpoint-life.ts';
+import type { LongText } from '../domain/long-text.ts';
 import type { Note } from '../domain/note.ts';
 import type { Roster } from '../domain/roster.ts';
 import type { AdoptionStore } from './adoption-contract.ts';
@@ -352,8 +353,8 @@ export interface Store
   // — reading —
   view(message: string): Promise<MessageView | undefined>;
   /** The sealed message to one recipient, as text; of the sender its own copy, where it is in custody here. */
-  sealed(message: string, party: string): Promise<string | undefined>;
-  consignment(message: string): Promise<string | undefined>;
+  sealed(message: string, party: string): Promise<LongText | undefined>;
+  consignment(message: string): Promise<LongText | undefined>;
   /** DIDs of all who sent or received in a thread; empty when the thread is not known. */
   threadParties(thread: string): Promise<readonly string[]>;
   /** The messages of a thread, in the order in which they were accepted. */

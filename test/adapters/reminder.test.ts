@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { summaryText } from '../../adapters/email/summary-text.ts';
 import { reminding } from '../../adapters/telegram/reminder.ts';
-import { payload } from '../../adapters/webhook/payload.ts';
+import { said } from '../../adapters/webhook/payload.ts';
 import { ACTS } from '../../src/domain/acts.ts';
 import { LANGUAGES } from '../../src/domain/vocabulary.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
@@ -100,7 +100,7 @@ it('by mail names each message, and gives the link only where the mail is encryp
 
 it('to a system is the same bytes whenever it is tried', () => {
   const [first, again] = [3_900, 7_200].map((late) =>
-    new TextDecoder().decode(payload(reminderParcel({ items: [{ late, officer: 'o1' }] }))),
+    JSON.stringify(said(reminderParcel({ items: [{ late, officer: 'o1' }] }))),
   );
   expect(again).toBe(first);
   expect(JSON.parse(first ?? '')).toEqual({

@@ -1,6 +1,7 @@
 /** Rotation and withdrawal of a focal point's designation, under traffic. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { textOf } from '../../src/domain/long-text.ts';
 import type { Designation, Digested } from '../../src/domain/party.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
@@ -73,7 +74,7 @@ const keep = async ({
   );
 
 const sealedTo = async (id: string, did: string): Promise<string[]> =>
-  sealedKids(JSON.parse((await house.gateway.store.sealed(id, did)) ?? 'null'));
+  sealedKids(JSON.parse(textOf((await house.gateway.store.sealed(id, did)) ?? 'null')));
 
 const didDocument = async (slug: string) =>
   (await house.app.request(`${URL_OF_GATEWAY}/fp/${slug}/did.json`)).json();

@@ -1,5 +1,7 @@
 /** The sender's own copy: sealed to the sender's own key when it is sent, readable to it and to nobody else. */
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { textOf } from '../../src/domain/long-text.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { openedBy, openFor, openOwn } from '../../src/flow/content/opening.ts';
 import { directoryOf, known } from '../../src/flow/directory/directory.ts';
@@ -43,13 +45,13 @@ test('sender and recipient read the same, each by its own key; others nothing', 
   for (const party of [shelter, desk])
     expect((await openedBy(house.gateway, row, did(party)))?.message.body).toEqual({ text: SAID });
   expect(await openedBy(house.gateway, row, 'did:web:gateway.test:fp:stranger')).toBeUndefined();
-  const copy = JSON.parse((await house.gateway.store.sealed(row.id, did(shelter))) ?? '');
+  const copy = JSON.parse(textOf((await house.gateway.store.sealed(row.id, did(shelter))) ?? ''));
   expect(sealedKids(copy)).toEqual([shelter.designation.keys.agreement.at(-1)?.kid]);
 });
 
 test('it does not travel: the consignment has the recipients’ only', async () => {
   const row = await sent();
-  const consignment = JSON.parse((await house.gateway.store.consignment(row.id)) ?? '');
+  const consignment = JSON.parse(textOf((await house.gateway.store.consignment(row.id)) ?? ''));
   const { body, attachments } = JSON.parse(Buffer.from(consignment.payload, 'base64url').toString());
   expect(body.recipients).toHaveLength(1);
   expect(attachments).toHaveLength(1);

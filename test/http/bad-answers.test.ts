@@ -1,6 +1,8 @@
 /** Bad input in case work: what answers nothing, twice, from the wrong side, for a stranger; and what is found for it. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemCode } from '../../src/domain/error.ts';
+import { textOf } from '../../src/domain/long-text.ts';
 import { type MessageName, typeUri } from '../../src/domain/message.ts';
 import type { Designation } from '../../src/domain/party.ts';
 import { addEndpoint, agree } from '../../src/entry/enrol.ts';
@@ -71,7 +73,7 @@ const refused = async (from: Partner, post: object, code: ProblemCode): Promise<
 
 /** What the consignment of a kept message says beside its recipients. */
 async function carriedBody(id: string): Promise<Record<string, unknown>> {
-  const jws = JSON.parse((await house.gateway.store.consignment(id)) ?? '');
+  const jws = JSON.parse(textOf((await house.gateway.store.consignment(id)) ?? ''));
   return JSON.parse(Buffer.from(jws.payload, 'base64url').toString()).body;
 }
 

@@ -1,6 +1,8 @@
 /** The description and the application say the same; what is public answers, and is signed by the keys it names. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/domain/error.ts';
+import { textOf } from '../../src/domain/long-text.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { peek } from '../../src/seal/statement.ts';
@@ -207,9 +209,11 @@ describe('what anybody may ask', () => {
     const { kid: _kid, ...key } = house.gateway.key.publicJwk;
     expect(gateway[signer]).toMatchObject(key);
     const desk = await methods('/fp/desk/did.json');
-    const sealed = JSON.parse((await house.gateway.store.sealed(id, 'did:web:gateway.test:fp:desk')) ?? '{}');
+    const sealed = JSON.parse(
+      textOf((await house.gateway.store.sealed(id, 'did:web:gateway.test:fp:desk')) ?? '{}'),
+    );
     expect(Object.keys(desk)).toContain(sealed.recipients[0].header.kid);
-    const consignment = JSON.parse((await house.gateway.store.consignment(id)) ?? '{}');
+    const consignment = JSON.parse(textOf((await house.gateway.store.consignment(id)) ?? '{}'));
     expect(Object.keys(await methods('/fp/shelter/did.json'))).toContain(peek(consignment).kids[0]);
     expect(JSON.stringify([gateway, desk])).not.toContain('"d"');
   });

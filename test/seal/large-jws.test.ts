@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Bodies, HeldBody } from '../../src/domain/held-body.ts';
 import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
 import { outlineOf } from '../../src/domain/json-outline.ts';
+import { textOf } from '../../src/domain/long-text.ts';
 import { spoolingBodies } from '../../src/entry/spool.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
@@ -61,7 +62,7 @@ describe('a large JWS', () => {
     const whole = await read(jws);
     expect(await read(large)).toEqual(whole);
     expect(whole.payload).toEqual(claims);
-    expect(await statementText(large)).toBe(JSON.stringify(jws));
+    expect(textOf(await statementText(large))).toBe(JSON.stringify(jws));
     expect(await peekConsignment(large)).toEqual({ payload: claims, digest: whole.digest });
   });
 

@@ -1,6 +1,8 @@
 /** Door one: everything new. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/channel.ts';
+import { textOf } from '../../src/domain/long-text.ts';
 import type { NewMessage } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -205,7 +207,8 @@ describe('many at once', () => {
     });
     const answers = await Promise.all(heavy.map((one) => store.keepMessage(one)));
     expect(answers).toEqual(heavy.map(() => ({ kind: 'kept' })));
-    for (const one of heavy) expect(await store.sealed(one.message.id, DESK)).toBe(one.recipients[0]?.sealed);
+    for (const one of heavy)
+      expect(textOf((await store.sealed(one.message.id, DESK)) ?? '')).toBe(one.recipients[0]?.sealed);
   });
 });
 

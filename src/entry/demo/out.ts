@@ -2,8 +2,10 @@
  * What each outside party really received, as files for other people's tools. The private keys are those of invented
  * focal points: a real gateway gives out none.
  */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { textOf } from '../../domain/long-text.ts';
 import { focalPointDid } from '../../domain/party.ts';
 import { unwrap } from '../../seal/custody.ts';
 import { CAST, type Role } from './cast.ts';
@@ -96,7 +98,7 @@ async function sealedTo({ setting, served }: Shown, { id }: Sent, role: Role): P
   }
   const { gateway } = homeOf(served, role);
   const text = await gateway.store.sealed(id, focalPointDid(gateway.did, CAST[role].slug));
-  return text && pretty(JSON.parse(text));
+  return text && pretty(JSON.parse(textOf(text)));
 }
 
 async function document(gateway: string, slug: string): Promise<string> {

@@ -1,5 +1,5 @@
 /** What a case file says of a message on the word of its author alone: no signature in the file vouches for it. */
-import type { Consignment } from '../../domain/consignment.ts';
+import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { claimsIn, together } from './case-rests.ts';
 import type { Taken } from './case-taking.ts';
 
@@ -23,7 +23,7 @@ export interface Found {
   /** The receipt of the sender’s home is in the file. */
   readonly isHourSigned: boolean;
   /** As its sender signed it; undefined where contents are left out or purged. */
-  readonly consigned: Consignment | undefined;
+  readonly consigned: ConsignmentHead | undefined;
 }
 
 /** The members of a message that nothing signed in the file names. */

@@ -1,8 +1,10 @@
 /** Writing a case file: everything this gateway can show of a thread or a message, closed under its signature. */
+
 import type { AgreementName } from '../../domain/agreement.ts';
 import { type CaseFile, type CaseMessage, casePartsOf, type OpenCaseFile } from '../../domain/case-file.ts';
 import { Refusal } from '../../domain/error.ts';
 import { evidence as evidenceSchema } from '../../domain/evidence.ts';
+import { textOf } from '../../domain/long-text.ts';
 import { checked } from '../../domain/protocol.ts';
 import type { Gateway } from '../../gateway.ts';
 import { utf8 } from '../../ledger/note-key.ts';
@@ -114,7 +116,7 @@ async function shown(
       agreement: { id, version },
     })),
     evidence,
-    ...(consignment === undefined ? {} : { consignment: parsed(consignment) }),
+    ...(consignment === undefined ? {} : { consignment: parsed(textOf(consignment)) }),
   };
 }
 

@@ -1,11 +1,11 @@
 /** One message of a case file, held against the statements it rests on. */
 import { channelsFor, isSameVersion } from '../../domain/agreement.ts';
 import type { CaseMessage } from '../../domain/case-file.ts';
-import { type Consignment, checkTimes } from '../../domain/consignment.ts';
+import { checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import type { Designation } from '../../domain/party.ts';
-import { inPlace } from '../../seal/heavy.ts';
+import { type ConsignmentHead, consignmentIn } from '../../seal/consigning.ts';
 import { readStatement } from '../../seal/statement.ts';
 import { contentsOf, sealedParts } from '../intake/consignment.ts';
 import { type AuthorsMember, authorSays } from './case-author-says.ts';
@@ -71,7 +71,7 @@ export async function messageIn(all: Within, message: CaseMessage, place: string
     throw new Misfit(place, new Refusal('statement-refused', 'no evidence that a gateway took the message'));
   const isPurged = claimsIn(message).some((one) => isPurgeOf(within.file.by, message, one));
   const consigned = await at(`${place}.consignment`, () =>
-    consignmentIn(within, message, { sender, isPurged }),
+    consignmentOf(within, message, { sender, isPurged }),
   );
   const taken: Taken = { message, sender, takers };
   const found = await at(place, () => takingIn(within.file.by, taken, consigned));
@@ -99,7 +99,7 @@ const isPurgeOf = (author: string, message: CaseMessage, { by, consignment, purg
 function takingIn(
   author: string,
   taken: Taken,
-  consigned: Consignment | undefined,
+  consigned: ConsignmentHead | undefined,
 ): Pick<MessageReport, 'author_says' | 'elsewhere'> {
   const isHourSigned = checkTaking(author, taken);
   const elsewhere = checkRecipients(author, taken, consigned);
@@ -140,11 +140,11 @@ async function recipientIn(
  * the message is in every member as it says.
  * @throws Refusal
  */
-async function consignmentIn(
+async function consignmentOf(
   { file }: Within,
   message: CaseMessage,
   { sender, isPurged }: { readonly sender: Designation; readonly isPurged: boolean },
-): Promise<Consignment | undefined> {
+): Promise<ConsignmentHead | undefined> {
   const isThere = message.consignment !== undefined;
   if (file.contents !== isThere && !(file.contents && isPurged))
     throw new Refusal('misaddressed', 'contents are in the file for every message, or for none');
@@ -152,12 +152,13 @@ async function consignmentIn(
   const { payload, digest } = await readStatement(message.consignment, 'consignment', async (kid) =>
     sender.keys.signing.find((one) => one.kid === kid),
   );
-  const one = contentsOf({ sender, payload });
+  const read = consignmentIn(payload);
+  const one = contentsOf({ sender, read });
   checkSame(message, one, digest);
   if (one.to[0] !== sender.gateway)
     throw new Refusal('misaddressed', 'its sender asked another gateway to carry it than its home');
   checkTimes(one, new Date(message.accepted_at));
-  const sealed = new Map((await sealedParts(one, inPlace)).map((part) => [part.to, part.digest]));
+  const sealed = new Map(sealedParts(read).map((part) => [part.to, part.digest]));
   if (!message.recipients.every(({ to, digest: expected }) => sealed.get(to) === expected))
     throw new Refusal('digest-mismatch', 'a recipient’s sealed message is not the one in the consignment');
   return one;
@@ -166,7 +167,7 @@ async function consignmentIn(
 /** @throws Refusal `digest-mismatch` where a member of the message is not as the sender signed it */
 function checkSame(
   message: CaseMessage,
-  { id, expires_time: expires, body }: Consignment,
+  { id, expires_time: expires, body }: ConsignmentHead,
   digest: string,
 ): void {
   const { message_type: type, urgency, handling, thid: thread, pthid: parent } = body;

@@ -3,10 +3,10 @@
  * the evidence that says so, and against the consignment where that is in the file.
  */
 import type { CaseMessage } from '../../domain/case-file.ts';
-import type { Consignment } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { type Designation, focalPointDid } from '../../domain/party.ts';
+import type { ConsignmentHead } from '../../seal/consigning.ts';
 
 /** A message with its sender as designated, and what those signed who took it. */
 export interface Taken {
@@ -47,7 +47,7 @@ type Elsewhere = readonly string[];
 export function checkRecipients(
   author: string,
   { message, sender, takers }: Taken,
-  consignment: Consignment | undefined,
+  consignment: ConsignmentHead | undefined,
 ): Elsewhere {
   const shown = message.recipients.map(({ to }) => to);
   if (new Set(shown).size !== shown.length) throw new Refusal('misaddressed', 'a recipient is in it twice');

@@ -3,9 +3,11 @@
  * custody the copy that was sealed to itself when it was sent.
  */
 import { Refusal } from '../../domain/error.ts';
+import type { LongText } from '../../domain/long-text.ts';
 import { type Message, nameOfType } from '../../domain/message.ts';
 import type { Designation } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Sender } from '../../seal/heavy.ts';
 import type { Jws } from '../../seal/sealed-message.ts';
 import type { MessageRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
@@ -27,15 +29,20 @@ export async function openFor(
   directory: Directory,
   row: MessageRow,
   recipient: Designation,
-  sealed: string,
+  sealed: LongText,
 ): Promise<Opened> {
   const heavy = gateway.heavyFor(sealed.length);
   const keys = await openingKeysFor(gateway, recipient, await heavy.kids(sealed));
-  const { jws, signer } = await heavy.open(sealed, keys);
-  const signing = await signingKeysSince(gateway, find(directory, signer), signer, row.acceptedAt);
-  const message = await heavy.read(jws, signing, recipient.focal_point);
-  checkSame(message, row);
-  return { message, jws };
+  const sender = await senderOf(gateway, directory, row);
+  const opened = await heavy.open(sealed, keys, sender, recipient.focal_point);
+  checkSame(opened.message, row);
+  return opened;
+}
+
+/** Who must have signed a message, with all keys that count for it. */
+async function senderOf(gateway: Gateway, directory: Directory, row: MessageRow): Promise<Sender> {
+  const { sender: did, acceptedAt } = row;
+  return { did, signing: await signingKeysSince(gateway, find(directory, did), did, acceptedAt) };
 }
 
 /**
@@ -67,18 +74,17 @@ export async function openOwn(
   directory: Directory,
   row: MessageRow,
   sender: Designation,
-  sealed: string,
+  sealed: LongText,
 ): Promise<Opened> {
   const { focal_point: did } = sender;
   const heavy = gateway.heavyFor(sealed.length);
   const kids = await heavy.kids(sealed);
   if (row.sender !== did || kids.some((kid) => kid.split('#')[0] !== did))
     throw new Refusal('misaddressed', 'the copy is not that of the sender');
-  const { jws, signer } = await heavy.open(sealed, await openingKeysFor(gateway, sender, kids));
-  const signing = await signingKeysSince(gateway, find(directory, signer), signer, row.acceptedAt);
-  const message = await heavy.read(jws, signing, undefined);
-  checkSame(message, row);
-  return { message, jws };
+  const keys = await openingKeysFor(gateway, sender, kids);
+  const opened = await heavy.open(sealed, keys, await senderOf(gateway, directory, row), undefined);
+  checkSame(opened.message, row);
+  return opened;
 }
 
 /**

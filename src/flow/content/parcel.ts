@@ -4,6 +4,7 @@
  */
 import type { Content, Decision, Links, Parcel, Summary } from '../../domain/adapter.ts';
 import { Refusal } from '../../domain/error.ts';
+import type { LongText } from '../../domain/long-text.ts';
 import type { Message } from '../../domain/message.ts';
 import { type Designation, officerOf } from '../../domain/party.ts';
 import { mayShow } from '../../domain/routing.ts';
@@ -104,14 +105,26 @@ async function enclosed(
   }
 }
 
+const gone = (): Refusal => new Refusal('content-gone', 'the content is no longer kept');
+
+/** The sealed message: with the claim, or read now. */
+async function sealedOf({ store }: Gateway, { sealed, delivery }: Claimed): Promise<LongText> {
+  if (typeof sealed === 'string') return sealed;
+  const found = await store.sealed(delivery.message, delivery.to);
+  if (found === undefined) throw gone();
+  return found;
+}
+
 async function contentOf(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Content> {
-  const { endpoint, sealed } = claimed;
+  const { endpoint } = claimed;
   if (endpoint.channel === 'relay') return consignmentOf(gateway, claimed.message);
   if (endpoint.shows === 'notice') return { shows: 'notice' };
-  if (sealed === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
+  if (claimed.sealed === undefined) throw gone();
   if (!mayShow(endpoint, claimed.message.handling))
     throw new Refusal('no-endpoint', 'the endpoint may not be shown what is handled so');
-  if (endpoint.shows === 'sealed') return { shows: 'sealed', sealed: JSON.parse(sealed) };
+  const sealed = await sealedOf(gateway, claimed);
+  if (endpoint.shows === 'sealed')
+    return { shows: 'sealed', sealed: await gateway.heavyFor(sealed.length).parsed(sealed) };
   const opened = await openFor(
     gateway,
     directory,

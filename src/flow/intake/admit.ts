@@ -3,11 +3,13 @@ import { type Clock, clockFor, timeFor } from '../../domain/agreement.ts';
 import { firstStepAt } from '../../domain/chase.ts';
 import { deadlines } from '../../domain/deadline.ts';
 import { Refusal } from '../../domain/error.ts';
+import type { LongText } from '../../domain/long-text.ts';
 import { LIMITS, type MessageName } from '../../domain/message.ts';
 import { type Designation, type Digested, inForce } from '../../domain/party.ts';
 import { firstEndpoints, type Route, route } from '../../domain/routing.ts';
 import type { Handling, Urgency } from '../../domain/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { SealedText } from '../../seal/consigning.ts';
 import type { EvidenceRow, MessageRow, NewMessage, RecipientRow } from '../../store/records.ts';
 import { type Directory, find } from '../directory/directory.ts';
 import { queued } from '../evidence/tell.ts';
@@ -59,7 +61,7 @@ export function admit(directory: Directory, intent: Intent, at: Date): readonly 
  * A consignment goes to another gateway whole, because its signature covers all of it.
  * @throws Refusal `too-large`
  */
-export function checkRelayable(routes: readonly Route[], consignment: string): void {
+export function checkRelayable(routes: readonly Route[], consignment: LongText): void {
   const isRelayed = routes.some((one) => one.isAbroad);
   if (isRelayed && consignment.length > LIMITS.consignment)
     throw new Refusal('too-large', 'sealed to so many recipients it is too large for another gateway');
@@ -70,12 +72,12 @@ export interface Admitted {
   /** As it was designated when the message was judged. */
   readonly sender: Digested<Designation>;
   readonly row: MessageRow;
-  readonly consignment: string;
+  readonly consignment: LongText;
   readonly routes: readonly Route[];
   /** In the order of the routes. */
-  readonly sealed: readonly { readonly text: string; readonly digest: string }[];
+  readonly sealed: readonly SealedText[];
   /** The sender's own copy, JWE as text: sealed here, where its keys are. */
-  readonly ownCopy?: string;
+  readonly ownCopy?: LongText;
   /** The receipt of the gateway that relays it. */
   readonly submission?: EvidenceRow;
   /** The message that it settles, where it is judged here that none before did. */
@@ -107,7 +109,7 @@ export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow
   const { row, routes } = admitted;
   // Not when it was accepted: that may be another gateway's time.
   const now = gateway.now();
-  const recipients = routes.map((one, position): RecipientRow & { sealed: string } => {
+  const recipients = routes.map((one, position): RecipientRow & { sealed: LongText } => {
     const part = admitted.sealed[position];
     if (part === undefined) throw new Error('a recipient has no sealed message');
     const clock = clockOf(one, row);

@@ -1,6 +1,6 @@
 /** The assisted way in: a partner's plain post is sealed at once with the custodial key of its focal point. */
 import type { Arrival } from '../../domain/adapter.ts';
-import { CONSIGN_TYPE, type Consignment, checkTimes } from '../../domain/consignment.ts';
+import { CONSIGN_TYPE, checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import { isRunnable } from '../../domain/file-name.ts';
 import {
@@ -16,6 +16,7 @@ import { checkBody, messageName } from '../../domain/protocol.ts';
 import type { Route } from '../../domain/routing.ts';
 import { type Submission, toAttachments } from '../../domain/submission.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Consigning, Sealing } from '../../seal/consigning.ts';
 import type { SigningKey } from '../../seal/keys.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { recipientsOf } from '../directory/group.ts';
@@ -64,7 +65,12 @@ export async function acceptSubmission(
     await checkRecall(gateway, { name, about: place.about, to: didsOf(routes) });
     const signer = await signingKeyFor(gateway, sender);
     const said = {
-      ...{ submission, name, place, attachments: await filesOf(gateway, sender, routes, submission) },
+      ...{
+        submission,
+        name,
+        place,
+        attachments: await filesOf(gateway, sender, routes, { submission, files: arrival.files }),
+      },
       body: await fitting(gateway, focalPoint, { name, body }, place),
     };
     const message = compose(gateway, sender, routes, said, at);
@@ -106,12 +112,12 @@ async function filesOf(
   gateway: Gateway,
   sender: Designation,
   routes: readonly Route[],
-  submission: Submission,
+  { submission, files }: Pick<SubmissionArrival, 'submission' | 'files'>,
 ): Promise<Attachment[]> {
   const { handling, passes_on: passesOn, grant } = submission;
   const passing = { from: sender.focal_point, to: didsOf(routes), handling, passesOn, grant };
   const more = await passedOn(gateway, passing);
-  const own = toAttachments(submission);
+  const own = files ?? toAttachments(submission);
   checkRunnable(own, routes);
   if (own.some((one) => more.some(({ filename }) => filename === one.filename)))
     throw new Refusal('invalid-body', 'attachments: a file has the name of one that the gateway attaches');
@@ -201,47 +207,49 @@ async function sealAll(
 ): Promise<Admitted> {
   const { sender, message, routes, signer } = job;
   const heavy = gateway.heavyFor(attachmentBytes(message.attachments));
-  const jws = await heavy.sign(message, signer);
-  // A recipient or the sender: sealed under its newest key, by the content encryption that it prefers.
-  const sealTo = ({ keys, enc }: Designation) => heavy.seal(jws, keys.agreement, enc[0] ?? 'A256CBC-HS512');
-  const [ownCopy, ...parts] = await Promise.all([
-    sealTo(sender),
-    ...routes.map(async ({ recipient }) => ({ to: recipient.focal_point, ...(await sealTo(recipient)) })),
-  ]);
-  const claims: Consignment = {
-    id: message.id,
-    typ: message.typ,
-    type: CONSIGN_TYPE,
-    from: message.from,
-    to: [gateway.did],
-    created_time: message.created_time,
-    expires_time: message.expires_time,
-    body: {
-      message_type: job.name,
-      urgency: message.urgency,
-      handling: message.handling,
-      thid: message.thid,
-      ...(message.pthid === undefined ? {} : { pthid: message.pthid }),
-      ...(message.about === undefined ? {} : { about: message.about }),
-      ...passing(message),
-      recipients: parts.map((part, n) => ({ to: part.to, digest: part.digest, attachment: `s${n + 1}` })),
-    },
-    attachments: parts.map((part, n) => ({
-      id: `s${n + 1}`,
-      media_type: 'application/didcomm-encrypted+json',
-      data: { json: part.sealed },
-    })),
-  };
-  const { text, digest } = await heavy.consign(claims, signer);
+  const { head, text, digest, sealed, ownCopy } = await heavy.consign({
+    message,
+    signer,
+    own: sealingTo(sender),
+    recipients: routes.map(({ recipient }) => sealingTo(recipient)),
+    head: headOf(gateway, message, job.name),
+  });
   checkRelayable(routes, text);
   return {
     sender,
-    row: rowOf(claims, { digest, key: submitted.key, submissionDigest: submitted.digest, at: submitted.at }),
+    row: rowOf(head, { digest, key: submitted.key, submissionDigest: submitted.digest, at: submitted.at }),
     consignment: text,
     routes,
-    sealed: parts.map((part) => ({ text: part.text, digest: part.digest })),
-    ownCopy: ownCopy?.text ?? '',
+    sealed,
+    ownCopy,
     ...settling(job.name, message.about),
     asked: {},
   };
 }
+
+/** A recipient or the sender: sealed under its newest key, by the content encryption that it prefers. */
+const sealingTo = ({ focal_point: to, keys, enc }: Designation): Sealing => ({
+  to,
+  keys: keys.agreement,
+  enc: enc[0] ?? 'A256CBC-HS512',
+});
+
+/** What the consignment of a message says but for the recipients. */
+const headOf = (gateway: Gateway, message: Message, name: MessageName): Consigning['head'] => ({
+  id: message.id,
+  typ: message.typ,
+  type: CONSIGN_TYPE,
+  from: message.from,
+  to: [gateway.did],
+  created_time: message.created_time,
+  expires_time: message.expires_time,
+  body: {
+    message_type: name,
+    urgency: message.urgency,
+    handling: message.handling,
+    thid: message.thid,
+    ...(message.pthid === undefined ? {} : { pthid: message.pthid }),
+    ...(message.about === undefined ? {} : { about: message.about }),
+    ...passing(message),
+  },
+});

@@ -1,10 +1,9 @@
 /** Consignments sealed elsewhere: what holds of every one, whether its sender brings it or another gateway. */
-import { type Consignment, carried, consignment as consignmentSchema } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
+import type { JsonBounds } from '../../domain/json-count.ts';
 import type { Designation, Digested } from '../../domain/party.ts';
-import { checked } from '../../domain/protocol.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Heavy, HeavyFor } from '../../seal/heavy.ts';
+import type { ConsignmentHead, ReadConsignment, SealedPart } from '../../seal/consigning.ts';
 import { LargeJws } from '../../seal/large-jws.ts';
 import { peekKids, readStatement } from '../../seal/statement.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -12,7 +11,7 @@ import { directoryOf, find } from '../directory/directory.ts';
 /** A consignment whose signature verifies; what it says is not judged yet. */
 export interface Signed {
   readonly sender: Digested<Designation>;
-  readonly payload: unknown;
+  readonly read: ReadConsignment;
   /** SHA-256 of the payload's bytes. */
   readonly digest: string;
 }
@@ -26,13 +25,30 @@ export async function readConsignment(gateway: Gateway, jws: unknown): Promise<S
   const sender = find(await directoryOf(gateway, [from]), from);
   if (sender === undefined)
     throw new Refusal('unknown-sender', 'the signing key belongs to no designated focal point');
-  const { payload, digest } = await readStatement(
+  const reading = readingOf(gateway, jws);
+  const { digest } = await readStatement(
     jws,
     'consignment',
     async (kid) => sender.keys.signing.find((one) => one.kid === kid),
-    parsingOf(gateway, jws),
+    reading.parse,
   );
-  return { sender, payload, digest };
+  return { sender, read: reading.found(), digest };
+}
+
+/** How the payload of a consignment is read, for where one is parsed, and what came of it. */
+export function readingOf({ heavyFor }: Gateway, jws: unknown) {
+  let read: ReadConsignment | undefined;
+  const heavy = heavyFor(jws instanceof LargeJws ? jws.length : 0);
+  return {
+    parse: async (bytes: Uint8Array, bounds: JsonBounds): Promise<unknown> => {
+      read = await heavy.consignment(bytes, bounds);
+      return read;
+    },
+    found: (): ReadConsignment => {
+      if (read === undefined) throw new Error('a consignment was verified and not read');
+      return read;
+    },
+  };
 }
 
 /**
@@ -41,43 +57,22 @@ export async function readConsignment(gateway: Gateway, jws: unknown): Promise<S
  */
 export function contentsOf({
   sender,
-  payload,
+  read: { head },
 }: {
   readonly sender: Designation;
-  readonly payload: unknown;
-}): Consignment {
-  const one = checked(consignmentSchema, payload);
-  if (one.from !== sender.focal_point)
+  readonly read: ReadConsignment;
+}): ConsignmentHead {
+  if ('refused' in head) throw new Refusal(head.refused.code, head.refused.detail);
+  if (head.from !== sender.focal_point)
     throw new Refusal('misaddressed', 'from is not the focal point that signed');
-  return one;
-}
-
-/** Where the payload of a consignment is parsed. */
-export const parsingOf = ({ heavyFor }: Gateway, jws: unknown): Heavy['parse'] =>
-  heavyFor(jws instanceof LargeJws ? jws.length : 0).parse;
-
-/** A recipient with what is carried to it, as text. */
-export interface SealedPart {
-  readonly to: string;
-  readonly digest: string;
-  readonly text: string;
+  return head;
 }
 
 /**
  * Each recipient with its sealed message, held against what the consignment says of it without opening it.
  * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `sealedMarks`
  */
-export async function sealedParts(one: Consignment, heavyFor: HeavyFor): Promise<readonly SealedPart[]> {
-  const parts: SealedPart[] = [];
-  for (const part of carried(one)) {
-    const { marks } = heavyFor(part.sealed.ciphertext.length);
-    const { digest, kids, text } = await marks(part.sealed);
-    if (digest !== part.digest)
-      throw new Refusal('digest-mismatch', 'a sealed message does not have the digest the consignment names');
-    if (kids.some((kid) => kid.split('#')[0] !== part.to)) {
-      throw new Refusal('misaddressed', 'a sealed message is encrypted to a key of somebody else');
-    }
-    parts.push({ to: part.to, digest, text });
-  }
+export function sealedParts({ parts }: ReadConsignment): readonly SealedPart[] {
+  if ('refused' in parts) throw new Refusal(parts.refused.code, parts.refused.detail);
   return parts;
 }

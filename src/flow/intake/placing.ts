@@ -1,10 +1,10 @@
 /** Placing: in which thread a message belongs and what it is about, judged by what the gateway has carried so far. */
 import { aboutOf, type Coming, checkAbout, checkFits, type Told } from '../../domain/answering.ts';
-import type { Consignment } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { MessageName } from '../../domain/message.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { MessageRow } from '../../store/records.ts';
 
 /** What its sender says of where a message belongs. */
@@ -138,7 +138,11 @@ async function aboutIn(
  * the one it is about may still be under way, or was never for anybody homed here.
  * @throws Refusal as {@link checkFits}; `drill-apart`; `about-required`; `about-unknown` where an answer's asker can only be homed here
  */
-export async function checkRelayed(gateway: Gateway, one: Consignment, allHomedHere: boolean): Promise<void> {
+export async function checkRelayed(
+  gateway: Gateway,
+  one: ConsignmentHead,
+  allHomedHere: boolean,
+): Promise<void> {
   const { message_type: name, about, thid, pthid } = one.body;
   await checkApart(gateway, name, thid);
   const rule = PROTOCOL[name].about;

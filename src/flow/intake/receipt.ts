@@ -1,8 +1,8 @@
 /** The receipt: whichever way a message came in, it passes the same door and its sender gets the same signed word. */
-import type { Consignment } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Custody } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { Receipt } from '../../store/records.ts';
 import { issue, restingOn } from '../evidence/issue.ts';
 import { heedRecalls } from '../keep/recall.ts';
@@ -19,7 +19,7 @@ export interface Accepted {
 
 /** What the gateway keeps of a consignment in order to carry it. */
 export const rowOf = (
-  one: Consignment,
+  one: ConsignmentHead,
   more: { digest: string; key: string; submissionDigest: string; at: Date },
 ): Admitted['row'] => ({
   id: one.id,

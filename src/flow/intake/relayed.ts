@@ -3,16 +3,16 @@
  * start; what it signed for, the hour of submission, is when the clocks start on both sides.
  */
 import { countingAgreements, isSameVersion } from '../../domain/agreement.ts';
-import { type Consignment, checkTimes } from '../../domain/consignment.ts';
+import { checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import type { LongText } from '../../domain/long-text.ts';
 import { hexId } from '../../domain/message.ts';
-import type { Designation, Digested } from '../../domain/party.ts';
 import type { Route } from '../../domain/routing.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { peekConsignment, statementText } from '../../seal/statement.ts';
-import { isObject } from '../../seal/strict-json.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { checkEvidence, factsOf } from '../evidence/judging.ts';
 import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
@@ -20,7 +20,7 @@ import { type Refused, rejecting } from '../evidence/reject.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { wantMissing } from '../statements/missing.ts';
 import { type Admitted, admit, type Intent } from './admit.ts';
-import { contentsOf, parsingOf, readConsignment, sealedParts } from './consignment.ts';
+import { contentsOf, readConsignment, readingOf, type Signed, sealedParts } from './consignment.ts';
 import { checkPassing } from './permission.ts';
 import { checkRelayed } from './placing.ts';
 import { type Accepted, again, keep, rowOf } from './receipt.ts';
@@ -57,7 +57,7 @@ export async function acceptRelay(
       const submission = await submittedTo(gateway, peer, one, digest, relayed.submission);
       checkTiming(one, new Date(submission.at), gateway.now());
       const text = await statementText(relayed.consignment);
-      const admitted = await judge(gateway, sender, one, { submission, digest, text });
+      const admitted = await judge(gateway, signed, one, { submission, text });
       // It proves the hour from which both sides count.
       const about = { message: one.id, sender: one.from };
       const { key } = await placeOf(gateway, submission, relayed.submission);
@@ -75,8 +75,9 @@ export async function acceptRelay(
 async function refusedOf(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Refused> {
   const refused = { event: 'RelayRejection', sender: peer.gateway } as const;
   try {
-    const { payload, digest } = await peekConsignment(jws, parsingOf(gateway, jws));
-    const known = hexId.safeParse(isObject(payload) ? payload['id'] : undefined);
+    const reading = readingOf(gateway, jws);
+    const { digest } = await peekConsignment(jws, reading.parse);
+    const known = hexId.safeParse(reading.found().id);
     return { ...refused, digest, ...(known.success ? { consignment: known.data } : {}) };
   } catch {
     return refused;
@@ -90,7 +91,7 @@ async function refusedOf(gateway: Gateway, peer: GatewayDesignation, jws: unknow
 async function submittedTo(
   gateway: Gateway,
   peer: GatewayDesignation,
-  one: Consignment,
+  one: ConsignmentHead,
   digest: string,
   submission: unknown,
 ): Promise<Evidence> {
@@ -112,7 +113,7 @@ async function submittedTo(
  * not ahead of ours, and no earlier than the sender signed, of what has not expired.
  * @throws Refusal `clock-skew`, `expired`
  */
-function checkTiming(one: Consignment, at: Date, now: Date): void {
+function checkTiming(one: ConsignmentHead, at: Date, now: Date): void {
   checkTimes(one, at);
   if (one.expires_time * 1_000 <= now.getTime()) throw new Refusal('expired', 'expires_time has passed');
 }
@@ -124,11 +125,11 @@ function checkTiming(one: Consignment, at: Date, now: Date): void {
  */
 async function judge(
   gateway: Gateway,
-  sender: Digested<Designation>,
-  one: Consignment,
-  seen: { readonly submission: Evidence; readonly digest: string; readonly text: string },
+  { sender, read, digest }: Signed,
+  one: ConsignmentHead,
+  seen: { readonly submission: Evidence; readonly text: LongText },
 ): Promise<Admitted> {
-  const all = await sealedParts(one, gateway.heavyFor);
+  const all = sealedParts(read);
   const directory = await directoryOf(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
   const here = all.filter((part) => find(directory, part.to)?.gateway === gateway.did);
   if (here.length === 0) throw new Refusal('unknown-recipient', 'no recipient is a focal point homed here');
@@ -145,7 +146,7 @@ async function judge(
   await checkPassing(gateway, passing, 'relayed');
   return {
     sender,
-    row: rowOf(one, { digest: seen.digest, key: one.id, submissionDigest: seen.digest, at }),
+    row: rowOf(one, { digest, key: one.id, submissionDigest: digest, at }),
     consignment: seen.text,
     routes,
     sealed: here.map(({ text, digest }) => ({ text, digest })),

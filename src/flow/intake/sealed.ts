@@ -1,14 +1,15 @@
 /** The sealed way in: a consignment that its sender sealed and signed is verified and carried as it is. */
-import { type Consignment, checkTimes } from '../../domain/consignment.ts';
+import { checkTimes } from '../../domain/consignment.ts';
 import { Refusal } from '../../domain/error.ts';
-import type { Designation, Digested } from '../../domain/party.ts';
+import type { LongText } from '../../domain/long-text.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { statementText } from '../../seal/statement.ts';
 import { directoryOf } from '../directory/directory.ts';
 import { rejecting } from '../evidence/reject.ts';
 import { checkRecall } from '../keep/recall.ts';
 import { type Admitted, admit, checkRelayable } from './admit.ts';
-import { contentsOf, readConsignment, sealedParts } from './consignment.ts';
+import { contentsOf, readConsignment, type Signed, sealedParts } from './consignment.ts';
 import { checkPassing } from './permission.ts';
 import { placed, settling } from './placing.ts';
 import { type Accepted, again, keep, rowOf } from './receipt.ts';
@@ -35,7 +36,7 @@ export async function acceptConsignment(
       throw new Refusal('not-homed', 'the sender is homed at another gateway, which relays for it');
     if (one.to[0] !== gateway.did) throw new Refusal('misaddressed', 'to is not this gateway');
     checkTimes(one, at);
-    const admitted = await judge(gateway, sender, one, { digest, at, text: await statementText(jws) });
+    const admitted = await judge(gateway, signed, one, { at, text: await statementText(jws) });
     return keep(gateway, admitted, { event: 'SubmissionAcceptance', custody: sender.custody, at });
   });
 }
@@ -43,11 +44,11 @@ export async function acceptConsignment(
 /** Checks each sealed message against what the consignment says of it, and finds the ways. */
 async function judge(
   gateway: Gateway,
-  sender: Digested<Designation>,
-  one: Consignment,
-  seen: { digest: string; at: Date; text: string },
+  { sender, read, digest }: Signed,
+  one: ConsignmentHead,
+  seen: { at: Date; text: LongText },
 ): Promise<Admitted> {
-  const parts = await sealedParts(one, gateway.heavyFor);
+  const parts = sealedParts(read);
   const to = parts.map((part) => part.to);
   const directory = await directoryOf(gateway, [sender.focal_point, ...to]);
   const { message_type: name, urgency, handling, thid: thread, pthid: parent, about } = one.body;
@@ -60,7 +61,7 @@ async function judge(
   checkRelayable(routes, seen.text);
   return {
     sender,
-    row: rowOf(one, { digest: seen.digest, key: one.id, submissionDigest: seen.digest, at: seen.at }),
+    row: rowOf(one, { digest, key: one.id, submissionDigest: digest, at: seen.at }),
     consignment: seen.text,
     routes,
     sealed: parts.map(({ text, digest }) => ({ text, digest })),

@@ -52,6 +52,7 @@ describe('a message', () => {
       key: 'shelter-0001',
       digest: sha256(text),
       submission: SUBMISSION,
+      files: [],
     });
   });
 
