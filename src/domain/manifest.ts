@@ -40,6 +40,6 @@ export function checkAccepted(manifest: Body, acceptance: Body): void {
   if (left > 0)
     throw new Refusal(
       'invalid-body',
-      `body.persons: leaves ${left} person(s) of the manifest without an answer`,
+      `/body/persons: leaves ${left} person(s) of the manifest without an answer`,
     );
 }

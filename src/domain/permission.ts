@@ -43,7 +43,7 @@ export function needLeave(original: Known, { from, to, handling }: Passing): rea
   if (!isParty(original, from))
     throw new Refusal('about-unknown', 'passes_on names no message that the sender has part in');
   if (HANDLING.indexOf(handling) < HANDLING.indexOf(original.handling))
-    throw new Refusal('invalid-body', 'handling: must restrict as much as that of what is passed on');
+    throw new Refusal('invalid-body', '/handling: must restrict as much as that of what is passed on');
   if (!isRestricted(original.handling) || original.sender === from) return [];
   return to.filter((one) => !isParty(original, one));
 }

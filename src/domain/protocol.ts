@@ -16,6 +16,7 @@ import {
   refusal,
 } from './body-acts.ts';
 import { Refusal } from './error.ts';
+import { faultsIn, sentence } from './faults.ts';
 import { LIMITS, MESSAGE_NAMES, type MessageName } from './message.ts';
 
 /** What a type asks of each recipient, besides the acknowledgement that every type asks of a named officer. */
@@ -197,38 +198,11 @@ export function checkBody(name: MessageName, body: unknown): Record<string, unkn
 
 /**
  * Parses `value` by `schema`.
- * @throws Refusal `invalid-body`, naming up to five members by path; values are never repeated, they may be personal
+ * @param at the member of the whole that the value is; left out where it is the whole
+ * @throws Refusal `invalid-body`, naming the first faults by place; values are never repeated, they may be personal
  */
 export function checked<T extends z.ZodType>(schema: T, value: unknown, at = ''): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const { issues } = result.error;
-  const faults = issues.slice(0, FAULTS).map((issue) => {
-    const path = [at, ...issue.path.map(String)].filter((part) => part !== '').join('.');
-    return `${path.slice(0, 120) || 'the whole'}: ${plain(issue)}`;
-  });
-  const more = issues.length > FAULTS ? [`and ${issues.length - FAULTS} more`] : [];
-  throw new Refusal('invalid-body', [...faults, ...more].join('; '));
-}
-
-/** Members that a refusal names, and characters that it says of each. */
-const FAULTS = 5;
-const FAULT_CHARS = 200;
-
-/** zod's own sentence, unless it would repeat what was sent. */
-function plain(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys')
-    return `has ${issue.keys.length} member(s) that are not in the schema`;
-  const { message } = issue;
-  if (message.length <= FAULT_CHARS) return message;
-  if (issue.code === 'invalid_value' && issue.values.length > 1)
-    return `Invalid option: expected one of ${firstOf(issue.values.map((one) => `"${String(one)}"`))}`;
-  return `${message.slice(0, FAULT_CHARS).replace(/\s+\S*$/, '')} …`;
-}
-
-/** As many whole items as there is room for, and how many more there are. */
-function firstOf(items: readonly string[]): string {
-  const ends = items.map((_, n) => items.slice(0, n + 1).join('|').length);
-  const shown = Math.max(1, ends.filter((end) => end <= FAULT_CHARS - 50).length);
-  return `${items.slice(0, shown).join('|')} and ${items.length - shown} more`;
+  throw new Refusal('invalid-body', sentence(faultsIn(schema, value, at)));
 }

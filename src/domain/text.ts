@@ -69,14 +69,14 @@ export const unplainNames = (names: Readonly<Record<string, string>>): readonly 
     .map(([path]) => `${path}: ${NOT_PLAIN}`);
 
 /**
- * Where in a JSON value a text or a member's name holds half a surrogate pair: its path, as `body.persons.0`, for the sender
- * of the value. Undefined where all is Unicode. The value's depth is bounded by whoever parsed it.
+ * Where in a JSON value a text or a member's name holds half a surrogate pair: its path, for the sender of the value, who
+ * is told it. Undefined where all is Unicode. The value's depth is bounded by whoever parsed it.
  */
-export function placeOfBadText(value: unknown, path: readonly string[] = []): string | undefined {
-  if (typeof value === 'string') return isUnicode(value) ? undefined : path.join('.') || 'the whole';
+export function placeOfBadText(value: unknown, path: readonly string[] = []): readonly string[] | undefined {
+  if (typeof value === 'string') return isUnicode(value) ? undefined : path;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [member, one] of Object.entries(value)) {
-    if (!isUnicode(member)) return [...path, 'a member’s name'].join('.');
+    if (!isUnicode(member)) return [...path, 'a member’s name'];
     const place = placeOfBadText(one, [...path, member.slice(0, 40)]);
     if (place !== undefined) return place;
   }

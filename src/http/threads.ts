@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { Refusal } from '../domain/error.ts';
+import { faultsOf, plainWords, sentence } from '../domain/faults.ts';
 import { hexId, LIMITS } from '../domain/message.ts';
 import type { KnownPerson } from '../domain/persons.ts';
 import { threadAlone } from '../flow/thread/thread.ts';
@@ -13,10 +14,9 @@ import { threadQuery, threadsQuery } from './thread-schemas.ts';
 
 /** @throws Refusal `invalid-body` naming the parameter */
 function asked<T extends z.ZodObject>(schema: T, context: Context): z.output<T> {
-  const read = schema.safeParse(context.req.query());
+  const read = schema.safeParse(context.req.query(), { error: plainWords });
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new Refusal('invalid-body', `query ${issue?.path.join('.')}: ${issue?.message}`);
+  throw new Refusal('invalid-body', `query ${sentence(faultsOf(read.error.issues))}`);
 }
 
 /** Both sides may ask as of one instant, and so compare; their clocks may differ a little. */
@@ -25,7 +25,7 @@ function asOf(gateway: Gateway, at: string | undefined): Date {
   if (at === undefined) return now;
   const then = new Date(at);
   if (then.getTime() > now.getTime() + LIMITS.skew * 1_000)
-    throw new Refusal('invalid-body', 'query at: must not be in the future');
+    throw new Refusal('invalid-body', 'query /at: must not be in the future');
   return then;
 }
 

@@ -8,8 +8,8 @@ import type { JsonBounds } from '../domain/json-count.ts';
 import { type LongText, textOf } from '../domain/long-text.ts';
 import type { Attachment, Message } from '../domain/message.ts';
 import type { PublicJwk } from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
-import { type Submission, submission, toAttachments } from '../domain/submission.ts';
+import { readSubmission } from '../domain/read-submission.ts';
+import { type Submission, toAttachments } from '../domain/submission.ts';
 import {
   type Consigned,
   type Consigning,
@@ -49,7 +49,7 @@ export const HEAVY = {
 
   /** Reads a partner's post. @throws Refusal as `parseStrictBytes`, `invalid-body` */
   post: async (bytes: Uint8Array): Promise<ReadPost> => {
-    const one = checked(submission, parseStrictBytes(bytes, JSON_BOUNDS.message));
+    const one = readSubmission(parseStrictBytes(bytes, JSON_BOUNDS.message));
     const { attachments: _posted, ...said } = one;
     return { submission: said, files: toAttachments(one) };
   },

@@ -4,6 +4,7 @@
  * bounded before it is parsed.
  */
 import { Refusal } from '../domain/error.ts';
+import { pointer } from '../domain/faults.ts';
 import { type JsonBounds, JsonCount } from '../domain/json-count.ts';
 import { placeOfBadText } from '../domain/text.ts';
 
@@ -78,7 +79,10 @@ const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 function checkUnicode(text: string, value: unknown): void {
   const place = SURROGATE_ESCAPE.test(text) ? placeOfBadText(value) : undefined;
   if (place !== undefined)
-    throw new Refusal('malformed-json', `${place}: not Unicode text, it holds half a surrogate pair`);
+    throw new Refusal(
+      'malformed-json',
+      `${pointer(place)}: not Unicode text, it holds half a surrogate pair`,
+    );
 }
 
 /** Counts the members that parsing kept, on a stack of our own so that depth cannot exhaust the runtime's. */

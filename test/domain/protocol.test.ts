@@ -184,56 +184,56 @@ const FARES = { ref: 'p1', housing: 'unknown', schooling: 'unknown', health: 'un
 
 /** Wrong in one place each: type, where the fault is, and what to change. */
 const WRONG: readonly [MessageName, string, Record<string, unknown>][] = [
-  ['report', 'body.persons', { persons: [] }],
-  ['report', 'body.persons', { persons: [{ ref: 'p1' }, { ref: 'p1' }] }],
-  ['report', 'body.persons.0.ref', { persons: [{ ref: 'P 1' }] }],
-  ['report', 'body.persons.0.prs_Birthdate', { persons: [{ ref: 'p1', prs_Birthdate: '1999-02-30' }] }],
-  ['report', 'body.persons.0.prs_Gender', { persons: [{ ref: 'p1', prs_Gender: 'female' }] }],
-  ['report', 'body.persons.0.prs_Citizenship.0', { persons: [{ ref: 'p1', prs_Citizenship: ['IDN'] }] }],
-  ['report', 'body.persons.0', { persons: [{ ref: 'p1', prs_Nickname: 'x' }] }],
+  ['report', '/body/persons', { persons: [] }],
+  ['report', '/body/persons', { persons: [{ ref: 'p1' }, { ref: 'p1' }] }],
+  ['report', '/body/persons/0/ref', { persons: [{ ref: 'P 1' }] }],
+  ['report', '/body/persons/0/prs_Birthdate', { persons: [{ ref: 'p1', prs_Birthdate: '1999-02-30' }] }],
+  ['report', '/body/persons/0/prs_Gender', { persons: [{ ref: 'p1', prs_Gender: 'female' }] }],
+  ['report', '/body/persons/0/prs_Citizenship/0', { persons: [{ ref: 'p1', prs_Citizenship: ['IDN'] }] }],
+  ['report', '/body/persons/0', { persons: [{ ref: 'p1', prs_Nickname: 'x' }] }],
   [
     'report',
-    'body.persons.0.vic_RelationshipToTrafficker',
+    '/body/persons/0/vic_RelationshipToTrafficker',
     { persons: [{ ref: 'p1', vic_RelationshipToTrafficker: 'Unacquainted' }] },
   ],
-  ['report', 'body.where.latitude', { where: { country: 'KH', name: 'x', latitude: 91 } }],
-  ['report', 'body.happened', { happened: '   ' }],
-  ['report', 'body.happened', { happened: 'x'.repeat(20_001) }],
-  ['report', 'body.consent.con_Consent', { consent: { con_Consent: 'yes' } }],
-  ['report', 'body.evaluation.source', { evaluation: { source: 'D', information: '1' } }],
-  ['request', 'body.kind', { kind: 'favour' }],
-  ['request', 'body.question', { question: undefined }],
-  ['reply', 'body.outcome', { outcome: 'maybe' }],
-  ['reply', 'body.answer', { answer: 7 }],
-  ['reply', 'body.outcome', { outcome: 'granted' }],
-  ['reply', 'body.seats', { seats: 2 }],
-  ['reply', 'body.papers', { kind: 'travel-document', outcome: 'provided', basis: undefined }],
-  ['indication', 'body.checklist.minors', { checklist: { ...CHECKLIST, minors: -1 } }],
-  ['indication', 'body.checklist.recruiter', { checklist: { ...CHECKLIST, recruiter: undefined } }],
-  ['indication', 'body.checklist.fear.0', { checklist: { ...CHECKLIST, fear: ['fear'] } }],
-  ['indication', 'body.measure', { measure: 'arrested' }],
-  ['tip', 'body.reporter.role', { reporter: { role: 'spy' } }],
-  ['request', 'body.persons', { persons: [] }],
-  ['request', 'body.persons', { kind: 'exit-permit', persons: undefined, documents_seen: undefined }],
-  ['request', 'body.seats', { kind: 'repatriation-seat', documents_seen: undefined }],
-  ['handover', 'body.when', { when: '2026-12-01T09:00:00' }],
-  ['handover', 'body.persons.0.medical_needs', { persons: [{ ref: 'p1', papers: [] }] }],
-  ['acceptance', 'body.persons', { whole: true }],
-  ['acceptance', 'body.persons', { persons: undefined }],
-  ['acceptance', 'body.persons.0.ground', { persons: [{ ref: 'p1', accepted: false }] }],
-  ['followup', 'body.persons.0.housing', { persons: [{ ...FARES, housing: 'fine' }] }],
-  ['correction', 'body.corrected.0.member', { corrected: [{ member: '../x', now: 'y' }] }],
-  ['recall', 'body.reason', { reason: 'regret' }],
-  ['permission-request', 'body.purpose', { purpose: 'curiosity' }],
-  ['permission', 'body.ground', { granted: false, conditions: undefined, until: undefined }],
-  ['notice', 'body.border', { border: 'ajar' }],
-  ['drill', 'body.exercise', { exercise: undefined }],
-  ['clarification', 'body.question', { question: '' }],
-  ['refusal', 'body.ground', { ground: 'because' }],
-  ['notice', 'body.subject', { subject: 'x'.repeat(201) }],
-  ['text', 'body', { more: true }],
-  ['text', 'body.text', { text: null }],
-  ['closure', 'body.cas_Status', { cas_Status: 'Active' }],
+  ['report', '/body/where/latitude', { where: { country: 'KH', name: 'x', latitude: 91 } }],
+  ['report', '/body/happened', { happened: '   ' }],
+  ['report', '/body/happened', { happened: 'x'.repeat(20_001) }],
+  ['report', '/body/consent/con_Consent', { consent: { con_Consent: 'yes' } }],
+  ['report', '/body/evaluation/source', { evaluation: { source: 'D', information: '1' } }],
+  ['request', '/body/kind', { kind: 'favour' }],
+  ['request', '/body/question', { question: undefined }],
+  ['reply', '/body/outcome', { outcome: 'maybe' }],
+  ['reply', '/body/answer', { answer: 7 }],
+  ['reply', '/body/outcome', { outcome: 'granted' }],
+  ['reply', '/body/seats', { seats: 2 }],
+  ['reply', '/body/papers', { kind: 'travel-document', outcome: 'provided', basis: undefined }],
+  ['indication', '/body/checklist/minors', { checklist: { ...CHECKLIST, minors: -1 } }],
+  ['indication', '/body/checklist/recruiter', { checklist: { ...CHECKLIST, recruiter: undefined } }],
+  ['indication', '/body/checklist/fear/0', { checklist: { ...CHECKLIST, fear: ['fear'] } }],
+  ['indication', '/body/measure', { measure: 'arrested' }],
+  ['tip', '/body/reporter/role', { reporter: { role: 'spy' } }],
+  ['request', '/body/persons', { persons: [] }],
+  ['request', '/body/persons', { kind: 'exit-permit', persons: undefined, documents_seen: undefined }],
+  ['request', '/body/seats', { kind: 'repatriation-seat', documents_seen: undefined }],
+  ['handover', '/body/when', { when: '2026-12-01T09:00:00' }],
+  ['handover', '/body/persons/0/medical_needs', { persons: [{ ref: 'p1', papers: [] }] }],
+  ['acceptance', '/body/persons', { whole: true }],
+  ['acceptance', '/body/persons', { persons: undefined }],
+  ['acceptance', '/body/persons/0/ground', { persons: [{ ref: 'p1', accepted: false }] }],
+  ['followup', '/body/persons/0/housing', { persons: [{ ...FARES, housing: 'fine' }] }],
+  ['correction', '/body/corrected/0/member', { corrected: [{ member: '../x', now: 'y' }] }],
+  ['recall', '/body/reason', { reason: 'regret' }],
+  ['permission-request', '/body/purpose', { purpose: 'curiosity' }],
+  ['permission', '/body/ground', { granted: false, conditions: undefined, until: undefined }],
+  ['notice', '/body/border', { border: 'ajar' }],
+  ['drill', '/body/exercise', { exercise: undefined }],
+  ['clarification', '/body/question', { question: '' }],
+  ['refusal', '/body/ground', { ground: 'because' }],
+  ['notice', '/body/subject', { subject: 'x'.repeat(201) }],
+  ['text', '/body', { more: true }],
+  ['text', '/body/text', { text: null }],
+  ['closure', '/body/cas_Status', { cas_Status: 'Active' }],
 ];
 
 describe('bodies', () => {
@@ -285,14 +285,13 @@ describe('what a refusal says of a body', () => {
 
   test('names whole codes and how many more there are, where not all have room', () => {
     const said = detail(z.strictObject({ kind: z.enum(codes) }), { kind: 'x' });
-    const [, listed = '', left] =
-      /^kind: Invalid option: expected one of (.*) and (\d+) more$/.exec(said) ?? [];
-    const named = listed.split('|');
+    const [, listed = '', left] = /^\/kind: must be one of (.*) and (\d+) more$/.exec(said) ?? [];
+    const named = listed.split(', ');
     expect(named).toEqual(codes.slice(0, named.length).map((one) => `"${one}"`));
     expect(named.length).toBeGreaterThan(5);
     expect(named.length + Number(left)).toBe(codes.length);
     expect(said.length).toBeLessThan(220);
-    expect(detail(z.enum(['a', 'b']), 'x')).toBe('the whole: Invalid option: expected one of "a"|"b"');
+    expect(detail(z.enum(['a', 'b']), 'x')).toBe('the whole: must be one of "a", "b"');
   });
 
   test('ends a long sentence behind a word, and counts the members it does not name', () => {
@@ -300,9 +299,9 @@ describe('what a refusal says of a body', () => {
     expect(detail(long, 'xx')).toMatch(/^the whole: (?:much )+…$/);
     const said = detail(
       z.array(z.number()),
-      Array.from({ length: 8 }, () => 'x'),
+      Array.from({ length: 13 }, () => 'x'),
     );
-    expect(said.split('; ')).toHaveLength(6);
+    expect(said.split('; ')).toHaveLength(11);
     expect(said).toMatch(/; and 3 more$/);
   });
 });
@@ -394,7 +393,7 @@ describe('requests and replies', () => {
     expect(await refusalOf(() => checkBody('reply', answer))).toBe('invalid-body');
     for (const left of EXPECTED[kind].needs) {
       const without = { ...answer, outcome: yes, ...needed(kind), [left]: undefined };
-      expect(() => checkBody('reply', without)).toThrow(`invalid-body: body.${left}: is missing`);
+      expect(() => checkBody('reply', without)).toThrow(`invalid-body: /body/${left}: is missing`);
     }
   });
 

@@ -154,7 +154,7 @@ describe('an answer', () => {
       line('reply', ['shelter'], { answer: MARKER }, { thid }),
       'invalid-body',
     );
-    expect(bare['detail']).toContain('body.outcome: must be one of granted, denied, pending');
+    expect(bare['detail']).toContain('/body/outcome: must be one of granted, denied, pending');
     const other = { kind: 'case-status', outcome: 'pending', answer: MARKER };
     await refused(desk, line('reply', ['shelter'], other, { thid }), 'invalid-body');
     const kindless = { outcome: 'denied', answer: MARKER };

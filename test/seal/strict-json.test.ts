@@ -35,9 +35,9 @@ describe('strict JSON', () => {
   });
 
   it.each([
-    ['{"body":{"text":"a\\ud800b"}}', 'body.text'],
-    ['{"list":[{"name":"\\uDFFF"}]}', 'list.0.name'],
-    ['{"a\\ud800":1}', 'a member’s name'],
+    ['{"body":{"text":"a\\ud800b"}}', '/body/text'],
+    ['{"list":[{"name":"\\uDFFF"}]}', '/list/0/name'],
+    ['{"a\\ud800":1}', '/a member’s name'],
     ['"\\udc00\\ud800"', 'the whole'],
   ])('refuses half a surrogate pair with its place: %s', (text, place) => {
     expect(() => parseStrict(text)).toThrow(new RegExp(`malformed-json: ${place}: not Unicode`));

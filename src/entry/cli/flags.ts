@@ -1,12 +1,16 @@
 /** Flags: options whose values must fit the domain's own schemas, and questions for those that were left out. */
 import { confirm, isCancel, password, select, text } from '@clack/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { plainWords } from '../../domain/faults.ts';
 import { interrupted, usage } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The part of a zod schema that a flag needs. */
 interface Schema<T> {
-  safeParse(value: unknown):
+  safeParse(
+    value: unknown,
+    params: { readonly error: typeof plainWords },
+  ):
     | { readonly success: true; readonly data: T }
     | {
         readonly success: false;
@@ -17,7 +21,7 @@ interface Schema<T> {
 /** Reads one value by a schema. @throws InvalidArgumentError with the schema's sentence */
 export function fitting<T>(schema: Schema<T>): (value: string) => T {
   return (value) => {
-    const result = schema.safeParse(value);
+    const result = schema.safeParse(value, { error: plainWords });
     if (result.success) return result.data;
     throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'not of the form it must have');
   };

@@ -1,5 +1,7 @@
 /** An officer as one flag: `id=o1,name=…,role=officer,lang=id`. Names may hold commas: academic titles do. */
+
 import { InvalidArgumentError } from 'commander';
+import { plainWords } from '../../domain/faults.ts';
 import { type Officer, officer } from '../../domain/party.ts';
 import { name } from '../../domain/text.ts';
 
@@ -21,7 +23,7 @@ export function readOfficer(text: string): Officer {
     throw new InvalidArgumentError(`${missing.join(', ')} missing in id=…,name=…,role=…,lang=…`);
   const value = Object.fromEntries(members);
   for (const member of ['id', 'name', 'role', 'lang'] as const) {
-    const result = flagged.shape[member].safeParse(value[member]);
+    const result = flagged.shape[member].safeParse(value[member], { error: plainWords });
     if (!result.success)
       throw new InvalidArgumentError(`${member} ${result.error.issues[0]?.message ?? 'is wrong'}`);
   }

@@ -1,7 +1,9 @@
 /** Where a command runs: its home folder, its environment, and whether a person types. Taken from the process here. */
+
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { Values } from '../../config.ts';
+import { plainWords } from '../../domain/faults.ts';
 import { operatorHandle } from '../../domain/operator-act.ts';
 import { type Chance, chance } from '../chance.ts';
 import { homePath } from '../home.ts';
@@ -34,7 +36,7 @@ interface GlobalFlags {
 function operatorOf(env: Values): string {
   const named = env['AMANAT_OPERATOR'];
   if (named !== undefined) {
-    const read = operatorHandle.safeParse(named);
+    const read = operatorHandle.safeParse(named, { error: plainWords });
     if (!read.success) throw usage(`AMANAT_OPERATOR: ${read.error.issues[0]?.message ?? 'not a handle'}`);
     return read.data;
   }

@@ -86,7 +86,7 @@ const didsOf = (routes: readonly Route[]): readonly string[] =>
 /** Only the gateway says of a notice that no person wrote it. */
 function checkByPeople(body: Readonly<Record<string, unknown>>): void {
   if (body['automatic'] === true)
-    throw new Refusal('invalid-body', 'body.automatic: is for the gateway to say; leave it false');
+    throw new Refusal('invalid-body', '/body/automatic: is for the gateway to say; leave it false');
 }
 
 const placeOf = (
@@ -120,7 +120,7 @@ async function filesOf(
   const own = files ?? toAttachments(submission);
   checkRunnable(own, routes);
   if (own.some((one) => more.some(({ filename }) => filename === one.filename)))
-    throw new Refusal('invalid-body', 'attachments: a file has the name of one that the gateway attaches');
+    throw new Refusal('invalid-body', '/attachments: a file has the name of one that the gateway attaches');
   const all = [...own, ...more];
   if (all.length > LIMITS.attachmentCount || attachmentBytes(all) > LIMITS.attachments)
     throw new Refusal(
@@ -143,7 +143,7 @@ function checkRunnable(files: readonly Attachment[], routes: readonly Route[]): 
   if (place !== -1)
     throw new Refusal(
       'attachment-refused',
-      `attachments.${place}: no agreement with every recipient lists its media type`,
+      `/attachments/${place}: no agreement with every recipient lists its media type`,
     );
 }
 

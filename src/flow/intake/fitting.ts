@@ -80,7 +80,7 @@ function permissionFor(
   const asked = { original: row.about, third_party: request['third_party'] };
   for (const [member, value] of Object.entries(asked))
     if (body[member] !== undefined && JSON.stringify(body[member]) !== JSON.stringify(value))
-      throw new Refusal('invalid-body', `body.${member}: is another than that of the request`);
+      throw new Refusal('invalid-body', `/body/${member}: is another than that of the request`);
   return checkBody('permission', { ...body, ...asked });
 }
 
@@ -88,6 +88,6 @@ function replyTo(request: Body, body: Record<string, unknown>): Record<string, u
   const kind = kindOfRequest(request);
   if (kind === undefined) return body;
   if (body['kind'] !== undefined && body['kind'] !== kind)
-    throw new Refusal('invalid-body', `body.kind: the request is for ${kind}`);
+    throw new Refusal('invalid-body', `/body/kind: the request is for ${kind}`);
   return checkBody('reply', { ...body, kind });
 }

@@ -62,7 +62,7 @@ export async function checkPassing(
 ): Promise<Judged | undefined> {
   if (one.passesOn === undefined) {
     if (one.grant === undefined) return undefined;
-    throw new Refusal('invalid-body', 'grant: is for a message that passes something on');
+    throw new Refusal('invalid-body', '/grant: is for a message that passes something on');
   }
   const original = await rowOf(gateway, one.passesOn);
   if (original === undefined) {

@@ -20,7 +20,7 @@ export async function drafted(gateway: Gateway, sender: string, submission: Subm
   const { from_tip: id, about = id } = submission;
   if (id === undefined) return submission;
   if (submission.type !== 'indication' || about !== id)
-    throw new Refusal('invalid-body', 'from_tip: is for an indication, which is about that tip');
+    throw new Refusal('invalid-body', '/from_tip: is for an indication, which is about that tip');
   const view = await viewOf(gateway, id);
   const row = view?.message;
   if (view === undefined || row?.type !== 'tip' || !row.addressees.includes(sender))
@@ -31,7 +31,7 @@ export async function drafted(gateway: Gateway, sender: string, submission: Subm
       `the tip is under ${row.handling}: its content stays with whom it was sent to`,
     );
   if (!hasCome(view, sender))
-    throw new Refusal('not-handed-over', 'from_tip: nobody at this focal point has been shown the tip yet');
+    throw new Refusal('not-handed-over', '/from_tip: nobody at this focal point has been shown the tip yet');
   const opened = await openedBy(gateway, row, sender);
   if (opened === undefined) throw new Refusal('about-unknown', 'the content of the tip is not kept any more');
   const draft = indicationFromTip(checked(tip, opened.message.body, 'body'));

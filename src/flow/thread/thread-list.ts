@@ -50,7 +50,7 @@ const PLACE = /^[0-2]-\d{15}-[0-9a-f]{32}$/;
 export async function openThreads(gateway: Gateway, party: string | undefined, page: Page) {
   const { asOf, limit, after } = page;
   if (after !== undefined && !PLACE.test(after))
-    throw new Refusal('invalid-body', 'after: must be next of the page before');
+    throw new Refusal('invalid-body', '/after: must be next of the page before');
   const ids = await gateway.store.maybeOpenThreads(party, LOOKED_AT + 1);
   const lines: Line[] = [];
   const lost: string[] = [];

@@ -1,0 +1,21 @@
+/** A partner's post read as a whole: where its head does not fit, what is wrong with the body is told with it. */
+import { Refusal } from './error.ts';
+import { faultsIn, sentence } from './faults.ts';
+import { MESSAGE_NAMES } from './message.ts';
+import { checked, PROTOCOL } from './protocol.ts';
+import { type Submission, submission } from './submission.ts';
+
+/** @throws Refusal `invalid-body` */
+export function readSubmission(value: unknown): Submission {
+  const faults = faultsIn(submission, value);
+  if (faults.length === 0) return checked(submission, value);
+  throw new Refusal('invalid-body', sentence([...faults, ...bodyFaults(value)]));
+}
+
+/** Of a post that is to be filled from a tip the body is judged when it is whole. */
+function bodyFaults(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null || !('body' in value) || 'from_tip' in value) return [];
+  const name = 'type' in value ? MESSAGE_NAMES.find((one) => one === value.type) : undefined;
+  const isObject = typeof value.body === 'object' && value.body !== null && !Array.isArray(value.body);
+  return name === undefined || !isObject ? [] : faultsIn(PROTOCOL[name].body, value.body, 'body');
+}
