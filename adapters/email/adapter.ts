@@ -2,6 +2,7 @@
 import type { Adapter, Outcome } from '../../src/domain/adapter.ts';
 import { Refusal } from '../../src/domain/error.ts';
 import type { Words } from '../../src/domain/words.ts';
+import type { Compose } from './compose.ts';
 import { type Mail, makeMail } from './packet.ts';
 import { loadSigner, type SignerOptions, signerInTime } from './signature.ts';
 import { outcomeOf } from './smtp-answer.ts';
@@ -14,6 +15,8 @@ export interface EmailOptions {
   readonly signer: SignerOptions;
   readonly words: Words;
   readonly now: () => Date;
+  /** Where a mail with files of so many bytes is composed; in place where it says nothing, or is left out. */
+  readonly composeFor?: (bytes: number) => Compose | undefined;
   /** For one mail, connecting included; 60 where left out. */
   readonly timeoutSeconds?: number;
 }
@@ -28,7 +31,7 @@ export interface EmailAdapter extends Adapter {
  * @throws Refusal `configuration` when the signing certificate cannot serve `from`
  */
 export function createEmailAdapter(options: EmailOptions): EmailAdapter {
-  const { from, words, now } = options;
+  const { from, words, now, composeFor = () => undefined } = options;
   if (!/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(from))
     throw new Refusal('configuration', 'the mail From must be one bare address');
   const signer = loadSigner(options.signer, from);
@@ -45,7 +48,8 @@ export function createEmailAdapter(options: EmailOptions): EmailAdapter {
         return { kind: 'rejected', code: 'not-revisable' };
       const at = now();
       if (!signerInTime(signer, at)) return { kind: 'deferred', code: 'signer-expired' };
-      const mail = await makeMail(parcel, { signer, from, words, at });
+      const workshop = { signer, signerOptions: options.signer, composeFor, from, words, at };
+      const mail = await makeMail(parcel, workshop);
       if (mail.kind === 'rejected') return mail;
       return hand(transport, mail, from, { outer: signal, timeout });
     },
@@ -64,7 +68,8 @@ async function hand(
   const { messageId, raw, to } = mail;
   try {
     await transport.sendMail({
-      raw,
+      // A view of the same bytes.
+      raw: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength),
       messageId,
       envelope: { from, to: [to], size: raw.byteLength },
       signal: AbortSignal.any([limits.outer, deadline]),

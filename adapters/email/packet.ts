@@ -2,16 +2,20 @@
 import type { Outcome } from '../../src/domain/adapter.ts';
 import { shownFileName } from '../../src/domain/file-name.ts';
 import type { Words } from '../../src/domain/words.ts';
-import { envelop } from './envelope.ts';
+import { type Compose, composeMail, type Source } from './compose.ts';
 import { attachmentNames, EVIDENCE, MESSAGE, PACKET } from './file-names.ts';
-import { contentEntity, envelopedMail, type File, type Outside, signedEntity, signedMail } from './mime.ts';
-import { type Recipient, recipientFor } from './recipient.ts';
-import { type Signer, signDetached } from './signature.ts';
+import { contentEntity, type Outside, signedMail } from './mime.ts';
+import { recipientFor } from './recipient.ts';
+import { type Signer, type SignerOptions, signDetached } from './signature.ts';
 import { drillMark, type MailParcel, summaryText } from './summary-text.ts';
 
 /** What making a mail needs besides the parcel. */
 export interface Workshop {
   readonly signer: Signer;
+  /** What the signer was loaded from. */
+  readonly signerOptions: SignerOptions;
+  /** Where a mail with files of so many bytes is composed; in place where it says nothing. */
+  readonly composeFor: (bytes: number) => Compose | undefined;
   readonly from: string;
   readonly words: Words;
   readonly at: Date;
@@ -21,7 +25,7 @@ export interface Mail {
   readonly kind: 'mail';
   readonly to: string;
   readonly messageId: string;
-  readonly raw: Buffer;
+  readonly raw: Uint8Array;
 }
 
 type Rejected = Extract<Outcome, { kind: 'rejected' }>;
@@ -42,12 +46,9 @@ export async function makeMail(parcel: MailParcel, workshop: Workshop): Promise<
     return shows(parcel) === 'notice' ? clearMail(parcel, workshop) : rejected('no-certificate');
   }
   const usable = [certificate, ...(oldCertificate === undefined ? [] : [oldCertificate.pem])].flatMap(
-    (pem) => recipientFor(pem, address, workshop.at) ?? [],
+    (pem) => (recipientFor(pem, address, workshop.at) === undefined ? [] : [pem]),
   );
-  const [first, ...more] = usable;
-  return first === undefined
-    ? rejected('certificate-unusable')
-    : encryptedMail(parcel, [first, ...more], workshop);
+  return usable.length === 0 ? rejected('certificate-unusable') : encryptedMail(parcel, usable, workshop);
 }
 
 function shows(parcel: MailParcel): string {
@@ -60,14 +61,23 @@ const rejected = (code: string): Rejected => ({ kind: 'rejected', code });
 
 async function encryptedMail(
   parcel: MailParcel,
-  recipients: readonly [Recipient, ...Recipient[]],
+  certificates: readonly string[],
   workshop: Workshop,
 ): Promise<Mail> {
-  const content = await contentEntity(summaryText(parcel, workshop.words), files(parcel));
-  const signature = await signDetached(content, workshop.signer, workshop.at);
-  const enveloped = await envelop(await signedEntity(content, signature), recipients);
   const outside = outsideOf(parcel, workshop);
-  return finished(outside, await envelopedMail(outside, enveloped));
+  const files = filesOf(parcel);
+  const compose = workshop.composeFor(files.reduce((sum, one) => sum + weightOf(one), 0)) ?? composeMail;
+  const text = summaryText(parcel, workshop.words);
+  return finished(
+    outside,
+    await compose({ text, files, outside, certificates, signer: workshop.signerOptions }),
+  );
+}
+
+function weightOf({ content }: Source): number {
+  if ('bytes' in content) return content.bytes.length;
+  // A JWS is little more than its payload.
+  return 'base64url' in content ? content.base64url.length : String(content.json['payload'] ?? '').length;
 }
 
 async function clearMail(parcel: MailParcel, workshop: Workshop): Promise<Mail> {
@@ -77,7 +87,7 @@ async function clearMail(parcel: MailParcel, workshop: Workshop): Promise<Mail> 
   return finished(outside, await signedMail(outside, content, signature));
 }
 
-const finished = (outside: Outside, raw: Buffer): Mail => ({
+const finished = (outside: Outside, raw: Uint8Array): Mail => ({
   kind: 'mail',
   to: outside.to,
   messageId: outside.messageId,
@@ -98,7 +108,7 @@ const subjectOf = (parcel: MailParcel, words: Words): string =>
     ? 'Amanat'
     : ['Amanat', parcel.summary.reference, drillMark(parcel, words) ?? ''].join(' ').trim();
 
-function files(parcel: MailParcel): File[] {
+function filesOf(parcel: MailParcel): Source[] {
   if (parcel.kind === 'evidence') return [jose(EVIDENCE, parcel.jws)];
   if (parcel.kind === 'reminder' || parcel.kind === 'note' || parcel.content.shows !== 'packet') return [];
   const { attachments } = parcel.content.message;
@@ -106,17 +116,19 @@ function files(parcel: MailParcel): File[] {
   const attached = attachments.map((one, n) => ({
     filename: names[n] ?? shownFileName(one.filename),
     mediaType: one.media_type,
-    content: Buffer.from(one.data.base64, 'base64url'),
+    content: { base64url: one.data.base64 },
   }));
   const { letter } = parcel.content;
   // First, because it is what people open: the packet as a formal letter.
   const packet =
-    letter === undefined ? [] : [{ filename: PACKET, mediaType: 'application/pdf', content: letter }];
+    letter === undefined
+      ? []
+      : [{ filename: PACKET, mediaType: 'application/pdf', content: { bytes: letter } }];
   return [...packet, jose(MESSAGE, parcel.content.jws), ...attached];
 }
 
-const jose = (filename: string, jws: Readonly<Record<string, unknown>>): File => ({
+const jose = (filename: string, jws: Readonly<Record<string, unknown>>): Source => ({
   filename,
   mediaType: 'application/jose+json',
-  content: Buffer.from(JSON.stringify(jws), 'utf8'),
+  content: { json: jws },
 });

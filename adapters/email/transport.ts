@@ -1,4 +1,5 @@
 /** The way to the mail relay: pooled SMTP, never without TLS. */
+import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 
 export interface SmtpOptions {
@@ -17,7 +18,7 @@ export type Transport = ReturnType<typeof openTransport>;
 
 /** Opens nothing yet: a connection is made when the first mail goes. `timeout` in milliseconds. */
 export function openTransport(smtp: SmtpOptions, from: string, timeout: number) {
-  return createTransport({
+  const transport = createTransport({
     pool: true,
     host: smtp.host,
     port: smtp.port,
@@ -34,4 +35,17 @@ export function openTransport(smtp: SmtpOptions, from: string, timeout: number) 
     // A pooled connection that the relay dropped while idle is replaced once; all other retrying is the delivery row's.
     maxRequeues: 1,
   });
+  transport.use('stream', ({ data, message }, done) => {
+    const { raw } = data;
+    if (raw instanceof Buffer) message.createReadStream = () => Readable.from(piecesOf(raw));
+    done();
+  });
+  return transport;
+}
+
+/** Bytes that are looked at in one go: each of them is, for dots at the beginning of a line. */
+const PIECE = 64 * 1_024;
+
+function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }

@@ -1,11 +1,12 @@
 /** A thread that does what takes long for a large message: one call at a time, by name, answered under its number. */
 import { parentPort } from 'node:worker_threads';
+import type { Composition } from '../../adapters/email/compose.ts';
 import { Refusal } from '../domain/error.ts';
-import { HEAVY, type Heavy } from '../seal/heavy.ts';
+import { HEAVY } from '../seal/heavy.ts';
 
 export interface Call {
   readonly id: number;
-  readonly name: keyof Heavy;
+  readonly name: keyof typeof WORK;
   readonly given: readonly unknown[];
 }
 
@@ -15,9 +16,16 @@ export type Answer = { readonly id: number } & (
   | { readonly fault: string }
 );
 
+/** What is worked on here. The libraries of mail are loaded where there is some. */
+const WORK = {
+  ...HEAVY,
+  composeMail: async (composition: Composition): Promise<Uint8Array> =>
+    (await import('../../adapters/email/compose.ts')).composeMail(composition),
+};
+
 async function answered({ id, name, given }: Call): Promise<Answer> {
   try {
-    const work = HEAVY[name] as (...args: readonly unknown[]) => Promise<unknown>;
+    const work = WORK[name] as (...args: readonly unknown[]) => Promise<unknown>;
     return { id, value: await work(...given) };
   } catch (error) {
     if (error instanceof Refusal) return { id, refusal: { code: error.code, detail: error.detail } };

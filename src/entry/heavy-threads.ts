@@ -2,8 +2,10 @@
  * Threads for what takes long: opening, sealing and parsing of large messages, so that the one that answers everybody
  * never waits for it. A thread is started when it is needed and ended when it was idle for a while.
  */
+
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Compose } from '../../adapters/email/compose.ts';
 import { Refusal } from '../domain/error.ts';
 import { HEAVY, type Heavy, type HeavyFor } from '../seal/heavy.ts';
 import type { Answer, Call } from './heavy-thread.ts';
@@ -18,6 +20,8 @@ const PROGRAM = new URL(`./heavy-thread${import.meta.url.endsWith('.ts') ? '.ts'
 
 export interface HeavyThreads {
   readonly heavyFor: HeavyFor;
+  /** Where a mail with files of so many bytes is composed, if not in place. */
+  readonly composeFor: (bytes: number) => Compose | undefined;
   close(): Promise<void>;
 }
 
@@ -44,15 +48,17 @@ export function heavyThreads(most = Math.max(1, Math.min(4, availableParallelism
     return started;
   };
   const asked =
-    (name: keyof Heavy) =>
+    (name: Call['name']) =>
     (...given: readonly unknown[]) => {
       last += 1;
       return free().call({ id: last, name, given });
     };
+  const compose = asked('composeMail') as Compose;
   const names = Object.keys(HEAVY) as (keyof Heavy)[];
   const aside = Object.fromEntries(names.map((name) => [name, asked(name)])) as unknown as Heavy;
   return {
     heavyFor: (bytes) => (bytes < LARGE ? HEAVY : aside),
+    composeFor: (bytes) => (bytes < LARGE ? undefined : compose),
     close: async () => {
       await Promise.all([...threads].map((one) => one.end()));
     },

@@ -148,7 +148,14 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
       mailboxes: mailboxJudge(mailTrustIn(home.path)),
       mail: async ({ certificate, privateKey, ...rest }) => {
         const { createEmailAdapter } = await import('../../adapters/email/adapter.ts');
-        mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, words, now });
+        const { composeFor } = threads;
+        mail = createEmailAdapter({
+          ...rest,
+          signer: { certificate, privateKey },
+          words,
+          now,
+          composeFor,
+        });
         return mail;
       },
     });

@@ -18,6 +18,7 @@ import type { Log } from '../../src/log.ts';
 import { letterWriter } from '../../src/paper/letter.ts';
 import { createRefusals, type Refusals } from '../../src/refusals.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
+import type { HeavyFor } from '../../src/seal/heavy.ts';
 import { generateSigningJwk, type PrivateJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
 import { type MailTrustOf, mailboxJudge } from '../../src/seal/mail-trust.ts';
 import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
@@ -79,6 +80,8 @@ export interface RigOptions {
   readonly allow?: readonly string[];
   /** Who may vouch for mailboxes; nobody where left out. */
   readonly mailTrust?: MailTrustOf;
+  /** Where large messages are worked on; in place where left out. */
+  readonly heavyFor?: HeavyFor;
   /** Shared with another rig; fresh ones where left out. */
   readonly authorities?: Authorities;
   /** Which refusals are kept each by itself; all where left out. */
@@ -160,6 +163,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
       options.refusals ??
       createRefusals({ SubmissionRejection: 100_000, RelayRejection: 100_000, EvidenceRejected: 100_000 }),
     fetch: outgoing,
+    ...(options.heavyFor === undefined ? {} : { heavyFor: options.heavyFor }),
     telegramFetch: (url, init) => fetch(url, init),
     writeLetter: letterWriter(words, typeset),
     mailboxes: mailboxJudge(options.mailTrust ?? (() => [])),

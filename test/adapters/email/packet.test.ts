@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Parcel } from '../../../src/domain/adapter.ts';
 import type { Attachment } from '../../../src/domain/message.ts';
 import type { CertifiedKey } from '../../../src/entry/certificates.ts';
+import { heavyThreads } from '../../../src/entry/heavy-threads.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel, reportMessage } from '../../support/parcels.ts';
 import {
   ATTACHE,
@@ -145,6 +146,41 @@ describe('inside', () => {
     expect(types).toEqual([...Array(4).fill('application/octet-stream'), 'application/pdf']);
     expect(opened.email.attachments.every((one) => one.disposition === 'attachment')).toBe(true);
     expect(opened.file('លិខិត "ឆ្លងដែន".pdf').toString()).toBe('<b>');
+  });
+
+  it('is composed aside where it is large, and the same then', async () => {
+    const threads = heavyThreads(1);
+    const weights: number[] = [];
+    const composeFor = (weight: number) => {
+      weights.push(weight);
+      return threads.composeFor(weight);
+    };
+    const own = await startRig({ composeFor });
+    try {
+      const content = Buffer.alloc(700_000, 7);
+      const attachment = {
+        id: 'a1',
+        filename: 'scan.pdf',
+        media_type: 'application/pdf',
+        byte_count: 700_000,
+      };
+      const attachments = [{ ...attachment, data: { base64: content.toString('base64url') } }];
+      const parcel = messageParcel({
+        endpoint: mailbox(own.known.rsa),
+        message: reportMessage({ attachments }),
+      });
+      expect(await own.adapter.send(parcel, never())).toMatchObject({ kind: 'accepted' });
+      expect(weights).toHaveLength(1);
+      expect(threads.composeFor(weights[0] ?? 0)).toBeDefined();
+      expect(threads.composeFor(1_000)).toBeUndefined();
+      const raw = own.server.received.at(-1)?.raw ?? Buffer.alloc(0);
+      const opened = await openPacket(raw, own.known.rsa, own.known.authority);
+      expect(opened.verified).toBe(true);
+      expect(opened.file('scan.pdf').equals(content)).toBe(true);
+    } finally {
+      await own.close();
+      await threads.close();
+    }
   });
 
   it('carries 10 MB', async () => {

@@ -1,0 +1,76 @@
+/** A large true message is worked on aside at every door it passes. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Designation } from '../../src/domain/party.ts';
+import { addEndpoint } from '../../src/entry/enrol.ts';
+import { HEAVY, type Heavy, type HeavyFor } from '../../src/seal/heavy.ts';
+import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import type { Person } from '../support/people.ts';
+import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { officer, posted } from '../support/story.ts';
+
+const LARGE = 256 * 1_024;
+const bytes = Buffer.alloc(1_500_000, 7);
+
+/** What was done aside, in order. */
+const aside: string[] = [];
+const counting = new Proxy(HEAVY, {
+  get: (target, name) => {
+    aside.push(String(name));
+    return Reflect.get(target, name);
+  },
+}) as Heavy;
+const heavyFor: HeavyFor = (size) => (size < LARGE ? HEAVY : counting);
+
+let house: Rig;
+let peer: HttpPeer;
+let shelter: Partner;
+let police: Person;
+let desk: Designation;
+
+beforeAll(async () => {
+  peer = await startPeer();
+  house = await rig({ allow: [peer.host], heavyFor });
+  const officers = [officer()];
+  shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
+  police = (await ownCustody(house, { slug: 'police', country: 'KH', officers })).keys;
+  desk = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
+  const endpoint = { channel: 'webhook', address: peer.url, shows: 'packet', lang: 'en' } as const;
+  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+});
+afterAll(async () => {
+  await house?.close();
+  await peer?.close();
+});
+beforeEach(() => void aside.splice(0));
+
+/** The content of what was posted last. */
+const received = () => {
+  const { message, jws } = JSON.parse(peer.received.at(-1)?.body.toString() ?? '{}').data;
+  expect(JSON.parse(Buffer.from(jws.payload, 'base64url').toString())).toEqual(message);
+  return message.attachments[0].data.base64 as string;
+};
+
+test('a partner’s post', async () => {
+  const attachments = [
+    { filename: 'scan.pdf', media_type: 'application/pdf', base64: bytes.toString('base64') },
+  ];
+  const post = { to: ['desk'], type: 'text', urgency: 'routine', handling: 'H0', lang: 'en' };
+  await posted(shelter, { ...post, body: { text: 'it' }, attachments });
+  expect(aside).toEqual(['post', 'digest', 'consign']);
+  aside.splice(0);
+  await house.drain();
+  expect(received()).toBe(bytes.toString('base64url'));
+  expect(aside).toEqual(['kids', 'open', 'json', 'signCall']);
+});
+
+test('a desk’s own consignment', async () => {
+  const scan = { id: 'a1', filename: 'scan.pdf', media_type: 'application/pdf', byte_count: bytes.length };
+  const attachments = [{ ...scan, data: { base64: bytes.toString('base64url') } }];
+  const message = textFrom(police.did, [desk.focal_point], house.gateway.now(), { attachments });
+  const jws = await signConsignment(police, await consign(police, message, [desk]));
+  expect((await postJose(house, '/v1/consignments', jws)).status).toBe(202);
+  await house.drain();
+  expect(received()).toBe(bytes.toString('base64url'));
+  expect(aside.slice(-4)).toEqual(['kids', 'open', 'json', 'signCall']);
+});
