@@ -98,7 +98,57 @@ test('an answer to a relay that names others than its sender wrote to, or text t
   const codes = to.deliveries[0].attempts.map((one: { code: string }) => one.code);
   expect(codes).toEqual(answers.map(() => 'answer-not-proven'));
   await proves(message);
+  // Each was signed about this very message and does not hold: that is told of, once however often it is given.
+  const complaints = await kh.house.database.store.complaints(100);
+  const about = complaints.filter(({ jws }) => (peek(JSON.parse(jws)).payload as Evidence).digest === digest);
+  expect(about.map(({ code }) => code).toSorted()).toEqual([
+    ...['invalid-body', 'invalid-body', 'misaddressed', 'misaddressed'],
+  ]);
   kh.house.pass(-answers.length * 2_500);
+});
+
+test('an answer about something else, however it is signed, is no complaint; one that does not hold is one complaint', async () => {
+  const { kh, id, shelter } = all;
+  const message = await posted(shelter, report(['police']));
+  const { digest = '' } = (await kh.house.database.store.view(message))?.message ?? {};
+  const from = shelter.designation.focal_point;
+  const jws = await signStatement('evidence', {}, [id.house.gateway.key]);
+  const before = (await kh.house.database.store.complaints(100)).length;
+  const answered = async (about: string, over: Partial<Evidence>) => {
+    const evidence = await all.submission(jws, { id: about, from }, over);
+    for (const _ of [1, 2]) {
+      id.keep(() => Response.json({ id: about, evidence }, { status: 202 }));
+      await kh.house.drain();
+      kh.house.pass(2_500);
+    }
+    return (await kh.house.database.store.complaints(100)).slice(0, -before || undefined);
+  };
+  expect(await answered(newId(), { event: 'RelayAcceptance', digest })).toEqual([]);
+  expect(await answered(message, { event: 'RelayRejection', digest, reason: 'not-covered' })).toEqual([]);
+  const made = await answered(message, { event: 'RelayAcceptance', digest: payloadDigest(jws) });
+  expect(made).toMatchObject([{ code: 'digest-mismatch', gateway: id.house.gateway.did }]);
+  kh.house.pass(-6 * 2_500);
+});
+
+test('statements that a true answer rests on and that are not here are wanted', async () => {
+  const { kh, id, shelter, police } = all;
+  const message = await posted(shelter, report(['police']));
+  const { digest = '' } = (await kh.house.database.store.view(message))?.message ?? {};
+  const from = shelter.designation.focal_point;
+  const jws = await signStatement('evidence', {}, [id.house.gateway.key]);
+  const unknown = payloadDigest(jws);
+  const carried = await carriedTo(police.keys.did);
+  const rests = { ...carried, designations: [{ focal_point: police.keys.did, digest: unknown }] };
+  const claims = { event: 'RelayAcceptance', digest, rests_on: rests } as const;
+  const evidence = await all.submission(jws, { id: message, from }, claims);
+  id.keep(() => Response.json({ id: message, evidence }, { status: 202 }));
+  await kh.house.drain();
+  const status = await statusOf(shelter, message);
+  expect(status.recipients[0].deliveries[0].state).toBe('delivered');
+  const wanted = await kh.house.database.store.pendingStatements([unknown]);
+  expect(wanted).toMatchObject([
+    { kind: 'designation', about: police.keys.did, gateway: id.house.gateway.did },
+  ]);
 });
 
 describe('evidence', () => {

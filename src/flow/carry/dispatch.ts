@@ -24,13 +24,13 @@ import { aboutWhom, parcelFor } from '../content/parcel.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
 import { mailboxFor } from '../directory/mailbox.ts';
 import { readsOf } from '../directory/peer-reads.ts';
-import { proven } from '../evidence/peers-word.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { isRecalled } from '../keep/recall.ts';
 import type { Breaker } from './breaker.ts';
 import { readsDelay } from './delay.ts';
 import { NO_WAY } from './failover.ts';
 import { decideOutcome, type Ended, type Tried } from './outcome.ts';
+import { proven } from './relay-answer.ts';
 
 /** How long a claim holds, and how long before that a channel is told to stop. Seconds. */
 const LEASE = 60;

@@ -10,10 +10,10 @@ import type { Change, EvidenceRow, Held, RecipientRow } from '../../store/record
 import { remindedBy } from '../chase/chase-step.ts';
 import { type Directory, known } from '../directory/directory.ts';
 import { about, issue } from '../evidence/issue.ts';
-import type { PeersWord } from '../evidence/peers-word.ts';
 import { tell } from '../evidence/tell.ts';
 import { delayed, isFirstWait, sayThatItWaits } from './delay.ts';
 import { failover, NO_WAY, toldBeside, WAITS_FOR_A_WAY } from './failover.ts';
+import type { PeersWord } from './relay-answer.ts';
 
 export interface Tried {
   readonly outcome: Outcome;

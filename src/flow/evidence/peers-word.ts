@@ -1,5 +1,4 @@
-/** What another gateway answered to a relay: its signed word is proven before it counts for anything. */
-import type { Outcome } from '../../domain/adapter.ts';
+/** What another gateway signed: it is read and proven before it counts for anything. */
 import { isSameVersion } from '../../domain/agreement.ts';
 import { isNewerEvidence } from '../../domain/capabilities.ts';
 import { Refusal } from '../../domain/error.ts';
@@ -11,17 +10,8 @@ import { checkNotAhead, isAhead } from '../../domain/skew.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { Claimed, EvidenceRow, RecipientRow } from '../../store/records.ts';
-import { type Directory, peer } from '../directory/directory.ts';
+import type { EvidenceRow, RecipientRow } from '../../store/records.ts';
 import { evidenceKeysAt } from '../directory/keys-then.ts';
-import { checkEvidence, factsOf, judgedMessage } from './judging.ts';
-
-/** A proven word of another gateway, as the row to keep it in. */
-export interface PeersWord {
-  readonly row: EvidenceRow;
-  /** It is kept already, from another delivery of the same consignment. */
-  readonly isKept: boolean;
-}
 
 /**
  * Reads evidence signed by a gateway, by a key that its authority listed when it says that it signed; that cannot be later
@@ -119,64 +109,3 @@ export const rowAsSigned = (
   at: new Date(claims.at),
   jws: JSON.stringify(jws),
 });
-
-/**
- * An outcome of the relay channel with the word that proves it. Without such a word nothing was settled: a message that
- * was neither taken nor refused by that gateway's own signature, at a time that can be, is tried again.
- */
-export async function proven(
-  gateway: Gateway,
-  directory: Directory,
-  claimed: Claimed,
-  outcome: Outcome,
-): Promise<{ readonly outcome: Outcome; readonly word?: PeersWord }> {
-  if (outcome.kind === 'deferred') return { outcome };
-  // Evidence about evidence is never issued: what tells is only taken.
-  if (claimed.delivery.kind === 'evidence' && outcome.kind === 'accepted') return { outcome };
-  try {
-    const claims = await evidenceBy(
-      gateway,
-      peer(directory, claimed.endpoint.focalPoint, gateway.now()),
-      outcome.evidence,
-    );
-    await check(gateway, claims, claimed, outcome.kind === 'accepted' ? 'RelayAcceptance' : 'RelayRejection');
-    const { message, delivery, recipient } = claimed;
-    if (recipient !== undefined) noteOtherAgreement(gateway, claims, recipient);
-    // A rejection is one delivery's, the acceptance that of the whole consignment.
-    const about = {
-      message: message.id,
-      sender: message.sender,
-      delivery: delivery.id,
-      recipient: outcome.kind === 'rejected' ? recipient?.to : undefined,
-    };
-    const { isKept, key } = await placeOf(gateway, claims, outcome.evidence);
-    return { outcome, word: { row: rowAsSigned(key, claims, outcome.evidence, about), isKept } };
-  } catch (fault) {
-    if (!(fault instanceof Refusal)) throw fault;
-    const code = fault.code === 'clock-skew' ? fault.code : 'answer-not-proven';
-    return { outcome: { kind: 'deferred', code } };
-  }
-}
-
-/** The word must be about this very consignment and hold: a true word about another is no answer. */
-async function check(
-  gateway: Gateway,
-  claims: Evidence,
-  { message, delivery, recipient, evidenceJws }: Claimed,
-  event: Evidence['event'],
-): Promise<void> {
-  if (delivery.kind === 'evidence') return checkRefusal(claims, evidenceJws);
-  if (claims.event !== event) throw new Refusal('misaddressed', 'the evidence is of another event');
-  const recipients = (await gateway.store.view(message.id))?.recipients ?? [];
-  await checkEvidence(claims, await factsOf(gateway, judgedMessage(message, recipients)));
-  const named = claims.rests_on?.agreements ?? [];
-  if (event === 'RelayAcceptance' && named.length > 0 && !named.some(({ to }) => to === recipient?.to))
-    throw new Refusal('misaddressed', 'it names no agreement by which this recipient is reached');
-}
-
-/** Evidence of ours that was refused there: by a complaint about this very evidence, or a rejection as before. */
-function checkRefusal({ event, digest }: Evidence, told: string | undefined): void {
-  const isOurs = told !== undefined && digest === payloadDigest(JSON.parse(told));
-  if (event !== 'RelayRejection' && !(event === 'EvidenceRejected' && isOurs))
-    throw new Refusal('misaddressed', 'the evidence is of another event, or about something else');
-}

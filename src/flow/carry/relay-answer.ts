@@ -1,0 +1,127 @@
+/**
+ * What another gateway answered to a relay. Its signed word is proven before it counts, and does what evidence does that
+ * comes by itself: statements that it rests on are asked for, and where it does not hold that is a complaint.
+ */
+import type { Outcome } from '../../domain/adapter.ts';
+import { type ProblemCode, Refusal } from '../../domain/error.ts';
+import type { Evidence } from '../../domain/evidence.ts';
+import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import type { Gateway } from '../../gateway.ts';
+import { payloadDigest, peek } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+import type { Claimed, EvidenceRow } from '../../store/records.ts';
+import { type Directory, peer } from '../directory/directory.ts';
+import { complain } from '../evidence/complain.ts';
+import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
+import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
+import { wantMissing } from '../statements/missing.ts';
+
+/** A proven word of another gateway, as the row to keep it in. */
+export interface PeersWord {
+  readonly row: EvidenceRow;
+  /** It is kept already, from another delivery of the same consignment. */
+  readonly isKept: boolean;
+}
+
+/** The events by which a gateway answers to a relay, by what it came to. */
+const ANSWERS = { accepted: 'RelayAcceptance', rejected: 'RelayRejection' } as const;
+
+/**
+ * An outcome of the relay channel with the word that proves it. Without such a word nothing was settled: a message that
+ * was neither taken nor refused by that gateway's own signature, at a time that can be, is tried again.
+ */
+export async function proven(
+  gateway: Gateway,
+  directory: Directory,
+  claimed: Claimed,
+  outcome: Outcome,
+): Promise<{ readonly outcome: Outcome; readonly word?: PeersWord }> {
+  if (outcome.kind === 'deferred') return { outcome };
+  // Evidence about evidence is never issued: what tells is only taken.
+  if (claimed.delivery.kind === 'evidence' && outcome.kind === 'accepted') return { outcome };
+  const event = ANSWERS[outcome.kind];
+  try {
+    const by = peer(directory, claimed.endpoint.focalPoint, gateway.now());
+    const claims = await orComplaint(gateway, by, { claimed, event, jws: outcome.evidence });
+    const { message, delivery, recipient } = claimed;
+    if (recipient !== undefined) noteOtherAgreement(gateway, claims, recipient);
+    // A rejection is one delivery's, the acceptance that of the whole consignment.
+    const about = {
+      message: message.id,
+      sender: message.sender,
+      delivery: delivery.id,
+      recipient: outcome.kind === 'rejected' ? recipient?.to : undefined,
+    };
+    const { isKept, key } = await placeOf(gateway, claims, outcome.evidence);
+    return { outcome, word: { row: rowAsSigned(key, claims, outcome.evidence, about), isKept } };
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    const code = fault.code === 'clock-skew' ? fault.code : 'answer-not-proven';
+    return { outcome: { kind: 'deferred', code } };
+  }
+}
+
+/** An answer, and what it is held against. */
+interface Answer {
+  readonly claimed: Claimed;
+  readonly event: Evidence['event'];
+  readonly jws: unknown;
+}
+
+/** Codes by which evidence is refused before it is judged whose signature by the gateway is verified. */
+const SIGNED: readonly ProblemCode[] = ['invalid-body', 'misaddressed'];
+
+/**
+ * Reads and judges an answer. One about this very consignment that the gateway signed and that does not hold is a complaint;
+ * a true word about something else is none: whoever stands between can have put it there.
+ * @throws Refusal where it is no answer
+ */
+async function orComplaint(gateway: Gateway, by: GatewayDesignation, answer: Answer): Promise<Evidence> {
+  let isRead = false;
+  try {
+    const claims = await evidenceBy(gateway, by, answer.jws);
+    isRead = true;
+    await check(gateway, claims, answer);
+    return claims;
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    const isSigned = isRead || SIGNED.includes(fault.code);
+    if (isSigned && isAnswer(answer)) {
+      gateway.log.warn('evidence.refused', { gateway: by.gateway, code: fault.code, final: false });
+      await complain(gateway, by, fault, answer.jws);
+    }
+    throw fault;
+  }
+}
+
+/** Whether it says that it is the answer to what was sent. */
+function isAnswer({ claimed: { message, delivery }, event, jws }: Answer): boolean {
+  const { payload } = peek(jws);
+  return (
+    delivery.kind !== 'evidence' &&
+    isObject(payload) &&
+    payload['consignment'] === message.id &&
+    payload['event'] === event
+  );
+}
+
+/** The word must be about this very consignment and hold: a true word about another is no answer. */
+async function check(gateway: Gateway, claims: Evidence, answer: Answer): Promise<void> {
+  const { message, delivery, recipient, evidenceJws } = answer.claimed;
+  if (delivery.kind === 'evidence') return checkRefusal(claims, evidenceJws);
+  if (claims.event !== answer.event) throw new Refusal('misaddressed', 'the evidence is of another event');
+  const recipients = (await gateway.store.view(message.id))?.recipients ?? [];
+  const facts = await factsOf(gateway, judgedMessage(message, recipients));
+  await checkEvidence(claims, facts);
+  await wantMissing(gateway, claims, facts);
+  const named = claims.rests_on?.agreements ?? [];
+  if (answer.event === 'RelayAcceptance' && named.length > 0 && !named.some(({ to }) => to === recipient?.to))
+    throw new Refusal('misaddressed', 'it names no agreement by which this recipient is reached');
+}
+
+/** Evidence of ours that was refused there: by a complaint about this very evidence, or a rejection as before. */
+function checkRefusal({ event, digest }: Evidence, told: string | undefined): void {
+  const isOurs = told !== undefined && digest === payloadDigest(JSON.parse(told));
+  if (event !== 'RelayRejection' && !(event === 'EvidenceRejected' && isOurs))
+    throw new Refusal('misaddressed', 'the evidence is of another event, or about something else');
+}
