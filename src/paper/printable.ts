@@ -1,4 +1,5 @@
 /** What no font has a glyph for is printed as its code point, as in `[U+738B]`: nothing is lost without a word. Pure. */
+import { withTexts } from './texts.ts';
 
 /** Whether a font has a glyph for a code point. */
 type Covers = (point: number) => boolean;
@@ -38,10 +39,3 @@ function drawn(cluster: string, fonts: readonly Covers[]): string {
 
 const asCodePoint = (one: string): string =>
   `[U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
-
-function withTexts(data: unknown, change: (text: string) => string): unknown {
-  if (typeof data === 'string') return change(data);
-  if (Array.isArray(data)) return data.map((one) => withTexts(one, change));
-  if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, withTexts(value, change)]));
-}

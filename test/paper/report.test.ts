@@ -6,13 +6,14 @@ import { typesetter } from '../../src/entry/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import type { Report } from '../../src/flow/figures/figures.ts';
 import { reportPage } from '../../src/flow/figures/figures-page.ts';
-import { metaOf, textOf } from '../support/letters.ts';
+import { reportSheet } from '../../src/paper/report.ts';
+import { metaOf, placesOf, textOf } from '../support/letters.ts';
 import { quarter, quarterWithDrills } from '../support/reports.ts';
 
 const words = wordsFromFiles();
 const typeset = typesetter();
 const written = (report: Report, lang: string): Promise<Uint8Array> =>
-  typeset({ template: 'report', data: reportPage(report, lang, words), at: new Date(report.made) });
+  typeset(reportSheet(reportPage(report, lang, words), new Date(report.made)));
 const read = async (report: Report, lang: string): Promise<string> =>
   (await textOf(await written(report, lang))).replaceAll(/\s+/g, ' ');
 
@@ -52,4 +53,13 @@ test('equal figures are equal bytes, and the title is all that the document says
   const { info } = await metaOf(one);
   expect(info).toMatchObject({ Title: 'Figures for the bilateral meeting' });
   expect(JSON.stringify(info)).not.toContain('gateway');
+});
+
+test('a title or name without a space stays on the page', async () => {
+  const long = { title: 'Arrangement-Invented-'.repeat(9), id: 'a'.repeat(64) };
+  const report = { ...quarter(), agreement: { ...quarter().agreement, ...long } };
+  const pdf = await written({ ...report, by: `did:web:${'gateway'.repeat(30)}.example` }, 'en');
+  expect((await textOf(pdf)).replaceAll(/\s+/g, '')).toContain(long.title);
+  const beyond = (await placesOf(pdf)).filter(({ right, width }) => right > width);
+  expect(beyond.map(({ text }) => text)).toEqual([]);
 });

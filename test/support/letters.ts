@@ -152,6 +152,24 @@ export async function textOf(pdf: Uint8Array): Promise<string> {
   return text.normalize('NFC');
 }
 
+/** Where each text of a document ends to the right, in points, and how wide its page is. */
+export async function placesOf(pdf: Uint8Array) {
+  const document = await getDocumentProxy(new Uint8Array(pdf));
+  const pages = await Promise.all(
+    Array.from({ length: document.numPages }, (_, n) => document.getPage(n + 1)),
+  );
+  const found = await Promise.all(
+    pages.map(async (page) => {
+      const { width } = page.getViewport({ scale: 1 });
+      const { items } = await page.getTextContent();
+      return items.flatMap((one) =>
+        'str' in one ? [{ text: one.str, right: (one.transform[4] as number) + one.width, width }] : [],
+      );
+    }),
+  );
+  return found.flat();
+}
+
 /** What the document says about itself. */
 export const metaOf = async (pdf: Uint8Array) => getMeta(await getDocumentProxy(new Uint8Array(pdf)));
 

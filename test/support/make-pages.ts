@@ -10,6 +10,7 @@ import { typesetter } from '../../src/entry/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { reportPage } from '../../src/flow/figures/figures-page.ts';
 import { letterWriter } from '../../src/paper/letter.ts';
+import { reportSheet } from '../../src/paper/report.ts';
 import { letter, manyScripts, rareScripts } from './letters.ts';
 import { quarterWithDrills } from './reports.ts';
 
@@ -51,6 +52,6 @@ mkdirSync(FOLDER, { recursive: true });
 for (const [name, one] of Object.entries(LETTERS)) write(name, await draw(one));
 const figures = quarterWithDrills();
 for (const lang of LANGUAGES) {
-  const data = reportPage(figures, lang, words);
-  write(`report-${lang}`, await typeset({ template: 'report', data, at: new Date(figures.made) }));
+  const page = reportPage(figures, lang, words);
+  write(`report-${lang}`, await typeset(reportSheet(page, new Date(figures.made))));
 }

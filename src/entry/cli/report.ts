@@ -4,6 +4,7 @@ import { LANGUAGES, type Language } from '../../domain/vocabulary.ts';
 import { type Report, reportOf } from '../../flow/figures/figures.ts';
 import { csvOf } from '../../flow/figures/figures-csv.ts';
 import { reportPage } from '../../flow/figures/figures-page.ts';
+import { reportSheet } from '../../paper/report.ts';
 import { reportHtml } from '../../web/report-page.ts';
 import { typesetter } from '../typst.ts';
 import { wordsFromFiles } from '../words-from-files.ts';
@@ -90,7 +91,7 @@ async function write(made: Report, { csv, html, pdf, lang }: Flags): Promise<voi
   const page = reportPage(made, lang, wordsFromFiles());
   if (html !== undefined) await writeOut('--html', html, String(await reportHtml(page)), true);
   if (pdf !== undefined) {
-    const sheet = { template: 'report', data: page, at: new Date(made.made) } as const;
+    const sheet = reportSheet(page, new Date(made.made));
     await writeOut('--pdf', pdf, await typesetter()(sheet), true);
   }
 }
