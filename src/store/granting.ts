@@ -114,26 +114,37 @@ async function keepAs(tx: TransactionSql, grants: Grants, one: Endpoint, entry: 
   const made = await entry();
   const [found] = await tx<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e where id = ${one.id} for update`;
-  const off = one.enabled ? NOT_OFF : lifeOf(found?.endpoint);
-  await write(tx, grants, {
-    id: one.id,
-    focal_point: one.focalPoint,
-    channel: one.channel,
-    address: one.address,
-    rank: one.rank,
-    shows: one.shows,
-    lang: one.lang,
-    officer: one.officer ?? null,
-    known_as: one.knownAs ?? null,
-    certificate: one.certificate ?? null,
-    old_certificate: one.oldCertificate?.pem ?? null,
-    old_certificate_until: one.oldCertificate?.until.toISOString() ?? null,
-    enabled: one.enabled,
-    ...off,
-    entry: made,
-    mac: null,
-  });
+  await write(tx, grants, endpointRecord(one, made, one.enabled ? NOT_OFF : lifeOf(found?.endpoint)));
 }
+
+/** What an endpoint has, and a code by which one is made. */
+export const termsOf = (one: Omit<Endpoint, 'address' | 'enabled'>) => ({
+  focal_point: one.focalPoint,
+  channel: one.channel,
+  rank: one.rank,
+  shows: one.shows,
+  lang: one.lang,
+  officer: one.officer ?? null,
+  known_as: one.knownAs ?? null,
+  certificate: one.certificate ?? null,
+});
+
+/** An endpoint under the entry of an act, without its MAC. */
+export const endpointRecord = (
+  one: Endpoint,
+  entry: string,
+  life: ReturnType<typeof lifeOf> = NOT_OFF,
+): EndpointRecord => ({
+  id: one.id,
+  address: one.address,
+  ...termsOf(one),
+  old_certificate: one.oldCertificate?.pem ?? null,
+  old_certificate_until: one.oldCertificate?.until.toISOString() ?? null,
+  enabled: one.enabled,
+  ...life,
+  entry,
+  mac: null,
+});
 
 /** What an endpoint that is in use has of its life. */
 export const NOT_OFF = { disabled_code: null, disabled_at: null, gone_times: 0, gone_since: null } as const;

@@ -1,7 +1,7 @@
 /** One-time links and link codes, found by the digest of a token that is not stored. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Endpoint } from '../domain/channel.ts';
-import { NOT_OFF, write } from './granting.ts';
+import { endpointRecord, termsOf, write } from './granting.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
@@ -163,14 +163,7 @@ const codeRecord = (
 ): LinkCodeRecord => ({
   hash,
   endpoint_id: one.id,
-  focal_point: one.focalPoint,
-  channel: one.channel,
-  rank: one.rank,
-  shows: one.shows,
-  lang: one.lang,
-  officer: one.officer ?? null,
-  known_as: one.knownAs ?? null,
-  certificate: one.certificate ?? null,
+  ...termsOf(one),
   expires_at: expiresAt.toISOString(),
   beside: beside === true,
   asked_by: null,
@@ -252,28 +245,10 @@ async function takeCode(
     select id from endpoint where focal_point = ${code.focal_point} and channel = ${code.channel}
       and address = ${address} and officer is not distinct from ${code.officer} for update`;
   const id = before?.id ?? code.endpoint_id;
-  const made = endpointOf(code, id, address, await record(tx, grants, act(id)));
+  const one = { ...codeFrom(code).endpoint, id, address, enabled: true };
+  const made = endpointRecord(one, await record(tx, grants, act(id)));
   await write(tx, grants, made);
   const used = { ...code, used_for: id };
   await tx`update link_code set used_for = ${id}, mac = ${grants.seal('link-code', used)} where hash = ${hash}`;
   return endpointFrom(made);
 }
-
-const endpointOf = (code: LinkCodeRecord, id: string, address: string, entry: string): EndpointRecord => ({
-  id,
-  focal_point: code.focal_point,
-  channel: code.channel,
-  address,
-  rank: code.rank,
-  shows: code.shows,
-  lang: code.lang,
-  officer: code.officer,
-  known_as: code.known_as,
-  certificate: code.certificate,
-  old_certificate: null,
-  old_certificate_until: null,
-  enabled: true,
-  ...NOT_OFF,
-  entry,
-  mac: null,
-});
