@@ -76,7 +76,7 @@ describe('a page', () => {
 test('a process with nothing to do ends, and one that is closed sets nothing more', async () => {
   typesetting = typesettingProcess({ program, idleSeconds: 0.05 });
   const first = text(await typesetting.typeset(page('set')));
-  await expect.poll(() => isThere(first), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isThere(first)).toBe(false);
   const second = text(await typesetting.typeset(page('set')));
   expect(second).not.toBe(first);
   await typesetting.close();

@@ -23,7 +23,7 @@ const KILLS = 20;
 /** Messages that must have got through at the least; most runs carry twice as many. */
 const ENOUGH = 40;
 /** How long deliveries may take to end, milliseconds: what a kill deferred comes again after 5 s and then 30 s, on a busy machine later. */
-const PATIENCE = 120_000;
+const PATIENCE = 240_000;
 /** Longest life after a start, and after it serves, in milliseconds: a start takes about a second by itself. */
 const [FROM_START, FROM_SERVING] = [1_200, 900];
 
@@ -65,7 +65,7 @@ async function liveAndDie(random: () => number): Promise<void> {
 
 const nothing = { chapter: () => {}, tell: () => {}, turn: () => {}, addresses: () => {}, end: () => {} };
 
-it(`loses nothing and acknowledges nothing twice (AMANAT_SEED=${SEED})`, { timeout: 480_000 }, async () => {
+it(`loses nothing and acknowledges nothing twice (AMANAT_SEED=${SEED})`, { timeout: 1_200_000 }, async () => {
   const random = seeded(SEED);
   const first = startKillable(house.home.path);
   gateway = first;

@@ -102,7 +102,7 @@ async function expectCosigned({ sent }: Walk): Promise<void> {
       const log = await outside.readLog(side);
       return { all: log.holds(evidence), cosigned: log.cosigned };
     };
-    await expect.poll(stands, { interval: 150, timeout: 20_000 }).toEqual({ all: true, cosigned: true });
+    await expect.poll(stands, { interval: 150 }).toEqual({ all: true, cosigned: true });
   }
 }
 

@@ -84,7 +84,7 @@ test('declining and then accepting is kept in that order, with two loops at work
     await wira.tap(notice, `a:${delivery}`);
     const stop = new AbortController();
     const loops = [runLoop(house.gateway, stop.signal), runLoop(house.gateway, stop.signal)];
-    await expect.poll(async () => (await words()).length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(async () => (await words()).length).toBe(2);
     stop.abort();
     await Promise.all(loops);
     const [first, second] = await words();

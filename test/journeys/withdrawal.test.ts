@@ -264,7 +264,7 @@ test('the loop of a gateway that is served tells it at once', async () => {
   const loop = runLoop(id.gateway, stop.signal);
   try {
     await keepWithdrawal(id.gateway, await signed());
-    await expect.poll(() => withdrawalsAt(kh), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => withdrawalsAt(kh)).toBe(1);
   } finally {
     stop.abort();
     await loop;

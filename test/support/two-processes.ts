@@ -15,7 +15,7 @@ import { reach } from './server.ts';
 import { connect, ownKey } from './two-gateways.ts';
 
 /** One call of a partner may take this long, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 export interface ProcessSide {
   /** Where its operator works: the same keys and database, but nothing is carried from here. */

@@ -7,7 +7,7 @@ import type { Home } from '../home.ts';
 import { listenOn } from '../listen.ts';
 import { type Check, type Finding, failed, ok, warning } from './check.ts';
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 15_000;
 const ANSWER_BYTES = 64 * 1024;
 
 /** What `/readyz` says, as far as it is used here. */

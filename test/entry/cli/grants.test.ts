@@ -79,7 +79,7 @@ test('a home from before is served closed until its operator has confirmed what 
     statements: 1,
   });
   expect((await at.json(['grants', 'adopt'])).document).toMatchObject({ grants: [], statements: [] });
-  await expect.poll(async () => (await ready()).status, { timeout: 15_000 }).toBe(200);
+  await expect.poll(async () => (await ready()).status).toBe(200);
   expect(await threads()).toBe(200);
   const acts = (await at.json(['log'])).document.entries.map((one: { act: string }) => one.act);
   expect(acts).toEqual(Array(4).fill('grants.adopted'));

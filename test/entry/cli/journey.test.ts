@@ -313,7 +313,7 @@ test('send carries a message in, status tells what became of it, to its parties 
     .toBe(true);
   const status = ['status', sent.document.id, '--key-file', at.file('key')];
   await expect
-    .poll(async () => (await at.json(status)).document.evidence.length, { timeout: 15_000, interval: 200 })
+    .poll(async () => (await at.json(status)).document.evidence.length, { interval: 200 })
     .toBeGreaterThan(1);
   const shown = await at.amanat(status);
   expect(shown).toMatchObject({ code: 0, err: '' });
