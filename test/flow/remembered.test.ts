@@ -76,6 +76,19 @@ test('a custodial key signs and opens no longer once its row has ended', async (
   expect(await usable()).toEqual([false, false]);
 });
 
+test('a statement that was verified as one kind is no other kind, wherever its text lies', async () => {
+  const { gateway } = house;
+  const desk = await house.designate(draft('once'));
+  const rows = await gateway.store.directory([desk.focal_point], gateway.now());
+  expect(find(await directoryOf(gateway, ['once']), 'once')).toBeDefined();
+  const { directory } = gateway.store;
+  const moved = { designations: [], agreements: rows.designations, gateways: rows.designations };
+  Object.assign(gateway.store, { directory: async () => Object.assign({}, rows, moved) });
+  const { agreements, gateways } = await directoryOf(gateway, ['once']);
+  Object.assign(gateway.store, { directory });
+  expect([agreements, gateways]).toEqual([[], []]);
+});
+
 test('a designation counts no longer once the certificate of its authority has ended', async () => {
   await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
   const known = async () => find(await directoryOf(house.gateway, ['desk']), 'desk');

@@ -73,7 +73,9 @@ async function withdrawalsIn(
   const verify = (jws: unknown) => verifyWithdrawal(jws, gateway.anchors, beginning(jws));
   const found = await Promise.all(
     rows.withdrawals.map(async (statement) => {
-      const one = (await once(gateway, statement, verify)) ?? vouchedWithdrawal(reading, statement);
+      const one =
+        (await once(gateway, statement, verify, { as: 'withdrawal' })) ??
+        vouchedWithdrawal(reading, statement);
       return one && { ...one, statement };
     }),
   );
@@ -93,9 +95,8 @@ export interface History {
 export async function historyOf(gateway: Verifier, party: string): Promise<History> {
   const verify = (jws: unknown) => verifyDesignation(jws, gateway.anchors, beginning(jws));
   return heldAgainstLog(gateway, { parties: [party].filter(isParty) }, async (rows, reading) => {
-    // Remembered apart: what verified then need not verify now.
     const versions = await Promise.all(
-      rows.designations.map((text) => once(gateway, text, verify, { name: `then ${text}` })),
+      rows.designations.map((text) => once(gateway, text, verify, { as: 'designation' })),
     );
     const withdrawals = await withdrawalsIn(gateway, rows, reading);
     // A row may hold what was signed of somebody else.
@@ -126,9 +127,7 @@ async function gatewaysIn(
   reading: Reading,
 ): Promise<readonly Digested<GatewayDesignation>[]> {
   const verify = (jws: unknown) => verifyGateway(jws, gateway.anchors, beginning(jws));
-  const versions = await Promise.all(
-    gateways.map((text) => once(gateway, text, verify, { name: `then ${text}` })),
-  );
+  const versions = await Promise.all(gateways.map((text) => once(gateway, text, verify, { as: 'gateway' })));
   const ofEach = Map.groupBy(versions.filter(present), (one) => one.gateway);
   return [...ofEach].flatMap(([did, all]) => everyVersion(reading, 'gateway', did, all));
 }
@@ -177,16 +176,17 @@ async function judged(
   const { anchors } = gateway;
   const verifiedIn = async <T extends Statement>(
     texts: readonly string[],
+    as: T['kind'],
     verify: (jws: unknown, anchors: readonly Anchor[], at: Date) => Promise<T>,
   ): Promise<readonly Digested<T>[]> => {
-    const each = texts.map((text) => once(gateway, text, (jws) => verify(jws, anchors, at), { at }));
+    const each = texts.map((text) => once(gateway, text, (jws) => verify(jws, anchors, at), { as, at }));
     return (await Promise.all(each)).filter(present);
   };
   const [withdrawals, designations, agreements, gateways] = await Promise.all([
     withdrawalsIn(gateway, rows, reading),
-    verifiedIn(rows.designations, verifyDesignation),
-    verifiedIn(rows.agreements, verifyAgreement),
-    verifiedIn(rows.gateways, verifyGateway),
+    verifiedIn(rows.designations, 'designation', verifyDesignation),
+    verifiedIn(rows.agreements, 'agreement', verifyAgreement),
+    verifiedIn(rows.gateways, 'gateway', verifyGateway),
   ]);
   const desks = borneOut(reading, 'designation', designations, {
     nameOf: (one) => one.focal_point,

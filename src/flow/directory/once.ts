@@ -23,9 +23,10 @@ const untilAnchorEnds = (anchors: readonly Anchor[], now: Date): Date | undefine
     .filter((end) => end > now)
     .toSorted((one, other) => one.getTime() - other.getTime())[0];
 
-/** The instant a text was verified at; left out, it is verified as of its own beginning. */
 interface Remembering {
-  readonly name?: string;
+  /** As what a text is verified: what is one kind of statement is no other. */
+  readonly as: Statement['kind'];
+  /** The instant it is verified at; left out, it is verified as of its own beginning. */
   readonly at?: Date;
 }
 
@@ -37,10 +38,12 @@ export async function once<T extends Statement>(
   gateway: Pick<Gateway, 'anchors' | 'log'>,
   text: string,
   verify: (jws: unknown) => Promise<T>,
-  { name = text, at }: Remembering = {},
+  { as, at }: Remembering,
 ): Promise<Digested<T> | undefined> {
   const memory = verified.get(gateway.anchors) ?? boundedMemory<Digested<Statement>>(REMEMBERED);
   verified.set(gateway.anchors, memory);
+  // Remembered apart: what verified as of its beginning need not verify now.
+  const name = `${as} ${at === undefined ? 'then' : 'now'} ${text}`;
   const known = memory.get(name, at);
   if (known !== undefined) return known as unknown as Digested<T>;
   try {
