@@ -19,6 +19,7 @@ import { createStore } from '../store/postgres.ts';
 import type { Store } from '../store/store.ts';
 import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
+import { checkGateway } from './gateway-check.ts';
 import { heavyThreads } from './heavy-threads.ts';
 import { type Home, keptMasterKeys } from './home.ts';
 import { headInHome } from './log-head.ts';
@@ -129,6 +130,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
     await database.stop();
   };
   try {
+    await checkGateway(store, settings);
     const built = await buildGateway(settings, home.values, {
       store,
       log,

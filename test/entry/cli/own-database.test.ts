@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chance } from '../../../src/entry/chance.ts';
+import { generateSigningJwk } from '../../../src/seal/keys.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { type DatabaseDoor, databaseDoor } from '../../support/database-door.ts';
 import { type Bench, bench, freePort } from './child.ts';
@@ -84,4 +85,24 @@ test('a wrong master key is refused at the start, and both keys are right while 
   expect((await at.amanat(['keys', 'rotate', '--master', '--finish'], { env: own })).code).toBe(0);
   expect((await list(own)).code).toBe(0);
   expect(await database.sql`select 1 from master_check`).toHaveLength(1);
+});
+
+test('another address or evidence key is refused at the start, and raises no alarm', async () => {
+  expect((await at.amanat(['focal-point', 'list'], { env: own })).code).toBe(0);
+  expect((await at.json(['log'], { env: own })).document.entries).not.toHaveLength(0);
+  const strange = await generateSigningJwk('did:web:127.0.0.1#evidence-other');
+  const { kid } = JSON.parse(readFileSync(`${at.home}/secrets/AMANAT_GATEWAY_KEY`, 'utf8'));
+  for (const [wrong, said] of [
+    [{ AMANAT_URL: 'https://other.example' }, 'AMANAT_URL is not the address of this database'],
+    [{ AMANAT_GATEWAY_KEY: JSON.stringify(strange) }, 'lack a key that signed the operator’s log'],
+    [
+      { AMANAT_GATEWAY_KEY: JSON.stringify({ ...strange, kid }) },
+      'lack a key that signed the operator’s log',
+    ],
+  ] as const)
+    for (const words of [['serve'], ['keys', 'list']]) {
+      const { code, err } = await at.amanat(words, { env: { ...own, ...wrong } });
+      expect([code, err]).toEqual([4, expect.stringContaining(said)]);
+    }
+  expect(await database.sql`select 1 from alarm`).toHaveLength(0);
 });
