@@ -7,6 +7,7 @@ import { CHANNELS, type Channel } from './domain/channel.ts';
 import { Refusal } from './domain/error.ts';
 import { POLICIES, POLICY_NAMES, type Policies } from './domain/limit.ts';
 import { type RetiredKey, retiredKey } from './domain/party.ts';
+import { formOf, type SettingName } from './domain/setting.ts';
 
 /** Named values, as an environment has them. */
 export type Values = Readonly<Record<string, string | undefined>>;
@@ -73,7 +74,14 @@ export interface MetricsSettings {
 /** In seconds. A little under a minute: a runtime whose clock strikes once a minute must not miss every second one. */
 const PACE = { ledger: 10, witness: 55 } as const;
 
-const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin);
+/** A path would be dropped without a word: everything the gateway serves lies at the root of its origin. */
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url?.pathname === '/' && `${url.search}${url.hash}${url.username}` === '';
+  })
+  .transform((text) => new URL(text).origin);
 const anchors = z
   .array(z.strictObject({ country: z.string().regex(/^[A-Z]{2}$/), pem: z.string().min(1) }))
   .min(1);
@@ -130,6 +138,25 @@ function readLimits(values: Values): Policies {
 export const readChannels = (values: Values): readonly Channel[] =>
   parsed('AMANAT_CHANNELS', z.array(z.enum(CHANNELS)), list(values['AMANAT_CHANNELS'] ?? 'webhook'));
 
+/** The named values that `config.json` holds. @throws Refusal `configuration`, naming the one that is none */
+export function valuesIn(document: unknown): Values {
+  const found = z.record(z.string(), z.string()).safeParse(document);
+  if (found.success) return found.data;
+  const [at] = found.error.issues.map((one) => one.path[0]);
+  const what = at === undefined ? 'it must be one object in JSON' : `${String(at)} must be a text in quotes`;
+  throw new Refusal('configuration', `config.json in the home folder cannot be used: ${what}`);
+}
+
+/** Does work with a value; what is wrong with the value is said by its name. @throws Refusal `configuration` */
+export async function naming<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    throw new Refusal('configuration', `${name}: ${fault.detail}`);
+  }
+}
+
 /** A port alone means loopback: nobody outside this machine. */
 const listener = z
   .string()
@@ -154,16 +181,17 @@ function readMetrics(values: Values): MetricsSettings {
 }
 
 /** A span in whole seconds, an hour at most, as milliseconds. */
-const seconds = (values: Values, name: string, otherwise: number): number =>
+const seconds = (values: Values, name: SettingName, otherwise: number): number =>
   1_000 * parsed(name, z.coerce.number().int().min(1).max(3_600), values[name] ?? otherwise);
 
 /** @throws Refusal `channel-secret-missing`, naming the value */
 export function readTelegram(values: Values): TelegramSettings {
   const apiRoot = values['AMANAT_TELEGRAM_API'];
+  const api = z.url({ protocol: /^https?$/ });
   return {
-    token: secret(values, 'AMANAT_TELEGRAM_TOKEN'),
-    secretToken: secret(values, 'AMANAT_TELEGRAM_SECRET'),
-    ...(apiRoot === undefined ? {} : { apiRoot }),
+    token: secret(values, 'AMANAT_TELEGRAM_TOKEN', /^\d{1,20}:[A-Za-z0-9_-]{1,128}$/),
+    secretToken: secret(values, 'AMANAT_TELEGRAM_SECRET', /^[A-Za-z0-9_-]{1,256}$/),
+    ...(apiRoot === undefined ? {} : { apiRoot: parsed('AMANAT_TELEGRAM_API', api, apiRoot) }),
   };
 }
 
@@ -199,15 +227,17 @@ function anchorsText(values: Values): string {
   return value;
 }
 
-function required(values: Values, name: string): string {
+function required(values: Values, name: SettingName): string {
   const value = values[name]?.trim();
   if (value === undefined || value === '') throw new Refusal('configuration', `${name} is not set`);
   return value;
 }
 
-function secret(values: Values, name: string): string {
+/** @throws Refusal `channel-secret-missing`: the channel does not start, and the others do */
+function secret(values: Values, name: SettingName, form = /./): string {
   const value = values[name]?.trim();
   if (value === undefined || value === '') throw new Refusal('channel-secret-missing', `${name} is not set`);
+  if (!form.test(value)) throw new Refusal('channel-secret-missing', wrongForm(name).detail);
   return value;
 }
 
@@ -217,16 +247,20 @@ const list = (text = ''): string[] =>
     .map((one) => one.trim())
     .filter((one) => one !== '');
 
-function json(text: string, name: string): unknown {
+function json(text: string, name: SettingName): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal('configuration', `${name} is not JSON`);
+    throw wrongForm(name);
   }
 }
 
-function parsed<T>(name: string, schema: z.ZodType<T>, value: unknown): T {
+function parsed<T>(name: SettingName, schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
-  if (!result.success) throw new Refusal('configuration', `${name} does not have the form it must have`);
+  if (!result.success) throw wrongForm(name);
   return result.data;
 }
+
+/** Names the value and its form, and never repeats what was given. */
+const wrongForm = (name: SettingName): Refusal =>
+  new Refusal('configuration', `${name} is not what it must be: ${formOf(name)}`);

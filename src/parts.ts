@@ -7,13 +7,29 @@ import type { Log } from './log.ts';
 /**
  * `letters`: the last formal letter could not be set. `fonts`: some script has no font here. `ledger`: the last round over
  * the ledgers failed. `loop`: the loop could not ask for due work. `database`: the embedded server ended, and is being
- * started again. `schema`: program and database are of versions that do not fit.
+ * started again. `schema`: program and database are of versions that do not fit. `telegram`: the Bot API does not answer, or
+ * brings updates elsewhere. `email`: the mail relay does not take us. `disk`: the disk of the home folder is nearly full.
  */
-export type Part = 'letters' | 'fonts' | 'ledger' | 'loop' | 'database' | 'schema';
+export type Part =
+  | 'letters'
+  | 'fonts'
+  | 'ledger'
+  | 'loop'
+  | 'database'
+  | 'schema'
+  | 'telegram'
+  | 'email'
+  | 'disk';
+
+/** What is wrong with a part and what to do, for the log: no address, no person and no secret stands in it. */
+export interface Wrong {
+  readonly detail: string;
+  readonly todo: string;
+}
 
 export interface Parts {
   /** Notes that a part does not work, until `works` is called. The log has a line where it worked before. */
-  fails(part: Part): void;
+  fails(part: Part, wrong?: Wrong): void;
   works(part: Part): void;
   /** What does not work now, in order of name. */
   failing(): readonly Part[];
@@ -23,10 +39,10 @@ export interface Parts {
 export function partsBoard(log: Log): Parts {
   const failing = new Set<Part>();
   return {
-    fails: (part) => {
+    fails: (part, wrong) => {
       if (failing.has(part)) return;
       failing.add(part);
-      log.error('part.not-working', { part });
+      log.error('part.not-working', { part, detail: wrong?.detail, todo: wrong?.todo });
     },
     works: (part) => {
       if (failing.delete(part)) log.info('part.works-again', { part });

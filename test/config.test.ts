@@ -1,7 +1,8 @@
 /** Configuration: what named values mean, and which are refused. */
 import { describe, expect, it } from 'vitest';
-import { readSettings, type Values } from '../src/config.ts';
+import { readChannels, readMail, readSettings, readTelegram, type Values } from '../src/config.ts';
 import { Refusal } from '../src/domain/error.ts';
+import { unknownSettings } from '../src/domain/setting.ts';
 
 const values: Values = {
   AMANAT_URL: 'https://gateway.test/',
@@ -63,4 +64,54 @@ describe('the pace of work on ledgers', () => {
       expect(read).toThrow(name);
     }
   });
+});
+
+describe('a value that is not what it must be', () => {
+  it.each([
+    ['AMANAT_URL', 'gateway.example'],
+    ['AMANAT_URL', 'https://gateway.example/amanat'],
+    ['AMANAT_URL', 'https://user:hunter2@gateway.example'],
+    ['AMANAT_URL', 'https://gateway.example/?hunter2'],
+    ['AMANAT_LISTEN', 'hunter2'],
+    ['AMANAT_CHANNELS', 'webhook,hunter2'],
+    ['AMANAT_ANCHORS', '[hunter2'],
+    ['AMANAT_GATEWAY_KEYS_OLD', '{"hunter2":1}'],
+    ['AMANAT_PROXIES', 'hunter2'],
+    ['AMANAT_LIMITS', 'unproven=hunter2'],
+    ['AMANAT_TELEGRAM_TOKEN', 'hunter2'],
+    ['AMANAT_TELEGRAM_SECRET', 'a hunter2'],
+    ['AMANAT_TELEGRAM_API', 'hunter2'],
+    ['AMANAT_SMTP_URL', 'http://hunter2'],
+  ])('%s=%s is named with its form, and not repeated', (name, text) => {
+    const bot = { AMANAT_TELEGRAM_TOKEN: '4712:invented', AMANAT_TELEGRAM_SECRET: 'invented' };
+    const set = { ...values, ...bot, [name]: text };
+    const read = () => [readSettings(set), readChannels(set), readTelegram(set), readMail(set)];
+    expect(read).toThrow(Refusal);
+    expect(read).toThrow(`${name} is not what it must be: `);
+    expect(read).not.toThrow('hunter2');
+  });
+
+  it('takes an origin with a port, a trailing slash or capitals', () => {
+    for (const [text, url] of [
+      ['https://Gateway.example:443', 'https://gateway.example'],
+      ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+    ])
+      expect(readSettings({ ...values, AMANAT_URL: text }).url).toBe(url);
+  });
+});
+
+it('a name that is none is found, and the one that may have been meant', () => {
+  const names = [
+    'AMANAT_ALOW',
+    'AMANAT_CHANELS',
+    'AMANAT_SOMETHING_ELSE',
+    'AMANAT_URL',
+    'DATABASE_URL',
+    'PATH',
+  ];
+  expect(unknownSettings(names)).toEqual([
+    { name: 'AMANAT_ALOW', meant: 'AMANAT_ALLOW' },
+    { name: 'AMANAT_CHANELS', meant: 'AMANAT_CHANNELS' },
+    { name: 'AMANAT_SOMETHING_ELSE' },
+  ]);
 });

@@ -33,7 +33,7 @@ export interface EmailAdapter extends Adapter {
 export function createEmailAdapter(options: EmailOptions): EmailAdapter {
   const { from, words, now, composeFor = () => undefined } = options;
   if (!/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(from))
-    throw new Refusal('configuration', 'the mail From must be one bare address');
+    throw new Refusal('configuration', 'AMANAT_MAIL_FROM must be one bare address');
   const signer = loadSigner(options.signer, from);
   const timeout = (options.timeoutSeconds ?? 60) * 1_000;
   const transport = openTransport(options.smtp, from, timeout);

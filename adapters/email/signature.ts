@@ -39,11 +39,14 @@ export function loadSigner(options: SignerOptions, from: string): Signer {
   if (loaded === undefined) {
     throw new Refusal(
       'configuration',
-      'the mail signing certificate and key are not a readable, matching RSA or P-256 pair',
+      'AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY are not a readable, matching RSA or P-256 pair in PEM',
     );
   }
   if (!namesMailbox(loaded.certificate, from)) {
-    throw new Refusal('configuration', 'the mail signing certificate does not name the From address');
+    throw new Refusal(
+      'configuration',
+      'the certificate in AMANAT_MAIL_CERTIFICATE does not name the address in AMANAT_MAIL_FROM',
+    );
   }
   return loaded;
 }

@@ -118,6 +118,7 @@ export const refusedByApi = (error: unknown): Refusal =>
 
 function registrationFault(error: unknown): string {
   if (!(error instanceof GrammyError)) return 'the Bot API does not answer';
+  if (error.error_code === 429 || error.error_code >= 500) return 'the Bot API cannot serve us now';
   if (error.error_code === 401 || error.error_code === 404) return 'the Bot API refuses the token';
   return 'the Bot API refuses the webhook address; it must be a public HTTPS address on port 443, 80, 88 or 8443';
 }

@@ -6,6 +6,7 @@ import { createWebhookAdapter } from '../../adapters/webhook/adapter.ts';
 import {
   type MailSettings,
   type MetricsSettings,
+  naming,
   readMail,
   readTelegram,
   type Settings,
@@ -30,7 +31,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Parts, partsBoard } from '../parts.ts';
 import { createRefusals, type Refusals } from '../refusals.ts';
-import { readAnchor } from '../seal/authority.ts';
+import { type Anchor, readAnchor } from '../seal/authority.ts';
 import { callSigner } from '../seal/gateway-statement.ts';
 import { type HeavyFor, inPlace } from '../seal/heavy.ts';
 import { readPrivateJwk, signingKey } from '../seal/keys.ts';
@@ -136,6 +137,9 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
   ],
 ];
 
+const anchorOf = ({ country, pem }: Settings['anchors'][number]): Promise<Anchor> =>
+  naming(`a file in certs/${country}/ (or AMANAT_ANCHORS)`, () => readAnchor(country, pem));
+
 /** Where what is large is held and worked on, as far as the runtime has a place of its own for it. */
 const placesFor = ({ bodies, heavyFor }: Runtime): Pick<Gateway, 'bodies' | 'heavyFor'> => ({
   bodies: bodies ?? createBodies(BODY_LIMITS),
@@ -164,18 +168,20 @@ const memoryOf = ({ refusals, limits, life, parts, log, now }: Runtime, settings
 /**
  * Builds a gateway. A channel whose secret is missing does not start and is named in `notStarted`; anything else that
  * is wrong, and what the runtime cannot do, is thrown.
- * @throws Refusal `configuration`, `runtime-unsupported`, `statement-refused`
+ * @throws Refusal `configuration`, `runtime-unsupported`
  */
 export async function buildGateway(settings: Settings, values: Values, runtime: Runtime): Promise<Built> {
   const adapters = new Map<Channel, Adapter>();
   const own = {
     did: gatewayDid(settings.url),
-    key: await signingKey(readPrivateJwk(settings.gatewayKey)),
+    key: await naming('AMANAT_GATEWAY_KEY', () => signingKey(readPrivateJwk(settings.gatewayKey))),
     oldKeys: settings.gatewayKeysOld,
-    master: await masterRing(
-      settings.masterKey,
-      () => [settings.masterKeyOld, ...(runtime.masterKeys?.() ?? [])],
-      () => runtime.masterKeys?.()[0],
+    master: await naming('AMANAT_MASTER_KEY', () =>
+      masterRing(
+        settings.masterKey,
+        () => [settings.masterKeyOld, ...(runtime.masterKeys?.() ?? [])],
+        () => runtime.masterKeys?.()[0],
+      ),
     ),
   };
   const guard = guardOf(own, runtime, (wrong) => void grantAlarm(gateway, wrong));
@@ -184,7 +190,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     ...own,
     guard,
     certificates: certificatesOf(settings, values),
-    anchors: await Promise.all(settings.anchors.map((one) => readAnchor(one.country, one.pem))),
+    anchors: await Promise.all(settings.anchors.map(anchorOf)),
     mailboxes: runtime.mailboxes,
     store: runtime.store,
     ...placesFor(runtime),

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Values } from '../config.ts';
+import { type Values, valuesIn } from '../config.ts';
 import { Refusal } from '../domain/error.ts';
 
 export interface Home {
@@ -30,24 +30,41 @@ export function readHome(path: string, env: Values): Home {
 const isOurs = (name: string): boolean => name.startsWith('AMANAT_') || name === 'DATABASE_URL';
 
 function readConfig(path: string): Values {
+  return valuesIn(parsed(readNamed(path, 'config.json')));
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(readFileSync(join(path, 'config.json'), 'utf8')) as Values;
+    return JSON.parse(text);
   } catch {
-    throw new Refusal('configuration', 'config.json cannot be read as JSON');
+    return undefined;
+  }
+}
+
+/** A file of the home folder. @throws Refusal `configuration`, naming the file and what the system says */
+function readNamed(path: string, ...names: readonly string[]): string {
+  try {
+    return readFileSync(join(path, ...names), 'utf8');
+  } catch (fault) {
+    const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown';
+    throw new Refusal('configuration', `${names.join('/')} in the home folder cannot be read (${code})`);
   }
 }
 
 function readSecrets(path: string): Values {
   const folder = join(path, 'secrets');
   const names = existsSync(folder) ? readdirSync(folder).filter(isOurs) : [];
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8').trim()]));
+  return Object.fromEntries(names.map((name) => [name, readNamed(path, 'secrets', name).trim()]));
 }
 
-/** The master keys as they lie in the home folder now: a rotation writes them there while the gateway runs. */
-export function keptMasterKeys(path: string): readonly (string | undefined)[] {
-  const kept = readSecrets(path);
-  return [kept['AMANAT_MASTER_KEY'], kept['AMANAT_MASTER_KEY_OLD']];
-}
+/**
+ * The master keys as they lie in the home folder now: a rotation writes them there while the gateway runs. Other files there
+ * may come and go at this moment, and are not looked at.
+ */
+export const keptMasterKeys = (path: string): readonly (string | undefined)[] =>
+  ['AMANAT_MASTER_KEY', 'AMANAT_MASTER_KEY_OLD'].map((name) =>
+    existsSync(join(path, 'secrets', name)) ? readNamed(path, 'secrets', name).trim() : undefined,
+  );
 
 /** Every PEM in `certs/<country>/`; several while one replaces another. */
 function readAnchors(path: string): Values {
@@ -56,7 +73,7 @@ function readAnchors(path: string): Values {
   const anchors = countries.flatMap((country) =>
     readdirSync(join(folder, country))
       .filter((file) => file.endsWith('.pem'))
-      .map((file) => ({ country, pem: readFileSync(join(folder, country, file), 'utf8') })),
+      .map((file) => ({ country, pem: readNamed(path, 'certs', country, file) })),
   );
   return anchors.length === 0 ? {} : { AMANAT_ANCHORS: JSON.stringify(anchors) };
 }

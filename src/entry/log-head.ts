@@ -2,7 +2,7 @@
  * The head of the operator's log in the home folder: how far it was seen. The database alone cannot say that an entry is
  * missing at its end; this file can. It is replaced in one step, and only ever moves on.
  */
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../domain/error.ts';
 import { type LogHead, logHead } from '../domain/operator-act.ts';
@@ -37,7 +37,10 @@ export function headInHome(home: string, log: Log): HeadKeeper {
         writeHead(home, head);
       } catch (fault) {
         if (unwritten === undefined)
-          log.warn('operator-log.head-unwritten', { fault: fault instanceof Error ? fault.name : 'unknown' });
+          log.warn('operator-log.head-unwritten', {
+            code: fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown',
+            todo: 'let the home folder be written to, then restart: until then a cut of the log would show to this process only',
+          });
         unwritten = head;
       }
     },
@@ -47,8 +50,14 @@ export function headInHome(home: string, log: Log): HeadKeeper {
 /** Says of a new home that its grants are signed from the first one on. */
 export function writeHead(home: string, head: LogHead): void {
   const draft = join(home, `.${FILE}.${process.pid}`);
-  writeFileSync(draft, `${JSON.stringify(head)}\n`, { mode: 0o600, flush: true });
-  renameSync(draft, join(home, FILE));
+  try {
+    writeFileSync(draft, `${JSON.stringify(head)}\n`, { mode: 0o600, flush: true });
+    renameSync(draft, join(home, FILE));
+  } catch (fault) {
+    // Of a full disk it would hold an empty file, one for each process that tried.
+    rmSync(draft, { force: true });
+    throw fault;
+  }
 }
 
 function readHead(path: string): LogHead {

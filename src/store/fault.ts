@@ -23,6 +23,11 @@ export const DATABASE_DOWN = 'DATABASE_DOWN';
 const NO_CONNECTION =
   /^(?:DATABASE_DOWN|ECONN[A-Z]+|EPIPE|ENOENT|ENOTFOUND|EAI_[A-Z]+|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|CONNECT[A-Z_]*)$/;
 
+/** ENOENT is a socket that is not there, or a file: then the database has nothing to do with it. */
+const isNoConnection = (fault: unknown, code: string): boolean =>
+  NO_CONNECTION.test(code) &&
+  !(code === 'ENOENT' && fault instanceof Error && 'syscall' in fault && fault.syscall !== 'connect');
+
 /**
  * SQLSTATE: 08 connection, 53 resources (a full disk, no connection left), 57P01 to 57P05 the server ends or starts; 25006
  * it is a standby and takes nothing; 57014 it gave the statement up.
@@ -34,13 +39,13 @@ const NOT_SERVING = /^(?:08\w{3}|53\w{3}|57P0[1-5]|25006|57014)$/;
  */
 export function isDown(fault: unknown): boolean {
   const code = codeOf(fault);
-  return code !== undefined && (NO_CONNECTION.test(code) || NOT_SERVING.test(code));
+  return code !== undefined && (isNoConnection(fault, code) || NOT_SERVING.test(code));
 }
 
 /** Whether a fault says that the connection it came over is gone. 57P01, 02 and 05: the server ends it. */
 export function isLost(fault: unknown): boolean {
   const code = codeOf(fault);
-  return code !== undefined && (NO_CONNECTION.test(code) || /^57P0[125]$/.test(code));
+  return code !== undefined && (isNoConnection(fault, code) || /^57P0[125]$/.test(code));
 }
 
 /** A unique constraint was hit (SQLSTATE 23505). */

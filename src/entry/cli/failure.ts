@@ -42,12 +42,66 @@ export const interrupted = (): Failure =>
     help: 'Nothing was changed; run the command again.',
   });
 
+const FULL: Omit<Described, 'code'> = {
+  exit: 'unreachable',
+  detail: 'the disk is full',
+  help: 'Make room, and run the command again.',
+};
+
+/** What PostgreSQL itself says of the disk, where it could not start. */
+const OF_DISK: readonly (readonly [said: RegExp, code: string])[] = [
+  [/No space left on device/, 'ENOSPC'],
+  [/Read-only file system/, 'EROFS'],
+];
+
 /** System and database errors that an operator can do something about, by their code. */
 const KNOWN: Readonly<Record<string, Omit<Described, 'code'>>> = {
   EACCES: {
     exit: 'configuration',
     detail: 'a file may not be used by this user',
     help: 'Run as the user that made the home folder.',
+  },
+  EPERM: {
+    exit: 'configuration',
+    detail: 'a file may not be used by this user',
+    help: 'Run as the user that made the home folder.',
+  },
+  EROFS: {
+    exit: 'configuration',
+    detail: 'the disk is mounted read-only',
+    help: 'Mount it so that it can be written to, and run the command again.',
+  },
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EMFILE: {
+    exit: 'unreachable',
+    detail: 'the process has no file or connection left to open',
+    help: 'Raise the limit of open files (ulimit -n), and try again.',
+  },
+  '28000': {
+    exit: 'configuration',
+    detail: 'the database server does not let this user in from here',
+    help: 'Let it in (pg_hba.conf, or the role), or correct DATABASE_URL.',
+  },
+  '42501': {
+    exit: 'configuration',
+    detail: 'the database user may not do what the gateway needs',
+    help: 'Make it the owner of the database that DATABASE_URL names.',
+  },
+  '53100': {
+    exit: 'unreachable',
+    detail: 'the disk of the database is full',
+    help: 'Make room there, and try again.',
+  },
+  '53300': {
+    exit: 'unreachable',
+    detail: 'the database server has no connection left',
+    help: 'End other programs of its, or raise its max_connections, and try again.',
+  },
+  '25006': {
+    exit: 'unreachable',
+    detail: 'the database server is a standby, or read-only, and takes no writes',
+    help: 'Let DATABASE_URL name the primary.',
   },
   '28P01': {
     exit: 'configuration',
@@ -81,8 +135,9 @@ export function describe(thrown: unknown): Described {
 function describeFault(thrown: unknown): Described {
   const fault = thrown instanceof Error ? thrown : new Error('unknown');
   const system = 'code' in fault ? String(fault.code) : '';
-  const known = KNOWN[system];
-  if (known !== undefined) return { code: 'configuration', ...known };
+  const ofDisk = OF_DISK.find(([said]) => system === '' && said.test(fault.message))?.[1];
+  const known = KNOWN[ofDisk ?? system];
+  if (known !== undefined) return { code: known.exit, ...known };
   if (isDown(thrown)) {
     return {
       exit: 'unreachable',

@@ -2,11 +2,10 @@
 
 import { type Command, Option } from 'commander';
 import { CHANNELS } from '../../domain/channel.ts';
-import { Refusal } from '../../domain/error.ts';
 import { demoCountries } from '../../seal/demo-anchors.ts';
 import { type Home, readHome } from '../home.ts';
 import { pinoLog } from '../log-pino.ts';
-import type { registerTelegram, Serving } from '../serving.ts';
+import type { Serving } from '../serving.ts';
 import { startWatchdog } from '../watchdog.ts';
 import { answer, pairs, progress } from './output.ts';
 import { terminalOf } from './terminal.ts';
@@ -30,14 +29,15 @@ async function serve(command: Command): Promise<void> {
   const log = pinoLog(command.opts<{ logLevel: string }>().logLevel);
   const ended = signalled();
   const stopWatching = startWatchdog();
-  const { registerTelegram, serveGateway } = await import('../serving.ts');
+  const { serveGateway } = await import('../serving.ts');
   const serving = await progress(terminal, 'Starting', () => serveGateway(home, log));
+  const stop = new AbortController();
   try {
     const warnings = [
       ...(process.pid === 1 ? [FIRST_PROCESS] : []),
       ...waiting(serving),
       ...demoCountries(serving.gateway.anchors).map(demoWarning),
-      ...(await registered(home, serving, registerTelegram)),
+      ...(await watched(home, serving, stop.signal)),
     ];
     const { examineQuickly } = await import('../doctor/examine.ts');
     const findings = await examineQuickly(home, serving, log);
@@ -67,6 +67,7 @@ async function serve(command: Command): Promise<void> {
     ]);
     await ended;
   } finally {
+    stop.abort();
     await progress(terminal, 'Finishing what is under way', () => serving.close());
     await stopWatching();
   }
@@ -114,23 +115,13 @@ const signalled = (): Promise<void> =>
     }
   });
 
-/**
- * Tells Telegram where the gateway is, where it can call it: Telegram itself calls HTTPS only, another Bot API server
- * may call anything. A Bot API that does not answer now must not keep the other channels from starting.
- */
-async function registered(
-  home: Home,
-  { gateway }: Serving,
-  register: typeof registerTelegram,
-): Promise<readonly string[]> {
-  const canCall = gateway.url.startsWith('https:') || home.values['AMANAT_TELEGRAM_API'] !== undefined;
-  if (!gateway.adapters.has('telegram')) return [];
-  if (!canCall) return ['telegram: no updates come in, because Telegram calls https addresses only'];
-  try {
-    await register(home.values, gateway.url);
-    return [];
-  } catch (fault) {
-    if (!(fault instanceof Refusal)) throw fault;
-    return [fault.detail];
-  }
+/** Looks at channels and disk from now on; what is wrong at the start is said. A channel that does not work keeps no other. */
+async function watched(home: Home, { gateway }: Serving, stop: AbortSignal): Promise<readonly string[]> {
+  const { canBeCalled, looksFor, watchParts } = await import('../part-watch.ts');
+  const found = await watchParts(looksFor(home, gateway), gateway, stop);
+  const isDeaf = gateway.adapters.has('telegram') && !canBeCalled(home, gateway.url);
+  return [
+    ...found.map(({ detail, todo }) => `${detail}: ${todo}`),
+    ...(isDeaf ? ['telegram: no updates come in, because Telegram calls https addresses only'] : []),
+  ];
 }

@@ -15,6 +15,7 @@ import { lettersCheck } from './letters.ts';
 import { mailCheck } from './mail.ts';
 import { pinsCheck } from './pins.ts';
 import { servingCheck } from './serving.ts';
+import { settingsCheck } from './settings.ts';
 import { statementsCheck } from './statements.ts';
 import { telegramCheck } from './telegram.ts';
 
@@ -22,7 +23,14 @@ import { telegramCheck } from './telegram.ts';
 const AT_MOST = 30_000;
 
 /** In the order in which they are shown. */
-const OF_HOME: readonly Check<Home>[] = [filesCheck, lettersCheck, mailCheck, telegramCheck, servingCheck];
+const OF_HOME: readonly Check<Home>[] = [
+  settingsCheck,
+  filesCheck,
+  lettersCheck,
+  mailCheck,
+  telegramCheck,
+  servingCheck,
+];
 const OF_GATEWAY: readonly Check<Patient>[] = [
   databaseCheck,
   keysCheck,

@@ -1,20 +1,25 @@
 /** The home folder: who may read its secrets, and whether the disk has room. */
-import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Home } from '../home.ts';
 import { type Check, type Finding, failed, orOk, warning } from './check.ts';
 
 const SECRET_FOLDERS: readonly string[] = ['secrets', 'authority'];
 const MIB = 1_048_576;
-const [LITTLE, TOO_LITTLE] = [1_024 * MIB, 128 * MIB];
+/** For the embedded database; and where the database is elsewhere. */
+const ROOM = { own: [1_024 * MIB, 128 * MIB], elsewhere: [128 * MIB, 32 * MIB] } as const;
 
 export const filesCheck: Check<Home> = {
   name: 'home',
   quick: true,
-  examine: async ({ path }) =>
+  examine: async ({ path, values }) =>
     orOk(
-      [...SECRET_FOLDERS.flatMap((folder) => openFiles(path, folder)), ...roomOn(path)],
-      'secrets are readable by their owner only, and the disk has room',
+      [
+        ...SECRET_FOLDERS.flatMap((folder) => openFiles(path, folder)),
+        ...writable(path),
+        ...roomFor({ path, values }),
+      ],
+      'secrets are readable by their owner only, the folder can be written to, and the disk has room',
     ),
 };
 
@@ -34,11 +39,32 @@ function openFiles(home: string, folder: string): readonly Finding[] {
   ];
 }
 
-function roomOn(path: string): readonly Finding[] {
+/** The head of the operator's log is kept there, and what a rotation of keys writes. */
+function writable(path: string): readonly Finding[] {
+  const probe = join(path, `.probe.${process.pid}`);
+  try {
+    writeFileSync(probe, 'probe', { mode: 0o600 });
+    return [];
+  } catch (fault) {
+    const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown';
+    return [
+      warning(
+        `the home folder cannot be written to (${code}): how far the operator’s log was seen is kept in memory only`,
+        'let the user of the gateway write there, or make room; keys are not rotated before',
+      ),
+    ];
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+/** What the disk of a home folder lacks. */
+export function roomFor({ path, values }: Home): readonly Finding[] {
+  const [little, tooLittle] = values['DATABASE_URL'] === undefined ? ROOM.own : ROOM.elsewhere;
   const { bavail, bsize } = statfsSync(path);
   const free = bavail * bsize;
-  if (free >= LITTLE) return [];
+  if (free >= little) return [];
   const detail = `the disk of the home folder has ${Math.floor(free / MIB)} MiB left`;
   const todo = 'make room: a full disk stops every message';
-  return [free < TOO_LITTLE ? failed(detail, todo) : warning(detail, todo)];
+  return [free < tooLittle ? failed(detail, todo) : warning(detail, todo)];
 }

@@ -30,22 +30,26 @@ export const mailCheck: Check<Home> = {
 };
 
 async function examined(values: Values): Promise<readonly Finding[]> {
-  const { smtp, from, certificate, privateKey } = readMail(values);
-  const [{ loadSigner, signerInTime }, { greetRelay }] = await Promise.all([
-    import('../../../adapters/email/signature.ts'),
-    import('../../../adapters/email/handshake.ts'),
-  ]);
+  const { from, certificate, privateKey } = readMail(values);
+  const { loadSigner, signerInTime } = await import('../../../adapters/email/signature.ts');
   const signer = loadSigner({ certificate, privateKey }, from);
-  const code = await greetRelay(smtp, from, TIMEOUT_MS);
   return [
     ...(signerInTime(signer, new Date())
       ? [ok('the signing certificate is in its time and names the From address')]
       : [failed('the signing certificate is out of its time', 'have it renewed: amanat mail-certificate')]),
-    code === undefined
-      ? ok('the relay answers over TLS and takes our login')
-      : failed(
-          `the relay does not take us: ${code}`,
-          ADVICE[code] ?? 'look into the relay’s log, and correct AMANAT_SMTP_URL',
-        ),
+    await relayFinding(values, TIMEOUT_MS),
   ];
+}
+
+/** Whether the relay takes us, by a handshake that takes no longer than this. @throws Refusal as `readMail` */
+export async function relayFinding(values: Values, timeoutMs: number): Promise<Finding> {
+  const { smtp, from } = readMail(values);
+  const { greetRelay } = await import('../../../adapters/email/handshake.ts');
+  const code = await greetRelay(smtp, from, timeoutMs);
+  return code === undefined
+    ? ok('the relay answers over TLS and takes our login')
+    : failed(
+        `the relay does not take us: ${code}`,
+        ADVICE[code] ?? 'look into the relay’s log, and correct AMANAT_SMTP_URL',
+      );
 }

@@ -15,6 +15,7 @@ interface Health {
   readonly status?: unknown;
   readonly not_started?: unknown;
   readonly not_working?: unknown;
+  readonly waiting_for?: unknown;
 }
 
 const names = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
@@ -44,7 +45,10 @@ async function asked(url: string): Promise<Finding> {
   const parts = [...names(answer.not_started), ...names(answer.not_working)];
   if (answer.status === 'ready') return ok('the gateway is being served, and every part works');
   return parts.length === 0
-    ? failed('the gateway is being served and is not ready', 'look into its log')
+    ? failed(
+        `the gateway is being served and is not ready: it waits for ${String(answer.waiting_for ?? 'an unknown part')}`,
+        'README, At three in the morning, says what each wants',
+      )
     : failed(
         `the gateway is being served, and these parts do not work: ${parts.join(', ')}`,
         'look into its log',

@@ -1,5 +1,5 @@
 /** `amanat doctor` looks at real parts: a database, a mail server, a Bot API, and says what to do where one is not right. */
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBotApi } from '../../../src/entry/demo/bot-api.ts';
 import { startMailServer } from '../../../src/entry/demo/mail-server.ts';
@@ -88,6 +88,44 @@ describe('a gateway with its own database', () => {
     chmodSync(at.file('home/secrets'), 0o755);
     expect((await examined(at)).of('home')).toEqual([expect.stringMatching(/^failed: others .* secrets\/$/)]);
     chmodSync(at.file('home/secrets'), 0o700);
+    rmSync(at.file('home/secrets/AMANAT_NOTE'));
+  });
+
+  test('names settings that mean nothing, and a gateway without a channel', async () => {
+    const found = await examined(at, { AMANAT_ALOW: '127.0.0.1', AMANAT_CHANNELS: '' });
+    expect(found.of('settings')).toEqual([
+      'warning: AMANAT_ALOW is not a setting: it changes nothing',
+      'warning: no channel is switched on: nothing reaches a desk',
+    ]);
+  });
+
+  test('names the file of the home folder that cannot be used', async () => {
+    const config = at.file('home/config.json');
+    const own = readFileSync(config, 'utf8');
+    for (const [text, said] of [
+      ['["x"]', 'config.json in the home folder cannot be used: it must be one object in JSON'],
+      ['{', 'config.json in the home folder cannot be used: it must be one object in JSON'],
+      [
+        '{"AMANAT_URL":5}',
+        'config.json in the home folder cannot be used: AMANAT_URL must be a text in quotes',
+      ],
+    ] as const) {
+      writeFileSync(config, text);
+      const { code, err } = await at.amanat(['doctor']);
+      expect([code, err]).toEqual([4, expect.stringContaining(said)]);
+    }
+    writeFileSync(config, own);
+    for (const place of ['secrets/AMANAT_TELEGRAM_TOKEN', 'certs/ID/folder.pem']) {
+      mkdirSync(at.file(`home/${place}`));
+      const { code, err } = await at.amanat(['doctor']);
+      expect([code, err]).toEqual([4, expect.stringContaining(`${place} in the home folder cannot be read`)]);
+      rmdirSync(at.file(`home/${place}`));
+    }
+    writeFileSync(at.file('home/certs/ID/other.pem'), 'no certificate');
+    expect((await examined(at)).of('gateway')).toEqual([
+      expect.stringMatching(/^failed: a file in certs\/ID\//),
+    ]);
+    rmSync(at.file('home/certs/ID/other.pem'));
   });
 
   test('greets the mail relay and asks the Bot API, for real', async () => {

@@ -47,3 +47,19 @@ test('an officer’s name may hold commas; what is missing or wrong is named', (
   expect(() => readOfficer('id=o1,id=o2,name=Sari,role=officer,lang=id')).toThrow(/twice/);
   expect(() => readOfficer('id=O 1,name=Sari,role=officer,lang=id')).toThrow(/^id must be/);
 });
+
+test('a disk, a file and a server that will not serve are named with what to do, and are no fault of ours', () => {
+  const of = (code: string, more: object = {}) => describe(Object.assign(new Error('x'), { code }, more));
+  for (const code of ['ENOSPC', 'EDQUOT', 'EMFILE', '53100', '53300', '25006'])
+    expect(of(code), code).toMatchObject({ exit: 'unreachable', code: 'unreachable' });
+  for (const code of ['EROFS', 'EPERM', 'EACCES', '28000', '28P01', '42501'])
+    expect(of(code), code).toMatchObject({ exit: 'configuration', code: 'configuration' });
+  expect(of('53300').detail).toContain('no connection left');
+  const server = (text: string) =>
+    describe(new Error(`PostgreSQL ended before it was ready: FATAL: ${text}`));
+  expect(server('could not write lock file: No space left on device').detail).toBe('the disk is full');
+  expect(server('could not create lock file: Read-only file system').detail).toContain('read-only');
+  // A socket that is not there is a database that is down; a file that is not there is something else.
+  expect(of('ENOENT', { syscall: 'connect' }).exit).toBe('unreachable');
+  expect(of('ENOENT', { syscall: 'open' }).exit).toBe('fault');
+});
