@@ -66,6 +66,16 @@ export const keptMasterKeys = (path: string): readonly (string | undefined)[] =>
     existsSync(join(path, 'secrets', name)) ? readNamed(path, 'secrets', name).trim() : undefined,
   );
 
+/**
+ * The master keys that the given one may be in place of. While a rotation in the home folder is under way that is its old key,
+ * for its new one alone: another key from the environment replaces nothing.
+ */
+export function replacedKeys({ path, values }: Home): readonly (string | undefined)[] {
+  const [now, old] = keptMasterKeys(path);
+  const isOther = old !== undefined && values['AMANAT_MASTER_KEY'] !== now;
+  return isOther ? [] : [values['AMANAT_MASTER_KEY_OLD'], old];
+}
+
 /** Every PEM in `certs/<country>/`; several while one replaces another. */
 function readAnchors(path: string): Values {
   const folder = join(path, 'certs');

@@ -21,7 +21,7 @@ import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
 import { checkGateway } from './gateway-check.ts';
 import { heavyThreads } from './heavy-threads.ts';
-import { type Home, keptMasterKeys } from './home.ts';
+import { type Home, keptMasterKeys, replacedKeys } from './home.ts';
 import { headInHome } from './log-head.ts';
 import { mailTrustIn } from './mail-trust-files.ts';
 import { checkMasterKey } from './master-check.ts';
@@ -161,7 +161,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
         return mail;
       },
     });
-    await checkMasterKey(store, built.gateway.master, [settings.masterKeyOld, keptMasterKeys(home.path)[1]]);
+    await checkMasterKey(store, built.gateway.master, replacedKeys(home));
     await waitsForAdoption(built.gateway);
     return { ...built, typeset, sql: database.sql, close };
   } catch (fault) {

@@ -82,6 +82,10 @@ test('a wrong master key is refused at the start, and both keys are right while 
   expect((await list(own)).code).toBe(0);
   // A process that was not told of the new key cannot read what is wrapped under it.
   expect((await list({ ...own, AMANAT_MASTER_KEY: first })).code).toBe(4);
+  // Nor does a third key come in by the old one, which lies there for the new one: it would lock out both.
+  for (const words of [['focal-point', 'list'], ['keys', 'rotate', '--gateway'], ['serve']])
+    expect((await at.amanat(words, { env: wrong })).code).toBe(4);
+  expect((await list(own)).code).toBe(0);
   expect((await at.amanat(['keys', 'rotate', '--master', '--finish'], { env: own })).code).toBe(0);
   expect((await list(own)).code).toBe(0);
   expect(await database.sql`select 1 from master_check`).toHaveLength(1);
