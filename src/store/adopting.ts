@@ -78,6 +78,7 @@ export const adopting = (sql: Sql, grants: Grants): AdoptionStore => ({
   async unsealedWork() {
     const [found] = await sql<{ count: number }[]>`
       select ((select count(*) from link where mac is null) + (select count(*) from delivery where mac is null)
+        + (select count(*) from message where mac is null) + (select count(*) from recipient where mac is null)
         + (select count(*) from arrival where mac is null and due_at is not null))::integer as count`;
     return found?.count ?? 0;
   },

@@ -21,7 +21,7 @@ export interface Unsound {
 export interface AdoptionStore {
   /** Rows that do not hold, those of one kind together. */
   unsoundGrants(): Promise<readonly Unsound[]>;
-  /** How many links, arrivals and deliveries carry no MAC: they follow the grants they were made from. */
+  /** How many messages, recipients, links, arrivals and deliveries carry no MAC: they follow the grants they were made from. */
   unsealedWork(): Promise<number>;
   /**
    * Seals every row that was listed, each under the entry of its own act, and then what follows from them. Secrets are

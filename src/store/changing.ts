@@ -14,11 +14,12 @@ import { setBack } from './chasing.ts';
 import { writeSigns } from './endpoint-signs.ts';
 import { isOfWork, isTaken } from './fault.ts';
 import { withheld } from './granting.ts';
-import type { Grants } from './grants.ts';
+import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import { type HeldLink, heldLink, useLink } from './links.ts';
 import type { ByLink, Change, Held } from './records.ts';
 import * as rows from './rows.ts';
+import { areSound } from './sound-messages.ts';
 import type { Store } from './store.ts';
 
 const LIMITS = { inFlight: 2, entries: 64, bytes: 64 } as const;
@@ -155,8 +156,8 @@ interface HeldRecord {
   readonly asked: string;
   readonly delivery: rows.DeliveryRecord;
   readonly endpoint: rows.EndpointRecord | null;
-  readonly message: rows.MessageRecord;
-  readonly recipient: rows.RecipientRecord | null;
+  readonly message: MessageSealed;
+  readonly recipient: RecipientSealed | null;
   readonly words: readonly string[] | null;
 }
 
@@ -216,7 +217,9 @@ async function read(
     order by d.id ${lock}`;
   const [found] = await Promise.all([asking, grants.readOn(sql)]);
   // What says that something is to go elsewhere than it was made for counts as absent.
-  const sound = await Promise.all(found.map((row) => grants.holds('delivery', row)));
+  const sound = await Promise.all(
+    found.map(async (row) => (await areSound(grants, row)) && grants.holds('delivery', row)),
+  );
   const together = Map.groupBy(
     found.filter((_, n) => sound[n]),
     (row) => row.asked,

@@ -3,9 +3,10 @@ import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { ABANDONED, type Attempt } from '../domain/attempt.ts';
 import { NOWHERE } from '../domain/channel.ts';
 import { endpointOf } from './changing.ts';
-import type { ArrivalRecord, Grants } from './grants.ts';
+import type { ArrivalRecord, Grants, MessageSealed, RecipientSealed } from './grants.ts';
 import type { Claimed } from './records.ts';
 import * as rows from './rows.ts';
+import { areSound } from './sound-messages.ts';
 import { LARGE } from './staging.ts';
 import type { Store } from './store.ts';
 
@@ -32,8 +33,8 @@ const CLAIM_BYTES = 64 * 1024 * 1024;
 interface ClaimedRecord {
   readonly delivery: rows.DeliveryRecord;
   readonly endpoint: rows.EndpointRecord | null;
-  readonly message: rows.MessageRecord;
-  readonly recipient: rows.RecipientRecord | null;
+  readonly message: MessageSealed;
+  readonly recipient: RecipientSealed | null;
   readonly sealed: string | null;
   readonly is_apart: boolean;
   readonly evidence_jws: string | null;
@@ -45,6 +46,10 @@ function sealedIn({ sealed, is_apart: isApart }: ClaimedRecord): Pick<Claimed, '
   return sealed === null ? {} : { sealed };
 }
 
+/** A delivery, and what it carries to whom, as these were kept. */
+const isSound = async (grants: Grants, one: ClaimedRecord): Promise<boolean> =>
+  (await areSound(grants, one)) && grants.holds('delivery', one);
+
 export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
   return {
     async claimDeliveries(now, leaseUntil, limit) {
@@ -55,7 +60,7 @@ export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
         return claimed;
       });
       await grants.readOn(sql);
-      const sound = await Promise.all(found.map((one) => grants.holds('delivery', one)));
+      const sound = await Promise.all(found.map((one) => isSound(grants, one)));
       const endpoints = await Promise.all(found.map((one) => endpointOf(grants, one)));
       const claimed = found.map((one, n) => ({
         delivery: rows.deliveryFrom(one.delivery),

@@ -112,8 +112,16 @@ export interface CarriedRecord {
   readonly recipient: Pick<RecipientRecord, 'party' | 'digest'> | null;
 }
 
-const instant = (at: Date | string | null): string | null =>
-  at === null ? null : new Date(at).toISOString();
+/** A message or a recipient of one, with the MAC over what is never changed of it. */
+export type MessageSealed = MessageRecord & Pick<Sealed, 'mac'>;
+export type RecipientSealed = RecipientRecord & Pick<Sealed, 'mac'>;
+
+/** PostgreSQL knows times that are no `Date`: these were never sealed. */
+function instant(at: Date | string | null): string | null {
+  if (at === null) return null;
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? String(at) : date.toISOString();
+}
 
 /** What the MAC of each kind covers, besides the kind itself. */
 export const COVERED = {
@@ -246,6 +254,38 @@ export const COVERED = {
     // What is sealed to the recipient that a message goes to.
     sealed: one.kind === 'message' && recipient?.party === one.party ? recipient.digest : null,
   }),
+  message: (one: MessageSealed): Granted => ({
+    id: one.id,
+    sender: one.sender,
+    thread: one.thread,
+    parent: one.parent,
+    about: one.about,
+    addressees: one.addressees,
+    passes_on: one.passes_on,
+    granted_by: one.granted_by,
+    type: one.type,
+    urgency: one.urgency,
+    handling: one.handling,
+    created_at: instant(one.created_at),
+    accepted_at: instant(one.accepted_at),
+    expires_at: instant(one.expires_at),
+    digest: one.digest,
+    submission_key: one.submission_key,
+    submission_digest: one.submission_digest,
+    receipt: one.receipt,
+  }),
+  // What was said and opened is evidence's to tell.
+  recipient: (one: RecipientSealed): Granted => ({
+    message: one.message,
+    party: one.party,
+    position: one.position,
+    digest: one.digest,
+    agreement_id: one.agreement_id,
+    agreement_version: one.agreement_version,
+    agreement_digest: one.agreement_digest,
+    acknowledge_by: instant(one.acknowledge_by),
+    answer_by: instant(one.answer_by),
+  }),
 } as const satisfies Record<GrantKind, (one: never) => Granted>;
 
 type Covers = typeof COVERED;
@@ -256,7 +296,7 @@ export type RowOf<Kind extends GrantKind> = Parameters<Covers[Kind]>[0];
 type Needs = 'current' | 'alive' | 'nothing';
 
 function needsOf(kind: GrantKind, granted: Granted): Needs {
-  if (kind === 'arrival' || kind === 'delivery') return 'nothing';
+  if (['arrival', 'delivery', 'message', 'recipient'].includes(kind)) return 'nothing';
   // Made from an endpoint or a PIN, and gone with it.
   const isDerived =
     kind === 'link' ||
@@ -278,6 +318,8 @@ const NAMES: { readonly [Kind in GrantKind]: (one: RowOf<Kind>) => string } = {
   'pin-session': (one) => one.focal_point,
   arrival: (one) => `${one.channel} ${one.id}`,
   delivery: (one) => one.delivery.id,
+  message: (one) => one.id,
+  recipient: (one) => one.message,
 };
 
 export interface Grants {

@@ -19,6 +19,8 @@ export const GRANT_KINDS = [
   'pin-session',
   'arrival',
   'delivery',
+  'message',
+  'recipient',
 ] as const;
 export type GrantKind = (typeof GRANT_KINDS)[number];
 

@@ -3,9 +3,9 @@ import type { Sql, TransactionSql } from 'postgres';
 import type { LongText } from '../domain/long-text.ts';
 import { batched, type Ended, readTogether } from './batch.ts';
 import { isOfWork, isTaken } from './fault.ts';
-import type { Grants } from './grants.ts';
+import type { Grants, MessageSealed } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
-import type { EvidenceRow, Kept, NewMessage, Receipt } from './records.ts';
+import type { EvidenceRow, Kept, NewMessage, Receipt, RecipientRow } from './records.ts';
 import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
 import { inRow, isLarge, type Stage, stage, stagedText } from './staging.ts';
 import type { Store } from './store.ts';
@@ -22,7 +22,7 @@ export function keeping(sql: Sql, grants: Grants, wake: () => void): Keeping {
     limits: LIMITS,
     isOfOne: isOfWork,
   });
-  const receiptOf = readTogether((asked: readonly Submitted[]) => receipts(sql, asked));
+  const receiptOf = readTogether((asked: readonly Submitted[]) => receipts(sql, grants, asked));
   return {
     async keepMessage(entry) {
       const kept = await keep(entry).catch((fault: unknown): Kept => {
@@ -48,18 +48,35 @@ interface Submitted {
 }
 
 /** The receipt for each submission, where there is one. A look by the index for each, however large the table. */
-async function receipts(sql: Sql, asked: readonly Submitted[]): Promise<readonly (Receipt | undefined)[]> {
+async function receipts(
+  sql: Sql,
+  grants: Grants,
+  asked: readonly Submitted[],
+): Promise<readonly (Receipt | undefined)[]> {
   const wanted = asked.map((one, n) => ({ n, ...one }));
-  const rows = await sql<(Receipt & { n: number })[]>`
+  const rows = await sql<{ n: number; message: MessageSealed; jws: string }[]>`
     select w.n, found.*
     from json_to_recordset(${asJson(sql, wanted)}) as w(n integer, sender text, key text)
     cross join lateral (
-      select m.id as message, m.thread, m.submission_digest as "submissionDigest", e.jws
-      from message m join evidence e on e.id = m.receipt
+      select to_json(m) as message, e.jws from message m join evidence e on e.id = m.receipt
       where m.sender = w.sender and m.submission_key = w.key limit 1) as found`;
-  const byPlace = new Map(rows.map(({ n, ...receipt }) => [n, receipt]));
+  const sound = await Promise.all(rows.map(({ message }) => grants.holds('message', message)));
+  const byPlace = new Map(rows.filter((_, n) => sound[n]).map((row) => [row.n, receiptFrom(row)]));
   return asked.map((_, n) => byPlace.get(n));
 }
+
+const receiptFrom = ({
+  message,
+  jws,
+}: {
+  readonly message: MessageSealed;
+  readonly jws: string;
+}): Receipt => ({
+  message: message.id,
+  thread: message.thread,
+  submissionDigest: message.submission_digest,
+  jws,
+});
 
 const weigh = (entry: NewMessage): number =>
   entry.recipients.reduce(
@@ -81,7 +98,7 @@ async function keepAll(
   const isKept = (one: NewMessage): boolean => first.has(one) && ids.has(one.message.id);
   const rest = entries.filter((one) => !isKept(one));
   try {
-    const found = rest.length > 0 ? await earlier(sql, rest) : new Map<NewMessage, Kept>();
+    const found = rest.length > 0 ? await earlier(sql, grants, rest) : new Map<NewMessage, Kept>();
     return entries.map((one) => {
       if (isKept(one)) return { answer: { kind: 'kept' } };
       const answer = found.get(one);
@@ -134,6 +151,16 @@ const deliveryRecords = (grants: Grants, { message, receipt, recipients, deliver
     return { ...delivery, mac: grants.seal('delivery', carried) };
   });
 
+const sealedMessage = (grants: Grants, { message, receipt }: NewMessage) => {
+  const record = { ...messageRecord(message, receipt.id), mac: null };
+  return { ...record, mac: grants.seal('message', record) };
+};
+
+const sealedRecipient = (grants: Grants, recipient: RecipientRow) => {
+  const record = { ...recipientRecord(recipient), words: 0, contested: false, mac: null };
+  return { ...record, mac: grants.seal('recipient', record) };
+};
+
 /** What says that it was taken: by the gateway that relays it, and here. */
 const acceptances = ({ submission, receipt }: NewMessage): readonly EvidenceRow[] =>
   submission === undefined ? [receipt] : [submission, receipt];
@@ -157,11 +184,11 @@ async function insertStaged(
   staged: Stage,
 ): Promise<ReadonlySet<string>> {
   const messages = entries.map((one) => ({
-    ...messageRecord(one.message, one.receipt.id),
+    ...sealedMessage(grants, one),
     settles: one.settles ?? null,
   }));
   const consignments = entries.map((one) => ({ message: one.message.id, ...staged(one.consignment) }));
-  const recipients = entries.flatMap((one) => one.recipients.map(recipientRecord));
+  const recipients = entries.flatMap((one) => one.recipients.map((to) => sealedRecipient(grants, to)));
   const sealed = entries.flatMap(sealedRecords(staged));
   const deliveries = entries.flatMap((one) => deliveryRecords(grants, one));
   const receipts = entries.flatMap(acceptances).map(evidenceRecord);
@@ -171,9 +198,9 @@ async function insertStaged(
   const rows = await sql<{ id: string }[]>`
     with kept as (
       insert into message (id, sender, thread, parent, about, addressees, passes_on, granted_by, settles, type,
-        urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt)
+        urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt, mac)
       select id, sender, thread, parent, about, addressees, passes_on, granted_by, settles, type,
-        urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt
+        urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt, mac
       from json_populate_recordset(null::message, ${asJson(sql, messages)})
       on conflict do nothing
       returning id
@@ -184,9 +211,9 @@ async function insertStaged(
         join kept on kept.id = n.message
     ), kept_recipient as (
       insert into recipient (message, party, position, digest, agreement_id, agreement_version, agreement_digest,
-        acknowledge_by, answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence)
+        acknowledge_by, answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence, mac)
       select n.message, party, position, digest, agreement_id, agreement_version, agreement_digest,
-        acknowledge_by, answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence
+        acknowledge_by, answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence, mac
       from json_populate_recordset(null::recipient, ${asJson(sql, recipients)}) as n
         join kept on kept.id = n.message
     ), kept_sealed as (
@@ -219,13 +246,19 @@ async function insertStaged(
   return new Set(rows.map((row) => row.id));
 }
 
-interface Earlier extends Receipt {
+interface Earlier {
   readonly n: number;
+  readonly message: MessageSealed;
+  readonly jws: string;
   readonly taken: 'settles' | 'id' | 'key';
 }
 
 /** For each entry that is not new: kept by the same submission, or its place taken by something else. */
-async function earlier(sql: Sql, entries: readonly NewMessage[]): Promise<ReadonlyMap<NewMessage, Kept>> {
+async function earlier(
+  sql: Sql,
+  grants: Grants,
+  entries: readonly NewMessage[],
+): Promise<ReadonlyMap<NewMessage, Kept>> {
   const wanted = entries.map(({ message, settles = null }, n) => ({
     n,
     id: message.id,
@@ -243,15 +276,19 @@ async function earlier(sql: Sql, entries: readonly NewMessage[]): Promise<Readon
       union all
       select n, m.id, 1, 'settles' from wanted w join message m on m.sender = w.sender and m.settles = w.settles
     )
-    select t.n, t.taken, m.id as message, m.thread, m.submission_digest as "submissionDigest", e.jws
+    select t.n, t.taken, to_json(m) as message, e.jws
     from taken t join message m using (id) join evidence e on e.id = m.receipt
     order by t.n, t.place`;
   const found = new Map<NewMessage, Kept>();
-  for (const { n, taken, ...receipt } of rows) {
+  for (const { n, taken, ...row } of rows) {
     const entry = entries[n];
     if (entry === undefined) continue;
+    const receipt = receiptFrom(row);
     // Ordered so that what stands under the same key, where there is one, has the last word.
-    const isRepeat = taken === 'key' && receipt.submissionDigest === entry.message.submissionDigest;
+    const isRepeat =
+      taken === 'key' &&
+      receipt.submissionDigest === entry.message.submissionDigest &&
+      (await grants.holds('message', row.message));
     const kind = taken === 'settles' ? 'answered' : 'conflict';
     found.set(entry, isRepeat ? { kind: 'repeat', receipt } : { kind, message: receipt.message });
   }

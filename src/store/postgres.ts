@@ -38,7 +38,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 28;
+export const SCHEMA_VERSION = 29;
 
 /**
  * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than
@@ -76,9 +76,9 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...chasing(sql, door),
     ...links(sql, door),
     ...pins(sql, door, wake),
-    ...reading(sql),
+    ...reading(sql, door),
     ...purging(sql, door, wake),
-    ...threads(sql),
+    ...threads(sql, door),
     ...letters(sql),
     ...upkeep(sql, door),
     ...adopting(sql, door),

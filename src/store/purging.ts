@@ -7,21 +7,23 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { KeptMessage } from '../domain/retention.ts';
 import { readTogether } from './batch.ts';
 import { insertDeliveries, updateDeliveries } from './changing.ts';
-import type { Grants } from './grants.ts';
+import type { Grants, MessageSealed } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import type { HeldContent, MessageRow, Purge, ThreadContent } from './records.ts';
 import * as rows from './rows.ts';
+import { markedMessage, markedParts, type PartsRecord, soundMessages } from './sound-messages.ts';
 import type { Store } from './store.ts';
 
 type Purging = Pick<Store, 'purge' | 'recallOf' | 'openRecalls' | 'recalls' | 'keptContent'>;
 
 export function purging(sql: Sql, grants: Grants, wake: () => void): Purging {
-  const recallOf = readTogether((asked: readonly Asked[]) => recallsOf(sql, asked));
+  const recallOf = readTogether((asked: readonly Asked[]) => recallsOf(sql, grants, asked));
   return {
     async purge({ message, recall }, decide, now) {
       const purged = await sql.begin(async (tx) => {
+        const held = await hold(tx, grants, message);
+        if (held?.message.spoilt === true) return undefined;
         if (recall !== undefined && !(await claim(tx, recall, now))) return undefined;
-        const held = await hold(tx, message);
         if (held !== undefined && recall === undefined && held.parties.length === 0 && !held.consignment)
           return undefined;
         const change = await decide(held);
@@ -36,16 +38,19 @@ export function purging(sql: Sql, grants: Grants, wake: () => void): Purging {
     recallOf: (message, sender) => recallOf({ message, sender }),
 
     async openRecalls(limit) {
-      const found = await sql<{ message: rows.MessageRecord }[]>`
+      const found = await sql<{ message: MessageSealed }[]>`
         select to_json(m) as message from message m where type = 'recall' and carried_out is null
         order by id limit ${limit}`;
-      return found.map((row) => rows.messageFrom(row.message));
+      return soundMessages(
+        grants,
+        found.map((row) => row.message),
+      );
     },
 
     async recalls(after, limit) {
-      const found = await sql<{ message: rows.MessageRecord }[]>`
+      const found = await sql<{ message: MessageSealed }[]>`
         select to_json(m) as message from message m where type = 'recall' and id > ${after} order by id limit ${limit}`;
-      return found.map((row) => rows.messageFrom(row.message));
+      return Promise.all(found.map((row) => markedMessage(grants, row.message)));
     },
 
     keptContent: (page, limit, now) => keptContent(sql, page, limit, now),
@@ -58,13 +63,20 @@ interface Asked {
 }
 
 /** The first recall of each message by its sender, in order. Asked before every try that brings one: mostly for none. */
-async function recallsOf(sql: Sql, asked: readonly Asked[]): Promise<readonly (MessageRow | undefined)[]> {
-  const found = await sql<{ message: rows.MessageRecord }[]>`
+async function recallsOf(
+  sql: Sql,
+  grants: Grants,
+  asked: readonly Asked[],
+): Promise<readonly (MessageRow | undefined)[]> {
+  const found = await sql<{ message: MessageSealed }[]>`
     select to_json(m) as message
     from json_to_recordset(${rows.asJson(sql, asked)}) as wanted(message text, sender text)
       join message m on m.about = wanted.message and m.sender = wanted.sender and m.type = 'recall'
     order by m.accepted_at, m.id`;
-  const recalls = found.map((row) => rows.messageFrom(row.message));
+  const recalls = await soundMessages(
+    grants,
+    found.map((row) => row.message),
+  );
   return asked.map(({ message, sender }) =>
     recalls.find((one) => one.about === message && one.sender === sender),
   );
@@ -77,15 +89,13 @@ async function claim(tx: TransactionSql, recall: string, now: Date): Promise<boo
   return mine.length === 1;
 }
 
-interface HeldRecord {
-  readonly message: rows.MessageRecord;
-  readonly recipients: readonly rows.RecipientRecord[];
+interface HeldRecord extends PartsRecord {
   readonly parties: readonly string[];
   readonly consignment: boolean;
 }
 
 /** Locks in the order of door two, recipients before deliveries, then reads. */
-async function hold(tx: TransactionSql, message: string): Promise<HeldContent | undefined> {
+async function hold(tx: TransactionSql, grants: Grants, message: string): Promise<HeldContent | undefined> {
   await tx`select from recipient where message = ${message} order by party for no key update`;
   const deliveries = await tx<{ delivery: rows.DeliveryRecord; rank: number }[]>`
     select to_json(d) as delivery, coalesce(e.rank, 0) as rank from delivery d left join endpoint e on e.id = d.endpoint
@@ -98,8 +108,7 @@ async function hold(tx: TransactionSql, message: string): Promise<HeldContent | 
     from message m where m.id = ${message}`;
   return (
     found && {
-      message: rows.messageFrom(found.message),
-      recipients: found.recipients.map(rows.recipientFrom),
+      ...(await markedParts(grants, found)),
       deliveries: deliveries.map(({ delivery, rank }) => rows.rankedFrom(delivery, rank)),
       parties: found.parties,
       consignment: found.consignment,

@@ -2,14 +2,17 @@
 import type { PendingQuery, Row, Sql } from 'postgres';
 import { type LongText, textOf } from '../domain/long-text.ts';
 import { readTogether } from './batch.ts';
+import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
 import type { MessageRow } from './records.ts';
 import * as rows from './rows.ts';
+import { markedParts, type PartsRecord, soundMessages } from './sound-messages.ts';
 import { isLarge } from './staging.ts';
 import type { Store } from './store.ts';
 
 type Reading = Pick<
   Store,
   | 'view'
+  | 'isKept'
   | 'evidenceNamed'
   | 'sealed'
   | 'consignment'
@@ -21,13 +24,13 @@ type Reading = Pick<
 >;
 
 interface ViewRecord {
-  readonly message: rows.MessageRecord;
-  readonly recipients: readonly rows.RecipientRecord[];
+  readonly message: MessageSealed;
+  readonly recipients: readonly RecipientSealed[];
   readonly deliveries: readonly { readonly delivery: rows.DeliveryRecord; readonly rank: number }[];
   readonly evidence: readonly rows.EvidenceRecord[];
 }
 
-export function reading(sql: Sql): Reading {
+export function reading(sql: Sql, grants: Grants): Reading {
   return {
     async evidenceNamed(id) {
       const found = await sql<{ evidence: rows.EvidenceRecord }[]>`
@@ -44,14 +47,19 @@ export function reading(sql: Sql): Reading {
             from delivery d left join endpoint e on e.id = d.endpoint where d.message = m.id) as deliveries,
           (select coalesce(json_agg(v order by v.seq), '[]') from evidence v where v.message = m.id) as evidence
         from message m where m.id = ${message}`;
-      return (
-        found && {
-          message: rows.messageFrom(found.message),
-          recipients: found.recipients.map(rows.recipientFrom),
-          deliveries: found.deliveries.map(({ delivery, rank }) => rows.rankedFrom(delivery, rank)),
-          evidence: found.evidence.map(rows.evidenceFrom),
-        }
-      );
+      if (found === undefined) return undefined;
+      const parts = await markedParts(grants, found);
+      if (parts.message.spoilt === true) return undefined;
+      return {
+        ...parts,
+        deliveries: found.deliveries.map(({ delivery, rank }) => rows.rankedFrom(delivery, rank)),
+        evidence: found.evidence.map(rows.evidenceFrom),
+      };
+    },
+
+    async isKept(message) {
+      const found = await sql`select from message where id = ${message}`;
+      return found.count === 1;
     },
 
     async sealed(message, to) {
@@ -62,9 +70,9 @@ export function reading(sql: Sql): Reading {
       return textIn(sql`select jws from consignment where message = ${message}`);
     },
 
-    threadParties: readTogether((threads) => partiesOf(sql, threads)),
+    threadParties: readTogether((threads) => partiesOf(sql, grants, threads)),
 
-    thread: readTogether((threads) => messagesOf(sql, threads)),
+    thread: readTogether((threads) => messagesOf(sql, grants, threads)),
 
     async threadMessages(thread) {
       const found = await sql<
@@ -106,31 +114,48 @@ export function reading(sql: Sql): Reading {
  * The messages of each thread, in order. A look by the index for each, however large the table: `offset 0` keeps a plan
  * that was made while it was small from reading it whole.
  */
-async function messagesOf(sql: Sql, threads: readonly string[]): Promise<readonly (readonly MessageRow[])[]> {
-  const found = await sql<{ message: rows.MessageRecord }[]>`
+async function messagesOf(
+  sql: Sql,
+  grants: Grants,
+  threads: readonly string[],
+): Promise<readonly (readonly MessageRow[])[]> {
+  const found = await sql<{ message: MessageSealed }[]>`
     select to_json(m) as message
     from json_array_elements_text(${rows.asJson(sql, [...new Set(threads)])}) as wanted(thread)
     cross join lateral (select * from message where message.thread = wanted.thread offset 0) as m
     order by m.accepted_at, m.id`;
-  const byThread = Map.groupBy(
-    found.map((row) => rows.messageFrom(row.message)),
-    (one) => one.thread,
+  const sound = await soundMessages(
+    grants,
+    found.map((row) => row.message),
   );
+  const byThread = Map.groupBy(sound, (one) => one.thread);
   return threads.map((thread) => byThread.get(thread) ?? []);
 }
 
 /** The parties of each thread, in order. */
-async function partiesOf(sql: Sql, threads: readonly string[]): Promise<readonly (readonly string[])[]> {
-  const found = await sql<{ thread: string; party: string }[]>`
-    select thread, party
+async function partiesOf(
+  sql: Sql,
+  grants: Grants,
+  threads: readonly string[],
+): Promise<readonly (readonly string[])[]> {
+  const found = await sql<PartsRecord[]>`
+    select to_json(m) as message,
+      (select coalesce(json_agg(r), '[]') from recipient r where r.message = m.id) as recipients
     from json_array_elements_text(${rows.asJson(sql, [...new Set(threads)])}) as wanted(thread)
-    cross join lateral (
-      select m.sender as party from message m where m.thread = wanted.thread
-      union
-      select r.party from recipient r join message m on m.id = r.message where m.thread = wanted.thread) as parties
-    order by thread, party`;
-  const byThread = Map.groupBy(found, (row) => row.thread);
-  return threads.map((thread) => (byThread.get(thread) ?? []).map((row) => row.party));
+    cross join lateral (select * from message where message.thread = wanted.thread offset 0) as m`;
+  const marked = await Promise.all(found.map((one) => markedParts(grants, one)));
+  const byThread = Map.groupBy(
+    marked.filter(({ message }) => message.spoilt !== true),
+    ({ message }) => message.thread,
+  );
+  return threads.map((thread) => {
+    const parts = byThread.get(thread) ?? [];
+    const all = parts.flatMap(({ message, recipients }) => [
+      message.sender,
+      ...recipients.map(({ to }) => to),
+    ]);
+    return [...new Set(all)].toSorted();
+  });
 }
 
 /** The text in the one column of the one row, where there is one: a large one as it came, in bytes. */

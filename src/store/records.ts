@@ -36,6 +36,8 @@ export interface MessageRow {
   /** Idempotency: the sender's key for this submission, and the digest of what was submitted under it. */
   readonly submissionKey: string;
   readonly submissionDigest: string;
+  /** Its row, or that of one of its recipients, is not what was kept: nothing that these say is to be believed. */
+  readonly spoilt?: true;
 }
 
 /** One message's way to one recipient: the row that is held while anything about it changes. */

@@ -57,6 +57,8 @@ const TABLES: Readonly<Record<GrantKind, Table>> = {
       left join recipient r on r.message = t.message and r.party = t.party`,
     hasEntry: false,
   },
+  message: { ...plain, name: 'message', key: 't.id', hasEntry: false },
+  recipient: { ...plain, name: 'recipient', key: "t.message || ' ' || t.party", hasEntry: false },
 };
 
 /** Rows of a kind by their key, from the one after `after` (empty for the first). */
@@ -125,5 +127,5 @@ export const SEAL_ORDER: readonly GrantKind[] = GRANT_KINDS.toSorted(
 
 /** Kinds whose rows the program makes by itself, from what an operator granted. */
 export function isMade(kind: GrantKind): boolean {
-  return kind === 'link' || kind === 'arrival' || kind === 'delivery';
+  return ['link', 'arrival', 'delivery', 'message', 'recipient'].includes(kind);
 }

@@ -352,6 +352,8 @@ export interface Store
 
   // — reading —
   view(message: string): Promise<MessageView | undefined>;
+  /** Whether there is a row of this id, spoilt or not. */
+  isKept(message: string): Promise<boolean>;
   /** The sealed message to one recipient, as text; of the sender its own copy, where it is in custody here. */
   sealed(message: string, party: string): Promise<LongText | undefined>;
   consignment(message: string): Promise<LongText | undefined>;

@@ -1,24 +1,25 @@
 /** Reading threads: many in one statement, and the few in which something may be owed. */
 import type { Sql } from 'postgres';
+import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
 import type { ThreadMessage } from './records.ts';
 import * as rows from './rows.ts';
+import { markedParts, soundMessages } from './sound-messages.ts';
 import type { Store } from './store.ts';
 
 type Threads = Pick<Store, 'keptThreads' | 'maybeOpenThreads' | 'childThreads'>;
 
 interface KeptRecord {
-  readonly message: rows.MessageRecord;
-  readonly recipients: readonly rows.RecipientRecord[];
+  readonly message: MessageSealed;
+  readonly recipients: readonly RecipientSealed[];
   readonly evidence: readonly rows.EvidenceRecord[];
 }
 
-const keptFrom = ({ message, recipients, evidence }: KeptRecord): ThreadMessage => ({
-  message: rows.messageFrom(message),
-  recipients: recipients.map(rows.recipientFrom),
-  evidence: evidence.map(rows.evidenceFrom),
+const keptFrom = async (grants: Grants, record: KeptRecord): Promise<ThreadMessage> => ({
+  ...(await markedParts(grants, record)),
+  evidence: record.evidence.map(rows.evidenceFrom),
 });
 
-export function threads(sql: Sql): Threads {
+export function threads(sql: Sql, grants: Grants): Threads {
   return {
     async keptThreads(wanted) {
       const found = await sql<KeptRecord[]>`
@@ -28,7 +29,8 @@ export function threads(sql: Sql): Threads {
         from json_array_elements_text(${rows.asJson(sql, [...new Set(wanted)])}) as wanted(thread)
         join message m on m.thread = wanted.thread
         order by m.accepted_at, m.id`;
-      const byThread = Map.groupBy(found.map(keptFrom), (one) => one.message.thread);
+      const kept = await Promise.all(found.map((one) => keptFrom(grants, one)));
+      const byThread = Map.groupBy(kept, (one) => one.message.thread);
       return wanted.map((thread) => ({ thread, messages: byThread.get(thread) ?? [] }));
     },
 
@@ -59,14 +61,18 @@ export function threads(sql: Sql): Threads {
     },
 
     async childThreads(thread, party) {
-      const found = await sql<{ thread: string }[]>`
-        select distinct thread from message
+      const found = await sql<{ message: MessageSealed }[]>`
+        select to_json(m) as message from message m
         where parent = ${thread} and thread <> ${thread}
           and (${party ?? null}::text is null or sender = ${party ?? null}
             or addressees @> to_jsonb(${party ?? ''}::text))
         order by thread
         limit 100`;
-      return found.map((row) => row.thread);
+      const sound = await soundMessages(
+        grants,
+        found.map((row) => row.message),
+      );
+      return [...new Set(sound.map((one) => one.thread))];
     },
   };
 }

@@ -192,3 +192,61 @@ test('what is told of a message, and what a notice is revised to, is what was si
   expect(said.join()).not.toContain('ConsignmentAcceptance');
   expect(said.join()).not.toContain('"accepted"');
 });
+
+/** What a thief may write into the rows of the waiting message and of its recipient. */
+const ROWS: readonly (readonly [table: string, column: string, value: string])[] = [
+  ['message', 'sender', "'did:web:gateway.test:fp:thief'"],
+  ['message', 'parent', "repeat('a', 32)"],
+  ['message', 'about', "repeat('a', 32)"],
+  ['message', 'addressees', `'["did:web:gateway.test:fp:thief"]'`],
+  ['message', 'passes_on', "repeat('a', 32)"],
+  ['message', 'type', "'notice'"],
+  ['message', 'urgency', "'routine'"],
+  ['message', 'handling', "'H2'"],
+  ['message', 'created_at', "created_at - interval '1 day'"],
+  ['message', 'accepted_at', "accepted_at - interval '1 hour'"],
+  ['message', 'expires_at', "expires_at + interval '1 day'"],
+  ['message', 'digest', "'another'"],
+  ['message', 'submission_digest', "'another'"],
+  ['message', 'mac', 'null'],
+  ['recipient', 'position', '7'],
+  ['recipient', 'digest', "'another'"],
+  ['recipient', 'agreement_version', '2'],
+  ['recipient', 'agreement_digest', "'another'"],
+  ['recipient', 'acknowledge_by', "acknowledge_by + interval '9 days'"],
+  ['recipient', 'answer_by', "answer_by - interval '9 days'"],
+  ['recipient', 'mac', 'null'],
+];
+
+test.each(ROWS)('a false %s.%s is shown to nobody', async (table, column, value) => {
+  const key = table === 'message' ? 'id' : 'message';
+  const { thid } = await statusOf(shelter, waiting);
+  await sql().unsafe(`update ${table} set ${column} = ${value} where ${key} = '${waiting}'`);
+  expect(await statusOf(shelter, waiting)).toMatchObject({ type: 'urn:amanat:problem:record-unreadable' });
+  expect(await get(`threads/${thid}`)).toMatchObject({
+    type: expect.stringMatching(/record-unreadable|not-found/),
+  });
+  const list = await get('threads');
+  expect(list.threads.map((one: { thid: string }) => one.thid)).not.toContain(thid);
+  const told = peer.received.length;
+  await house.drain();
+  const said = peer.received.slice(told).map((one) => one.body.toString());
+  expect(said.join()).not.toContain(waiting);
+  expect((await sql()`select from alarm where code = 'grant-refused'`).count).toBeGreaterThan(0);
+  const word = await desk.post('acknowledgements', { message: waiting, decision: 'accepted', officer: 'o1' });
+  expect(word.status).toBeGreaterThanOrEqual(400);
+});
+
+test('a message is read in its own thread only, and no thread is joined by a row', async () => {
+  const { thid } = await statusOf(shelter, answered);
+  await sql()`update message set thread = ${thid} where id = ${waiting}`;
+  const thread = await get(`threads/${thid}`);
+  expect(thread.messages.map((one: { id: string }) => one.id)).toEqual([answered]);
+  // Another desk, put into the thread by a row of its own making, is no party to it.
+  const thief = 'did:web:gateway.test:fp:thief';
+  await sql()`
+    insert into recipient (message, party, position, digest, agreement_id, agreement_version, acknowledge_by, answer_by)
+    select message, ${thief}, 9, digest, agreement_id, agreement_version, acknowledge_by, answer_by
+    from recipient where message = ${answered}`;
+  expect(await house.gateway.store.threadParties(thid)).not.toContain(thief);
+});

@@ -10,8 +10,10 @@ let whole: string;
 let spoilt: string;
 let strange: string;
 
-const threadOf = async (message: string): Promise<string> =>
-  (await all.kh.house.database.store.view(message))?.message.thread ?? '';
+const threadOf = async (message: string): Promise<string> => {
+  const [row] = await all.kh.house.database.sql`select thread from message where id = ${message}`;
+  return String(row?.['thread']);
+};
 
 beforeAll(async () => {
   all = await across();

@@ -12,7 +12,8 @@ export const grantsCheck: Check<Patient> = {
     const unsound = await gateway.store.unsoundGrants();
     const state = stateOf(gateway);
     if (state !== undefined) return [state];
-    const all = [...unsound.map(ofGrant), ...(await ofStatements(gateway))];
+    const unsealed = ofWork(await gateway.store.unsealedWork());
+    const all = [...unsound.map(ofGrant), ...unsealed, ...(await ofStatements(gateway))];
     return all.length > 0 ? all : [ok('every grant is signed, and made by an entry of the operator’s log')];
   },
 };
@@ -22,6 +23,17 @@ const ofGrant = ({ kind, subject, why }: Unsound): Finding =>
     `${kind} ${subject} is ${why}: it counts as absent`,
     'find out who wrote to the database; make the grant anew, or look through it: amanat grants adopt',
   );
+
+/** What the program makes by itself always carries a MAC. */
+const ofWork = (count: number): readonly Finding[] =>
+  count === 0
+    ? []
+    : [
+        failed(
+          `${count} messages, recipients, links, arrivals or deliveries carry no MAC: they count as absent`,
+          'find out who wrote to the database; where it is from before they were sealed: amanat grants adopt',
+        ),
+      ];
 
 /** Statements that the operator's log names and the database lacks, and those that it has and no entry names. */
 async function ofStatements(gateway: Gateway): Promise<readonly Finding[]> {

@@ -30,6 +30,7 @@ export const unreadable = (rows: readonly EvidenceRow[]): readonly string[] =>
 
 /** Whether a row of a message still is one: the database may have been written to by others. */
 export const isMessage = ({ type, urgency, handling, addressees, ...row }: MessageRow): boolean =>
+  row.spoilt !== true &&
   MESSAGE_NAMES.includes(type) &&
   URGENCY.includes(urgency) &&
   HANDLING.includes(handling) &&

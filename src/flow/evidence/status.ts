@@ -8,7 +8,7 @@ import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { idsOf, type Proven, viewOf } from './kept.ts';
-import { isWhole, readable, tellUnreadable } from './readable.ts';
+import { isWhole, readable, tellUnreadable, unreadableAlone } from './readable.ts';
 import { outOfReach } from './unpurged.ts';
 
 /** Where a message stands as a whole. */
@@ -19,7 +19,10 @@ const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null
 /** The message as its sender sees it, or as one recipient does: then only its own part. Undefined for anybody else. */
 export async function statusFor(gateway: Gateway, id: string, party: string) {
   const view = await viewOf(gateway, id);
-  if (view === undefined) return undefined;
+  if (view === undefined) {
+    if (await gateway.store.isKept(id)) throw unreadableAlone(gateway, 'message', id);
+    return undefined;
+  }
   const isSender = view.message.sender === party;
   const recipients = view.recipients.filter((one) => isSender || one.to === party);
   if (recipients.length === 0) return undefined;

@@ -57,7 +57,7 @@ export async function unpurgedRecalls(gateway: Gateway): Promise<readonly Unpurg
 }
 
 async function unpurgedOf(gateway: Gateway, recall: MessageRow): Promise<readonly UnpurgedRecall[]> {
-  if (recall.about === undefined) return [];
+  if (recall.about === undefined || recall.spoilt === true) return [];
   const [view, own] = await Promise.all([viewOf(gateway, recall.about), viewOf(gateway, recall.id)]);
   if (view === undefined || view.message.sender !== recall.sender) return [];
   const unpurged = outOfReach(view, own);
