@@ -245,10 +245,12 @@ async function takeCode(
     select id from endpoint where focal_point = ${code.focal_point} and channel = ${code.channel}
       and address = ${address} and officer is not distinct from ${code.officer} for update`;
   const id = before?.id ?? code.endpoint_id;
-  const one = { ...codeFrom(code).endpoint, id, address, enabled: true };
-  const made = endpointRecord(one, await record(tx, grants, act(id)));
+  // The invitation ends with its own use, also where the account had an endpoint already: an old row put back is worth nothing.
+  const used = await record(tx, grants, act(code.endpoint_id));
+  const entry = id === code.endpoint_id ? used : await record(tx, grants, act(id));
+  const made = endpointRecord({ ...codeFrom(code).endpoint, id, address, enabled: true }, entry);
   await write(tx, grants, made);
-  const used = { ...code, used_for: id };
-  await tx`update link_code set used_for = ${id}, mac = ${grants.seal('link-code', used)} where hash = ${hash}`;
+  const mac = grants.seal('link-code', { ...code, used_for: id });
+  await tx`update link_code set used_for = ${id}, mac = ${mac} where hash = ${hash}`;
   return endpointFrom(made);
 }

@@ -158,6 +158,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const act = (subject: string) => acting(house.gateway, { act: 'officer.linked', subject });
     expect(await house.gateway.store.takeLinkCode(digestOf(code), 'thief', new Date(), act)).toBeUndefined();
     expect(await house.gateway.store.endpointsAt('telegram', 'thief')).toEqual([]);
+    await usedCode();
   },
   async access_key() {
     const key = `amk_${token()}`;
@@ -368,6 +369,37 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect(JSON.stringify(postedTo(peer, '/desk'))).not.toContain(PRIVATE[0]);
   },
 };
+
+/** A code that was used, put back as it was before: for a new account, and for one that was linked already. */
+async function usedCode(): Promise<void> {
+  const { store, now } = house.gateway;
+  const act = (code: 'officer.invited' | 'officer.linked' | 'officer.unlinked') => (subject: string) =>
+    acting(house.gateway, { act: code, subject });
+  for (let n = 0; n < 2; n += 1) {
+    const id = randomBytes(16).toString('hex');
+    const hash = digestOf(token());
+    const endpoint = {
+      ...{ channel: 'telegram', rank: 1, shows: 'notice', lang: 'en', officer: 'o1' },
+      id,
+    } as const;
+    const code = { hash, endpoint: { ...endpoint, focalPoint: desk.designation.focal_point } };
+    await store.keepLinkCode(
+      { ...code, expiresAt: new Date(now().getTime() + 86_400_000) },
+      act('officer.invited')(id),
+    );
+    expect(await store.askLinkCode(hash, 'account', now())).toBeDefined();
+    const [old] = await sql()`select to_json(c) as row from link_code c where hash = ${hash}`;
+    const made = await store.takeLinkCode(hash, 'account', now(), act('officer.linked'));
+    expect(made?.enabled).toBe(true);
+    await store.takeOut(made?.id ?? '', 'unlinked', now(), act('officer.unlinked')(made?.id ?? ''));
+    await sql()`delete from link_code where hash = ${hash}`;
+    await sql()`
+      insert into link_code select * from json_populate_record(null::link_code, ${JSON.stringify(old?.['row'])}::text::json)`;
+    expect(await store.askLinkCode(hash, 'account', now())).toBeUndefined();
+    expect(await store.takeLinkCode(hash, 'account', now(), act('officer.linked'))).toBeUndefined();
+    expect((await store.endpointsAt('telegram', 'account')).some((one) => one.enabled)).toBe(false);
+  }
+}
 
 const REPORT = () => report(['desk']);
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readSettings } from '../../config.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Designation, gatewayDid } from '../../domain/party.ts';
+import { directoryOf } from '../../flow/directory/directory.ts';
 import { acting } from '../../flow/operator/acting.ts';
 import { publicPart, readPrivateJwk, signingKey } from '../../seal/keys.ts';
 import { signStatement } from '../../seal/statement.ts';
@@ -209,6 +210,7 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
     );
   if (flags.finish && !isMasterRotating(terminal.home))
     throw new Refusal('not-found', 'no rotation of the master key is under way');
+  await checkGrants(terminal);
   const isNew = inHome && !flags.finish && beginMasterRotation(terminal.home, terminal.chance.newToken());
   const counted = await withOffice(terminal, async ({ gateway }) => {
     const done = await progress(terminal, 'Wrapping secrets anew', () =>
@@ -230,6 +232,17 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
       `${counted.unreadable} secrets open under no master key; the old one stays`,
     );
 }
+
+/**
+ * Asks before anything is changed: every grant is sealed anew, so none may wait for the operator.
+ * @throws Refusal `grants-not-adopted`, `operator-log-broken`
+ */
+const checkGrants = (terminal: Terminal): Promise<void> =>
+  withOffice(terminal, async ({ gateway }) => {
+    // The log is read with the directory.
+    await directoryOf(gateway, []);
+    gateway.guard.end();
+  });
 
 function reportMaster(
   terminal: Terminal,

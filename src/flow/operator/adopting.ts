@@ -7,7 +7,9 @@ import type { Gateway } from '../../gateway.ts';
 import { unwrap, unwrapUnowned, wrap } from '../../seal/custody.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Unsound } from '../../store/adoption-contract.ts';
+import type { SecretRow } from '../../store/records.ts';
 import { statementsOf } from '../directory/directory.ts';
+import { claimsOf } from '../evidence/readable.ts';
 import { acting } from './acting.ts';
 
 export interface Adoption {
@@ -68,13 +70,16 @@ export async function adopt(
 ): Promise<{ readonly grants: number; readonly statements: number } | undefined> {
   const list = await toAdopt(gateway);
   if (list.code !== code) return undefined;
+  const isFirst = !(await hasAdoptedSecrets(gateway));
   gateway.guard.begin();
   const grants = await gateway.store.adoptGrants(
     list.grants,
     (subject) => acting(gateway, { act: 'grants.adopted', subject }),
     async (row) => {
       const text = await unwrap(gateway.master, row, row.wrapped).catch(() =>
-        unwrapUnowned(gateway.master, row, row.wrapped).catch(() => undefined),
+        isFirst && isOwnKey(row)
+          ? unwrapUnowned(gateway.master, row, row.wrapped).catch(() => undefined)
+          : undefined,
       );
       return text === undefined ? undefined : wrap(gateway.master, row, text);
     },
@@ -85,6 +90,27 @@ export async function adopt(
     );
   return { grants, statements: list.statements.length };
 }
+
+const LOG_PAGE = 1_000;
+
+/** Whether the operator's log says that secrets were adopted before: they name their owner since. */
+async function hasAdoptedSecrets({ store }: Gateway): Promise<boolean> {
+  let after = 0;
+  for (;;) {
+    const page = await store.operatorActs(after, LOG_PAGE);
+    const acts = page.map(({ jws }) => (jws === undefined ? undefined : claimsOf({ jws })?.operator));
+    if (acts.some((one) => one?.act === 'grants.adopted' && one.subject.startsWith('secret/'))) return true;
+    if (page.length < LOG_PAGE) return false;
+    after = page.at(-1)?.place ?? after;
+  }
+}
+
+/**
+ * Before owners were bound into what is wrapped, a custodial key named its desk in its id. What is wrapped so counts in the first
+ * adoption alone: since then every secret names its owner.
+ */
+const isOwnKey = ({ kind, owner, id }: SecretRow): boolean =>
+  kind !== 'custody-key' || id.startsWith(`${owner}#`);
 
 /**
  * Whether grants wait for an operator: of a home from before they were signed. One that holds none has nothing to wait for,
