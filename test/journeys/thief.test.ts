@@ -379,14 +379,16 @@ async function usedCode(): Promise<void> {
     const id = randomBytes(16).toString('hex');
     const hash = digestOf(token());
     const endpoint = {
-      ...{ channel: 'telegram', rank: 1, shows: 'notice', lang: 'en', officer: 'o1' },
       id,
+      channel: 'telegram',
+      rank: 1,
+      shows: 'notice',
+      lang: 'en',
+      officer: 'o1',
+      focalPoint: desk.designation.focal_point,
     } as const;
-    const code = { hash, endpoint: { ...endpoint, focalPoint: desk.designation.focal_point } };
-    await store.keepLinkCode(
-      { ...code, expiresAt: new Date(now().getTime() + 86_400_000) },
-      act('officer.invited')(id),
-    );
+    const expiresAt = new Date(now().getTime() + 86_400_000);
+    await store.keepLinkCode({ hash, endpoint, expiresAt }, act('officer.invited')(id));
     expect(await store.askLinkCode(hash, 'account', now())).toBeDefined();
     const [old] = await sql()`select to_json(c) as row from link_code c where hash = ${hash}`;
     const made = await store.takeLinkCode(hash, 'account', now(), act('officer.linked'));

@@ -21,8 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => all?.close());
 
-const threadOf = async (message: string): Promise<string> =>
-  (await all.kh.house.database.store.view(message))?.message.thread ?? '';
+const threadOf = async (message: string): Promise<string> => {
+  const [row] = await all.kh.house.database.sql`select thread from message where id = ${message}`;
+  return String(row?.['thread']);
+};
 
 const asked = async (path: string) => {
   const { house, url } = all.kh;
