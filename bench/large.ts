@@ -2,47 +2,17 @@
  * `npm run bench:large`: how long the event loop of a gateway stands still at most while it takes and carries one true
  * message of some MiB, door by door. `--rounds N`, `--sizes 1,10`, `--only NAME`, `--profile DIR`; `--json` for programs.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { largeConsignment, largePost } from './large-posts.ts';
 import { type Desks, type LargeSetting, makeLargeSetting } from './large-setting.ts';
 import type { Post } from './load.ts';
 import { type Sink, startSink } from './sink.ts';
+import { type Watched, watch } from './watch.ts';
 import type { Stood } from './watched.ts';
 
 const MIB = 1024 * 1024;
 const PATIENCE_SECONDS = 60;
-
-interface Watched {
-  readonly origin: string;
-  /** How it stood since it was asked last. */
-  ask(): Promise<Stood>;
-  stop(): Promise<void>;
-}
-
-async function watch(home: string, profile: string | undefined): Promise<Watched> {
-  const child: ChildProcess = fork(fileURLToPath(new URL('watched.ts', import.meta.url)), {
-    env: { ...process.env, BENCH_HOME: home },
-    execArgv: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
-  });
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    async ask() {
-      const answer = once(child, 'message');
-      child.send('ask');
-      const [stood] = (await answer) as [Stood];
-      return stood;
-    },
-    async stop() {
-      const gone = once(child, 'exit');
-      child.send('stop');
-      await gone;
-    },
-  };
-}
 
 interface Bench {
   readonly setting: LargeSetting;
@@ -52,7 +22,7 @@ interface Bench {
 }
 
 /** The longest stand of each part of one message's way, in milliseconds. */
-type Stands = Readonly<Record<string, number>>;
+type Stands = Readonly<Record<string, Stood>>;
 
 type Door = (bench: Bench, bytes: number) => Promise<Stands>;
 
@@ -76,8 +46,8 @@ async function carried(
   const taken = await near.ask();
   await came;
   const sent = await near.ask();
-  const stands = { [names.in]: taken.longest, [names.out]: sent.longest };
-  return names.far === undefined ? stands : { ...stands, [names.far]: (await far.ask()).longest };
+  const stands = { [names.in]: taken, [names.out]: sent };
+  return names.far === undefined ? stands : { ...stands, [names.far]: await far.ask() };
 }
 
 const mailed = ({ setting: { mail } }: Bench): Promise<void> =>
@@ -130,8 +100,9 @@ const consigned = ({ setting: { desks } }: Bench, bytes: number) =>
 interface Row {
   readonly part: string;
   readonly mib: number;
-  readonly least: number;
-  readonly median: number;
+  /** Milliseconds of processor time, and by the clock; the least and the most of the rounds. */
+  readonly busiest: readonly [number, number];
+  readonly longest: readonly [number, number];
 }
 
 async function measure(options: {
@@ -142,10 +113,12 @@ async function measure(options: {
 }): Promise<readonly Row[]> {
   const sink = await startSink();
   const setting = await makeLargeSetting(sink.url);
-  const near = await watch(setting.homes.near, options.profile);
-  const far = await watch(setting.homes.far, options.profile);
+  const { profile } = options;
+  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const near = await watch(setting.homes.near, flags);
+  const far = await watch(setting.homes.far, flags);
   const bench: Bench = { setting, near, far, sink };
-  const seen = new Map<string, number[]>();
+  const seen = new Map<string, Stood[]>();
   try {
     for (let round = 0; round <= options.rounds; round += 1) {
       for (const mib of options.sizes) {
@@ -153,8 +126,8 @@ async function measure(options: {
           if (options.only !== undefined && options.only !== name) continue;
           const stands = await door(bench, mib * MIB);
           // The first round is for all that is loaded and compiled.
-          for (const [part, ms] of round === 0 ? [] : Object.entries(stands))
-            seen.set(`${mib} ${part}`, [...(seen.get(`${mib} ${part}`) ?? []), ms]);
+          for (const [part, stood] of round === 0 ? [] : Object.entries(stands))
+            seen.set(`${mib} ${part}`, [...(seen.get(`${mib} ${part}`) ?? []), stood]);
           // What is said of it afterwards is not of the next one.
           await new Promise((resolve) => setTimeout(resolve, 300));
         }
@@ -166,13 +139,14 @@ async function measure(options: {
     await sink.close();
   }
   return [...seen].map(([key, list]) => {
-    const sorted = list.toSorted((a, b) => a - b);
     const [mib = '', ...part] = key.split(' ');
+    const spread = (of: (one: Stood) => number) =>
+      [Math.min(...list.map(of)), Math.max(...list.map(of))] as const;
     return {
       part: part.join(' '),
       mib: Number(mib),
-      least: sorted[0] ?? 0,
-      median: sorted[sorted.length >> 1] ?? 0,
+      busiest: spread((one) => one.busiest),
+      longest: spread((one) => one.longest),
     };
   });
 }
@@ -192,19 +166,13 @@ const rows = await measure({
   only: values.only,
   profile: values.profile,
 });
-process.stdout.write(
-  values.json
-    ? `${JSON.stringify(rows)}\n`
-    : [
-        '| part | attachment, MiB | loop stood still: least of the longest, ms | median |',
-        '|---|---|---|---|',
-      ]
-        .concat(
-          rows.map(
-            ({ part, mib, least, median }) =>
-              `| ${part} | ${mib} | **${Math.round(least)}** | ${Math.round(median)} |`,
-          ),
-        )
-        .join('\n')
-        .concat('\n'),
-);
+const range = ([least, most]: readonly [number, number]): string =>
+  `${Math.round(least)}–${Math.round(most)}`;
+const table = [
+  '| part | MiB | loop busy at most, ms of processor time | loop stood at most, ms by the clock |',
+  '|---|---|---|---|',
+  ...rows.map((one) => `| ${one.part} | ${one.mib} | ${range(one.busiest)} | ${range(one.longest)} |`),
+  '',
+  `Least and most of ${values.rounds} rounds; load of the machine at the end ${loadavg()[0]?.toFixed(1)}.`,
+];
+process.stdout.write(`${values.json ? JSON.stringify(rows) : table.join('\n')}\n`);

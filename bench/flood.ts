@@ -1,0 +1,162 @@
+/**
+ * `npm run bench:flood`: what large bodies of which nothing is proven do to a gateway, one at a time and twenty at once: how
+ * long `/healthz` took at most meanwhile, how long the loop stood still, and by how much the process grew. `--rounds N`,
+ * `--heap MIB` for a smaller heap, `--json` for programs.
+ */
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { loadavg } from 'node:os';
+import { Readable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { SIGNED_TYPE } from '../src/seal/sealed-message.ts';
+import { type Desks, makeLargeSetting } from './large-setting.ts';
+import { startSink } from './sink.ts';
+import { type Prober, probe, type Watched, watch } from './watch.ts';
+
+const MIB = 1024 * 1024;
+const SIZES = [4, 40, 60];
+const AT_ONCE = [1, 20];
+
+/** So many MiB of a text said over and over, between a beginning and an end. */
+function* said(mib: number, text: string, begin: string, end: string): Generator<Buffer> {
+  yield Buffer.from(begin);
+  const piece = Buffer.from(text.repeat(Math.ceil((64 * 1024) / text.length)));
+  for (let length = 0; length < mib * MIB; length += piece.length) yield piece;
+  yield Buffer.from(end);
+}
+
+type Body = (mib: number, desks: Desks) => Iterable<Buffer>;
+
+const BODIES: ReadonlyMap<string, Body> = new Map<string, Body>([
+  ['`[],` of nobody', (mib) => said(mib, '[],', '[', '[]]')],
+  ['`[],` as payload under a true key id, false signature', (mib, { police }) => forged(mib, police.key.kid)],
+]);
+
+function forged(mib: number, kid: string): Iterable<Buffer> {
+  const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: SIGNED_TYPE })).toString('base64url');
+  const signature = Buffer.alloc(64, 7).toString('base64url');
+  const signatures = JSON.stringify([{ protected: header, header: { kid }, signature }]);
+  // `[],` three times over in base64url.
+  const payload = Buffer.from('[],[],[],').toString('base64url');
+  return said(mib, payload, '{"payload":"', `","signatures":${signatures}}`);
+}
+
+/** Posts as long as the gateway takes it; gives the status. */
+const post = (origin: string, pieces: Iterable<Buffer>): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const call = request(`${origin}/v1/consignments`, { method: 'POST', headers });
+    call.on('response', (response) => {
+      response.resume().on('end', () => {
+        resolve(response.statusCode ?? 0);
+        call.destroy();
+      });
+    });
+    // After the answer the gateway need not read on.
+    call.on('error', reject);
+    Readable.from(pieces, { objectMode: false }).pipe(call);
+  });
+
+const resident = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+
+interface Row {
+  readonly flood: string;
+  readonly mib: number;
+  readonly atOnce: number;
+  readonly statuses: string;
+  /** Milliseconds: the slowest answer, the longest stand of the loop, its processor time; of the best round and the worst. */
+  readonly slowest: readonly [number, number];
+  readonly stood: readonly [number, number];
+  readonly busy: readonly [number, number];
+  /** MiB at most. */
+  readonly grown: number;
+}
+
+interface Bench {
+  readonly near: Watched;
+  readonly prober: Prober;
+  readonly desks: Desks;
+}
+
+async function flood({ near, prober, desks }: Bench, body: Body, mib: number, atOnce: number) {
+  await Promise.all([near.ask(), prober.ask()]);
+  const before = resident(near.pid);
+  let most = before;
+  const sampling = setInterval(() => {
+    most = Math.max(most, resident(near.pid));
+  }, 10);
+  const answers = await Promise.all(
+    Array.from({ length: atOnce }, () => post(near.origin, body(mib, desks))),
+  );
+  clearInterval(sampling);
+  const [{ longest, busiest }, { slowest }] = await Promise.all([near.ask(), prober.ask()]);
+  return {
+    statuses: [...new Set(answers)].join(' '),
+    slowest,
+    stood: longest,
+    busy: busiest,
+    grown: most - before,
+  };
+}
+
+async function measure(rounds: number, flags: readonly string[]): Promise<readonly Row[]> {
+  const sink = await startSink();
+  const setting = await makeLargeSetting(sink.url);
+  const near = await watch(setting.homes.near, flags);
+  const prober = probe(near.origin);
+  const bench = { near, prober, desks: setting.desks };
+  const rows: Row[] = [];
+  try {
+    // Once for all that is loaded and compiled at the first call.
+    for (const body of BODIES.values()) await flood(bench, body, 4, 4);
+    for (const [name, body] of BODIES)
+      for (const mib of SIZES)
+        for (const atOnce of AT_ONCE) {
+          const seen: Awaited<ReturnType<typeof flood>>[] = [];
+          for (let n = 0; n < rounds; n += 1) seen.push(await flood(bench, body, mib, atOnce));
+          const spread = (of: (one: (typeof seen)[number]) => number) =>
+            [Math.min(...seen.map(of)), Math.max(...seen.map(of))] as const;
+          rows.push({
+            flood: name,
+            mib,
+            atOnce,
+            statuses: [...new Set(seen.map((one) => one.statuses))].join(' '),
+            slowest: spread((one) => one.slowest),
+            stood: spread((one) => one.stood),
+            busy: spread((one) => one.busy),
+            grown: spread((one) => one.grown)[1],
+          });
+        }
+  } finally {
+    prober.stop();
+    await near.stop();
+    await setting.close();
+    await sink.close();
+  }
+  return rows;
+}
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    heap: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+});
+const flags = values.heap === undefined ? [] : [`--max-old-space-size=${values.heap}`];
+const rows = await measure(Number(values.rounds), flags);
+const range = ([least, most]: readonly [number, number]): string =>
+  `${Math.round(least)}–${Math.round(most)}`;
+const lines = rows.map(
+  (one) =>
+    `| ${one.flood} | ${one.mib} | ${one.atOnce} | ${one.statuses} | ${range(one.slowest)} | ${range(one.stood)} | ${range(one.busy)} | ${Math.round(one.grown)} |`,
+);
+const table = [
+  '| body | MiB | at once | answer | slowest `/healthz`, ms | loop stood, ms by the clock | busy, ms of processor time | memory, MiB |',
+  '|---|---|---|---|---|---|---|---|',
+  ...lines,
+  '',
+  `Best and worst of ${values.rounds} rounds; load of the machine at the end ${loadavg()[0]?.toFixed(1)}.`,
+];
+process.stdout.write(`${values.json ? JSON.stringify(rows) : table.join('\n')}\n`);

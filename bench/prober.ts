@@ -1,0 +1,29 @@
+/** Asks `/healthz` of a gateway again and again, from a process that does nothing else, and says how long the slowest took. */
+
+const url = `${process.env['BENCH_ORIGIN']}/healthz`;
+const BETWEEN_MS = 5;
+
+export interface Probed {
+  /** Milliseconds of the slowest answer since the last time it was asked, and how many there were. */
+  readonly slowest: number;
+  readonly count: number;
+}
+
+let slowest = 0;
+let count = 0;
+
+process.on('disconnect', () => process.exit());
+process.on('message', () => {
+  const probed: Probed = { slowest, count };
+  slowest = 0;
+  count = 0;
+  process.send?.(probed);
+});
+
+for (;;) {
+  const started = performance.now();
+  await fetch(url).then((answer) => answer.text());
+  slowest = Math.max(slowest, performance.now() - started);
+  count += 1;
+  await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+}

@@ -1,0 +1,54 @@
+/** Gateways under watch, and who asks whether they answer: processes of their own. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Probed } from './prober.ts';
+import type { Stood } from './watched.ts';
+
+export interface Watched {
+  readonly origin: string;
+  readonly pid: number;
+  /** How it stood since it was asked last. */
+  ask(): Promise<Stood>;
+  stop(): Promise<void>;
+}
+
+export interface Prober {
+  ask(): Promise<Probed>;
+  stop(): void;
+}
+
+const start = (file: string, env: Readonly<Record<string, string>>, execArgv: readonly string[]) =>
+  fork(fileURLToPath(new URL(file, import.meta.url)), {
+    env: { ...process.env, ...env },
+    execArgv: [...execArgv],
+  });
+
+async function asked<Answer>(child: ChildProcess): Promise<Answer> {
+  const answer = once(child, 'message');
+  child.send('ask');
+  const [said] = await answer;
+  return said as Answer;
+}
+
+/** Serves the gateway of a home folder. `flags` are of Node itself. */
+export async function watch(home: string, flags: readonly string[] = []): Promise<Watched> {
+  const child = start('watched.ts', { BENCH_HOME: home }, flags);
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
+    ask: () => asked<Stood>(child),
+    async stop() {
+      const gone = once(child, 'exit');
+      child.send('stop');
+      await gone;
+    },
+  };
+}
+
+/** Begins to ask. */
+export function probe(origin: string): Prober {
+  const child = start('prober.ts', { BENCH_ORIGIN: origin }, []);
+  return { ask: () => asked<Probed>(child), stop: () => child.disconnect() };
+}
