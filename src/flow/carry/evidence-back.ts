@@ -22,6 +22,7 @@ import { sign } from '../evidence/reject.ts';
 import { changeBy } from '../evidence/standing.ts';
 import { tell } from '../evidence/tell.ts';
 import { pendingDesignations, wantMissing } from '../statements/missing.ts';
+import { roomFor } from './evidence-room.ts';
 
 /** What was done with it: a repeat changes nothing. */
 export type Taken = 'kept' | 'repeat';
@@ -102,7 +103,7 @@ async function take(
   if (delivery === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
   const { isKept, key } = await placeOf(gateway, claims, jws);
   if (isKept) return 'repeat';
-  await check(gateway, consignment, claims);
+  const { isForPeople } = await check(gateway, consignment, claims);
   try {
     await gateway.store.changeDelivery(delivery, async (held) => {
       const row = rowOf(gateway, held, claims, { jws, key });
@@ -112,7 +113,7 @@ async function take(
         held.message,
         [row],
         gateway.now(),
-        claims.reminder !== undefined,
+        claims.reminder !== undefined || !isForPeople,
       );
       return { ...effectOf(held, claims, gateway.now()), evidence: [row], created };
     });
@@ -145,18 +146,24 @@ function rowOf(
  * Judges it by the rules of everybody (`domain/judge.ts`), as evidence about the message that went from here.
  * @throws Refusal with the code of what does not hold
  */
-async function check(gateway: Gateway, message: string, claims: Evidence): Promise<void> {
+async function check(
+  gateway: Gateway,
+  message: string,
+  claims: Evidence,
+): Promise<ReturnType<typeof roomFor>> {
   const view = await gateway.store.view(message);
   if (view === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
   const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients));
   await checkEvidence(claims, facts);
+  const room = roomFor(claims, view.evidence);
   await wantMissing(gateway, claims, facts);
-  if (isOfficerKnown(claims, facts)) return;
+  if (isOfficerKnown(claims, facts)) return room;
   // An authority's signature under a statement that is not imported yet says who the officer is, and nothing else.
   const named = claims.rests_on?.designations.map(({ digest }) => digest) ?? [];
   const pending = await pendingDesignations(gateway, named);
   if (!isOfficerKnown(claims, { ...facts, designations: [...facts.designations, ...pending] }))
     throw new Refusal('statement-missing', 'the designation that names the officer is not known here yet');
+  return room;
 }
 
 /** What it changes here. Which word stands follows from the words alone, in whatever order they arrive. */
