@@ -11,7 +11,14 @@ import type { Store } from './store.ts';
 
 type Links = Pick<
   Store,
-  'keepLinks' | 'findLink' | 'takeLink' | 'keepLinkCode' | 'askLinkCode' | 'askedLinkCode' | 'takeLinkCode'
+  | 'keepLinks'
+  | 'findLink'
+  | 'takeLink'
+  | 'keepLinkCode'
+  | 'isLinkCode'
+  | 'askLinkCode'
+  | 'askedLinkCode'
+  | 'takeLinkCode'
 >;
 
 /** How long the browser that used a link may come back to it. */
@@ -46,6 +53,16 @@ export function links(sql: Sql, grants: Grants): Links {
             ${row.officer}, ${asTexts(tx, row.known_as)}, ${row.certificate}, ${row.expires_at}, ${row.beside}, ${row.entry},
             ${grants.seal('link-code', row)})`;
       });
+    },
+
+    async isLinkCode(hash, now) {
+      const [[row]] = await Promise.all([
+        sql<{ code: LinkCodeRecord }[]>`
+          select to_json(c) as code from link_code c
+          where hash = ${hash} and expires_at > ${now} and used_for is null`,
+        grants.readOn(sql),
+      ]);
+      return row !== undefined && (await grants.holds('link-code', row.code));
     },
 
     askLinkCode: (hash, address, now) => askCode(sql, grants, { hash, address, now }),

@@ -336,6 +336,8 @@ export interface Store
   /** Uses a link, once; the same browser may come back to it for 15 minutes. */
   takeLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
   keepLinkCode(row: LinkCodeRow, act: Act): Promise<void>;
+  /** Whether this is a code that may still be used. */
+  isLinkCode(hash: string, now: Date): Promise<boolean>;
   /** Notes that this account brought a code that may still be used; undefined where it may not. */
   askLinkCode(hash: string, address: string, now: Date): Promise<LinkCodeRow | undefined>;
   /** The code of the endpoint it becomes that this account brought last, used or not. */

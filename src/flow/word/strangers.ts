@@ -18,7 +18,7 @@ export async function within(
     const isLinked = (await gateway.store.endpointsAt(channel, one.reply.address)).length > 0;
     const reached = isLinked
       ? reachedByOfficer(gateway, channel, one)
-      : reachedByStranger(gateway, channel, one);
+      : await reachedByStranger(gateway, channel, one);
     if (reached === undefined) kept.push(one);
     else gateway.metrics.limited(reached);
   }
@@ -35,11 +35,25 @@ function reachedByOfficer(gateway: Gateway, channel: string, one: PersonArrival)
   return isLeft || one.kind !== 'chatter' ? undefined : 'account';
 }
 
-/** Start codes, and the answer whether to link, have a budget of their own, so that whoever only chats keeps no officer from being linked. */
-function reachedByStranger(gateway: Gateway, channel: string, one: PersonArrival): PolicyName | undefined {
+/**
+ * Start codes, and the answer whether to link, have a budget of their own, so that whoever only chats keeps no officer from
+ * being linked. Nor does whoever makes up codes: what an operator waits for is kept beyond the budget.
+ */
+async function reachedByStranger(
+  gateway: Gateway,
+  channel: string,
+  one: PersonArrival,
+): Promise<PolicyName | undefined> {
   const { limits } = gateway;
   if (!limits.take('stranger', nameOf(channel, one))) return 'stranger';
   const isLinking = one.kind === 'link' || one.kind === 'link-answer';
   const budget = isLinking ? `${channel} link` : channel;
-  return limits.take('strangers', budget) ? undefined : 'strangers';
+  return limits.take('strangers', budget) || (await isExpected(gateway, one)) ? undefined : 'strangers';
+}
+
+/** A start code that an operator made, or the answer of the account that brought one. */
+async function isExpected({ store, now }: Gateway, one: PersonArrival): Promise<boolean> {
+  if (one.kind === 'link') return store.isLinkCode(sha256(one.code), now());
+  if (one.kind !== 'link-answer') return false;
+  return (await store.askedLinkCode(one.endpoint, one.reply.address)) !== undefined;
 }
