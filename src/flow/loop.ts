@@ -3,8 +3,9 @@ import type { Gateway } from '../gateway.ts';
 import { isDown } from '../store/fault.ts';
 import { SchemaMismatch } from '../store/schema-version.ts';
 import { takeAside } from './carry/aside.ts';
-import { type Breaker, createBreaker } from './carry/breaker.ts';
-import { claimDue, type Job } from './carry/dispatch.ts';
+import { createBreaker } from './carry/breaker.ts';
+import { createCrowd } from './carry/crowd.ts';
+import { claimDue, type Job, type Tries } from './carry/dispatch.ts';
 import { claimNotes } from './carry/notes.ts';
 import { probePeers } from './carry/sign-of-life.ts';
 import { claimChases } from './chase.ts';
@@ -12,7 +13,7 @@ import { warnOfEndings } from './directory/expiry.ts';
 import { lookAtPeers } from './directory/peer-reads.ts';
 import { keepCounted } from './evidence/reject.ts';
 import { carryOutRecalls } from './keep/recall.ts';
-import { workOnLedgers } from './ledger/ledger-round.ts';
+import { witnessOthers, workOnOwnLedger } from './ledger/ledger-round.ts';
 import { checkSchema } from './schema.ts';
 import { type Sharing, startSharing } from './sharing.ts';
 import { askForMissing } from './statements/missing.ts';
@@ -57,12 +58,12 @@ const LOOK_FOR_UNTOLD = 60_000;
 
 async function claim(
   gateway: Gateway,
-  breaker: Breaker,
+  tries: Tries,
   limit: number,
   arrivals: ArrivalRoom,
 ): Promise<readonly Job[]> {
   const claimed = await Promise.all([
-    claimDue(gateway, breaker, limit),
+    claimDue(gateway, tries, limit),
     claimNotes(gateway, limit),
     claimWithdrawals(gateway, limit),
     claimChases(gateway, limit),
@@ -100,11 +101,11 @@ export async function drain(
   atOnce = AT_ONCE / 2,
 ): Promise<number> {
   if (gateway.guard.state() !== 'ready') return 0;
-  const breaker = createBreaker();
+  const tries = { breaker: createBreaker(), crowd: createCrowd() };
   const arrivals = arrivalRoom();
   let done = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const jobs = await claim(gateway, breaker, atOnce, arrivals);
+    const jobs = await claim(gateway, tries, atOnce, arrivals);
     if (jobs.length === 0) break;
     await Promise.all(jobs.map((job) => job()));
     done += jobs.length;
@@ -118,7 +119,7 @@ export async function drain(
  */
 export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void> {
   const bell = makeBell(stop);
-  const breaker = createBreaker();
+  const tries = { breaker: createBreaker(), crowd: createCrowd(bell.ring) };
   const arrivals = arrivalRoom(bell.ring);
   const active = new Set<Promise<void>>();
   const launch = (job: Job): void => {
@@ -136,10 +137,11 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
     try {
       await doChores();
       const room = Math.floor((AT_ONCE - active.size) / 2);
-      const jobs = room < AT_ONCE / 4 ? [] : await claim(gateway, breaker, room, arrivals);
+      const jobs = room < AT_ONCE / 8 ? [] : await claim(gateway, tries, room, arrivals);
       gateway.parts.works('loop');
       jobs.forEach(launch);
-      if (jobs.length < room || jobs.length === 0) await bell.wait(await untilNextDue(gateway, active.size));
+      if (jobs.length < room || jobs.length === 0)
+        await bell.wait(await untilNextDue(gateway, active.size, tries.crowd.full()));
     } catch (fault) {
       gateway.parts.fails('loop');
       // That the database is down is said where it is noticed, once.
@@ -191,21 +193,16 @@ function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal)
     [each(LOOK_FOR_RECALLS), () => carryOutRecalls(gateway)],
   ];
   const isTimeToRetain = each(LOOK_FOR_OLD_CONTENT, gateway.now().getTime() + START);
-  const isTimeForLedgers = each(gateway.pace.ledger);
-  let ledgers: Promise<void> | undefined;
-  const workOnThem = (): Promise<void> => {
-    ledgers = workOnLedgers(gateway, stop).finally(() => {
-      ledgers = undefined;
-    });
-    return ledgers;
-  };
+  const ledgers = [() => workOnOwnLedger(gateway), () => witnessOthers(gateway, stop)].map((work) =>
+    alone(gateway.pace.ledger, work),
+  );
   const isTimeForPeers = each(LOOK_AT_PEERS);
   return async () => {
     const now = gateway.now().getTime();
     for (const [isTime, work] of awaited) if (isTime(now)) await work();
     if (isTimeToRetain(now)) launch(() => retainDaily(gateway, stop));
     if (isTimeForPeers(now)) launch(() => lookAround(gateway, stop));
-    if (ledgers === undefined && isTimeForLedgers(now)) launch(workOnThem);
+    ledgers.flatMap((due) => due(now)).forEach(launch);
   };
 }
 
@@ -231,17 +228,33 @@ async function noteSchema(gateway: Gateway): Promise<void> {
   }
 }
 
+/** The work to launch when it is time for it and that of before has ended; none otherwise. */
+function alone(ms: number, work: () => Promise<void>): (now: number) => readonly Job[] {
+  const isTime = each(ms);
+  let isUnderWay = false;
+  const job: Job = async () => {
+    await work();
+    isUnderWay = false;
+  };
+  return (now) => {
+    if (isUnderWay || !isTime(now)) return [];
+    isUnderWay = true;
+    return [job];
+  };
+}
+
 /** Work of processes that crashed, this one's former life included. */
 async function takeOver(gateway: Gateway): Promise<void> {
   const count = await gateway.store.releaseAbandoned(gateway.now());
   if (count > 0) gateway.log.warn('loop.took-over', { count });
 }
 
-async function untilNextDue(gateway: Gateway, active: number): Promise<number> {
+/** @param full endpoints for which nothing is claimed: the bell rings when there is room again */
+async function untilNextDue(gateway: Gateway, active: number, full: readonly string[]): Promise<number> {
   const ceiling = Math.min(CEILING, gateway.pace.ledger);
   // Full: the bell rings when there is room again.
   if (active > AT_ONCE / 2) return ceiling;
-  const due = await gateway.store.nextDue();
+  const due = await gateway.store.nextDue(full);
   if (due === undefined) return ceiling;
   return Math.min(Math.max(due.getTime() - gateway.now().getTime(), FLOOR), ceiling);
 }

@@ -52,11 +52,11 @@ const isSound = async (grants: Grants, one: ClaimedRecord): Promise<boolean> =>
 
 export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
   return {
-    async claimDeliveries(now, leaseUntil, limit) {
+    async claimDeliveries(now, leaseUntil, limit, share = { toOne: limit, but: [] }) {
       const found = await sql.begin(async (tx) => {
         // A plan made while the tables were small must not scan them whole once they have grown.
         const plain = tx`set local enable_seqscan = off`.execute();
-        const [, claimed] = await Promise.all([plain, claimDue(tx, now, leaseUntil, limit)]);
+        const [, claimed] = await Promise.all([plain, claimDue(tx, { now, leaseUntil, limit, ...share })]);
         return claimed;
       });
       await grants.readOn(sql);
@@ -170,10 +170,10 @@ export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
       return released?.count ?? 0;
     },
 
-    async nextDue() {
+    async nextDue(but = []) {
       const [next] = await sql<{ at: Date | null }[]>`
         select least(
-          (select min(due_at) from delivery where due_at is not null),
+          (select min(due_at) from delivery where due_at is not null and ${isOther(sql, but)}),
           (select min(due_at) from arrival a where due_at is not null and not ${isHeldUp(sql)}),
           (select min(due_at) from chase where due_at is not null),
           (select min(due_at) from note),
@@ -210,18 +210,32 @@ function withAbandoned(sql: Sql | TransactionSql, isSo: PendingQuery<Row[]>, now
     then d.attempts || ${rows.asJson(sql, [one])}::jsonb else d.attempts end`;
 }
 
+/** Whether a delivery is for another endpoint than these. */
+const isOther = (sql: Sql | TransactionSql, endpoints: readonly string[]) =>
+  endpoints.length === 0 ? sql`true` : sql`endpoint <> all (${rows.asTexts(sql, endpoints)})`;
+
+interface Claim {
+  readonly now: Date;
+  readonly leaseUntil: Date;
+  readonly limit: number;
+  readonly toOne: number;
+  readonly but: readonly string[];
+}
+
 /**
  * `octet_length` of text that is stored aside reads its size and not the text. A relay carries the consignment, which
  * is read when it is its turn, and counts as its sealed message does.
  */
-const claimDue = (sql: TransactionSql, now: Date, leaseUntil: Date, limit: number) => sql<ClaimedRecord[]>`
+const claimDue = (sql: TransactionSql, { now, leaseUntil, limit, toOne, but }: Claim) => sql<ClaimedRecord[]>`
   with due as materialized (
-    select id, due_at, kind, message, party from delivery where due_at <= ${now} order by due_at limit ${limit}
-    for no key update skip locked
+    select id, due_at, kind, message, party, endpoint from delivery where due_at <= ${now} and ${isOther(sql, but)}
+    order by due_at limit ${limit} for no key update skip locked
+  ), apart as (
+    select *, row_number() over (partition by endpoint order by due_at, id) as nth from due
   ), weighed as (
     select due.id, due.due_at, row_number() over oldest as place,
       sum(coalesce(octet_length(s.jwe), 0)) over oldest as bytes
-    from due left join sealed_message s on due.kind = 'message' and s.message = due.message and s.party = due.party
+    from (select * from apart where nth <= ${toOne}) as due left join sealed_message s on due.kind = 'message' and s.message = due.message and s.party = due.party
     window oldest as (order by due.due_at, due.id)
   ), claimed as (
     update delivery d set due_at = ${leaseUntil}, claimed_by = current_setting('application_name'),

@@ -280,9 +280,16 @@ export interface Store
   // — the row is the job —
   /**
    * Claims due deliveries by moving their `dueAt` to `leaseUntil`; skips what others hold. Oldest due first. May bring
-   * fewer than are due, where their sealed messages together are too large for one claim: claim until none come.
+   * fewer than are due, where their sealed messages together are too large for one claim, or many are for one endpoint:
+   * claim until none come.
+   * @param share how many may be for one endpoint, and the endpoints for which none is claimed
    */
-  claimDeliveries(now: Date, leaseUntil: Date, limit: number): Promise<readonly Claimed[]>;
+  claimDeliveries(
+    now: Date,
+    leaseUntil: Date,
+    limit: number,
+    share?: { readonly toOne: number; readonly but: readonly string[] },
+  ): Promise<readonly Claimed[]>;
   /** Keeps an arrival; false when the channel brought it before. */
   keepArrival(channel: string, arrival: NewArrival, now: Date): Promise<boolean>;
   /**
@@ -317,8 +324,11 @@ export interface Store
   keepRoster(focalPoint: string, roster: Roster, act: Act): Promise<void>;
   /** Rosters by DID, of those that have one. They are checked when they are kept. */
   rosters(focalPoints: readonly string[]): Promise<ReadonlyMap<string, Roster>>;
-  /** When the next delivery, arrival, chase or withdrawal is due or its lease ends; undefined when none waits. */
-  nextDue(): Promise<Date | undefined>;
+  /**
+   * When the next delivery, arrival, chase or withdrawal is due or its lease ends; undefined when none waits.
+   * @param but endpoints whose deliveries are left out
+   */
+  nextDue(but?: readonly string[]): Promise<Date | undefined>;
   /**
    * Calls `wake` soon after new work is kept by any process, and sometimes for nothing. Resolves once listening; call
    * the result to stop. A word can be lost: poll as well.

@@ -27,6 +27,7 @@ import { readsOf } from '../directory/peer-reads.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { isRecalled } from '../keep/recall.ts';
 import type { Breaker } from './breaker.ts';
+import { type Crowd, TO_ONE } from './crowd.ts';
 import { readsDelay } from './delay.ts';
 import { NO_WAY } from './failover.ts';
 import { decideOutcome, type Ended, type Tried } from './outcome.ts';
@@ -36,17 +37,34 @@ import { proven } from './relay-answer.ts';
 const LEASE = 60;
 const PATIENCE = 45;
 
+/** What a process remembers of the endpoints that it tries. */
+export interface Tries {
+  readonly breaker: Breaker;
+  readonly crowd: Crowd;
+}
+
 /**
- * Claims up to `limit` due deliveries. Each job given back carries one of them, or reminders that go together, and
- * resolves when it is written; a job never rejects.
+ * Claims up to `limit` due deliveries, of one endpoint no more than it may have under way. Each job given back carries one
+ * of them, or reminders that go together, and resolves when it is written; a job never rejects.
  */
-export async function claimDue(gateway: Gateway, breaker: Breaker, limit: number): Promise<readonly Job[]> {
+export async function claimDue(
+  gateway: Gateway,
+  { breaker, crowd }: Tries,
+  limit: number,
+): Promise<readonly Job[]> {
   const now = gateway.now();
-  const claimed = await gateway.store.claimDeliveries(now, new Date(now.getTime() + LEASE * 1_000), limit);
+  const lease = new Date(now.getTime() + LEASE * 1_000);
+  const claimed = await gateway.store.claimDeliveries(now, lease, limit, {
+    toOne: TO_ONE,
+    but: crowd.full(),
+  });
   if (claimed.length === 0) return [];
   const parties = new Set(claimed.flatMap((one) => [one.message.sender, one.delivery.to, aboutWhom(one)]));
   const directory = await directoryOf(gateway, [...parties]);
-  return togetherOf(claimed).map((together) => () => carry({ gateway, directory, breaker }, together));
+  const round = { gateway, directory, breaker };
+  return togetherOf(claimed).map((together) =>
+    crowd.counted(together[0].endpoint.id, () => carry(round, together)),
+  );
 }
 
 /** One piece of claimed work. */

@@ -1,4 +1,7 @@
-/** One round of all work on ledgers: the own one grows and is looked over, those of other gateways are witnessed. */
+/**
+ * Rounds of work on ledgers: the own one grows and is looked over, and those of other gateways are witnessed. Each goes by
+ * itself, so that the own log waits for no other gateway.
+ */
 import type { Gateway } from '../../gateway.ts';
 import { extendLedger } from './ledger.ts';
 import { checkOwnLedger } from './ledger-check.ts';
@@ -7,25 +10,38 @@ import { witnessPeers } from './witness.ts';
 /** Milliseconds a round may take: shorter than it is until a log may be looked at by another process. */
 const AT_MOST = 50_000;
 
-/** Never throws: a part that fails is logged, the others go on, and the next round does it again. */
-export async function workOnLedgers(gateway: Gateway, stop: AbortSignal): Promise<void> {
+/** One round on the own ledger. Never throws: a part that fails is logged, and the next round does it again. */
+export async function workOnOwnLedger(gateway: Gateway): Promise<void> {
+  const extended = await isDone(gateway, extendLedger);
+  const checked = await isDone(gateway, checkOwnLedger);
+  if (extended && checked) gateway.parts.works('ledger');
+  else gateway.parts.fails('ledger');
+}
+
+/** One look at the ledgers of others, of those for which it is time. Never throws, as {@link workOnOwnLedger}. */
+export async function witnessOthers(gateway: Gateway, stop: AbortSignal): Promise<void> {
   const end = AbortSignal.any([stop, AbortSignal.timeout(AT_MOST)]);
   const ending: Gateway = {
     ...gateway,
     fetch: (url, init) => gateway.fetch(url, { ...init, signal: AbortSignal.any([init.signal, end]) }),
   };
-  let failed = false;
-  for (const work of [extendLedger, checkOwnLedger, witnessPeers]) {
-    try {
-      await work(ending);
-    } catch (fault) {
-      failed = true;
-      gateway.log.error('ledger.fault', {
-        work: work.name,
-        fault: fault instanceof Error ? fault.name : 'unknown',
-      });
-    }
+  await isDone(ending, witnessPeers);
+}
+
+/** One round of both, for a runtime that has no loop. */
+export async function workOnLedgers(gateway: Gateway, stop: AbortSignal): Promise<void> {
+  await Promise.all([workOnOwnLedger(gateway), witnessOthers(gateway, stop)]);
+}
+
+async function isDone(gateway: Gateway, work: (gateway: Gateway) => Promise<unknown>): Promise<boolean> {
+  try {
+    await work(gateway);
+    return true;
+  } catch (fault) {
+    gateway.log.error('ledger.fault', {
+      work: work.name,
+      fault: fault instanceof Error ? fault.name : 'unknown',
+    });
+    return false;
   }
-  if (failed) gateway.parts.fails('ledger');
-  else gateway.parts.works('ledger');
 }

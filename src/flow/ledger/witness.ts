@@ -31,19 +31,22 @@ interface Log {
   readonly seen: CheckpointRow | undefined;
 }
 
-/** Looks at every log that is due. @returns how many */
+/** Looks at every log that is due, at all of them at once: none waits for one that is slow to answer. @returns how many */
 export async function witnessPeers(gateway: Gateway): Promise<number> {
-  let looked = 0;
-  for (const peer of await peersOf(gateway)) {
-    const origin = originOf(peer.url);
-    const now = gateway.now();
-    const watch = await gateway.store.claimWatch(origin, now, new Date(now.getTime() + gateway.pace.witness));
-    if (watch === undefined) continue;
-    looked += 1;
-    const seen = await gateway.store.lastWitnessed(origin);
-    await lookAt(gateway, peer, { url: peer.url, origin, watch, seen });
-  }
-  return looked;
+  const peers = await peersOf(gateway);
+  const looks = await Promise.allSettled(peers.map((peer) => lookIfDue(gateway, peer)));
+  for (const one of looks) if (one.status === 'rejected') throw one.reason;
+  return looks.filter((one) => one.status === 'fulfilled' && one.value).length;
+}
+
+async function lookIfDue(gateway: Gateway, peer: GatewayDesignation): Promise<boolean> {
+  const origin = originOf(peer.url);
+  const now = gateway.now();
+  const watch = await gateway.store.claimWatch(origin, now, new Date(now.getTime() + gateway.pace.witness));
+  if (watch === undefined) return false;
+  const seen = await gateway.store.lastWitnessed(origin);
+  await lookAt(gateway, peer, { url: peer.url, origin, watch, seen });
+  return true;
 }
 
 /** One look. What does not fit is an alarm, on both sides; a log that cannot be read is only that. Never throws. */

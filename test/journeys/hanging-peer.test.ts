@@ -1,0 +1,50 @@
+/** Another gateway takes calls and never answers them: it holds up what is for itself, and nobody else's messages. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { TO_ONE } from '../../src/flow/carry/crowd.ts';
+import { runLoop } from '../../src/flow/loop.ts';
+import { type Liar, liar } from '../support/liar.ts';
+import { posted, report } from '../support/story.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+/** Longer than one try may take. */
+const WAIT = { timeout: 60_000, interval: 20 };
+
+let all: Liar;
+let loop: Promise<void>;
+const stop = new AbortController();
+const pending = new Set<(answer: Response) => void>();
+
+beforeAll(async () => {
+  all = await liar();
+});
+afterAll(async () => {
+  stop.abort();
+  all?.id.keep(undefined);
+  for (const answer of pending) answer(new Response(null, { status: 503 }));
+  await loop;
+  await all?.close();
+});
+
+test('an immediate message goes out while a hundred calls of another gateway’s hang', async () => {
+  const { kh, id, police, peer, shelter } = all;
+  // Of each the Indonesian gateway has to be told what became of it.
+  for (let n = 0; n < 100; n += 1) {
+    const { relayed } = await all.consigned(police);
+    expect((await all.relay(relayed)).status).toBe(202);
+  }
+  id.keep(({ url }, serve) =>
+    new URL(url).pathname.startsWith('/v1/relay/')
+      ? new Promise((resolve) => pending.add(resolve))
+      : serve(new Request(url)),
+  );
+  loop = runLoop(kh.house.gateway, stop.signal);
+  const atUnit = () => peer.received.filter((one) => one.url === '/unit').length;
+  await vi.waitUntil(() => atUnit() === 100 && pending.size >= TO_ONE, WAIT);
+  await posted(shelter, { ...report(['unit']), urgency: 'immediate' });
+  await vi.waitUntil(() => atUnit() === 101, WAIT);
+  const { sql } = kh.house.database;
+  const [tried] =
+    await sql`select count(*)::integer as n from delivery where kind = 'evidence' and tries > 0`;
+  expect(tried).toEqual({ n: 0 });
+  expect(pending.size).toBeLessThan(2 * TO_ONE);
+});

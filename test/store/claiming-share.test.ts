@@ -1,0 +1,37 @@
+/** Of what is due for one endpoint a claim brings its share, and nothing where the endpoint has enough under way. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { keptEndpoints, later, newMessage, OTHER_DESK, there } from './fixtures.ts';
+
+let db: TestDatabase;
+let store: Store;
+beforeEach(async () => {
+  db = await testDatabase();
+  store = db.store;
+});
+afterEach(() => db.close());
+
+test('one endpoint does not fill a claim, and is left out where it is full', async () => {
+  const [slow, other] = await keptEndpoints(store, {}, { focalPoint: OTHER_DESK });
+  for (let n = 0; n < 6; n += 1) {
+    const one = newMessage([there(slow)]);
+    await store.keepMessage({
+      ...one,
+      deliveries: one.deliveries.map((way) => ({ ...way, dueAt: later(n) })),
+    });
+  }
+  const entry = newMessage([there(other)]);
+  await store.keepMessage({
+    ...entry,
+    deliveries: entry.deliveries.map((way) => ({ ...way, dueAt: later(20) })),
+  });
+  const claim = async (toOne: number, but: readonly string[]) =>
+    (await store.claimDeliveries(later(30), later(600), 10, { toOne, but })).map((one) => one.endpoint.id);
+  const [first, second] = [there(slow).id, there(other).id];
+  expect(await claim(2, [])).toEqual([first, first, second]);
+  expect(await claim(2, [first])).toEqual([]);
+  expect(await store.nextDue()).toEqual(later(2));
+  expect(await store.nextDue([first])).toEqual(later(600));
+  expect(await claim(10, [second])).toEqual([first, first, first, first]);
+});
