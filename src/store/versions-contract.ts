@@ -19,7 +19,7 @@ export interface VersionStore {
   readsOf(gateway: string): Promise<string | undefined>;
   /** Keeps evidence aside, the same once. @returns false where the gateway has as much there as it may */
   keepAside(row: AsideRow, now: Date): Promise<boolean>;
-  /** What is kept aside, the oldest first. */
+  /** What is kept aside, of each gateway in turn and the oldest of it first. */
   keptAside(limit: number): Promise<readonly AsideRow[]>;
   dropAside(row: Pick<AsideRow, 'gateway' | 'digest'>): Promise<void>;
 }

@@ -38,7 +38,9 @@ export const versions = (sql: Sql): VersionStore => ({
 
   async keptAside(limit) {
     const found = await sql<AsideRow[]>`
-      select gateway, digest, jws from evidence_aside order by kept_at, digest limit ${limit}`;
+      select gateway, digest, jws from (
+        select *, row_number() over (partition by gateway order by kept_at, digest) as place from evidence_aside) as each
+      order by place, kept_at, digest limit ${limit}`;
     return found.map((row) => ({ ...row }));
   },
 

@@ -22,9 +22,9 @@ export interface WantedStore {
    * it last: one that names what it does not have keeps nobody else from being asked. @returns how many were noted
    */
   wantStatements(list: readonly WantedStatement[], now: Date): Promise<number>;
-  /** Claims what is due to be asked for, until `next`. */
+  /** Claims what is due to be asked for, until `next`: of each gateway in turn, so that none fills the claim. */
   claimWanted(now: Date, next: Date, limit: number): Promise<readonly WantedStatement[]>;
   keepPending(digest: string, statement: string): Promise<void>;
-  /** Those of these digests; all, the oldest first and a thousand at most, where left out. */
+  /** Those of these digests; all, what is here first, the oldest of it first, and a thousand at most, where left out. */
   pendingStatements(digests?: readonly string[]): Promise<readonly PendingStatement[]>;
 }

@@ -27,8 +27,12 @@ export const wanted = (sql: Sql): WantedStore => ({
 
   async claimWanted(now, next, limit) {
     const found = await sql<WantedStatement[]>`
-      with due as materialized (
-        select digest from statement_wanted where due_at <= ${now} order by due_at limit ${limit} for update skip locked
+      with found as (
+        select digest, due_at, row_number() over (partition by gateway order by due_at, digest) as place
+        from statement_wanted where due_at <= ${now}
+      ), due as materialized (
+        select w.digest from statement_wanted w join found using (digest) where w.due_at <= ${now}
+        order by found.place, found.due_at limit ${limit} for update of w skip locked
       )
       update statement_wanted w set due_at = ${next} from due where w.digest = due.digest
       returning w.digest, w.kind, w.about, w.gateway`;
@@ -43,7 +47,7 @@ export const wanted = (sql: Sql): WantedStore => ({
     const isAsked = digests === undefined ? sql`true` : sql`digest = any (${asTexts(sql, digests)})`;
     const found = await sql<PendingRecord[]>`
       select digest, kind, about, gateway, wanted_at, statement from statement_wanted
-      where ${isAsked} order by wanted_at, digest limit ${MOST}`;
+      where ${isAsked} order by statement is null, wanted_at, digest limit ${MOST}`;
     return found.map(
       ({ wanted_at: wantedAt, statement, ...row }): PendingStatement => ({
         ...row,

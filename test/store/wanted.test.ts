@@ -26,3 +26,28 @@ test('a gateway that named it first and does not have it keeps nobody else from 
   expect(await store.wantStatements([liar], now)).toBe(0);
   expect(await store.pendingStatements([one.digest])).toMatchObject([honest]);
 });
+
+test('a gateway that names a thousand keeps those of others neither from being asked for nor from being shown', async () => {
+  const { store } = database;
+  const now = new Date('2026-03-02T00:00:00Z');
+  const after = (seconds: number): Date => new Date(now.getTime() + seconds * 1_000);
+  const [many, few] = ['did:web:many.example', 'did:web:few.example'] as const;
+  const one = (gateway: string, n: number) =>
+    ({
+      digest: `${n}`.padStart(43, 'B'),
+      kind: 'designation',
+      gateway,
+      about: `${gateway}:fp:desk`,
+    }) as const;
+  await store.wantStatements(
+    Array.from({ length: 1_000 }, (_, n) => one(many, n)),
+    now,
+  );
+  await store.wantStatements([one(few, 1_000)], after(1));
+  const claimed = await store.claimWanted(after(2), after(600), 20);
+  expect(claimed).toHaveLength(20);
+  expect(claimed).toContainEqual(one(few, 1_000));
+  expect(await store.claimWanted(after(3), after(600), 20)).not.toContainEqual(one(few, 1_000));
+  await store.keepPending(one(few, 1_000).digest, '{}');
+  expect(await store.pendingStatements()).toContainEqual(expect.objectContaining(one(few, 1_000)));
+});

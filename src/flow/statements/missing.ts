@@ -69,7 +69,7 @@ async function verified(gateway: Gateway, { kind, digest, statement }: PendingSt
   }
 }
 
-/** What the operator has not imported yet, the oldest first; with the statement once it is here. */
+/** What the operator has not imported yet: first what is here, with the statement, the oldest of it first. */
 export async function pendingHere(gateway: Gateway): Promise<readonly PendingStatement[]> {
   const [pending, { agreements }] = await Promise.all([
     gateway.store.pendingStatements(),

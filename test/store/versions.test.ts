@@ -1,0 +1,23 @@
+/** Evidence of a newer version that is kept aside: what one gateway signs leaves room for that of others. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database?.close());
+
+test('is looked at gateway by gateway, the oldest of each first', async () => {
+  const { store } = database;
+  const at = (seconds: number): Date => new Date(Date.UTC(2026, 2, 1, 0, 0, seconds));
+  const row = (gateway: string, digest: string) => ({
+    gateway: `did:web:${gateway}.example`,
+    digest,
+    jws: '{}',
+  });
+  for (const [n, digest] of ['a', 'b', 'c', 'd'].entries()) await store.keepAside(row('many', digest), at(n));
+  await store.keepAside(row('few', 'e'), at(10));
+  expect(await store.keptAside(2)).toEqual([row('many', 'a'), row('few', 'e')]);
+  expect((await store.keptAside(10)).map(({ digest }) => digest)).toEqual(['a', 'e', 'b', 'c', 'd']);
+});
