@@ -1,0 +1,30 @@
+/** An account taps two thousand times at once: what is due is found at once all the same, of it and of others. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { later, NOW, newId } from './fixtures.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database?.close());
+
+// With a query that compares each with all the others this takes minutes, and everybody waits for it.
+test('the first of its taps and another account’s are claimed, and no more before these are worked on', async () => {
+  const { store } = database;
+  const arrival = (account: string, place: number) => {
+    const about = newId();
+    return { id: String(place), account, place, about, payload: { kind: 'ground-wanted', delivery: about } };
+  };
+  await Promise.all(
+    Array.from({ length: 2_000 }, (_, n) => store.keepArrival('telegram', arrival('1', n), NOW)),
+  );
+  await store.keepArrival('telegram', arrival('2', 2_000), NOW);
+  expect(await store.nextDue()).toEqual(NOW);
+  const claimed = await store.claimArrivals(NOW, later(60), 32);
+  expect(claimed.map(({ id }) => id).sort()).toEqual(['0', '2000']);
+  expect(await store.claimArrivals(NOW, later(60), 32)).toEqual([]);
+  expect(await store.nextDue()).toEqual(later(60));
+  await store.finishArrival('telegram', '0');
+  expect((await store.claimArrivals(NOW, later(60), 32)).map(({ id }) => id)).toEqual(['1']);
+});
