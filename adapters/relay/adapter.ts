@@ -107,7 +107,10 @@ async function judge(response: Response, now: Date): Promise<Outcome> {
   const answer = objectIn(await readBounded(response.body, ANSWER_BYTES), JSON_BOUNDS.small);
   const evidence = answer?.['evidence'];
   if (status >= 200 && status < 300)
-    return { kind: 'accepted', code: `http-${status}`, reach: 'delivered', evidence };
+    return {
+      ...{ kind: 'accepted', code: `http-${status}`, reach: 'delivered', evidence },
+      ...(answer?.['rejections'] === undefined ? {} : { rejections: answer['rejections'] }),
+    };
   const code = codeOf(answer) ?? `http-${status}`;
   if (status >= 400 && status < 500 && evidence !== undefined) return { kind: 'rejected', code, evidence };
   const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), now);

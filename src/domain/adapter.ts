@@ -46,6 +46,8 @@ export type Outcome =
       readonly revisable?: boolean;
       /** The peer's own signed word for it (JWS), not verified yet: where the peer is a gateway. */
       readonly evidence?: unknown;
+      /** What it signed for recipients that it took nothing for (JWS), not verified either. */
+      readonly rejections?: unknown;
     }
   | { readonly kind: 'deferred'; readonly code: string /** Seconds. */; readonly retryAfter?: number }
   | {

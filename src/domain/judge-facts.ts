@@ -35,6 +35,8 @@ export interface JudgedMessage {
   readonly addressees?: readonly string[] | undefined;
   /** As far as they are known here; a recipient's home knows only its own. */
   readonly recipients: readonly { readonly to: string; readonly digest: string }[];
+  /** Whom the gateway here refused by name when it took the message for others, and so took it not for. */
+  readonly refused?: readonly string[] | undefined;
 }
 
 /** The statements that are known where evidence is judged. */

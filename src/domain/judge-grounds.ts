@@ -50,6 +50,7 @@ const isTakingElsewhere = ({ event, by, recipient }: Evidence, { here }: Facts):
  */
 function isServed(facts: Facts, to: string): boolean {
   const { here, message } = facts;
+  if (message.refused?.includes(to)) return false;
   return (
     homeOf(facts, message.sender) === here ||
     to.startsWith(focalPointDid(here, '')) ||

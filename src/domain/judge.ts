@@ -14,6 +14,7 @@ import { type Facts, type Finding, finding, type JudgedMessage } from './judge-f
 import { formFinding } from './judge-form.ts';
 import { homeOf, restsFinding } from './judge-grounds.ts';
 import { officerFinding, ownFinding, wordFinding } from './judge-word.ts';
+import { focalPointDid } from './party.ts';
 import { isAhead, isBefore } from './skew.ts';
 
 /**
@@ -48,10 +49,16 @@ function aboutFinding(claims: Evidence, facts: Facts): Finding | undefined {
   if (claims.sender !== message.sender && !isRelaying)
     return finding('misaddressed', 'sender', 'it is about another sender');
   const isNamed = message.recipients.some(({ to }) => to === claims.recipient);
-  if (claims.recipient !== undefined && !isNamed)
+  if (claims.recipient !== undefined && !isNamed && !isOfRefused(claims, message))
     return finding('misaddressed', 'recipient', 'it is about a recipient that the message is not for');
   return undefined;
 }
+
+/** By the gateway whose desk it is, as the desk's own DID says: nothing else needs to be known of it. */
+const isOfRefused = ({ event, recipient = '', by }: Evidence, { refused }: JudgedMessage): boolean =>
+  event === 'RelayRejection' &&
+  refused?.includes(recipient) === true &&
+  recipient.startsWith(focalPointDid(by, ''));
 
 /** Of a recipient's sealed message where there is a recipient, else of the consignment. */
 function digestFinding(claims: Evidence, message: JudgedMessage): Finding | undefined {
@@ -121,7 +128,7 @@ function signerFinding(claims: Evidence, facts: Facts): Finding | undefined {
   const who = SIGNED_BY[event];
   const entitled =
     who === undefined ? [] : who === 'either' ? [...homes.sender, ...homes.recipient] : homes[who];
-  return entitled.includes(by)
+  return entitled.includes(by) || isOfRefused(claims, message)
     ? undefined
     : finding('misaddressed', 'by', 'whoever signs is not entitled to say this');
 }

@@ -12,6 +12,7 @@ import { takeEvidence } from '../flow/carry/evidence-back.ts';
 import { noteLife } from '../flow/carry/sign-of-life.ts';
 import { directoryOf, peer } from '../flow/directory/directory.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
+import { keptRejections } from '../flow/intake/by-name.ts';
 import { acceptRelay } from '../flow/intake/relayed.ts';
 import { ASKED_AT_ONCE, statementsFor } from '../flow/statements/missing.ts';
 import { takeWithdrawal } from '../flow/statements/withdrawing.ts';
@@ -99,7 +100,12 @@ export function relayRoutes(gateway: Gateway): Hono {
         );
         gateway.metrics.submission('relayed', accepted.repeat ? 'repeat' : 'accepted');
         const { id, thread: thid, evidence } = accepted;
-        return context.json({ id, thid, evidence: JSON.parse(evidence) }, accepted.repeat ? 200 : 202);
+        const rejections = (await keptRejections(gateway, id)).map((jws): unknown => JSON.parse(jws));
+        const byName = rejections.length === 0 ? {} : { rejections };
+        return context.json(
+          { id, thid, evidence: JSON.parse(evidence), ...byName },
+          accepted.repeat ? 200 : 202,
+        );
       } catch (fault) {
         gateway.metrics.submission('relayed', fault instanceof Refusal ? fault.code : 'fault');
         throw fault;

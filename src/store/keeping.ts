@@ -161,9 +161,9 @@ const sealedRecipient = (grants: Grants, recipient: RecipientRow) => {
   return { ...record, mac: grants.seal('recipient', record) };
 };
 
-/** What says that it was taken: by the gateway that relays it, and here. */
-const acceptances = ({ submission, receipt }: NewMessage): readonly EvidenceRow[] =>
-  submission === undefined ? [receipt] : [submission, receipt];
+/** What says that it was taken: by the gateway that relays it, and here; and for whom it was not. */
+const acceptances = ({ submission, receipt, rejections = [] }: NewMessage): readonly EvidenceRow[] =>
+  submission === undefined ? [receipt] : [submission, ...rejections, receipt];
 
 /** Says which were new; of the others nothing was written. */
 async function insert(

@@ -102,6 +102,8 @@ export interface NewMessage {
   readonly receipt: EvidenceRow;
   /** What another gateway signed when it took the message, before it was relayed here. */
   readonly submission?: EvidenceRow;
+  /** What was signed for recipients homed here whom the message was not taken for. */
+  readonly rejections?: readonly EvidenceRow[];
   /** The thread is looked at for what falls due no later than then; left out, it is not for this message's sake. */
   readonly chaseAt?: Date;
 }

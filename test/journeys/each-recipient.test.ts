@@ -2,12 +2,17 @@
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence.ts';
+import { keepDesignation, ownClaims } from '../../src/entry/designating.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { verifyCase } from '../../src/flow/case/case-verify.ts';
+import { keptRejections } from '../../src/flow/intake/by-name.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
+import { peek, signStatement } from '../../src/seal/statement.ts';
 import { type Across, across, claimsOf, designated } from '../support/across.ts';
+import { keyed } from '../support/own-custody.ts';
 import type { Partner } from '../support/rig.ts';
 import { expectQuietLog, officer, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
 import type { Side } from '../support/two-gateways.ts';
@@ -129,4 +134,50 @@ test('what waited until it expired failed for that recipient, and the failure is
   expect((await statusOf(shelter, message)).recipients[1]).toMatchObject({ waits_for_way: null });
   for (const side of [kh, id]) expect(await verified(side, message)).toMatchObject({ verified: true });
   for (const side of [kh, id]) side.house.pass(-15_000);
+});
+
+/** Withdrawn where it is homed; the other gateway has not heard of it. */
+async function withdrawn(slug: string): Promise<Partner> {
+  const { gateway, authorities } = both.id.house;
+  const one = await mute(both.id, slug, 'ID');
+  await link(both.id, one);
+  const claims = await draftWithdrawal(gateway, one.designation, 'unspecified');
+  await keepWithdrawal(gateway, await signStatement('withdrawal', claims, [authorities.ID]));
+  return one;
+}
+
+/** Designated for the other gateway, which has not been brought the designation. */
+async function unknown(slug: string): Promise<Pick<Partner, 'designation'>> {
+  const { gateway, authorities } = both.id.house;
+  const keys = await keyed(slug, gateway.did);
+  const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
+  const draft = { slug, name: 'Invented', country: 'ID', officers: [officer()], own };
+  const claims = ownClaims(gateway.did, draft, gateway.now());
+  await keepDesignation(both.kh.house.gateway, await signStatement('designation', claims, [authorities.ID]));
+  return { designation: claims };
+}
+
+test.each([
+  ['whose designation ended there', withdrawn, 'designation-ended'],
+  ['who is not known there', unknown, 'unknown-recipient'],
+] as const)('whom the other gateway may not serve, %s, it refuses by name', async (_name, made, reason) => {
+  const { kh, id, peer, desk } = both;
+  const slug = `no-${reason}`;
+  const one = await made(slug);
+  const message = await posted(shelter, report(['desk', slug]));
+  await both.settle();
+  const claims = await claimsOf(shelter, message);
+  const of = ({ designation: { focal_point: did } }: Pick<Partner, 'designation'>) =>
+    claims.filter((piece) => piece.recipient === did);
+  expect(of(desk).map(({ event }) => event)).toEqual(['ContentConsignment']);
+  expect(of(one)).toMatchObject([{ event: 'RelayRejection', reason, by: id.house.gateway.did }]);
+  const { recipients } = await statusOf(shelter, message);
+  expect(recipients.map(({ state }: { state: string }) => state)).toEqual(['waiting', 'failed']);
+  expect(toldOf(peer, '/shelter', message)).toContain('RelayRejection');
+  expect(postedTo(peer, `/${slug}`)).toEqual([]);
+  expect((await statusOf(desk, message)).evidence.length).toBeGreaterThan(2);
+  for (const side of [kh, id]) expect(await verified(side, message)).toMatchObject({ verified: true });
+  // The same answer again, to the byte, for a repeat.
+  const kept = await keptRejections(id.house.gateway, message);
+  expect(kept.map((jws) => peek(JSON.parse(jws)).payload)).toEqual(of(one));
 });

@@ -4,8 +4,9 @@
  */
 import type { Outcome } from '../../domain/adapter.ts';
 import { type ProblemCode, Refusal } from '../../domain/error.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+import { LIMITS } from '../../domain/message.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
@@ -39,6 +40,40 @@ export async function proven(
   if (outcome.kind === 'deferred') return { outcome };
   // Evidence about evidence is never issued: what tells is only taken.
   if (claimed.delivery.kind === 'evidence' && outcome.kind === 'accepted') return { outcome };
+  const byName = outcome.kind === 'accepted' ? rejectionOf(outcome.rejections, claimed) : undefined;
+  return provenAs(gateway, directory, claimed, byName ?? outcome);
+}
+
+/** What the answer says of this recipient alone, where the message was taken for others and not for it. */
+function rejectionOf(
+  rejections: unknown,
+  { delivery, recipient }: Claimed,
+): Extract<Outcome, { kind: 'rejected' }> | undefined {
+  if (!Array.isArray(rejections) || delivery.kind === 'evidence') return undefined;
+  for (const evidence of rejections.slice(0, LIMITS.recipients)) {
+    const claims = said(evidence);
+    if (claims !== undefined && claims.recipient === recipient?.to)
+      return { kind: 'rejected', code: claims.reason ?? 'refused', evidence };
+  }
+  return undefined;
+}
+
+/** What a JWS says, not verified; undefined where it is no evidence. */
+function said(jws: unknown): Evidence | undefined {
+  try {
+    return evidenceSchema.safeParse(peek(jws).payload).data;
+  } catch (fault) {
+    if (fault instanceof Refusal) return undefined;
+    throw fault;
+  }
+}
+
+async function provenAs(
+  gateway: Gateway,
+  directory: Directory,
+  claimed: Claimed,
+  outcome: Exclude<Outcome, { kind: 'deferred' }>,
+): Promise<{ readonly outcome: Outcome; readonly word?: PeersWord }> {
   const event = ANSWERS[outcome.kind];
   try {
     const by = peer(directory, claimed.endpoint.focalPoint, gateway.now());
@@ -110,6 +145,8 @@ async function check(gateway: Gateway, claims: Evidence, answer: Answer): Promis
   const { message, delivery, recipient, evidenceJws } = answer.claimed;
   if (delivery.kind === 'evidence') return checkRefusal(claims, evidenceJws);
   if (claims.event !== answer.event) throw new Refusal('misaddressed', 'the evidence is of another event');
+  if (claims.recipient !== undefined && claims.recipient !== recipient?.to)
+    throw new Refusal('misaddressed', 'the evidence is about another recipient');
   const recipients = (await gateway.store.view(message.id))?.recipients ?? [];
   const facts = await factsOf(gateway, judgedMessage(message, recipients));
   await checkEvidence(claims, facts);

@@ -11,7 +11,7 @@ import { readProof, verifyProof, writeProof } from '../../ledger/proof.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { ownSigned } from '../evidence/own-signed.ts';
 import { noteKeys, originOf } from '../ledger/ledger-keys.ts';
-import { isTaking, type RestsReport, restsIn } from './case-rests.ts';
+import { isTaking, type RestsReport, refusedBy, restsIn } from './case-rests.ts';
 import { vouched, type Within } from './case-statements.ts';
 
 export interface EvidenceReport {
@@ -96,7 +96,7 @@ async function factsIn({ file, grounds }: Within, message: CaseMessage, claims: 
   const agreements = await Promise.all(named.map((one) => grounds.agreement(one, acceptedAt)));
   const { id, thread, sender, digest, recipients } = message;
   return {
-    message: { id, thread, sender, digest, recipients, acceptedAt },
+    message: { id, thread, sender, digest, recipients, acceptedAt, refused: refusedBy(file.by, message) },
     designations: grounds.designations,
     withdrawals: grounds.withdrawals,
     agreements: agreements.filter((one) => one !== undefined),

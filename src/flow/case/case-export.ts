@@ -126,7 +126,7 @@ async function shown(
  * never left out: a file without it would say something else.
  */
 async function brokenBy(gateway: Gateway, view: MessageView): Promise<readonly (string | undefined)[]> {
-  const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients));
+  const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients, view.evidence));
   const gateways = await gatewayVersions(gateway);
   return Promise.all(
     view.evidence.map(async ({ jws }) => {

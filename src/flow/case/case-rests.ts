@@ -32,6 +32,17 @@ export const isTaking = (message: CaseMessage, { event, digest, recipient }: Evi
   digest === message.digest &&
   recipient === undefined;
 
+/** Whom the author refused by name when it took the message for others; each such evidence is verified as any other. */
+export const refusedBy = (author: string, message: CaseMessage): readonly string[] =>
+  claimsIn(message).flatMap(({ event, by, recipient }) =>
+    event === 'RelayRejection' &&
+    by === author &&
+    recipient !== undefined &&
+    message.recipients.every(({ to }) => to !== recipient)
+      ? [recipient]
+      : [],
+  );
+
 /** What the evidence of a message says, whether it verifies or not. */
 export const claimsIn = (message: CaseMessage): readonly Evidence[] =>
   message.evidence.flatMap(({ jws }) => {

@@ -7,6 +7,7 @@ import { Refusal } from '../../domain/error.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { type Designation, focalPointDid } from '../../domain/party.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
+import { refusedBy } from './case-rests.ts';
 
 /** A message with its sender as designated, and what those signed who took it. */
 export interface Taken {
@@ -59,7 +60,9 @@ export function checkRecipients(
   const signed = [...named.flat(), ...(addressed ?? [])];
   const isServed = (to: string): boolean =>
     author === sender.gateway || to.startsWith(focalPointDid(author, ''));
-  const missing = [...new Set(signed)].filter((to) => !shown.includes(to));
+  // Whom it refused by name it did not take it for. The sender's home takes it for all.
+  const refused = author === sender.gateway ? [] : refusedBy(author, message);
+  const missing = [...new Set(signed)].filter((to) => !shown.includes(to) && !refused.includes(to));
   if (missing.some(isServed))
     throw new Refusal('misaddressed', 'a recipient that the message was taken for is left out');
   const mine = named[own] ?? [];

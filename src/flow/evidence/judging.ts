@@ -3,15 +3,28 @@ import type { Evidence } from '../../domain/evidence.ts';
 import { judgeEvidence } from '../../domain/judge.ts';
 import { type Facts, type JudgedMessage, type Known, refuseFinding } from '../../domain/judge-facts.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { MessageRow, RecipientRow } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/records.ts';
 import { directoryOf, historyOf } from '../directory/directory.ts';
 import { ownSigned } from './own-signed.ts';
 
-/** A kept message as the judge looks at it. */
+/** Whom a gateway refused by name, by its evidence of a message that it took for others. */
+export const refusedIn = (
+  evidence: readonly Pick<EvidenceRow, 'event' | 'recipient'>[],
+  recipients: readonly Pick<RecipientRow, 'to'>[],
+): readonly string[] =>
+  evidence.flatMap(({ event, recipient }) =>
+    event === 'RelayRejection' && recipient !== undefined && recipients.every(({ to }) => to !== recipient)
+      ? [recipient]
+      : [],
+  );
+
+/** A kept message as the judge looks at it; with its evidence where somebody may have been refused by name. */
 export const judgedMessage = (
   message: Pick<MessageRow, 'id' | 'thread' | 'sender' | 'digest' | 'acceptedAt' | 'addressees'>,
   recipients: readonly Pick<RecipientRow, 'to' | 'digest'>[],
+  evidence: readonly EvidenceRow[] = [],
 ): JudgedMessage => ({
+  refused: refusedIn(evidence, recipients),
   id: message.id,
   thread: message.thread,
   sender: message.sender,

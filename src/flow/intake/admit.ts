@@ -80,6 +80,8 @@ export interface Admitted {
   readonly ownCopy?: LongText;
   /** The receipt of the gateway that relays it. */
   readonly submission?: EvidenceRow;
+  /** Signed for recipients homed here whom it is not taken for. */
+  readonly rejections?: readonly EvidenceRow[];
   /** The message that it settles, where it is judged here that none before did. */
   readonly settles?: string;
   readonly asked: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined };
@@ -139,5 +141,6 @@ export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow
     ...(admitted.ownCopy === undefined ? {} : { ownCopy: admitted.ownCopy }),
     ...(admitted.settles === undefined ? {} : { settles: admitted.settles }),
     ...(admitted.submission === undefined ? {} : { submission: admitted.submission }),
+    ...(admitted.rejections === undefined ? {} : { rejections: admitted.rejections }),
   };
 }

@@ -13,13 +13,14 @@ import type { Route } from '../../domain/routing.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { peekConsignment, statementText } from '../../seal/statement.ts';
-import { type Directory, directoryOf, find } from '../directory/directory.ts';
+import { type Directory, directoryOf } from '../directory/directory.ts';
 import { checkEvidence, factsOf } from '../evidence/judging.ts';
 import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
 import { type Refused, rejecting } from '../evidence/reject.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { wantMissing } from '../statements/missing.ts';
 import { type Admitted, admit, type Intent } from './admit.ts';
+import { isOurs, refusedFor, rejectionsOf, wholeRefusal } from './by-name.ts';
 import { contentsOf, readConsignment, readingOf, type Signed, sealedParts } from './consignment.ts';
 import { checkPassing } from './permission.ts';
 import { checkRelayed } from './placing.ts';
@@ -131,15 +132,17 @@ async function judge(
 ): Promise<Admitted> {
   const all = sealedParts(read);
   const directory = await directoryOf(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
-  const here = all.filter((part) => find(directory, part.to)?.gateway === gateway.did);
-  if (here.length === 0) throw new Refusal('unknown-recipient', 'no recipient is a focal point homed here');
+  const ours = all.filter(({ to }) => isOurs(gateway, directory, to));
+  const refused = ours.flatMap(({ to }) => refusedFor(directory, to, gateway.now()) ?? []);
+  const here = ours.filter((part) => refused.every(({ to }) => to !== part.to));
+  if (here.length === 0) throw wholeRefusal(refused);
   const { message_type: name, urgency, handling } = one.body;
   const to = here.map((part) => part.to);
   const at = new Date(seen.submission.at);
   const intent: Intent = { sender, to, name, urgency, handling, submittedAt: at };
   const routes = admit(directory, intent, gateway.now());
   for (const way of routes) checkVersion(gateway, directory, seen.submission, way);
-  await checkRelayed(gateway, one, here.length === all.length);
+  await checkRelayed(gateway, one, ours.length === all.length);
   await checkNotRecalled(gateway, { id: one.id, sender: one.from });
   const { passes_on: passesOn, grant } = one.body;
   const passing = { from: one.from, to: all.map((part) => part.to), handling, passesOn, grant };
@@ -150,6 +153,7 @@ async function judge(
     consignment: seen.text,
     routes,
     sealed: here.map(({ text, digest }) => ({ text, digest })),
+    rejections: await rejectionsOf(gateway, one, { sender, digest, refused }),
     asked: one.body,
   };
 }
