@@ -22,7 +22,15 @@ import { report } from '../support/story.ts';
 type Name = 'kh' | 'id';
 
 const SLUG = { kh: 'shelter', id: 'desk' } as const;
+interface Secret {
+  readonly owner: string;
+  readonly id: string;
+  readonly wrapped: string;
+}
+
 let houses: Readonly<Record<Name, Rig>>;
+/** A secret of each as it was wrapped then, with no owner in it. */
+const before: Partial<Record<Name, Secret | undefined>> = {};
 let partners: Readonly<Record<Name, Partner>>;
 
 async function house(name: Name): Promise<Rig> {
@@ -30,6 +38,8 @@ async function house(name: Name): Promise<Rig> {
   await migrate(database.sql);
   await database.store.ready();
   const old = await rig({ database, values: ABOUT[name].values, start: new Date(ABOUT.at), agreedAt: null });
+  [before[name]] = await database.sql<Secret[]>`
+    select owner, id, wrapped from secret where kind = 'webhook-inbound' order by id limit 1`;
   // The operator looks through what is there, once.
   const { grants, statements, code } = await toAdopt(old.gateway);
   expect(statements.length).toBeGreaterThan(0);
@@ -128,4 +138,16 @@ test('an open case goes on: the desk acknowledges, and a new message is taken', 
   const { gateway } = houses.id;
   const verdict = await verdictOn(await exportCase(gateway, { id: open, contents: true }));
   expect(verdict.messages[0]?.evidence.at(-1)).toMatchObject({ event: 'ConsignmentAcceptance' });
+});
+
+test('a secret that names no owner is taken once, in the first adoption', async () => {
+  const { gateway, database } = houses.kh;
+  const { owner = '', id = '', wrapped = '' } = before.kh ?? {};
+  expect(wrapped).not.toBe('');
+  await database.sql`
+    update secret set wrapped = ${wrapped}, entry = null, mac = null where owner = ${owner} and id = ${id}`;
+  const { grants, code } = await toAdopt(gateway);
+  expect(grants).toMatchObject([{ kind: 'secret', owner, why: 'unsigned' }]);
+  expect(await adopt(gateway, code)).toEqual({ grants: 0, statements: 0 });
+  expect((await toAdopt(gateway)).grants).toMatchObject([{ kind: 'secret', owner }]);
 });

@@ -58,6 +58,11 @@ test('a home from before is served closed until its operator has confirmed what 
   expect(await at.json(['focal-point', 'access-key', '--slug', 'desk'])).toMatchObject({
     document: { error: { code: 'grants-not-adopted' } },
   });
+  // A rotation is refused before it has begun.
+  expect(await at.json(['keys', 'rotate', '--master'])).toMatchObject({
+    document: { error: { code: 'grants-not-adopted' } },
+  });
+  expect(existsSync(join(at.home, 'secrets', 'AMANAT_MASTER_KEY_OLD'))).toBe(false);
   const listed = (await at.json(['grants', 'adopt'])).document;
   expect(listed).toMatchObject({ adopted: false });
   expect(listed.grants.map((one: { kind: string; why: string }) => [one.kind, one.why])).toEqual([
