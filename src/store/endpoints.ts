@@ -1,5 +1,6 @@
 /** Endpoints as operators and signs of life change them, what waits for them, and the notes said at them. */
 import type { Sql, TransactionSql } from 'postgres';
+import type { OffByHand } from '../domain/endpoint-life.ts';
 import type { Says } from '../domain/note.ts';
 import { NOT_OFF, soundEndpoints, write } from './granting.ts';
 import type { Grants } from './grants.ts';
@@ -109,13 +110,23 @@ export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints
 });
 
 /** Out of use by an operator, and back. */
+/**
+ * What is not written over, whoever was faster: what was removed stays removed, and only what a link replaced and nobody took
+ * out otherwise comes back by undoing it.
+ */
+const strongerThan = (code: OffByHand): readonly OffByHand[] =>
+  code === 'replaced' ? ['operator', 'unlinked', 'removed'] : ['removed'];
+
 const switching = (sql: Sql, grants: Grants, wake: () => void): Pick<Endpoints, 'takeOut' | 'bringBack'> => ({
   async takeOut(id, code, now, act) {
+    const stronger = strongerThan(code);
     const isDone = await recorded(sql, grants, act, async (tx, entry) => {
       await holdLog(tx);
       const [found] = await tx<{ endpoint: EndpointRecord }[]>`
         select to_json(e) as endpoint from endpoint e
-        where id = ${id} and (enabled or disabled_code is distinct from ${code}) for update`;
+        where id = ${id} and (enabled or disabled_code is distinct from ${code})
+          and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, stronger)}))
+        for update`;
       if (found === undefined) return false;
       const out = { enabled: false, disabled_code: code, disabled_at: now.toISOString() };
       // What was removed leaves no address behind, and room for another at the same one.
