@@ -98,11 +98,7 @@ export function readSettings(values: Values): Settings {
       ? {}
       : { masterKeyOld: values['AMANAT_MASTER_KEY_OLD'] }),
     gatewayKey: required(values, 'AMANAT_GATEWAY_KEY'),
-    gatewayKeysOld: parsed(
-      'AMANAT_GATEWAY_KEYS_OLD',
-      z.array(retiredKey).max(32),
-      json(values['AMANAT_GATEWAY_KEYS_OLD'] ?? '[]', 'AMANAT_GATEWAY_KEYS_OLD'),
-    ),
+    gatewayKeysOld: readOldKeys(values),
     anchors: parsed('AMANAT_ANCHORS', anchors, json(anchorsText(values), 'AMANAT_ANCHORS')),
     allow: list(values['AMANAT_ALLOW']),
     channels: readChannels(values),
@@ -118,6 +114,14 @@ export function readSettings(values: Values): Settings {
     proxies: parsed('AMANAT_PROXIES', z.array(address).max(100), list(values['AMANAT_PROXIES'])),
   };
 }
+
+/** The evidence keys before the present one. @throws Refusal `configuration` */
+export const readOldKeys = (values: Values): readonly RetiredKey[] =>
+  parsed(
+    'AMANAT_GATEWAY_KEYS_OLD',
+    z.array(retiredKey).max(32),
+    json(values['AMANAT_GATEWAY_KEYS_OLD'] ?? '[]', 'AMANAT_GATEWAY_KEYS_OLD'),
+  );
 
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 

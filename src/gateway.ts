@@ -4,7 +4,7 @@ import type { Adapter } from './domain/adapter.ts';
 import type { Channel } from './domain/channel.ts';
 import type { Bodies } from './domain/held-body.ts';
 import type { WriteLetter } from './domain/letter.ts';
-import type { RetiredKey } from './domain/party.ts';
+import type { PublicJwk, RetiredKey } from './domain/party.ts';
 import type { Outgoing } from './domain/post.ts';
 import type { Words } from './domain/words.ts';
 import type { Life } from './life.ts';
@@ -49,6 +49,11 @@ export interface Gateway {
   readonly key: SigningKey;
   /** Keys that signed evidence before, the oldest first: published until their end, named in the directory after it. */
   readonly oldKeys: readonly RetiredKey[];
+  /**
+   * Evidence keys as they are kept now, where that can be asked again while the gateway runs: after a rotation commands sign by
+   * the new one before this process is restarted.
+   */
+  readonly keptKeys?: () => readonly PublicJwk[];
   /** Certificates of its own that end, PEM. */
   readonly certificates: readonly { readonly name: string; readonly pem: string }[];
   readonly master: MasterKey;

@@ -18,7 +18,7 @@ import { Refusal } from '../domain/error.ts';
 import { BODY_LIMITS, type Bodies, createBodies } from '../domain/held-body.ts';
 import type { WriteLetter } from '../domain/letter.ts';
 import { BY_GATEWAY } from '../domain/operator-act.ts';
-import { gatewayDid } from '../domain/party.ts';
+import { gatewayDid, type PublicJwk } from '../domain/party.ts';
 import type { Outgoing } from '../domain/post.ts';
 import type { Words } from '../domain/words.ts';
 import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
@@ -68,6 +68,8 @@ export interface Runtime {
   readonly telegramFetch: TelegramFetch;
   /** The master keys as they are kept now, the one that counts first, where that can be asked again while the gateway runs. */
   readonly masterKeys?: () => readonly (string | undefined)[];
+  /** The evidence keys as they are kept now, where that can be asked again while the gateway runs. */
+  readonly gatewayKeys?: () => readonly PublicJwk[];
   /** Who may vouch for the mailboxes of a country; nobody where the runtime has no mail. */
   readonly mailboxes: MailboxJudge;
   /** Makes formal letters; absent where the runtime has no typesetter. */
@@ -176,6 +178,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     did: gatewayDid(settings.url),
     key: await naming('AMANAT_GATEWAY_KEY', () => signingKey(readPrivateJwk(settings.gatewayKey))),
     oldKeys: settings.gatewayKeysOld,
+    ...(runtime.gatewayKeys === undefined ? {} : { keptKeys: runtime.gatewayKeys }),
     master: await naming('AMANAT_MASTER_KEY', () =>
       masterRing(
         settings.masterKey,

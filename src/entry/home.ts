@@ -4,8 +4,10 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Values, valuesIn } from '../config.ts';
+import { readOldKeys, type Values, valuesIn } from '../config.ts';
 import { Refusal } from '../domain/error.ts';
+import type { PublicJwk } from '../domain/party.ts';
+import { publicPart, readPrivateJwk } from '../seal/keys.ts';
 
 export interface Home {
   readonly path: string;
@@ -62,9 +64,22 @@ function readSecrets(path: string): Values {
  * may come and go at this moment, and are not looked at.
  */
 export const keptMasterKeys = (path: string): readonly (string | undefined)[] =>
-  ['AMANAT_MASTER_KEY', 'AMANAT_MASTER_KEY_OLD'].map((name) =>
-    existsSync(join(path, 'secrets', name)) ? readNamed(path, 'secrets', name).trim() : undefined,
-  );
+  ['AMANAT_MASTER_KEY', 'AMANAT_MASTER_KEY_OLD'].map((name) => keptSecret(path, name));
+
+const keptSecret = (path: string, name: string): string | undefined =>
+  existsSync(join(path, 'secrets', name)) ? readNamed(path, 'secrets', name).trim() : undefined;
+
+/** The public evidence keys as they lie in the home folder now; none where they are kept elsewhere or cannot be read. */
+export function keptGatewayKeys(path: string): readonly PublicJwk[] {
+  try {
+    const own = keptSecret(path, 'AMANAT_GATEWAY_KEY');
+    const old = 'AMANAT_GATEWAY_KEYS_OLD';
+    const before = readOldKeys({ [old]: keptSecret(path, old) }).map((one) => one.key);
+    return own === undefined ? before : [publicPart(readPrivateJwk(own)), ...before];
+  } catch {
+    return [];
+  }
+}
 
 /**
  * The master keys that the given one may be in place of. While a rotation in the home folder is under way that is its old key,

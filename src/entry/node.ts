@@ -21,7 +21,7 @@ import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
 import { checkGateway } from './gateway-check.ts';
 import { heavyThreads } from './heavy-threads.ts';
-import { type Home, keptMasterKeys, replacedKeys } from './home.ts';
+import { type Home, keptGatewayKeys, keptMasterKeys, replacedKeys } from './home.ts';
 import { headInHome } from './log-head.ts';
 import { mailTrustIn } from './mail-trust-files.ts';
 import { checkMasterKey } from './master-check.ts';
@@ -146,6 +146,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
       heavyFor: threads.heavyFor,
       telegramFetch: (url, init) => fetch(url, init),
       masterKeys: () => keptMasterKeys(home.path),
+      gatewayKeys: () => keptGatewayKeys(home.path),
       writeLetter: letterWriter(words, typeset),
       mailboxes: mailboxJudge(mailTrustIn(home.path)),
       mail: async ({ certificate, privateKey, ...rest }) => {

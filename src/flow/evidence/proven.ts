@@ -32,7 +32,11 @@ export interface Signers {
 
 export async function signersOf(gateway: Gateway): Promise<Signers> {
   const versions = await gatewayVersions(gateway);
-  const own = [gateway.key.publicJwk, ...gateway.oldKeys.map(({ key }) => key)];
+  const own = [
+    gateway.key.publicJwk,
+    ...gateway.oldKeys.map(({ key }) => key),
+    ...(gateway.keptKeys?.() ?? []),
+  ];
   const keys = [
     ...own.map((key): Signing => ({ by: gateway.did, key })),
     ...versions.flatMap((one) => one.keys.signing.map((key): Signing => ({ by: one.gateway, key }))),

@@ -21,7 +21,7 @@ export interface LogRead {
 }
 
 /** Whose entries are proven. */
-export type LogReader = Pick<Gateway, 'did' | 'key' | 'oldKeys'>;
+export type LogReader = Pick<Gateway, 'did' | 'key' | 'oldKeys' | 'keptKeys'>;
 
 const PAGE = 500;
 
@@ -68,6 +68,8 @@ export async function provenEntry(
   }
 }
 
-/** What an old key signed stays proven: only this gateway had it. */
-const keyOf = async ({ key, oldKeys }: LogReader, kid: string) =>
-  kid === key.kid ? key.publicJwk : oldKeys.find((one) => one.key.kid === kid)?.key;
+/** What an old key signed stays proven: only this gateway had it. What is not known is looked for where keys are kept. */
+const keyOf = async ({ key, oldKeys, keptKeys }: LogReader, kid: string) =>
+  kid === key.kid
+    ? key.publicJwk
+    : (oldKeys.find((one) => one.key.kid === kid)?.key ?? keptKeys?.().find((one) => one.kid === kid));

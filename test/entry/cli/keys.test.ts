@@ -164,6 +164,12 @@ test('a new evidence key signs beside the old one, and both verify by the publis
   const before = await post();
   const rotated = await at.json(['keys', 'rotate', '--gateway', '--overlap-days', '3']);
   expect(rotated).toMatchObject({ code: 0, document: { old: [{ kid: peek(before.evidence).kids[0] }] } });
+  // A command that signs by the new key before the process that serves was restarted: nobody changed the log.
+  const another = ['focal-point', 'access-key', '--slug', 'shelter'];
+  expect((await at.json(another)).code).toBe(0);
+  expect((await post()).status).toBe(202);
+  const health = await (await fetch(`${url}/readyz`)).json();
+  expect([health.waiting_for, health.alarms]).toEqual([undefined, 0]);
   await ended();
   served = await at.serve();
   const after = await post();
