@@ -45,7 +45,7 @@ export function notice(told: Told, say: Say): Shown {
     ...(link === undefined ? { text, entities: [] } : linked(text, say('telegram-read'), link)),
     reply_markup: {
       inline_keyboard:
-        told.decision === undefined ? firstButtons(told.delivery, say, link) : settleButton(told, say),
+        told.decision === undefined ? openingButtons(told, say, link) : settleButton(told, say),
     },
   };
 }
@@ -125,6 +125,20 @@ const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
 function settleButton({ decision, links }: Told, say: Say): InlineKeyboardMarkup['inline_keyboard'] {
   const url = decision?.contested === true ? webLink(links.acknowledge) : undefined;
   return url === undefined ? [] : [[{ text: say('telegram-button-settle'), url }]];
+}
+
+/** To open, and to answer: with a tap, or on the page where a tap says nothing of who it was. */
+export function openingButtons(
+  { delivery, links }: Pick<Told, 'delivery' | 'links'>,
+  say: Say,
+  open?: string,
+): InlineKeyboardMarkup['inline_keyboard'] {
+  if (links.onPage !== true) return firstButtons(delivery, say, open);
+  const answer = webLink(links.acknowledge);
+  return [
+    ...(open === undefined ? [] : [[{ text: say('telegram-button-open'), url: open }]]),
+    ...(answer === undefined ? [] : [[{ text: say('telegram-button-answer'), url: answer }]]),
+  ];
 }
 
 /** Open, acknowledge, decline. */

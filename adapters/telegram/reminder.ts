@@ -1,6 +1,15 @@
 /** A reminder in a chat: what still has to be done, by whom, since when it is late. One notice may list several. */
 import type { Parcel, Reminding } from '../../src/domain/adapter.ts';
-import { firstButtons, heading, linked, oneLine, type Say, type Shown, typeWord, webLink } from './notice.ts';
+import {
+  heading,
+  linked,
+  oneLine,
+  openingButtons,
+  type Say,
+  type Shown,
+  typeWord,
+  webLink,
+} from './notice.ts';
 
 type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
 
@@ -20,7 +29,7 @@ export function reminding({ items, answerable, delivery, links }: ReminderParcel
   return {
     // In the text as well, as in a notice: the button is gone after a look at the grounds.
     ...(link === undefined ? { text, entities: [] } : linked(text, say('telegram-read'), link)),
-    reply_markup: { inline_keyboard: firstButtons(delivery, say, link) },
+    reply_markup: { inline_keyboard: openingButtons({ delivery, links }, say, link) },
   };
 }
 

@@ -116,6 +116,8 @@ export interface Links {
   readonly read?: string;
   /** Where words of the desk contradict each other, that page settles it. */
   readonly acknowledge?: string;
+  /** Several officers use the account: a word is said on the page, where the officer is proven, and not by a tap. */
+  readonly onPage?: true;
 }
 
 /** One thing that is still owed, as somebody is reminded of it. Nothing in it says what the message says. */
@@ -215,6 +217,8 @@ export type ReplyWord =
   | 'not-recorded'
   | 'taken-back'
   | 'not-yours'
+  /** Several officers use the account: a tap says nothing of who it was. */
+  | 'answer-on-page'
   | 'help';
 
 /** What a channel brought. */

@@ -10,6 +10,7 @@ import {
 import { byPrecedence } from './agreement-versions.ts';
 import { officerAt } from './belonging.ts';
 import { type Endpoint, NOWHERE } from './channel.ts';
+import { isSameAccount, onceEach } from './chat.ts';
 import { Refusal } from './error.ts';
 import { type Peers, relaysTo } from './gateway-designation.ts';
 import { isRestricted } from './handling.ts';
@@ -124,7 +125,11 @@ export function nextEndpoints(
   endpoints: readonly Endpoint[],
   tried: ReadonlySet<string>,
 ): readonly Endpoint[] {
-  const left = endpoints.filter((one) => !tried.has(one.id));
+  const before = endpoints.filter((one) => tried.has(one.id));
+  // One account that several officers use gets one notice.
+  const left = endpoints.filter(
+    (one) => !tried.has(one.id) && !before.some((other) => isSameAccount(other, one)),
+  );
   const rank = Math.min(...left.map((one) => one.rank));
-  return left.filter((one) => one.rank === rank);
+  return onceEach(left.filter((one) => one.rank === rank));
 }

@@ -1,7 +1,7 @@
 /** The page that asks for the PIN, before anything of a message is shown. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { givePinAt, pinAskedAt } from '../flow/word/asking.ts';
+import { givePinAt, type PinAsked, pinAskedAt } from '../flow/word/asking.ts';
 import type { Gateway } from '../gateway.ts';
 import type { LinkRow } from '../store/records.ts';
 import { type Html, PAGE_HEADERS, page } from './page.ts';
@@ -18,13 +18,26 @@ export const pinField = (name: string, label: string): Html =>
 /** What is said over the form of a PIN that was not taken. */
 export const warned = (text: string): Html => html`<p class="urgent" role="alert">${text}</p>`;
 
-const asking = (gateway: Gateway, lang: string, action: string, told: Html | string): Html => {
+/** Of a duty phone: who of its officers it is. */
+const chooser = ({ words }: Gateway, { lang, officers }: PinAsked, chosen: string | undefined): Html =>
+  html`<label>${words(lang, 'pin-who')}<select name="officer" required><option value=""></option>
+    ${officers.map(({ id, name }) => html`<option value="${id}" ${id === chosen ? 'selected' : ''}>${name}</option>`)}</select></label>`;
+
+interface Asking {
+  readonly action: string;
+  readonly told?: Html;
+  readonly chosen?: string | undefined;
+}
+
+const asking = (gateway: Gateway, asked: PinAsked, { action, told, chosen }: Asking): Html => {
   const say = gateway.words;
+  const { lang } = asked;
+  const who = asked.officers.length === 0 ? '' : chooser(gateway, asked, chosen);
   return page(
     lang,
     'Amanat',
-    html`<section><h1>${say(lang, 'pin-title')}</h1><p>${say(lang, 'pin-why')}</p>${told}
-    <form method="post" action="${action}">${pinField('pin', say(lang, 'pin-label'))}
+    html`<section><h1>${say(lang, 'pin-title')}</h1><p>${say(lang, 'pin-why')}</p>${told ?? ''}
+    <form method="post" action="${action}">${who}${pinField('pin', say(lang, 'pin-label'))}
     <button>${say(lang, 'pin-go')}</button></form></section>`,
   );
 };
@@ -43,18 +56,20 @@ const stopped = ({ words }: Gateway, lang: string, why: 'none' | 'locked'): Html
  */
 export async function pinPage(gateway: Gateway, context: Context, purpose: Purpose): Promise<Html> {
   const token = context.req.param('token') ?? '';
-  const { lang, state } = await pinAskedAt(gateway, token, purpose, visitorOf(gateway, context));
-  return state === 'ask'
-    ? asking(gateway, lang, `${ROOMS[purpose]}${token}/pin`, '')
-    : stopped(gateway, lang, state);
+  const asked = await pinAskedAt(gateway, token, purpose, visitorOf(gateway, context));
+  return asked.state === 'ask'
+    ? asking(gateway, asked, { action: `${ROOMS[purpose]}${token}/pin` })
+    : stopped(gateway, asked.lang, asked.state);
 }
 
 async function given(gateway: Gateway, context: Context, purpose: Purpose): Promise<Response> {
   checkSameSite(gateway, context);
   const token = context.req.param('token') ?? '';
   const fields = await fieldsOf(gateway, context);
-  const typed = fields.get('pin') ?? '';
-  const answer = await givePinAt(gateway, token, purpose, visitorOf(gateway, context), typed);
+  const chosen = fields.get('officer') ?? undefined;
+  const typed = { pin: fields.get('pin') ?? '', ...(chosen === undefined ? {} : { officer: chosen }) };
+  const visitor = visitorOf(gateway, context);
+  const answer = await givePinAt(gateway, token, purpose, visitor, typed);
   const { lang, given: come, session } = answer;
   const say = gateway.words;
   switch (come.kind) {
@@ -68,7 +83,9 @@ async function given(gateway: Gateway, context: Context, purpose: Purpose): Prom
     case 'wrong': {
       const values = come.kind === 'wrong' ? { left: come.left } : {};
       const told = warned(say(lang, `pin-${come.kind}`, values));
-      return context.html(asking(gateway, lang, `${ROOMS[purpose]}${token}/pin`, told), 403);
+      const asked = await pinAskedAt(gateway, token, purpose, visitor);
+      const action = `${ROOMS[purpose]}${token}/pin`;
+      return context.html(asking(gateway, asked, { action, told, chosen }), 403);
     }
   }
 }

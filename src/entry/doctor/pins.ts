@@ -1,8 +1,8 @@
 /** The PINs of officers who are reached through a chat: without one nothing opens from there. */
 import { officerAt } from '../../domain/belonging.ts';
+import { isChat } from '../../domain/chat.ts';
 import { inForce } from '../../domain/party.ts';
 import { isPinFor, pinName } from '../../flow/account/giving.ts';
-import { asksForPin } from '../../flow/account/session.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import { unwrap } from '../../seal/custody.ts';
 import { type Check, failed, orOk, type Patient, skipped, warning } from './check.ts';
@@ -23,7 +23,7 @@ export const pinsCheck: Check<Patient> = {
             (one) =>
               one.focalPoint === desk.focal_point &&
               one.enabled &&
-              asksForPin(one) &&
+              isChat(one) &&
               officerAt(desk, one)?.id === officer.id,
           ),
         )

@@ -3,12 +3,14 @@
  * through one proves nobody; the PIN does, once a session.
  */
 import { officerAt } from '../../domain/belonging.ts';
-import type { Channel, Endpoint } from '../../domain/channel.ts';
+import type { Endpoint } from '../../domain/channel.ts';
+import { isChat } from '../../domain/chat.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Designation, inForce, type Officer } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { directoryOf, find } from '../directory/directory.ts';
+import { sharersOf } from './sharing.ts';
 
 /** What a browser brings: its random name, and the token of the session where an officer gave the PIN in it. */
 export interface Visitor {
@@ -24,12 +26,6 @@ export interface ProvenOfficer {
   /** The account through which the link had come, in use now. */
   readonly account: Endpoint;
 }
-
-/** Channels whose links anybody may have seen on the way: what they open asks for the PIN. */
-const SEEN_BY_OTHERS: readonly Channel[] = ['telegram'];
-
-export const asksForPin = ({ channel }: Pick<Endpoint, 'channel'>): boolean =>
-  SEEN_BY_OTHERS.includes(channel);
 
 /**
  * The officer of this request, proven: asked against PIN, account and designation at every request.
@@ -47,7 +43,9 @@ export async function officerOf(gateway: Gateway, { session }: Visitor): Promise
 }
 
 /**
- * Lets a link of an account through for its own officer alone. Before it nothing is shown, used or recorded.
+ * Lets a link of an account through for its own officer alone, or for another one who uses the same account. Before it
+ * nothing is shown, used or recorded.
+ * @returns who gave the PIN; undefined where none is asked for
  * @throws Refusal `pin-needed`
  */
 export async function checkProven(
@@ -55,9 +53,13 @@ export async function checkProven(
   account: Endpoint,
   officer: string | undefined,
   visitor: Visitor,
-): Promise<void> {
-  if (!asksForPin(account)) return;
+): Promise<ProvenOfficer | undefined> {
+  if (!isChat(account)) return undefined;
   const proven = await officerOf(gateway, visitor);
-  const isTheirs = proven?.desk.focal_point === account.focalPoint && proven.officer.id === officer;
-  if (!isTheirs) throw new Refusal('pin-needed', 'the officer whose link it is gives the PIN first');
+  if (proven?.desk.focal_point === account.focalPoint) {
+    const { id } = proven.officer;
+    if (id === officer || (await sharersOf(gateway, account)).some((one) => one.officer.id === id))
+      return proven;
+  }
+  throw new Refusal('pin-needed', 'the officer whose link it is gives the PIN first');
 }

@@ -6,6 +6,7 @@ import type { Designation } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';
+import { isShared } from '../account/sharing.ts';
 
 /** A link never outlives a week, nor its message. */
 const LINK_DAYS = 7;
@@ -37,5 +38,5 @@ export async function makeLinks(
   const readable = endpoint.shows === 'notice' && recipient.custody === 'gateway';
   const links: Links = { acknowledge: make('acknowledge'), ...(readable ? { read: make('read') } : {}) };
   await gateway.store.keepLinks(rows);
-  return links;
+  return (await isShared(gateway, endpoint)) ? { ...links, onPage: true } : links;
 }

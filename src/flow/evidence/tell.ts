@@ -1,6 +1,7 @@
 /** Telling the sender: each piece of evidence becomes deliveries to the sender's endpoints that want it. */
 import { isStillTheirs } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
+import { onceEach } from '../../domain/chat.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import { isTold } from '../../domain/evidence.ts';
 import { relaysTo } from '../../domain/gateway-designation.ts';
@@ -37,9 +38,11 @@ function toSender(directory: Directory, sender: string, at: Date): readonly Endp
   const desk = find(directory, sender);
   const home = desk?.gateway ?? directory.here;
   if (home !== directory.here) return relaysTo(directory, home, at);
-  return directory.endpoints
-    .filter((one) => one.focalPoint === sender && one.enabled)
-    .filter((one) => one.officer === undefined || (desk && isStillTheirs(desk, one, at)));
+  return onceEach(
+    directory.endpoints
+      .filter((one) => one.focalPoint === sender && one.enabled)
+      .filter((one) => one.officer === undefined || (desk && isStillTheirs(desk, one, at))),
+  );
 }
 
 /**

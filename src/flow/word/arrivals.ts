@@ -16,6 +16,7 @@ import { type Designation, inForce } from '../../domain/party.ts';
 import { type SaidWord, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ArrivalRow, Held } from '../../store/records.ts';
+import { isShared } from '../account/sharing.ts';
 import type { Job } from '../carry/dispatch.ts';
 import { backByAccount } from '../carry/put-back.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -193,6 +194,7 @@ async function askGround(gateway: Gateway, adapter: Adapter, delivery: string, r
   }
   if ((await gateway.store.recallOf(held.message.id, held.message.sender)) !== undefined)
     return { word: 'taken-back', lang: held.endpoint.lang };
+  if (await isShared(gateway, held.endpoint)) return { word: 'answer-on-page', lang: held.endpoint.lang };
   const stands = standingOf(keptWords(held)).word;
   if (stands !== undefined) return { ...wordOf(stands, officer), lang: held.endpoint.lang };
   const { reference } = held.delivery;
@@ -211,8 +213,12 @@ async function decided(
 ): Promise<Said> {
   if (arrival.by.via !== 'account') return { word: 'not-yours' };
   const { address, delivery } = arrival.by;
-  const desk = await deskOf(gateway, await gateway.store.look(delivery));
-  if (desk === undefined) return { word: 'not-yours' };
+  const found = await gateway.store.look(delivery);
+  const desk = await deskOf(gateway, found);
+  if (found === undefined || desk === undefined) return { word: 'not-yours' };
+  const isTheirs = found.endpoint.channel === adapter.channel && found.endpoint.address === address;
+  if (isTheirs && (await isShared(gateway, found.endpoint)))
+    return { word: 'answer-on-page', lang: found.endpoint.lang };
   let lang: { readonly lang?: string } = {};
   let officer = '';
   try {

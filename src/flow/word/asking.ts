@@ -1,25 +1,20 @@
 /** What is asked at a link that others may have seen, before anything is shown: whose PIN, and whether there is one. */
-import { officerAt } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
+import { isChat } from '../../domain/chat.ts';
 import { Refusal } from '../../domain/error.ts';
-import { inForce, type Officer } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';
 import { type Given, openByPin, pinOf } from '../account/giving.ts';
-import { asksForPin, type Visitor } from '../account/session.ts';
-import { directoryOf, find } from '../directory/directory.ts';
+import type { Visitor } from '../account/session.ts';
+import { type Sharer, sharersOf } from '../account/sharing.ts';
 import { usable } from './reading.ts';
 
 /** The page says this and no more: not whose link it is, nor what it is about. */
 export interface PinAsked {
   readonly lang: string;
   readonly state: 'ask' | 'none' | 'locked';
-}
-
-interface Behind {
-  readonly account: Endpoint;
-  readonly officer: Officer;
+  /** Of a duty phone: the officers who use it, of whom one is to be chosen. Empty where it is one officer's. */
+  readonly officers: readonly Pick<Sharer['officer'], 'id' | 'name'>[];
 }
 
 /** @throws Refusal as `usable`; `link-unknown`, `unknown-officer` */
@@ -28,17 +23,17 @@ async function whose(
   token: string,
   purpose: LinkRow['purpose'],
   { browser }: Visitor,
-): Promise<Behind> {
+): Promise<readonly [Sharer, ...Sharer[]]> {
   const found = await gateway.store.findLink(sha256(token), sha256(browser), gateway.now());
   const link = usable(found, purpose);
   const account = (await gateway.store.look(link.delivery))?.endpoint;
-  if (account === undefined || !asksForPin(account))
+  if (account === undefined || !isChat(account))
     throw new Refusal('link-unknown', 'no PIN is asked for at this link');
-  const desk = find(await directoryOf(gateway, [account.focalPoint]), account.focalPoint);
-  const officer = desk && inForce(desk, gateway.now()) ? officerAt(desk, account) : undefined;
-  if (officer === undefined || officer.id !== link.officer)
+  const sharers = await sharersOf(gateway, account);
+  const own = sharers.find((one) => one.account.id === account.id && one.officer.id === link.officer);
+  if (own === undefined)
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
-  return { account, officer };
+  return [own, ...sharers.filter((one) => one !== own)];
 }
 
 /** What the page asks. Uses nothing. @throws Refusal as `whose` */
@@ -48,20 +43,35 @@ export async function pinAskedAt(
   purpose: LinkRow['purpose'],
   visitor: Visitor,
 ): Promise<PinAsked> {
-  const { account, officer } = await whose(gateway, token, purpose, visitor);
+  const [own, ...others] = await whose(gateway, token, purpose, visitor);
+  const { account, officer } = own;
+  const { lang } = account;
+  if (others.length > 0) return { lang, state: 'ask', officers: [own, ...others].map((one) => one.officer) };
   const pin = await pinOf(gateway, account.focalPoint, officer);
   const state = pin === undefined ? 'none' : pin.lockedAt === undefined ? 'ask' : 'locked';
-  return { lang: account.lang, state };
+  return { lang, state, officers: [] };
 }
 
-/** Gives the PIN at a link. @throws Refusal as `whose` */
+/** What is typed into the page. */
+export interface Typed {
+  readonly pin: string;
+  /** Of a duty phone: the id of the officer who was chosen. */
+  readonly officer?: string;
+}
+
+/** Gives the PIN at a link. @throws Refusal as `whose`; `unknown-officer` where nobody who uses the account was chosen */
 export async function givePinAt(
   gateway: Gateway,
   token: string,
   purpose: LinkRow['purpose'],
   visitor: Visitor,
-  typed: string,
+  typed: Typed,
 ): Promise<{ readonly lang: string; readonly given: Given; readonly session?: string }> {
-  const { account, officer } = await whose(gateway, token, purpose, visitor);
-  return { lang: account.lang, ...(await openByPin(gateway, account, officer, typed)) };
+  const [own, ...others] = await whose(gateway, token, purpose, visitor);
+  const who =
+    others.length === 0 ? own : [own, ...others].find(({ officer: { id } }) => id === typed.officer);
+  if (who === undefined)
+    throw new Refusal('unknown-officer', 'the officer who was chosen does not use this account');
+  const opened = await openByPin(gateway, who.account, who.officer, typed.pin);
+  return { lang: own.account.lang, ...opened };
 }

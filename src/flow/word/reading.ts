@@ -70,7 +70,7 @@ export async function behind(
   visitor: Visitor,
 ): Promise<{ waiting: Waiting; held: Held; directory: Directory }> {
   const found = await gateway.store.look(link.delivery);
-  if (found !== undefined) await checkProven(gateway, found.endpoint, link.officer, visitor);
+  const proven = found && (await checkProven(gateway, found.endpoint, link.officer, visitor));
   const held = found && (await provenHeld(await signersOf(gateway), found));
   if (held?.recipient === undefined || held.delivery.to !== held.recipient.to)
     throw new Refusal('link-unknown', 'what this link was for is gone');
@@ -78,9 +78,10 @@ export async function behind(
   const desk = known(directory, held.recipient.to);
   if (!inForce(desk, gateway.now()))
     throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
-  const officer = officerAt(desk, held.endpoint);
-  if (officer === undefined || officer.id !== link.officer)
+  const owner = officerAt(desk, held.endpoint);
+  if (owner === undefined || owner.id !== link.officer)
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
+  const officer = proven?.officer ?? owner;
   await checkNotRecalled(gateway, held.message);
   const summary = summaryOf(directory, held.message, held.recipient, held.recipient.to);
   const decision = decisionOf(directory, held.recipient, held.delivery.to);

@@ -62,3 +62,4 @@ start-link = Open Telegram
 start-scan = On another screen than your phone’s: scan this code with the phone.
 start-by-hand = Or send this to the bot:
 start-no-link = Now link your Telegram account. Telegram does not answer just now: load this page again, or find the bot that your operator names.
+pin-who = Who are you?

@@ -62,3 +62,4 @@ start-link = Buka Telegram
 start-scan = Jika halaman ini tidak dibuka di ponsel Anda: pindai kode ini dengan ponsel.
 start-by-hand = Atau kirim ini kepada bot:
 start-no-link = Sekarang hubungkan akun Telegram Anda. Telegram tidak menjawab saat ini: muat ulang halaman ini, atau cari bot yang disebutkan operator.
+pin-who = Siapa Anda?

@@ -62,3 +62,4 @@ start-link = Buka Telegram
 start-scan = Jika halaman ini tidak dibuka pada telefon anda: imbas kod ini dengan telefon.
 start-by-hand = Atau hantar ini kepada bot:
 start-no-link = Sekarang pautkan akaun Telegram anda. Telegram tidak menjawab buat masa ini: muat semula halaman ini, atau cari bot yang disebut oleh operator.
+pin-who = Siapakah anda?

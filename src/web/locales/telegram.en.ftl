@@ -56,3 +56,5 @@ telegram-reply-link-ask = Is that you? Answer with a button.
 telegram-reply-linked-again = Notices reach you here again.
 telegram-reply-link-left = Not linked. Nothing was changed.
 telegram-reply-unlinked = This account is not linked any more.
+telegram-button-answer = Answer on the page
+telegram-reply-answer-on-page = Several officers use this account. Answer on the page: open it from the notice, say who you are and enter your PIN.

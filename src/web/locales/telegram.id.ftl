@@ -55,3 +55,5 @@ telegram-reply-link-ask = Apakah itu Anda? Jawab dengan tombol.
 telegram-reply-linked-again = Pemberitahuan kembali sampai kepada Anda di sini.
 telegram-reply-link-left = Tidak dihubungkan. Tidak ada yang berubah.
 telegram-reply-unlinked = Akun ini tidak terhubung lagi.
+telegram-button-answer = Jawab di halaman
+telegram-reply-answer-on-page = Beberapa petugas memakai akun ini. Jawab di halaman: buka dari pemberitahuan, pilih nama Anda, dan masukkan PIN.

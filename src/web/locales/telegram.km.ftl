@@ -55,3 +55,5 @@ telegram-reply-link-ask = តើនោះជាលោកអ្នកឬ? សូ�
 telegram-reply-linked-again = សេចក្តីជូនដំណឹងមកដល់លោកអ្នកនៅទីនេះវិញហើយ។
 telegram-reply-link-left = មិនបានភ្ជាប់ទេ។ គ្មានអ្វីផ្លាស់ប្តូរឡើយ។
 telegram-reply-unlinked = គណនីនេះលែងភ្ជាប់ទៀតហើយ។
+telegram-button-answer = ឆ្លើយនៅលើទំព័រ
+telegram-reply-answer-on-page = មន្ត្រីច្រើននាក់ប្រើគណនីនេះ។ សូមឆ្លើយនៅលើទំព័រ៖ បើកពីសេចក្តីជូនដំណឹង ជ្រើសឈ្មោះលោកអ្នក ហើយបញ្ចូលលេខ PIN។

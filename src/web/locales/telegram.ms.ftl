@@ -55,3 +55,5 @@ telegram-reply-link-ask = Adakah itu anda? Jawab dengan butang.
 telegram-reply-linked-again = Makluman sampai semula kepada anda di sini.
 telegram-reply-link-left = Tidak dipautkan. Tiada apa-apa yang berubah.
 telegram-reply-unlinked = Akaun ini tidak dipautkan lagi.
+telegram-button-answer = Jawab di halaman
+telegram-reply-answer-on-page = Beberapa pegawai menggunakan akaun ini. Jawab di halaman: buka daripada makluman, pilih nama anda dan masukkan PIN.

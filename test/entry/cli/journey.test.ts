@@ -3,9 +3,11 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import forge from 'node-forge';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BotApi, startBotApi } from '../../../src/entry/demo/bot-api.ts';
+import { openPage } from '../../../src/entry/demo/browser.ts';
 import { generateAgreementJwk, generateSigningJwk, publicPart } from '../../../src/seal/keys.ts';
 import { newKeyPair } from '../../../src/seal/webhook-signature.ts';
 import { type HttpPeer, startPeer } from '../../support/http-peer.ts';
+import { PIN } from '../../support/pins.ts';
 import { type Bench, bench, freePort, type Served } from './child.ts';
 
 const TOKEN = '4242:invented-token';
@@ -234,8 +236,10 @@ test('endpoints are added while it serves; what routing would never use is refus
     code: 2,
     document: { error: { detail: expect.stringContaining('--shows') } },
   });
-  expect(invited.document.link).toBe(`https://t.me/amanat_demo_bot?start=${invited.document.code}`);
-  expect(await bot.person({ id: 77, first_name: 'Dewi' } as never).start(invited.document.code)).toBe(true);
+  const start = await openPage(invited.document.start_page);
+  const { html } = await start.press({ pin: PIN, again: PIN });
+  const [, code = ''] = /https:\/\/t\.me\/amanat_demo_bot\?start=([\w-]{43})"/.exec(html) ?? [];
+  expect(await bot.person({ id: 77, first_name: 'Dewi' } as never).start(code)).toBe(true);
   const mail = await at.amanat(
     [
       'endpoint',

@@ -1,0 +1,132 @@
+/** A duty phone: several officers of a desk use one account. One notice comes, and who acts is told by the PIN. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { unlink } from '../../src/flow/word/linking.ts';
+import { type Browser, browser, type Page } from '../support/browser.ts';
+import { PIN, provenAt, setPin } from '../support/pins.ts';
+import { URL_OF_GATEWAY } from '../support/rig.ts';
+import { eventsOf, evidenceOf, officer, PRIVATE, posted, report } from '../support/story.ts';
+import { SECRET, type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+
+const [PHONE, OWN] = [5550001, 5550002];
+const OTHER_PIN = '284615';
+
+let all: TelegramHouse;
+let id: string;
+
+beforeAll(async () => {
+  all = await telegramHouse();
+  await linkTo('o1', PHONE);
+  await linkTo('o2', PHONE);
+  await setPin(all.house, { focalPoint: all.desk.focal_point, officer: 'o2' }, OTHER_PIN);
+  await all.house.drain();
+});
+afterAll(() => all?.close());
+
+/** How many messages the phone had before this test's. */
+let before = 0;
+beforeEach(async () => {
+  before = all.api.messagesIn(PHONE).length;
+  id = await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+});
+
+async function linkTo(who: string, chat: number): Promise<void> {
+  const person = all.api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
+  await person.start(await all.code(who));
+  await all.house.drain();
+  await person.agree();
+  await all.house.drain();
+}
+
+const say = (phrase: string, values = {}) => all.house.gateway.words('id', phrase, values);
+const notices = () => all.api.messagesIn(PHONE).slice(before);
+const buttons = () => notices()[0]?.reply_markup?.inline_keyboard.flat() ?? [];
+const link = (label: string): string => buttons().find((one) => one.text === say(label))?.url ?? '';
+const visitor = (): Browser => browser(all.house.app, URL_OF_GATEWAY);
+const give = (reader: Browser, url: string, who: string, pin: string): Promise<Page> =>
+  reader.submit(`${new URL(url).pathname}/pin`, { officer: who, pin });
+
+test('one notice, and no button by which nobody would know who pressed it', () => {
+  expect(notices()).toHaveLength(1);
+  expect(buttons().map((one) => one.text)).toEqual([
+    say('telegram-button-open'),
+    say('telegram-button-answer'),
+  ]);
+  expect(buttons().every((one) => one.callback_data === undefined)).toBe(true);
+});
+
+test('the page asks who it is, and nothing opens by another officer’s PIN', async () => {
+  const url = link('telegram-button-open');
+  const page = await visitor().open(url);
+  expect(page.text).toContain(say('pin-who'));
+  for (const who of ['o1', 'o2']) expect(page.text).toContain(`<option value="${who}" >`);
+  expect((await give(visitor(), url, 'o1', OTHER_PIN)).text).toContain(say('pin-wrong', { left: 4 }));
+  expect((await give(visitor(), url, 'o9', PIN)).status).toBe(403);
+  const nobody = visitor();
+  expect((await nobody.submit(`${new URL(url).pathname}/pin`, { pin: PIN })).status).toBe(403);
+  expect((await nobody.submit(url)).text).not.toContain(PRIVATE[0]);
+  expect(await eventsOf(all.shelter, id)).not.toContain('ContentHandover');
+});
+
+test('the opening and the word are of the officer who gave the PIN', async () => {
+  const reader = visitor();
+  const url = link('telegram-button-open');
+  expect((await give(reader, url, 'o2', OTHER_PIN)).text).toContain(
+    say('page-as', { officer: officer('id', 'o2').name }),
+  );
+  const opened = await reader.submit(url);
+  expect(opened.text).toContain(PRIVATE[0]);
+  expect((await reader.submit(opened.forms[0] ?? '', { decision: 'accepted' })).status).toBe(200);
+  const proofs = await evidenceOf(all.shelter, id);
+  expect(proofs.slice(-2)).toMatchObject([
+    { event: 'ContentHandover', officer: { id: 'o2' } },
+    { event: 'ConsignmentAcceptance', officer: { id: 'o2' } },
+  ]);
+});
+
+test('a tap is not taken, and the phone is told where to answer', async () => {
+  const [way] = await all.house.database.sql<
+    { id: string }[]
+  >`select id from delivery where message = ${id} and kind = 'message'`;
+  const query = {
+    id: '99',
+    from: { id: PHONE, is_bot: false, first_name: 'Invented' },
+    message: { message_id: notices()[0]?.message_id, chat: { id: PHONE, type: 'private' } },
+    chat_instance: '1',
+    data: `a:${way?.id}`,
+  };
+  await all.house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+    method: 'POST',
+    headers: { 'x-telegram-bot-api-secret-token': SECRET },
+    body: JSON.stringify({ update_id: 7_001, callback_query: query }),
+  });
+  await all.house.drain();
+  expect(await eventsOf(all.shelter, id)).not.toContain('ConsignmentAcceptance');
+  expect(all.api.calls.findLast((one) => one.method === 'answerCallbackQuery')?.parameters).toMatchObject({
+    text: say('telegram-reply-answer-on-page'),
+  });
+});
+
+test('an officer who is not of the phone opens nothing of it; when one leaves it, the other goes on alone', async () => {
+  const { gateway } = all.house;
+  const there = await gateway.store.endpointsAt('telegram', String(PHONE));
+  const theirs = there.find((one) => one.officer === 'o2');
+  if (theirs === undefined) throw new Error('o2 does not use the phone');
+  const url = link('telegram-button-open');
+  await setPin(all.house, { focalPoint: all.desk.focal_point, officer: 'o2' });
+  await unlink(gateway, theirs, 'unlinked');
+  await linkTo('o2', OWN);
+  await all.house.drain();
+  before = all.api.messagesIn(PHONE).length;
+  const own = all.api.messagesIn(OWN).length;
+  await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  expect([notices().length, all.api.messagesIn(OWN).length - own]).toEqual([1, 1]);
+  expect(buttons().some((one) => one.callback_data?.startsWith('a:'))).toBe(true);
+  const elsewhere = all.api.messagesIn(OWN).at(-1)?.reply_markup?.inline_keyboard.flat() ?? [];
+  const gone = await provenAt(all.house, elsewhere.find((one) => one.url !== undefined)?.url ?? '');
+  for (const one of [url, link('telegram-button-open')])
+    expect((await gone.submit(one)).text).not.toContain(PRIVATE[0]);
+  const alone = await provenAt(all.house, link('telegram-button-open'));
+  expect((await alone.submit(link('telegram-button-open'))).text).toContain(PRIVATE[0]);
+});
