@@ -377,8 +377,9 @@ const LOG_PAGE = 1_000;
 async function learn(sql: Sql | TransactionSql, guard: Guard): Promise<void> {
   let page: readonly KeptAct[];
   do {
+    const seen = guard.seen();
     page = await actsAfter(sql, guard.place(), LOG_PAGE);
-    await guard.learn(page);
+    await guard.learn(page, { seen, isEnd: page.length < LOG_PAGE });
   } while (page.length === LOG_PAGE);
 }
 

@@ -3,7 +3,7 @@
  * carries a MAC over all that it grants, and names the entry of the operator's log that made it. The store asks here
  * whenever it writes or reads one; who holds the keys, and what the log says, is known outside.
  */
-import type { StatementKind } from '../domain/operator-act.ts';
+import type { LogHead, StatementKind } from '../domain/operator-act.ts';
 import type { KeptAct, LogView } from './operator-log-contract.ts';
 
 /** The rows that carry a MAC. */
@@ -45,11 +45,17 @@ export interface Guard {
   isNewest(mac: string): boolean;
   /** Place of the newest entry of the operator's log that was read here; 0 for none. */
   place(): number;
+  /** How far the log was seen by any process of this home. Asked before the database is: others write on meanwhile. */
+  seen(): LogHead | undefined;
   /**
-   * Takes the entries that follow, as the database has them now, each proven before it counts. Where one does not hold, or
-   * the log ends before an entry that was seen earlier, nothing is granted from then on.
+   * Takes the entries that follow, as the database has them, each proven before it counts. Where one does not hold, or the
+   * log ends before an entry that had been seen, nothing is granted from then on.
+   * @param reading what was seen before, and whether these entries come to the end of the log
    */
-  learn(entries: readonly KeptAct[]): Promise<void>;
+  learn(
+    entries: readonly KeptAct[],
+    reading: { readonly seen: LogHead | undefined; readonly isEnd: boolean },
+  ): Promise<void>;
   /**
    * The log as the next entry finds it.
    * @throws Refusal `operator-log-broken`, `grants-not-adopted`

@@ -45,6 +45,7 @@ export function testGuard(refused: string[] = []): Guard {
     seal: mac,
     holds: async (kind, granted, given) => mac(kind, granted) === given,
     isNewest: () => true,
+    seen: () => undefined,
     place: () => entries.at(-1)?.place ?? 0,
     learn: async (list) => {
       for (const one of list.filter(({ place }) => place > (entries.at(-1)?.place ?? 0))) {

@@ -72,7 +72,7 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
     brokenAt = place;
     alarm({ code: 'operator-log-broken', id: String(place) });
   };
-  const learn = async (entries: readonly KeptAct[]): Promise<void> => {
+  const take = async (entries: readonly KeptAct[]): Promise<void> => {
     for (const kept of entries) {
       // Another reading may have taken it meanwhile.
       if (brokenAt !== undefined || kept.place <= (view.end()?.place ?? 0)) continue;
@@ -81,7 +81,12 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
       view.add(entry, kept);
       if (entry.act === 'master.rotated') sealing = await replacing(sealing, reader.master, entry.subject);
     }
-    if (brokenAt === undefined) follow(head, isBegun, view, breakAt);
+  };
+  const learn: Guard['learn'] = async (entries, { seen, isEnd }) => {
+    await take(entries);
+    if (brokenAt !== undefined || !isEnd) return;
+    const known = seen ?? (isBegun ? { place: 0 } : undefined);
+    if (known !== undefined) follow({ head, known, view, breakAt });
   };
   let learning: Promise<void> = Promise.resolve();
   return {
@@ -96,8 +101,9 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
     isNewest: (mac) => grantMacKey(mac) === sealing.id,
     place: () => view.end()?.place ?? 0,
     // One reading after the other: each begins where the one before it came to.
-    learn: (entries) => {
-      learning = learning.then(() => learn(entries));
+    seen: () => head.read(),
+    learn: (entries, reading) => {
+      learning = learning.then(() => learn(entries, reading));
       return learning;
     },
     end: () => {
@@ -132,15 +138,16 @@ const broken = (): Refusal =>
 const notAdopted = (): Refusal =>
   new Refusal('grants-not-adopted', 'grants from before they were signed wait for an operator');
 
+interface Following {
+  readonly head: HeadKeeper;
+  /** The head as it was before the log was read. */
+  readonly known: LogHead;
+  readonly view: ReturnType<typeof logMemory>;
+  readonly breakAt: (place: number) => void;
+}
+
 /** Holds what was read against the head, and moves the head on. A log that ends before it was cut. */
-function follow(
-  head: HeadKeeper,
-  isBegun: boolean,
-  view: ReturnType<typeof logMemory>,
-  breakAt: (place: number) => void,
-): void {
-  const kept = head.read() ?? (isBegun ? { place: 0 } : undefined);
-  if (kept === undefined) return;
+function follow({ head, known: kept, view, breakAt }: Following): void {
   const end = view.end();
   const place = end?.place ?? 0;
   if (kept.place > place || (kept.place > 0 && view.digestAt(kept.place) !== kept.digest)) breakAt(place + 1);

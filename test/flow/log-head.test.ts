@@ -1,0 +1,57 @@
+/** How far the operator's log was seen: a log that was cut is known, and one that others write on meanwhile is not mistaken for one. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LogHead } from '../../src/domain/operator-act.ts';
+import { grantGuard } from '../../src/flow/operator/guard.ts';
+import type { KeptAct } from '../../src/store/operator-log-contract.ts';
+import { type Rig, rig } from '../support/rig.ts';
+
+let house: Rig;
+let acts: readonly KeptAct[];
+
+beforeAll(async () => {
+  house = await rig();
+  await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: [] });
+  acts = await house.gateway.store.operatorActs(0, 1_000);
+  expect(acts.length).toBeGreaterThan(3);
+});
+afterAll(() => house?.close());
+
+const headAt = (n: number): LogHead => {
+  const { place, digest } = acts[n - 1] ?? { place: 0, digest: '' };
+  return { place, digest };
+};
+
+/** A guard whose head is moved by other processes. */
+function guardBeside(begun: LogHead) {
+  let head = begun;
+  const moveTo = (next: LogHead): void => {
+    head = next;
+  };
+  const keeper = { read: () => head, write: moveTo };
+  return { guard: grantGuard({ reader: house.gateway, head: keeper, alarm: () => {} }), moveTo };
+}
+
+test('an entry that another process wrote while the log was being read breaks nothing', async () => {
+  const before = acts.slice(0, -1);
+  const { guard, moveTo } = guardBeside(headAt(before.length));
+  const seen = guard.seen();
+  moveTo(headAt(acts.length));
+  await guard.learn(before, { seen, isEnd: true });
+  expect(guard.state()).toBe('ready');
+  await guard.learn(acts.slice(-1), { seen: guard.seen(), isEnd: true });
+  expect([guard.state(), guard.place()]).toEqual(['ready', acts.length]);
+});
+
+test('a log that ends before what had been seen was cut', async () => {
+  const { guard } = guardBeside(headAt(acts.length));
+  await guard.learn(acts.slice(0, -1), { seen: guard.seen(), isEnd: true });
+  expect(guard.state()).toBe('log-broken');
+});
+
+test('a page of a longer log is not its end', async () => {
+  const { guard } = guardBeside(headAt(acts.length));
+  const seen = guard.seen();
+  await guard.learn(acts.slice(0, 2), { seen, isEnd: false });
+  await guard.learn(acts.slice(2), { seen, isEnd: true });
+  expect([guard.state(), guard.place()]).toEqual(['ready', acts.length]);
+});
