@@ -1,8 +1,11 @@
 /** What evidence is held against by the judge (`judge.ts`), and what it answers. */
+import type { AgreementName } from './agreement.ts';
 import { type ProblemCode, Refusal } from './error.ts';
 import type { Evidence } from './evidence.ts';
 import type { Withdrawal } from './key-life.ts';
 import type { Designation, Digested } from './party.ts';
+import type { Terms } from './turn-facts.ts';
+import type { Urgency } from './vocabulary.ts';
 
 /** Why evidence does not hold. */
 export interface Finding {
@@ -23,6 +26,14 @@ export function refuseFinding(found: Finding | undefined): void {
   if (found !== undefined) throw new Refusal(found.code, `${found.member}: ${found.detail}`);
 }
 
+export interface JudgedRecipient {
+  readonly to: string;
+  readonly digest: string;
+  /** The version it was carried under here, and until when it is to be acknowledged by that; as far as it is known. */
+  readonly agreement?: AgreementName | undefined;
+  readonly acknowledgeBy?: Date | undefined;
+}
+
 /** The message that evidence is held against, as a gateway keeps it or a case file shows it. */
 export interface JudgedMessage {
   readonly id: string;
@@ -33,8 +44,9 @@ export interface JudgedMessage {
   readonly acceptedAt: Date;
   /** Everybody whom the sender wrote to, where that is known. */
   readonly addressees?: readonly string[] | undefined;
+  readonly urgency?: Urgency | undefined;
   /** As far as they are known here; a recipient's home knows only its own. */
-  readonly recipients: readonly { readonly to: string; readonly digest: string }[];
+  readonly recipients: readonly JudgedRecipient[];
   /** Whom the gateway here refused by name when it took the message for others, and so took it not for. */
   readonly refused?: readonly string[] | undefined;
 }
@@ -45,7 +57,7 @@ export interface Known {
   readonly designations: readonly Digested<Designation>[];
   readonly withdrawals: readonly Withdrawal[];
   /** The agreements that are known, by what evidence names them with. */
-  readonly agreements: readonly { readonly id: string; readonly version: number; readonly digest: string }[];
+  readonly agreements: readonly (AgreementName & { readonly digest: string } & Partial<Terms>)[];
 }
 
 /** What evidence is held against. */

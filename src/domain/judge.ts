@@ -10,6 +10,7 @@
  * that are not known: they are asked for, and a file says `rests-elsewhere`.
  */
 import type { Evidence, EvidenceEvent } from './evidence.ts';
+import { expiryFinding } from './judge-expiry.ts';
 import { type Facts, type Finding, finding, type JudgedMessage } from './judge-facts.ts';
 import { formFinding } from './judge-form.ts';
 import { homeOf, restsFinding } from './judge-grounds.ts';
@@ -28,6 +29,7 @@ export function judgeEvidence(claims: Evidence, facts: Facts): Finding | undefin
     formFinding(claims) ??
     signerFinding(claims, facts) ??
     timeFinding(claims, facts) ??
+    expiryFinding(claims, facts) ??
     wordFinding(claims) ??
     restsFinding(claims, facts) ??
     officerFinding(claims, facts) ??

@@ -109,6 +109,22 @@ describe('evidence', () => {
     );
   });
 
+  test('that nobody answered in time is no evidence before the time is over; once it is, it is', async () => {
+    const { refused, tell, word, kh, shelter } = all;
+    const about = await all.reported();
+    const lie = named('AcceptanceRejectionExpiry');
+    const plain = { ...lie, officer: undefined, attestation: undefined };
+    const said = await word(about, { ...plain, at: later(kh.house.gateway.now(), 0) });
+    await refused(() => tell(said), 'clock-skew');
+    const { recipients } = await statusOf(shelter, about.message);
+    pass((Date.parse(recipients[0].acknowledge_by) - kh.house.gateway.now().getTime()) / 1_000 + MINUTE);
+    await all.settle();
+    const own = (await statusOf(shelter, about.message)).evidence
+      .map((jws: unknown) => peek(jws).payload as Evidence)
+      .filter(({ event }: Evidence) => event === 'AcceptanceRejectionExpiry');
+    expect(own.map(({ at }: Evidence) => at >= recipients[0].acknowledge_by)).toEqual([true]);
+  });
+
   test('from the future is taken when its hour has come, and counts from then', async () => {
     const about = await all.reported();
     const at = later(all.kh.house.gateway.now(), HOUR);

@@ -92,11 +92,22 @@ export async function evidenceIn(
 /** What the file gives to judge evidence by. @throws Misfit for an agreement that does not verify */
 async function factsIn({ file, grounds }: Within, message: CaseMessage, claims: Evidence): Promise<Facts> {
   const acceptedAt = new Date(message.accepted_at);
-  const named = claims.rests_on?.agreements ?? [];
+  const { id, thread, sender, digest, recipients, urgency } = message;
+  // The time to acknowledge is told by the version it was carried under; anything else rests on what it names.
+  const carried = claims.event === 'AcceptanceRejectionExpiry' ? recipients.map((one) => one.agreement) : [];
+  const named = [...(claims.rests_on?.agreements ?? []), ...carried];
   const agreements = await Promise.all(named.map((one) => grounds.agreement(one, acceptedAt)));
-  const { id, thread, sender, digest, recipients } = message;
   return {
-    message: { id, thread, sender, digest, recipients, acceptedAt, refused: refusedBy(file.by, message) },
+    message: {
+      id,
+      thread,
+      sender,
+      digest,
+      recipients,
+      urgency,
+      acceptedAt,
+      refused: refusedBy(file.by, message),
+    },
     designations: grounds.designations,
     withdrawals: grounds.withdrawals,
     agreements: agreements.filter((one) => one !== undefined),

@@ -20,8 +20,8 @@ export const refusedIn = (
 
 /** A kept message as the judge looks at it; with its evidence where somebody may have been refused by name. */
 export const judgedMessage = (
-  message: Pick<MessageRow, 'id' | 'thread' | 'sender' | 'digest' | 'acceptedAt' | 'addressees'>,
-  recipients: readonly Pick<RecipientRow, 'to' | 'digest'>[],
+  message: Pick<MessageRow, 'id' | 'thread' | 'sender' | 'digest' | 'acceptedAt' | 'addressees' | 'urgency'>,
+  recipients: readonly Pick<RecipientRow, 'to' | 'digest' | 'agreement' | 'acknowledgeBy'>[],
   evidence: readonly EvidenceRow[] = [],
 ): JudgedMessage => ({
   refused: refusedIn(evidence, recipients),
@@ -31,6 +31,7 @@ export const judgedMessage = (
   digest: message.digest,
   acceptedAt: message.acceptedAt,
   addressees: message.addressees,
+  urgency: message.urgency,
   recipients,
 });
 
