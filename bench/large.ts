@@ -12,7 +12,7 @@ import { type Watched, watch } from './watch.ts';
 import type { Stood } from './watched.ts';
 
 const MIB = 1024 * 1024;
-const PATIENCE_SECONDS = 60;
+const PATIENCE_SECONDS = 180;
 
 interface Bench {
   readonly setting: LargeSetting;
