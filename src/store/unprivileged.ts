@@ -128,18 +128,23 @@ function sharedAccount(): Account {
 }
 
 /** Whether the account may enter a folder and all above it, by their modes; access lists are not looked at. */
-export function canEnter(folder: string, account: Account): boolean {
+export const canEnter = (folder: string, account: Account): boolean =>
+  closedFolder(folder, account) === undefined;
+
+/** The lowest folder, of this one and all above it, that the account may not enter. */
+function closedFolder(folder: string, account: Account): string | undefined {
   const { mode, uid, gid } = statSync(folder);
   const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
-  if ((mode & bit) === 0) return false;
-  return dirname(folder) === folder || canEnter(dirname(folder), account);
+  if ((mode & bit) === 0) return folder;
+  return dirname(folder) === folder ? undefined : closedFolder(dirname(folder), account);
 }
 
 /** @throws Refusal `configuration` that says what to do, where the account may not enter the folder */
 export function checkEntrance(folder: string, account: Account, what: string): void {
-  if (canEnter(folder, account)) return;
+  const closed = closedFolder(folder, account);
+  if (closed === undefined) return;
   throw new Refusal(
     'configuration',
-    `${what} lies below a folder that the unprivileged user PostgreSQL runs as may not enter; choose another place for it, or start the gateway as a plain user`,
+    `${what} lies below a folder that the unprivileged user PostgreSQL runs as may not enter: ${closed}; let it through (chmod o+x), choose another place, or start the gateway as a plain user`,
   );
 }

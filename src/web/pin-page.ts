@@ -32,11 +32,14 @@ interface Asking {
 const asking = (gateway: Gateway, asked: PinAsked, { action, told, chosen }: Asking): Html => {
   const say = gateway.words;
   const { lang } = asked;
+  // Not after a wrong PIN: that is recorded.
+  const why =
+    told === undefined ? `${say(lang, 'pin-why')} ${say(lang, 'pin-nothing-yet')}` : say(lang, 'pin-why');
   const who = asked.officers.length === 0 ? '' : chooser(gateway, asked, chosen);
   return page(
     lang,
     'Amanat',
-    html`<section><h1>${say(lang, 'pin-title')}</h1><p>${say(lang, 'pin-why')}</p>${told ?? ''}
+    html`<section><h1>${say(lang, 'pin-title')}</h1><p>${why}</p>${told ?? ''}
     <form method="post" action="${action}">${who}${pinField('pin', say(lang, 'pin-label'))}
     <button>${say(lang, 'pin-go')}</button></form></section>`,
   );

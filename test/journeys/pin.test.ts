@@ -77,6 +77,7 @@ describe('a link in a notice', () => {
     for (const reader of [visitor(), visitor()]) {
       const page = await reader.open(link);
       expect([page.status, page.forms]).toEqual([200, [`${path}/pin`]]);
+      expect(page.text).toContain(say('pin-nothing-yet'));
       showsNothing(page);
       for (const more of ['', '/letter', '/files/0', `/thread/${id}`, '/decision']) {
         const answer = await reader.submit(path + more, { decision: 'accepted' });
@@ -151,8 +152,11 @@ describe('wrong PINs', () => {
     });
     const before = await provenAt(all.house, link);
     const reader = visitor();
-    for (const left of [4, 3, 2, 1])
-      expect((await give(reader, '000000')).text).toContain(say('pin-wrong', { left }));
+    for (const left of [4, 3, 2, 1]) {
+      const { text } = await give(reader, '000000');
+      expect(text).toContain(say('pin-wrong', { left }));
+      expect(text).not.toContain(say('pin-nothing-yet'));
+    }
     expect((await give(reader, '12 34')).text).toContain(say('pin-unreadable'));
     const locked = await give(reader, '000000');
     expect([locked.status, locked.text.includes(say('pin-locked'))]).toEqual([403, true]);

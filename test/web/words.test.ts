@@ -32,6 +32,17 @@ describe.each(WORD_AREAS)('%s', (area) => {
   });
 });
 
+test.each([
+  ['ms', /\boperator\b|pengendali get laluan/i, 'pengendali sistem'],
+  ['km', /អ្នកគ្រប់គ្រងប្រព័ន្ធ/, 'ប្រតិបត្តិករ'],
+] as const)('in %s the operator has one name on every surface', (lang, another, name) => {
+  const text = globSync(`src/web/locales/*.${lang}.ftl`, { cwd: ROOT })
+    .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+    .join('');
+  expect(text).not.toMatch(another);
+  expect(text).toContain(name);
+});
+
 test('no phrase stands in two areas', () => {
   const all = WORD_AREAS.flatMap((area) => [...phrases(area, 'en').keys()]);
   expect(all.length).toBe(english.size);

@@ -69,7 +69,8 @@ async function add(command: Command): Promise<void> {
       ? []
       : ['', 'What is shown here is shown once. Hand it over in person.']),
     '',
-    `Next: amanat endpoint add --focal-point ${desk.slug} --channel …`,
+    `Next: amanat officer link --focal-point ${desk.slug} --officer …, for officers in Telegram;`,
+    `      amanat endpoint add --focal-point ${desk.slug} --channel …, for mail or a system.`,
   ]);
 }
 

@@ -38,12 +38,20 @@ export function gatewayUrl(terminal: Terminal, named: string | undefined): strin
 /** A secret from a file, else from the environment; never from a flag, which others can see. @throws Failure `usage` */
 export async function readSecret(
   terminal: Terminal,
-  from: { readonly flag: string; readonly file: string | undefined; readonly variable: string },
+  from: {
+    readonly flag: string;
+    readonly file: string | undefined;
+    readonly variable: string;
+    readonly madeBy: string;
+  },
 ): Promise<string> {
   if (from.file !== undefined) return readText(from.flag, from.file, 4_096);
   const value = terminal.env[from.variable]?.trim();
   if (value === undefined || value === '')
-    throw usage(`missing: ${from.flag} or ${from.variable} in the environment`);
+    throw usage(
+      `missing: ${from.flag} or ${from.variable} in the environment`,
+      `If the desk has none, or it is lost, make one: ${from.madeBy}`,
+    );
   return value;
 }
 

@@ -73,7 +73,7 @@ function lines(shown: readonly LogEntry[], all: readonly LogEntry[]): readonly s
     return by === undefined ? '' : `ended by ${by}`;
   };
   return table(
-    ['ENTRY', 'AT', 'WHO', 'ACT', 'SUBJECT', ''],
+    ['ENTRY', 'AT', 'WHO', 'ACT', 'SUBJECT', 'ENTRY BEFORE OR AFTER'],
     shown.map((one) => [
       String(one.place),
       one.at.slice(0, 19).replace('T', ' '),

@@ -103,10 +103,7 @@ async function list(command: Command): Promise<void> {
             one.role,
             one.pin,
             one.accounts
-              .map(
-                ({ channel, id, state }) =>
-                  `${channel} ${id.slice(-8)}${state === 'on' ? '' : ` (${state})`}`,
-              )
+              .map(({ channel, id, state }) => `${channel} ${id}${state === 'on' ? '' : ` (${state})`}`)
               .join(', ') || '–',
           ]),
         ),
@@ -140,7 +137,7 @@ async function unlinkAccounts(command: Command): Promise<void> {
     if (accounts.length === 0)
       throw officerOf(desk, flags.officer) === undefined
         ? new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id')
-        : usage('the officer has no such account', 'See "amanat officer list".');
+        : usage('there is no such Telegram account of this officer', 'See "amanat officer list".');
     if (terminal.interactive) await askYes(`End ${accounts.length} account(s) of ${flags.officer}?`);
     const ended: string[] = [];
     for (const account of accounts) if (await unlink(gateway, account, 'unlinked')) ended.push(account.id);

@@ -75,6 +75,7 @@ async function send(command: Command): Promise<void> {
     flag: '--secret-file',
     file: flags.secretFile,
     variable: 'AMANAT_SECRET',
+    madeBy: 'amanat focal-point secret --slug …',
   });
   const body = JSON.stringify(await submissionOf(flags));
   const id = flags.id ?? terminal.chance.newId();

@@ -33,7 +33,12 @@ async function status(id: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = command.opts<StatusFlags>();
   const gateway = gatewayUrl(terminal, flags.gateway);
-  const key = await readSecret(terminal, { flag: '--key-file', file: flags.keyFile, variable: 'AMANAT_KEY' });
+  const key = await readSecret(terminal, {
+    flag: '--key-file',
+    file: flags.keyFile,
+    variable: 'AMANAT_KEY',
+    madeBy: 'amanat focal-point access-key --slug …',
+  });
   if (!/^[\x21-\x7e]+$/.test(key)) throw new InvalidArgumentError('the access key is not one');
   const { document } = await progress(terminal, 'Asking', () =>
     callGateway(`${gateway}/v1/messages/${id}`, { headers: { authorization: `Bearer ${key}` } }),

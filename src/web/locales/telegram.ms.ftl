@@ -33,7 +33,7 @@ telegram-by = Oleh: { $officer }
 telegram-at = Masa: { DATETIME($at) }
 
 telegram-reply-linked = Akaun ini telah dipautkan. Makluman akan dihantar ke sini.
-telegram-reply-link-refused = Kod ini salah, telah digunakan atau tamat tempoh. Minta kod baharu daripada operator.
+telegram-reply-link-refused = Kod ini salah, telah digunakan atau tamat tempoh. Minta kod baharu daripada pengendali sistem.
 telegram-reply-ask-ground = Mengapa ditolak? Pilih alasannya.
 telegram-word-accepted = Penerimaan disahkan
 telegram-word-declined = Ditolak ({ $ground })
@@ -45,7 +45,7 @@ telegram-reply-delayed = Jawapan anda belum direkodkan. Sistem terus mencuba dan
 telegram-reply-not-recorded = Jawapan anda tidak dapat direkodkan. Jawab mesej ini sekali lagi, atau maklumkan pengendali sistem.
 telegram-reply-taken-back = Pengirim telah menarik balik mesej ini. Tiada apa-apa direkodkan.
 telegram-reply-not-yours = Akaun ini tidak diberi kuasa untuk menjawab mesej ini.
-telegram-reply-help = Bot ini hanya menghantar makluman. Jangan tulis tentang kes di sini: tulisan anda tidak dibaca. Untuk memautkan akaun, gunakan pautan daripada operator.
+telegram-reply-help = Bot ini hanya menghantar makluman. Jangan tulis tentang kes di sini: tulisan anda tidak dibaca. Untuk memautkan akaun, gunakan pautan daripada pengendali sistem.
 telegram-button-link-yes = Ya, itu saya
 telegram-button-link-no = Tidak
 telegram-button-link-undo = Batalkan

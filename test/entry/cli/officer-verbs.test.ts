@@ -1,11 +1,15 @@
 /** `amanat officer list`, `link`, `pin` and `unlink`, as an operator types them. */
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
 beforeAll(async () => {
   at = await benchOnServer();
-  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  const mail = ['--mail-from', 'amanat@gateway.example'];
+  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID', ...mail])).code).toBe(
+    0,
+  );
   const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Wira Invented,role=officer,lang=id'];
   expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);
@@ -37,4 +41,28 @@ test('link and pin make start pages, list shows who is there, unlink says where 
   const log = await at.json(['log']);
   const acts = log.document.entries.map((one: { act: string }) => one.act);
   expect(acts).toEqual(expect.arrayContaining(['officer.invited', 'pin.invited']));
+});
+
+test('list shows ids whole, as the other commands take them', async () => {
+  writeFileSync(at.file('password'), 'correct horse battery staple');
+  const mail = [
+    '--channel',
+    'email',
+    '--address',
+    'wira@mail.example',
+    '--password-file',
+    at.file('password'),
+  ];
+  const added = await at.json([
+    'endpoint',
+    'add',
+    ...whose,
+    ...mail,
+    '--issue-certificate',
+    at.file('o1.p12'),
+  ]);
+  expect(added.code).toBe(0);
+  const { out } = await at.amanat(['officer', 'list']);
+  const [, id = ''] = /email ([0-9a-f]+)/.exec(out) ?? [];
+  expect(await at.json(['endpoint', 'show', id])).toMatchObject({ code: 0, document: { id, officer: 'o1' } });
 });

@@ -26,6 +26,13 @@ test('help tells the exit codes; an unknown flag is a usage error', async () => 
   expect(unknown).toMatchObject({ code: 2, document: { error: { code: 'usage' } } });
 });
 
+test('a missing key or secret is named, with the command that makes one', async () => {
+  const status = await at.amanat(['status', '0'.repeat(32), '--gateway', 'https://127.0.0.1:9']);
+  expect(status).toMatchObject({ code: 2, out: '' });
+  expect(status.err).toContain('missing: --key-file or AMANAT_KEY');
+  expect(status.err).toContain('make one: amanat focal-point access-key --slug');
+});
+
 test('without a home folder the configuration is not complete', async () => {
   const listed = await at.json(['focal-point', 'list']);
   expect(listed).toMatchObject({
