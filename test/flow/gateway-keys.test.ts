@@ -34,6 +34,7 @@ beforeAll(async () => {
   before = id.house.gateway.key;
   const key = await signingKey(await generateSigningJwk(`${id.house.gateway.did}#evidence-2`));
   next = { ...id.house.gateway, key };
+  id.house.keepKey(key.publicJwk);
   for (const { house } of [kh, id]) house.pass(60);
   since = id.house.gateway.now();
   await keepGateway(kh.house.gateway, await designated(id, 'ID', since, key));

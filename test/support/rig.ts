@@ -3,7 +3,7 @@ import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adap
 import { readSettings, type Values } from '../../src/config.ts';
 import { POLICY_NAMES } from '../../src/domain/limit.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation, PublicJwk } from '../../src/domain/party.ts';
 import { type Application, applicationOf } from '../../src/entry/application.ts';
 import { type Built, buildGateway } from '../../src/entry/build.ts';
 import { chance } from '../../src/entry/chance.ts';
@@ -45,6 +45,8 @@ export interface Rig extends Built {
   metrics(): Promise<string>;
   /** Moves the gateway's clock. */
   pass(seconds: number): void;
+  /** The gateway's home keeps one more evidence key from now on, as after a rotation. */
+  keepKey(key: PublicJwk): void;
   /** Works on all that is due now; @returns pieces of work. */
   drain(): Promise<number>;
   designate(draft: FocalPointDraft): Promise<Designation>;
@@ -152,7 +154,9 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
   const settings = readSettings(values);
   const outgoing = outgoingFetch({ allow: settings.allow });
   let mail: EmailAdapter | undefined;
+  const keptKeys: PublicJwk[] = [];
   const built = await buildGateway(settings, values, {
+    gatewayKeys: () => keptKeys,
     store: database.store,
     log,
     words,
@@ -197,6 +201,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     pass: (seconds) => {
       offset += seconds;
     },
+    keepKey: (key) => void keptKeys.push(key),
     drain: () => drain(built.gateway),
     designate: enlist,
     partner: async (draft) => partnerOf(built, await enlist(draft), now, send),

@@ -96,7 +96,7 @@ describe.skipIf(folder === undefined)('Wycheproof JOSE (skipped where the vector
       [WRONG_LENGTH]: 8,
       'signature-invalid: a signature does not verify': 19,
       'unknown-sender: the signing key is not known': 1,
-      'invalid-body: the whole: has 1 member(s) that are not in the schema': 2,
+      'invalid-body: the whole: has 1 member(s) that are not in the schema (kty is "EC")': 2,
     });
   });
 
@@ -113,9 +113,9 @@ describe.skipIf(folder === undefined)('Wycheproof JOSE (skipped where the vector
   it('JWK: 26 cases', async () => {
     expect(await judge('key')).toEqual({
       [ALG_JWS]: 20,
-      'invalid-body: the whole: has 1 member(s) that are not in the schema': 3,
-      'invalid-body: /crv: must be "P-256"': 1,
-      "invalid-body: kty: Invalid discriminator value. Expected 'OKP' | 'EC'": 1,
+      'invalid-body: the whole: has 1 member(s) that are not in the schema (kty is "EC")': 3,
+      'invalid-body: /crv: must be "P-256" (kty is "EC")': 1,
+      'invalid-body: /kty: must be one of "OKP", "EC"': 1,
       'statement-refused: a published key is not a valid key of its curve': 1,
     });
   });
