@@ -53,6 +53,7 @@ test('and no package but these', () => {
     'node:crypto',
     'pkijs',
     'postgres',
+    'uqr',
     'uuidv7',
     'zod',
   ]);
