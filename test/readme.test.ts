@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agreement } from '../src/domain/agreement.ts';
 import { MESSAGE_NAMES } from '../src/domain/message.ts';
-import { addEndpoint } from '../src/entry/enrol.ts';
+import { addEndpoint } from './support/confirmed.ts';
 import { type Partner, type Rig, rig } from './support/rig.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

@@ -46,15 +46,20 @@ function blocksOf(parcel: MailParcel, words: Words, protection: Protection): Blo
         ...(protection === 'encrypted' ? linkBlocks(parcel, words) : []),
       ];
     case 'note':
-      return noteBlocks(parcel, words);
+      return noteBlocks(parcel, words, protection);
   }
 }
 
 /** A test, or news of the desk's own endpoints. */
-function noteBlocks({ desk, says, endpoint }: Extract<MailParcel, { kind: 'note' }>, words: Words): Blocks {
+function noteBlocks(
+  { desk, says, endpoint, link }: Extract<MailParcel, { kind: 'note' }>,
+  words: Words,
+  protection: Protection,
+): Blocks {
   const { lang } = endpoint;
   const line = noteLine(says, (id, values) => words(lang, id, values));
-  return [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line]];
+  const open = link === undefined || protection !== 'encrypted' ? [] : [[words(lang, 'note-open'), link]];
+  return [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line], ...open];
 }
 
 function messageBlocks(

@@ -1,10 +1,12 @@
 /** A note in a chat: a test, or news of the desk's own endpoints. */
 import type { Parcel } from '../../src/domain/adapter.ts';
 import { noteLine } from '../../src/domain/note.ts';
-import { oneLine, type Say, type Shown } from './notice.ts';
+import { oneLine, type Say, type Shown, webLink } from './notice.ts';
 
 /** The desk is named: one account may be linked to several. */
-export function noting({ says, desk }: Extract<Parcel, { kind: 'note' }>, say: Say): Shown {
+export function noting({ says, desk, link }: Extract<Parcel, { kind: 'note' }>, say: Say): Shown {
   const text = [say('note-desk', { name: oneLine(desk.name) }), noteLine(says, say)].join('\n');
-  return { text, entities: [], reply_markup: { inline_keyboard: [] } };
+  const url = webLink(link);
+  const inline_keyboard = url === undefined ? [] : [[{ text: say('telegram-button-open'), url }]];
+  return { text, entities: [], reply_markup: { inline_keyboard } };
 }

@@ -38,6 +38,11 @@ async function askGround(
   if (handle !== undefined) await answerTap(chat, handle.query, text);
 }
 
+const LINK_TEXTS: Partial<Record<ReplyParcel['word'], string>> = {
+  'link-ask': 'telegram-link-ask',
+  'link-waits': 'telegram-link-waits',
+};
+
 /** As whom the account is to be linked, with a yes and a no; or that it is, with the way to undo it. */
 async function tellLink(
   chat: Chat,
@@ -50,7 +55,7 @@ async function tellLink(
     { text: say(`telegram-button-link-${act}`), callback_data: tapData({ act, delivery: endpoint }) },
   ];
   const who = { officer: oneLine(officer), desk: oneLine(desk) };
-  const text = say(word === 'link-ask' ? 'telegram-link-ask' : 'telegram-link-done', who);
+  const text = say(LINK_TEXTS[word] ?? 'telegram-link-done', who);
   const inline_keyboard = word === 'link-ask' ? [button('yes'), button('no')] : [button('undo')];
   await post(chat, { text, entities: [], reply_markup: { inline_keyboard } });
   if (handle !== undefined) await answerTap(chat, handle.query);

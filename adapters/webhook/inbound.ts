@@ -10,7 +10,7 @@ import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
 import { slug } from '../../src/domain/party.ts';
 import { checked } from '../../src/domain/protocol.ts';
 import { checkLength, DOORS, type Door, receive } from '../../src/domain/receiving.ts';
-import { acknowledgement } from '../../src/domain/submission.ts';
+import { acknowledgement, confirmation } from '../../src/domain/submission.ts';
 import { type Heavy, type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
 import { parseStrictBytes } from '../../src/seal/strict-json.ts';
 import {
@@ -28,14 +28,21 @@ export interface InboundOptions {
   /** Where a large post is read; in place where left out. */
   readonly heavyFor?: HeavyFor;
   /** The keys a focal point's system signs with, `whsec_…` or `whpk_…`, old ones included while they overlap. */
-  readonly secretsOf: (
-    slug: string,
-  ) => Promise<{ readonly focalPoint: string; readonly secrets: readonly string[] } | undefined>;
+  readonly secretsOf: (slug: string) => Promise<
+    | {
+        readonly focalPoint: string;
+        readonly secrets: readonly string[];
+        /** Of each secret, by what the gateway knows it. */
+        readonly ids?: readonly string[];
+      }
+    | undefined
+  >;
   /** Counts a proven call of a focal point; false where it has called too often. */
   readonly isWelcome: (focalPoint: string) => boolean;
 }
 
-const PATH = /^\/v1\/focal-points\/([^/]{1,128})\/(messages|acknowledgements)$/;
+const PATH =
+  /^\/v1\/focal-points\/([^/]{1,128})\/(messages|acknowledgements|endpoints\/([0-9a-f]{32})\/confirmation)$/;
 
 /**
  * Turns one call into one arrival. The key of a submission is the caller's `webhook-id`, its digest that of the bytes
@@ -56,33 +63,47 @@ type Refused = Extract<Arrival, { kind: 'refused' }>;
 const refusal = (error: Refusal): Refused => ({ kind: 'refused', code: error.code, detail: error.detail });
 
 async function read(options: InboundOptions, request: Request): Promise<Arrival> {
-  const [, name = '', what] = PATH.exec(new URL(request.url).pathname) ?? [];
-  if (what === undefined) throw new Refusal('not-found', 'partners post to messages or acknowledgements');
+  const [, name = '', what, endpoint] = PATH.exec(new URL(request.url).pathname) ?? [];
+  if (what === undefined)
+    throw new Refusal(
+      'not-found',
+      'partners post to messages, acknowledgements or confirmations of endpoints',
+    );
   if (request.method !== 'POST') throw new Refusal('method-not-allowed', 'only POST is taken here');
   const { bodies } = options;
   const door = what === 'messages' ? DOORS.assistedPost : DOORS.acknowledgement;
   checkHead(request, door, options.now());
   const body = await receive(request, door, bodies);
   try {
-    return await bodies.inTurn(body, async () => judged(options, request, { name, what, body }));
+    return await bodies.inTurn(body, async () => judged(options, request, { name, what, endpoint, body }));
   } finally {
     body.release();
   }
+}
+
+interface Called {
+  readonly name: string;
+  readonly what: string;
+  /** Id of the endpoint that a confirmation is about. */
+  readonly endpoint: string | undefined;
+  readonly body: HeldBody;
 }
 
 /** Proves whose the call is before any of it is parsed. */
 async function judged(
   options: InboundOptions,
   request: Request,
-  { name, what, body }: { readonly name: string; readonly what: string; readonly body: HeldBody },
+  { name, what, endpoint, body }: Called,
 ): Promise<Arrival> {
-  const { focalPoint, verifiers } = await keysOf(options, name);
-  const { id } = await verifyWebhook(verifiers, request.headers, body, options.now());
+  const { focalPoint, verifiers, ids } = await keysOf(options, name);
+  const { id, verifier } = await verifyWebhook(verifiers, request.headers, body, options.now());
   const bytes = await bytesOf(body);
   const heavy = (options.heavyFor ?? inPlace)(bytes.length);
   try {
     if (!options.isWelcome(focalPoint)) throw new Refusal('too-many-requests', 'the limit is reached');
     if (!isJson(request)) throw wrongType();
+    if (endpoint !== undefined)
+      return toConfirmation({ focalPoint, endpoint, secret: ids[verifier] ?? '' }, bytes);
     return what === 'messages'
       ? await toSubmission(heavy, { focalPoint, key: id }, bytes)
       : toDecision(focalPoint, bytes);
@@ -118,7 +139,7 @@ async function keysOf(options: InboundOptions, name: string) {
   const nobodys = () => [newSecret(crypto.getRandomValues(new Uint8Array(32)))];
   const secrets = known !== undefined && known.secrets.length > 0 ? known.secrets : nobodys();
   const verifiers: readonly WebhookKey[] = await Promise.all(secrets.map(parseVerifier));
-  return { focalPoint: known?.focalPoint ?? '', verifiers };
+  return { focalPoint: known?.focalPoint ?? '', verifiers, ids: known?.ids ?? [] };
 }
 
 async function toSubmission(
@@ -142,4 +163,11 @@ function toDecision(focalPoint: string, body: Uint8Array): Arrival {
     ...(ground === undefined ? {} : { ground }),
     ...(settles === undefined ? {} : { settles }),
   };
+}
+
+function toConfirmation(
+  by: { readonly focalPoint: string; readonly endpoint: string; readonly secret: string },
+  body: Uint8Array,
+): Arrival {
+  return { kind: 'confirmation', ...by, ...checked(confirmation, parseStrictBytes(body, JSON_BOUNDS.small)) };
 }

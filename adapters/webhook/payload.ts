@@ -93,6 +93,16 @@ function noted({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>):
     case 'pin-locked':
     case 'pin-locked-other':
       return { type: 'pin.locked', timestamp, data: { ...data, officer: says.officer } };
+    case 'account-confirmed':
+      return { type: 'account.confirmed', timestamp, data };
+    case 'endpoint-waiting': {
+      const { what: _what, ...waiting } = says;
+      return { type: 'endpoint.waiting', timestamp, data: { focal_point: desk.did, ...waiting } };
+    }
+    case 'key-made': {
+      const { what: _what, ...made } = says;
+      return { type: 'key.made', timestamp, data: { focal_point: desk.did, ...made } };
+    }
   }
 }
 

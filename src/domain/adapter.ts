@@ -172,6 +172,8 @@ export type Parcel =
       readonly desk: { readonly did: string; readonly name: string };
       readonly says: Says;
       readonly at: Date;
+      /** To the page where it is answered, for the officer it is said to. */
+      readonly link?: string;
     }
   /** An immediate word back to somebody who just acted in the channel; `reply` is the channel's own handle for it. */
   | {
@@ -200,6 +202,8 @@ export interface LinkTold {
 export type ReplyWord =
   | 'link-ask'
   | 'linked'
+  /** The account waits for the officer's colleagues. */
+  | 'link-waits'
   | 'linked-again'
   | 'link-left'
   | 'unlinked'
@@ -242,6 +246,15 @@ export type Arrival =
       /** Ids of the words whose contradiction it settles. */
       readonly settles?: readonly string[];
       readonly reply?: Reply;
+    }
+  /** A partner's system says whether an endpoint of its desk is right; `secret` is what the call was signed with. */
+  | {
+      readonly kind: 'confirmation';
+      readonly focalPoint: string;
+      readonly endpoint: string;
+      readonly secret: string;
+      readonly asked: string;
+      readonly decision: 'confirmed' | 'refused';
     }
   /** An officer wants to decline and must say why. */
   | { readonly kind: 'ground-wanted'; readonly delivery: string; readonly reply: Reply }

@@ -27,6 +27,8 @@ export const ALARM_CODES = [
   'grant-refused',
   /** The operator's log is not what was recorded: nothing is granted by what is in the database. */
   'operator-log-broken',
+  /** A desk says that an endpoint that was added for it is wrong. */
+  'endpoint-refused',
 ] as const;
 export type AlarmCode = (typeof ALARM_CODES)[number];
 

@@ -42,6 +42,24 @@ export interface Endpoint {
   readonly off?: { readonly code: string; readonly since?: Date };
   /** How often its channel said that it is dead, since it last took something. */
   readonly gone?: { readonly times: number; readonly since: Date };
+  /** What its desk has not confirmed yet: of a new one that it counts, of one in use a change. */
+  readonly waiting?: Waiting;
+}
+
+/** What waits at an endpoint for its desk. */
+export interface Waiting {
+  /** The entry of the operator's log that asked: a word is about just this. */
+  readonly asked: string;
+  readonly since: Date;
+  readonly until: Date;
+  /** Who asked for it: an operator's handle. */
+  readonly who: string;
+  /** It takes the place of the officer's other accounts of the channel once it counts. */
+  readonly replaces?: true;
+  /** What changes at an endpoint that is in use and stays as it is meanwhile; absent where the endpoint itself is new. */
+  readonly change?: Partial<
+    Pick<Endpoint, 'address' | 'shows' | 'knownAs' | 'certificate' | 'oldCertificate'>
+  >;
 }
 
 /** Where a message is kept that has no way to its recipient now: no endpoint of anybody, and none that is written down. */

@@ -1,9 +1,24 @@
 /** When an endpoint goes off because its channel says that it is dead, and how it is tried until it is alive again. */
 import type { Channel, Endpoint } from './channel.ts';
 
-/** Why an operator took an endpoint out of use. What a person decided is not undone by a sign of life. */
-export const OFF_BY_HAND = ['operator', 'replaced', 'unlinked', 'removed'] as const;
+/** Why an endpoint is out of use by a person's will, which is not undone by a sign of life. */
+export const OFF_BY_HAND = [
+  'operator',
+  'replaced',
+  'unlinked',
+  'removed',
+  // Its desk has not confirmed it, has refused it, or said nothing in time.
+  'waiting',
+  'refused',
+  'expired',
+] as const;
+/** Those that leave nothing behind but their row: what comes to the same address is another endpoint. */
+export const GONE_FOR_GOOD: readonly string[] = ['removed', 'refused', 'expired'];
 export type OffByHand = (typeof OFF_BY_HAND)[number];
+
+/** Whether it is there no more, but for its row. */
+export const isGoneForGood = ({ off }: Pick<Endpoint, 'off'>): boolean =>
+  GONE_FOR_GOOD.includes(off?.code ?? '');
 
 /** Whether a channel switched the endpoint off, so that a sign of life brings it back. */
 export const isOffByChannel = ({ enabled, off }: Pick<Endpoint, 'enabled' | 'off'>): boolean =>

@@ -227,6 +227,16 @@ export const PROBLEMS = {
     title: 'An officer has another name',
     help: 'Say --same-person ID where it is the same person under another name, or --new-person ID where somebody else has the id now.',
   },
+  'confirmation-needed': {
+    status: 409,
+    title: 'Its desk has not confirmed it',
+    help: 'An officer of the desk confirms it by the link they were sent, its system by a signed call, its authority by a statement: amanat endpoint show ID.',
+  },
+  'nothing-to-confirm': {
+    status: 409,
+    title: 'Just this does not wait to be confirmed',
+    help: 'It was confirmed or refused, its time has passed, or something else is asked by now. Read the newest endpoint.waiting.',
+  },
   'unknown-officer': {
     status: 403,
     title: 'Unknown officer',

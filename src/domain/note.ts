@@ -1,5 +1,5 @@
 /** Notes: what is said at an endpoint of no message. Nothing of a case is in one, and no address. */
-import type { Channel } from './channel.ts';
+import type { Channel, Shows } from './channel.ts';
 import type { WordValues } from './words.ts';
 
 /** What a note says. `probe` is a test that nobody asked for: the endpoint is off, and is tried again. */
@@ -9,6 +9,22 @@ export type Says =
   | { readonly what: 'account-replaced' | 'account-unlinked' }
   /** The PIN of an officer (id): set anew, or locked after wrong ones; `-other` is said to others of the desk. */
   | { readonly what: 'pin-set' | 'pin-locked' | 'pin-locked-other'; readonly officer: string }
+  /** The account it is said to counts from now on: its desk confirmed it. */
+  | { readonly what: 'account-confirmed' }
+  /** Somebody was added to those who receive for the desk, or an endpoint is to change; it waits for the desk (`confirming.ts`). */
+  | {
+      readonly what: 'endpoint-waiting';
+      readonly endpoint: string;
+      readonly asked: string;
+      readonly channel: Exclude<Channel, 'none'>;
+      /** Id of the officer whose it is to be. */
+      readonly officer: string | null;
+      readonly shows: Shows;
+      readonly is: 'new' | 'changed';
+      readonly until: string;
+    }
+  /** A further key was made by which a system reads what became of the desk's messages, or posts for it. */
+  | { readonly what: 'key-made'; readonly key: 'access-key' | 'secret'; readonly at: string }
   /** Another endpoint of the desk went off: its id, why (a short code) and when (RFC 3339, UTC). */
   | {
       readonly what: 'endpoint-off';
@@ -43,7 +59,12 @@ export function noteLine(says: Says, say: (id: string, values?: WordValues) => s
     case 'pin-set':
     case 'pin-locked':
     case 'pin-locked-other':
+    case 'account-confirmed':
       return say(`note-${says.what}`);
+    case 'endpoint-waiting':
+      return say(`note-endpoint-waiting-${says.is}`, { until: new Date(says.until) });
+    case 'key-made':
+      return say(`note-key-made-${says.key}`, { at: new Date(says.at) });
     case 'test':
     case 'probe':
       return say('note-test');

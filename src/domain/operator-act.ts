@@ -3,8 +3,10 @@
  * `OperatorAct`, about no message, and holds no personal data: ids, slugs and handles only.
  */
 import { z } from 'zod';
+import { OPENS } from './confirming.ts';
 import { digest } from './consignment.ts';
 import { hexId } from './message.ts';
+import { did } from './party.ts';
 
 /** Every act that is recorded, by what it was done to. */
 export const OPERATOR_ACTS = [
@@ -20,6 +22,10 @@ export const OPERATOR_ACTS = [
   'endpoint.enabled',
   'endpoint.removed',
   'endpoint.confirmed',
+  'endpoint.refused',
+  'endpoint.expired',
+  'endpoint.change-refused',
+  'endpoint.change-expired',
   'officer.invited',
   'officer.linked',
   'officer.unlinked',
@@ -62,6 +68,10 @@ const GRANTS: Partial<Record<OperatorActCode, string>> = {
   'endpoint.enabled': 'endpoint',
   'endpoint.removed': 'endpoint',
   'endpoint.confirmed': 'endpoint',
+  'endpoint.refused': 'endpoint',
+  'endpoint.expired': 'endpoint',
+  'endpoint.change-refused': 'endpoint',
+  'endpoint.change-expired': 'endpoint',
   'officer.invited': 'endpoint',
   'officer.linked': 'endpoint',
   'officer.unlinked': 'endpoint',
@@ -122,6 +132,8 @@ export function statementOf({
 /** Acts after which what was granted is over, with all that was made from it, such as links. */
 const ENDS: readonly OperatorActCode[] = [
   'endpoint.removed',
+  'endpoint.refused',
+  'endpoint.expired',
   'officer.unlinked',
   'pin.locked',
   'pin.replaced',
@@ -131,7 +143,8 @@ const ENDS: readonly OperatorActCode[] = [
 export const isEnd = (act: OperatorActCode): boolean => ENDS.includes(act);
 
 /** Acts that something comes back from: its secrets stay, and its links do not. */
-export const isPause = (act: OperatorActCode): boolean => act === 'endpoint.disabled';
+export const isPause = ({ act, waits }: Pick<OperatorAct, 'act' | 'waits'>): boolean =>
+  act === 'endpoint.disabled' || waits === 'endpoint';
 
 /** By what the log knows a secret: a custodial key by its own id, another by whose it is and its id. */
 export const secretSubject = (one: {
@@ -153,6 +166,18 @@ export const actSubject = z
   .string()
   .regex(/^[A-Za-z0-9_-][A-Za-z0-9._:%#/-]{0,255}$/, 'must be an id, a slug or a DID');
 
+/** What was asked of a desk, and who said whether it is right; nobody did where the time passed. */
+const judgement = z.strictObject({
+  asked: hexId,
+  by: z
+    .union([
+      z.strictObject({ officer: operatorHandle, endpoint: hexId }),
+      z.strictObject({ secret: hexId }),
+      z.strictObject({ statement: digest }),
+    ])
+    .optional(),
+});
+
 /** What one entry says. */
 export const operatorAct = z.strictObject({
   act: z.enum(OPERATOR_ACTS),
@@ -160,6 +185,12 @@ export const operatorAct = z.strictObject({
   who: operatorHandle,
   /** SHA-256 of the payload of the statement that was imported or confirmed; absent in every other act. */
   digest: digest.optional(),
+  /** Of an act on an endpoint: whose it is, and what it opens or has opened there; see `confirming.ts`. */
+  desk: did.optional(),
+  opens: z.array(z.enum(OPENS)).max(OPENS.length).optional(),
+  /** The endpoint, or the change of one in use, does not count before its desk confirms it. */
+  waits: z.enum(['endpoint', 'change']).optional(),
+  judged: judgement.optional(),
   /** The entry whose act is over by this one. */
   ends: hexId.optional(),
   /** From 1 without gaps. */
@@ -168,6 +199,7 @@ export const operatorAct = z.strictObject({
   previous: digest.optional(),
 });
 export type OperatorAct = z.infer<typeof operatorAct>;
+export type Judgement = z.infer<typeof judgement>;
 
 /** How far the log was seen, as it is kept outside the database; place 0 where nothing is recorded yet. */
 export const logHead = z.union([

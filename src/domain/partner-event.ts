@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ACTS } from './acts.ts';
-import { ALL_CHANNELS } from './channel.ts';
+import { ALL_CHANNELS, SHOWS } from './channel.ts';
 import { EVENTS, OWN_EVENTS } from './evidence.ts';
 import { hexId, message } from './message.ts';
 import { did, instant, officerId } from './party.ts';
@@ -67,6 +67,22 @@ const DATA = {
   'account.ended': z.strictObject(noted),
   'pin.set': z.strictObject({ ...noted, officer: officerId }),
   'pin.locked': z.strictObject({ ...noted, officer: officerId }),
+  'account.confirmed': z.strictObject(noted),
+  'endpoint.waiting': z.strictObject({
+    focal_point: did,
+    endpoint: hexId.describe('Id of the endpoint that waits, or of the one that is to change'),
+    asked: hexId.describe('What a confirmation names: it is about just this'),
+    channel: z.enum(ALL_CHANNELS),
+    officer: officerId.nullable().describe('Whose it is to be, by the id in the designation'),
+    shows: z.enum(SHOWS),
+    is: z.enum(['new', 'changed']),
+    until: instant.describe('It ends by itself then'),
+  }),
+  'key.made': z.strictObject({
+    focal_point: did,
+    key: z.enum(['access-key', 'secret']),
+    at: instant,
+  }),
 } as const;
 
 export type PartnerEventType = keyof typeof DATA;
@@ -88,6 +104,10 @@ const MEANINGS: Readonly<Record<PartnerEventType, string>> = {
   'evidence.issued': 'A step of a message you sent',
   'endpoint.test': 'A try of your endpoint: answer 2xx',
   'endpoint.off': 'Another endpoint of your focal point went off',
+  'account.confirmed': 'Your account counts: the desk confirmed it',
+  'endpoint.waiting':
+    'Somebody was added to those who receive for your focal point, or an endpoint is to change: confirm or refuse it',
+  'key.made': 'A further key was made by which a system reads or posts for your focal point',
   'account.ended': 'Your account is an officer’s no more: another took its place, or it was unlinked',
   'pin.set': 'A new PIN was set for the officer whose endpoint this is',
   'pin.locked': 'The PIN of an officer of your focal point was locked after five wrong ones',

@@ -72,6 +72,13 @@ export const acknowledgement = z.strictObject({
 });
 export type Acknowledgement = z.infer<typeof acknowledgement>;
 
+/** What a partner's system says of an endpoint that waits for its desk. */
+export const confirmation = z.strictObject({
+  /** As the event `endpoint.waiting` has it: the word is about just that. */
+  asked: hexId,
+  decision: z.enum(['confirmed', 'refused']),
+});
+
 const toBase64url = (text: string): string =>
   text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 

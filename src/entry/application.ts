@@ -2,6 +2,7 @@
 import type { Gateway } from '../gateway.ts';
 import { createApp } from '../http/app.ts';
 import type { MarkOf } from '../http/limiting.ts';
+import { confirmPages } from '../web/confirm.ts';
 import { pinPages } from '../web/pin-page.ts';
 import { proofPages } from '../web/proof.ts';
 import { readerPages } from '../web/reader.ts';
@@ -16,5 +17,6 @@ export const applicationOf = (gateway: Gateway, markOf: MarkOf = () => undefined
 const pagesOf = (gateway: Gateway) =>
   readerPages(gateway)
     .route('/', pinPages(gateway))
+    .route('/', confirmPages(gateway))
     .route('/', startPages(gateway))
     .route('/', proofPages(gateway));

@@ -1,7 +1,7 @@
 /** What an operator does with endpoints that are there: find, change, take out of use, try. Each act is recorded. */
 import type { Outcome } from '../domain/adapter.ts';
 import type { Endpoint } from '../domain/channel.ts';
-import { isOffByChannel } from '../domain/endpoint-life.ts';
+import { isGoneForGood, isOffByChannel } from '../domain/endpoint-life.ts';
 import { Refusal } from '../domain/error.ts';
 import { say } from '../flow/carry/notes.ts';
 import { putBack } from '../flow/carry/put-back.ts';
@@ -22,7 +22,7 @@ const LEAST_DIGITS = 8;
 export async function endpointNamed(gateway: Gateway, id: string): Promise<Endpoint> {
   const { endpoints } = await directoryOf(gateway);
   const found = endpoints.filter(
-    (one) => one.channel !== 'relay' && one.off?.code !== 'removed' && one.id.startsWith(id),
+    (one) => one.channel !== 'relay' && !isGoneForGood(one) && one.id.startsWith(id),
   );
   const [only] = found;
   if (id.length < LEAST_DIGITS || only === undefined)
@@ -53,9 +53,14 @@ export async function setEndpoint(
       : {};
   const kept = isRenewed || oldCertificate === undefined ? renewed : { oldCertificate };
   const next: Endpoint = { ...rest, ...change, ...kept };
-  await gateway.store.keepEndpoint(next, acting(gateway, { act: 'endpoint.set', subject: endpoint.id }));
+  const asking = { who: gateway.operator, now: gateway.now() };
+  const act = acting(gateway, { act: 'endpoint.set', subject: endpoint.id });
+  await gateway.store.keepEndpoint(next, act, asking);
   const isMoved = change.address !== undefined && change.address !== endpoint.address;
-  if ((isRenewed || isMoved) && isOffByChannel(endpoint)) await putBack(gateway, next, 'certificate');
+  const made = (await gateway.store.endpoint(endpoint.id)) ?? next;
+  const isAsked = made.waiting?.asked !== endpoint.waiting?.asked;
+  if ((isRenewed || isMoved) && !isAsked && isOffByChannel(endpoint))
+    await putBack(gateway, next, 'certificate');
   return (await gateway.store.endpoint(endpoint.id)) ?? next;
 }
 
@@ -85,9 +90,20 @@ export const disableEndpoint = (gateway: Gateway, { id }: Endpoint): Promise<boo
     acting(gateway, { act: 'endpoint.disabled', subject: id }),
   );
 
-/** Puts an endpoint back into use, whyever it is off; what waited goes at once. */
-export const enableEndpoint = (gateway: Gateway, endpoint: Endpoint): Promise<boolean> =>
-  putBack(gateway, endpoint, 'operator', acting(gateway, { act: 'endpoint.enabled', subject: endpoint.id }));
+/**
+ * Puts an endpoint back into use, whyever it is off; what waited goes at once. An account that had ended waits for its desk,
+ * as a new one does.
+ * @returns as it is now
+ * @throws Refusal `confirmation-needed` where it waits already
+ */
+export async function enableEndpoint(gateway: Gateway, endpoint: Endpoint): Promise<Endpoint> {
+  if (endpoint.off?.code === 'waiting')
+    throw new Refusal('confirmation-needed', 'this endpoint waits for its desk already');
+  const act = acting(gateway, { act: 'endpoint.enabled', subject: endpoint.id });
+  const asking = { who: gateway.operator, now: gateway.now() };
+  await putBack(gateway, endpoint, 'operator', act, asking);
+  return (await gateway.store.endpoint(endpoint.id)) ?? endpoint;
+}
 
 /** Takes an endpoint out for good, with its address, certificate and secrets. The same address may be added again. */
 export async function removeEndpoint(gateway: Gateway, { id, channel }: Endpoint): Promise<void> {

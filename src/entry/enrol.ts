@@ -15,7 +15,6 @@ import { checkStatementNames } from '../domain/statement-names.ts';
 import { WAITS_FOR_A_WAY } from '../flow/carry/failover.ts';
 import { directoryOf, find } from '../flow/directory/directory.ts';
 import { acting } from '../flow/operator/acting.ts';
-
 import type { Gateway } from '../gateway.ts';
 import { accessKeyHash, accessKeyText } from '../http/access.ts';
 import { verifyAgreement } from '../seal/authority.ts';
@@ -137,7 +136,8 @@ export interface OutboundKeys {
 
 /**
  * Keeps an endpoint; what waited for a way to its desk goes by it at once. One that is off at the same address is taken into
- * use again, as it is drafted now. For a webhook, also makes what its calls are signed with.
+ * use again, as it is drafted now. One that is not the first of its desk waits until the desk confirms it. For a webhook,
+ * also makes what its calls are signed with.
  * @throws Refusal `unknown-officer`, `already-exists`
  */
 export async function addEndpoint(
@@ -150,10 +150,13 @@ export async function addEndpoint(
   const off = there.find((one) => isIt(one) && !one.enabled);
   const { id, ...common } = await withDefaults(office, draft);
   const endpoint: Endpoint = { ...common, id: off?.id ?? id, address, enabled: true };
-  await office.store.keepEndpoint(endpoint, acting(office, { act: 'endpoint.added', subject: endpoint.id }));
+  const asking = { who: office.operator, now: office.now() };
+  const act = acting(office, { act: 'endpoint.added', subject: endpoint.id });
+  await office.store.keepEndpoint(endpoint, act, asking);
   await office.store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, office.now());
-  if (channel !== 'webhook') return { endpoint };
-  return { endpoint, ...(await renewOutbound(office, endpoint.id, office.now())) };
+  const made = (await office.store.endpoint(endpoint.id)) ?? endpoint;
+  if (channel !== 'webhook') return { endpoint: made };
+  return { endpoint: made, ...(await renewOutbound(office, endpoint.id, office.now())) };
 }
 
 /** Makes new keys by which calls to a webhook are signed. The old ones sign as well until `oldUntil`. */
@@ -200,10 +203,12 @@ export async function replacePartnerSecret(
 ): Promise<string | undefined> {
   if (publicKey !== undefined) await parseVerifier(publicKey);
   const until = new Date(office.now().getTime() + overlapDays * DAY);
+  const isFurther = (await office.store.secrets(focalPoint, 'webhook-inbound', office.now())).length > 0;
   await endSecrets(office, focalPoint, 'webhook-inbound', until);
-  if (publicKey === undefined) return addPartnerSecret(office, focalPoint);
-  await keepPartnerSecret(office, focalPoint, 'webhook-inbound', publicKey);
-  return undefined;
+  const secret = publicKey === undefined ? await addPartnerSecret(office, focalPoint) : undefined;
+  if (publicKey !== undefined) await keepPartnerSecret(office, focalPoint, 'webhook-inbound', publicKey);
+  if (isFurther) await tellOfKey(office, focalPoint, 'secret');
+  return secret;
 }
 
 /** Keeps a key that is already agreed with the partner: a `whsec_`, or its public `whpk_`. */
@@ -231,12 +236,36 @@ async function keepWebhookSecret(
   return secret;
 }
 
+/** Tells the desk that a further key was made, wherever its officers and systems are reached. */
+async function tellOfKey(office: Office, focalPoint: string, key: 'access-key' | 'secret'): Promise<void> {
+  const { endpoints } = await directoryOf(office, [focalPoint]);
+  const now = office.now();
+  const told = endpoints.filter(
+    (one) =>
+      one.focalPoint === focalPoint &&
+      one.enabled &&
+      (one.officer !== undefined || one.channel === 'webhook'),
+  );
+  for (const { id } of told)
+    await office.store.keepNote(id, {
+      id: office.newId(),
+      says: { what: 'key-made', key, at: now.toISOString() },
+      madeAt: now,
+      expiresAt: new Date(now.getTime() + TELL_OF_KEY_DAYS * DAY),
+    });
+}
+
+/** Days in which it is tried to tell a desk of a key. */
+const TELL_OF_KEY_DAYS = 7;
+
 /** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
 export async function addAccessKey(office: Office, focalPoint: string, name: string): Promise<string> {
+  const isFurther = (await office.store.accessKeys(focalPoint)).length > 0;
   const key = accessKeyText(office.newToken());
   const hash = accessKeyHash(key);
   const act = acting(office, { act: 'access-key.made', subject: accessKeyId(hash) });
   await office.store.keepAccessKey({ hash, focalPoint, name }, office.now(), act);
+  if (isFurther) await tellOfKey(office, focalPoint, 'access-key');
   return key;
 }
 

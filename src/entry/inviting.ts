@@ -45,7 +45,7 @@ export async function invite(
   const endpoint = await withDefaults(office, draft);
   const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
   await office.store.keepLinkCode(
-    { hash: sha256(code), endpoint, expiresAt, ...(beside ? { beside } : {}) },
+    { hash: sha256(code), endpoint, expiresAt, ...(beside ? { beside } : {}), invitedBy: office.operator },
     acting(office, { act: 'officer.invited', subject: endpoint.id }),
   );
   await keepStart(office, { ...endpoint, officer: draft.officer }, { token, newPin, links: true, expiresAt });

@@ -102,7 +102,8 @@ export async function keepGateway(
     lang: 'en',
     enabled: true,
   } as const;
-  await office.store.keepEndpoint(way, acting(office, { act: 'endpoint.set', subject: id }));
+  const asking = { who: office.operator, now: office.now() };
+  await office.store.keepEndpoint(way, acting(office, { act: 'endpoint.set', subject: id }), asking);
   return one;
 }
 

@@ -20,6 +20,7 @@ import { askForMissing } from './statements/missing.ts';
 import { claimWithdrawals, sendWithdrawals } from './statements/withdrawals-sent.ts';
 import { retainDaily } from './thread/retain.ts';
 import { claimArrivals } from './word/arrivals.ts';
+import { endUnconfirmed } from './word/confirming.ts';
 
 /** Pieces of work under way at once in one process: one slow channel must leave room for the others. */
 const AT_ONCE = 128;
@@ -42,6 +43,9 @@ const LOOK_FOR_ENDINGS = 3_600_000;
 
 /** How often it is looked for recalls that a crash kept from being carried out. */
 const LOOK_FOR_RECALLS = 60_000;
+
+/** How often it is looked for endpoints that their desk did not confirm in time. */
+const LOOK_FOR_UNCONFIRMED = 60_000;
 
 /** How often it is looked for content that was kept long enough, and how long what waited for a start goes before it. */
 const LOOK_FOR_OLD_CONTENT = 86_400_000;
@@ -191,6 +195,7 @@ function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal)
     [each(LOOK_FOR_ENDINGS), () => warnOfEndings(gateway)],
     [each(LOOK_FOR_UNTOLD), () => sendWithdrawals(gateway)],
     [each(LOOK_FOR_RECALLS), () => carryOutRecalls(gateway)],
+    [each(LOOK_FOR_UNCONFIRMED), () => endUnconfirmed(gateway)],
   ];
   const isTimeToRetain = each(LOOK_FOR_OLD_CONTENT, gateway.now().getTime() + START);
   const ledgers = [() => workOnOwnLedger(gateway), () => witnessOthers(gateway, stop)].map((work) =>

@@ -6,6 +6,7 @@ import { Refusal } from '../domain/error.ts';
 import type { Gateway } from '../gateway.ts';
 import { acknowledgementRoutes } from './acknowledgements.ts';
 import { channelRoutes } from './channels.ts';
+import { confirmationRoutes } from './confirmations.ts';
 import { consignmentRoutes } from './consignments.ts';
 import { directoryRoutes } from './directory.ts';
 import { healthRoutes } from './health.ts';
@@ -29,6 +30,7 @@ const ADDRESSES = [
   '/v1/relay/withdrawals',
   '/v1/focal-points/:slug/messages',
   '/v1/focal-points/:slug/acknowledgements',
+  '/v1/focal-points/:slug/endpoints/:id/confirmation',
   '/channels/:channel',
   '/v1/messages/:id',
   '/v1/messages/:id/letter',
@@ -106,6 +108,7 @@ export function createApp(gateway: Gateway, pages: Hono, markOf: MarkOf): Hono<E
   app.route('/v1', messageRoutes(gateway));
   app.route('/v1', threadRoutes(gateway));
   app.route('/v1', acknowledgementRoutes(gateway));
+  app.route('/v1', confirmationRoutes(gateway));
   app.route('/v1', consignmentRoutes(gateway));
   app.route('/v1', relayRoutes(gateway));
   app.route('/', directoryRoutes(gateway));

@@ -54,7 +54,8 @@ export async function partnerArrival(
 
 /** The focal point that a partner's call was proven to be from. */
 const focalPointOf = (arrival: Arrival): string | undefined => {
-  if (arrival.kind === 'submission' || arrival.kind === 'refused') return arrival.focalPoint;
+  if (arrival.kind === 'submission' || arrival.kind === 'confirmation' || arrival.kind === 'refused')
+    return arrival.focalPoint;
   return arrival.kind === 'decision' && arrival.by.via === 'system' ? arrival.by.focalPoint : undefined;
 };
 

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { hexId, LIMITS } from '../domain/message.ts';
 import { did, slug } from '../domain/party.ts';
 import { PROTOCOL } from '../domain/protocol.ts';
-import { acknowledgement, submission } from '../domain/submission.ts';
+import { acknowledgement, confirmation, submission } from '../domain/submission.ts';
 import { LANGUAGES } from '../domain/vocabulary.ts';
 import { json, jws, loose, notes, type Operation, refusal, webhookHeaders } from './openapi-parts.ts';
 import { thread, threadQuery, threads, threadsQuery } from './thread-schemas.ts';
@@ -14,6 +14,13 @@ const answered = z.object({
   message: hexId,
   result: z.enum(['taken', 'repeat', 'contradiction', 'settled']),
   evidence: jws,
+});
+
+const confirmed = z.object({
+  endpoint: hexId,
+  asked: hexId,
+  decision: z.enum(['confirmed', 'refused', 'expired']),
+  repeat: z.boolean(),
 });
 
 /** The body of each message type, by its short name. */
@@ -122,6 +129,23 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     responses: {
       201: { description: 'Taken, or a contradiction settled by it', content: json(answered) },
       200: { description: 'Said before, or kept as a contradiction', content: json(answered) },
+      default: refusal,
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/focal-points/{slug}/endpoints/{id}/confirmation',
+    summary: 'The desk’s own system confirms a further account or endpoint of the desk, or refuses it',
+    description:
+      'What waits comes as the event endpoint.waiting, whose asked is named here. The first word counts, of whoever of the desk; another one is answered with what was recorded. Signed by the first secret of the desk, or by one that is a week older than the question.',
+    request: {
+      params: z.object({ slug, id: hexId }),
+      headers: webhookHeaders,
+      body: { required: true, content: json(confirmation) },
+    },
+    responses: {
+      201: { description: 'Recorded', content: json(confirmed) },
+      200: { description: 'Something was said before, and stands', content: json(confirmed) },
       default: refusal,
     },
   },

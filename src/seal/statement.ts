@@ -29,6 +29,7 @@ export type StatementType =
   | 'designation'
   | 'withdrawal'
   | 'gateway'
+  | 'endpoint'
   | 'agreement'
   | 'evidence'
   | 'consignment'
@@ -63,6 +64,13 @@ const STATEMENTS: Readonly<Record<StatementType, Style>> = {
   },
   gateway: {
     typ: 'amanat-gateway+jws',
+    kid: 'protected',
+    algs: ALGS_OF.authority,
+    maxPayload: LIMITS.smallPost,
+    bounds: JSON_BOUNDS.small,
+  },
+  endpoint: {
+    typ: 'amanat-endpoint+jws',
     kid: 'protected',
     algs: ALGS_OF.authority,
     maxPayload: LIMITS.smallPost,

@@ -102,6 +102,7 @@ export async function signWebhook(signers: readonly WebhookKey[], call: SignedCa
 /**
  * Proves that one of `verifiers` signed these bytes within five minutes of `now`. No verifiers, no proof. The checks
  * that do not depend on a key come first, so that an answer tells nothing about which keys there are.
+ * @returns the call's id, and which of `verifiers` it was, from 0
  * @throws Refusal `signature-missing`, `timestamp-out-of-range` or `signature-invalid`
  */
 export async function verifyWebhook(
@@ -109,12 +110,12 @@ export async function verifyWebhook(
   headers: Headers,
   body: Uint8Array | string | HeldBody,
   now: Date,
-): Promise<{ id: string }> {
+): Promise<{ id: string; verifier: number }> {
   const { id, timestamp, signatures } = readHeaders(headers, now);
   const holds = await verifierOver(body, (bytes) => signedContent(id, timestamp, bytes));
-  for (const verifier of verifiers) {
+  for (const [n, verifier] of verifiers.entries()) {
     for (const one of signatures) {
-      if (one.version === verifier.version && (await holds(verifier, one.bytes))) return { id };
+      if (one.version === verifier.version && (await holds(verifier, one.bytes))) return { id, verifier: n };
     }
   }
   throw new Refusal('signature-invalid', 'no signature fits the bytes received and a current key');

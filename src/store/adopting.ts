@@ -3,12 +3,15 @@ import type { Sql, TransactionSql } from 'postgres';
 import { accessKeyId } from '../domain/access-key.ts';
 import { secretSubject } from '../domain/operator-act.ts';
 import type { AdoptionStore, ShownKind, Unsound } from './adoption-contract.ts';
+import { write, writePlaced } from './granting.ts';
 import type { Grants, RowOf, SecretRecord } from './grants.ts';
 import type { GrantKind } from './guard.ts';
 import { holdLog, record } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
+import type { Act, ActTerms } from './operator-log-contract.ts';
 import type { SecretKind, SecretRow } from './records.ts';
+import type { EndpointRecord } from './rows.ts';
 import { isMade, type KeptGrant, SEAL_ORDER, sealedRows, writeSeals } from './sealed-tables.ts';
+import { type Asking, logTermsOf, rowPlaced } from './waiting.ts';
 
 const PAGE = 500;
 
@@ -83,14 +86,14 @@ export const adopting = (sql: Sql, grants: Grants): AdoptionStore => ({
     return found?.count ?? 0;
   },
 
-  async adoptGrants(listed, act, rewrap) {
+  async adoptGrants(listed, act, rewrap, asking) {
     const count = await sql.begin(async (tx) => {
       await holdLog(tx);
       await grants.readOn(tx);
       let adopted = 0;
       for await (const { kind, kept } of shownRows(tx)) {
         const isListed = listed.some((one) => one.kind === kind && isSame(one, describe(kind, kept.row)));
-        if (isListed) adopted += await adopt(tx, grants, { kind, kept, act, rewrap });
+        if (isListed) adopted += await adopt(tx, grants, { kind, kept, act, rewrap, asking });
       }
       return adopted;
     });
@@ -119,19 +122,38 @@ interface Adopting<Kind extends ShownKind> {
   readonly kept: KeptGrant<Kind>;
   readonly act: (subject: string) => Act;
   readonly rewrap: (row: SecretRow) => Promise<string | undefined>;
+  readonly asking?: Asking | undefined;
 }
 
 /** Seals one row under an entry of its own; a secret of an endpoint, which ends with it, under that one's. */
 async function adopt<Kind extends ShownKind>(
   tx: TransactionSql,
   grants: Grants,
-  { kind, kept, act, rewrap }: Adopting<Kind>,
+  { kind, kept, act, rewrap, asking }: Adopting<Kind>,
 ): Promise<number> {
+  if (kind === 'endpoint') return adoptEndpoint(tx, grants, kept.row as EndpointRecord, { act, asking });
   const row = kind === 'secret' ? await wrappedAnew(tx, kept.row as SecretRecord, rewrap) : kept.row;
   if (row === undefined) return 0;
   const { subject } = describe(kind, kept.row);
   const entry = kept.source ?? (await record(tx, grants, act(`${kind}/${subject}`)));
   return writeSeals(tx, grants, kind, [{ kept, row: { ...(row as RowOf<Kind>), entry } }]);
+}
+
+/** One that was not from before grants were signed is not believed to have been there: it waits for its desk. */
+async function adoptEndpoint(
+  tx: TransactionSql,
+  grants: Grants,
+  row: EndpointRecord,
+  { act, asking }: Pick<Adopting<'endpoint'>, 'act' | 'asking'>,
+): Promise<number> {
+  const terms = logTermsOf(row);
+  const waits = asking !== undefined && terms.opens !== undefined && terms.opens.length > 0;
+  const placed: ActTerms = waits ? { ...terms, opens: [], waits: 'endpoint' } : terms;
+  const entry = await record(tx, grants, act(`endpoint/${row.id}`), placed);
+  const after = { ...row, waiting: null };
+  if (asking === undefined) await write(tx, grants, { ...row, entry });
+  else await writePlaced(tx, grants, placed, rowPlaced(placed, undefined, after, { ...asking, entry }));
+  return 1;
 }
 
 /** A secret from before its owner was bound into its wrap; undefined where it cannot be opened. */

@@ -1,6 +1,7 @@
 /** Adopting: rows that carry no good MAC, looked through by an operator and then sealed, each under an entry of its own. */
 import type { Act } from './operator-log-contract.ts';
 import type { SecretRow } from './records.ts';
+import type { Asking } from './waiting.ts';
 
 /** The grants that an operator looks at one by one; what the program makes from them is counted only. */
 export type ShownKind = 'endpoint' | 'link-code' | 'access-key' | 'secret' | 'roster';
@@ -26,6 +27,8 @@ export interface AdoptionStore {
   /**
    * Seals every row that was listed, each under the entry of its own act, and then what follows from them. Secrets are
    * wrapped anew by `rewrap`, which must only compute; one for which it gives nothing stays as it is.
+   * @param asking of grants that were not all from before they were signed: an endpoint that opens something then waits for
+   *   its desk, as if it were new
    * @param listed what the operator has looked at; a row that is not in it, or says otherwise now, is left
    * @returns how many were sealed
    */
@@ -33,6 +36,7 @@ export interface AdoptionStore {
     listed: readonly Unsound[],
     act: (subject: string) => Act,
     rewrap: (row: SecretRow) => Promise<string | undefined>,
+    asking?: Asking,
   ): Promise<number>;
   /**
    * Puts the MACs of all rows that hold under the master key that seals now, `batch` at a time; safe to break off and to

@@ -1,13 +1,15 @@
 /** Endpoints as operators and signs of life change them, what waits for them, and the notes said at them. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { OffByHand } from '../domain/endpoint-life.ts';
+import { GONE_FOR_GOOD, OFF_BY_HAND, type OffByHand } from '../domain/endpoint-life.ts';
 import type { Says } from '../domain/note.ts';
-import { NOT_OFF, soundEndpoints, write } from './granting.ts';
+import { NOT_OFF, soundEndpoints, write, writePlaced } from './granting.ts';
 import type { Grants } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
+import type { Act } from './operator-log-contract.ts';
 import type { ClaimedNote } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
+import { type Asking, logTermsOf, place, rowPlaced } from './waiting.ts';
 
 type Endpoints = Pick<
   Store,
@@ -32,10 +34,10 @@ interface NoteRecord {
 
 export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints => ({
   async endpoint(id) {
-    const [found] = await Promise.all([
-      sql<{ endpoint: EndpointRecord }[]>`select to_json(e) as endpoint from endpoint e where id = ${id}`,
-      grants.readOn(sql),
-    ]);
+    const found = await sql<{ endpoint: EndpointRecord }[]>`
+      select to_json(e) as endpoint from endpoint e where id = ${id}`;
+    // After the row: one that was just changed names an entry that is there by now.
+    await grants.readOn(sql);
     const [sound] = await soundEndpoints(
       grants,
       found.map((row) => row.endpoint),
@@ -49,7 +51,7 @@ export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints
     const [found] = await Promise.all([
       sql<{ endpoint: EndpointRecord }[]>`
         select to_json(e) as endpoint from endpoint e
-        where not enabled and disabled_code not in ('operator', 'replaced', 'unlinked', 'removed')
+        where not enabled and not ${isByHand(sql)}
         order by disabled_at, id`,
       grants.readOn(sql),
     ]);
@@ -127,35 +129,39 @@ const switching = (sql: Sql, grants: Grants, wake: () => void): Pick<Endpoints, 
         where id = ${id} and (enabled or disabled_code is distinct from ${code})
           and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, stronger)}))
         for update`;
-      if (found === undefined) return false;
+      if (found === undefined || !mayGo(found.endpoint, code)) return false;
       const out = { enabled: false, disabled_code: code, disabled_at: now.toISOString() };
       // What was removed leaves no address behind, and room for another at the same one.
-      const gone = code === 'removed' ? { address: `removed:${id}`, ...NO_CERTIFICATE } : {};
+      const gone = code === 'removed' ? leftOf(id) : {};
       // Its links end with the entry that they name.
-      await write(tx, grants, { ...found.endpoint, ...out, ...gone, entry: await entry() });
-      await tx`delete from note where endpoint = ${id}`;
-      await hurry(tx, id, now);
+      await writeOut(
+        tx,
+        grants,
+        {
+          ...found.endpoint,
+          ...out,
+          ...gone,
+          ...(code === 'operator' ? {} : { waiting: null }),
+          entry: await entry(logTermsOf(found.endpoint)),
+        },
+        now,
+      );
       return true;
     });
     if (isDone) wake();
     return isDone;
   },
 
-  async bringBack(id, but, now, act) {
+  async bringBack(id, but, now, act, asking) {
     const isBack = await sql.begin(async (tx) => {
       if (act !== undefined) await holdLog(tx);
+      if (act !== undefined) await grants.readOn(tx);
       const [found] = await tx<{ endpoint: EndpointRecord }[]>`
         select to_json(e) as endpoint from endpoint e where id = ${id} and not enabled
           and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, but)})) for update`;
       if (found === undefined) return false;
-      if (act !== undefined)
-        await write(tx, grants, {
-          ...found.endpoint,
-          ...NOT_OFF,
-          enabled: true,
-          entry: await record(tx, grants, act),
-        });
-      else await revive(tx, id);
+      if (act === undefined) await revive(tx, id);
+      else if (!(await bringBackByHand(tx, grants, found.endpoint, act, asking))) return false;
       await tx`delete from note where endpoint = ${id} and says->>'what' = 'probe'`;
       await hurry(tx, id, now);
       return true;
@@ -166,14 +172,57 @@ const switching = (sql: Sql, grants: Grants, wake: () => void): Pick<Endpoints, 
   },
 });
 
+const isByHand = (sql: Sql | TransactionSql) =>
+  sql`coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(sql, OFF_BY_HAND)}))`;
+
+/** What has ended for good stays as it is; what waits for its desk is not switched off for a while: it would come back unasked. */
+const mayGo = ({ disabled_code: now }: EndpointRecord, code: OffByHand): boolean =>
+  !GONE_FOR_GOOD.includes(now ?? '') && (code !== 'operator' || now !== 'waiting');
+
+/** Writes an endpoint that is out: nothing is said there any more, and what is queued goes elsewhere. */
+export async function writeOut(
+  tx: TransactionSql,
+  grants: Grants,
+  row: EndpointRecord,
+  now: Date,
+): Promise<void> {
+  await write(tx, grants, row);
+  await tx`delete from note where endpoint = ${row.id}`;
+  await hurry(tx, row.id, now);
+}
+
+/** By an operator. @returns false where it waits for its desk now */
+async function bringBackByHand(
+  tx: TransactionSql,
+  grants: Grants,
+  before: EndpointRecord,
+  act: Act,
+  asking: Asking | undefined,
+): Promise<boolean> {
+  const after = { ...before, ...NOT_OFF, enabled: true };
+  const terms = asking === undefined ? logTermsOf(after) : await place(tx, grants, before, after);
+  const entry = await record(tx, grants, act, terms);
+  const asked = { who: '', now: new Date(0), ...asking, entry };
+  await writePlaced(tx, grants, terms, rowPlaced(terms, before, after, asked));
+  return terms.waits === undefined;
+}
+
 /** A sign of life: no operator took it out, so that nothing is granted anew. */
 const revive = (tx: TransactionSql, id: string) => tx`
   update endpoint set enabled = true, disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null
-  where id = ${id} and not coalesce(disabled_code, '') in ('operator', 'replaced', 'unlinked', 'removed')`;
+  where id = ${id} and not ${isByHand(tx)}`;
 
 /** What is queued there is due at once: to go there again, or elsewhere. */
-const hurry = (tx: TransactionSql, id: string, now: Date) => tx`
+export const hurry = (tx: TransactionSql, id: string, now: Date) => tx`
   update delivery set due_at = ${now}
   where endpoint = ${id} and state = 'queued' and due_at > ${now} and claimed_by is null`;
 
-const NO_CERTIFICATE = { certificate: null, old_certificate: null, old_certificate_until: null } as const;
+/** What is left of an endpoint that has ended for good. */
+export const leftOf = (id: string) =>
+  ({
+    address: `removed:${id}`,
+    certificate: null,
+    old_certificate: null,
+    old_certificate_until: null,
+    waiting: null,
+  }) as const;

@@ -5,17 +5,18 @@ import { Refusal } from '../domain/error.ts';
 import { isTaken } from './fault.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, type MakeEntry, record, recorded } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
+import type { Act, ActTerms } from './operator-log-contract.ts';
 import { renamePins } from './pin-renaming.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
+import { type Asking, logTermsOf, place, rowPlaced, tellDesk } from './waiting.ts';
 
 type Granting = Pick<Store, 'keepEndpoint' | 'noteOfficerName' | 'endpointsAt'>;
 
 export const granting = (sql: Sql, grants: Grants): Granting => ({
-  async keepEndpoint(one, act) {
+  async keepEndpoint(one, act, asking) {
     try {
-      await recorded(sql, grants, act, (tx, entry) => keepAs(tx, grants, one, entry));
+      await recorded(sql, grants, act, (tx, entry) => keepAs(tx, grants, one, asking, entry));
     } catch (fault) {
       if (isTaken(fault))
         throw new Refusal('already-exists', 'this focal point has another endpoint at this address');
@@ -33,7 +34,7 @@ export const granting = (sql: Sql, grants: Grants): Granting => ({
       for (const { endpoint } of found) {
         const names = namesNoted(endpoint.known_as, before, after);
         if (names === undefined || !(await grants.holds('endpoint', endpoint))) continue;
-        const entry = await record(tx, grants, acts.endpoint(endpoint.id));
+        const entry = await record(tx, grants, acts.endpoint(endpoint.id), logTermsOf(endpoint));
         await write(tx, grants, { ...endpoint, known_as: names, entry });
       }
       await noteAtCodes(tx, grants, { focalPoint, id }, { before, after }, acts.endpoint);
@@ -102,7 +103,11 @@ async function noteAtCodes(
   for (const { code } of found) {
     const names = namesNoted(code.known_as, before, after);
     if (names === undefined || !(await grants.holds('link-code', code))) continue;
-    const row = { ...code, known_as: names, entry: await record(tx, grants, acts(code.endpoint_id)) };
+    const row = {
+      ...code,
+      known_as: names,
+      entry: await record(tx, grants, acts(code.endpoint_id), { desk: focalPoint, opens: [] }),
+    };
     await tx`
       update link_code set known_as = ${asTexts(tx, names)}, entry = ${row.entry}, mac = ${grants.seal('link-code', row)}
       where hash = ${code.hash}`;
@@ -110,11 +115,33 @@ async function noteAtCodes(
 }
 
 /** Keeps an endpoint under the entry of an act, in place of one with the same id. */
-async function keepAs(tx: TransactionSql, grants: Grants, one: Endpoint, entry: MakeEntry): Promise<void> {
-  const made = await entry();
+async function keepAs(
+  tx: TransactionSql,
+  grants: Grants,
+  one: Endpoint,
+  asking: Asking,
+  entry: MakeEntry,
+): Promise<void> {
+  await holdLog(tx);
+  await grants.readOn(tx);
   const [found] = await tx<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e where id = ${one.id} for update`;
-  await write(tx, grants, endpointRecord(one, made, one.enabled ? NOT_OFF : lifeOf(found?.endpoint)));
+  const life = one.enabled ? NOT_OFF : lifeOf(found?.endpoint);
+  const after = endpointRecord(one, null, life);
+  const terms = await place(tx, grants, found?.endpoint, after);
+  const made = { ...asking, entry: await entry(terms) };
+  await writePlaced(tx, grants, terms, rowPlaced(terms, found?.endpoint, after, made));
+}
+
+/** Writes an endpoint as it was placed, and tells its desk where it waits. */
+export async function writePlaced(
+  tx: TransactionSql,
+  grants: Grants,
+  terms: ActTerms,
+  row: EndpointRecord,
+): Promise<void> {
+  await write(tx, grants, row);
+  if (terms.waits !== undefined) await tellDesk(tx, row);
 }
 
 /** What an endpoint has, and a code by which one is made. */
@@ -132,7 +159,7 @@ export const termsOf = (one: Omit<Endpoint, 'address' | 'enabled'>) => ({
 /** An endpoint under the entry of an act, without its MAC. */
 export const endpointRecord = (
   one: Endpoint,
-  entry: string,
+  entry: string | null,
   life: ReturnType<typeof lifeOf> = NOT_OFF,
 ): EndpointRecord => ({
   id: one.id,
@@ -162,14 +189,17 @@ export async function write(tx: TransactionSql, grants: Grants, one: EndpointRec
   const row = { ...one, mac: grants.seal('endpoint', one) };
   await tx`
     insert into endpoint as e (id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate,
-      old_certificate, old_certificate_until, enabled, disabled_code, disabled_at, gone_times, gone_since, entry, mac)
+      old_certificate, old_certificate_until, enabled, disabled_code, disabled_at, gone_times, gone_since, waiting, entry,
+      mac)
     select id, focal_point, channel, address, rank, shows, lang, officer, known_as, certificate,
-      old_certificate, old_certificate_until, enabled, disabled_code, disabled_at, gone_times, gone_since, entry, mac
+      old_certificate, old_certificate_until, enabled, disabled_code, disabled_at, gone_times, gone_since, waiting, entry,
+      mac
     from json_populate_record(null::endpoint, ${asJson(tx, row)})
     on conflict (id) do update set focal_point = excluded.focal_point, channel = excluded.channel,
       address = excluded.address, rank = excluded.rank, shows = excluded.shows, lang = excluded.lang,
       officer = excluded.officer, known_as = excluded.known_as, certificate = excluded.certificate,
       old_certificate = excluded.old_certificate, old_certificate_until = excluded.old_certificate_until,
       enabled = excluded.enabled, disabled_code = excluded.disabled_code, disabled_at = excluded.disabled_at,
-      gone_times = excluded.gone_times, gone_since = excluded.gone_since, entry = excluded.entry, mac = excluded.mac`;
+      gone_times = excluded.gone_times, gone_since = excluded.gone_since, waiting = excluded.waiting,
+      entry = excluded.entry, mac = excluded.mac`;
 }

@@ -29,6 +29,7 @@ export interface LinkCodeRecord extends Sealed {
   readonly certificate: string | null;
   readonly expires_at: string;
   readonly beside: boolean;
+  readonly invited_by?: string | null;
   /** The account that brought it. */
   readonly asked_by: string | null;
   readonly used_for: string | null;
@@ -138,6 +139,7 @@ export const COVERED = {
     certificate: one.certificate,
     old_certificate: one.old_certificate,
     old_certificate_until: instant(one.old_certificate_until ?? null),
+    waiting: one.waiting,
     // That a channel calls it dead, or alive again, grants nothing; that an operator took it out ends what was granted.
     out: OFF_BY_HAND.find((code) => code === one.disabled_code),
     entry: one.entry,
@@ -146,6 +148,9 @@ export const COVERED = {
     hash: one.hash,
     purpose: one.purpose,
     delivery: one.delivery,
+    about: one.about,
+    asked: one.asked,
+    endpoint: one.endpoint,
     officer: one.officer,
     expires_at: instant(one.expires_at),
     used_at: instant(one.used_at),
@@ -166,6 +171,7 @@ export const COVERED = {
     certificate: one.certificate,
     expires_at: instant(one.expires_at),
     beside: one.beside,
+    invited_by: one.invited_by,
     asked_by: one.asked_by,
     used_for: one.used_for,
     entry: one.entry,
@@ -308,7 +314,7 @@ function needsOf(kind: GrantKind, granted: Granted): Needs {
 /** By which word a refused row is told of: never an address, a name or a digest of a token. */
 const NAMES: { readonly [Kind in GrantKind]: (one: RowOf<Kind>) => string } = {
   endpoint: (one) => one.id,
-  link: (one) => one.delivery,
+  link: (one) => one.delivery ?? one.about ?? 'link',
   'link-code': (one) => one.endpoint_id,
   'access-key': (one) => one.focal_point,
   secret: (one) => one.owner,

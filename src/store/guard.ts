@@ -3,8 +3,9 @@
  * carries a MAC over all that it grants, and names the entry of the operator's log that made it. The store asks here
  * whenever it writes or reads one; who holds the keys, and what the log says, is known outside.
  */
+import type { Opens } from '../domain/confirming.ts';
 import type { LogHead, StatementKind } from '../domain/operator-act.ts';
-import type { KeptAct, LogView } from './operator-log-contract.ts';
+import type { JudgedAct, KeptAct, LogView } from './operator-log-contract.ts';
 
 /** The rows that carry a MAC. */
 export const GRANT_KINDS = [
@@ -65,6 +66,16 @@ export interface Guard {
   isCurrent(entry: string): boolean;
   /** Whether what an entry made still grants something, changed since or not; `paused`: or may again. */
   isAlive(entry: string, paused?: boolean): boolean;
+  /** Whether the log says that something of this desk (DID) opened this once. First is first for ever. */
+  hasOpened(desk: string, what: Opens): boolean;
+  /** Whether an endpoint has ended, by the log, and was not made anew since: switched off and on again it does not count. */
+  hasEnded(endpoint: string): boolean;
+  /** Endpoints of entries from before the log said whose an endpoint is. */
+  ofUnknownDesk(): readonly string[];
+  /** What became of what was asked for by that entry; undefined while nobody has said anything. */
+  judgementOn(asked: string): JudgedAct | undefined;
+  /** When a secret (`secretSubject`) was made, RFC 3339, and whether its owner had none before it; undefined where it never was. */
+  secretMade(subject: string): { readonly at: string; readonly isFirst: boolean } | undefined;
   /** The statements that the log names, as far as it was read; what is read later is seen in the same map. */
   statements(): StatementsNamed;
   /** A row was refused, or is missing: raises the alarm. `id` says which row, in a word that may be logged. */

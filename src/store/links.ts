@@ -1,13 +1,15 @@
 /** One-time links and link codes, found by the digest of a token that is not stored. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Endpoint } from '../domain/channel.ts';
-import { endpointRecord, termsOf, write } from './granting.ts';
+import { BY_GATEWAY } from '../domain/operator-act.ts';
+import { endpointRecord, termsOf, writePlaced } from './granting.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
 import type { ByLink, LinkCodeRow, LinkFound, LinkRow } from './records.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
 import type { Store } from './store.ts';
+import { place, rowPlaced } from './waiting.ts';
 
 type Links = Pick<
   Store,
@@ -48,9 +50,10 @@ export function links(sql: Sql, grants: Grants): Links {
         const row = codeRecord(code, await entry());
         await tx`
           insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate,
-            expires_at, beside, entry, mac)
+            expires_at, beside, invited_by, entry, mac)
           values (${row.hash}, ${row.endpoint_id}, ${row.focal_point}, ${row.channel}, ${row.rank}, ${row.shows}, ${row.lang},
-            ${row.officer}, ${asTexts(tx, row.known_as)}, ${row.certificate}, ${row.expires_at}, ${row.beside}, ${row.entry},
+            ${row.officer}, ${asTexts(tx, row.known_as)}, ${row.certificate}, ${row.expires_at}, ${row.beside}, ${row.invited_by ?? null},
+            ${row.entry},
             ${grants.seal('link-code', row)})`;
       });
     },
@@ -124,6 +127,7 @@ async function foundAs(
   if (!(await grants.holds('link', one)))
     return { kind: (await grants.isSealed('link', one)) ? 'expired' : 'unknown' };
   const link = linkFrom(one);
+  if (link === undefined) return { kind: 'unknown' };
   const { used_at: usedAt, used_by: usedBy, said_at: saidAt } = one;
   if (usedAt !== null) {
     const inGrace = now.getTime() < Date.parse(usedAt) + GRACE_MS;
@@ -175,7 +179,7 @@ export async function useLink(
 }
 
 const codeRecord = (
-  { hash, endpoint: one, expiresAt, beside }: LinkCodeRow,
+  { hash, endpoint: one, expiresAt, beside, invitedBy }: LinkCodeRow,
   entry: string,
 ): LinkCodeRecord => ({
   hash,
@@ -183,6 +187,7 @@ const codeRecord = (
   ...termsOf(one),
   expires_at: expiresAt.toISOString(),
   beside: beside === true,
+  invited_by: invitedBy ?? null,
   asked_by: null,
   used_for: null,
   entry,
@@ -258,15 +263,20 @@ async function takeCode(
     return same && (await grants.holds('endpoint', same.endpoint)) ? endpointFrom(same.endpoint) : undefined;
   }
   if (Date.parse(code.expires_at) <= now.getTime()) return undefined;
-  const [before] = await tx<{ id: string }[]>`
-    select id from endpoint where focal_point = ${code.focal_point} and channel = ${code.channel}
+  const [before] = await tx<{ endpoint: EndpointRecord }[]>`
+    select to_json(e) as endpoint from endpoint e where focal_point = ${code.focal_point} and channel = ${code.channel}
       and address = ${address} and officer is not distinct from ${code.officer} for update`;
-  const id = before?.id ?? code.endpoint_id;
+  const id = before?.endpoint.id ?? code.endpoint_id;
+  const after = endpointRecord({ ...codeFrom(code).endpoint, id, address, enabled: true }, null);
+  const terms = await place(tx, grants, before?.endpoint, after);
+  const isNew = id === code.endpoint_id;
   // The invitation ends with its own use, also where the account had an endpoint already: an old row put back is worth nothing.
-  const used = await record(tx, grants, act(code.endpoint_id));
-  const entry = id === code.endpoint_id ? used : await record(tx, grants, act(id));
-  const made = endpointRecord({ ...codeFrom(code).endpoint, id, address, enabled: true }, entry);
-  await write(tx, grants, made);
+  const apart = { desk: code.focal_point, opens: [] };
+  const used = await record(tx, grants, act(code.endpoint_id), isNew ? terms : apart);
+  const entry = isNew ? used : await record(tx, grants, act(id), terms);
+  const asked = { who: code.invited_by ?? BY_GATEWAY, now, entry, replaces: !code.beside };
+  const made = rowPlaced(terms, before?.endpoint, after, asked);
+  await writePlaced(tx, grants, terms, made);
   const mac = grants.seal('link-code', { ...code, used_for: id });
   await tx`update link_code set used_for = ${id}, mac = ${mac} where hash = ${hash}`;
   return endpointFrom(made);

@@ -1,5 +1,6 @@
 /** The store's part of the operator's log: one chain of entries, each signed evidence, appended to and never changed. */
 import type { EvidenceEvent } from '../domain/evidence.ts';
+import type { OperatorAct } from '../domain/operator-act.ts';
 
 /** The newest entry. */
 export interface LogEnd {
@@ -33,11 +34,14 @@ export interface LogView {
   current(grant: string): string | undefined;
 }
 
+/** What the store says of an act on an endpoint, from the rows and the log as it holds them. */
+export type ActTerms = Pick<OperatorAct, 'desk' | 'opens' | 'waits'>;
+
 /**
  * Makes the entry that follows, while the store holds the end of the log. It must only compute and sign, and must not call
  * the store. A throw keeps neither the entry nor the change it is about.
  */
-export type Act = (log: LogView) => Promise<NewAct>;
+export type Act = (log: LogView, terms?: ActTerms) => Promise<NewAct>;
 
 /** An entry as it is kept. */
 export interface KeptAct extends LogEnd {
@@ -47,6 +51,9 @@ export interface KeptAct extends LogEnd {
   /** JWS as text; absent where the evidence is gone. */
   readonly jws?: string;
 }
+
+/** What was said of an endpoint that waited, and when (RFC 3339). */
+export type JudgedAct = Pick<OperatorAct, 'act' | 'judged'> & { readonly at: string };
 
 export interface OperatorLogStore {
   /** Records an act that changes no row. @returns the id of the entry */

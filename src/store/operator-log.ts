@@ -3,7 +3,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import { actsAfter } from './operator-acts.ts';
-import type { Act, LogEnd, OperatorLogStore } from './operator-log-contract.ts';
+import type { Act, ActTerms, LogEnd, OperatorLogStore } from './operator-log-contract.ts';
 import { evidenceRecord } from './rows.ts';
 
 /** Any number, the same in every gateway: "oplog" in ASCII, the lock that appending holds. */
@@ -22,12 +22,22 @@ const appended = new WeakMap<TransactionSql, LogEnd>();
  * Appends an entry, within the transaction of the change. Others who append wait until it ends.
  * @returns the id of the entry
  */
-export async function record(tx: TransactionSql, grants: Grants, act: Act): Promise<string> {
+export async function record(
+  tx: TransactionSql,
+  grants: Grants,
+  act: Act,
+  terms?: ActTerms,
+): Promise<string> {
   await holdLog(tx);
   const own = appended.get(tx);
   if (own === undefined) await grants.readOn(tx);
   const log = grants.guard().end();
-  const { place, digest, evidence, ends = null } = await act(own === undefined ? log : { ...log, last: own });
+  const {
+    place,
+    digest,
+    evidence,
+    ends = null,
+  } = await act(own === undefined ? log : { ...log, last: own }, terms);
   await insertEvidence(tx, [evidenceRecord(evidence)]);
   await tx`
     insert into operator_act (place, id, digest, ends) values (${place}, ${evidence.id}, ${digest}, ${ends})`;
@@ -36,7 +46,7 @@ export async function record(tx: TransactionSql, grants: Grants, act: Act): Prom
 }
 
 /** Records the act of the change under way, once however often it is asked. @returns the id of its entry */
-export type MakeEntry = () => Promise<string>;
+export type MakeEntry = (terms?: ActTerms) => Promise<string>;
 
 /**
  * Runs `change` in a transaction. It asks for the entry of its act where it changes something, and names it in the row that
@@ -50,8 +60,8 @@ export async function recorded<T>(
 ): Promise<T> {
   const answer = await sql.begin(async (tx) => {
     let made: Promise<string> | undefined;
-    return change(tx, () => {
-      made ??= record(tx, grants, act);
+    return change(tx, (terms) => {
+      made ??= record(tx, grants, act, terms);
       return made;
     });
   });

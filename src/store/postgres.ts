@@ -17,6 +17,7 @@ import { granting } from './granting.ts';
 import { grants } from './grants.ts';
 import { type Guard, noGuard } from './guard.ts';
 import { hurrying } from './hurrying.ts';
+import { judging } from './judging.ts';
 import { keeping } from './keeping.ts';
 import { ledger } from './ledger.ts';
 import { letters } from './letters.ts';
@@ -38,7 +39,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 29;
+export const SCHEMA_VERSION = 30;
 
 /**
  * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than
@@ -76,6 +77,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
     ...chasing(sql, door),
     ...links(sql, door),
     ...pins(sql, door, wake),
+    ...judging(sql, door, wake),
     ...reading(sql, door),
     ...purging(sql, door, wake),
     ...threads(sql, door),

@@ -97,7 +97,7 @@ export function reading(sql: Sql, grants: Grants): Reading {
         sql<{ at: Date | null }[]>`select min(due_at) as at from delivery where due_at is not null`,
         sql<{ channel: string; code: string; count: number }[]>`
           select channel, disabled_code as code, count(*)::integer as count from endpoint
-          where not enabled and disabled_code is not null and disabled_code <> 'removed'
+          where not enabled and not coalesce(disabled_code, 'removed') in ('removed', 'refused', 'expired')
           group by channel, disabled_code order by channel, disabled_code`,
       ]);
       const age = oldest?.at ? (now.getTime() - oldest.at.getTime()) / 1_000 : 0;

@@ -328,6 +328,8 @@ export interface LinkCodeRow {
   readonly expiresAt: Date;
   /** Linked beside the officer's other accounts of the channel, and not in their place. */
   readonly beside?: true;
+  /** The handle of the operator who made it. */
+  readonly invitedBy?: string;
 }
 
 /** An arrival as it is kept before it is worked on. `payload` holds ids and codes only, never content. */

@@ -11,6 +11,7 @@ import type { MessageName } from '../domain/message.ts';
 import type { RankedDelivery } from '../domain/unpurged.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
 import type { EvidenceRow, LinkRow, MessageRow, RecipientRow, Settled } from './records.ts';
+import { type WaitingRecord, waitingFrom } from './waiting-record.ts';
 
 /** OID of `json`. One text parameter carries any number of rows, on every runtime and without a look at the types. */
 const JSON_OID = 114;
@@ -246,6 +247,7 @@ export interface EndpointRecord {
   readonly disabled_at?: string | null;
   readonly gone_times?: number;
   readonly gone_since?: string | null;
+  readonly waiting?: WaitingRecord | null;
   /** The entry of the operator's log that made it so, and the MAC over the row (`grants.ts`). */
   readonly entry: string | null;
   readonly mac: string | null;
@@ -260,8 +262,10 @@ export const endpointFrom = (one: EndpointRecord): Endpoint => ({
   shows: one.shows,
   lang: one.lang,
   ...given({ officer: one.officer, knownAs: one.known_as, certificate: one.certificate }),
-  enabled: one.enabled,
+  // The code is under the MAC: one that is out stays out, whatever else the row says.
+  enabled: one.enabled && !one.disabled_code,
   ...given({ oldCertificate: oldCertificateOf(one), off: offOf(one), gone: goneOf(one) }),
+  ...(one.waiting ? { waiting: waitingFrom(one.waiting) } : {}),
 });
 
 const oldCertificateOf = ({ old_certificate: pem, old_certificate_until: until }: EndpointRecord) =>
@@ -314,8 +318,12 @@ export const evidenceRecord = (one: EvidenceRow): EvidenceRecord => ({
 
 export interface LinkRecord {
   readonly hash: string;
-  readonly purpose: LinkRow['purpose'];
-  readonly delivery: string;
+  readonly purpose: LinkRow['purpose'] | 'confirm';
+  /** Null of one that confirms, which is about an endpoint and was sent to another. */
+  readonly delivery: string | null;
+  readonly about?: string | null;
+  readonly asked?: string | null;
+  readonly endpoint?: string | null;
   readonly officer: string | null;
   readonly expires_at: string;
   readonly used_at: string | null;
@@ -325,7 +333,13 @@ export interface LinkRecord {
   readonly mac: string | null;
 }
 
-export const linkFrom = (one: LinkRecord): LinkRow => ({
+/** A link of a delivery; undefined of any other. */
+export const linkFrom = ({ purpose, delivery, ...one }: LinkRecord): LinkRow | undefined =>
+  purpose === 'confirm' || delivery === null ? undefined : deliveryLinkFrom({ ...one, purpose, delivery });
+
+const deliveryLinkFrom = (
+  one: Omit<LinkRecord, 'purpose' | 'delivery'> & Pick<LinkRow, 'purpose' | 'delivery'>,
+): LinkRow => ({
   hash: one.hash,
   purpose: one.purpose,
   delivery: one.delivery,

@@ -45,7 +45,9 @@ const TABLES: Readonly<Record<GrantKind, Table>> = {
     ...plain,
     name: 'link',
     key: 't.hash',
-    source: '(select e.entry from delivery d join endpoint e on e.id = d.endpoint where d.id = t.delivery)',
+    source: `coalesce(
+      (select e.entry from delivery d join endpoint e on e.id = d.endpoint where d.id = t.delivery),
+      (select e.entry from endpoint e where e.id = t.endpoint))`,
   },
   arrival: { ...plain, name: 'arrival', key: "t.channel || ' ' || t.id", hasEntry: false },
   delivery: {

@@ -15,6 +15,7 @@ import type { Roster } from '../domain/roster.ts';
 import type { AdoptionStore } from './adoption-contract.ts';
 import type { ComplaintStore } from './complaints-contract.ts';
 import type { Guard } from './guard.ts';
+import type { JudgingStore } from './judging-contract.ts';
 import type { LedgerStore } from './ledger-contract.ts';
 import type { Act, OperatorLogStore } from './operator-log-contract.ts';
 import type { PinStore } from './pins-contract.ts';
@@ -52,6 +53,7 @@ import type {
   ThreadsUnder,
 } from './records.ts';
 import type { VersionStore } from './versions-contract.ts';
+import type { Asking } from './waiting.ts';
 import type { WantedStore } from './wanted-contract.ts';
 
 export interface Store
@@ -61,7 +63,8 @@ export interface Store
     ComplaintStore,
     WantedStore,
     PinStore,
-    VersionStore {
+    VersionStore,
+    JudgingStore {
   /**
    * Gives the store what proves the rows that grant something: endpoints, links, codes, access keys, secrets, rosters,
    * arrivals, and what is to go where. Before that every verb about one throws; one that does not hold counts as absent.
@@ -126,10 +129,11 @@ export interface Store
   /** The statements of that directory of everybody. No endpoint is read, so that none is alarmed of. */
   statements(at?: Date): Promise<StatementRows>;
   /**
-   * Keeps an endpoint; one with the same id is replaced, and enabled or not as it says.
+   * Keeps an endpoint; one with the same id is replaced, and enabled or not as it says. What lets somebody new read, and is not
+   * the first of its desk, waits (`waiting.ts`): a new one is off meanwhile, one in use stays as it is.
    * @throws Refusal `already-exists` where the focal point has another at this channel and address for the same officer
    */
-  keepEndpoint(endpoint: Endpoint, act: Act): Promise<void>;
+  keepEndpoint(endpoint: Endpoint, act: Act, asking: Asking): Promise<void>;
   /**
    * Notes how an officer of a focal point (DID) was called until now, at endpoints and unused codes that do not say it;
    * and, where `after` is given, that the same person is called so from now on. The same of the officer's PIN and its codes.
@@ -162,9 +166,10 @@ export interface Store
   takeOut(id: string, code: OffByHand, now: Date, act: Act): Promise<boolean>;
   /**
    * Puts an endpoint that is off back into use, unless its code is one of `but`; what is queued there is due at once. One
-   * that was taken out by hand comes back by an act only.
+   * that was taken out by hand comes back by an act only. Where somebody is asking, an account that had ended waits for its
+   * desk, and it is false.
    */
-  bringBack(id: string, but: readonly string[], now: Date, act?: Act): Promise<boolean>;
+  bringBack(id: string, but: readonly string[], now: Date, act?: Act, asking?: Asking): Promise<boolean>;
   /** Endpoints that a channel switched off, the one that is off longest first. */
   endpointsOff(): Promise<readonly Endpoint[]>;
   /** Deliveries, but no reminders, that failed at an endpoint with one of these codes last, and have time left; 1,000 at most. */

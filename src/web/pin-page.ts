@@ -1,15 +1,13 @@
 /** The page that asks for the PIN, before anything of a message is shown. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { givePinAt, type PinAsked, pinAskedAt } from '../flow/word/asking.ts';
+import { givePinAt, type PinAsked, type Purpose, pinAskedAt } from '../flow/word/asking.ts';
 import type { Gateway } from '../gateway.ts';
-import type { LinkRow } from '../store/records.ts';
 import { type Html, PAGE_HEADERS, page } from './page.ts';
 import { refusedPage } from './refused.ts';
 import { checkSameSite, fieldsOf, keepSession, visitorOf } from './visitor.ts';
 
-type Purpose = LinkRow['purpose'];
-const ROOMS = { read: '/r/', acknowledge: '/a/' } as const;
+const ROOMS = { read: '/r/', acknowledge: '/a/', confirm: '/c/' } as const;
 
 /** A field for six digits. What is typed is never kept by the browser. */
 export const pinField = (name: string, label: string): Html =>
@@ -98,5 +96,8 @@ export function pinPages(gateway: Gateway): Hono {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
     return given(gateway, context, purpose).catch((thrown) => refusedPage(gateway, context, thrown));
   };
-  return new Hono().post('/r/:token/pin', answer('read')).post('/a/:token/pin', answer('acknowledge'));
+  return new Hono()
+    .post('/r/:token/pin', answer('read'))
+    .post('/a/:token/pin', answer('acknowledge'))
+    .post('/c/:token/pin', answer('confirm'));
 }

@@ -12,12 +12,11 @@ import { type CaseSoFar, caseSoFar, readEarlier } from '../flow/word/earlier.ts'
 import { acknowledgeByLink, look, type Read, read, type Waiting } from '../flow/word/reading.ts';
 import type { Gateway } from '../gateway.ts';
 import type { LinkRow } from '../store/records.ts';
+import { answering } from './answering.ts';
 import { caseSection, earlierPage } from './case.ts';
 import { bodyHtml, correctionsHtml, handlingHtml } from './message-body.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
-import { pinPage } from './pin-page.ts';
-import { refusedPage } from './refused.ts';
-import { checkSameSite, visitorOf } from './visitor.ts';
+import { visitorOf } from './visitor.ts';
 import { wordOf } from './word-form.ts';
 
 type Purpose = LinkRow['purpose'];
@@ -129,37 +128,6 @@ function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: s
     ${caseSection(gateway, lang, around, token)}`,
   );
 }
-
-/** What a page that is not to be shown becomes: the question for the PIN, or why not. */
-async function notShown(
-  gateway: Gateway,
-  context: Context,
-  purpose: Purpose,
-  thrown: unknown,
-): Promise<Response> {
-  if (!(thrown instanceof Refusal) || thrown.code !== 'pin-needed')
-    return refusedPage(gateway, context, thrown);
-  return pinPage(gateway, context, purpose).then(
-    (asked) => context.html(asked, context.req.method === 'POST' ? 403 : 200),
-    (refused) => refusedPage(gateway, context, refused),
-  );
-}
-
-type Make = () => Promise<Html | Response>;
-
-/** Answers with what is made, or with what it becomes where it is not to be shown. */
-const answering =
-  (gateway: Gateway) =>
-  async (context: Context, purpose: Purpose, make: Make): Promise<Response> => {
-    for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
-    try {
-      if (context.req.method === 'POST') checkSameSite(gateway, context);
-      const made = await make();
-      return made instanceof Response ? made : context.html(made);
-    } catch (thrown) {
-      return notShown(gateway, context, purpose, thrown);
-    }
-  };
 
 /** Pages by token: GET shows and changes nothing, POST acts. */
 export function readerPages(gateway: Gateway): Hono {

@@ -1,9 +1,9 @@
 /** What failed is sent again by hand once its cause is mended, and what waits is hurried; what was delivered is left alone. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { sendAgain } from '../../src/flow/carry/again.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type Desks, desks } from '../support/desks.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { refusalOf } from '../support/people.ts';

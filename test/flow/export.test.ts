@@ -64,7 +64,7 @@ afterAll(() => both?.close());
 
 /** Where the sender and recipient of the case hear of it. */
 async function tell(): Promise<void> {
-  const { addEndpoint } = await import('../../src/entry/enrol.ts');
+  const { addEndpoint } = await import('../support/confirmed.ts');
   const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   for (const [side, partner] of [
     [both.kh, shelter],

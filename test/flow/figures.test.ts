@@ -1,10 +1,11 @@
 /** Figures at two gateways: both count the same of what passed between them, and measures only where they may read. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FigureRow } from '../../src/domain/figures.ts';
-import { addEndpoint, agree } from '../../src/entry/enrol.ts';
+import { agree } from '../../src/entry/enrol.ts';
 import { type Report, reportOf } from '../../src/flow/figures/figures.ts';
 import { csvOf } from '../../src/flow/figures/figures-csv.ts';
 import { type Across, across, laterVersion } from '../support/across.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import type { Partner } from '../support/rig.ts';
 import { officer, PRIVATE, posted, report } from '../support/story.ts';
 

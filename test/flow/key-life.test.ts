@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textOf } from '../../src/domain/long-text.ts';
 import type { Designation, Digested } from '../../src/domain/party.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { draftFinish, draftRotation } from '../../src/entry/rotation.ts';
 import { directoryOf, find } from '../../src/flow/directory/directory.ts';
 import { designationAt } from '../../src/flow/directory/keys-then.ts';
@@ -12,6 +11,7 @@ import { acting } from '../../src/flow/operator/acting.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { sealedKids } from '../../src/seal/sealed-message.ts';
 import { peek, signStatement } from '../../src/seal/statement.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import {
   consign,

@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../../src/domain/long-text.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { openedBy, openFor, openOwn } from '../../src/flow/content/opening.ts';
 import { directoryOf, known } from '../../src/flow/directory/directory.ts';
 import { sealedKids } from '../../src/seal/sealed-message.ts';
 import type { MessageRow } from '../../src/store/records.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type Partner, type Rig, rig } from '../support/rig.ts';
 import { posted } from '../support/story.ts';
 

@@ -5,7 +5,6 @@ import { type Evidence, eventUri, evidence as evidenceSchema } from '../../src/d
 import { reasonUri } from '../../src/domain/reason.ts';
 import { LANGUAGES } from '../../src/domain/vocabulary.ts';
 import { caseWords } from '../../src/entry/cli/verify-words.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import type { Gateway } from '../../src/gateway.ts';
@@ -13,6 +12,7 @@ import { sealedDigest } from '../../src/seal/sealed-message.ts';
 import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';
 import { type Across, across, designated, laterVersion } from '../support/across.ts';
 import * as files from '../support/case-files.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { ownCustody, ownWord, postJose } from '../support/own-custody.ts';
 import { officer, posted, postedTo, report } from '../support/story.ts';
 

@@ -1,7 +1,7 @@
 /** Content of a thread that is open, or open again, stays; what nobody owes anything for and nobody closed does not. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { contentDue, retain } from '../../src/flow/thread/retain.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { contentKept } from '../support/content.ts';
 import { type Partner, type Rig, rig } from '../support/rig.ts';
 import { officer, posted, report, statusOf } from '../support/story.ts';

@@ -1,7 +1,6 @@
 /** Retention and recall as the house does them by itself: on time, once, and again after a crash. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { evidence } from '../../src/domain/evidence.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { sendAgain } from '../../src/flow/carry/again.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
@@ -10,6 +9,7 @@ import { drain } from '../../src/flow/loop.ts';
 import { contentDue, type Due, retain } from '../../src/flow/thread/retain.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { good } from '../support/case-files.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { contentKept } from '../support/content.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemCode } from '../../src/domain/error.ts';
 import { LIMITS } from '../../src/domain/message.ts';
-import { addEndpoint, addPartnerSecret } from '../../src/entry/enrol.ts';
+import { addPartnerSecret } from '../../src/entry/enrol.ts';
 import { newSecret, parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { ownCustody } from '../support/own-custody.ts';
 import { expectRefusal, MARKER } from '../support/refusals.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';

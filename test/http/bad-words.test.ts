@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemCode } from '../../src/domain/error.ts';
 import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
 import type { Designation } from '../../src/domain/party.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import {
   consign,
   named,

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/domain/error.ts';
 import { textOf } from '../../src/domain/long-text.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { peek } from '../../src/seal/statement.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 
 interface Operation {
@@ -135,7 +135,7 @@ describe('the description', () => {
     const routes = house.app.routes
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
-      .filter((route) => !/ \/(?:r|a|start|proof|channels|ledger\/tile)\//.test(route));
+      .filter((route) => !/ \/(?:r|a|c|start|proof|channels|ledger\/tile)\//.test(route));
     expect(new Set(routes)).toEqual(described);
   });
 });

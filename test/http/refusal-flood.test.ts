@@ -1,11 +1,11 @@
 /** A flood of refused posts: each answer is signed, and what is kept of all of them is a few pieces and a count. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Evidence, evidence } from '../../src/domain/evidence.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { keepCounted } from '../../src/flow/evidence/reject.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { createRefusals } from '../../src/refusals.ts';
 import { peek, readStatement } from '../../src/seal/statement.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type Partner, type Rig, rig } from '../support/rig.ts';
 import { officer } from '../support/story.ts';
 

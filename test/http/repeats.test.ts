@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS, typeUri } from '../../src/domain/message.ts';
 import type { Designation } from '../../src/domain/party.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';
 import { expectRefusal, MARKER, rowCounts } from '../support/refusals.ts';

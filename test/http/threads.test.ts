@@ -1,7 +1,8 @@
 /** Persons of a thread through the door: for a desk in custody, of what has come to it, and nowhere else. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { addAccessKey } from '../../src/entry/enrol.ts';
 import { browser } from '../support/browser.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { linksTo } from '../support/links.ts';
 import { ownCustody } from '../support/own-custody.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';

@@ -1,8 +1,9 @@
 /** A newer version of the agreement begins while messages are under way: each ends under the one that was in force when it was accepted. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addEndpoint, agree } from '../../src/entry/enrol.ts';
+import { agree } from '../../src/entry/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { type Across, across, claimsOf, laterVersion } from '../support/across.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { status } from '../support/http-peer.ts';
 import type { Partner, Rig } from '../support/rig.ts';
 import { posted, report, statusOf } from '../support/story.ts';

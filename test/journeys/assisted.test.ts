@@ -1,7 +1,7 @@
 /** The spine, through public doors: an assisted post goes out by webhook and the acknowledgement comes back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { peek } from '../../src/seal/statement.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type Partner, type Rig, rig } from '../support/rig.ts';
 

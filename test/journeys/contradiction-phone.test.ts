@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Person } from '../../src/entry/demo/bot-api.ts';
 import { browser } from '../support/browser.ts';
+import { confirmAll } from '../support/confirmed.ts';
 import { openWithPin, provenAt } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { evidenceOf, expectQuietLog, officer, PRIVATE, posted, report, statusOf } from '../support/story.ts';
@@ -23,6 +24,8 @@ beforeAll(async () => {
     await people[who].start(await all.code(who));
     await all.house.drain();
     await people[who].agree();
+    await all.house.drain();
+    await confirmAll(all.house.gateway);
     await all.house.drain();
   }
   await people.chief.start(await all.shelterCode('chief'));

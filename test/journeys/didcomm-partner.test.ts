@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicJwk } from '../../src/domain/party.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import {
   type Curves,
   type DidcommPartner,

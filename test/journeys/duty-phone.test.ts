@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type Browser, browser, type Page } from '../support/browser.ts';
+import { confirmAll } from '../support/confirmed.ts';
 import { PIN, provenAt, setPin } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, evidenceOf, officer, PRIVATE, posted, report } from '../support/story.ts';
@@ -35,6 +36,8 @@ async function linkTo(who: string, chat: number): Promise<void> {
   await person.start(await all.code(who));
   await all.house.drain();
   await person.agree();
+  await all.house.drain();
+  await confirmAll(all.house.gateway);
   await all.house.drain();
 }
 

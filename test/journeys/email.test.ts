@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { readMessage } from '../../src/seal/sealed-message.ts';
 import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
 import { browser } from '../support/browser.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import {

@@ -4,11 +4,11 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { claimsOf, designated } from '../support/across.ts';
 import { good } from '../support/case-files.ts';
+import { addEndpoint, confirmAll } from '../support/confirmed.ts';
 import { postedAs, STAFF } from '../support/ladder.ts';
 import { chatCode } from '../support/pins.ts';
 import type { Partner } from '../support/rig.ts';
@@ -58,6 +58,8 @@ beforeEach(async () => {
     expect(await people[name].start(code)).toBe(true);
     await both.settle();
     await people[name].agree();
+    await both.settle();
+    await confirmAll(id.house.gateway);
     await both.settle();
   }
 });

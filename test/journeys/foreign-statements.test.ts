@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
-import { addEndpoint, agree, keepAgreement } from '../../src/entry/enrol.ts';
+import { agree, keepAgreement } from '../../src/entry/enrol.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { signingKey } from '../../src/seal/keys.ts';
 import { addSignature, signStatement } from '../../src/seal/statement.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { refusalOf } from '../support/people.ts';
 import { broadAgreement, type Partner, type Rig } from '../support/rig.ts';
 import { officer, posted, postedTo, report } from '../support/story.ts';

@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONSIGN_TYPE } from '../../src/domain/consignment.ts';
 import type { Designation } from '../../src/domain/party.ts';
-import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { addAccessKey } from '../../src/entry/enrol.ts';
 import { sha256 } from '../../src/seal/digest.ts';
 import { encryptJwe } from '../../src/seal/jwe.ts';
 import { signJws } from '../../src/seal/jws.ts';
 import { SIGNED_TYPE, sealedDigest } from '../../src/seal/sealed-message.ts';
 import { peek } from '../../src/seal/statement.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { GATEWAY_DID, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';

@@ -1,8 +1,8 @@
 /** A large true message is worked on aside at every door it passes. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { HEAVY, type Heavy, type HeavyFor } from '../../src/seal/heavy.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';

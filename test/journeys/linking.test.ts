@@ -4,6 +4,7 @@ import type { Person } from '../../src/entry/demo/bot-api.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { browser } from '../support/browser.ts';
+import { confirmAll } from '../support/confirmed.ts';
 import { chatCode } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, expectQuietLog, officer, posted, report, statusOf } from '../support/story.ts';
@@ -83,6 +84,8 @@ test('a new account takes the place of the old one, which is told, reads nothing
   const read = buttons.find((one) => one.url !== undefined)?.url ?? '';
   await (await brings(NEW, await codeFor())).agree();
   await all.house.drain();
+  expect(await at(OLD)).toMatchObject({ enabled: true });
+  await confirmAll(all.house.gateway);
   await all.house.drain();
   expect(textsIn(OLD).join()).toContain(say('note-account-replaced'));
   expect(await at(OLD)).toMatchObject({ enabled: false, off: { code: 'replaced' } });
@@ -106,16 +109,18 @@ test('a second device only where it was asked for', async () => {
   await all.telegram('o1', OLD);
   await (await brings(NEW, await codeFor(true))).agree();
   await all.house.drain();
+  await confirmAll(all.house.gateway);
+  await all.house.drain();
   const id = await sent();
   for (const chat of [OLD, NEW]) expect(last(chat)?.text).toContain(id.slice(-8).toUpperCase());
 });
 
-test('undone: the new account is out, the one before is back', async () => {
+test('undone while it waits: the new account is out, the one before stays', async () => {
   await all.telegram('o1', OLD);
   const thief = await brings(THIEF, await codeFor());
   await thief.agree();
   await all.house.drain();
-  expect(last(THIEF)?.text).toBe(say('telegram-link-done', who));
+  expect(last(THIEF)?.text).toBe(say('telegram-link-waits', who));
   await taps(thief, THIEF, 'u');
   expect(await at(THIEF)).toMatchObject({ enabled: false, off: { code: 'unlinked' } });
   expect(await at(OLD)).toMatchObject({ enabled: true });

@@ -1,8 +1,8 @@
 /** A link and the word it carries are one transaction: of many posts at once one counts, and a 410 writes nothing. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { browser } from '../support/browser.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { linksTo } from '../support/links.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, officer, posted, report, statusOf } from '../support/story.ts';

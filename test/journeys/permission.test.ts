@@ -5,10 +5,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemCode } from '../../src/domain/error.ts';
 import type { Designation } from '../../src/domain/party.ts';
-import { addEndpoint, agree } from '../../src/entry/enrol.ts';
+import { agree } from '../../src/entry/enrol.ts';
 import { openedBy } from '../../src/flow/content/opening.ts';
 import { readMessage } from '../../src/seal/sealed-message.ts';
 import { type Across, across } from '../support/across.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { messageOf } from '../support/content.ts';
 import { consign, ownCustody, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';

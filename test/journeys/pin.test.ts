@@ -1,10 +1,10 @@
 /** The officer's PIN: whoever follows a link that went through Telegram opens nothing without it, and five wrong ones end it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { invite, invitePin } from '../../src/entry/inviting.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type Browser, browser, type Page } from '../support/browser.ts';
+import { addEndpoint, confirmAll } from '../support/confirmed.ts';
 import { openWithPin, PIN, passStart, provenAt, setPin } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import {
@@ -49,6 +49,8 @@ async function linkTo(who: string, chat: number): Promise<void> {
   await person.start(await all.code(who));
   await all.house.drain();
   await person.agree();
+  await all.house.drain();
+  await confirmAll(all.house.gateway);
   await all.house.drain();
 }
 

@@ -1,7 +1,6 @@
 /** A gateway that gives its evidence the ids of ours: nothing of ours is kept out by that, and each proof is its own. */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { utf8 } from '../../src/ledger/note-key.ts';
@@ -10,6 +9,7 @@ import { sha256 } from '../../src/seal/digest.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { designated } from '../support/across.ts';
 import { good } from '../support/case-files.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type Liar, liar } from '../support/liar.ts';
 import { posted, statusOf } from '../support/story.ts';
 

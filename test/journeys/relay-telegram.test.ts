@@ -4,9 +4,9 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { readStatement } from '../../src/seal/statement.ts';
 import { browser } from '../support/browser.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { chatCode, openWithPin } from '../support/pins.ts';
 import type { Partner } from '../support/rig.ts';
 import {

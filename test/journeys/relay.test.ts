@@ -2,12 +2,12 @@
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../../src/domain/long-text.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { sealedDigest } from '../../src/seal/sealed-message.ts';
 import { peek, readStatement, signStatement } from '../../src/seal/statement.ts';
 import { type Across, across } from '../support/across.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Partner, Rig } from '../support/rig.ts';
 import {

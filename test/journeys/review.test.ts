@@ -1,8 +1,8 @@
 /** Two countries decide differently about one person: both desks are let know, once, and nobody else learns of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/error.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { type Across, across } from '../support/across.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import type { Partner, Rig } from '../support/rig.ts';
 import { expectQuietLog, officer, posted, postedTo, report, statusOf } from '../support/story.ts';
 import { threadOf } from '../support/threads.ts';

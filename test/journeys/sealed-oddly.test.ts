@@ -5,8 +5,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Message, typeUri } from '../../src/domain/message.ts';
 import type { Designation } from '../../src/domain/party.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { browser } from '../support/browser.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { linksTo } from '../support/links.ts';
 import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';

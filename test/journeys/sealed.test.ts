@@ -2,9 +2,10 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party.ts';
-import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { addAccessKey } from '../../src/entry/enrol.ts';
 import { openSealed, readMessage, sealedDigest } from '../../src/seal/sealed-message.ts';
 import { readStatement } from '../../src/seal/statement.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';

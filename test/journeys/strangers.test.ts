@@ -79,7 +79,7 @@ test('an officer is linked while strangers chat, and a linked officer’s taps a
   await Promise.all(strangers.map((one) => one.write('text')));
   await second.start(await all.code('o2'));
   await second.agree();
-  await vi.waitUntil(() => all.api.messagesIn(OFFICER + 1).some(({ text }) => text?.startsWith('✅')), WAIT);
+  await vi.waitUntil(() => all.api.messagesIn(OFFICER + 1).some(({ text }) => text?.startsWith('⏳')), WAIT);
   // More chatter than an account may have, then a tap.
   await Promise.all(Array.from({ length: 100 }, (_, n) => wira.write(`text ${n}`)));
   const notice = all.api

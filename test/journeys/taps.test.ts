@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { BotApi, Person } from '../../src/entry/demo/bot-api.ts';
 import { runLoop } from '../../src/flow/loop.ts';
+import { confirmAll } from '../support/confirmed.ts';
 import type { Partner, Rig } from '../support/rig.ts';
 import { evidenceOf, posted, report, statusOf } from '../support/story.ts';
 import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
@@ -29,6 +30,8 @@ beforeAll(async () => {
   await house.drain();
   await wira.agree();
   await other.agree();
+  await house.drain();
+  await confirmAll(house.gateway);
   await house.drain();
 });
 

@@ -4,10 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { reportOf } from '../../src/flow/figures/figures.ts';
 import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
 import { peek, signStatement } from '../../src/seal/statement.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type Partner, type Rig, rig } from '../support/rig.ts';
 import { officer, posted, report, statusOf } from '../support/story.ts';

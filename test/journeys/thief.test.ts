@@ -8,7 +8,7 @@ import { accessKeyId } from '../../src/domain/access-key.ts';
 import type { Endpoint } from '../../src/domain/channel.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { grantsCheck } from '../../src/entry/doctor/grants.ts';
-import { addEndpoint, keepAgreement, revokeAccessKey } from '../../src/entry/enrol.ts';
+import { keepAgreement, revokeAccessKey } from '../../src/entry/enrol.ts';
 import { keepGateway } from '../../src/entry/peers.ts';
 import { directoryOf, find, historyOf } from '../../src/flow/directory/directory.ts';
 import { acting } from '../../src/flow/operator/acting.ts';
@@ -17,6 +17,7 @@ import { keepArrivals } from '../../src/flow/word/arrivals.ts';
 import { accessKeyHash } from '../../src/http/access.ts';
 import { generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
+import { addEndpoint, confirmed } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { linksTo } from '../support/links.ts';
 import { broadAgreement, type Partner, type Rig, rig } from '../support/rig.ts';
@@ -392,8 +393,9 @@ async function usedCode(): Promise<void> {
     expect(await store.askLinkCode(hash, 'account', now())).toBeDefined();
     const [old] = await sql()`select to_json(c) as row from link_code c where hash = ${hash}`;
     const made = await store.takeLinkCode(hash, 'account', now(), act('officer.linked'));
-    expect(made?.enabled).toBe(true);
-    await store.takeOut(made?.id ?? '', 'unlinked', now(), act('officer.unlinked')(made?.id ?? ''));
+    if (made === undefined) throw new Error('the code was not taken');
+    expect(await confirmed(house.gateway, made)).toMatchObject({ id: made.id, enabled: true });
+    await store.takeOut(made.id, 'unlinked', now(), act('officer.unlinked')(made.id));
     await sql()`delete from link_code where hash = ${hash}`;
     await sql()`
       insert into link_code select * from json_populate_record(null::link_code, ${JSON.stringify(old?.['row'])}::text::json)`;

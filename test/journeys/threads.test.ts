@@ -1,8 +1,8 @@
 /** Whose turn it is, asked through the doors of both gateways after every step; and what each is not told. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/error.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { type Across, across } from '../support/across.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import type { Partner } from '../support/rig.ts';
 import { officer, posted, report, statusOf } from '../support/story.ts';
 import { agreed, alike, asked, type Thread, threadOf } from '../support/threads.ts';

@@ -1,6 +1,6 @@
 /** Partners' keys: both kinds of signature, both ways, and one replacing another with overlap. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addEndpoint, replacePartnerSecret } from '../../src/entry/enrol.ts';
+import { replacePartnerSecret } from '../../src/entry/enrol.ts';
 import {
   newKeyPair,
   parseSigner,
@@ -8,6 +8,7 @@ import {
   signWebhook,
   verifyWebhook,
 } from '../../src/seal/webhook-signature.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 

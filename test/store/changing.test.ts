@@ -4,7 +4,7 @@ import type { Endpoint } from '../../src/domain/channel.ts';
 import type { NewMessage, Settled } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { act, openStore } from '../support/test-guard.ts';
+import { ASKING, act, openStore } from '../support/test-guard.ts';
 import {
   DESK,
   delivery,
@@ -165,7 +165,7 @@ describe('what is written', () => {
         gone: { times: 1, since: later(30) },
       },
     ]);
-    await store.keepEndpoint(phone, act());
+    await store.keepEndpoint(phone, act(), ASKING);
     expect(await store.endpointsAt(phone.channel, phone.address)).toEqual([phone]);
   });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/channel.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { act, openStore } from '../support/test-guard.ts';
+import { ASKING, act, openStore } from '../support/test-guard.ts';
 import {
   DESK,
   delivery,
@@ -196,7 +196,7 @@ describe('claiming deliveries', () => {
 
   test('an endpoint that was stopped is claimed all the same: the flow decides', async () => {
     await store.keepMessage(newMessage([system]));
-    await store.keepEndpoint({ ...system, enabled: false }, act());
+    await store.keepEndpoint({ ...system, enabled: false }, act(), ASKING);
     expect(only(await store.claimDeliveries(NOW, later(60), 10)).endpoint.enabled).toBe(false);
   });
 });

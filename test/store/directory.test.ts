@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { act } from '../support/test-guard.ts';
+import { ASKING, act } from '../support/test-guard.ts';
 import {
   DESK,
   endpoint,
@@ -42,7 +42,7 @@ test('the directory answers by DID, by slug, and whole', async () => {
     endpoint({ focalPoint: OTHER_DESK }),
   ];
   const undesignated = endpoint({ focalPoint: SENDER });
-  for (const one of [mine, second, theirs, undesignated]) await store.keepEndpoint(one, act());
+  for (const one of [mine, second, theirs, undesignated]) await store.keepEndpoint(one, act(), ASKING);
 
   const whole = await store.directory();
   expect(whole.designations).toEqual([desk.statement, embassy.statement]);
@@ -81,7 +81,7 @@ test('gateways and the ways to them come with every question, every version that
   const corrected = { ...newer, statement: oddText() };
   const way = endpoint({ focalPoint: did, channel: 'relay' });
   for (const one of [newer, row, row, corrected]) await store.keepGateway(one, undefined, act());
-  await store.keepEndpoint(way, act());
+  await store.keepEndpoint(way, act(), ASKING);
   const all = [row, newer, corrected].map((one) => one.statement);
   for (const found of [await store.directory([]), await store.directory([SENDER]), await store.directory()]) {
     expect(found.gateways).toEqual(all);
@@ -152,15 +152,15 @@ test('a version of an agreement is kept once; another text under it is refused',
 
 test('an endpoint is replaced by its id; the same address twice at one desk is refused', async () => {
   const one = endpoint({ focalPoint: newId() });
-  await store.keepEndpoint(one, act());
+  await store.keepEndpoint(one, act(), ASKING);
   const moved = { ...one, rank: 5, lang: 'km', shows: 'notice' as const, officer: 'officer-2' };
-  await store.keepEndpoint(moved, act());
+  await store.keepEndpoint(moved, act(), ASKING);
   expect(await store.endpointsAt(one.channel, one.address)).toEqual([moved]);
-  await expect(store.keepEndpoint({ ...moved, id: newId() }, act())).rejects.toMatchObject({
+  await expect(store.keepEndpoint({ ...moved, id: newId() }, act(), ASKING)).rejects.toMatchObject({
     code: 'already-exists',
   });
   const colleague = { ...moved, id: newId(), officer: 'officer-3' };
-  await store.keepEndpoint(colleague, act());
+  await store.keepEndpoint(colleague, act(), ASKING);
   expect(await store.endpointsAt(one.channel, one.address)).toHaveLength(2);
   expect(await store.endpointsAt('email', one.address)).toEqual([]);
 });
@@ -219,8 +219,8 @@ test('an access key that was ended leads nowhere, stays listed, and ends once', 
 
 test('a thread names all its parties, and an unknown one nobody', async () => {
   const [desk, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
-  await store.keepEndpoint(desk, act());
-  await store.keepEndpoint(embassy, act());
+  await store.keepEndpoint(desk, act(), ASKING);
+  await store.keepEndpoint(embassy, act(), ASKING);
   const first = newMessage([desk]);
   await store.keepMessage(first);
   await store.keepMessage(newMessage([embassy], { thread: first.message.thread, sender: DESK }));

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../src/domain/channel.ts';
 import type { Delivery } from '../../src/domain/delivery.ts';
 import type { EvidenceRow, MessageRow, NewMessage, NewWithdrawal } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
-import { act } from '../support/test-guard.ts';
+import { ASKING, act } from '../support/test-guard.ts';
 
 export const NOW = new Date('2026-11-03T04:05:06.789Z');
 export const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000);
@@ -112,7 +112,7 @@ export async function keptEndpoints(
   ...list: readonly Partial<Endpoint>[]
 ): Promise<Endpoint[]> {
   const made = list.map((one) => endpoint(one));
-  for (const one of made) await store.keepEndpoint(one, act());
+  for (const one of made) await store.keepEndpoint(one, act(), ASKING);
   return made;
 }
 

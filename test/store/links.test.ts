@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LinkCodeRow, LinkRow } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { act, openStore } from '../support/test-guard.ts';
+import { ASKING, act, openStore } from '../support/test-guard.ts';
 import { DESK, keptEndpoints, later, NOW, newId, newMessage, there } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -119,7 +119,7 @@ describe('link codes', () => {
     const [first, second] = [await kept(), await kept({ rank: 2, lang: 'km' })];
     const address = newId();
     const made = there(await store.takeLinkCode(first.hash, address, NOW, act));
-    await store.keepEndpoint({ ...made, enabled: false }, act());
+    await store.keepEndpoint({ ...made, enabled: false }, act(), ASKING);
     expect(await store.takeLinkCode(second.hash, address, NOW, act)).toEqual({
       ...made,
       rank: 2,

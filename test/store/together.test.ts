@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { act } from '../support/test-guard.ts';
+import { ASKING, act } from '../support/test-guard.ts';
 import { DESK, endpoint, later, NOW, newId, newMessage, OTHER_DESK, oddText, SENDER } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -20,8 +20,8 @@ beforeAll(async () => {
       undefined,
       act(),
     );
-  await store.keepEndpoint(desk, act());
-  await store.keepEndpoint(embassy, act());
+  await store.keepEndpoint(desk, act(), ASKING);
+  await store.keepEndpoint(embassy, act(), ASKING);
 });
 afterAll(() => db.close());
 

@@ -1,9 +1,9 @@
 /** A shelter in Cambodia and a desk in Indonesia, each at its own country's gateway, and agreements that change. */
 import type { Evidence } from '../../src/domain/evidence.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { peek } from '../../src/seal/statement.ts';
+import { addEndpoint } from './confirmed.ts';
 import { broadAgreement, type Partner } from './rig.ts';
 import { officer, statusOf } from './story.ts';
 import { type Side, type TwoGateways, twoGateways } from './two-gateways.ts';

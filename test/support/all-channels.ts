@@ -2,9 +2,10 @@
 import type { Designation, Officer } from '../../src/domain/party.ts';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
-import { addEndpoint, designate, type EndpointDraft } from '../../src/entry/enrol.ts';
+import { designate, type EndpointDraft } from '../../src/entry/enrol.ts';
 import type { Persons } from '../../src/entry/renaming.ts';
 import { ATTACHE, type Certificates, certificates, FROM } from '../adapters/email/rig.ts';
+import { addEndpoint, confirmAll } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { chatCode } from './pins.ts';
 import { type Partner, type Rig, rig } from './rig.ts';
@@ -86,6 +87,8 @@ export async function allChannels(allow: readonly string[] = []): Promise<AllCha
       await person.start(code);
       await house.drain();
       await person.agree();
+      await house.drain();
+      await confirmAll(gateway);
       await house.drain();
       return person;
     },

@@ -2,13 +2,14 @@
 import type { Values } from '../../src/config.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { authorityKey } from '../../src/entry/cli/office.ts';
-import { addEndpoint, agree, designate } from '../../src/entry/enrol.ts';
+import { agree, designate } from '../../src/entry/enrol.ts';
 import { readHome } from '../../src/entry/home.ts';
 import { openGateway } from '../../src/entry/node.ts';
 import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
 import { drain } from '../../src/flow/loop.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { silentLog } from '../../src/log.ts';
+import { addEndpoint } from './confirmed.ts';
 import { officer, report } from './story.ts';
 
 /** Where a gateway's home folder is, and what its environment says besides. */

@@ -22,6 +22,7 @@ import type { HeavyFor } from '../../src/seal/heavy.ts';
 import { generateSigningJwk, type PrivateJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
 import { type MailTrustOf, mailboxJudge } from '../../src/seal/mail-trust.ts';
 import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { confirmBy } from './confirmed.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 
 export const URL_OF_GATEWAY = 'https://gateway.test';
@@ -181,6 +182,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     ID: await signingKey(indonesia.privateJwk),
     KH: await signingKey(cambodia.privateJwk),
   };
+  confirmBy(built.gateway, authorities);
   const authorityOf = (country: string): SigningKey => (country === 'ID' ? authorities.ID : authorities.KH);
   const enlist = (draft: FocalPointDraft): Promise<Designation> =>
     designate(built.gateway, authorityOf(draft.country), draft);

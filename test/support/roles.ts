@@ -1,7 +1,6 @@
 /** Everybody who may call a gateway, and the call that each makes at a route: for the table of who may do what. */
 import { applicationOf } from '../../src/entry/application.ts';
 import { chance } from '../../src/entry/chance.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { bundlePath } from '../../src/ledger/tile-path.ts';
@@ -9,6 +8,7 @@ import { callHeaders, callSigner } from '../../src/seal/gateway-statement.ts';
 import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { addEndpoint } from './confirmed.ts';
 import { linksTo } from './links.ts';
 import { consign, ownCustody, signConsignment, textFrom } from './own-custody.ts';
 import { METRICS_KEY, type Partner, type Rig, rig, URL_OF_GATEWAY } from './rig.ts';
@@ -138,7 +138,7 @@ function pathOf(
   token = 'never-given',
 ): string {
   const values: Readonly<Record<string, string>> = {
-    slug: path.includes('acknowledgements') ? 'desk' : 'shelter',
+    slug: path.includes('acknowledgements') || path.includes('confirmation') ? 'desk' : 'shelter',
     id: path.includes('/evidence/') ? evidence : message,
     ...{ thid: thread, token, n: '0', channel: 'telegram' },
   };
@@ -170,6 +170,10 @@ const BODIES: Readonly<Record<string, (about: Begun) => readonly [type: string, 
     JSON_TYPE,
     JSON.stringify({ message, officer: 'o1', decision: 'accepted' }),
   ],
+  '/v1/focal-points/:slug/endpoints/:id/confirmation': ({ message }) => [
+    JSON_TYPE,
+    JSON.stringify({ asked: message, decision: 'confirmed' }),
+  ],
   '/v1/consignments': () => [JSON_TYPE, '{}'],
   '/v1/relay': () => [JSON_TYPE, '{}'],
   '/v1/relay/evidence': () => [JSON_TYPE, '{}'],
@@ -187,6 +191,8 @@ const BODIES: Readonly<Record<string, (about: Begun) => readonly [type: string, 
   '/r/:token/pin': () => [FORM, 'pin=739154'],
   '/a/:token/pin': () => [FORM, 'pin=739154'],
   '/start/:token': () => [FORM, 'pin=739154&again=739154'],
+  '/c/:token/pin': () => [FORM, 'pin=739154'],
+  '/c/:token': () => [FORM, 'decision=confirmed'],
 };
 
 function plainCall({ method, path }: Route, about: Begun): Call {

@@ -5,7 +5,7 @@ import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import type { Values } from '../../src/config.ts';
 import type { Designation, Officer } from '../../src/domain/party.ts';
 import { type BotApi, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
+import { addEndpoint } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { chatCode } from './pins.ts';
 import { type Partner, type Rig, rig } from './rig.ts';

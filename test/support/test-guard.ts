@@ -61,6 +61,11 @@ export function testGuard(refused: string[] = []): Guard {
     isCurrent,
     isAlive: (entry) => entries.some(({ id }) => id === entry),
     statements: () => new Map(),
+    hasEnded: () => false,
+    hasOpened: () => false,
+    ofUnknownDesk: () => [],
+    judgementOn: () => undefined,
+    secretMade: () => undefined,
     refused: (kind, id) => void refused.push(`${kind} ${id}`),
   };
 }
@@ -77,3 +82,6 @@ const sorted = (_name: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
+
+/** Who asks a desk; the guard here knows of no desk, so that everything is the first of its kind. */
+export const ASKING = { who: 'test', now: new Date('2026-11-03T04:05:06.789Z') } as const;

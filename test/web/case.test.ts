@@ -1,7 +1,7 @@
 /** The case around a message: whose turn it is in the reader's language, and the other messages the officer may open. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { browser } from '../support/browser.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { linksTo } from '../support/links.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, officer, posted, report, statusOf } from '../support/story.ts';

@@ -1,9 +1,9 @@
 /** The reader's pages: looking changes nothing, acting works once, and nothing a sender wrote can act on the page. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addEndpoint } from '../../src/entry/enrol.ts';
 import { makeLinks } from '../../src/flow/content/links.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { type Browser, browser, type Page } from '../support/browser.ts';
+import { addEndpoint } from '../support/confirmed.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 
 const officer = { id: 'o1', name: 'Ibu <b>Invented</b>', role: 'officer', lang: 'id' } as const;

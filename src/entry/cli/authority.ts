@@ -10,6 +10,8 @@ import { makeDemoSet } from '../demo-authority.ts';
 import { checkFree, writeNew } from './files.ts';
 import { complete, fitting, flag } from './flags.ts';
 import { answer, pairs, progress, table } from './output.ts';
+import { addShow, type End } from './statement-show.ts';
+import { addSign } from './statement-sign.ts';
 import { terminalOf } from './terminal.ts';
 
 interface Flags {
@@ -19,7 +21,7 @@ interface Flags {
   readonly name?: string;
 }
 
-export function addAuthority(program: Command): void {
+export function addAuthority(program: Command, end: End): void {
   const group = program
     .command('authority')
     .description('A country’s authority, which signs designations and agreements');
@@ -36,6 +38,19 @@ export function addAuthority(program: Command): void {
     .addOption(new Option('--alg <alg>', 'kind of key').choices(AUTHORITY_KINDS).default('p256'))
     .option('--dir <dir>', 'folder for both files; made where it is not there')
     .action((_flags, command) => init(command));
+  addShow(group, 'endpoint', end, 'show-endpoint');
+  addSign(
+    group,
+    'endpoint',
+    {
+      refusal: 'an endpoint is confirmed by the one authority of the country of its desk',
+      question: ({ slug, channel, officer }) =>
+        `Confirm that ${officer ?? 'its own system'} receives for ${slug} by ${channel}?`,
+      shown: ({ focal_point: did, until }) => ({ did, until }),
+      next: (file) => `at its gateway: amanat endpoint confirm ID --statement ${file}`,
+    },
+    'confirm-endpoint',
+  );
 }
 
 async function demoSet(command: Command): Promise<void> {

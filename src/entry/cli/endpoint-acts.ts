@@ -35,8 +35,8 @@ export function addEndpointActs(group: Command): void {
     },
   );
   verb('enable', 'Put an endpoint back into use; what waited for it goes at once', async (gateway, one) => {
-    await enableEndpoint(gateway, one);
-    return { enabled: true };
+    const { enabled, waiting } = await enableEndpoint(gateway, one);
+    return { enabled, ...(waiting === undefined ? {} : { waits_until: waiting.until.toISOString() }) };
   });
   verb(
     'remove',

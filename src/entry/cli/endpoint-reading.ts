@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { isStillTheirs } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
+import { isGoneForGood } from '../../domain/endpoint-life.ts';
 import { slug } from '../../domain/party.ts';
 import { type Directory, directoryOf, find } from '../../flow/directory/directory.ts';
 import { validUntil } from '../../seal/validity.ts';
@@ -24,12 +25,24 @@ export function addEndpointReading(group: Command): void {
     .action((id, _flags, command) => show(id, command));
 }
 
-/** How an endpoint is: in use, off and why, or not used because its officer is out. */
-function stateOf(directory: Directory, one: Endpoint, now: Date): 'on' | 'off' | 'officer-out' {
+/** How an endpoint is: in use, not confirmed by its desk yet, off and why, or not used because its officer is out. */
+function stateOf(directory: Directory, one: Endpoint, now: Date): 'on' | 'off' | 'waiting' | 'officer-out' {
+  if (one.off?.code === 'waiting') return 'waiting';
   if (!one.enabled) return 'off';
   const desk = find(directory, one.focalPoint);
   return desk !== undefined && isStillTheirs(desk, one, now) ? 'on' : 'officer-out';
 }
+
+/** What waits for the desk: the endpoint itself where it is `new`, else a change of it. */
+const waitingOf = ({ waiting }: Endpoint) =>
+  waiting === undefined
+    ? null
+    : {
+        new: waiting.change === undefined,
+        since: waiting.since.toISOString(),
+        until: waiting.until.toISOString(),
+        by: waiting.who,
+      };
 
 /** An endpoint as it may be shown to anybody: no address. */
 export const endpointDocument = (directory: Directory, one: Endpoint, now: Date) => ({
@@ -43,6 +56,7 @@ export const endpointDocument = (directory: Directory, one: Endpoint, now: Date)
   state: stateOf(directory, one, now),
   enabled: one.enabled,
   off: one.off === undefined ? null : { code: one.off.code, since: one.off.since?.toISOString() ?? null },
+  waiting: waitingOf(one),
   doubted: one.enabled && one.gone !== undefined ? one.gone.times : 0,
   certificate_until:
     one.certificate === undefined ? null : (validUntil(one.certificate)?.toISOString() ?? null),
@@ -54,14 +68,13 @@ export const endpointDocument = (directory: Directory, one: Endpoint, now: Date)
 
 type Shown = ReturnType<typeof endpointDocument>;
 
-const stateText = ({ state, off, doubted }: Shown): string =>
-  state === 'off'
-    ? `off: ${off?.code ?? 'unknown'}${off?.since ? ` since ${off.since.slice(0, 16)}Z` : ''}`
-    : state === 'officer-out'
-      ? 'officer out'
-      : doubted > 0
-        ? `on, called dead ${doubted} times`
-        : 'on';
+function stateText({ state, off, doubted, waiting }: Shown): string {
+  if (waiting !== null && state !== 'off')
+    return `${waiting.new ? '' : 'on, a change '}waits for its desk until ${waiting.until.slice(0, 16)}Z`;
+  if (state === 'officer-out') return 'officer out';
+  if (state === 'on') return doubted > 0 ? `on, called dead ${doubted} times` : 'on';
+  return `off: ${off?.code ?? 'unknown'}${off?.since ? ` since ${off.since.slice(0, 16)}Z` : ''}`;
+}
 
 async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
@@ -70,7 +83,7 @@ async function list(command: Command): Promise<void> {
     if (only !== undefined) await focalPointOf({ gateway }, only);
     const directory = await directoryOf(gateway);
     return directory.endpoints
-      .filter((one) => one.channel !== 'relay' && one.off?.code !== 'removed')
+      .filter((one) => one.channel !== 'relay' && !isGoneForGood(one))
       .map((one) => endpointDocument(directory, one, gateway.now()))
       .filter((one) => only === undefined || one.focal_point === only)
       .toSorted((a, b) => a.focal_point.localeCompare(b.focal_point) || a.rank - b.rank);
@@ -101,7 +114,7 @@ async function show(id: string, command: Command): Promise<void> {
     const directory = await directoryOf(gateway, [one.focalPoint]);
     return { ...endpointDocument(directory, one, gateway.now()), address: one.address };
   });
-  const { off, enabled: _enabled, doubted, ...rest } = document;
+  const { off, enabled: _enabled, doubted, waiting, ...rest } = document;
   answer(terminal, document, () =>
     pairs([
       ...Object.entries(rest).map(([name, value]): [string, string] => [
@@ -111,6 +124,9 @@ async function show(id: string, command: Command): Promise<void> {
       ...(doubted === 0
         ? []
         : [['called dead by its channel', `${doubted} times in a row`] as [string, string]]),
+      ...(waiting === null
+        ? []
+        : [['waits for its desk', `until ${waiting.until}, asked by ${waiting.by}`] as [string, string]]),
       ...(off === null ? [] : [['off', `${off.code}, since ${off.since ?? 'unknown'}`] as [string, string]]),
     ]),
   );

@@ -6,12 +6,13 @@ import { LANGUAGES } from '../../domain/vocabulary.ts';
 import { type EndpointChange, endpointNamed, renewSecret, setEndpoint } from '../endpoints.ts';
 import { OVERLAP_DAYS } from '../enrol.ts';
 import { readAddress } from './address-flag.ts';
+import { WAITS } from './endpoint-confirming.ts';
 import { checkShows } from './endpoint-terms.ts';
 import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';
 import { flag, whole } from './flags.ts';
 import { focalPointOf, type Office, withOffice } from './office.ts';
-import { answer, pairs } from './output.ts';
+import { answer, pairs, remark } from './output.ts';
 import { readRecipientCertificate } from './recipient-flag.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -61,17 +62,19 @@ async function set(id: string, command: Command): Promise<void> {
     checkFits(endpoint, flags, isRenewed);
     const change = await changeOf(office, endpoint, flags);
     const isChanged = Object.keys(change).length > 0;
-    if (isChanged) await setEndpoint(office.gateway, endpoint, change, overlapDays);
+    const made = isChanged ? await setEndpoint(office.gateway, endpoint, change, overlapDays) : endpoint;
     const keys = isRenewed ? await renewSecret(office.gateway, endpoint, overlapDays) : undefined;
     return {
       endpoint: endpoint.id,
       changed: Object.keys(change),
+      ...(made.waiting === undefined ? {} : { waits_until: made.waiting.until.toISOString() }),
       ...(keys === undefined
         ? {}
         : { ...keptOrShown('secret', keys.secret, '--secret-out', secretOut), public_key: keys.publicKey }),
       ...(keys !== undefined || change.certificate !== undefined ? { overlap_days: overlapDays } : {}),
     };
   });
+  if ('waits_until' in document) remark(WAITS);
   answer(terminal, document, () =>
     pairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value)])),
   );

@@ -5,13 +5,14 @@ import { LANGUAGES } from '../../domain/vocabulary.ts';
 import { addEndpoint } from '../enrol.ts';
 import { readAddress } from './address-flag.ts';
 import { addEndpointActs } from './endpoint-acts.ts';
+import { addEndpointConfirming, WAITS, waitOf } from './endpoint-confirming.ts';
 import { addEndpointReading } from './endpoint-reading.ts';
 import { addEndpointSetting } from './endpoint-setting.ts';
 import { checkFlags, draftOf, type EndpointFlags, type Settled, settle } from './endpoint-terms.ts';
 import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';
 import { complete, flag, type Question, whole } from './flags.ts';
-import { inviteToTelegram, type StartDocument, startLines } from './invitation.ts';
+import { FURTHER, inviteToTelegram, type StartDocument, startLines } from './invitation.ts';
 import { answerRequest, issueCertificate } from './mail-certificate.ts';
 import { type Office, withOffice } from './office.ts';
 import { answer, pairs, remark } from './output.ts';
@@ -60,6 +61,7 @@ export function addEndpointCommand(program: Command): void {
     .action((_flags, command) => add(command));
   addEndpointSetting(group);
   addEndpointActs(group);
+  addEndpointConfirming(group);
 }
 
 async function add(command: Command): Promise<void> {
@@ -77,11 +79,12 @@ async function add(command: Command): Promise<void> {
   }));
   answer(terminal, document, () =>
     'start_page' in document
-      ? startLines(document as StartDocument)
+      ? [...startLines(document as StartDocument), ...FURTHER]
       : pairs(
           Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? '–')]),
         ),
   );
+  if ('waits_until' in document) remark(WAITS);
   if (!channels.includes(flags.channel))
     remark(`This gateway does not run ${flags.channel} yet: add it to AMANAT_CHANNELS with its secrets.`);
 }
@@ -106,7 +109,15 @@ async function addWebhook(_terminal: Terminal, office: Office, flags: EndpointFl
   const { endpoint, secret, publicKey } = await addEndpoint(office.gateway, draftOf(flags, settled, address));
   const shown = secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut);
   const { id, shows, rank } = endpoint;
-  return { endpoint: id, channel: 'webhook', shows, rank, ...shown, public_key: publicKey };
+  return {
+    endpoint: id,
+    channel: 'webhook',
+    shows,
+    rank,
+    ...waitOf(endpoint),
+    ...shown,
+    public_key: publicKey,
+  };
 }
 
 async function addMail(terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {
@@ -117,7 +128,8 @@ async function addMail(terminal: Terminal, office: Office, flags: EndpointFlags,
       ...(certificate === undefined ? {} : { certificate }),
     };
     const { endpoint } = await addEndpoint(office.gateway, draft);
-    return { endpoint: endpoint.id, channel: 'email', shows: endpoint.shows, rank: endpoint.rank };
+    const { id, shows, rank } = endpoint;
+    return { endpoint: id, channel: 'email', shows, rank, ...waitOf(endpoint) };
   };
   if (flags.issueCertificate !== undefined)
     return issueCertificate(terminal, flags, { settled, address, keep });

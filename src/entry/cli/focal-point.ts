@@ -1,5 +1,6 @@
 /** `amanat focal-point`: designating desks, and seeing which there are. */
 import type { Command } from 'commander';
+import { isGoneForGood } from '../../domain/endpoint-life.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Designation, inForce } from '../../domain/party.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
@@ -106,7 +107,7 @@ async function list(command: Command): Promise<void> {
     officers: desk.officers,
     // Addresses stay in the database: who lists desks need not learn where people are reached.
     endpoints: directory.endpoints
-      .filter((one) => one.focalPoint === desk.focal_point && one.off?.code !== 'removed')
+      .filter((one) => one.focalPoint === desk.focal_point && !isGoneForGood(one))
       .map(({ id, channel, rank, shows, lang, enabled, officer = null }) => ({
         id,
         channel,

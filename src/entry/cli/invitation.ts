@@ -39,6 +39,12 @@ export interface StartDocument extends Readonly<Record<string, unknown>> {
   readonly good_for_days: number;
 }
 
+/** What becomes of the account once it is linked. */
+export const FURTHER: readonly string[] = [
+  'The first account of a desk counts at once. A further one counts once an officer of the desk, or its own system,',
+  'confirms it: they are told when it is linked. Where nobody can: amanat endpoint confirm ID --draft FILE.',
+];
+
 /** For a person: the address, and the same as a code for the officer's camera. */
 export const startLines = (document: StartDocument): readonly string[] => [
   ...pairs(

@@ -1,6 +1,7 @@
 /** `amanat officer`: who may read and answer for a desk, and by which accounts and mailboxes. */
 import type { Command } from 'commander';
 import type { Endpoint } from '../../domain/channel.ts';
+import { isGoneForGood } from '../../domain/endpoint-life.ts';
 import { Refusal } from '../../domain/error.ts';
 import { officerOf, officer as officerSchema, slug } from '../../domain/party.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
@@ -10,7 +11,7 @@ import { endpointDocument } from './endpoint-reading.ts';
 import { settle } from './endpoint-terms.ts';
 import { usage } from './failure.ts';
 import { askYes, complete, fitting, flag, type Question, whole } from './flags.ts';
-import { inviteToTelegram, startLines } from './invitation.ts';
+import { FURTHER, inviteToTelegram, startLines } from './invitation.ts';
 import { focalPointOf, withOffice } from './office.ts';
 import { addOfficerPin, pinState } from './officer-pin.ts';
 import { answer, pairs, table } from './output.ts';
@@ -82,7 +83,7 @@ async function list(command: Command): Promise<void> {
         const theirs = (id: string) =>
           directory.endpoints
             .filter((one) => one.focalPoint === desk.focal_point && one.officer === id)
-            .filter((one) => one.off?.code !== 'removed')
+            .filter((one) => !isGoneForGood(one))
             .map((one) => endpointDocument(directory, one, now));
         return desk.officers.map((officer) => {
           const { id, name, role, lang } = officer;
@@ -118,7 +119,7 @@ async function link(command: Command): Promise<void> {
   const document = await withOffice(terminal, async (office) =>
     inviteToTelegram(office, terms, await settle(office, terms), how),
   );
-  answer(terminal, document, () => startLines(document));
+  answer(terminal, document, () => [...startLines(document), ...FURTHER]);
 }
 
 async function unlinkAccounts(command: Command): Promise<void> {
@@ -131,7 +132,7 @@ async function unlinkAccounts(command: Command): Promise<void> {
       focalPoint === desk.focal_point &&
       officer === flags.officer &&
       channel === 'telegram' &&
-      (enabled || off?.code !== 'removed') &&
+      (enabled || !isGoneForGood({ ...(off && { off }) })) &&
       (one === undefined || one.id === id);
     const accounts = directory.endpoints.filter(isMeant);
     if (accounts.length === 0)

@@ -1,11 +1,13 @@
 /** Files of statements, as two directorates exchange them: a draft is the claims as JSON, a signed one their JWS. */
 import { type Agreement, agreement } from '../../domain/agreement.ts';
+import { type EndpointStatement, endpointStatement } from '../../domain/endpoint-statement.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type GatewayDesignation, gatewayDesignation } from '../../domain/gateway-designation.ts';
 import { type Withdrawal, withdrawal } from '../../domain/key-life.ts';
 import { type Designation, designation } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import { type Anchor, signerOf, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
+import { verifyEndpointStatement } from '../../seal/endpoint-statement.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
@@ -21,14 +23,22 @@ export interface Kinds {
   readonly designation: Designation;
   readonly agreement: Agreement;
   readonly withdrawal: Withdrawal;
+  readonly endpoint: EndpointStatement;
 }
 
-const SCHEMAS = { gateway: gatewayDesignation, designation, agreement, withdrawal } as const;
+const SCHEMAS = {
+  gateway: gatewayDesignation,
+  designation,
+  agreement,
+  withdrawal,
+  endpoint: endpointStatement,
+} as const;
 const VERIFIERS = {
   gateway: verifyGateway,
   designation: verifyDesignation,
   agreement: verifyAgreement,
   withdrawal: verifyWithdrawal,
+  endpoint: verifyEndpointStatement,
 } as const;
 
 /** What a file holds: the claims, and the statement where somebody has signed it. */

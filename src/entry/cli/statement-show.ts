@@ -1,6 +1,7 @@
 /** `show`: what a statement says in plain words, who signed it, and whether it verifies. */
 import type { Command } from 'commander';
 import type { Agreement } from '../../domain/agreement.ts';
+import type { EndpointStatement } from '../../domain/endpoint-statement.ts';
 import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import type { Withdrawal } from '../../domain/key-life.ts';
 import type { Designation, PublicJwk } from '../../domain/party.ts';
@@ -20,9 +21,9 @@ import { terminalOf } from './terminal.ts';
 /** Ends the program with an exit code although nothing was thrown. */
 export type End = (code: number) => void;
 
-export function addShow(group: Command, kind: StatementFile['kind'], end: End): void {
+export function addShow(group: Command, kind: StatementFile['kind'], end: End, name = 'show'): void {
   group
-    .command('show <file>')
+    .command(`${name} <file>`)
     .description('Say in plain words what a draft or signed file says, and whether it verifies')
     .addOption(anchorOption())
     .action((file, _flags, command) => show(kind, file, command, end));
@@ -55,6 +56,7 @@ const wordsOf = ({ verified, signatures_hold: hold, problem }: Verdict): string 
 function saidBy({ kind, claims }: StatementFile): Promise<string[]> | string[] {
   if (kind === 'gateway') return gatewayWords(claims as GatewayDesignation);
   if (kind === 'withdrawal') return withdrawalWords(claims as Withdrawal);
+  if (kind === 'endpoint') return endpointWords(claims as EndpointStatement);
   return kind === 'designation'
     ? designationWords(claims as Designation)
     : agreementWords(claims as Agreement);
@@ -76,6 +78,19 @@ export const withdrawalWords = (one: Withdrawal): string[] =>
     ['reason', one.reason],
     ['from', one.from],
     ['ends', `every designation of it that begins by ${one.through}`],
+  ]);
+
+const endpointWords = (one: EndpointStatement): string[] =>
+  pairs([
+    ['confirmed by', `the authority of ${one.authority}`],
+    ['endpoint', one.endpoint],
+    ['of', `${one.slug}  ${one.focal_point}`],
+    ['at', one.gateway],
+    ['channel', one.channel],
+    ['officer', one.officer ?? 'none: the desk’s own system'],
+    ['shows', one.shows],
+    ['address and certificate', `as digest ${one.grants}`],
+    ['in force', `${one.from} to ${one.until}`],
   ]);
 
 export async function gatewayWords(one: GatewayDesignation): Promise<string[]> {

@@ -13,7 +13,7 @@ import { type Kinds, readStatementFile } from './statement-file.ts';
 import { terminalOf } from './terminal.ts';
 
 /** The kinds that one authority alone signs; an agreement needs two. */
-type Kind = 'designation' | 'gateway' | 'withdrawal';
+type Kind = 'designation' | 'gateway' | 'withdrawal' | 'endpoint';
 
 /** What differs between them. */
 interface Wording<K extends Kind> {
@@ -26,10 +26,10 @@ interface Wording<K extends Kind> {
   next(file: string): string;
 }
 
-/** Adds `sign` to the group of a kind of statement. */
-export function addSign<K extends Kind>(group: Command, kind: K, wording: Wording<K>): void {
+/** Adds `sign` to the group of a kind of statement, or the same by another name. */
+export function addSign<K extends Kind>(group: Command, kind: K, wording: Wording<K>, name = 'sign'): void {
   const sign = group
-    .command('sign <file>')
+    .command(`${name} <file>`)
     .description('Sign a draft as the authority of its country; needs no gateway');
   for (const option of signingOptions()) sign.addOption(option);
   sign
@@ -51,7 +51,7 @@ async function signDraft<K extends Kind>(
   checkFree('--out', out);
   const { claims, statement } = await readStatementFile(kind, file);
   if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
-  if (claims.kind !== 'withdrawal') checkStatementNames(claims);
+  if (claims.kind !== 'withdrawal' && claims.kind !== 'endpoint') checkStatementNames(claims);
   const { country } = claims;
   const named = flags.as === undefined && flags.key === undefined ? { as: [country] } : flags;
   const [key, ...more] = await signingKeys(terminal, named);

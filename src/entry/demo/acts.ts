@@ -1,7 +1,7 @@
 /** What officers do when a message comes: each by the channel that reaches the desk, through public doors only. */
 import { reference } from '../../domain/words.ts';
 import type { BotMessage } from './bot-api-chats.ts';
-import { openPage } from './browser.ts';
+import { openPage, type Page } from './browser.ts';
 import {
   CAST,
   isChat,
@@ -24,6 +24,12 @@ export interface Scene {
   readonly setting: Setting;
   readonly timeline: Timeline;
   readonly signal: AbortSignal;
+}
+
+/** Opens a link of a chat, and gives the PIN where it is asked for. */
+export async function openProven(link: string): Promise<Page> {
+  const asked = await openPage(link);
+  return asked.asks('pin') ? asked.press({ pin: PIN }) : asked;
 }
 
 /** The officer at a desk acknowledges a message, once it has come. */
@@ -71,8 +77,7 @@ export async function byChat(scene: Scene, phone: Phone, message: string): Promi
   const notice = await until(`a notice at ${CAST[role].slug}`, () => noticeOf(scene, phone, message), signal);
   const buttons = notice.reply_markup?.inline_keyboard.flat() ?? [];
   const link = buttons.find((one) => one.url !== undefined)?.url ?? '';
-  const asked = await openPage(link);
-  const page = asked.asks('pin') ? await asked.press({ pin: PIN }) : asked;
+  const page = await openProven(link);
   const opened = await page.press();
   if (opened.status !== 200) throw new Error(`the page to read answered ${opened.status}`);
   const what = 'gives the PIN, and opens the message behind the one-time link';

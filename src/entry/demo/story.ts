@@ -2,9 +2,10 @@
  * A story: a list of steps, told by what people and systems do and what comes back to them. Another story is another list
  * of steps in a file of its own under `stories/`.
  */
-import { linkAccount, type Scene } from './acts.ts';
+import type { Scene } from './acts.ts';
 import { type Company, phonesOf } from './company.ts';
 import { homeOf } from './houses.ts';
+import { linkPhones } from './linking.ts';
 import { readStatus, type Status } from './partner.ts';
 import { newThread, type Posted, type Sent, type Thread } from './thread.ts';
 import { type Playing, type Standing, tellTurn } from './turns.ts';
@@ -29,7 +30,7 @@ export interface Step {
 /** Plays a story to its end, in a setting that nobody has used yet. @returns what was sent, in order */
 export async function play(scene: Playing, story: Story): Promise<readonly Posted[]> {
   scene.timeline.chapter('Officers link their Telegram accounts, each with the bot of the own country');
-  await Promise.all(phonesOf(story.company).map((phone) => linkAccount(scene, phone)));
+  await linkPhones(scene, phonesOf(story.company));
   const thread = newThread();
   for (const step of story.steps) {
     scene.timeline.chapter(step.chapter);

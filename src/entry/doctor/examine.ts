@@ -6,6 +6,7 @@ import type { Opened } from '../node.ts';
 import { certificatesCheck } from './certificates.ts';
 import type { Check, Finding, Patient } from './check.ts';
 import { clockCheck } from './clock.ts';
+import { confirmingCheck } from './confirming.ts';
 import { databaseCheck } from './database.ts';
 import { filesCheck } from './files.ts';
 import { grantsCheck } from './grants.ts';
@@ -37,6 +38,7 @@ const OF_GATEWAY: readonly Check<Patient>[] = [
   grantsCheck,
   pinsCheck,
   statementsCheck,
+  confirmingCheck,
   certificatesCheck,
   clockCheck,
   ledgerCheck,

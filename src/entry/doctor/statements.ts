@@ -1,4 +1,5 @@
 /** What authorities signed: without it nothing is carried. And the endpoints that are switched off. */
+import { isGoneForGood } from '../../domain/endpoint-life.ts';
 import { inForce } from '../../domain/party.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import { demoCountries } from '../../seal/demo-anchors.ts';
@@ -18,7 +19,9 @@ export const statementsCheck: Check<Patient> = {
     const say = (is: boolean, detail: string, todo: string): readonly Finding[] =>
       is ? [warning(detail, todo)] : [];
     const own = gateways.find((one) => one.gateway === here && inForce(one, now));
-    const off = endpoints.filter((one) => !one.enabled && one.off?.code !== 'removed').map(({ id }) => id);
+    const off = endpoints
+      .filter((one) => !one.enabled && !isGoneForGood(one) && one.waiting === undefined)
+      .map(({ id }) => id);
     const reached = new Set(endpoints.filter((one) => one.enabled).map((one) => one.focalPoint));
     const unreached = designations
       .filter((one) => one.gateway === here && inForce(one, now) && !reached.has(one.focal_point))

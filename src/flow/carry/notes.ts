@@ -1,12 +1,14 @@
 /** Notes on their way: what is said at endpoints of no message, and the gentle tries of endpoints that are off. */
 import type { Outcome, Parcel } from '../../domain/adapter.ts';
 import { isStillTheirs } from '../../domain/belonging.ts';
+import type { Endpoint } from '../../domain/channel.ts';
 import { LONGEST_WAIT, nextTry } from '../../domain/delivery.ts';
 import { isOffByChannel, nextProbe } from '../../domain/endpoint-life.ts';
-import { isSaidThoughOff } from '../../domain/note.ts';
+import { isSaidThoughOff, type Says } from '../../domain/note.ts';
 import type { Designation } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ClaimedNote } from '../../store/records.ts';
+import { makeConfirmLink } from '../content/links.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { mailboxFor } from '../directory/mailbox.ts';
 import type { Job } from './dispatch.ts';
@@ -79,6 +81,13 @@ export async function say(
   return handOver(gateway, directory, desk, note);
 }
 
+/** The way to the page where a person answers what a note asks. A system answers by a call of its own. */
+async function linkOf(gateway: Gateway, endpoint: Endpoint, says: Says): Promise<string | undefined> {
+  const { officer, channel } = endpoint;
+  if (says.what !== 'endpoint-waiting' || officer === undefined || channel === 'webhook') return undefined;
+  return makeConfirmLink(gateway, { ...endpoint, officer }, says);
+}
+
 async function handOver(
   gateway: Gateway,
   directory: Directory,
@@ -89,9 +98,15 @@ async function handOver(
   if (adapter === undefined) return { kind: 'deferred', code: 'channel-not-running' };
   const readable = mailboxFor(gateway, directory, { endpoint, id });
   if ('kind' in readable) return readable;
+  const link = await linkOf(gateway, endpoint, says);
   const parcel: Parcel = {
-    ...{ kind: 'note', delivery: id, endpoint: readable, says, at },
+    kind: 'note',
+    delivery: id,
+    endpoint: readable,
+    says,
+    at,
     desk: { did: desk.focal_point, name: desk.name },
+    ...(link === undefined ? {} : { link }),
   };
   try {
     return await adapter.send(parcel, AbortSignal.timeout(PATIENCE_MS));

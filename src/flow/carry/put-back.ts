@@ -1,10 +1,11 @@
 /** An endpoint that was off is in use again, and what waited for it goes at once. */
 import type { Endpoint } from '../../domain/channel.ts';
 import { advance } from '../../domain/delivery.ts';
-import { isOffByChannel, OFF_BY_HAND } from '../../domain/endpoint-life.ts';
+import { GONE_FOR_GOOD, isOffByChannel, OFF_BY_HAND } from '../../domain/endpoint-life.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Act } from '../../store/operator-log-contract.ts';
 import type { Change, Held } from '../../store/records.ts';
+import type { Asking } from '../../store/waiting.ts';
 import { WAITS_FOR_A_WAY } from './failover.ts';
 
 /** What brought it back. Only an operator brings back what a person took out. */
@@ -13,13 +14,20 @@ export type Sign = 'probe' | 'test' | 'account' | 'certificate' | 'operator';
 /**
  * Puts an endpoint back into use. What is queued there is due at once; what failed because of it, and still can be
  * answered, starts anew.
- * @returns false where it was in use, or a sign of life does not undo what a person decided
+ * @param asking where the desk is to confirm an account that had ended
+ * @returns false where it was in use, waits for its desk now, or a sign of life does not undo what a person decided
  */
-export async function putBack(gateway: Gateway, endpoint: Endpoint, sign: Sign, act?: Act): Promise<boolean> {
+export async function putBack(
+  gateway: Gateway,
+  endpoint: Endpoint,
+  sign: Sign,
+  act?: Act,
+  asking?: Asking,
+): Promise<boolean> {
   const { store, log } = gateway;
   const now = gateway.now();
-  const but = sign === 'operator' ? (['removed'] as const) : OFF_BY_HAND;
-  if (!(await store.bringBack(endpoint.id, but, now, act))) return false;
+  const but = sign === 'operator' ? [...GONE_FOR_GOOD, 'waiting'] : OFF_BY_HAND;
+  if (!(await store.bringBack(endpoint.id, but, now, act, asking))) return false;
   await store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, now);
   const codes = [...WAITS_FOR_A_WAY, ...(endpoint.off === undefined ? [] : [endpoint.off.code])];
   const failed = await store.failedAt(endpoint.id, codes, now);

@@ -12,7 +12,7 @@ import { isShared } from '../account/sharing.ts';
 const LINK_DAYS = 7;
 
 /** Where the pages behind the links are; `web` serves them. */
-export const PAGES = { read: '/r/', acknowledge: '/a/' } as const;
+export const PAGES = { read: '/r/', acknowledge: '/a/', confirm: '/c/' } as const;
 
 /**
  * Fresh links for one try. Only officers get them: to read, where the gateway can open for them and the channel does
@@ -39,4 +39,25 @@ export async function makeLinks(
   const links: Links = { acknowledge: make('acknowledge'), ...(readable ? { read: make('read') } : {}) };
   await gateway.store.keepLinks(rows);
   return (await isShared(gateway, endpoint)) ? { ...links, onPage: true } : links;
+}
+
+/**
+ * A link by which the officer of an endpoint says whether another endpoint of the desk is right. Good as long as that waits.
+ * @param about what waits, and until when
+ */
+export async function makeConfirmLink(
+  gateway: Gateway,
+  endpoint: Endpoint & { readonly officer: string },
+  about: { readonly endpoint: string; readonly asked: string; readonly until: string },
+): Promise<string> {
+  const token = gateway.newToken();
+  await gateway.store.keepConfirmLink({
+    hash: sha256(token),
+    about: about.endpoint,
+    asked: about.asked,
+    endpoint: endpoint.id,
+    officer: endpoint.officer,
+    expiresAt: new Date(about.until),
+  });
+  return `${gateway.url}${PAGES.confirm}${token}`;
 }

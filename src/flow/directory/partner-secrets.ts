@@ -39,11 +39,14 @@ export async function secretsOf(
 export async function partnerOf(
   gateway: Gateway,
   slug: string,
-): Promise<{ focalPoint: string; secrets: readonly string[] } | undefined> {
+): Promise<{ focalPoint: string; secrets: readonly string[]; ids: readonly string[] } | undefined> {
   const found = findHomed(await directoryOf(gateway, [slug]), slug);
   if (found === undefined) return undefined;
+  const now = gateway.now();
+  const rows = await gateway.store.secrets(found.focal_point, 'webhook-inbound', now);
   return {
     focalPoint: found.focal_point,
-    secrets: await secretsOf(gateway, found.focal_point, 'webhook-inbound'),
+    secrets: await Promise.all(rows.map((row) => open(gateway.master, row, now))),
+    ids: rows.map((row) => row.id),
   };
 }

@@ -9,13 +9,13 @@ import { type Issuer, issue } from '../evidence/issue.ts';
 export type Actor = Issuer & Pick<Gateway, 'now' | 'operator'>;
 
 /** What was done, to what; `who` is whoever acts through this process where left out. */
-export type Done = Pick<OperatorAct, 'act' | 'subject' | 'ends' | 'digest'> &
+export type Done = Pick<OperatorAct, 'act' | 'subject' | 'ends' | 'digest' | 'judged'> &
   Partial<Pick<OperatorAct, 'who'>>;
 
 /** The act as the store's verbs take it. It ends the entry that counts of the same grant, where there is one. */
 export const acting =
   (gateway: Actor, { who = gateway.operator, ...done }: Done): Act =>
-  async (log) => {
+  async (log, terms = {}) => {
     const { last } = log;
     const place = (last?.place ?? 0) + 1;
     const previous = last === undefined ? {} : { previous: last.digest };
@@ -27,7 +27,7 @@ export const acting =
       sender: gateway.did,
       at: gateway.now(),
       rests_on: undefined,
-      operator: { ...done, who, ...ends, place, ...previous },
+      operator: { ...done, ...terms, who, ...ends, place, ...previous },
     });
     return { place, digest: payloadDigest(JSON.parse(evidence.jws)), evidence, ...ends };
   };

@@ -71,6 +71,8 @@ export async function adopt(
   const list = await toAdopt(gateway);
   if (list.code !== code) return undefined;
   const isFirst = !(await hasAdoptedSecrets(gateway));
+  // Only what was there before grants were signed is believed to have been there with its desk's leave.
+  const wasSigned = gateway.guard.state() !== 'not-adopted';
   gateway.guard.begin();
   const grants = await gateway.store.adoptGrants(
     list.grants,
@@ -83,6 +85,7 @@ export async function adopt(
       );
       return text === undefined ? undefined : wrap(gateway.master, row, text);
     },
+    wasSigned ? { who: gateway.operator, now: gateway.now() } : undefined,
   );
   for (const { kind, party, digest } of list.statements)
     await gateway.store.recordAct(

@@ -9,7 +9,6 @@ import {
   isEnd,
   isPause,
   type LogHead,
-  type OperatorActCode,
   type StatementKind,
   statementOf,
 } from '../../domain/operator-act.ts';
@@ -18,6 +17,7 @@ import type { MasterKey } from '../../seal/custody.ts';
 import { grantMac, grantMacKey, isGrantMac } from '../../seal/grant-mac.ts';
 import type { GrantKind, GrantsState, Guard } from '../../store/guard.ts';
 import type { KeptAct, LogEnd } from '../../store/operator-log-contract.ts';
+import { endpointMemory, secretMemory } from './desk-memory.ts';
 import { type LogEntry, type LogReader, provenEntry } from './log.ts';
 
 /** How far the log was seen, kept outside the database; its place is 0 where nothing is recorded yet. */
@@ -116,6 +116,11 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
     isCurrent: view.isCurrent,
     isAlive: view.isAlive,
     statements: () => view.statements,
+    hasEnded: view.endpoints.hasEnded,
+    hasOpened: view.endpoints.hasOpened,
+    ofUnknownDesk: view.endpoints.ofUnknownDesk,
+    judgementOn: view.endpoints.judgementOn,
+    secretMade: view.secrets.secretMade,
     refused: (kind, id) => {
       const name = `${kind} ${id}`;
       if (state() !== 'ready' || told.has(name)) return;
@@ -156,7 +161,9 @@ function follow({ head, known: kept, view, breakAt }: Following): void {
 
 /** What the proven entries say: which one counts of each grant, and what became of the others. */
 function logMemory() {
-  const acts = new Map<string, OperatorActCode>();
+  const acts = new Map<string, Pick<LogEntry, 'act' | 'waits'>>();
+  const endpoints = endpointMemory();
+  const secrets = secretMemory();
   const endedBy = new Map<string, string>();
   const newest = new Map<string, string>();
   const digests: string[] = [];
@@ -183,7 +190,9 @@ function logMemory() {
     digestAt: (place: number): string | undefined => digests[place - 1],
     add: (entry: LogEntry, { digest }: KeptAct): void => {
       digests.push(digest);
-      acts.set(entry.id, entry.act);
+      acts.set(entry.id, { act: entry.act, ...(entry.waits && { waits: entry.waits }) });
+      endpoints.add(entry);
+      secrets.add(entry);
       if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
       name(entry);
       const grant = grantOf(entry);
@@ -195,10 +204,12 @@ function logMemory() {
       const entry = newest.get(grant);
       return entry !== undefined && isCurrent(entry) ? entry : undefined;
     },
+    endpoints,
+    secrets,
     isCurrent,
     isAlive: (entry: string, paused = false): boolean => {
-      const act = acts.get(final(entry));
-      return acts.has(entry) && act !== undefined && !isEnd(act) && (paused || !isPause(act));
+      const last = acts.get(final(entry));
+      return acts.has(entry) && last !== undefined && !isEnd(last.act) && (paused || !isPause(last));
     },
   };
 }

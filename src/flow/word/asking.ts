@@ -1,4 +1,5 @@
 /** What is asked at a link that others may have seen, before anything is shown: whose PIN, and whether there is one. */
+import type { Endpoint } from '../../domain/channel.ts';
 import { isChat } from '../../domain/chat.ts';
 import { Refusal } from '../../domain/error.ts';
 import type { Gateway } from '../../gateway.ts';
@@ -7,6 +8,7 @@ import type { LinkRow } from '../../store/records.ts';
 import { type Given, openByPin, pinOf } from '../account/giving.ts';
 import type { Visitor } from '../account/session.ts';
 import { type Sharer, sharersOf } from '../account/sharing.ts';
+import { usableQuestion } from './confirming.ts';
 import { usable } from './reading.ts';
 
 /** The page says this and no more: not whose link it is, nor what it is about. */
@@ -17,20 +19,37 @@ export interface PinAsked {
   readonly officers: readonly Pick<Sharer['officer'], 'id' | 'name'>[];
 }
 
+/** What is opened: a message, to read or to acknowledge, or the question whether an endpoint is right. */
+export type Purpose = LinkRow['purpose'] | 'confirm';
+
+/** The account that a link came to, and the officer it was made for. */
+async function accountOf(
+  gateway: Gateway,
+  token: string,
+  purpose: Purpose,
+  browser: string,
+): Promise<{ readonly account: Endpoint | undefined; readonly officer: string | undefined }> {
+  const { store, now } = gateway;
+  if (purpose === 'confirm') {
+    const { endpoint, officer } = usableQuestion(await store.findConfirmLink(sha256(token), now()));
+    return { account: await store.endpoint(endpoint), officer };
+  }
+  const link = usable(await store.findLink(sha256(token), sha256(browser), now()), purpose);
+  return { account: (await store.look(link.delivery))?.endpoint, officer: link.officer };
+}
+
 /** @throws Refusal as `usable`; `link-unknown`, `unknown-officer` */
 async function whose(
   gateway: Gateway,
   token: string,
-  purpose: LinkRow['purpose'],
+  purpose: Purpose,
   { browser }: Visitor,
 ): Promise<readonly [Sharer, ...Sharer[]]> {
-  const found = await gateway.store.findLink(sha256(token), sha256(browser), gateway.now());
-  const link = usable(found, purpose);
-  const account = (await gateway.store.look(link.delivery))?.endpoint;
+  const { account, officer } = await accountOf(gateway, token, purpose, browser);
   if (account === undefined || !isChat(account))
     throw new Refusal('link-unknown', 'no PIN is asked for at this link');
   const sharers = await sharersOf(gateway, account);
-  const own = sharers.find((one) => one.account.id === account.id && one.officer.id === link.officer);
+  const own = sharers.find((one) => one.account.id === account.id && one.officer.id === officer);
   if (own === undefined)
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
   return [own, ...sharers.filter((one) => one !== own)];
@@ -40,7 +59,7 @@ async function whose(
 export async function pinAskedAt(
   gateway: Gateway,
   token: string,
-  purpose: LinkRow['purpose'],
+  purpose: Purpose,
   visitor: Visitor,
 ): Promise<PinAsked> {
   const [own, ...others] = await whose(gateway, token, purpose, visitor);
@@ -63,7 +82,7 @@ export interface Typed {
 export async function givePinAt(
   gateway: Gateway,
   token: string,
-  purpose: LinkRow['purpose'],
+  purpose: Purpose,
   visitor: Visitor,
   typed: Typed,
 ): Promise<{ readonly lang: string; readonly given: Given; readonly session?: string }> {

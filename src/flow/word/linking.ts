@@ -1,6 +1,7 @@
 /**
  * Linking: an officer's account becomes an endpoint by a one-time code. It is asked first, as whom; it takes the place of
- * the officer's other accounts, which are told; and it can be undone.
+ * the officer's other accounts, which are told; and it can be undone. Where it is not the first of its desk it waits until
+ * the desk confirms it, and takes no place before.
  */
 import type { Adapter, Arrival, LinkTold } from '../../domain/adapter.ts';
 import { isStillTheirs, officerAt } from '../../domain/belonging.ts';
@@ -17,7 +18,7 @@ import { acting } from '../operator/acting.ts';
 
 /** What the account is told. */
 export interface Linked {
-  readonly word: 'link-ask' | 'linked' | 'link-left' | 'link-refused' | 'unlinked';
+  readonly word: 'link-ask' | 'linked' | 'link-waits' | 'link-left' | 'link-refused' | 'unlinked';
   readonly lang?: string;
   readonly link?: LinkTold;
 }
@@ -68,6 +69,8 @@ export async function answerLink(
   const made = await gateway.store.takeLinkCode(asked.hash, reply.address, gateway.now(), (subject) =>
     acting(gateway, { act: 'officer.linked', subject, who: BY_GATEWAY }),
   );
+  if (made?.waiting !== undefined && !made.enabled)
+    return { word: 'link-waits', lang, link: { ...link, endpoint: made.id } };
   if (made === undefined || !made.enabled) return REFUSED;
   if (asked.beside !== true) await replaceOthers(gateway, made);
   await gateway.store.hurryWaiting(made.focalPoint, WAITS_FOR_A_WAY, gateway.now());
@@ -122,7 +125,7 @@ async function undo(gateway: Gateway, adapter: Adapter, id: string, address: str
   if (made === undefined || made.channel !== adapter.channel || made.address !== address) return REFUSED;
   const now = gateway.now();
   const act = acting(gateway, { act: 'officer.unlinked', subject: id });
-  if (!made.enabled || !(await store.takeOut(id, 'unlinked', now, act)))
+  if ((!made.enabled && made.waiting === undefined) || !(await store.takeOut(id, 'unlinked', now, act)))
     return { word: 'unlinked', lang: made.lang };
   const lately = (await othersOf(gateway, made)).filter(
     ({ off }) => off?.code === 'replaced' && now.getTime() - (off.since?.getTime() ?? 0) < UNDO_MS,

@@ -58,3 +58,5 @@ telegram-reply-link-left = Not linked. Nothing was changed.
 telegram-reply-unlinked = This account is not linked any more.
 telegram-button-answer = Answer on the page
 telegram-reply-answer-on-page = Several officers use this account. Answer on the page: open it from the notice, say who you are and enter your PIN.
+telegram-link-waits = ⏳ This account is linked to { $officer }, { $desk }, once somebody of the desk confirms it. They are asked now. Until then nothing comes here. If that is wrong, undo it.
+telegram-reply-link-waits = A colleague has to confirm this account first.

@@ -57,3 +57,5 @@ telegram-reply-link-left = Tidak dipautkan. Tiada apa-apa yang berubah.
 telegram-reply-unlinked = Akaun ini tidak dipautkan lagi.
 telegram-button-answer = Jawab di halaman
 telegram-reply-answer-on-page = Beberapa pegawai menggunakan akaun ini. Jawab di halaman: buka daripada makluman, pilih nama anda dan masukkan PIN.
+telegram-link-waits = ⏳ Akaun ini dipautkan kepada { $officer }, { $desk }, setelah seseorang di pejabat itu mengesahkannya. Mereka sedang ditanya. Sehingga itu tiada apa-apa masuk di sini. Jika salah, batalkan.
+telegram-reply-link-waits = Seorang rakan sekerja perlu mengesahkan akaun ini dahulu.

@@ -15,6 +15,18 @@ const SAYS: { readonly [What in Says['what']]: Extract<Says, { what: What }> | S
   'pin-set': { what: 'pin-set', officer: 'o1' },
   'pin-locked': { what: 'pin-locked', officer: 'o1' },
   'pin-locked-other': { what: 'pin-locked-other', officer: 'o1' },
+  'account-confirmed': { what: 'account-confirmed' },
+  'endpoint-waiting': {
+    what: 'endpoint-waiting',
+    endpoint: '0'.repeat(32),
+    asked: '1'.repeat(32),
+    channel: 'telegram',
+    officer: 'o-7',
+    shows: 'notice',
+    is: 'new',
+    until: '2026-11-27T02:31:00.000Z',
+  },
+  'key-made': { what: 'key-made', key: 'secret', at: '2026-11-20T02:31:00.000Z' },
   'endpoint-off': {
     what: 'endpoint-off',
     endpoint: 'endpoint-2',

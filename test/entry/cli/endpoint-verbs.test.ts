@@ -104,6 +104,10 @@ test('set changes in place, and a new secret overlaps', async () => {
   expect((await endpoint('set', id)).code).toBe(2);
   const moved = await endpoint('set', id, '--address', `${peer.url}/moved`, '--rank', '3');
   expect(moved.document.changed.sort()).toEqual(['address', 'rank']);
+  // The rank counts at once; where calls go is for the desk to confirm, or its authority.
+  expect(Date.parse(moved.document.waits_until)).toBeGreaterThan(Date.now());
+  expect((await endpoint('show', id)).document).toMatchObject({ address: `${peer.url}/desk`, rank: 3 });
+  expect((await endpoint('confirm', id, '--as', 'ID')).document.confirmed).toBe(true);
   peer.answer(status(200));
   const signatures = async () => {
     await endpoint('test', id);

@@ -2,10 +2,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chance } from '../../../src/entry/chance.ts';
-import { addEndpoint } from '../../../src/entry/enrol.ts';
 import { acceptSubmission } from '../../../src/flow/intake/assisted.ts';
 import type { Gateway } from '../../../src/gateway.ts';
 import { failing, inside } from '../../support/cli-home.ts';
+import { addEndpoint } from '../../support/confirmed.ts';
 import { textOf } from '../../support/letters.ts';
 import { PRIVATE, report } from '../../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';

@@ -2,10 +2,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authorityKey } from '../../../src/entry/cli/office.ts';
-import { addEndpoint, agree, designate } from '../../../src/entry/enrol.ts';
+import { agree, designate } from '../../../src/entry/enrol.ts';
 import { readHome } from '../../../src/entry/home.ts';
 import { openGateway } from '../../../src/entry/node.ts';
 import { silentLog } from '../../../src/log.ts';
+import { addEndpoint } from '../../support/confirmed.ts';
 import { officer } from '../../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';
 

@@ -1,0 +1,26 @@
+/** What an authority signs to confirm an endpoint of a desk of its country, where nobody of the desk can. */
+import { z } from 'zod';
+import { CHANNELS, SHOWS } from './channel.ts';
+import { digest } from './consignment.ts';
+import { hexId } from './message.ts';
+import { country, did, instant, officerId, slug } from './party.ts';
+
+export const endpointStatement = z.strictObject({
+  kind: z.literal('endpoint'),
+  authority: country,
+  country,
+  gateway: did,
+  focal_point: did,
+  slug,
+  /** Id of the endpoint, and of the entry of the gateway's log that asked. */
+  endpoint: hexId,
+  asked: hexId,
+  channel: z.enum(CHANNELS),
+  officer: officerId.nullable(),
+  shows: z.enum(SHOWS),
+  /** SHA-256 over all that the endpoint grants, its address and certificate too: another one is not confirmed by it. */
+  grants: digest,
+  from: instant,
+  until: instant,
+});
+export type EndpointStatement = z.infer<typeof endpointStatement>;

@@ -1,0 +1,45 @@
+/** How a desk's officers link their phones: the first one counts at once, each further one once a colleague confirms it. */
+import { linkAccount, openProven, type Scene } from './acts.ts';
+import type { Phone } from './cast.ts';
+import { homeOf } from './houses.ts';
+import { until } from './until.ts';
+
+/** Links all phones; those of one desk one after the other. */
+export async function linkPhones(scene: Scene, phones: readonly Phone[]): Promise<void> {
+  const desks = [...Map.groupBy(phones, (one) => one.role).values()];
+  await Promise.all(
+    desks.map(async ([first, ...further]) => {
+      if (first === undefined) return;
+      await linkAccount(scene, first);
+      for (const phone of further) {
+        await linkAccount(scene, phone);
+        await confirmColleague(scene, first, phone);
+      }
+    }),
+  );
+}
+
+/** An officer opens the page behind the bot's question, sees who is to be added, and confirms it. */
+async function confirmColleague(scene: Scene, officer: Phone, colleague: Phone): Promise<void> {
+  const { setting, timeline, signal } = scene;
+  const { bot } = homeOf(setting.houses, officer.role);
+  const page = await until(
+    `${officer.officer.name} to be asked of ${colleague.officer.name}`,
+    async () => {
+      const buttons = bot
+        .messagesIn(officer.account.id)
+        .flatMap((one) => one.reply_markup?.inline_keyboard.flat() ?? []);
+      const link = buttons.findLast(({ url }) => url?.includes('/c/'))?.url;
+      const opened = link === undefined ? undefined : await openProven(link);
+      return opened?.html.includes(colleague.officer.name) ? opened : undefined;
+    },
+    signal,
+  );
+  const answer = await page.press({ decision: 'confirmed' });
+  if (answer.status !== 200) throw new Error(`the page to confirm answered ${answer.status}`);
+  timeline.tell({
+    place: 'page',
+    who: officer.officer.name,
+    what: `sees that the account of ${colleague.officer.name} was added for the desk, and confirms it: it counts from now on`,
+  });
+}

@@ -1,0 +1,58 @@
+/** What the operator's log says of desks: which opened what and when, what was judged, and how old a secret is. */
+import type { Opens } from '../../domain/confirming.ts';
+import { grantOf, isEnd, type OperatorActCode } from '../../domain/operator-act.ts';
+import type { JudgedAct } from '../../store/operator-log-contract.ts';
+import type { LogEntry } from './log.ts';
+
+/** Acts that an endpoint came to be by; entries of them did not always say whose it is. */
+const MAKES_ENDPOINT: readonly OperatorActCode[] = ['endpoint.added', 'officer.linked', 'grants.adopted'];
+/** Acts by which one that had ended counts again, unless it waits. */
+const BEGINS: readonly OperatorActCode[] = [...MAKES_ENDPOINT, 'endpoint.enabled', 'endpoint.confirmed'];
+const MAKES_SECRET: readonly OperatorActCode[] = ['secret.made', 'grants.adopted'];
+
+/** The id of what an act is about, where that is a grant of this kind. */
+function subjectOf(entry: LogEntry, kind: 'endpoint' | 'secret'): string | undefined {
+  const grant = grantOf(entry);
+  return grant?.startsWith(`${kind} `) ? grant.slice(kind.length + 1) : undefined;
+}
+
+/** Which desk opened what, and what was said of what was asked. */
+export function endpointMemory() {
+  const opened = new Set<string>();
+  const ofUnknownDesk = new Set<string>();
+  const judged = new Map<string, JudgedAct>();
+  const ended = new Set<string>();
+  return {
+    add: (entry: LogEntry): void => {
+      const { act, desk, opens = [], at, judged: judgement } = entry;
+      for (const what of opens) opened.add(`${what} ${desk}`);
+      if (judgement !== undefined) judged.set(judgement.asked, { act, at, judged: judgement });
+      const id = subjectOf(entry, 'endpoint');
+      if (id === undefined) return;
+      if (isEnd(act)) ended.add(id);
+      else if (BEGINS.includes(act) && entry.waits === undefined) ended.delete(id);
+      if (desk !== undefined) ofUnknownDesk.delete(id);
+      else if (MAKES_ENDPOINT.includes(act)) ofUnknownDesk.add(id);
+    },
+    hasEnded: (endpoint: string): boolean => ended.has(endpoint),
+    hasOpened: (desk: string, what: Opens): boolean => opened.has(`${what} ${desk}`),
+    ofUnknownDesk: (): readonly string[] => [...ofUnknownDesk],
+    judgementOn: (asked: string): JudgedAct | undefined => judged.get(asked),
+  };
+}
+
+/** When each secret was made, and whether its owner had one before. */
+export function secretMemory() {
+  const made = new Map<string, { readonly at: string; readonly isFirst: boolean }>();
+  const owners = new Set<string>();
+  return {
+    add: (entry: LogEntry): void => {
+      const subject = subjectOf(entry, 'secret');
+      if (subject === undefined || !MAKES_SECRET.includes(entry.act) || made.has(subject)) return;
+      const owner = subject.slice(0, subject.lastIndexOf('/'));
+      made.set(subject, { at: entry.at, isFirst: !owners.has(owner) });
+      owners.add(owner);
+    },
+    secretMade: (subject: string) => made.get(subject),
+  };
+}

@@ -1,0 +1,250 @@
+/**
+ * Confirming: what a desk says of an endpoint that was added for it, or changed. One word is enough and the first one counts:
+ * of an officer by a link that came to an endpoint of theirs that counts already, of the desk's own system by a signed call,
+ * of its authority by a statement.
+ */
+import { officerAt } from '../../domain/belonging.ts';
+import type { Endpoint } from '../../domain/channel.ts';
+import { asConfirmed, type JudgedBy, WAIT_DAYS } from '../../domain/confirming.ts';
+import { Refusal } from '../../domain/error.ts';
+import { BY_GATEWAY, secretSubject } from '../../domain/operator-act.ts';
+import { type Designation, inForce, type Officer } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
+import { grantsDigest, verifyEndpointStatement } from '../../seal/endpoint-statement.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { payloadDigest } from '../../seal/statement.ts';
+import type { ConfirmLinkFound, ConfirmLinkRow, Judged, Verdict } from '../../store/judging-contract.ts';
+import type { JudgedAct } from '../../store/operator-log-contract.ts';
+import { checkProven, type Visitor } from '../account/session.ts';
+import { WAITS_FOR_A_WAY } from '../carry/failover.ts';
+import { directoryOf, find } from '../directory/directory.ts';
+import { raise } from '../ledger/alarm.ts';
+import { originOf } from '../ledger/ledger-keys.ts';
+import { acting } from '../operator/acting.ts';
+
+const DAY = 86_400_000;
+
+/** What is asked, as an officer sees it. */
+export interface Question {
+  readonly desk: Designation;
+  /** Who is asked. */
+  readonly reader: Officer;
+  /** As it will be, once confirmed. */
+  readonly endpoint: Endpoint;
+  readonly isNew: boolean;
+  /** Whose it is to be; absent for a system, or where the designation names nobody so any more. */
+  readonly officer?: Officer;
+  readonly since?: Date;
+  /** Handle of the operator who asked. */
+  readonly who?: string;
+  /** What was said; absent while it waits. */
+  readonly said?: JudgedAct;
+  /** Who said it, where it was an officer whom the designation names. */
+  readonly saidBy?: Officer;
+  /** Whether it still waits for a word. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * Looks at what a link asks; changes nothing.
+ * @throws Refusal `link-unknown`, `link-expired`, `pin-needed`, `unknown-officer`, `designation-ended`
+ */
+export async function lookAtQuestion(gateway: Gateway, token: string, visitor: Visitor): Promise<Question> {
+  return questionBehind(gateway, await linkOf(gateway, token), visitor);
+}
+
+const linkOf = async (gateway: Gateway, token: string): Promise<ConfirmLinkRow> =>
+  usableQuestion(await gateway.store.findConfirmLink(sha256(token), gateway.now()));
+
+/** @throws Refusal `link-unknown`, `link-expired` */
+export function usableQuestion(found: ConfirmLinkFound): ConfirmLinkRow {
+  if (found.kind === 'open') return found.link;
+  throw found.kind === 'expired'
+    ? new Refusal('link-expired', 'this link’s time has passed')
+    : new Refusal('link-unknown', 'there is no such link');
+}
+
+async function questionBehind(gateway: Gateway, link: ConfirmLinkRow, visitor: Visitor): Promise<Question> {
+  const { store } = gateway;
+  const [told, endpoint] = await Promise.all([store.endpoint(link.endpoint), store.endpoint(link.about)]);
+  if (told !== undefined) await checkProven(gateway, told, link.officer, visitor);
+  if (told === undefined || endpoint === undefined || endpoint.focalPoint !== told.focalPoint)
+    throw new Refusal('link-unknown', 'what this link was for is gone');
+  const desk = find(await directoryOf(gateway, [told.focalPoint]), told.focalPoint);
+  if (desk === undefined || !inForce(desk, gateway.now()))
+    throw new Refusal('designation-ended', 'the designation of this desk is not in force');
+  const reader = officerAt(desk, told);
+  if (!told.enabled || reader === undefined || reader.id !== link.officer)
+    throw new Refusal('unknown-officer', 'the account that this link came to does not count any more');
+  return { desk, reader, ...(await standOf(gateway, desk, endpoint, link.asked)) };
+}
+
+async function standOf(gateway: Gateway, desk: Designation, one: Endpoint, asked: string) {
+  const waiting = one.waiting?.asked === asked ? one.waiting : undefined;
+  const said = waiting === undefined ? await gateway.store.judgementOn(asked) : undefined;
+  const endpoint = waiting === undefined ? one : asConfirmed(one);
+  const officer = officerAt(desk, endpoint);
+  const by = said?.judged?.by;
+  const saidBy =
+    by !== undefined && 'officer' in by ? desk.officers.find(({ id }) => id === by.officer) : undefined;
+  return {
+    endpoint,
+    isNew: waiting?.change === undefined,
+    isOpen: waiting !== undefined && waiting.until > gateway.now(),
+    ...(officer === undefined ? {} : { officer }),
+    ...(waiting === undefined ? {} : { since: waiting.since, who: waiting.who }),
+    ...(said === undefined ? {} : { said }),
+    ...(saidBy === undefined ? {} : { saidBy }),
+  };
+}
+
+/** What somebody says of what is asked. */
+export type ConfirmingWord = Exclude<Verdict['word'], 'expired'>;
+
+/**
+ * Says by a link whether it is right. Where somebody was faster, nothing is changed.
+ * @returns what is recorded
+ * @throws Refusal as {@link lookAtQuestion}
+ */
+export async function answerByLink(
+  gateway: Gateway,
+  token: string,
+  visitor: Visitor,
+  word: ConfirmingWord,
+): Promise<Question> {
+  const link = await linkOf(gateway, token);
+  const { reader } = await questionBehind(gateway, link, visitor);
+  const about = { endpoint: link.about, asked: link.asked };
+  await judge(gateway, about, word, { officer: reader.id, endpoint: link.endpoint });
+  return questionBehind(gateway, link, visitor);
+}
+
+export interface SystemsWord {
+  readonly focalPoint: string;
+  readonly endpoint: string;
+  readonly asked: string;
+  readonly decision: ConfirmingWord;
+  /** Id of the secret that the call was signed with. */
+  readonly secret: string;
+}
+
+/**
+ * The word of a desk's own system, whose call is proven.
+ * @returns what is recorded, and whether it was said before
+ * @throws Refusal `not-found`, `nothing-to-confirm`, `designation-ended`; `confirmation-needed` where the secret is too young
+ */
+export async function answerBySystem(
+  gateway: Gateway,
+  { focalPoint, endpoint: id, asked, decision, secret }: SystemsWord,
+): Promise<{ readonly said: ConfirmingWord | 'expired'; readonly repeat: boolean }> {
+  const { store } = gateway;
+  const desk = find(await directoryOf(gateway, [focalPoint]), focalPoint);
+  if (desk === undefined || !inForce(desk, gateway.now()))
+    throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
+  const endpoint = await store.endpoint(id);
+  if (endpoint === undefined || endpoint.focalPoint !== focalPoint)
+    throw new Refusal('not-found', 'this focal point has no such endpoint');
+  const since = endpoint.waiting?.asked === asked ? endpoint.waiting.since : undefined;
+  if (since !== undefined && !mayConfirm(gateway, focalPoint, secret, since))
+    throw new Refusal('confirmation-needed', 'the secret of this call was made too short a time before');
+  const judged = since && (await judge(gateway, { endpoint: id, asked }, decision, { secret }));
+  if (judged !== undefined) return { said: decision, repeat: false };
+  const said = await store.judgementOn(asked);
+  if (said === undefined)
+    throw new Refusal('nothing-to-confirm', 'nothing of that kind waits at this endpoint');
+  return { said: wordOf(said), repeat: true };
+}
+
+/**
+ * Whether a secret may speak for the desk: its first one, or one that was there for as long as a desk has to object before
+ * it was asked. An operator who makes another could sign with it.
+ */
+function mayConfirm({ guard }: Gateway, owner: string, id: string, since: Date): boolean {
+  const made = guard.secretMade(secretSubject({ owner, kind: 'webhook-inbound', id }));
+  return made !== undefined && (made.isFirst || Date.parse(made.at) + WAIT_DAYS * DAY <= since.getTime());
+}
+
+/** What an entry of the log says that was said. */
+export const wordOf = ({ act }: Pick<JudgedAct, 'act'>): ConfirmingWord | 'expired' =>
+  act === 'endpoint.confirmed' ? 'confirmed' : act.endsWith('refused') ? 'refused' : 'expired';
+
+/**
+ * The word of the desk's authority: it designates whoever answers for the desk, and so may confirm at any time.
+ * @throws Refusal `statement-refused`, also where it is about something else; `signature-invalid`, `nothing-to-confirm`
+ */
+export async function answerByAuthority(gateway: Gateway, endpoint: Endpoint, jws: Jws): Promise<Endpoint> {
+  const one = await verifyEndpointStatement(jws, gateway.anchors, gateway.now());
+  const desk = find(await directoryOf(gateway, [endpoint.focalPoint]), endpoint.focalPoint);
+  if (one.gateway !== gateway.did || one.focal_point !== endpoint.focalPoint || one.country !== desk?.country)
+    throw new Refusal('statement-refused', 'the statement is about another desk or gateway');
+  if (one.endpoint !== endpoint.id || one.asked !== endpoint.waiting?.asked)
+    throw new Refusal(
+      'statement-refused',
+      'the statement is about another endpoint, or about what was asked before',
+    );
+  if (one.grants !== grantsDigest(endpoint))
+    throw new Refusal('statement-refused', 'the endpoint is not what the statement is about any more');
+  const about = { endpoint: endpoint.id, asked: one.asked };
+  const judged = await judge(gateway, about, 'confirmed', { statement: payloadDigest(jws) });
+  if (judged === undefined)
+    throw new Refusal('nothing-to-confirm', 'it does not wait any more: see "amanat endpoint show"');
+  return judged.endpoint;
+}
+
+/** Ends what its desk did not confirm in time. @returns how many there were */
+export async function endUnconfirmed(gateway: Gateway): Promise<number> {
+  const now = gateway.now();
+  const over = (await gateway.store.waitingEndpoints()).filter(
+    ({ waiting }) => waiting && waiting.until <= now,
+  );
+  for (const { id, waiting } of over)
+    if (waiting !== undefined) await judge(gateway, { endpoint: id, asked: waiting.asked }, 'expired');
+  return over.length;
+}
+
+async function judge(
+  gateway: Gateway,
+  about: Pick<Verdict, 'endpoint' | 'asked'>,
+  word: Verdict['word'],
+  by?: JudgedBy,
+): Promise<Judged | undefined> {
+  const { store, now, log } = gateway;
+  const who = by !== undefined && 'officer' in by ? by.officer : BY_GATEWAY;
+  const said = { asked: about.asked, ...(by === undefined ? {} : { by }) };
+  const judged = await store.judgeWaiting({
+    ...about,
+    word,
+    now: now(),
+    act: (act) => acting(gateway, { act, subject: about.endpoint, who, judged: said }),
+    replace: (subject) => acting(gateway, { act: 'officer.unlinked', subject, who: BY_GATEWAY }),
+  });
+  if (judged === undefined) return undefined;
+  const { endpoint, replaced } = judged;
+  log.info('endpoint.judged', { endpoint: endpoint.id, channel: endpoint.channel, word });
+  if (word === 'refused') await alarmOf(gateway, endpoint, about.asked);
+  if (word === 'confirmed') await follow(gateway, endpoint, replaced);
+  return judged;
+}
+
+/** Days in which an account is told what became of it. */
+const TELL_DAYS = 7;
+
+/** What waited for a way goes at once; the accounts that it is about are told. */
+async function follow(gateway: Gateway, made: Endpoint, replaced: readonly Endpoint[]): Promise<void> {
+  const { store, now } = gateway;
+  await store.hurryWaiting(made.focalPoint, WAITS_FOR_A_WAY, now());
+  const tell = (endpoint: Endpoint, what: 'account-confirmed' | 'account-replaced') => {
+    const expiresAt = new Date(now().getTime() + TELL_DAYS * DAY);
+    return store.keepNote(endpoint.id, { id: gateway.newId(), says: { what }, madeAt: now(), expiresAt });
+  };
+  if (made.officer !== undefined && made.channel === 'telegram') await tell(made, 'account-confirmed');
+  for (const one of replaced) await tell(one, 'account-replaced');
+}
+
+/** Somebody of the desk says that it is wrong: the operator has to find out who added it. */
+async function alarmOf(gateway: Gateway, { id, channel }: Endpoint, asked: string): Promise<void> {
+  gateway.log.error('endpoint.refused', { endpoint: id, channel });
+  const root = new Uint8Array(Buffer.from(sha256(asked), 'base64url'));
+  await raise(gateway, originOf(gateway.url), { code: 'endpoint-refused', place: 0, root });
+}

@@ -1,0 +1,36 @@
+/** Statements by which an authority confirms an endpoint. */
+import type { Endpoint } from '../domain/channel.ts';
+import { asConfirmed } from '../domain/confirming.ts';
+import { type EndpointStatement, endpointStatement } from '../domain/endpoint-statement.ts';
+import { Refusal } from '../domain/error.ts';
+import { checked } from '../domain/protocol.ts';
+import { type Anchor, signedByAnchors } from './authority.ts';
+import { sha256 } from './digest.ts';
+
+/** The digest over what an endpoint grants, once what waits there is confirmed. */
+export function grantsDigest(endpoint: Endpoint): string {
+  const { id, focalPoint, channel, address, officer, knownAs, shows, certificate } = asConfirmed(endpoint);
+  const granted = [id, focalPoint, channel, address, officer, knownAs, shows, certificate];
+  return sha256(JSON.stringify(granted.map((one) => one ?? null)));
+}
+
+/**
+ * Verifies such a statement: signed by the one authority of the country it names, valid now, and not past.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ */
+export async function verifyEndpointStatement(
+  jws: unknown,
+  anchors: readonly Anchor[],
+  now: Date,
+): Promise<EndpointStatement> {
+  const { statement, countries } = await signedByAnchors(jws, 'endpoint', { anchors, now });
+  const one = checked(endpointStatement, statement.payload);
+  if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country)
+    throw new Refusal(
+      'statement-refused',
+      'an endpoint is confirmed by the one authority of its own country',
+    );
+  if (now < new Date(one.from) || now >= new Date(one.until))
+    throw new Refusal('statement-refused', 'the statement has not begun, or its time has passed');
+  return one;
+}

@@ -1,0 +1,45 @@
+/** What waits for a desk, as the row of its endpoint keeps it. */
+import type { Endpoint, Waiting } from '../domain/channel.ts';
+
+/** The columns of an endpoint that somebody new may read by. */
+export interface ChangedColumns {
+  readonly address?: string;
+  readonly shows?: Endpoint['shows'];
+  readonly known_as?: readonly string[] | null;
+  readonly certificate?: string | null;
+  readonly old_certificate?: string | null;
+  readonly old_certificate_until?: string | null;
+}
+
+/** Times are ISO 8601. */
+export interface WaitingRecord {
+  readonly asked: string;
+  readonly since: string;
+  readonly until: string;
+  readonly who: string;
+  readonly replaces?: true;
+  readonly change?: ChangedColumns;
+}
+
+export function waitingFrom({ asked, since, until, who, replaces, change }: WaitingRecord): Waiting {
+  return {
+    asked,
+    since: new Date(since),
+    until: new Date(until),
+    who,
+    ...(replaces ? { replaces } : {}),
+    ...(change ? { change: changeFrom(change) } : {}),
+  };
+}
+
+function changeFrom(one: ChangedColumns): NonNullable<Waiting['change']> {
+  const { address, shows, known_as: names, certificate } = one;
+  const { old_certificate: pem, old_certificate_until: until } = one;
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(shows === undefined ? {} : { shows }),
+    ...(names ? { knownAs: names } : {}),
+    ...(certificate ? { certificate } : {}),
+    ...(pem && until ? { oldCertificate: { pem, until: new Date(until) } } : {}),
+  };
+}

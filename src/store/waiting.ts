@@ -1,0 +1,165 @@
+/**
+ * Waiting: whether an endpoint counts as soon as it is made, or waits for its desk. Decided in the transaction that makes
+ * it, while the end of the operator's log is held: by what the log says of the desk, never by a row that could be gone.
+ */
+import type { TransactionSql } from 'postgres';
+import { type Opens, opensOf, WAIT_DAYS } from '../domain/confirming.ts';
+import { GONE_FOR_GOOD } from '../domain/endpoint-life.ts';
+import type { Grants } from './grants.ts';
+import type { ActTerms } from './operator-log-contract.ts';
+import { asJson, type EndpointRecord } from './rows.ts';
+import type { ChangedColumns, WaitingRecord } from './waiting-record.ts';
+
+/** Who asks the desk, and when. */
+export interface Asking {
+  /** An operator's handle. */
+  readonly who: string;
+  readonly now: Date;
+}
+
+/** Codes of an endpoint that is as if it had never counted: whoever brings it back asks anew. */
+const COUNTS_NO_MORE: readonly string[] = [...GONE_FOR_GOOD, 'replaced', 'unlinked', 'waiting'];
+
+/** Whether the endpoint was there with its desk's leave, in use or switched off for a while. */
+const isCounted = ({ disabled_code: code }: EndpointRecord): boolean => !COUNTS_NO_MORE.includes(code ?? '');
+
+/** What an act says of an endpoint that stays what it is. */
+export const logTermsOf = (one: EndpointRecord): ActTerms => ({
+  desk: one.focal_point,
+  opens: isCounted(one) ? [...opensOf(one)] : [],
+});
+
+/**
+ * How an endpoint is to be kept: on which terms it stands in the log, and whether it waits. Ask while the log is held and
+ * read on to its end.
+ * @param before as it is kept now, where it is
+ */
+export async function place(
+  tx: TransactionSql,
+  grants: Grants,
+  before: EndpointRecord | undefined,
+  after: EndpointRecord,
+): Promise<ActTerms> {
+  const desk = after.focal_point;
+  const opens = [...opensOf(after)];
+  const counted =
+    before !== undefined &&
+    isCounted(before) &&
+    !grants.guard().hasEnded(before.id) &&
+    (await grants.isSound('endpoint', before));
+  if (counted && !isSomebodyNew(before, after))
+    return { desk, opens: [...new Set([...opensOf(before), ...opens])] };
+  // Out, and not brought back by this.
+  if (!after.enabled && !counted && before?.disabled_code !== 'waiting') return { desk, opens: [] };
+  if (opens.length === 0 || (await isFirst(tx, grants, desk, opens))) return { desk, opens };
+  return { desk, opens: counted ? [...opensOf(before)] : [], waits: counted ? 'change' : 'endpoint' };
+}
+
+/** The columns by which somebody new could read. */
+const COLUMNS = [
+  'address',
+  'shows',
+  'known_as',
+  'certificate',
+  'old_certificate',
+  'old_certificate_until',
+] as const satisfies readonly (keyof EndpointRecord)[];
+
+/** Whether somebody could read by it now who could not before. Fewer may; the same may by another rank or language. */
+function isSomebodyNew(before: EndpointRecord, after: EndpointRecord): boolean {
+  const isRaised = after.shows !== before.shows && after.shows !== 'notice';
+  const names = before.known_as;
+  const isRenamed =
+    names !== null && (after.known_as === null || after.known_as.some((one) => !names.includes(one)));
+  return (
+    isRaised ||
+    after.channel !== before.channel ||
+    after.address !== before.address ||
+    after.officer !== before.officer ||
+    (after.certificate ?? null) !== (before.certificate ?? null) ||
+    isRenamed
+  );
+}
+
+/** Whether the desk never had an endpoint that opens one of these, as far as the log goes back. */
+async function isFirst(
+  tx: TransactionSql,
+  grants: Grants,
+  desk: string,
+  opens: readonly Opens[],
+): Promise<boolean> {
+  const guard = grants.guard();
+  if (opens.some((what) => guard.hasOpened(desk, what))) return false;
+  const ids = guard.ofUnknownDesk();
+  if (ids.length === 0) return true;
+  const found = await tx<{ endpoint: EndpointRecord }[]>`
+    select to_json(e) as endpoint from endpoint e
+    where id in (select json_array_elements_text(${asJson(tx, ids)}))`;
+  const sealed = await Promise.all(found.map(({ endpoint }) => grants.isSealed('endpoint', endpoint)));
+  // One that is gone, or was changed, may have been this desk's.
+  if (found.length < ids.length || sealed.includes(false)) return false;
+  return !found.some(
+    ({ endpoint }) => endpoint.focal_point === desk && opensOf(endpoint).some((what) => opens.includes(what)),
+  );
+}
+
+const DAY = 86_400_000;
+
+interface Asked extends Asking {
+  /** Id of the entry that asks. */
+  readonly entry: string;
+  readonly replaces?: boolean;
+}
+
+/** The row of an endpoint on the terms it was placed on. What is in use stays as it is while a change of it waits. */
+export function rowPlaced(
+  terms: ActTerms,
+  before: EndpointRecord | undefined,
+  after: EndpointRecord,
+  { entry, who, now, replaces = false }: Asked,
+): EndpointRecord {
+  if (terms.waits === undefined) return { ...after, entry, waiting: keptOf(before) };
+  const waiting = {
+    asked: entry,
+    since: now.toISOString(),
+    who,
+    until: new Date(now.getTime() + WAIT_DAYS * DAY).toISOString(),
+    ...(replaces ? { replaces: true as const } : {}),
+  };
+  if (terms.waits === 'change' && before !== undefined) {
+    const changed = COLUMNS.filter((name) => (before[name] ?? null) !== (after[name] ?? null));
+    const of = (one: EndpointRecord) => Object.fromEntries(changed.map((name) => [name, one[name] ?? null]));
+    const change = of(after) as ChangedColumns;
+    return { ...after, ...of(before), entry, waiting: { ...waiting, change } };
+  }
+  const off = { enabled: false, disabled_code: 'waiting', disabled_at: now.toISOString() } as const;
+  return { ...after, ...off, gone_times: 0, gone_since: null, entry, waiting };
+}
+
+/** A change that waits at an endpoint in use goes on waiting. */
+const keptOf = (before: EndpointRecord | undefined): WaitingRecord | null =>
+  before !== undefined && isCounted(before) ? (before.waiting ?? null) : null;
+
+/** Tells everybody who can say whether it is right, once: officers by their endpoints, the desk's own systems. */
+export const tellDesk = (
+  tx: TransactionSql,
+  { id, focal_point: desk, channel, officer, shows, waiting }: EndpointRecord,
+) => {
+  if (!waiting) return undefined;
+  const { asked, since, until, change } = waiting;
+  const says = {
+    what: 'endpoint-waiting',
+    endpoint: id,
+    asked,
+    channel,
+    officer,
+    until,
+    shows: change?.shows ?? shows,
+    is: change === undefined ? 'new' : 'changed',
+  };
+  return tx`
+    insert into note (id, endpoint, says, made_at, expires_at, due_at)
+    select replace(gen_random_uuid()::text, '-', ''), e.id, ${asJson(tx, says)}::json::jsonb, ${since}, ${until}, ${since}
+    from endpoint e
+    where e.focal_point = ${desk} and e.enabled and (e.officer is not null or e.channel = 'webhook')`;
+};

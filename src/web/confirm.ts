@@ -1,0 +1,98 @@
+/** The page where an officer says whether somebody who was added for the desk, or a change, is right. */
+import { type Context, Hono } from 'hono';
+import { html } from 'hono/html';
+import { shortAddress } from '../domain/confirming.ts';
+import { Refusal } from '../domain/error.ts';
+import {
+  answerByLink,
+  type ConfirmingWord,
+  lookAtQuestion,
+  type Question,
+  wordOf,
+} from '../flow/word/confirming.ts';
+import type { Gateway } from '../gateway.ts';
+import { answering } from './answering.ts';
+import { facts, type Html, page } from './page.ts';
+import { fieldsOf, visitorOf } from './visitor.ts';
+
+/** Pages by token: GET shows and changes nothing, POST says the word. */
+export function confirmPages(gateway: Gateway): Hono {
+  const answer = answering(gateway);
+  return new Hono()
+    .get('/c/:token', (context) => {
+      const { token } = context.req.param();
+      const visitor = visitorOf(gateway, context);
+      return answer(context, 'confirm', async () =>
+        questionPage(gateway, await lookAtQuestion(gateway, token, visitor), token),
+      );
+    })
+    .post('/c/:token', (context) => {
+      const { token } = context.req.param();
+      const visitor = visitorOf(gateway, context);
+      return answer(context, 'confirm', async () => {
+        const word = await wordIn(gateway, context);
+        return questionPage(gateway, await answerByLink(gateway, token, visitor, word), token);
+      });
+    });
+}
+
+/** @throws Refusal `invalid-body`, and as `receive` */
+async function wordIn(gateway: Gateway, context: Context): Promise<ConfirmingWord> {
+  const word = (await fieldsOf(gateway, context)).get('decision');
+  if (word === 'confirmed' || word === 'refused') return word;
+  throw new Refusal('invalid-body', 'decision must be confirmed or refused');
+}
+
+function questionPage(gateway: Gateway, question: Question, token: string): Html {
+  const { desk, reader, isNew, isOpen } = question;
+  const { lang } = reader;
+  const say = gateway.words;
+  const title = say(lang, isNew ? 'confirm-title-new' : 'confirm-title-changed');
+  return page(
+    lang,
+    `Amanat ${desk.name}`,
+    html`<section><h1>${title}</h1><p>${say(lang, 'page-as', { officer: reader.name })}</p>
+    ${asked(gateway, lang, question)}</section>
+    <section>${isOpen ? form(gateway, lang, token) : outcome(gateway, lang, question)}</section>`,
+  );
+}
+
+/** Who is to read, by which channel and at which address, and who asked for it when. */
+function asked({ words: say }: Gateway, lang: string, question: Question): Html {
+  const { desk, endpoint, officer, since, who } = question;
+  const { channel, shows, address } = endpoint;
+  const isThere = question.isOpen || (question.said !== undefined && wordOf(question.said) === 'confirmed');
+  return facts([
+    [say(lang, 'confirm-desk'), desk.name],
+    [say(lang, 'confirm-who'), officer?.name ?? endpoint.officer ?? say(lang, 'confirm-system')],
+    [say(lang, 'confirm-channel'), say(lang, `note-channel-${channel}`)],
+    ...(isThere ? [[say(lang, 'confirm-address'), shortAddress(channel, address)] as const] : []),
+    [say(lang, 'confirm-shows'), say(lang, `confirm-shows-${shows}`)],
+    ...(since === undefined
+      ? []
+      : [[say(lang, 'confirm-since'), say(lang, 'moment', { at: since })] as const]),
+    ...(who === undefined ? [] : [[say(lang, 'confirm-by'), who] as const]),
+  ]);
+}
+
+const form = ({ words: say }: Gateway, lang: string, token: string): Html =>
+  html`<p>${say(lang, 'confirm-ask')}</p><form method="post" action="/c/${token}">
+    <button name="decision" value="confirmed">${say(lang, 'confirm-yes')}</button>
+    <button class="stop" name="decision" value="refused">${say(lang, 'confirm-no')}</button></form>`;
+
+/** What is recorded, whoever said it. */
+function outcome({ words: say }: Gateway, lang: string, { said, saidBy }: Question): Html {
+  if (said === undefined) return html`<p>${say(lang, 'confirm-over')}</p>`;
+  const word = wordOf(said);
+  const by = said.judged?.by;
+  const who =
+    saidBy?.name ??
+    (by !== undefined && 'statement' in by
+      ? say(lang, 'confirm-authority')
+      : by !== undefined && 'secret' in by
+        ? say(lang, 'confirm-system')
+        : undefined);
+  const at = say(lang, 'moment', { at: new Date(said.at) });
+  return html`<p><strong>${say(lang, `confirm-${word}`)}</strong><br>
+    <span class="soft">${who === undefined ? at : `${who}, ${at}`}</span></p>${word === 'refused' ? html`<p>${say(lang, 'confirm-refused-next')}</p>` : ''}`;
+}

@@ -1,0 +1,40 @@
+/** What the operator's log says of a desk from before entries named one: nothing that was there makes another the first. */
+import { expect, test } from 'vitest';
+import { endpointMemory, secretMemory } from '../../src/flow/operator/desk-memory.ts';
+import type { LogEntry } from '../../src/flow/operator/log.ts';
+
+const at = '2026-11-03T04:05:06.789Z';
+const entry = (one: Partial<LogEntry> & Pick<LogEntry, 'act' | 'subject'>): LogEntry => ({
+  id: '0'.repeat(32),
+  who: 'dewi',
+  place: 1,
+  at,
+  ...one,
+});
+
+test('an endpoint of an entry without a desk is of an unknown one, until an entry says whose it is', () => {
+  const memory = endpointMemory();
+  memory.add(entry({ act: 'endpoint.added', subject: 'e1' }));
+  memory.add(entry({ act: 'officer.linked', subject: 'e2' }));
+  memory.add(entry({ act: 'grants.adopted', subject: 'endpoint/e3' }));
+  memory.add(entry({ act: 'officer.invited', subject: 'e4' }));
+  expect(memory.ofUnknownDesk()).toEqual(['e1', 'e2', 'e3']);
+  expect(memory.hasOpened('did:web:a', 'account')).toBe(false);
+  memory.add(entry({ act: 'endpoint.removed', subject: 'e1', desk: 'did:web:a', opens: ['account'] }));
+  expect(memory.ofUnknownDesk()).toEqual(['e2', 'e3']);
+  expect(memory.hasOpened('did:web:a', 'account')).toBe(true);
+  expect(memory.hasOpened('did:web:a', 'content')).toBe(false);
+  expect(memory.hasOpened('did:web:b', 'account')).toBe(false);
+});
+
+test('a secret is its owner’s first one once', () => {
+  const memory = secretMemory();
+  memory.add(entry({ act: 'secret.made', subject: 'did:web:a/s1' }));
+  memory.add(entry({ act: 'secret.ended', subject: 'did:web:a/s1' }));
+  memory.add(entry({ act: 'secret.made', subject: 'did:web:a/s2' }));
+  memory.add(entry({ act: 'grants.adopted', subject: 'secret/did:web:b/s3' }));
+  expect(memory.secretMade('did:web:a/s1')).toEqual({ at, isFirst: true });
+  expect(memory.secretMade('did:web:a/s2')).toEqual({ at, isFirst: false });
+  expect(memory.secretMade('did:web:b/s3')).toEqual({ at, isFirst: true });
+  expect(memory.secretMade('did:web:b/s4')).toBeUndefined();
+});

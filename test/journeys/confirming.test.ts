@@ -1,0 +1,391 @@
+/**
+ * A further account or endpoint of a desk counts once the desk confirmed it: no operator makes himself an officer unseen.
+ */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WAIT_DAYS } from '../../src/domain/confirming.ts';
+import { draftConfirmation } from '../../src/entry/confirming.ts';
+import type { Person } from '../../src/entry/demo/bot-api.ts';
+import {
+  disableEndpoint,
+  enableEndpoint,
+  endpointNamed,
+  removeEndpoint,
+  setEndpoint,
+} from '../../src/entry/endpoints.ts';
+import { addEndpoint, addPartnerSecret } from '../../src/entry/enrol.ts';
+import { adopt, toAdopt } from '../../src/flow/operator/adopting.ts';
+import { answerByAuthority, endUnconfirmed } from '../../src/flow/word/confirming.ts';
+import { unlink } from '../../src/flow/word/linking.ts';
+import type { SigningKey } from '../../src/seal/keys.ts';
+import { signStatement } from '../../src/seal/statement.ts';
+import { type AllChannels, allChannels } from '../support/all-channels.ts';
+import { browser } from '../support/browser.ts';
+import { chatCode, openWithPin } from '../support/pins.ts';
+import { partnerWith, URL_OF_GATEWAY } from '../support/rig.ts';
+import { officer, posted, report, statusOf } from '../support/story.ts';
+
+const [FIRST, OWN] = [5550401, 5550402];
+const DAY = 86_400;
+
+let all: AllChannels;
+beforeEach(async () => {
+  all = await allChannels();
+}, 60_000);
+afterEach(() => all.close());
+
+const gateway = () => all.house.gateway;
+const textsIn = (chat: number): readonly string[] => all.api.messagesIn(chat).map((one) => one.text ?? '');
+const at = async (chat: number) => (await gateway().store.endpointsAt('telegram', String(chat)))[0];
+
+/** Somebody links an account by a code that the operator made. */
+async function links(chat: number, who: string, beside = false): Promise<Person> {
+  const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: who } as const;
+  const code = await chatCode(all.house, { ...draft, focalPoint: all.desk().focal_point }, { beside });
+  const person = all.api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
+  await person.start(code);
+  await all.house.drain();
+  await person.agree();
+  await all.house.drain();
+  return person;
+}
+
+/** The newest link to the page, as it came to a chat. */
+const linkIn = (chat: number): string => {
+  const urls = all.api
+    .messagesIn(chat)
+    .flatMap((one) => one.reply_markup?.inline_keyboard.flat() ?? [])
+    .flatMap((one) => ('url' in one && one.url?.includes('/c/') ? [one.url] : []));
+  const url = urls.at(-1);
+  if (url === undefined) throw new Error('no link came');
+  return url.slice(URL_OF_GATEWAY.length);
+};
+const officers = () => browser(all.house.app, URL_OF_GATEWAY);
+/** Opens the page, gives the PIN, and looks; then says a word. */
+const ask = async (path: string) => openWithPin(officers(), path);
+const say = async (path: string, decision: string) => {
+  const reader = officers();
+  const page = await openWithPin(reader, path);
+  return page.status === 200 ? reader.submit(path, { decision }) : page;
+};
+const sent = async (): Promise<string> => {
+  const id = await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  return id;
+};
+const notices = (chat: number): number => textsIn(chat).filter((text) => text.includes('Shelter')).length;
+const events = (path: string, type: string) =>
+  all.peer.received
+    .filter(({ url }) => url === path)
+    .map(({ body }) => JSON.parse(body.toString()))
+    .filter((one) => one.type === type);
+
+test('who is added as a second account gets nothing and cannot act, and the desk is told', async () => {
+  await links(FIRST, 'o1');
+  await all.hook('/desk');
+  await links(OWN, 'o2');
+  expect(textsIn(OWN).at(-1)).toBe(
+    gateway().words('id', 'telegram-link-waits', { officer: officer('id', 'o2').name, desk: 'Desk' }),
+  );
+  expect(await at(OWN)).toMatchObject({ enabled: false, off: { code: 'waiting' } });
+  const id = await sent();
+  expect(notices(FIRST)).toBe(1);
+  expect(notices(OWN)).toBe(0);
+  // The tap of an officer, by the account that does not count.
+  const tap = all.api
+    .messagesIn(FIRST)
+    .at(-1)
+    ?.reply_markup?.inline_keyboard.flat()
+    .find((one) => 'callback_data' in one);
+  const query = {
+    id: '99',
+    from: { id: OWN, is_bot: false, first_name: 'Invented' },
+    message: { message_id: 1, chat: { id: OWN, type: 'private' } },
+    chat_instance: '1',
+    data: tap && 'callback_data' in tap ? tap.callback_data : '',
+  };
+  await all.house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+    method: 'POST',
+    headers: { 'x-telegram-bot-api-secret-token': 'invented_secret-token' },
+    body: JSON.stringify({ update_id: 991, callback_query: query }),
+  });
+  await all.house.drain();
+  expect((await statusOf(all.shelter, id))['recipients']).toMatchObject([{ acknowledgement: null }]);
+  // What the desk is told names nobody, and where nothing is asked.
+  const told = textsIn(FIRST).filter((text) => text.includes('ditambahkan'));
+  expect(told).toHaveLength(1);
+  expect(told[0]).not.toContain(officer().name);
+  expect(events('/desk', 'endpoint.waiting')).toMatchObject([
+    { data: { endpoint: (await at(OWN))?.id, officer: 'o2', channel: 'telegram', is: 'new' } },
+  ]);
+});
+
+test('an officer confirms by the page that the link opens; then it counts, and another answer changes nothing', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o2');
+  const link = linkIn(FIRST);
+  const page = (await ask(link)).text;
+  expect(page).toContain(officer('id', 'o2').name);
+  expect(page).toContain('…402');
+  expect(page).not.toContain(String(OWN));
+  expect((await at(OWN))?.enabled).toBe(false);
+  expect((await say(link, 'confirmed')).status).toBe(200);
+  expect(await at(OWN)).toMatchObject({ enabled: true });
+  const later = (await say(link, 'refused')).text;
+  expect(later).toContain(gateway().words('id', 'confirm-confirmed'));
+  expect(await at(OWN)).toMatchObject({ enabled: true });
+  await sent();
+  expect(notices(OWN)).toBe(1);
+  const acts = await gateway().store.operatorActs(0, 1_000);
+  const last = JSON.parse(Buffer.from(JSON.parse(acts.at(-1)?.jws ?? '{}').payload, 'base64url').toString());
+  expect(last.operator).toMatchObject({
+    act: 'endpoint.confirmed',
+    who: 'o1',
+    judged: { by: { officer: 'o1', endpoint: (await at(FIRST))?.id } },
+  });
+});
+
+test('a new phone is confirmed by the old one, which works until then and is replaced by it', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o1');
+  await sent();
+  expect([notices(FIRST), notices(OWN)]).toEqual([1, 0]);
+  await say(linkIn(FIRST), 'confirmed');
+  await sent();
+  expect([notices(FIRST), notices(OWN)]).toEqual([1, 1]);
+  expect(await at(FIRST)).toMatchObject({ enabled: false, off: { code: 'replaced' } });
+});
+
+test('what is refused ends for good and raises an alarm', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o2');
+  const { id = '' } = (await at(OWN)) ?? {};
+  const page = (await say(linkIn(FIRST), 'refused')).text;
+  expect(page).toContain(gateway().words('id', 'confirm-refused'));
+  const refused = await gateway().store.endpoint(id);
+  expect(refused).toMatchObject({ enabled: false, off: { code: 'refused' }, address: `removed:${id}` });
+  await enableEndpoint(gateway(), refused as never);
+  expect((await gateway().store.endpoint(id))?.enabled).toBe(false);
+  expect((await gateway().store.alarms(10)).map((one) => one.code)).toContain('endpoint-refused');
+  await sent();
+  expect(notices(OWN)).toBe(0);
+});
+
+test('what nobody confirms in time ends by itself, and no late word counts', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o2');
+  const { id = '' } = (await at(OWN)) ?? {};
+  const link = linkIn(FIRST);
+  all.house.pass(WAIT_DAYS * DAY + 1);
+  expect((await say(link, 'confirmed')).status).toBe(410);
+  expect(await endUnconfirmed(gateway())).toBe(1);
+  expect(await gateway().store.endpoint(id)).toMatchObject({ enabled: false, off: { code: 'expired' } });
+});
+
+test('of a word that confirms and one that refuses at the same time one counts', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o2');
+  const link = linkIn(FIRST);
+  const reader = officers();
+  await openWithPin(reader, link);
+  const answers = await Promise.all(
+    ['confirmed', 'refused', 'confirmed', 'refused'].map(
+      async (decision) => (await reader.submit(link, { decision })).text,
+    ),
+  );
+  const word = (await at(OWN))?.enabled === true ? 'confirmed' : 'refused';
+  for (const page of answers) expect(page).toContain(gateway().words('id', `confirm-${word}`));
+});
+
+test('removing everybody and adding oneself needs the authority: first is first once', async () => {
+  await links(FIRST, 'o1');
+  const first = await at(FIRST);
+  if (first === undefined) throw new Error('not linked');
+  await unlink(gateway(), first, 'unlinked');
+  await removeEndpoint(gateway(), first);
+  await links(OWN, 'o2');
+  expect(await at(OWN)).toMatchObject({ enabled: false, off: { code: 'waiting' } });
+  // Nor does it help that the rows are gone.
+  await all.house.database.sql`update link_code set used_for = null where used_for = ${first.id}`;
+  await all.house.database.sql`delete from note where endpoint = ${first.id}`;
+  await all.house.database.sql`delete from link where endpoint = ${first.id}`;
+  await all.house.database.sql`delete from endpoint where id = ${first.id}`;
+  await links(5550403, 'o2', true);
+  expect(await at(5550403)).toMatchObject({ off: { code: 'waiting' } });
+});
+
+test('the authority confirms by a statement about just this endpoint, as it is', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o2');
+  await links(5550404, 'o2', true);
+  const [own, other] = [await at(OWN), await at(5550404)];
+  if (own === undefined || other === undefined) throw new Error('not linked');
+  const claims = await draftConfirmation(gateway(), own);
+  const by = (key: SigningKey, change = {}) => signStatement('endpoint', { ...claims, ...change }, [key]);
+  const { ID, KH } = all.house.authorities;
+  const refused = { code: 'statement-refused' };
+  await expect(answerByAuthority(gateway(), own, await by(KH))).rejects.toMatchObject(refused);
+  const posing = by(KH, { country: 'KH', authority: 'KH' });
+  await expect(answerByAuthority(gateway(), own, await posing)).rejects.toMatchObject(refused);
+  await expect(answerByAuthority(gateway(), other, await by(ID))).rejects.toMatchObject(refused);
+  const past = by(ID, { until: claims.from });
+  await expect(answerByAuthority(gateway(), own, await past)).rejects.toMatchObject(refused);
+  // It was changed since: asked anew, and not what the statement is about.
+  await setEndpoint(gateway(), own, { lang: 'en' }, 0);
+  const changed = await at(OWN);
+  if (changed === undefined) throw new Error('gone');
+  await expect(answerByAuthority(gateway(), changed, await by(ID))).rejects.toMatchObject(refused);
+  const fresh = await signStatement('endpoint', await draftConfirmation(gateway(), changed), [ID]);
+  expect(await answerByAuthority(gateway(), changed, fresh)).toMatchObject({ enabled: true });
+  await expect(answerByAuthority(gateway(), changed, fresh)).rejects.toMatchObject({
+    code: 'nothing-to-confirm',
+  });
+});
+
+test('the desk’s own system confirms by a signed call; a forged one, another desk’s and an older one do not', async () => {
+  await links(FIRST, 'o1');
+  await all.hook('/desk');
+  await links(OWN, 'o2');
+  const { id = '' } = (await at(OWN)) ?? {};
+  const [event] = events('/desk', 'endpoint.waiting');
+  const asked = event?.data.asked as string;
+  const path = `endpoints/${id}/confirmation` as never;
+  const word = { asked, decision: 'confirmed' };
+  const unsigned = all.office.post(path, word, { headers: { 'webhook-signature': 'v1,AAAA' } });
+  expect((await unsigned).status).toBe(401);
+  expect((await all.shelter.post(path, word)).status).toBe(404);
+  const other = await all.office.post(path, { ...word, asked: 'f'.repeat(32) });
+  expect(other.status).toBe(409);
+  // A secret that the operator made just now.
+  const secret = await addPartnerSecret(gateway(), all.desk().focal_point);
+  const operator = partnerWith(
+    { designation: all.desk(), secret, accessKey: '' },
+    gateway().now,
+    async (to, init) => all.house.app.request(`${URL_OF_GATEWAY}${to}`, init),
+  );
+  expect((await operator.post(path, word)).status).toBe(409);
+  expect((await at(OWN))?.enabled).toBe(false);
+  const taken = await all.office.post(path, word);
+  expect(taken.status).toBe(201);
+  expect((await at(OWN))?.enabled).toBe(true);
+  const again = await all.office.post(path, { ...word, decision: 'refused' });
+  expect(again.status).toBe(200);
+  expect(await again.json()).toMatchObject({ decision: 'confirmed', repeat: true });
+  // The old word does not speak for what is asked next.
+  const linked = await at(OWN);
+  if (linked === undefined) throw new Error('gone');
+  await unlink(gateway(), linked, 'unlinked');
+  await links(OWN, 'o2');
+  expect((await all.office.post(path, word)).status).toBe(200);
+  expect((await at(OWN))?.enabled).toBe(false);
+});
+
+test('a thief who writes to the database does not make it count', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o2');
+  const own = await at(OWN);
+  const { sql } = all.house.database;
+  const { id = '' } = own ?? {};
+  const [row] = await sql<{ entry: string }[]>`select entry from endpoint where id = ${id}`;
+  const [first] = await sql<{ entry: string; mac: string }[]>`
+    select entry, mac from endpoint where address = ${String(FIRST)}`;
+  const flips = [
+    sql`update endpoint set waiting = null where id = ${id}`,
+    sql`update endpoint set enabled = true, disabled_code = null where id = ${id}`,
+    sql`update endpoint set enabled = true, disabled_code = null, waiting = null where id = ${id}`,
+    sql`update endpoint set waiting = jsonb_set(waiting, '{until}', '"2099-01-01T00:00:00.000Z"') where id = ${id}`,
+    sql`update endpoint set entry = ${first?.entry ?? ''}, mac = ${first?.mac ?? ''}, enabled = true, disabled_code = null,
+      waiting = null where id = ${id}`,
+    sql`update endpoint set disabled_code = 'operator' where id = ${id}`,
+  ];
+  const [kept] = await sql<{ kept: object }[]>`select to_json(e) as kept from endpoint e where id = ${id}`;
+  for (const flip of flips) {
+    await flip;
+    await sent();
+    expect(notices(OWN)).toBe(0);
+    const back = await gateway().store.endpoint(id);
+    expect(back).toBeUndefined();
+    await sql`update endpoint e set waiting = k.waiting, enabled = k.enabled, disabled_code = k.disabled_code,
+        disabled_at = k.disabled_at, entry = k.entry, mac = k.mac
+      from json_populate_record(null::endpoint, ${JSON.stringify(kept?.kept)}::text::json) k where e.id = ${id}`;
+  }
+  expect(row?.entry).toBe(own?.waiting?.asked);
+  // Nor does an operator who adopts what the thief wrote.
+  await sql`update endpoint set waiting = null, enabled = true, disabled_code = null where id = ${id}`;
+  const { code } = await toAdopt(gateway());
+  await adopt(gateway(), code);
+  expect(await gateway().store.endpoint(id)).toMatchObject({ enabled: false, off: { code: 'waiting' } });
+});
+
+test('no detour makes it count: disabling, enabling and setting it, and enabling an account that had ended', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o2');
+  const { id = '' } = (await at(OWN)) ?? {};
+  const named = () => endpointNamed(gateway(), id);
+  await disableEndpoint(gateway(), await named());
+  await expect(named().then((one) => enableEndpoint(gateway(), one))).rejects.toMatchObject({
+    code: 'confirmation-needed',
+  });
+  await setEndpoint(gateway(), await named(), { rank: 3 }, 0);
+  expect((await named()).enabled).toBe(false);
+  await say(linkIn(FIRST), 'confirmed');
+  expect((await named()).enabled).toBe(false);
+  await all.house.drain();
+  await say(linkIn(FIRST), 'confirmed');
+  expect((await named()).enabled).toBe(true);
+  // Paused and back is nothing new; ended and back is.
+  await disableEndpoint(gateway(), await named());
+  expect(await enableEndpoint(gateway(), await named())).toMatchObject({ enabled: true });
+  await unlink(gateway(), await named(), 'unlinked');
+  expect(await disableEndpoint(gateway(), await named())).toBe(true);
+  expect(await enableEndpoint(gateway(), await named())).toMatchObject({ off: { code: 'waiting' } });
+});
+
+test('another address of an endpoint that shows content waits, and the old one is in force meanwhile', async () => {
+  await links(FIRST, 'o1');
+  const id = await all.hook('/desk');
+  const named = () => endpointNamed(gateway(), id);
+  const before = await named();
+  const asked = await setEndpoint(gateway(), before, { address: `${all.peer.url}/elsewhere`, rank: 2 }, 0);
+  expect(asked).toMatchObject({ enabled: true, rank: 2, address: before.address });
+  await sent();
+  expect(all.peer.received.some(({ url }) => url === '/elsewhere')).toBe(false);
+  expect(events('/desk', 'endpoint.waiting')).toMatchObject([{ data: { endpoint: id, is: 'changed' } }]);
+  await say(linkIn(FIRST), 'refused');
+  expect(await named()).toMatchObject({ enabled: true, address: before.address });
+  expect((await named()).waiting).toBeUndefined();
+  await setEndpoint(gateway(), await named(), { address: `${all.peer.url}/elsewhere` }, 0);
+  await all.house.drain();
+  await say(linkIn(FIRST), 'confirmed');
+  expect(await named()).toMatchObject({ enabled: true, address: `${all.peer.url}/elsewhere` });
+  // Less may be shown at once, and more again not.
+  expect(await setEndpoint(gateway(), await named(), { shows: 'notice' }, 0)).toMatchObject({
+    shows: 'notice',
+  });
+  expect(await setEndpoint(gateway(), await named(), { shows: 'packet' }, 0)).toMatchObject({
+    shows: 'notice',
+    waiting: { change: { shows: 'packet' } },
+  });
+});
+
+test('another certificate of a mailbox waits; its officer may confirm it from where the old one reads', async () => {
+  const id = await all.mailbox('o1');
+  const before = await endpointNamed(gateway(), id);
+  const certificate = all.known.ec.certificate;
+  const asked = await setEndpoint(gateway(), before, { certificate }, 14);
+  expect(asked.certificate).toBe(before.certificate);
+  expect(asked.oldCertificate).toBeUndefined();
+  await all.house.drain();
+  expect(all.mail.received.map((one) => one.envelope.to)).toEqual([[before.address]]);
+});
+
+test('a desk has one first endpoint with content beside its first account; a notice to nobody is free', async () => {
+  const focalPoint = all.desk().focal_point;
+  const hook = { channel: 'webhook', lang: 'en', focalPoint } as const;
+  await links(FIRST, 'o1');
+  const content = await addEndpoint(gateway(), { ...hook, shows: 'packet', address: `${all.peer.url}/a` });
+  expect(content.endpoint.enabled).toBe(true);
+  const more = await addEndpoint(gateway(), { ...hook, shows: 'packet', address: `${all.peer.url}/b` });
+  expect(more.endpoint).toMatchObject({ enabled: false, off: { code: 'waiting' } });
+  const notice = await addEndpoint(gateway(), { ...hook, shows: 'notice', address: `${all.peer.url}/c` });
+  expect(notice.endpoint.enabled).toBe(true);
+});

@@ -1,0 +1,36 @@
+/** Further endpoints as a desk has them once they count: added, and confirmed by its authority's statement. */
+import type { Endpoint } from '../../src/domain/channel.ts';
+import { draftConfirmation } from '../../src/entry/confirming.ts';
+import { addEndpoint as add, type EndpointDraft } from '../../src/entry/enrol.ts';
+import { answerByAuthority } from '../../src/flow/word/confirming.ts';
+import type { Gateway } from '../../src/gateway.ts';
+import type { SigningKey } from '../../src/seal/keys.ts';
+import { signStatement } from '../../src/seal/statement.ts';
+
+export type Authorities = Readonly<Record<string, SigningKey>>;
+
+const authorities = new WeakMap<object, Authorities>();
+
+/** Whose keys confirm at a gateway. */
+export const confirmBy = (gateway: Pick<Gateway, 'store'>, keys: Authorities): void =>
+  void authorities.set(gateway.store, keys);
+
+/** Confirms one that waits. @returns as it is from then on */
+export async function confirmed(gateway: Gateway, endpoint: Endpoint): Promise<Endpoint> {
+  const claims = await draftConfirmation(gateway, endpoint);
+  const key = authorities.get(gateway.store)?.[claims.country];
+  if (key === undefined) throw new Error('nobody gave the key of the authority that confirms');
+  return answerByAuthority(gateway, endpoint, await signStatement('endpoint', claims, [key]));
+}
+
+/** Confirms all that waits. */
+export async function confirmAll(gateway: Gateway): Promise<void> {
+  for (const one of await gateway.store.waitingEndpoints()) await confirmed(gateway, one);
+}
+
+/** As `addEndpoint` of the program, and confirmed where it is not the first. */
+export async function addEndpoint(gateway: Gateway, draft: EndpointDraft): ReturnType<typeof add> {
+  const made = await add(gateway, draft);
+  if (made.endpoint.waiting === undefined) return made;
+  return { ...made, endpoint: await confirmed(gateway, made.endpoint) };
+}
