@@ -3,9 +3,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { disableEndpoint, enableEndpoint, endpointNamed, removeEndpoint } from '../../src/entry/endpoints.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
+import { chatCode } from '../support/pins.ts';
 import { eventsOf, posted, postedTo, report, statusOf } from '../support/story.ts';
 
-const [OLD, NEW] = [5550401, 5550402];
+const [OLD, NEW, THIRD] = [5550401, 5550402, 5550403];
 const DAY = 86_400;
 
 let all: AllChannels;
@@ -60,6 +61,22 @@ test('undoing a link brings back no account that an operator took out since, nor
   // Pressed once more, and by somebody whom it does not belong to, it changes nothing.
   await later(again);
   expect([(await at(NEW)).enabled, (await at(OLD)).enabled]).toEqual([false, false]);
+});
+
+test('undoing an account that still waits for the desk brings back none that another one replaced', async () => {
+  await all.telegram('o1', OLD);
+  await all.telegram('o1', NEW);
+  const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
+  const code = await chatCode(all.house, { ...draft, focalPoint: all.desk().focal_point });
+  const third = all.api.person({ id: THIRD, first_name: 'Invented', language_code: 'id' });
+  await third.start(code);
+  await all.house.drain();
+  await third.agree();
+  await all.house.drain();
+  expect((await at(THIRD)).off?.code).toBe('waiting');
+  await undoOf(THIRD)(third);
+  expect((await at(THIRD)).off?.code).toBe('unlinked');
+  expect([(await at(OLD)).off?.code, (await at(NEW)).enabled]).toEqual(['replaced', true]);
 });
 
 test('an account that ended or was removed gets nothing, says nothing and comes back by nothing it does', async () => {

@@ -118,7 +118,7 @@ export async function unlink(
   return true;
 }
 
-/** Takes a link back, by its own account: what it replaced lately is in use again. */
+/** Takes a link back, by its own account: what it replaced lately is in use again. One that waits has replaced nothing. */
 async function undo(gateway: Gateway, adapter: Adapter, id: string, address: string): Promise<Linked> {
   const { store } = gateway;
   const made = await store.endpoint(id);
@@ -127,6 +127,7 @@ async function undo(gateway: Gateway, adapter: Adapter, id: string, address: str
   const act = acting(gateway, { act: 'officer.unlinked', subject: id });
   if ((!made.enabled && made.waiting === undefined) || !(await store.takeOut(id, 'unlinked', now, act)))
     return { word: 'unlinked', lang: made.lang };
+  if (!made.enabled) return { word: 'unlinked', lang: made.lang };
   const lately = (await othersOf(gateway, made)).filter(
     ({ off }) => off?.code === 'replaced' && now.getTime() - (off.since?.getTime() ?? 0) < UNDO_MS,
   );
