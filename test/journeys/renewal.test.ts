@@ -6,6 +6,7 @@ import { replacePartnerSecret } from '../../src/entry/enrol.ts';
 import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { ATTACHE, issueEc, openPacket } from '../adapters/email/rig.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
+import { confirmAll } from '../support/confirmed.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { PRIVATE, posted, report } from '../support/story.ts';
 
@@ -41,6 +42,8 @@ test('a mailbox’s new certificate opens at once, the old one until its day', a
   const endpoint = await gateway.store.endpoint(id);
   if (endpoint === undefined) throw new Error('no endpoint');
   await setEndpoint(gateway, endpoint, { certificate: fresh.certificate }, 14);
+  expect(await opens(await mailed(), fresh)).toBe(false);
+  await confirmAll(gateway);
   const during = await mailed();
   expect([await opens(during, all.known.rsa), await opens(during, fresh)]).toEqual([true, true]);
   all.house.pass(15 * DAY);
@@ -55,10 +58,12 @@ test('from RSA to an elliptic curve, too; and an old one that may not be used an
   const endpoint = await gateway.store.endpoint(id);
   if (endpoint === undefined) throw new Error('no endpoint');
   await setEndpoint(gateway, endpoint, { certificate: curve.certificate }, 14);
+  await confirmAll(gateway);
   expect((await mailed()).length).toBeGreaterThan(0);
   const kept = await gateway.store.endpoint(id);
   expect(kept?.oldCertificate?.pem).toBe(all.known.rsa.certificate);
   await setEndpoint(gateway, kept ?? endpoint, { certificate: all.known.rsa.certificate }, 0);
+  await confirmAll(gateway);
   const back = await gateway.store.endpoint(id);
   expect(back).toMatchObject({ certificate: all.known.rsa.certificate });
   expect(back?.oldCertificate).toBeUndefined();
@@ -78,8 +83,9 @@ test('a new certificate brings a mailbox back that its server called dead', asyn
   const request = { name: 'Invented', email: ATTACHE, now: new Date(), days: 90, usage: 'both' } as const;
   const fresh = await issueMailCertificate(all.known.authority, request);
   if (off === undefined) throw new Error('no endpoint');
-  const set = await setEndpoint(gateway, off, { certificate: fresh.certificate }, 14);
-  expect(set).toMatchObject({ enabled: true });
+  await setEndpoint(gateway, off, { certificate: fresh.certificate }, 14);
+  await confirmAll(gateway);
+  expect(await gateway.store.endpoint(id)).toMatchObject({ enabled: true, certificate: fresh.certificate });
 });
 
 test('a stolen posting secret is worth nothing once it is replaced with no overlap', async () => {

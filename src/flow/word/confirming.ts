@@ -6,6 +6,7 @@
 import { officerAt } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { asConfirmed, type JudgedBy, WAIT_DAYS } from '../../domain/confirming.ts';
+import { isOffByChannel } from '../../domain/endpoint-life.ts';
 import { Refusal } from '../../domain/error.ts';
 import { BY_GATEWAY, secretSubject } from '../../domain/operator-act.ts';
 import { type Designation, inForce, type Officer } from '../../domain/party.ts';
@@ -18,6 +19,7 @@ import type { ConfirmLinkFound, ConfirmLinkRow, Judged, Verdict } from '../../st
 import type { JudgedAct } from '../../store/operator-log-contract.ts';
 import { checkProven, type Visitor } from '../account/session.ts';
 import { WAITS_FOR_A_WAY } from '../carry/failover.ts';
+import { putBack } from '../carry/put-back.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { raise } from '../ledger/alarm.ts';
 import { originOf } from '../ledger/ledger-keys.ts';
@@ -234,6 +236,8 @@ const TELL_DAYS = 7;
 async function follow(gateway: Gateway, made: Endpoint, replaced: readonly Endpoint[]): Promise<void> {
   const { store, now } = gateway;
   await store.hurryWaiting(made.focalPoint, WAITS_FOR_A_WAY, now());
+  // What was changed at an endpoint that its channel called dead is tried.
+  if (isOffByChannel(made)) await putBack(gateway, made, 'certificate');
   const tell = (endpoint: Endpoint, what: 'account-confirmed' | 'account-replaced') => {
     const expiresAt = new Date(now().getTime() + TELL_DAYS * DAY);
     return store.keepNote(endpoint.id, { id: gateway.newId(), says: { what }, madeAt: now(), expiresAt });
