@@ -75,7 +75,7 @@ describe('threads for what takes long', () => {
     const timestamp = Math.floor(now.getTime() / 1_000);
     const signed = await aside.signCall([await parseSigner(secret)], { id: 'call', timestamp, body });
     const verified = verifyWebhook([await parseVerifier(secret)], new Headers(signed), body, now);
-    expect(await verified).toEqual({ id: 'call' });
+    expect(await verified).toEqual({ id: 'call', verifier: 0 });
   });
 
   it('read a partner’s post', async () => {

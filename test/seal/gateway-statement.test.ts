@@ -87,7 +87,7 @@ describe('a call between gateways', () => {
   it('is signed by the evidence key and proven by what is published of it', async () => {
     const headers = new Headers(await signWebhook([callSigner(own)], call));
     const verifiers = await callVerifiers([onP256.publicJwk, own.publicJwk]);
-    expect(await verifyWebhook(verifiers, headers, '{}', now)).toEqual({ id: 'delivery-1' });
+    expect(await verifyWebhook(verifiers, headers, '{}', now)).toEqual({ id: 'delivery-1', verifier: 0 });
     const others = await callVerifiers([(await keyOf(`${GATEWAY}#evidence`)).publicJwk]);
     expect(await refusalOf(() => verifyWebhook(others, headers, '{}', now))).toBe('signature-invalid');
     expect(await refusalOf(() => verifyWebhook([], headers, '{}', now))).toBe('signature-invalid');

@@ -42,7 +42,7 @@ describe('against the published implementation and vector', () => {
     });
     expect(headers['webhook-signature']).toBe(vector.signature);
     const at = new Date(vector.timestamp * 1_000);
-    await expect(verify([vector.secret], headers, vector.payload, at)).resolves.toEqual({ id: vector.id });
+    await expect(verify([vector.secret], headers, vector.payload, at)).resolves.toEqual({ id: vector.id, verifier: 0 });
     const unspaced = vector.payload.replace(' ', '');
     await expect(verify([vector.secret], headers, unspaced, at)).rejects.toEqual(
       refusedAs('signature-invalid'),
@@ -60,7 +60,7 @@ describe('against the published implementation and vector', () => {
         });
         expect(() => new Webhook(secret).verify(text, ours)).not.toThrow();
         const theirs = { ...ours, 'webhook-signature': new Webhook(secret).sign('m-1', now, text) };
-        await expect(verify([secret], theirs, text)).resolves.toEqual({ id: 'm-1' });
+        await expect(verify([secret], theirs, text)).resolves.toEqual({ id: 'm-1', verifier: 0 });
       }),
       { numRuns: 30 },
     );
@@ -72,7 +72,7 @@ describe('v1a', () => {
     const [pair, other] = [await newKeyPair(random(32)), await newKeyPair(random(32))];
     const headers = await sign([pair.secret]);
     expect(headers['webhook-signature']).toMatch(/^v1a,/);
-    await expect(verify([pair.public], headers)).resolves.toEqual({ id: 'msg_1' });
+    await expect(verify([pair.public], headers)).resolves.toEqual({ id: 'msg_1', verifier: 0 });
     await expect(verify([other.public], headers)).rejects.toEqual(refusedAs('signature-invalid'));
   });
 
@@ -82,7 +82,7 @@ describe('v1a', () => {
     const pair = await newKeyPair(seed);
     expect(pair.public).toBe(`whpk_${point.toString('base64')}`);
     const long = `whsk_${Buffer.concat([seed, point]).toString('base64')}`;
-    await expect(verify([pair.public], await sign([long]))).resolves.toEqual({ id: 'msg_1' });
+    await expect(verify([pair.public], await sign([long]))).resolves.toEqual({ id: 'msg_1', verifier: 0 });
   });
 
   it('does not let a v1a signature pass for v1 or the other way round', async () => {
