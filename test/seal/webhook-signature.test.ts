@@ -42,7 +42,10 @@ describe('against the published implementation and vector', () => {
     });
     expect(headers['webhook-signature']).toBe(vector.signature);
     const at = new Date(vector.timestamp * 1_000);
-    await expect(verify([vector.secret], headers, vector.payload, at)).resolves.toEqual({ id: vector.id, verifier: 0 });
+    await expect(verify([vector.secret], headers, vector.payload, at)).resolves.toEqual({
+      id: vector.id,
+      verifier: 0,
+    });
     const unspaced = vector.payload.replace(' ', '');
     await expect(verify([vector.secret], headers, unspaced, at)).rejects.toEqual(
       refusedAs('signature-invalid'),
