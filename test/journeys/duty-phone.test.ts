@@ -1,14 +1,15 @@
 /** A duty phone: several officers of a desk use one account. One notice comes, and who acts is told by the PIN. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { makeConfirmLink } from '../../src/flow/content/links.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type Browser, browser, type Page } from '../support/browser.ts';
 import { confirmAll } from '../support/confirmed.ts';
-import { PIN, provenAt, setPin } from '../support/pins.ts';
+import { chatCode, PIN, provenAt, setPin } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, evidenceOf, officer, PRIVATE, posted, report } from '../support/story.ts';
 import { SECRET, type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
 
-const [PHONE, OWN] = [5550001, 5550002];
+const [PHONE, OWN, THIRD] = [5550001, 5550002, 5550003];
 const OTHER_PIN = '284615';
 
 let all: TelegramHouse;
@@ -84,6 +85,84 @@ test('the opening and the word are of the officer who gave the PIN', async () =>
   expect(proofs.slice(-2)).toMatchObject([
     { event: 'ContentHandover', officer: { id: 'o2' } },
     { event: 'ConsignmentAcceptance', officer: { id: 'o2' } },
+  ]);
+});
+
+test('at another link the phone asks anew, whoever gave the PIN before', async () => {
+  const reader = visitor();
+  const first = link('telegram-button-open');
+  expect((await give(reader, first, 'o1', PIN)).status).toBe(200);
+  before = all.api.messagesIn(PHONE).length;
+  const next = await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  const second = link('telegram-button-open');
+  const page = await reader.open(second);
+  expect(page.text).toContain(say('pin-who'));
+  expect(page.text).not.toContain(say('page-as', { officer: officer('id', 'o1').name }));
+  const refused = await reader.submit(second);
+  expect(refused.status).toBe(403);
+  expect(refused.text).not.toContain(PRIVATE[0]);
+  expect((await reader.submit(`${second}/decision`, { decision: 'accepted' })).status).toBe(403);
+  expect((await reader.open(link('telegram-button-answer'))).text).toContain(say('pin-who'));
+  expect(await eventsOf(all.shelter, next)).not.toContain('ContentHandover');
+  expect((await give(reader, second, 'o2', OTHER_PIN)).text).toContain(
+    say('page-as', { officer: officer('id', 'o2').name }),
+  );
+  // Of two links that are open side by side neither lends its officer to the other.
+  expect((await reader.open(first)).text).toContain(say('pin-who'));
+});
+
+test('who confirms by a link of the phone is the officer who gave the PIN, in the page and in the log', async () => {
+  const { gateway, database } = all.house;
+  const [told] = await database.sql<{ id: string }[]>`
+    select id from endpoint where officer = 'o1' and address = ${String(PHONE)}`;
+  const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
+  const of = { ...draft, focalPoint: all.desk.focal_point };
+  const code = await chatCode(all.house, of, { beside: true });
+  const person = all.api.person({ id: THIRD, first_name: 'Invented', language_code: 'id' });
+  await person.start(code);
+  await all.house.drain();
+  await person.agree();
+  await all.house.drain();
+  const [waiting] = await gateway.store.endpointsAt('telegram', String(THIRD));
+  if (told === undefined || waiting?.waiting === undefined) throw new Error('nothing waits');
+  const { asked, until } = waiting.waiting;
+  const account = await gateway.store.endpoint(told.id);
+  if (account === undefined) throw new Error('the phone is not linked');
+  const url = await makeConfirmLink(
+    gateway,
+    { ...account, officer: 'o1' },
+    { endpoint: waiting.id, asked, until: until.toISOString() },
+  );
+  const reader = visitor();
+  const page = await give(reader, url, 'o2', OTHER_PIN);
+  expect(page.text).toContain(say('page-as', { officer: officer('id', 'o2').name }));
+  expect(page.text).not.toContain(say('page-as', { officer: officer('id', 'o1').name }));
+  expect((await reader.submit(url, { decision: 'confirmed' })).status).toBe(200);
+  const there = await gateway.store.endpointsAt('telegram', String(PHONE));
+  expect((await gateway.store.judgementOn(asked))?.judged?.by).toEqual({
+    officer: 'o2',
+    endpoint: there.find((one) => one.officer === 'o2')?.id,
+  });
+  const [made] = await gateway.store.endpointsAt('telegram', String(THIRD));
+  if (made !== undefined) await unlink(gateway, made, 'unlinked');
+  await all.house.drain();
+});
+
+test('the order of the officers who may be chosen says nothing of whose link it is', async () => {
+  const { gateway } = all.house;
+  const orders = [];
+  for (const who of ['o1', 'o2']) {
+    const there = await gateway.store.endpointsAt('telegram', String(PHONE));
+    const account = there.find((one) => one.officer === who);
+    if (account === undefined) throw new Error(`${who} does not use the phone`);
+    const about = { endpoint: account.id, asked: 'invented', until: '2099-01-01T00:00:00Z' };
+    const page = await visitor().open(await makeConfirmLink(gateway, { ...account, officer: who }, about));
+    orders.push([...page.text.matchAll(/<option value="(o\d)"/g)].map(([, one]) => one));
+  }
+  expect(orders).toEqual([
+    ['o1', 'o2'],
+    ['o1', 'o2'],
   ]);
 });
 

@@ -6,11 +6,11 @@ import type { Officer } from '../../domain/party.ts';
 import { PIN_TRIES, readPin, SESSION_MS } from '../../domain/pin.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { SecretName } from '../../seal/custody.ts';
-import { sha256 } from '../../seal/digest.ts';
 import { isPinOf } from '../../seal/pin-hash.ts';
 import type { PinActs, PinRow, PinSessionRow, StartUse } from '../../store/pins-contract.ts';
 import { directoryOf } from '../directory/directory.ts';
 import { acting } from '../operator/acting.ts';
+import { sessionHash } from './session.ts';
 import { lockedNotes, type Whose } from './told.ts';
 
 /** What came of a try. `none`: the officer has no PIN. `unreadable`: it is no PIN, and was not counted. */
@@ -87,18 +87,28 @@ export async function tryPin(gateway: Gateway, giving: Giving): Promise<Given> {
   return { kind: 'locked' };
 }
 
-/** Gives the PIN at a link of an account. @returns the token of the session that a right one opens, for a cookie */
+/**
+ * Gives the PIN at a link of an account.
+ * @param link of a duty phone: digest of the link's token, for which alone the session is
+ * @returns the token of the session that a right one opens, for a cookie
+ */
 export async function openByPin(
   gateway: Gateway,
   account: Endpoint,
   officer: Officer,
   typed: string,
+  link?: string,
 ): Promise<{ readonly given: Given; readonly session?: string }> {
   const session = gateway.newToken();
   const given = await tryPin(gateway, {
     ...{ focalPoint: account.focalPoint, officer, typed, account: account.id },
     opens: (pin) => ({
-      ...{ hash: sha256(session), pin: pin.id, focalPoint: account.focalPoint, officer: officer.id },
+      ...{
+        hash: sessionHash(session, link),
+        pin: pin.id,
+        focalPoint: account.focalPoint,
+        officer: officer.id,
+      },
       ...{ endpoint: account.id, expiresAt: new Date(gateway.now().getTime() + SESSION_MS) },
     }),
   });

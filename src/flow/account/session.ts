@@ -1,6 +1,6 @@
 /**
  * Who asks: the officer of a browser in which the PIN was given. A chat carries links past others, so that a link that went
- * through one proves nobody; the PIN does, once a session.
+ * through one proves nobody; the PIN does, once a session; on a duty phone, which is handed on, once a link.
  */
 import { officerAt } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
@@ -9,6 +9,7 @@ import { Refusal } from '../../domain/error.ts';
 import { type Designation, inForce, type Officer } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
+import type { LinkRow } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { sharersOf } from './sharing.ts';
 
@@ -28,13 +29,26 @@ export interface ProvenOfficer {
 }
 
 /**
- * The officer of this request, proven: asked against PIN, account and designation at every request.
- * @returns undefined where nobody gave a PIN in this browser, or the session has ended
+ * What a session is kept under: the digest of its token; on a duty phone that of the token and the one link that it is for,
+ * so that it is not found by another link.
+ * @param link digest of the link's token
  */
-export async function officerOf(gateway: Gateway, { session }: Visitor): Promise<ProvenOfficer | undefined> {
+export const sessionHash = (session: string, link?: string): string =>
+  sha256(link === undefined ? session : `${session}.${link}`);
+
+/**
+ * The officer of this request, proven: asked against PIN, account and designation at every request.
+ * @param link of a duty phone: digest of the link's token
+ * @returns undefined where nobody gave a PIN in this browser, or not for this link, or the session has ended
+ */
+async function officerOf(
+  gateway: Gateway,
+  { session }: Visitor,
+  link: string | undefined,
+): Promise<ProvenOfficer | undefined> {
   if (session === undefined) return undefined;
   const now = gateway.now();
-  const found = await gateway.store.pinSession(sha256(session), now);
+  const found = await gateway.store.pinSession(sessionHash(session, link), now);
   if (found === undefined) return undefined;
   const { account } = found;
   const desk = find(await directoryOf(gateway, [account.focalPoint]), account.focalPoint);
@@ -43,23 +57,23 @@ export async function officerOf(gateway: Gateway, { session }: Visitor): Promise
 }
 
 /**
- * Lets a link of an account through for its own officer alone, or for another one who uses the same account. Before it
- * nothing is shown, used or recorded.
+ * Lets a link of an account through for its own officer alone, or for another one who uses the same account, who gave the
+ * PIN at this link. Before it nothing is shown, used or recorded.
  * @returns who gave the PIN; undefined where none is asked for
  * @throws Refusal `pin-needed`
  */
 export async function checkProven(
   gateway: Gateway,
   account: Endpoint,
-  officer: string | undefined,
+  link: Pick<LinkRow, 'hash' | 'officer'>,
   visitor: Visitor,
 ): Promise<ProvenOfficer | undefined> {
   if (!isChat(account)) return undefined;
-  const proven = await officerOf(gateway, visitor);
+  const sharers = await sharersOf(gateway, account);
+  const proven = await officerOf(gateway, visitor, sharers.length > 1 ? link.hash : undefined);
   if (proven?.desk.focal_point === account.focalPoint) {
     const { id } = proven.officer;
-    if (id === officer || (await sharersOf(gateway, account)).some((one) => one.officer.id === id))
-      return proven;
+    if (id === link.officer || sharers.some((one) => one.officer.id === id)) return proven;
   }
   throw new Refusal('pin-needed', 'the officer whose link it is gives the PIN first');
 }

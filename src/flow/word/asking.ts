@@ -55,6 +55,10 @@ async function whose(
   return [own, ...sharers.filter((one) => one !== own)];
 }
 
+/** Whose link it is, is not told by who stands first. */
+const inOrder = (sharers: readonly Sharer[]): PinAsked['officers'] =>
+  sharers.map((one) => one.officer).sort((one, other) => (one.id < other.id ? -1 : 1));
+
 /** What the page asks. Uses nothing. @throws Refusal as `whose` */
 export async function pinAskedAt(
   gateway: Gateway,
@@ -65,7 +69,7 @@ export async function pinAskedAt(
   const [own, ...others] = await whose(gateway, token, purpose, visitor);
   const { account, officer } = own;
   const { lang } = account;
-  if (others.length > 0) return { lang, state: 'ask', officers: [own, ...others].map((one) => one.officer) };
+  if (others.length > 0) return { lang, state: 'ask', officers: inOrder([own, ...others]) };
   const pin = await pinOf(gateway, account.focalPoint, officer);
   const state = pin === undefined ? 'none' : pin.lockedAt === undefined ? 'ask' : 'locked';
   return { lang, state, officers: [] };
@@ -91,6 +95,12 @@ export async function givePinAt(
     others.length === 0 ? own : [own, ...others].find(({ officer: { id } }) => id === typed.officer);
   if (who === undefined)
     throw new Refusal('unknown-officer', 'the officer who was chosen does not use this account');
-  const opened = await openByPin(gateway, who.account, who.officer, typed.pin);
+  const opened = await openByPin(
+    gateway,
+    who.account,
+    who.officer,
+    typed.pin,
+    others.length === 0 ? undefined : sha256(token),
+  );
   return { lang: own.account.lang, ...opened };
 }

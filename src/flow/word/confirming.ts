@@ -67,19 +67,26 @@ export function usableQuestion(found: ConfirmLinkFound): ConfirmLinkRow {
     : new Refusal('link-unknown', 'there is no such link');
 }
 
-async function questionBehind(gateway: Gateway, link: ConfirmLinkRow, visitor: Visitor): Promise<Question> {
+/** What is asked, and the account through which its reader is known. */
+async function questionBehind(
+  gateway: Gateway,
+  link: ConfirmLinkRow,
+  visitor: Visitor,
+): Promise<Question & { readonly account: string }> {
   const { store } = gateway;
   const [told, endpoint] = await Promise.all([store.endpoint(link.endpoint), store.endpoint(link.about)]);
-  if (told !== undefined) await checkProven(gateway, told, link.officer, visitor);
+  const proven = told && (await checkProven(gateway, told, link, visitor));
   if (told === undefined || endpoint === undefined || endpoint.focalPoint !== told.focalPoint)
     throw new Refusal('link-unknown', 'what this link was for is gone');
   const desk = find(await directoryOf(gateway, [told.focalPoint]), told.focalPoint);
   if (desk === undefined || !inForce(desk, gateway.now()))
     throw new Refusal('designation-ended', 'the designation of this desk is not in force');
-  const reader = officerAt(desk, told);
-  if (!told.enabled || reader === undefined || reader.id !== link.officer)
+  const owner = officerAt(desk, told);
+  if (!told.enabled || owner === undefined || owner.id !== link.officer)
     throw new Refusal('unknown-officer', 'the account that this link came to does not count any more');
-  return { desk, reader, ...(await standOf(gateway, desk, endpoint, link.asked)) };
+  const reader = proven?.officer ?? owner;
+  const account = proven?.account.id ?? told.id;
+  return { desk, reader, account, ...(await standOf(gateway, desk, endpoint, link.asked)) };
 }
 
 async function standOf(gateway: Gateway, desk: Designation, one: Endpoint, asked: string) {
@@ -116,9 +123,9 @@ export async function answerByLink(
   word: ConfirmingWord,
 ): Promise<Question> {
   const link = await linkOf(gateway, token);
-  const { reader } = await questionBehind(gateway, link, visitor);
+  const { reader, account } = await questionBehind(gateway, link, visitor);
   const about = { endpoint: link.about, asked: link.asked };
-  await judge(gateway, about, word, { officer: reader.id, endpoint: link.endpoint });
+  await judge(gateway, about, word, { officer: reader.id, endpoint: account });
   return questionBehind(gateway, link, visitor);
 }
 

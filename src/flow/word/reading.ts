@@ -70,7 +70,7 @@ export async function behind(
   visitor: Visitor,
 ): Promise<{ waiting: Waiting; held: Held; directory: Directory }> {
   const found = await gateway.store.look(link.delivery);
-  const proven = found && (await checkProven(gateway, found.endpoint, link.officer, visitor));
+  const proven = found && (await checkProven(gateway, found.endpoint, link, visitor));
   const held = found && (await provenHeld(await signersOf(gateway), found));
   if (held?.recipient === undefined || held.delivery.to !== held.recipient.to)
     throw new Refusal('link-unknown', 'what this link was for is gone');
