@@ -13,6 +13,7 @@ import {
 import type { Gateway } from '../gateway.ts';
 import { answering } from './answering.ts';
 import { facts, type Html, page } from './page.ts';
+import { notYou } from './pin-page.ts';
 import { fieldsOf, visitorOf } from './visitor.ts';
 
 /** Pages by token: GET shows and changes nothing, POST says the word. */
@@ -44,7 +45,7 @@ async function wordIn(gateway: Gateway, context: Context): Promise<ConfirmingWor
 }
 
 function questionPage(gateway: Gateway, question: Question, token: string): Html {
-  const { desk, reader, isNew, isOpen } = question;
+  const { desk, reader, isShared, isNew, isOpen } = question;
   const { lang } = reader;
   const say = gateway.words;
   const title = say(lang, isNew ? 'confirm-title-new' : 'confirm-title-changed');
@@ -53,7 +54,7 @@ function questionPage(gateway: Gateway, question: Question, token: string): Html
     `Amanat ${desk.name}`,
     html`<section><h1>${title}</h1><p>${say(lang, 'page-as', { officer: reader.name })}</p>
     ${asked(gateway, lang, question)}</section>
-    <section>${isOpen ? form(gateway, lang, token) : outcome(gateway, lang, question)}</section>`,
+    <section>${isOpen ? form(gateway, lang, token) : outcome(gateway, lang, question)}${isShared ? notYou(gateway, lang, 'confirm', token) : ''}</section>`,
   );
 }
 

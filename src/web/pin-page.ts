@@ -1,7 +1,7 @@
 /** The page that asks for the PIN, before anything of a message is shown. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { givePinAt, type PinAsked, type Purpose, pinAskedAt } from '../flow/word/asking.ts';
+import { givePinAt, leavePinAt, type PinAsked, type Purpose, pinAskedAt } from '../flow/word/asking.ts';
 import type { Gateway } from '../gateway.ts';
 import { type Html, PAGE_HEADERS, page } from './page.ts';
 import { refusedPage } from './refused.ts';
@@ -15,6 +15,11 @@ export const pinField = (name: string, label: string): Html =>
 
 /** What is said over the form of a PIN that was not taken. */
 export const warned = (text: string): Html => html`<p class="urgent" role="alert">${text}</p>`;
+
+/** Of a duty phone: lets the next officer at it say who it is. */
+export const notYou = ({ words }: Gateway, lang: string, purpose: Purpose, token: string): Html =>
+  html`<form method="post" action="${ROOMS[purpose]}${token}/pin">
+    <button class="file" name="leave" value="yes">${words(lang, 'page-not-you')}</button></form>`;
 
 /** Of a duty phone: who of its officers it is. */
 const chooser = ({ words }: Gateway, { lang, officers }: PinAsked, chosen: string | undefined): Html =>
@@ -67,9 +72,13 @@ async function given(gateway: Gateway, context: Context, purpose: Purpose): Prom
   checkSameSite(gateway, context);
   const token = context.req.param('token') ?? '';
   const fields = await fieldsOf(gateway, context);
+  const visitor = visitorOf(gateway, context);
+  if (fields.has('leave')) {
+    await leavePinAt(gateway, token, visitor);
+    return context.redirect(`${ROOMS[purpose]}${token}`, 303);
+  }
   const chosen = fields.get('officer') ?? undefined;
   const typed = { pin: fields.get('pin') ?? '', ...(chosen === undefined ? {} : { officer: chosen }) };
-  const visitor = visitorOf(gateway, context);
   const answer = await givePinAt(gateway, token, purpose, visitor, typed);
   const { lang, given: come, session } = answer;
   const say = gateway.words;

@@ -16,6 +16,7 @@ import { answering } from './answering.ts';
 import { caseSection, earlierPage } from './case.ts';
 import { bodyHtml, correctionsHtml, handlingHtml } from './message-body.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
+import { notYou } from './pin-page.ts';
 import { visitorOf } from './visitor.ts';
 import { wordOf } from './word-form.ts';
 
@@ -85,6 +86,10 @@ function contradiction(gateway: Gateway, lang: string, words: readonly SaidWord[
 const drillMark = (gateway: Gateway, lang: string, { type }: Summary): Html | string =>
   type === 'drill' ? html`<p class="urgent">${gateway.words(lang, 'type-drill')}</p>` : '';
 
+/** Of a duty phone: the way to the next officer at it. */
+const nextAt = (gateway: Gateway, { isShared, officer, link }: Waiting, token: string): Html | string =>
+  isShared ? notYou(gateway, officer.lang, link.purpose, token) : '';
+
 function waitingPage(gateway: Gateway, waiting: Waiting, token: string): Html {
   const { summary, officer, decision, link } = waiting;
   const lang = officer.lang;
@@ -101,7 +106,7 @@ function waitingPage(gateway: Gateway, waiting: Waiting, token: string): Html {
     lang,
     `Amanat ${summary.reference}`,
     html`<section>${drillMark(gateway, lang, summary)}<h1>${say(lang, `page-title-${link.purpose}`)}</h1>
-    <p>${say(lang, 'page-as', { officer: officer.name })}</p>${summaryFacts(gateway, lang, summary)}${act}</section>`,
+    <p>${say(lang, 'page-as', { officer: officer.name })}</p>${summaryFacts(gateway, lang, summary)}${act}${nextAt(gateway, waiting, token)}</section>`,
   );
 }
 
@@ -125,7 +130,7 @@ function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: s
     ${handlingHtml(gateway, lang, message)}</section>
     <section>${bodyHtml(gateway, lang, message)}${correctionsHtml(gateway, lang, opened.corrections)}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><form method="post">${files}</form>`}${letter}</section>
     <section>${decision === undefined ? forms(gateway, lang, `/r/${token}/decision`) : decided(gateway, lang, decision)}</section>
-    ${caseSection(gateway, lang, around, token)}`,
+    ${caseSection(gateway, lang, around, token)}${nextAt(gateway, opened, token)}`,
   );
 }
 
@@ -152,7 +157,7 @@ export function readerPages(gateway: Gateway): Hono {
         officer.lang,
         'Amanat',
         html`<section>${drillMark(gateway, officer.lang, summary)}<h1>${gateway.words(officer.lang, 'page-thanks')}</h1>${content}</section>
-        ${caseSection(gateway, officer.lang, around, token)}`,
+        ${caseSection(gateway, officer.lang, around, token)}${nextAt(gateway, waiting, token)}`,
       );
     });
   };

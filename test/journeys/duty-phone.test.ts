@@ -112,6 +112,25 @@ test('at another link the phone asks anew, whoever gave the PIN before', async (
   expect((await reader.open(first)).text).toContain(say('pin-who'));
 });
 
+test('the next officer at the phone says so on the page, and is asked for a PIN at the same link', async () => {
+  const reader = visitor();
+  const url = link('telegram-button-open');
+  const leave = `${new URL(url).pathname}/pin`;
+  const first = await give(reader, url, 'o1', PIN);
+  expect(first.text).toContain(say('page-not-you'));
+  expect(first.forms).toContain(leave);
+  expect((await reader.submit(leave, { leave: 'yes' })).text).toContain(say('pin-who'));
+  expect((await reader.submit(url)).status).toBe(403);
+  expect((await give(reader, url, 'o2', OTHER_PIN)).text).toContain(
+    say('page-as', { officer: officer('id', 'o2').name }),
+  );
+  const opened = await reader.submit(url);
+  expect(opened.text).toContain(say('page-not-you'));
+  const said = await reader.submit(opened.forms[0] ?? '', { decision: 'accepted' });
+  expect(said.text).toContain(say('page-not-you'));
+  expect((await evidenceOf(all.shelter, id)).at(-1)).toMatchObject({ officer: { id: 'o2' } });
+});
+
 test('who confirms by a link of the phone is the officer who gave the PIN, in the page and in the log', async () => {
   const { gateway, database } = all.house;
   const [told] = await database.sql<{ id: string }[]>`
@@ -138,6 +157,7 @@ test('who confirms by a link of the phone is the officer who gave the PIN, in th
   const page = await give(reader, url, 'o2', OTHER_PIN);
   expect(page.text).toContain(say('page-as', { officer: officer('id', 'o2').name }));
   expect(page.text).not.toContain(say('page-as', { officer: officer('id', 'o1').name }));
+  expect(page.text).toContain(say('page-not-you'));
   expect((await reader.submit(url, { decision: 'confirmed' })).status).toBe(200);
   const there = await gateway.store.endpointsAt('telegram', String(PHONE));
   expect((await gateway.store.judgementOn(asked))?.judged?.by).toEqual({

@@ -26,6 +26,8 @@ export interface ProvenOfficer {
   readonly officer: Officer;
   /** The account through which the link had come, in use now. */
   readonly account: Endpoint;
+  /** Of a duty phone: the next at the phone may be another officer. */
+  readonly isShared: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ async function officerOf(
   const { account } = found;
   const desk = find(await directoryOf(gateway, [account.focalPoint]), account.focalPoint);
   const officer = desk && inForce(desk, now) ? officerAt(desk, account) : undefined;
-  return desk && officer && { desk, officer, account };
+  return desk && officer && { desk, officer, account, isShared: link !== undefined };
 }
 
 /**
@@ -76,4 +78,9 @@ export async function checkProven(
     if (id === link.officer || sharers.some((one) => one.officer.id === id)) return proven;
   }
   throw new Refusal('pin-needed', 'the officer whose link it is gives the PIN first');
+}
+
+/** Ends what the PIN opened at one link of a duty phone, so that it is asked anew. */
+export async function endAtLink(gateway: Gateway, { session }: Visitor, link: string): Promise<void> {
+  if (session !== undefined) await gateway.store.endPinSession(sessionHash(session, link));
 }

@@ -6,7 +6,7 @@ import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';
 import { type Given, openByPin, pinOf } from '../account/giving.ts';
-import type { Visitor } from '../account/session.ts';
+import { endAtLink, type Visitor } from '../account/session.ts';
 import { type Sharer, sharersOf } from '../account/sharing.ts';
 import { usableQuestion } from './confirming.ts';
 import { usable } from './reading.ts';
@@ -104,3 +104,7 @@ export async function givePinAt(
   );
   return { lang: own.account.lang, ...opened };
 }
+
+/** "Not you?": whoever is at a duty phone now is asked anew at this link. */
+export const leavePinAt = (gateway: Gateway, token: string, visitor: Visitor): Promise<void> =>
+  endAtLink(gateway, visitor, sha256(token));

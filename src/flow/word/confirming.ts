@@ -32,6 +32,8 @@ export interface Question {
   readonly desk: Designation;
   /** Who is asked. */
   readonly reader: Officer;
+  /** Whether it is a duty phone's, at which another officer may be next. */
+  readonly isShared: boolean;
   /** As it will be, once confirmed. */
   readonly endpoint: Endpoint;
   readonly isNew: boolean;
@@ -86,7 +88,8 @@ async function questionBehind(
     throw new Refusal('unknown-officer', 'the account that this link came to does not count any more');
   const reader = proven?.officer ?? owner;
   const account = proven?.account.id ?? told.id;
-  return { desk, reader, account, ...(await standOf(gateway, desk, endpoint, link.asked)) };
+  const isShared = proven?.isShared ?? false;
+  return { desk, reader, isShared, account, ...(await standOf(gateway, desk, endpoint, link.asked)) };
 }
 
 async function standOf(gateway: Gateway, desk: Designation, one: Endpoint, asked: string) {

@@ -29,6 +29,8 @@ export interface Waiting {
   readonly link: LinkRow;
   readonly summary: Summary;
   readonly officer: Officer;
+  /** Whether it is a duty phone's, at which another officer may be next. */
+  readonly isShared: boolean;
   readonly decision?: Decision;
   /** Words of the desk's officers that contradict each other, the one that stands first; empty where none do. */
   readonly contradiction: readonly SaidWord[];
@@ -82,6 +84,7 @@ export async function behind(
   if (owner === undefined || owner.id !== link.officer)
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
   const officer = proven?.officer ?? owner;
+  const isShared = proven?.isShared ?? false;
   await checkNotRecalled(gateway, held.message);
   const summary = summaryOf(directory, held.message, held.recipient, held.recipient.to);
   const decision = decisionOf(directory, held.recipient, held.delivery.to);
@@ -90,7 +93,14 @@ export async function behind(
   return {
     held,
     directory,
-    waiting: { link, summary, officer, contradiction, ...(decision === undefined ? {} : { decision }) },
+    waiting: {
+      link,
+      summary,
+      officer,
+      isShared,
+      contradiction,
+      ...(decision === undefined ? {} : { decision }),
+    },
   };
 }
 

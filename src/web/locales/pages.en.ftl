@@ -64,6 +64,7 @@ start-scan = If this page is not open on your phone: scan this code with your ph
 start-by-hand = Or send this to the bot:
 start-no-link = Now link your Telegram account. Telegram does not answer just now: load this page again, or find the bot that your operator names.
 pin-who = Who are you?
+page-not-you = Not you? Say who you are
 confirm-title-new = Is this right?
 confirm-title-changed = Is this change right?
 confirm-desk = Desk

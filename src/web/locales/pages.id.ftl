@@ -64,6 +64,7 @@ start-scan = Jika halaman ini tidak dibuka di ponsel Anda: pindai kode ini denga
 start-by-hand = Atau kirim ini kepada bot:
 start-no-link = Sekarang hubungkan akun Telegram Anda. Telegram tidak menjawab saat ini: muat ulang halaman ini, atau cari bot yang disebutkan operator.
 pin-who = Siapa Anda?
+page-not-you = Bukan Anda? Pilih nama Anda
 confirm-title-new = Apakah ini benar?
 confirm-title-changed = Apakah perubahan ini benar?
 confirm-desk = Kantor

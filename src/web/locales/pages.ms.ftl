@@ -64,6 +64,7 @@ start-scan = Jika halaman ini tidak dibuka pada telefon anda: imbas kod ini deng
 start-by-hand = Atau hantar ini kepada bot:
 start-no-link = Sekarang pautkan akaun Telegram anda. Telegram tidak menjawab buat masa ini: muat semula halaman ini, atau cari bot yang disebut oleh pengendali sistem.
 pin-who = Siapakah anda?
+page-not-you = Bukan anda? Pilih nama anda
 confirm-title-new = Adakah ini betul?
 confirm-title-changed = Adakah perubahan ini betul?
 confirm-desk = Pejabat
