@@ -3,7 +3,6 @@
  * which the chat's account is linked; neither passes through the chat.
  */
 import type { Channel } from '../domain/channel.ts';
-import { pinSubject } from '../domain/pin.ts';
 import { chatCodeOf, START_PAGE } from '../flow/account/start.ts';
 import { acting } from '../flow/operator/acting.ts';
 import { sha256 } from '../seal/digest.ts';
@@ -44,11 +43,13 @@ export async function invite(
   const code = chatCodeOf(token);
   const endpoint = await withDefaults(office, draft);
   const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
+  // The page first: without it the code for the chat would count by itself.
+  const whose = { ...endpoint, officer: draft.officer };
+  await keepStart(office, whose, { id: endpoint.id, token, newPin, links: true, expiresAt });
   await office.store.keepLinkCode(
     { hash: sha256(code), endpoint, expiresAt, ...(beside ? { beside } : {}), invitedBy: office.operator },
     acting(office, { act: 'officer.invited', subject: endpoint.id }),
   );
-  await keepStart(office, { ...endpoint, officer: draft.officer }, { token, newPin, links: true, expiresAt });
   return { token, code };
 }
 
@@ -66,7 +67,7 @@ export async function invitePin(
   const { knownAs } = await withDefaults(office, { ...of, channel, shows: 'notice' });
   const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
   const whose = { ...of, ...(knownAs ? { knownAs } : {}) };
-  await keepStart(office, whose, { token, newPin: true, links: false, expiresAt });
+  await keepStart(office, whose, { id: office.newId(), token, newPin: true, links: false, expiresAt });
   return token;
 }
 
@@ -78,6 +79,8 @@ interface Whose {
 }
 
 interface Start {
+  /** That of the endpoint where an account is linked next: its link code counts once the page was used. */
+  readonly id: string;
   readonly token: string;
   readonly newPin: boolean;
   readonly links: boolean;
@@ -89,9 +92,9 @@ function keepStart(
   { focalPoint, officer, lang, knownAs }: Whose,
   { token, ...start }: Start,
 ): Promise<void> {
-  const id = office.newId();
   return office.store.keepStartCode(
-    { ...start, hash: sha256(token), id, focalPoint, officer, lang, ...(knownAs ? { knownAs } : {}) },
-    acting(office, { act: 'pin.invited', subject: pinSubject({ focalPoint, officer, id }) }),
+    { ...start, hash: sha256(token), focalPoint, officer, lang, ...(knownAs ? { knownAs } : {}) },
+    (act, subject) => acting(office, { act, subject }),
+    office.now(),
   );
 }

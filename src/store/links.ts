@@ -8,6 +8,7 @@ import { holdLog, record, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
 import type { ByLink, LinkCodeRow, LinkFound, LinkRow } from './records.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
+import { isStarted } from './start-ends.ts';
 import type { Store } from './store.ts';
 import { place, rowPlaced } from './waiting.ts';
 
@@ -65,7 +66,11 @@ export function links(sql: Sql, grants: Grants): Links {
           where hash = ${hash} and expires_at > ${now} and used_for is null`,
         grants.readOn(sql),
       ]);
-      return row !== undefined && (await grants.holds('link-code', row.code));
+      return (
+        row !== undefined &&
+        (await grants.holds('link-code', row.code)) &&
+        (await isStarted(sql, grants, row.code.endpoint_id))
+      );
     },
 
     askLinkCode: (hash, address, now) => askCode(sql, grants, { hash, address, now }),
@@ -216,6 +221,7 @@ const askCode = (
       where hash = ${hash} and expires_at > ${now} and used_for is null for update`;
     await grants.readOn(tx);
     if (row === undefined || !(await grants.holds('link-code', row.code))) return undefined;
+    if (!(await isStarted(tx, grants, row.code.endpoint_id))) return undefined;
     const mac = grants.seal('link-code', { ...row.code, asked_by: address });
     await tx`update link_code set asked_by = ${address}, mac = ${mac} where hash = ${hash}`;
     return codeFrom(row.code);
@@ -263,6 +269,7 @@ async function takeCode(
     return same && (await grants.holds('endpoint', same.endpoint)) ? endpointFrom(same.endpoint) : undefined;
   }
   if (Date.parse(code.expires_at) <= now.getTime()) return undefined;
+  if (!(await isStarted(tx, grants, code.endpoint_id))) return undefined;
   const [before] = await tx<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e where focal_point = ${code.focal_point} and channel = ${code.channel}
       and address = ${address} and officer is not distinct from ${code.officer} for update`;

@@ -21,7 +21,7 @@ export interface PinRow {
 /** What an operator hands over in person, found by the digest of a token that is not stored. */
 export interface StartCodeRow extends Pick<PinRow, 'focalPoint' | 'officer' | 'knownAs'> {
   readonly hash: string;
-  /** Of the PIN that it sets. */
+  /** Of the PIN that it sets, and of the endpoint whose account is linked next. */
   readonly id: string;
   readonly lang: string;
   /** A new PIN is set although there is one. */
@@ -87,7 +87,7 @@ export type PinTried =
 
 /** Makes the act of a change of a PIN, named as `pinSubject` names it. */
 export type PinActs = (
-  act: 'pin.set' | 'pin.missed' | 'pin.proven' | 'pin.locked' | 'pin.replaced',
+  act: 'pin.invited' | 'pin.set' | 'pin.missed' | 'pin.proven' | 'pin.locked' | 'pin.replaced',
   subject: string,
 ) => Act;
 
@@ -98,10 +98,11 @@ export interface PinStore {
   pins(): Promise<readonly PinRow[]>;
   /** Keeps the hash as it is wrapped anew, unless the PIN was replaced since; false where it was. */
   rewrapPin(row: PinRow, again: string): Promise<boolean>;
-  keepStartCode(row: StartCodeRow, act: Act): Promise<void>;
+  /** Ends the officer's earlier codes that were not used. */
+  keepStartCode(row: StartCodeRow, acts: PinActs, now: Date): Promise<void>;
   /** Looks without using. */
   startCode(use: StartUse): Promise<StartCodeFound>;
-  /** Uses a code and sets the PIN, in place of the one before, whose sessions end. */
+  /** Uses a code and sets the PIN, in place of the one before, whose sessions end, as do the officer's other codes. */
   setPin(use: StartUse, pin: NewPin, acts: PinActs): Promise<StartCodeFound>;
   /** Counts a try. Tries at once follow each other, so that no more are compared than are left. */
   tryPin(tried: PinTry, acts: PinActs): Promise<PinTried>;

@@ -16,6 +16,7 @@ import type {
   StartUse,
 } from './pins-contract.ts';
 import { asJson } from './rows.ts';
+import { endOtherStarts } from './start-ends.ts';
 
 /** How long the browser that used a code may look at what it brought. */
 const GRACE_MS = 15 * 60_000;
@@ -40,10 +41,13 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
       return true;
     }),
 
-  async keepStartCode(code, act) {
-    await recorded(sql, grants, act, async (tx, entry) =>
-      writeCode(tx, grants, codeRecord(code, await entry())),
-    );
+  async keepStartCode(code, acts, now) {
+    await recorded(sql, grants, acts('pin.invited', pinSubject(code)), async (tx, entry) => {
+      await holdLog(tx);
+      await grants.readOn(tx);
+      await endOtherStarts(tx, grants, code, { now, acts });
+      await writeCode(tx, grants, codeRecord(code, await entry()));
+    });
   },
 
   async startCode(use) {
@@ -194,6 +198,7 @@ async function setAs(
   const set = { ...whose, set_at: use.now.toISOString(), tries: 0, locked_at: null, entry: null, mac: null };
   await writePin(tx, grants, set, acts('pin.set', pinSubject(found.code)));
   await markUsed(tx, grants, row, use);
+  await endOtherStarts(tx, grants, found.code, { now: use.now, acts });
   await sayAll(tx, pin.told);
   return found;
 }

@@ -1,6 +1,8 @@
 /** The officer's PIN: whoever follows a link that went through Telegram opens nothing without it, and five wrong ones end it. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { invite, invitePin } from '../../src/entry/inviting.ts';
+import { pinActs } from '../../src/flow/account/giving.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type Browser, browser, type Page } from '../support/browser.ts';
@@ -309,6 +311,62 @@ describe('the start page', () => {
     const locked = await visitor().submit(`/start/${second.token}`, { pin: PIN });
     expect(locked.text).toContain(say('pin-locked'));
     expect(locked.text).not.toContain(second.code);
+  });
+
+  test('alone links no account: the chat’s code counts once the PIN was given, and not where the page was ended', async () => {
+    const { token, code } = await start();
+    const thief = all.api.person({ id: 5550009, first_name: 'Invented', language_code: 'id' });
+    const tryCode = async (one: string) => {
+      const before = all.api.messagesIn(5550009).length;
+      await thief.start(one);
+      await all.house.drain();
+      const buttons = all.api.messagesIn(5550009).slice(before);
+      return buttons.some((said) => (said.reply_markup?.inline_keyboard.length ?? 0) > 0);
+    };
+    const { store } = all.house.gateway;
+    const hash = createHash('sha256').update(code).digest('base64url');
+    const act = () => Promise.reject(new Error('nothing is to be recorded'));
+    const take = () => store.takeLinkCode(hash, '5550009', all.house.gateway.now(), () => act);
+    expect(await tryCode(code)).toBe(false);
+    expect(await take()).toBeUndefined();
+    await visitor().submit(`/start/${token}`, { pin: '000001' });
+    expect(await tryCode(code)).toBe(false);
+    expect(await store.endpointsAt('telegram', '5550009')).toEqual([]);
+    const ended = await start();
+    await setPin(all.house, { focalPoint, officer: 'o1' });
+    expect(await tryCode(ended.code)).toBe(false);
+    const { token: last, code: good } = await start();
+    expect(await tryCode(good)).toBe(false);
+    await passStart(all.house, last);
+    expect(await tryCode(good)).toBe(true);
+  });
+
+  test('a newer one ends those before it, and a PIN that is set ends all others', async () => {
+    const of = { focalPoint, officer: 'o1', lang: 'id' };
+    const enter = (token: string, pin: string) => visitor().submit(`/start/${token}`, { pin, again: pin });
+    const first = await invitePin(all.house.gateway, of);
+    const other = await invitePin(all.house.gateway, { ...of, officer: 'o2' });
+    const second = await invitePin(all.house.gateway, of);
+    expect((await acts()).slice(-2)).toEqual(['pin.replaced', 'pin.invited']);
+    expect((await enter(first, '614037')).status).toBe(410);
+    expect((await enter(second, '503926')).status).toBe(200);
+    expect((await enter(first, '614037')).status).toBe(410);
+    expect((await give(visitor(), '614037')).status).toBe(403);
+    expect((await give(visitor(), '503926')).status).toBe(200);
+    expect((await enter(other, '284617')).status).toBe(200);
+    // Two that are open together, as where one was made under a clock that ran ahead.
+    const [third, fourth] = [await invitePin(all.house.gateway, of), 'a page of its own'];
+    const row = {
+      ...{ hash: createHash('sha256').update(fourth).digest('base64url'), id: all.house.gateway.newId() },
+      ...{ focalPoint, officer: 'o1', knownAs: [officer().name], lang: 'id', newPin: true, links: false },
+      expiresAt: new Date(all.house.gateway.now().getTime() + 30 * 86_400_000),
+    };
+    const ahead = new Date(all.house.gateway.now().getTime() + 9 * 86_400_000);
+    await all.house.gateway.store.keepStartCode(row, pinActs(all.house.gateway), ahead);
+    const isOpen = (token: string) => visitor().open(`/start/${token}`);
+    expect((await isOpen(fourth)).status).toBe(200);
+    expect((await enter(third, '614037')).status).toBe(200);
+    expect((await isOpen(fourth)).status).toBe(410);
   });
 
   test('ends after three days, with the person it was made for, and when posted from elsewhere', async () => {

@@ -17,7 +17,10 @@ import { setNotes } from './told.ts';
 /** Where the page is; `web` serves it. */
 export const START_PAGE = '/start/';
 
-/** The start code of the chat that follows from the token of the page, and from which the token does not follow. */
+/**
+ * The start code of the chat: it follows from the token of the page, and the token does not follow from it. It counts once the
+ * page was used, so that whoever has the page alone links nothing.
+ */
 export const chatCodeOf = (token: string): string => sha256(`amanat chat code\n${token}`);
 
 /** As whom a code stands open. */
