@@ -182,9 +182,12 @@ export async function endSecrets(
   }
 }
 
-/** Makes and keeps the secret by which a partner signs what it posts; given back once. */
-export const addPartnerSecret = (office: Office, focalPoint: string): Promise<string> =>
-  keepWebhookSecret(office, focalPoint, 'webhook-inbound');
+/** Makes and keeps the secret by which a partner signs what it posts, and tells the desk; given back once. */
+export async function addPartnerSecret(office: Office, focalPoint: string): Promise<string> {
+  const secret = await keepWebhookSecret(office, focalPoint, 'webhook-inbound');
+  await tellOfKey(office, focalPoint, 'secret');
+  return secret;
+}
 
 /** Days that what is replaced counts beside the new, where nothing else is said: nobody has to change at the same minute. */
 export const OVERLAP_DAYS = 14;
@@ -203,12 +206,11 @@ export async function replacePartnerSecret(
 ): Promise<string | undefined> {
   if (publicKey !== undefined) await parseVerifier(publicKey);
   const until = new Date(office.now().getTime() + overlapDays * DAY);
-  const isFurther = (await office.store.secrets(focalPoint, 'webhook-inbound', office.now())).length > 0;
   await endSecrets(office, focalPoint, 'webhook-inbound', until);
-  const secret = publicKey === undefined ? await addPartnerSecret(office, focalPoint) : undefined;
-  if (publicKey !== undefined) await keepPartnerSecret(office, focalPoint, 'webhook-inbound', publicKey);
-  if (isFurther) await tellOfKey(office, focalPoint, 'secret');
-  return secret;
+  if (publicKey === undefined) return addPartnerSecret(office, focalPoint);
+  await keepPartnerSecret(office, focalPoint, 'webhook-inbound', publicKey);
+  await tellOfKey(office, focalPoint, 'secret');
+  return undefined;
 }
 
 /** Keeps a key that is already agreed with the partner: a `whsec_`, or its public `whpk_`. */
@@ -236,7 +238,7 @@ async function keepWebhookSecret(
   return secret;
 }
 
-/** Tells the desk that a further key was made, wherever its officers and systems are reached. */
+/** Tells the desk that a key was made, wherever its officers and systems are reached. */
 async function tellOfKey(office: Office, focalPoint: string, key: 'access-key' | 'secret'): Promise<void> {
   const { endpoints } = await directoryOf(office, [focalPoint]);
   const now = office.now();

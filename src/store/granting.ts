@@ -129,7 +129,9 @@ async function keepAs(
   const life = one.enabled ? NOT_OFF : lifeOf(found?.endpoint);
   const after = endpointRecord(one, null, life);
   const terms = await place(tx, grants, found?.endpoint, after);
-  const made = { ...asking, entry: await entry(terms) };
+  const before =
+    found !== undefined && (await grants.isSound('endpoint', found.endpoint)) ? found.endpoint : undefined;
+  const made = { ...asking, entry: await entry(terms), replaces: before?.waiting?.replaces === true };
   await writePlaced(tx, grants, terms, rowPlaced(terms, found?.endpoint, after, made));
 }
 

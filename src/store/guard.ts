@@ -74,8 +74,8 @@ export interface Guard {
   ofUnknownDesk(): readonly string[];
   /** What became of what was asked for by that entry; undefined while nobody has said anything. */
   judgementOn(asked: string): JudgedAct | undefined;
-  /** When a secret (`secretSubject`) was made, RFC 3339, and whether its owner had none before it; undefined where it never was. */
-  secretMade(subject: string): { readonly at: string; readonly isFirst: boolean } | undefined;
+  /** When a secret (`secretSubject`) was made, by the log, RFC 3339; undefined where it never was. */
+  secretMade(subject: string): string | undefined;
   /** The statements that the log names, as far as it was read; what is read later is seen in the same map. */
   statements(): StatementsNamed;
   /** A row was refused, or is missing: raises the alarm. `id` says which row, in a word that may be logged. */

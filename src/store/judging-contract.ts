@@ -29,6 +29,8 @@ export interface Verdict {
   /** `expired` holds only once the time has passed, the others only before. */
   readonly word: 'confirmed' | 'refused' | 'expired';
   readonly now: Date;
+  /** Whether those to whom the question has not come yet still get it, to see what was said. */
+  readonly isTold: boolean;
   act(code: OperatorActCode): Act;
   /** The act by which another account of the officer is replaced. */
   replace(endpoint: string): Act;

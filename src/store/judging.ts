@@ -11,7 +11,7 @@ import type { Grants } from './grants.ts';
 import type { ConfirmLinkRow, Judged, JudgingStore, Verdict } from './judging-contract.ts';
 import { holdLog, record } from './operator-log.ts';
 import { asJson, type EndpointRecord, endpointFrom, type LinkRecord } from './rows.ts';
-import { logTermsOf } from './waiting.ts';
+import { askedDigest, logTermsOf } from './waiting.ts';
 
 export const judging = (sql: Sql, grants: Grants, wake: () => void): JudgingStore => ({
   async waitingEndpoints() {
@@ -68,7 +68,11 @@ async function judge(tx: TransactionSql, grants: Grants, given: Verdict): Promis
   if (found === undefined || !waiting || waiting.asked !== asked) return undefined;
   if (!(await grants.holds('endpoint', found.endpoint))) return undefined;
   if (Date.parse(waiting.until) <= now.getTime() !== (word === 'expired')) return undefined;
-  await tx`delete from note where says->>'asked' = ${asked}`;
+  // What was asked was about something else.
+  if (word === 'confirmed' && waiting.grants !== askedDigest(found.endpoint, waiting.change))
+    return undefined;
+  // After a word of the desk the others are still told: the page that the question leads to says what was said, and by whom.
+  if (!given.isTold) await tx`delete from note where says->>'asked' = ${asked}`;
   if (word !== 'confirmed') return letBe(tx, grants, found.endpoint, given);
   const isNew = waiting.change === undefined;
   const row: EndpointRecord = {

@@ -17,6 +17,8 @@ export interface WaitingRecord {
   readonly since: string;
   readonly until: string;
   readonly who: string;
+  /** Digest over what it is to grant, as it was asked (`askedDigest`); without one no word confirms it. */
+  readonly grants?: string;
   readonly replaces?: true;
   readonly change?: ChangedColumns;
 }

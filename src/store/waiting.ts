@@ -2,6 +2,7 @@
  * Waiting: whether an endpoint counts as soon as it is made, or waits for its desk. Decided in the transaction that makes
  * it, while the end of the operator's log is held: by what the log says of the desk, never by a row that could be gone.
  */
+import { createHash } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
 import { type Opens, opensOf, WAIT_DAYS } from '../domain/confirming.ts';
 import { GONE_FOR_GOOD } from '../domain/endpoint-life.ts';
@@ -47,6 +48,9 @@ export async function place(
     isCounted(before) &&
     !grants.guard().hasEnded(before.id) &&
     (await grants.isSound('endpoint', before));
+  // What was asked would be about something else: everything of it is asked anew.
+  if (counted && before.waiting?.change !== undefined && grantsOtherwise(before, after))
+    return { desk, opens: [...opensOf(before)], waits: 'change' };
   if (counted && !isSomebodyNew(before, after))
     return { desk, opens: [...new Set([...opensOf(before), ...opens])] };
   // Out, and not brought back by this.
@@ -64,6 +68,42 @@ const COLUMNS = [
   'old_certificate',
   'old_certificate_until',
 ] as const satisfies readonly (keyof EndpointRecord)[];
+
+type Column = (typeof COLUMNS)[number];
+
+const isSame = (name: Column, one: EndpointRecord, other: EndpointRecord): boolean => {
+  const [a, b] = [one[name] ?? null, other[name] ?? null];
+  if (name === 'old_certificate_until' && a !== null && b !== null)
+    return Date.parse(String(a)) === Date.parse(String(b));
+  return JSON.stringify(a) === JSON.stringify(b);
+};
+
+/** Whether anything differs of what they grant, be it more or less. */
+const grantsOtherwise = (before: EndpointRecord, after: EndpointRecord): boolean =>
+  after.channel !== before.channel ||
+  after.officer !== before.officer ||
+  COLUMNS.some((name) => !isSame(name, before, after));
+
+/**
+ * The digest over what an endpoint grants once what waits there is confirmed, fixed when it is asked: a word counts for just
+ * this. Names are left out: one more by which the same officer goes changes nothing.
+ */
+export function askedDigest(one: EndpointRecord, change: ChangedColumns = {}): string {
+  const {
+    id,
+    focal_point: desk,
+    channel,
+    officer,
+    address,
+    shows,
+    certificate,
+    old_certificate: old,
+  } = { ...one, ...change };
+  const granted = [id, desk, channel, officer, address, shows, certificate, old];
+  return createHash('sha256')
+    .update(JSON.stringify(granted.map((value) => value ?? null)))
+    .digest('base64url');
+}
 
 /** Whether somebody could read by it now who could not before. Fewer may; the same may by another rank or language. */
 function isSomebodyNew(before: EndpointRecord, after: EndpointRecord): boolean {
@@ -111,7 +151,10 @@ interface Asked extends Asking {
   readonly replaces?: boolean;
 }
 
-/** The row of an endpoint on the terms it was placed on. What is in use stays as it is while a change of it waits. */
+/**
+ * The row of an endpoint on the terms it was placed on. What is in use stays as it is while a change of it waits, but shows
+ * less at once; what waited there already is asked again together with what is new.
+ */
 export function rowPlaced(
   terms: ActTerms,
   before: EndpointRecord | undefined,
@@ -127,13 +170,18 @@ export function rowPlaced(
     ...(replaces ? { replaces: true as const } : {}),
   };
   if (terms.waits === 'change' && before !== undefined) {
-    const changed = COLUMNS.filter((name) => (before[name] ?? null) !== (after[name] ?? null));
+    const isLess = after.shows === 'notice' && before.shows !== 'notice';
+    const changed = COLUMNS.filter((name) => !isSame(name, before, after) && !(isLess && name === 'shows'));
     const of = (one: EndpointRecord) => Object.fromEntries(changed.map((name) => [name, one[name] ?? null]));
-    const change = of(after) as ChangedColumns;
-    return { ...after, ...of(before), entry, waiting: { ...waiting, change } };
+    const { shows, ...pending } = before.waiting?.change ?? {};
+    const still = shows === undefined || isLess ? pending : { ...pending, shows };
+    const change: ChangedColumns = { ...still, ...of(after) };
+    const row = { ...after, ...of(before), entry };
+    return { ...row, waiting: { ...waiting, grants: askedDigest(row, change), change } };
   }
   const off = { enabled: false, disabled_code: 'waiting', disabled_at: now.toISOString() } as const;
-  return { ...after, ...off, gone_times: 0, gone_since: null, entry, waiting };
+  const row = { ...after, ...off, gone_times: 0, gone_since: null, entry };
+  return { ...row, waiting: { ...waiting, grants: askedDigest(row) } };
 }
 
 /** A change that waits at an endpoint in use goes on waiting. */

@@ -2,7 +2,9 @@
  * A further account or endpoint of a desk counts once the desk confirmed it: no operator makes himself an officer unseen.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Endpoint } from '../../src/domain/channel.ts';
 import { WAIT_DAYS } from '../../src/domain/confirming.ts';
+import type { Designation } from '../../src/domain/party.ts';
 import { draftConfirmation } from '../../src/entry/confirming.ts';
 import type { Person } from '../../src/entry/demo/bot-api.ts';
 import {
@@ -12,7 +14,7 @@ import {
   removeEndpoint,
   setEndpoint,
 } from '../../src/entry/endpoints.ts';
-import { addEndpoint, addPartnerSecret } from '../../src/entry/enrol.ts';
+import { addEndpoint, addPartnerSecret, designate, replacePartnerSecret } from '../../src/entry/enrol.ts';
 import { adopt, toAdopt } from '../../src/flow/operator/adopting.ts';
 import { answerByAuthority, endUnconfirmed } from '../../src/flow/word/confirming.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
@@ -67,6 +69,13 @@ const say = async (path: string, decision: string) => {
   const page = await openWithPin(reader, path);
   return page.status === 200 ? reader.submit(path, { decision }) : page;
 };
+/** A desk's system, as whoever has its secret poses as it. */
+const systemOf = (designation: Designation, secret: string) =>
+  partnerWith({ designation, secret, accessKey: '' }, gateway().now, async (to, init) =>
+    all.house.app.request(`${URL_OF_GATEWAY}${to}`, init),
+  );
+const wordAt = ({ id, waiting }: Endpoint, decision = 'confirmed') =>
+  [`endpoints/${id}/confirmation` as never, { asked: waiting?.asked, decision }] as const;
 const sent = async (): Promise<string> => {
   const id = await posted(all.shelter, report(['desk']));
   await all.house.drain();
@@ -244,6 +253,7 @@ test('the authority confirms by a statement about just this endpoint, as it is',
 test('the desk’s own system confirms by a signed call; a forged one, another desk’s and an older one do not', async () => {
   await links(FIRST, 'o1');
   await all.hook('/desk');
+  all.house.pass(WAIT_DAYS * DAY + 1);
   await links(OWN, 'o2');
   const { id = '' } = (await at(OWN)) ?? {};
   const [event] = events('/desk', 'endpoint.waiting');
@@ -257,11 +267,7 @@ test('the desk’s own system confirms by a signed call; a forged one, another d
   expect(other.status).toBe(409);
   // A secret that the operator made just now.
   const secret = await addPartnerSecret(gateway(), all.desk().focal_point);
-  const operator = partnerWith(
-    { designation: all.desk(), secret, accessKey: '' },
-    gateway().now,
-    async (to, init) => all.house.app.request(`${URL_OF_GATEWAY}${to}`, init),
-  );
+  const operator = systemOf(all.desk(), secret);
   expect((await operator.post(path, word)).status).toBe(409);
   expect((await at(OWN))?.enabled).toBe(false);
   const taken = await all.office.post(path, word);
@@ -388,4 +394,93 @@ test('a desk has one first endpoint with content beside its first account; a not
   expect(more.endpoint).toMatchObject({ enabled: false, off: { code: 'waiting' } });
   const notice = await addEndpoint(gateway(), { ...hook, shows: 'notice', address: `${all.peer.url}/c` });
   expect(notice.endpoint.enabled).toBe(true);
+});
+
+test('the first secret of a desk confirms nothing while it is young, and the officers are told of it', async () => {
+  const officers = [officer('id', 'o1'), officer('id', 'o2')];
+  const draft = { slug: 'north', name: 'North', country: 'ID', officers } as const;
+  const desk = await designate(gateway(), all.house.authorities.ID, draft as never);
+  const focalPoint = desk.focal_point;
+  const invited = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1', focalPoint } as const;
+  const person = all.api.person({ id: FIRST, first_name: 'Invented', language_code: 'id' });
+  await person.start(await chatCode(all.house, invited, {}));
+  await all.house.drain();
+  await person.agree();
+  await all.house.drain();
+  const evil = { channel: 'webhook', lang: 'en', shows: 'packet', focalPoint, officer: 'o2' } as const;
+  const { endpoint } = await addEndpoint(gateway(), { ...evil, address: `${all.peer.url}/evil` });
+  const secret = await replacePartnerSecret(gateway(), focalPoint);
+  const system = systemOf(desk, secret ?? '');
+  expect((await system.post(...wordAt(endpoint))).status).toBe(409);
+  expect((await gateway().store.endpoint(endpoint.id))?.enabled).toBe(false);
+  await all.house.drain();
+  const news = gateway().words('id', 'note-key-made-secret', { at: gateway().now() });
+  expect(textsIn(FIRST).filter((text) => text.includes(news.slice(0, 20)))).toHaveLength(1);
+  expect(linkIn(FIRST)).toContain('/c/');
+});
+
+test('a question that was not sent yet still comes after the system’s word, and its page says who said what', async () => {
+  await links(FIRST, 'o1');
+  all.house.pass(WAIT_DAYS * DAY + 1);
+  const evil = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
+  const { focal_point: focalPoint } = all.desk();
+  const { endpoint } = await addEndpoint(gateway(), { ...evil, focalPoint, address: `${all.peer.url}/new` });
+  expect((await all.office.post(...wordAt(endpoint))).status).toBe(201);
+  await all.house.drain();
+  const page = (await ask(linkIn(FIRST))).text;
+  expect(page).toContain(gateway().words('id', 'confirm-confirmed'));
+  expect(page).toContain(gateway().words('id', 'confirm-system'));
+});
+
+test('an approval of more content does not count for another address that was set meanwhile', async () => {
+  await links(FIRST, 'o1');
+  const id = await all.hook('/desk');
+  const named = () => endpointNamed(gateway(), id);
+  await setEndpoint(gateway(), await named(), { shows: 'notice' }, 0);
+  const before = await setEndpoint(gateway(), await named(), { shows: 'packet' }, 0);
+  await all.house.drain();
+  const link = linkIn(FIRST);
+  const reader = officers();
+  await openWithPin(reader, link);
+  const swapped = await setEndpoint(gateway(), await named(), { address: `${all.peer.url}/evil` }, 0);
+  expect(swapped.waiting?.asked).not.toBe(before.waiting?.asked);
+  expect(swapped.waiting?.change).toEqual({ shows: 'packet', address: `${all.peer.url}/evil` });
+  await reader.submit(link, { decision: 'confirmed' });
+  expect(await named()).toMatchObject({ shows: 'notice', address: before.address, waiting: swapped.waiting });
+  // Rank and language grant nothing: the question stays. Less is shown at once.
+  const ranked = await setEndpoint(gateway(), await named(), { rank: 3, lang: 'id' }, 0);
+  expect(ranked).toMatchObject({ rank: 3, waiting: swapped.waiting });
+  await all.house.drain();
+  await say(linkIn(FIRST), 'confirmed');
+  expect(await named()).toMatchObject({ shows: 'packet', address: `${all.peer.url}/evil` });
+  await setEndpoint(gateway(), await named(), { address: `${all.peer.url}/desk` }, 0);
+  const less = await setEndpoint(gateway(), await named(), { shows: 'notice' }, 0);
+  expect(less.shows).toBe('notice');
+  expect(less.waiting?.change).toEqual({ address: `${all.peer.url}/desk` });
+});
+
+test('a question from a clock that ran ahead is not answered by a secret that only looks old', async () => {
+  await links(FIRST, 'o1');
+  const secret = await replacePartnerSecret(gateway(), all.desk().focal_point);
+  const ahead = new Date(gateway().now().getTime() + (WAIT_DAYS + 1) * DAY * 1_000);
+  const evil = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
+  const { endpoint } = await addEndpoint(
+    { ...gateway(), now: () => ahead },
+    { ...evil, focalPoint: all.desk().focal_point, address: `${all.peer.url}/evil` },
+  );
+  const answer = await systemOf(all.desk(), secret ?? '').post(...wordAt(endpoint));
+  expect(answer.status).toBe(409);
+  expect((await gateway().store.endpoint(endpoint.id))?.enabled).toBe(false);
+});
+
+test('a new phone that was set while it waits still replaces the old one', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o1');
+  const own = await at(OWN);
+  if (own === undefined) throw new Error('not linked');
+  await setEndpoint(gateway(), own, { lang: 'en' }, 0);
+  await all.house.drain();
+  await say(linkIn(FIRST), 'confirmed');
+  expect(await at(OWN)).toMatchObject({ enabled: true });
+  expect(await at(FIRST)).toMatchObject({ enabled: false, off: { code: 'replaced' } });
 });

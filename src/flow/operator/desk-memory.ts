@@ -41,17 +41,16 @@ export function endpointMemory() {
   };
 }
 
-/** When each secret was made, and whether its owner had one before. */
+/** When each secret was made: never earlier than anything the log says before it, whatever the clock said. */
 export function secretMemory() {
-  const made = new Map<string, { readonly at: string; readonly isFirst: boolean }>();
-  const owners = new Set<string>();
+  const made = new Map<string, string>();
+  let latest = '';
   return {
     add: (entry: LogEntry): void => {
+      if (entry.at > latest) latest = entry.at;
       const subject = subjectOf(entry, 'secret');
       if (subject === undefined || !MAKES_SECRET.includes(entry.act) || made.has(subject)) return;
-      const owner = subject.slice(0, subject.lastIndexOf('/'));
-      made.set(subject, { at: entry.at, isFirst: !owners.has(owner) });
-      owners.add(owner);
+      made.set(subject, latest);
     },
     secretMade: (subject: string) => made.get(subject),
   };

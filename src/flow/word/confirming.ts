@@ -169,12 +169,13 @@ export async function answerBySystem(
 }
 
 /**
- * Whether a secret may speak for the desk: its first one, or one that was there for as long as a desk has to object before
- * it was asked. An operator who makes another could sign with it.
+ * Whether a secret may speak for the desk: one that was there for as long as a desk has to object before it was asked. An
+ * operator who makes one, be it the first, could sign with it. A question from the time to come was asked by a wrong clock.
  */
-function mayConfirm({ guard }: Gateway, owner: string, id: string, since: Date): boolean {
+function mayConfirm({ guard, now }: Gateway, owner: string, id: string, since: Date): boolean {
   const made = guard.secretMade(secretSubject({ owner, kind: 'webhook-inbound', id }));
-  return made !== undefined && (made.isFirst || Date.parse(made.at) + WAIT_DAYS * DAY <= since.getTime());
+  if (made === undefined || since > now()) return false;
+  return Date.parse(made) + WAIT_DAYS * DAY <= since.getTime();
 }
 
 /** What an entry of the log says that was said. */
@@ -228,6 +229,7 @@ async function judge(
     ...about,
     word,
     now: now(),
+    isTold: word === 'confirmed' && by !== undefined && !('statement' in by),
     act: (act) => acting(gateway, { act, subject: about.endpoint, who, judged: said }),
     replace: (subject) => acting(gateway, { act: 'officer.unlinked', subject, who: BY_GATEWAY }),
   });

@@ -16,4 +16,4 @@ note-endpoint-waiting-new = ⚠️ Somebody was added to those who receive for y
 note-endpoint-waiting-changed = ⚠️ One of the ways to your desk is to be changed. It stays as it is until the desk confirms it. Open to see what, and confirm or refuse it, until { DATETIME($until) }.
 note-open = Open:
 note-key-made-access-key = ⚠️ A further key was made by which a system reads what became of your desk’s messages, { DATETIME($at) }. If nobody of your desk asked for it, tell your supervisor.
-note-key-made-secret = ⚠️ A further secret was made by which a system posts and answers for your desk, { DATETIME($at) }. If nobody of your desk asked for it, tell your supervisor.
+note-key-made-secret = ⚠️ A new secret was made by which a system posts and answers for your desk, { DATETIME($at) }. If nobody of your desk asked for it, tell your supervisor.

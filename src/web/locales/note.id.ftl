@@ -16,4 +16,4 @@ note-endpoint-waiting-new = ⚠️ Seseorang ditambahkan sebagai penerima untuk 
 note-endpoint-waiting-changed = ⚠️ Salah satu jalur ke kantor Anda akan diubah. Jalur itu tetap seperti sekarang sampai kantor mengonfirmasinya. Buka untuk melihat apa yang berubah, lalu konfirmasi atau tolak, hingga { DATETIME($until) }.
 note-open = Buka:
 note-key-made-access-key = ⚠️ Kunci tambahan dibuat, yang dengannya sebuah sistem membaca perkembangan pesan kantor Anda, { DATETIME($at) }. Jika tidak ada orang di kantor Anda yang memintanya, beri tahu atasan Anda.
-note-key-made-secret = ⚠️ Rahasia tambahan dibuat, yang dengannya sebuah sistem mengirim dan menjawab atas nama kantor Anda, { DATETIME($at) }. Jika tidak ada orang di kantor Anda yang memintanya, beri tahu atasan Anda.
+note-key-made-secret = ⚠️ Rahasia baru dibuat, yang dengannya sebuah sistem mengirim dan menjawab atas nama kantor Anda, { DATETIME($at) }. Jika tidak ada orang di kantor Anda yang memintanya, beri tahu atasan Anda.

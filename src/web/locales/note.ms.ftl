@@ -16,4 +16,4 @@ note-endpoint-waiting-new = ⚠️ Seseorang telah ditambah sebagai penerima bag
 note-endpoint-waiting-changed = ⚠️ Salah satu saluran ke pejabat anda akan diubah. Saluran itu kekal seperti sekarang sehingga pejabat mengesahkannya. Buka untuk melihat apa yang berubah, kemudian sahkan atau tolak, sehingga { DATETIME($until) }.
 note-open = Buka:
 note-key-made-access-key = ⚠️ Kunci tambahan telah dibuat, yang membolehkan sebuah sistem membaca perkembangan mesej pejabat anda, { DATETIME($at) }. Jika tiada sesiapa di pejabat anda memintanya, maklumkan penyelia anda.
-note-key-made-secret = ⚠️ Rahsia tambahan telah dibuat, yang membolehkan sebuah sistem menghantar dan menjawab bagi pihak pejabat anda, { DATETIME($at) }. Jika tiada sesiapa di pejabat anda memintanya, maklumkan penyelia anda.
+note-key-made-secret = ⚠️ Rahsia baharu telah dibuat, yang membolehkan sebuah sistem menghantar dan menjawab bagi pihak pejabat anda, { DATETIME($at) }. Jika tiada sesiapa di pejabat anda memintanya, maklumkan penyelia anda.
