@@ -137,7 +137,7 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     path: '/v1/focal-points/{slug}/endpoints/{id}/confirmation',
     summary: 'The desk’s own system confirms a further account or endpoint of the desk, or refuses it',
     description:
-      'What waits comes as the event endpoint.waiting, whose asked is named here. The first word counts, of whoever of the desk; another one is answered with what was recorded. Signed by the first secret of the desk, or by one that is a week older than the question.',
+      'What waits comes as the event endpoint.waiting, whose asked is named here. The first word counts, of whoever of the desk; another one is answered with what was recorded. Signed by a secret that is a week older than the question, also where it is the first of the desk.',
     request: {
       params: z.object({ slug, id: hexId }),
       headers: webhookHeaders,
