@@ -184,8 +184,9 @@ export async function endSecrets(
 
 /** Makes and keeps the secret by which a partner signs what it posts, and tells the desk; given back once. */
 export async function addPartnerSecret(office: Office, focalPoint: string): Promise<string> {
+  const isFurther = (await office.store.secrets(focalPoint, 'webhook-inbound', new Date(0))).length > 0;
   const secret = await keepWebhookSecret(office, focalPoint, 'webhook-inbound');
-  await tellOfKey(office, focalPoint, 'secret');
+  await tellOfKey(office, focalPoint, 'secret', isFurther);
   return secret;
 }
 
@@ -238,15 +239,20 @@ async function keepWebhookSecret(
   return secret;
 }
 
-/** Tells the desk that a key was made, wherever its officers and systems are reached. */
-async function tellOfKey(office: Office, focalPoint: string, key: 'access-key' | 'secret'): Promise<void> {
+/** Tells the desk that a key was made, wherever its officers are reached; of a further one its systems, too. */
+async function tellOfKey(
+  office: Office,
+  focalPoint: string,
+  key: 'access-key' | 'secret',
+  isFurther = true,
+): Promise<void> {
   const { endpoints } = await directoryOf(office, [focalPoint]);
   const now = office.now();
   const told = endpoints.filter(
     (one) =>
       one.focalPoint === focalPoint &&
       one.enabled &&
-      (one.officer !== undefined || one.channel === 'webhook'),
+      (one.officer !== undefined || (isFurther && one.channel === 'webhook')),
   );
   for (const { id } of told)
     await office.store.keepNote(id, {
