@@ -131,7 +131,13 @@ async function countTry(
 
 const sayAll = (tx: TransactionSql, told: readonly NoteAt[]) => {
   const records = told.map(({ endpoint, note: { id, says, madeAt, expiresAt } }) => ({
-    ...{ id, endpoint, says, made_at: madeAt, expires_at: expiresAt ?? null, tries: 0, due_at: madeAt },
+    id,
+    endpoint,
+    says,
+    made_at: madeAt,
+    expires_at: expiresAt ?? null,
+    tries: 0,
+    due_at: madeAt,
   }));
   return tx`
     insert into note (id, endpoint, says, made_at, expires_at, tries, due_at)

@@ -39,8 +39,10 @@ async function pin(command: Command): Promise<void> {
     const { focal_point: focalPoint, slug } = desk;
     const token = await invitePin(gateway, { focalPoint, officer: officer.id, lang: officer.lang });
     return {
-      ...{ officer: officer.id, focal_point: slug },
-      ...{ start_page: startPageOf(gateway.url, token), good_for_days: CODE_DAYS },
+      officer: officer.id,
+      focal_point: slug,
+      start_page: startPageOf(gateway.url, token),
+      good_for_days: CODE_DAYS,
     };
   });
   answer(terminal, document, () => startLines(document));

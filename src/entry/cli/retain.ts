@@ -98,7 +98,12 @@ async function listed(gateway: Gateway, until: Date): Promise<Retention> {
 const instant = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ');
 
 const shown = ({ message, type, thread, why, since, closure, keepDays, at }: Due) => ({
-  ...{ message, type, thread, why, closure: closure ?? null, keep_days: keepDays },
+  message,
+  type,
+  thread,
+  why,
+  closure: closure ?? null,
+  keep_days: keepDays,
   since: since.toISOString(),
   at: at.toISOString(),
 });

@@ -101,7 +101,10 @@ export async function openByPin(
 ): Promise<{ readonly given: Given; readonly session?: string }> {
   const session = gateway.newToken();
   const given = await tryPin(gateway, {
-    ...{ focalPoint: account.focalPoint, officer, typed, account: account.id },
+    focalPoint: account.focalPoint,
+    officer,
+    typed,
+    account: account.id,
     opens: (pin) => ({
       ...{
         hash: sessionHash(session, link),
@@ -109,7 +112,8 @@ export async function openByPin(
         focalPoint: account.focalPoint,
         officer: officer.id,
       },
-      ...{ endpoint: account.id, expiresAt: new Date(gateway.now().getTime() + SESSION_MS) },
+      endpoint: account.id,
+      expiresAt: new Date(gateway.now().getTime() + SESSION_MS),
     }),
   });
   return given.kind === 'right' ? { given, session } : { given };
