@@ -146,12 +146,29 @@ export const isEnd = (act: OperatorActCode): boolean => ENDS.includes(act);
 export const isPause = ({ act, waits }: Pick<OperatorAct, 'act' | 'waits'>): boolean =>
   act === 'endpoint.disabled' || waits === 'endpoint';
 
-/** By what the log knows a secret: a custodial key by its own id, another by whose it is and its id. */
-export const secretSubject = (one: {
+/** What one thing is known by, in characters at most. */
+const SUBJECT = 256;
+/** An adopted thing is named after its kind, such as `designation/`. */
+const ADOPTED_AS = 12;
+
+/**
+ * By what the log knows a secret: a custodial key by its own id, another by whose it is and its id. Of a DID too long for
+ * that, the part that no other of this gateway has: a key's slug and name, another secret's id.
+ */
+export function secretSubject({
+  owner,
+  kind,
+  id,
+}: {
   readonly owner: string;
   readonly kind: string;
   readonly id: string;
-}): string => (one.kind === 'custody-key' ? one.id : `${one.owner}/${one.id}`);
+}): string {
+  const isKey = kind === 'custody-key';
+  const subject = isKey ? id : `${owner}/${id}`;
+  if (subject.length <= SUBJECT) return subject;
+  return isKey ? id.slice(id.lastIndexOf(':') + 1) : id;
+}
 
 /** The program itself, as who did something. */
 export const BY_GATEWAY = 'gateway';
@@ -164,7 +181,8 @@ export const operatorHandle = z
 /** What an act was done to: an opaque id, a slug, a DID, an agreement and its version. Ids are base64url, too. */
 export const actSubject = z
   .string()
-  .regex(/^[A-Za-z0-9_-][A-Za-z0-9._:%#/-]{0,255}$/, 'must be an id, a slug or a DID');
+  .max(SUBJECT + ADOPTED_AS, { abort: true })
+  .regex(/^[A-Za-z0-9_-][A-Za-z0-9._:%#/-]*$/, 'must be an id, a slug or a DID');
 
 /** What was asked of a desk, and who said whether it is right; nobody did where the time passed. */
 const judgement = z.strictObject({

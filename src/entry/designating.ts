@@ -3,6 +3,7 @@
  * the keys of desks in its custody; the authority signs; the gateway keeps what verifies.
  */
 import { Refusal } from '../domain/error.ts';
+import { secretSubject } from '../domain/operator-act.ts';
 import {
   type Designation,
   designation as designationSchema,
@@ -104,7 +105,8 @@ export async function makeKeys(registry: Registry, did: string, at: Date): Promi
   const ids = held.map((row) => row.id);
   const signing = await generateSigningJwk(newKid(did, 'sign', at, ids));
   const agreement = await generateAgreementJwk(newKid(did, 'open', at, ids));
-  const act = acting(registry, { act: 'custody-key.made', subject: signing.kid });
+  const subject = secretSubject({ owner: did, kind: 'custody-key', id: signing.kid });
+  const act = acting(registry, { act: 'custody-key.made', subject });
   await keepCustodyKey(registry, did, signing, act);
   await keepCustodyKey(registry, did, agreement, { secret: signing.kid });
   return { signing: [publicPart(signing)], agreement: [publicPart(agreement)] };
