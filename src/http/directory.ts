@@ -27,13 +27,20 @@ const publishedKeys = (gateway: Gateway): readonly PublicJwk[] =>
     .filter(({ until }) => until === null || gateway.now() < new Date(until))
     .map(({ key }) => key);
 
-/** What this gateway reads, signed; made anew after an hour. */
+/** What this gateway reads, signed; made anew after an hour, or with the next call where it could not be signed. */
 function capabilitiesOf(gateway: Gateway): () => Promise<Jws> {
   let made: { readonly at: number; readonly jws: Promise<Jws> } | undefined;
+  const make = (at: number) => {
+    const jws = ownCapabilities(gateway);
+    const making = { at, jws };
+    jws.catch(() => {
+      if (made === making) made = undefined;
+    });
+    return making;
+  };
   return () => {
     const now = gateway.now().getTime();
-    if (made === undefined || Math.abs(now - made.at) >= CAPABILITIES_AGE)
-      made = { at: now, jws: ownCapabilities(gateway) };
+    if (made === undefined || Math.abs(now - made.at) >= CAPABILITIES_AGE) made = make(now);
     return made.jws;
   };
 }
