@@ -1,7 +1,10 @@
 /** `amanat log`: who administered this gateway, what was done and when. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { accessKeyId } from '../../domain/access-key.ts';
 import { PROBLEMS } from '../../domain/error.ts';
+import { directoryOf } from '../../flow/directory/directory.ts';
 import { type LogEntry, readLog } from '../../flow/operator/log.ts';
+import type { Gateway } from '../../gateway.ts';
 import { EXIT } from './exit.ts';
 import { flag } from './flags.ts';
 import { withOffice } from './office.ts';
@@ -32,11 +35,17 @@ function instant(text: string): Date {
 async function show(command: Command, end: (code: number) => void): Promise<void> {
   const terminal = terminalOf(command);
   const { since, subject } = command.opts<LogFlags>();
-  const { entries, brokenAt } = await withOffice(terminal, ({ gateway }) => readLog(gateway));
+  const { entries, brokenAt, ofDesk } = await withOffice(terminal, async ({ gateway }) => {
+    const read = await readLog(gateway);
+    return {
+      ...read,
+      ofDesk: subject === undefined ? [] : await namesOfDesk(gateway, read.entries, subject),
+    };
+  });
   const shown = entries.filter(
     (one) =>
       (since === undefined || Date.parse(one.at) >= since.getTime()) &&
-      (subject === undefined || isOf(one, subject)),
+      (subject === undefined || isOf(one, [subject, ...ofDesk])),
   );
   answer(terminal, { entries: shown.map(documentOf), broken_at: brokenAt ?? null }, () =>
     shown.length === 0 ? ['No entry.'] : lines(shown, entries),
@@ -47,10 +56,39 @@ async function show(command: Command, end: (code: number) => void): Promise<void
   end(EXIT.fault.code);
 }
 
-/** A slug finds what was done to the focal point of that name, to its keys and to its secrets. */
-function isOf({ subject }: LogEntry, wanted: string): boolean {
-  const [focalPoint = ''] = subject.split(/[#/]/, 1);
-  return subject === wanted || focalPoint === wanted || focalPoint.endsWith(`:fp:${wanted}`);
+/** Ids by which the log names what a desk has: its endpoints, whatever became of them, and its access keys. */
+async function namesOfDesk(
+  gateway: Gateway,
+  entries: readonly LogEntry[],
+  wanted: string,
+): Promise<readonly string[]> {
+  const isTheirs = (did: string | undefined): boolean => did !== undefined && isDesk(did, wanted);
+  // A row that is gone, or does not hold, takes nothing away of what the log says.
+  const logged = entries.filter(({ desk }) => isTheirs(desk)).map((one) => one.subject);
+  const { endpoints } = await directoryOf(gateway);
+  const keys = await gateway.store.accessKeys();
+  return [
+    ...logged,
+    ...endpoints.filter((one) => isTheirs(one.focalPoint)).map(({ id }) => id),
+    ...keys.filter((one) => isTheirs(one.focalPoint)).map(({ hash }) => accessKeyId(hash)),
+  ].map((one) => one.replace(ADOPTED, ''));
+}
+
+const isDesk = (did: string, wanted: string): boolean => did === wanted || did.endsWith(`:fp:${wanted}`);
+
+/** What was adopted is named after its kind. */
+const ADOPTED = /^[a-z-]+\//;
+
+/** A slug or DID finds what was done to the focal point, and to all that it has: keys, secrets, endpoints, PINs. */
+function isOf({ act, subject, desk }: LogEntry, wanted: readonly string[]): boolean {
+  const named = act === 'grants.adopted' ? subject.replace(ADOPTED, '') : subject;
+  const [whose = ''] = named.split(/[#/]/, 1);
+  return wanted.some(
+    (one) =>
+      [subject, named, whose].includes(one) ||
+      isDesk(whose, one) ||
+      (desk !== undefined && isDesk(desk, one)),
+  );
 }
 
 const documentOf = ({ place, id, at, who, act, subject, digest, ends }: LogEntry) => ({
