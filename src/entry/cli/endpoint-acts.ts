@@ -1,7 +1,6 @@
 /** `amanat endpoint disable`, `enable`, `remove` and `test`. */
 import type { Command } from 'commander';
 import type { Endpoint } from '../../domain/channel.ts';
-import { Refusal } from '../../domain/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import {
   disableEndpoint,
@@ -10,12 +9,18 @@ import {
   removeEndpoint,
   testEndpoint,
 } from '../endpoints.ts';
+import { wordsOfTest } from './endpoint-tested.ts';
+import { exitOf } from './exit.ts';
+import { Failure } from './failure.ts';
 import { askYes } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 const YES_NO = { true: 'yes', false: 'no' } as const;
+
+/** Members that are called otherwise where a person reads. */
+const SHOWN: Readonly<Record<string, string>> = { back: 'put back into use', todo: 'what to do' };
 
 type Work = (gateway: Gateway, endpoint: Endpoint) => Promise<Record<string, unknown>>;
 
@@ -55,9 +60,16 @@ export function addEndpointActs(group: Command): void {
 }
 
 async function tested(gateway: Gateway, endpoint: Endpoint): Promise<Record<string, unknown>> {
-  const { outcome, back } = await testEndpoint(gateway, endpoint);
-  if (outcome.kind === 'accepted') return { works: true, code: outcome.code, back };
-  throw new Refusal('endpoint-test-failed', `the endpoint did not take the test: ${outcome.code}`);
+  const test = await testEndpoint(gateway, endpoint);
+  const { outcome, back } = test;
+  const words = wordsOfTest(endpoint, test);
+  if (outcome.kind === 'accepted') return { works: true, code: outcome.code, back, ...words };
+  throw new Failure({
+    exit: exitOf('endpoint-test-failed'),
+    code: 'endpoint-test-failed',
+    detail: `${words.tried} ${words.answered}`,
+    help: words.todo,
+  });
 }
 
 async function act(id: string, command: Command, work: Work, question?: string): Promise<void> {
@@ -71,7 +83,7 @@ async function act(id: string, command: Command, work: Work, question?: string):
   answer(terminal, document, () =>
     pairs(
       Object.entries(document).map(([name, value]) => [
-        name === 'back' ? 'put back into use' : name,
+        SHOWN[name] ?? name,
         typeof value === 'boolean' ? YES_NO[`${value}`] : String(value),
       ]),
     ),

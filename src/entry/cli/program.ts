@@ -45,11 +45,9 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] =
 export async function run(words: readonly string[]): Promise<number> {
   let code: number = EXIT.ok.code;
   try {
-    const program = empty();
-    for (const add of await Promise.all(wanted(words).map(([, load]) => load())))
-      add(program, (end) => {
-        code = end;
-      });
+    const program = await programFor(words, (end) => {
+      code = end;
+    });
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (thrown) {
@@ -57,6 +55,13 @@ export async function run(words: readonly string[]): Promise<number> {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok.code;
     return failed(words.includes('--json'), describe(thrown));
   }
+}
+
+/** The program with the commands that a line can mean; with all of them for `--help`. */
+export async function programFor(words: readonly string[], end: (code: number) => void): Promise<Command> {
+  const program = empty();
+  for (const add of await Promise.all(wanted(words).map(([, load]) => load()))) add(program, end);
+  return program;
 }
 
 /** The command that the line begins with, past the flags of all; every one for `--help` and what is no command. */

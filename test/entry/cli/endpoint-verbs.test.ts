@@ -91,13 +91,29 @@ test('list names no address, show does; an id may be shortened', async () => {
 
 test('a test is a signed event that names no case; one that is refused says how', async () => {
   peer.answer(status(200));
-  expect(await endpoint('test', id)).toMatchObject({ code: 0, document: { works: true, code: 'http-200' } });
+  expect(await endpoint('test', id)).toMatchObject({
+    code: 0,
+    document: {
+      works: true,
+      code: 'http-200',
+      tried: 'A signed event "endpoint.test" was posted to its address.',
+      answered: 'The partner’s system took it (http-200).',
+      todo: 'There is nothing to do.',
+    },
+  });
   const { body } = peer.received.at(-1) ?? {};
   expect(JSON.parse(String(body))).toMatchObject({ type: 'endpoint.test', data: { endpoint: id } });
   peer.answer(status(503));
   const failed = await endpoint('test', id);
   expect(failed).toMatchObject({ code: 3, document: { error: { code: 'endpoint-test-failed' } } });
-  expect(failed.document.error.detail).toContain('http-503');
+  expect(failed.document.error).toMatchObject({
+    detail:
+      'A signed event "endpoint.test" was posted to its address. The partner’s system did not take it (http-503).',
+    help: 'Tell the partner; what waits is tried again by itself.',
+  });
+  const { out, err } = await at.amanat(['endpoint', 'test', id], { env });
+  expect(out).toBe('');
+  expect(err).toContain('did not take it (http-503).');
 });
 
 test('set changes in place, and a new secret overlaps', async () => {
