@@ -64,8 +64,13 @@ async function whyUnsound(
 ): Promise<Unsound['why'] | undefined> {
   if (await grants.isSound(kind, row)) return undefined;
   if (mac === null) return 'unsigned';
-  return (await grants.isSealed(kind, row)) ? 'ended' : 'changed';
+  if (!(await grants.isSealed(kind, row))) return 'changed';
+  return isUsedCode(kind, row) ? undefined : 'ended';
 }
+
+/** A start code ends with its own use, and is kept as used; it grants nothing more. */
+const isUsedCode = (kind: ShownKind, row: RowOf<ShownKind>): boolean =>
+  kind === 'link-code' && (row as RowOf<'link-code'>).used_for !== null;
 
 export const adopting = (sql: Sql, grants: Grants): AdoptionStore => ({
   async unsoundGrants() {

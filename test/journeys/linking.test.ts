@@ -1,6 +1,7 @@
 /** Linking says as whom, asks, replaces the officer's old account and tells it, and can be undone. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Person } from '../../src/entry/demo/bot-api.ts';
+import { grantsCheck } from '../../src/entry/doctor/grants.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { browser } from '../support/browser.ts';
@@ -74,6 +75,17 @@ test('says as whom and which desk; no is no, and yes can be said by the account 
   await all.house.drain();
   await taps(person, NEW, 'y');
   expect(await at(NEW)).toMatchObject({ officer: 'o1', enabled: true });
+});
+
+test('codes that were used are in order: the doctor finds nothing, and nothing is there to adopt', async () => {
+  await (await brings(OLD, await codeFor())).agree();
+  await all.house.drain();
+  await (await brings(NEW, await codeFor())).agree();
+  await all.house.drain();
+  await confirmAll(all.house.gateway);
+  const findings = await grantsCheck.examine({ gateway: all.house.gateway } as never);
+  expect(findings.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+  expect(await all.house.gateway.store.unsoundGrants()).toEqual([]);
 });
 
 test('a new account takes the place of the old one, which is told, reads nothing and answers nothing', async () => {
