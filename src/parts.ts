@@ -9,6 +9,7 @@ import type { Log } from './log.ts';
  * the ledgers failed. `loop`: the loop could not ask for due work. `database`: the embedded server ended, and is being
  * started again. `schema`: program and database are of versions that do not fit. `telegram`: the Bot API does not answer, or
  * brings updates elsewhere. `email`: the mail relay does not take us. `disk`: the disk of the home folder is nearly full.
+ * `authorities`: a statement in force is signed by an authority whose certificate is missing or not valid now.
  */
 export type Part =
   | 'letters'
@@ -19,7 +20,8 @@ export type Part =
   | 'schema'
   | 'telegram'
   | 'email'
-  | 'disk';
+  | 'disk'
+  | 'authorities';
 
 /** What is wrong with a part and what to do, for the log: no address, no person and no secret stands in it. */
 export interface Wrong {

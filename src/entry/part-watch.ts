@@ -1,12 +1,13 @@
 /**
  * Looks, while the gateway is served, at what it needs and does not ask for by itself: the Bot API and where it brings updates,
- * the mail relay, room on the disk. What does not work is named in `/readyz` and in the log, and looked at again soon.
+ * the mail relay, room on the disk, certificates of authorities. What does not work is named in `/readyz` and in the log, and looked at again soon.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { readChannels, readTelegram } from '../config.ts';
 import { Refusal } from '../domain/error.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Part, Wrong } from '../parts.ts';
+import { authorityFindings } from './doctor/authorities.ts';
 import { roomFor } from './doctor/files.ts';
 import { relayFinding } from './doctor/mail.ts';
 import type { Home } from './home.ts';
@@ -35,6 +36,12 @@ export function looksFor(home: Home, { url, adapters }: Pick<Gateway, 'url' | 'a
     ...(isOn('telegram') && canBeCalled(home, url) ? [telegramLook(home, url)] : []),
   ];
 }
+
+/** Certificates of authorities, as the gateway read them at its start. */
+export const authoritiesLook = (gateway: Gateway): Look => ({
+  part: 'authorities',
+  look: async () => wrongIn(await authorityFindings(gateway)),
+});
 
 /** Telegram itself calls HTTPS only; another Bot API server may call anything. */
 export const canBeCalled = (home: Home, url: string): boolean =>

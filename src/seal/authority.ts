@@ -219,6 +219,10 @@ export async function verifyAgreement(
 
 const allDifferent = (list: readonly string[]): boolean => new Set(list).size === list.length;
 
+/** Whether the certificate of an authority is valid. */
+export const isValidAt = ({ from, until }: Pick<Anchor, 'from' | 'until'>, at: Date): boolean =>
+  from <= at && at < until;
+
 /** Verifies a statement whose every signer is a trusted authority, valid now; gives the signers' countries in order. */
 export async function signedByAnchors(
   jws: unknown,
@@ -226,11 +230,12 @@ export async function signedByAnchors(
   trust: { readonly anchors: readonly Anchor[]; readonly now: Date },
 ): Promise<{ statement: Statement; countries: string[] }> {
   const signers = peek(jws).kids.map((kid) => {
-    const anchor = trust.anchors.find((one) => one.kid === kid);
-    if (anchor === undefined) throw new Refusal('statement-refused', 'a signer is not a trusted authority');
-    if (trust.now < anchor.from || trust.now >= anchor.until) {
+    // A renewed certificate may lie beside the one before it, of the same key.
+    const known = trust.anchors.filter((one) => one.kid === kid);
+    if (known.length === 0) throw new Refusal('statement-refused', 'a signer is not a trusted authority');
+    const anchor = known.find((one) => isValidAt(one, trust.now));
+    if (anchor === undefined)
       throw new Refusal('statement-refused', 'a signing authority’s certificate is not valid now');
-    }
     return anchor;
   });
   const statement = await readStatement(
@@ -248,9 +253,7 @@ export async function signedByAnchors(
  */
 export function checkBeginning(jws: unknown, anchors: readonly Anchor[], from: string): void {
   const at = new Date(from);
-  const isValid = peek(jws).kids.every((kid) =>
-    anchors.some((one) => one.kid === kid && one.from <= at && at < one.until),
-  );
+  const isValid = peek(jws).kids.every((kid) => anchors.some((one) => one.kid === kid && isValidAt(one, at)));
   if (!isValid)
     throw new Refusal(
       'statement-refused',

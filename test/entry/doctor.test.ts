@@ -1,11 +1,13 @@
 /** What the doctor finds out from two gateways that are connected: clocks, the ledger, keys, statements, what ends. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authoritiesCheck } from '../../src/entry/doctor/authorities.ts';
 import { certificatesCheck } from '../../src/entry/doctor/certificates.ts';
 import type { Check, Patient } from '../../src/entry/doctor/check.ts';
 import { clockCheck } from '../../src/entry/doctor/clock.ts';
 import { keysCheck } from '../../src/entry/doctor/keys.ts';
 import { ledgerCheck } from '../../src/entry/doctor/ledger.ts';
 import { statementsCheck } from '../../src/entry/doctor/statements.ts';
+import { authoritiesLook, watchParts } from '../../src/entry/part-watch.ts';
 import { typesetter } from '../../src/entry/typst.ts';
 import { raise } from '../../src/flow/ledger/alarm.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
@@ -26,9 +28,13 @@ beforeAll(async () => {
 });
 afterAll(() => both?.close());
 
-async function found(check: Check<Patient>, ahead = 0): Promise<readonly string[]> {
+async function found(
+  check: Check<Patient>,
+  ahead = 0,
+  { anchors }: Pick<Rig['gateway'], 'anchors'> = kh.gateway,
+): Promise<readonly string[]> {
   const now = () => new Date(kh.gateway.now().getTime() + ahead * 1_000);
-  const gateway = { ...kh.gateway, now };
+  const gateway = { ...kh.gateway, now, anchors };
   const home = { path: '/nonexistent', values: kh.values };
   const findings = await check.examine({ gateway, home, sql: kh.database.sql, typeset: typesetter() });
   for (const { verdict, todo } of findings)
@@ -78,4 +84,42 @@ test('what ends soon, and what has ended', async () => {
   );
   expect((await found(certificatesCheck, years + 86_400)).join('\n')).toMatch(/^failed: .* ended on \d{4}-/m);
   expect((await found(statementsCheck, 2 * years)).join('\n')).toContain('no agreement is in force');
+});
+
+test('a certificate of an authority that somebody in force needs: missing, ended, and of nobody', async () => {
+  expect(await found(authoritiesCheck)).toEqual([expect.stringMatching(/^ok: /)]);
+  const { anchors } = kh.gateway;
+  const without = anchors.filter(({ country }) => country !== 'ID');
+  expect(await found(authoritiesCheck, 0, { anchors: without })).toEqual([
+    expect.stringMatching(/^failed: no certificate of the authority of ID is here that \d+ statements/),
+  ]);
+  const ended = anchors.map((one) => (one.country === 'KH' ? { ...one, until: kh.gateway.now() } : one));
+  expect(await found(authoritiesCheck, 0, { anchors: ended })).toEqual([
+    expect.stringMatching(/^failed: the certificate of the authority of KH is not valid now: \d+ statements/),
+  ]);
+  // Once nothing that it signed is in force, nobody needs it.
+  expect(await found(authoritiesCheck, 3 * 365 * 86_400, { anchors: without })).toEqual([
+    expect.stringMatching(/^ok: /),
+  ]);
+});
+
+test('a served gateway names it among its parts', async () => {
+  const stop = new AbortController();
+  const gateway = { ...kh.gateway, anchors: kh.gateway.anchors.filter(({ country }) => country !== 'ID') };
+  const readyz = async () => (await kh.app.request(`${kh.gateway.url}/readyz`)).json();
+  expect(await readyz()).toMatchObject({ not_working: [] });
+  const [wrong] = await watchParts([authoritiesLook(gateway)], gateway, stop.signal, { later: 20, soon: 20 });
+  expect(wrong?.todo).toContain('certs/ID/');
+  expect(await readyz()).toMatchObject({ status: 'degraded', not_working: ['authorities'] });
+  stop.abort();
+});
+
+test('a desk without a way is told how it gets one, by the channel', async () => {
+  await kh.designate({ slug: 'new', name: 'New', country: 'KH', officers: [officer()] });
+  const { gateway, database } = kh;
+  const home = { path: '/nonexistent', values: kh.values };
+  const findings = await statementsCheck.examine({ gateway, home, sql: database.sql, typeset: typesetter() });
+  const todo = findings.find(({ detail }) => detail.includes('nothing reaches them'))?.todo;
+  expect(todo).toContain('in Telegram: amanat officer link');
+  expect(todo).toContain('amanat endpoint add');
 });

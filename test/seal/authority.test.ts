@@ -158,6 +158,23 @@ describe('a designation', async () => {
       expect(await refusalOf(() => verifyDesignation(jws, anchors, at))).toBe('statement-refused');
     }
   });
+
+  it('counts by a renewed certificate of the same key, whichever lies first', async () => {
+    const term = {
+      country: 'KH',
+      name: 'Directorate of KH',
+      from: later,
+      until: new Date('2047-01-01T00:00:00Z'),
+    };
+    const { kid: _, ...key } = kh.privateJwk;
+    const renewed = await readAnchor('KH', await selfSignedCa(key, term));
+    const jws = await sign(good);
+    for (const both of [
+      [kh.anchor, renewed],
+      [renewed, kh.anchor],
+    ])
+      for (const at of [now, later]) expect(await verifyDesignation(jws, both, at)).toEqual(good);
+  });
 });
 
 describe('an agreement', () => {

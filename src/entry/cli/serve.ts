@@ -117,8 +117,8 @@ const signalled = (): Promise<void> =>
 
 /** Looks at channels and disk from now on; what is wrong at the start is said. A channel that does not work keeps no other. */
 async function watched(home: Home, { gateway }: Serving, stop: AbortSignal): Promise<readonly string[]> {
-  const { canBeCalled, looksFor, watchParts } = await import('../part-watch.ts');
-  const found = await watchParts(looksFor(home, gateway), gateway, stop);
+  const { authoritiesLook, canBeCalled, looksFor, watchParts } = await import('../part-watch.ts');
+  const found = await watchParts([...looksFor(home, gateway), authoritiesLook(gateway)], gateway, stop);
   const isDeaf = gateway.adapters.has('telegram') && !canBeCalled(home, gateway.url);
   return [
     ...found.map(({ detail, todo }) => `${detail}: ${todo}`),

@@ -3,6 +3,7 @@ import type { Log } from '../../log.ts';
 import { describe } from '../cli/failure.ts';
 import type { Home } from '../home.ts';
 import type { Opened } from '../node.ts';
+import { authoritiesCheck } from './authorities.ts';
 import { certificatesCheck } from './certificates.ts';
 import type { Check, Finding, Patient } from './check.ts';
 import { clockCheck } from './clock.ts';
@@ -39,6 +40,7 @@ const OF_GATEWAY: readonly Check<Patient>[] = [
   pinsCheck,
   statementsCheck,
   confirmingCheck,
+  authoritiesCheck,
   certificatesCheck,
   clockCheck,
   ledgerCheck,

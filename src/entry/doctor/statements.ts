@@ -9,6 +9,10 @@ import { type Check, type Finding, orOk, type Patient, warning } from './check.t
 const some = (all: readonly string[]): string =>
   `${all.slice(0, 10).join(', ')}${all.length > 10 ? ' and more' : ''}`;
 
+/** What gives a desk a way, by the channel. */
+const A_WAY =
+  'for an officer in Telegram: amanat officer link; for a mailbox or a system: amanat endpoint add; for one that is switched off: amanat endpoint enable ID';
+
 export const statementsCheck: Check<Patient> = {
   name: 'statements',
   quick: false,
@@ -59,12 +63,12 @@ export const statementsCheck: Check<Patient> = {
         ...say(
           unreached.length > 0 && gateway.guard.state() === 'ready',
           `desks have no endpoint in use, so nothing reaches them: ${some(unreached)}`,
-          'amanat endpoint add, or amanat endpoint enable ID',
+          A_WAY,
         ),
         ...say(
           waiting > 0,
           `messages wait for a way to their desk: ${waiting}`,
-          'amanat thread --open names the desks; amanat endpoint add, or have an officer linked',
+          `amanat thread --open names the desks; ${A_WAY}`,
         ),
         ...demoCountries(gateway.anchors).map((country) =>
           warning(

@@ -1,0 +1,26 @@
+/** Certificates of authorities that statements in force are signed by: without one, its desks and agreements do not count. */
+import { type NeededAuthority, neededAuthorities } from '../../flow/directory/authorities.ts';
+import type { Gateway } from '../../gateway.ts';
+import { type Check, type Finding, failed, orOk, type Patient } from './check.ts';
+
+export const authoritiesCheck: Check<Patient> = {
+  name: 'authorities',
+  quick: true,
+  examine: async ({ gateway }) =>
+    orOk(
+      await authorityFindings(gateway),
+      'every statement in force is signed by an authority whose certificate is here and valid',
+    ),
+};
+
+/** What is wrong with the certificates that a gateway has, as far as somebody needs them. */
+export const authorityFindings = async (gateway: Gateway): Promise<readonly Finding[]> =>
+  (await neededAuthorities(gateway)).map(findingOf);
+
+const findingOf = ({ country, why, statements }: NeededAuthority): Finding =>
+  failed(
+    why === 'missing'
+      ? `no certificate of the authority of ${country} is here that ${statements} statements in force are signed by: they do not count`
+      : `the certificate of the authority of ${country} is not valid now: ${statements} statements in force do not count`,
+    `put ${why === 'missing' ? 'it' : 'its new one'} into certs/${country}/ of the home folder, and start the gateway again: these certificates are read at start only`,
+  );

@@ -1,0 +1,81 @@
+/**
+ * Statements in force that do not count, because the certificate of an authority that signed them is not trusted here, or is
+ * not valid now. What they say is not verified: only what the operator's log names is looked at, and only countries are told.
+ */
+import { ends, withdrawal } from '../../domain/key-life.ts';
+import { inForce, instant } from '../../domain/party.ts';
+import type { Gateway } from '../../gateway.ts';
+import { isValidAt, signerOf } from '../../seal/authority.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { payloadDigest, peek } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+
+/** An authority whose certificate is needed. */
+export interface NeededAuthority {
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  /** `missing`: there is no certificate of the key; `invalid`: there is, and it is not valid now. */
+  readonly why: 'missing' | 'invalid';
+  /** How many statements in force do not count without it. */
+  readonly statements: number;
+}
+
+type Authorities = Pick<Gateway, 'anchors' | 'guard' | 'now' | 'store'>;
+
+/** The authorities whose certificate some statement in force needs, by country. */
+export async function neededAuthorities(gateway: Authorities): Promise<readonly NeededAuthority[]> {
+  const { anchors, guard, store } = gateway;
+  const now = gateway.now();
+  const rows = await store.statements(now);
+  const counted = newestOf(guard.statements());
+  const withdrawals = rows.withdrawals.flatMap(
+    (text) => withdrawal.safeParse(read(text)?.payload).data ?? [],
+  );
+  const isEnded = ({ focal_point, country, from }: Payload): boolean =>
+    withdrawals.some((one) =>
+      ends(one, { focal_point: String(focal_point), country: String(country), from: String(from) }),
+    );
+  const signers = [...rows.designations, ...rows.agreements, ...rows.gateways].flatMap((text) => {
+    const one = read(text);
+    const counts = one !== undefined && counted.has(one.digest);
+    return counts && isInForce(one.payload, now) && !isEnded(one.payload) ? one.kids : [];
+  });
+  const lacking = signers.flatMap((kid) => lackingIn(anchors, kid, now) ?? []);
+  return [...Map.groupBy(lacking, ({ country, why }) => `${country} ${why}`).values()]
+    .flatMap(([one, ...more]) => (one === undefined ? [] : [{ ...one, statements: more.length + 1 }]))
+    .toSorted((a, b) => a.country.localeCompare(b.country));
+}
+
+type Payload = Readonly<Record<string, unknown>>;
+
+/** What is wrong with the certificate of a signer; undefined where nothing is. */
+function lackingIn(
+  anchors: Authorities['anchors'],
+  kid: string,
+  now: Date,
+): Pick<NeededAuthority, 'country' | 'why'> | undefined {
+  const known = anchors.filter((one) => one.kid === kid);
+  const country = signerOf(kid)?.country;
+  if (country === undefined || known.some((one) => isValidAt(one, now))) return undefined;
+  return { country, why: known.length === 0 ? 'missing' : 'invalid' };
+}
+
+/** The digests of the newest statement of each party that the log names. */
+const newestOf = (named: ReturnType<Gateway['guard']['statements']>): ReadonlySet<string> =>
+  new Set([...named.values()].flatMap((ofKind) => [...ofKind.values()].flatMap((all) => all.slice(-1))));
+
+/** What a kept text says, unverified; undefined where it is no statement. */
+function read(text: string) {
+  try {
+    const jws = JSON.parse(text) as Jws;
+    const { payload, kids } = peek(jws);
+    return isObject(payload) ? { payload, kids, digest: payloadDigest(jws) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isInForce({ from, until }: Payload, now: Date): boolean {
+  const [begins, ending] = [instant.safeParse(from), instant.safeParse(until)];
+  return begins.success && ending.success && inForce({ from: begins.data, until: ending.data }, now);
+}
