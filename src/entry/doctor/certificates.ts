@@ -14,7 +14,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   agreement: 'have both authorities sign its next version: agreement draft --like, sign, import',
   gateway: 'have its authority sign it again: gateway draft, sign, import',
   anchor: 'put the authority’s new certificate beside it, into certs/<country>/',
-  'mail-certificate': 'issue a new one: amanat mail-certificate',
+  'mail-certificate':
+    'set a new one as AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY, and start the gateway again',
   'endpoint-certificate': 'ask the desk for its new certificate, and set it at the endpoint',
   'revocation-list': 'fetch the authority’s newest list',
 };

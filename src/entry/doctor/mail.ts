@@ -36,7 +36,12 @@ async function examined(values: Values): Promise<readonly Finding[]> {
   return [
     ...(signerInTime(signer, new Date())
       ? [ok('the signing certificate is in its time and names the From address')]
-      : [failed('the signing certificate is out of its time', 'have it renewed: amanat mail-certificate')]),
+      : [
+          failed(
+            'the signing certificate is out of its time',
+            'set a new one as AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY, and start the gateway again',
+          ),
+        ]),
     await relayFinding(values, TIMEOUT_MS),
   ];
 }
