@@ -128,6 +128,26 @@ test('who is added as a second account gets nothing and cannot act, and the desk
   ]);
 });
 
+test('whoever confirms sees that it was taken, also where the word takes their own account or shares their phone', async () => {
+  const word = gateway().words('id', 'confirm-confirmed');
+  await links(FIRST, 'o1');
+  await links(FIRST, 'o2');
+  const shared = await say(linkIn(FIRST), 'confirmed');
+  expect([shared.status, shared.text.includes(word)]).toEqual([200, true]);
+  expect((await gateway().store.endpointsAt('telegram', String(FIRST))).map((one) => one.enabled)).toEqual([
+    true,
+    true,
+  ]);
+  // Of a phone that is replaced: the account by which the officer says so ends with the word.
+  const [, theirs] = await gateway().store.endpointsAt('telegram', String(FIRST));
+  if (theirs !== undefined) await unlink(gateway(), theirs, 'unlinked');
+  await all.house.drain();
+  await links(OWN, 'o1');
+  const replaced = await say(linkIn(FIRST), 'confirmed');
+  expect([replaced.status, replaced.text.includes(word)]).toEqual([200, true]);
+  expect(await at(FIRST)).toMatchObject({ enabled: false });
+});
+
 test('an officer confirms by the page that the link opens; then it counts, and another answer changes nothing', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');

@@ -126,10 +126,12 @@ export async function answerByLink(
   word: ConfirmingWord,
 ): Promise<Question> {
   const link = await linkOf(gateway, token);
-  const { reader, account } = await questionBehind(gateway, link, visitor);
+  const { desk, reader, isShared, account, ...before } = await questionBehind(gateway, link, visitor);
   const about = { endpoint: link.about, asked: link.asked };
   await judge(gateway, about, word, { officer: reader.id, endpoint: account });
-  return questionBehind(gateway, link, visitor);
+  const endpoint = (await gateway.store.endpoint(link.about)) ?? before.endpoint;
+  // Not asked anew who it is: the word may have ended the account of this link, or made its phone a shared one.
+  return { desk, reader, isShared, ...(await standOf(gateway, desk, endpoint, link.asked)) };
 }
 
 export interface SystemsWord {
