@@ -6,7 +6,7 @@ import { faultsOf, plainWords, sentence } from '../domain/faults.ts';
 import { hexId, LIMITS } from '../domain/message.ts';
 import type { KnownPerson } from '../domain/persons.ts';
 import { threadAlone } from '../flow/thread/thread.ts';
-import { isInCustody, personsIn } from '../flow/thread/thread-content.ts';
+import { mayReadFor, personsIn } from '../flow/thread/thread-content.ts';
 import { openThreads } from '../flow/thread/thread-list.ts';
 import type { Gateway } from '../gateway.ts';
 import { caller } from './access.ts';
@@ -54,7 +54,7 @@ export function threadRoutes(gateway: Gateway): Hono {
         : undefined;
       if (shown === undefined) throw new Refusal('not-found', 'there is no such thread for this access key');
       context.header('cache-control', 'no-store');
-      if (!(await isInCustody(gateway, party))) return context.json(shown.json);
+      if (!(await mayReadFor(gateway, party))) return context.json(shown.json);
       const { persons, unread } = await personsIn(gateway, shown.standing.parts, party);
       return context.json({ ...shown.json, persons: persons.map(personJson), unread });
     });

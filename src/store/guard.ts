@@ -5,7 +5,7 @@
  */
 import type { Opens } from '../domain/confirming.ts';
 import type { LogHead, StatementKind } from '../domain/operator-act.ts';
-import type { JudgedAct, KeptAct, LogView } from './operator-log-contract.ts';
+import type { JudgedAct, KeptAct, LastAct, LogView } from './operator-log-contract.ts';
 
 /** The rows that carry a MAC. */
 export const GRANT_KINDS = [
@@ -68,6 +68,8 @@ export interface Guard {
   isAlive(entry: string, paused?: boolean): boolean;
   /** Whether the log says that something of this desk (DID) opened this once. First is first for ever. */
   hasOpened(desk: string, what: Opens): boolean;
+  /** What was done to an endpoint last, by the log. */
+  lastAct(endpoint: string): LastAct | undefined;
   /** Whether an endpoint has ended, by the log, and was not made anew since: switched off and on again it does not count. */
   hasEnded(endpoint: string): boolean;
   /** Endpoints of entries from before the log said whose an endpoint is. */

@@ -55,6 +55,9 @@ export interface KeptAct extends LogEnd {
 /** What was said of an endpoint that waited, and when (RFC 3339). */
 export type JudgedAct = Pick<OperatorAct, 'act' | 'judged'> & { readonly at: string };
 
+/** The newest act on something, and when (RFC 3339): rows say it too, and the log alone is believed. */
+export type LastAct = Pick<OperatorAct, 'act'> & { readonly at: string };
+
 export interface OperatorLogStore {
   /** Records an act that changes no row. @returns the id of the entry */
   recordAct(act: Act): Promise<string>;

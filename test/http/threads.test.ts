@@ -1,6 +1,8 @@
 /** Persons of a thread through the door: for a desk in custody, of what has come to it, and nowhere else. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addAccessKey } from '../../src/entry/enrol.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
+import { signStatement } from '../../src/seal/statement.ts';
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { linksTo } from '../support/links.ts';
@@ -88,3 +90,22 @@ test('a stranger’s key, none, and a thread that is not there', async () => {
   expect((await house.app.request(`${URL_OF_GATEWAY}/v1/threads`)).status).toBe(401);
   expect((await house.app.request(`${URL_OF_GATEWAY}/v1/threads/${thid}`)).status).toBe(401);
 });
+
+test.each(['withdrawn', 'expired'])(
+  'a desk whose designation is %s reads no persons any more',
+  async (how) => {
+    const { gateway, authorities } = house;
+    const draft = { slug: how, name: how, country: 'ID', officers: [officer()], days: 30 };
+    const ending = await house.partner(draft);
+    const { thid } = await statusOf(ending, await posted(ending, report(['desk'])));
+    expect(JSON.stringify(await threadOf(house, ending, thid))).toContain(PRIVATE[0]);
+    if (how === 'withdrawn') {
+      const claims = await draftWithdrawal(gateway, ending.designation, 'keyCompromise');
+      await keepWithdrawal(gateway, await signStatement('withdrawal', claims, [authorities.ID]));
+    } else house.pass(31 * 86_400);
+    const left = await threadOf(house, ending, thid);
+    expect(left).toMatchObject({ thid, messages: [expect.anything()] });
+    expect(left).not.toHaveProperty('persons');
+    expect(JSON.stringify(left)).not.toContain(PRIVATE[0]);
+  },
+);

@@ -1,8 +1,10 @@
 /** An officer who is taken out of the designation gets nothing more, by any channel; what waits goes to who is left. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { disableEndpoint, endpointNamed, removeEndpoint, setEndpoint } from '../../src/entry/endpoints.ts';
 import { openPacket } from '../adapters/email/rig.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { browser } from '../support/browser.ts';
+import { confirmed } from '../support/confirmed.ts';
 import { chatCode } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, officer, PRIVATE, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
@@ -86,6 +88,65 @@ describe('taken out after the message was kept', () => {
     await all.renew([o1, o2]);
     await all.house.drain();
     expect(await deliveriesOf(id)).toMatchObject([{ state: 'sent' }]);
+  });
+});
+
+describe('taken out while the packet is made', () => {
+  /** Does something once, while the letter of a packet is set. */
+  function whileSet(act: () => Promise<unknown>): void {
+    const { writeLetter } = all.house.gateway;
+    if (writeLetter === undefined) throw new Error('this gateway sets no letters');
+    let isDone = false;
+    Object.assign(all.house.gateway, {
+      writeLetter: async (...letter: Parameters<typeof writeLetter>) => {
+        if (!isDone) await act();
+        isDone = true;
+        return writeLetter(...letter);
+      },
+    });
+  }
+
+  test('an officer gets nothing of it, and the next endpoint does', async () => {
+    await all.mailbox('o1');
+    await all.telegram('o2', OTHER, 2);
+    whileSet(() => all.renew([o2]));
+    const mails = all.mail.received.length;
+    const id = await sent();
+    expect(all.mail.received).toHaveLength(mails);
+    expect(await deliveriesOf(id)).toMatchObject([
+      { channel: 'email', state: 'failed', attempts: [{ code: 'unknown-officer' }] },
+      { channel: 'telegram', state: 'sent' },
+    ]);
+  });
+
+  test.each([
+    ['off', disableEndpoint],
+    ['removed', removeEndpoint],
+  ] as const)('an endpoint that is %s gets nothing of it', async (_how, act) => {
+    const mailbox = await all.mailbox('o1');
+    whileSet(async () => act(all.house.gateway, await endpointNamed(all.house.gateway, mailbox)));
+    const id = await sent();
+    expect(all.mail.received).toHaveLength(0);
+    expect(await deliveriesOf(id)).toMatchObject([
+      { state: 'queued', attempts: [{ code: 'endpoint-disabled' }] },
+    ]);
+  });
+
+  test('a mailbox whose certificate is another by then gets it encrypted to that one', async () => {
+    const mailbox = await all.mailbox('o1');
+    whileSet(async () => {
+      const one = await endpointNamed(all.house.gateway, mailbox);
+      const { certificate } = all.known.ec;
+      const renewed = await setEndpoint(all.house.gateway, one, { certificate }, 0);
+      await confirmed(all.house.gateway, renewed);
+    });
+    await sent();
+    all.house.pass(20);
+    await all.house.drain();
+    const [mail] = all.mail.received;
+    expect(all.mail.received).toHaveLength(1);
+    const { text } = await openPacket(mail?.raw ?? Buffer.alloc(0), all.known.ec, all.known.authority);
+    expect(text).toContain(PRIVATE[0]);
   });
 });
 

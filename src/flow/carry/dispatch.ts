@@ -1,14 +1,11 @@
 /** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
 import type { Adapter, Outcome } from '../../domain/adapter.ts';
-import { isStillTheirs } from '../../domain/belonging.ts';
 import { readsEvidence, readsMessage } from '../../domain/capabilities.ts';
-import type { Channel } from '../../domain/channel.ts';
 import { advance, type Delivery } from '../../domain/delivery.ts';
 import { goesOff } from '../../domain/endpoint-life.ts';
 import { Refusal } from '../../domain/error.ts';
 import { evidence } from '../../domain/evidence.ts';
 import { peerOf, relaysTo } from '../../domain/gateway-designation.ts';
-import { inForce } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
 import type { Claimed } from '../../store/records.ts';
@@ -21,11 +18,12 @@ import {
   togetherOf,
 } from '../chase/reminders.ts';
 import { aboutWhom, parcelFor } from '../content/parcel.ts';
-import { type Directory, directoryOf, known } from '../directory/directory.ts';
+import { type Directory, directoryOf } from '../directory/directory.ts';
 import { mailboxFor } from '../directory/mailbox.ts';
 import { readsOf } from '../directory/peer-reads.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { isRecalled } from '../keep/recall.ts';
+import { barredSince, cutOff, switchedOff, takenOut } from './barred.ts';
 import type { Breaker } from './breaker.ts';
 import { type Crowd, TO_ONE } from './crowd.ts';
 import { readsDelay } from './delay.ts';
@@ -163,14 +161,15 @@ async function attempt(round: Round, together: Together): Promise<Tried | 'withh
   if (delivery.state === 'queued' && delivery.expiresAt <= gateway.now()) {
     return { outcome: { kind: 'rejected', code: 'expired' }, reason: 'expired' };
   }
-  if (isCutOff(round, claimed))
-    return { outcome: { kind: 'rejected', code: 'designation-ended' }, reason: 'designation-ended' };
+  const cut = cutOff(round, claimed);
+  if (cut !== undefined) return cut;
   if (isUnsigned(round, claimed)) return { outcome: { kind: 'deferred', code: 'gateway-not-in-force' } };
   if (await isTooNew(round, claimed)) return { outcome: { kind: 'deferred', code: 'peer-older' } };
-  if (isOut(round, claimed))
-    return { outcome: { kind: 'rejected', code: 'unknown-officer' }, reason: 'unknown-officer' };
+  const out = takenOut(round, claimed);
+  if (out !== undefined) return out;
   if (endpoint.channel === 'none') return { outcome: { kind: 'rejected', code: NO_WAY } };
-  if (!endpoint.enabled) return { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
+  const off = switchedOff(claimed);
+  if (off !== undefined) return off;
   const putOff = quiet(gateway, directory, claimed);
   if (putOff !== undefined) return { outcome: putOff };
   const adapter = gateway.adapters.get(endpoint.channel);
@@ -182,20 +181,6 @@ async function attempt(round: Round, together: Together): Promise<Tried | 'withh
   if (tried !== 'withheld') breaker.note(endpoint.id, tried.outcome, gateway.now());
   return tried;
 }
-
-/** A message, or a reminder of it, on its way to a desk that is no longer designated: nobody there may be shown it. */
-const isCutOff = ({ gateway, directory }: Round, { delivery }: Claimed): boolean =>
-  delivery.kind !== 'evidence' &&
-  delivery.state === 'queued' &&
-  !inForce(known(directory, delivery.to), gateway.now());
-
-/** Another gateway's, and that which is none. */
-const BELONGS_TO_NOBODY: readonly Channel[] = ['relay', 'none'];
-
-/** The endpoint's officer is designated no more, or the id names another person: nothing goes there, of whatever kind. */
-const isOut = ({ gateway, directory }: Round, { delivery, endpoint }: Claimed): boolean =>
-  !BELONGS_TO_NOBODY.includes(endpoint.channel) &&
-  !isStillTheirs(known(directory, delivery.to), endpoint, gateway.now());
 
 /** The way to a gateway counts while its authority's word for it does; a statement that lapsed may be renewed. */
 const isUnsigned = ({ gateway, directory }: Round, { endpoint }: Claimed): boolean =>
@@ -239,6 +224,8 @@ async function handOver(
         thread: claimed.message.thread,
         body: parcel.content.message.body,
       });
+    const barred = await barredSince(gateway, claimed, parcel);
+    if (barred !== undefined) return barred;
     if (parcel.kind === 'message' && (await isRecalled(gateway, claimed.message))) return 'withheld';
     const outcome = await adapter.send(parcel, AbortSignal.timeout(PATIENCE * 1_000));
     return delivery.channel === 'relay' ? proven(gateway, directory, claimed, outcome) : { outcome };

@@ -20,7 +20,7 @@ import type { Submission } from '../../domain/submission.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { directoryOf, find } from '../directory/directory.ts';
-import { isInCustody, tellingsFor } from '../thread/thread-content.ts';
+import { mayReadFor, tellingsFor } from '../thread/thread-content.ts';
 import { acceptSubmission } from './assisted.ts';
 
 /** What was just opened for a desk, or sent by it. */
@@ -36,7 +36,7 @@ export interface Opened {
 export async function reviewAfter(gateway: Gateway, desk: string, { thread, body }: Opened): Promise<void> {
   if (!hasDeterminations(body)) return;
   try {
-    if (!(await isInCustody(gateway, desk))) return;
+    if (!(await mayReadFor(gateway, desk))) return;
     const reviews = personsOf(await tellingsFor(gateway, thread, desk)).flatMap((one) => one.reviews);
     for (const review of reviews) {
       for (const to of desksOf(review, desk)) await raise(gateway, { desk, to, thread, review });

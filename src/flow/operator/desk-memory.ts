@@ -1,7 +1,7 @@
 /** What the operator's log says of desks: which opened what and when, what was judged, and how old a secret is. */
 import type { Opens } from '../../domain/confirming.ts';
 import { grantOf, isEnd, type OperatorActCode } from '../../domain/operator-act.ts';
-import type { JudgedAct } from '../../store/operator-log-contract.ts';
+import type { JudgedAct, LastAct } from '../../store/operator-log-contract.ts';
 import type { LogEntry } from './log.ts';
 
 /** Acts that an endpoint came to be by; entries of them did not always say whose it is. */
@@ -22,6 +22,7 @@ export function endpointMemory() {
   const ofUnknownDesk = new Set<string>();
   const judged = new Map<string, JudgedAct>();
   const ended = new Set<string>();
+  const last = new Map<string, LastAct>();
   return {
     add: (entry: LogEntry): void => {
       const { act, desk, opens = [], at, judged: judgement } = entry;
@@ -29,11 +30,13 @@ export function endpointMemory() {
       if (judgement !== undefined) judged.set(judgement.asked, { act, at, judged: judgement });
       const id = subjectOf(entry, 'endpoint');
       if (id === undefined) return;
+      last.set(id, { act, at });
       if (isEnd(act)) ended.add(id);
       else if (BEGINS.includes(act) && entry.waits === undefined) ended.delete(id);
       if (desk !== undefined) ofUnknownDesk.delete(id);
       else if (MAKES_ENDPOINT.includes(act)) ofUnknownDesk.add(id);
     },
+    lastAct: (endpoint: string): LastAct | undefined => last.get(endpoint),
     hasEnded: (endpoint: string): boolean => ended.has(endpoint),
     hasOpened: (desk: string, what: Opens): boolean => opened.has(`${what} ${desk}`),
     ofUnknownDesk: (): readonly string[] => [...ofUnknownDesk],

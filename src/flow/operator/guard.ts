@@ -60,7 +60,7 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
   const view = logMemory();
   let isBegun = false;
   let brokenAt: number | undefined;
-  const told = new Set<string>();
+  const tellOnce = tellingOnce(alarm);
   let sealing: MasterKey = reader.master;
   const state = (): GrantsState => {
     if (brokenAt !== undefined) return 'log-broken';
@@ -116,18 +116,27 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
     isCurrent: view.isCurrent,
     isAlive: view.isAlive,
     statements: () => view.statements,
+    lastAct: view.endpoints.lastAct,
     hasEnded: view.endpoints.hasEnded,
     hasOpened: view.endpoints.hasOpened,
     ofUnknownDesk: view.endpoints.ofUnknownDesk,
     judgementOn: view.endpoints.judgementOn,
     secretMade: view.secrets.secretMade,
     refused: (kind, id) => {
-      const name = `${kind} ${id}`;
-      if (state() !== 'ready' || told.has(name)) return;
-      if (told.size >= TOLD_AT_MOST) told.clear();
-      told.add(name);
-      alarm({ code: 'grant-refused', kind, id });
+      if (state() === 'ready') tellOnce({ code: 'grant-refused', kind, id });
     },
+  };
+}
+
+/** Tells of each refused row once. */
+function tellingOnce(alarm: Options['alarm']): Options['alarm'] {
+  const told = new Set<string>();
+  return (wrong) => {
+    const name = `${wrong.kind} ${wrong.id}`;
+    if (told.has(name)) return;
+    if (told.size >= TOLD_AT_MOST) told.clear();
+    told.add(name);
+    alarm(wrong);
   };
 }
 

@@ -5,6 +5,7 @@
 import { Refusal } from '../../domain/error.ts';
 import { isRestricted } from '../../domain/handling.ts';
 import type { MessageName } from '../../domain/message.ts';
+import { inForce } from '../../domain/party.ts';
 import { type KnownPerson, personsOf, type Telling } from '../../domain/persons.ts';
 import type { Gateway } from '../../gateway.ts';
 import { hasCome } from '../content/has-come.ts';
@@ -23,9 +24,10 @@ const TELLS: readonly MessageName[] = [
 const isWithheld = ({ view: { message } }: Parts, desk: string): boolean =>
   message.sender !== desk && isRestricted(message.handling);
 
-/** Whether the gateway holds a desk's keys, and so may read for it. */
-export async function isInCustody(gateway: Gateway, did: string): Promise<boolean> {
-  return findHomed(await directoryOf(gateway, [did]), did)?.custody === 'gateway';
+/** Whether the gateway may read for a desk: it holds its keys, and the desk is designated now. */
+export async function mayReadFor(gateway: Gateway, did: string): Promise<boolean> {
+  const desk = findHomed(await directoryOf(gateway, [did]), did);
+  return desk?.custody === 'gateway' && inForce(desk, gateway.now());
 }
 
 async function tellingOf(gateway: Gateway, { view }: Parts, desk: string): Promise<Telling | undefined> {

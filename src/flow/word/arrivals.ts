@@ -15,6 +15,7 @@ import { Refusal } from '../../domain/error.ts';
 import { type Designation, inForce } from '../../domain/party.ts';
 import { type SaidWord, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
+import { sha256 } from '../../seal/digest.ts';
 import type { ArrivalRow, Held } from '../../store/records.ts';
 import { isShared } from '../account/sharing.ts';
 import type { Job } from '../carry/dispatch.ts';
@@ -29,6 +30,20 @@ import { answerLink, askToLink } from './linking.ts';
 export type PersonArrival =
   | Extract<Arrival, { reply: Reply }>
   | (Extract<Arrival, { kind: 'decision' }> & { reply: Reply });
+
+type Brought = Extract<PersonArrival, { kind: 'link' }>;
+
+/** A start code that was brought, as it is kept until it is worked on: whoever reads the row could bring the code himself. */
+type KeptLink = Omit<Brought, 'code'> & { readonly hash: string };
+
+/** An arrival as it is kept. `link` with its code was kept by older programs. */
+type KeptArrival = PersonArrival | KeptLink;
+
+const toKeep = (arrival: PersonArrival): KeptArrival =>
+  arrival.kind === 'link' ? { kind: 'link', hash: sha256(arrival.code), reply: arrival.reply } : arrival;
+
+/** The digest of the code that was brought. */
+const hashOf = (one: Brought | KeptLink): string => ('hash' in one ? one.hash : sha256(one.code));
 
 export const isFromPerson = (arrival: Arrival): arrival is PersonArrival =>
   'reply' in arrival && arrival.reply !== undefined;
@@ -55,7 +70,7 @@ export async function keepArrivals(
     arrivals.map((one) => {
       const { id, place, address: account } = one.reply;
       const about = deliveryOf(one);
-      const arrival = { id, place, account, payload: one, ...(about === undefined ? {} : { about }) };
+      const arrival = { id, place, account, payload: toKeep(one), ...(about === undefined ? {} : { about }) };
       return gateway.store.keepArrival(channel, arrival, now);
     }),
   );
@@ -71,7 +86,7 @@ export async function claimArrivals(gateway: Gateway, limit: number): Promise<re
 async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
   const { channel, id } = row;
   const adapter = [...gateway.adapters.values()].find((one) => one.channel === channel);
-  const arrival = row.payload as PersonArrival;
+  const arrival = row.payload as KeptArrival;
   try {
     if (adapter === undefined) throw new Error('channel not running');
     const back = await backByAccount(gateway, channel, arrival.reply.address);
@@ -96,7 +111,7 @@ async function tryLater(
   fault: unknown,
 ): Promise<void> {
   const { channel, id, tries, keptAt } = row;
-  const { kind, reply } = row.payload as PersonArrival;
+  const { kind, reply } = row.payload as KeptArrival;
   const now = gateway.now();
   const isOver = now.getTime() - keptAt.getTime() > A_DAY && (await hasEnded(gateway, row, now));
   const name = fault instanceof Error ? fault.name : 'unknown';
@@ -119,13 +134,13 @@ const soon = (gateway: Gateway, tries: number): Date => {
 
 /** Whether the message that was answered is over; what is about no message is. A fault is thrown: then nobody knows. */
 async function hasEnded(gateway: Gateway, row: ArrivalRow, now: Date): Promise<boolean> {
-  const delivery = deliveryOf(row.payload as PersonArrival);
+  const delivery = deliveryOf(row.payload as KeptArrival);
   const held = delivery === undefined ? undefined : await gateway.store.look(delivery);
   return held === undefined || held.message.expiresAt <= now;
 }
 
 /** The delivery that an arrival acts on. */
-function deliveryOf(arrival: PersonArrival): string | undefined {
+function deliveryOf(arrival: KeptArrival): string | undefined {
   if (arrival.kind === 'ground-wanted') return arrival.delivery;
   return arrival.kind === 'decision' && arrival.by.via === 'account' ? arrival.by.delivery : undefined;
 }
@@ -142,7 +157,7 @@ interface Said {
 async function handle(
   gateway: Gateway,
   adapter: Adapter,
-  arrival: PersonArrival,
+  arrival: KeptArrival,
   keptAt: Date,
   back: Endpoint | undefined,
 ): Promise<Said | undefined> {
@@ -150,9 +165,9 @@ async function handle(
     case 'alive':
       return back && { word: 'linked-again', lang: back.lang };
     case 'link':
-      return askToLink(gateway, adapter, arrival);
+      return askToLink(gateway, adapter, hashOf(arrival), arrival.reply.address);
     case 'link-answer':
-      return answerLink(gateway, adapter, arrival);
+      return answerLink(gateway, adapter, arrival, keptAt);
     case 'ground-wanted':
       return askGround(gateway, adapter, arrival.delivery, arrival.reply);
     case 'decision':
@@ -264,7 +279,7 @@ const decisionIn = ({ decision, ground }: SaidWord): RecordedWord => ({
  * @returns whether that is over
  */
 async function tell(gateway: Gateway, adapter: Adapter, row: ArrivalRow, said: Said): Promise<boolean> {
-  const outcome = await say(adapter, (row.payload as PersonArrival).reply, said).catch(
+  const outcome = await say(adapter, (row.payload as KeptArrival).reply, said).catch(
     (): Outcome => ({ kind: 'deferred', code: 'fault' }),
   );
   const now = gateway.now();

@@ -9,7 +9,6 @@ import type { Endpoint } from '../../domain/channel.ts';
 import { isOffByChannel } from '../../domain/endpoint-life.ts';
 import { BY_GATEWAY } from '../../domain/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
-import { sha256 } from '../../seal/digest.ts';
 import type { LinkCodeRow } from '../../store/records.ts';
 import { WAITS_FOR_A_WAY } from '../carry/failover.ts';
 import { putBack } from '../carry/put-back.ts';
@@ -41,13 +40,14 @@ async function toldOf(
   return officer && { endpoint: endpoint.id, officer: officer.name, desk: desk.name };
 }
 
-/** A code was brought: whoever brought it is asked whether that is who they are. */
+/** A code was brought, known by its digest: the account that brought it is asked whether that is who it is of. */
 export async function askToLink(
   gateway: Gateway,
   adapter: Adapter,
-  { code, reply }: Extract<Arrival, { kind: 'link' }>,
+  hash: string,
+  address: string,
 ): Promise<Linked> {
-  const asked = await gateway.store.askLinkCode(sha256(code), reply.address, gateway.now());
+  const asked = await gateway.store.askLinkCode(hash, address, gateway.now());
   const link = asked && (await toldOf(gateway, adapter, asked.endpoint));
   return asked === undefined || link === undefined
     ? REFUSED
@@ -59,8 +59,9 @@ export async function answerLink(
   gateway: Gateway,
   adapter: Adapter,
   { answer, endpoint, reply }: Extract<Arrival, { kind: 'link-answer' }>,
+  givenAt: Date,
 ): Promise<Linked> {
-  if (answer === 'undo') return undo(gateway, adapter, endpoint, reply.address);
+  if (answer === 'undo') return undo(gateway, adapter, { id: endpoint, address: reply.address, givenAt });
   const asked = await gateway.store.askedLinkCode(endpoint, reply.address);
   const link = asked && (await toldOf(gateway, adapter, asked.endpoint));
   if (asked === undefined || link === undefined) return REFUSED;
@@ -118,20 +119,35 @@ export async function unlink(
   return true;
 }
 
+/** The wish of an account (address) to be linked no more, when it came. */
+interface Undoing {
+  readonly id: string;
+  readonly address: string;
+  readonly givenAt: Date;
+}
+
 /** Takes a link back, by its own account: what it replaced lately is in use again. One that waits has replaced nothing. */
-async function undo(gateway: Gateway, adapter: Adapter, id: string, address: string): Promise<Linked> {
-  const { store } = gateway;
+async function undo(gateway: Gateway, adapter: Adapter, { id, address, givenAt }: Undoing): Promise<Linked> {
+  const { store, guard } = gateway;
   const made = await store.endpoint(id);
   if (made === undefined || made.channel !== adapter.channel || made.address !== address) return REFUSED;
+  const unlinked = { word: 'unlinked', lang: made.lang } as const;
   const now = gateway.now();
   const act = acting(gateway, { act: 'officer.unlinked', subject: id });
-  if ((!made.enabled && made.waiting === undefined) || !(await store.takeOut(id, 'unlinked', now, act)))
-    return { word: 'unlinked', lang: made.lang };
-  if (!made.enabled) return { word: 'unlinked', lang: made.lang };
+  if (!made.enabled && made.waiting === undefined) return unlinked;
+  // Linked since: what was wished before is over, however it comes again.
+  if (givenAt.getTime() < Date.parse(guard.lastAct(id)?.at ?? '')) return REFUSED;
+  if (!(await store.takeOut(id, 'unlinked', now, act)) || !made.enabled) return unlinked;
   const lately = (await othersOf(gateway, made)).filter(
-    ({ off }) => off?.code === 'replaced' && now.getTime() - (off.since?.getTime() ?? 0) < UNDO_MS,
+    (one) => one.off?.code === 'replaced' && wasReplacedLately(gateway, one, now),
   );
   for (const one of lately)
     await putBack(gateway, one, 'operator', acting(gateway, { act: 'officer.linked', subject: one.id }));
-  return { word: 'unlinked', lang: made.lang };
+  return unlinked;
+}
+
+/** By the log: the hour in the row is the database's word alone. */
+function wasReplacedLately({ guard }: Gateway, { id }: Endpoint, now: Date): boolean {
+  const last = guard.lastAct(id);
+  return last?.act === 'officer.unlinked' && now.getTime() - Date.parse(last.at) < UNDO_MS;
 }
