@@ -51,11 +51,14 @@ export interface JudgedMessage {
   readonly refused?: readonly string[] | undefined;
 }
 
+/** A withdrawal, and when whoever judges took it; where that is not known it counts from its beginning. */
+export type KnownWithdrawal = Withdrawal & { readonly takenAt?: Date | undefined };
+
 /** The statements that are known where evidence is judged. */
 export interface Known {
   /** Every version that is known of the sender and of each recipient. */
   readonly designations: readonly Digested<Designation>[];
-  readonly withdrawals: readonly Withdrawal[];
+  readonly withdrawals: readonly KnownWithdrawal[];
   /** The agreements that are known, by what evidence names them with. */
   readonly agreements: readonly (AgreementName & { readonly digest: string } & Partial<Terms>)[];
 }

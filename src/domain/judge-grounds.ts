@@ -1,8 +1,9 @@
 /** What evidence rests on, for the judge (`judge.ts`): the statements it names, held against those that are known. */
 import type { Evidence } from './evidence.ts';
 import { type Facts, type Finding, finding, type Known } from './judge-facts.ts';
-import { versionAt, versionStoodAt } from './key-life.ts';
+import { ends, versionAt, versionStoodAt } from './key-life.ts';
 import { type Designation, type Digested, focalPointDid } from './party.ts';
+import { isAhead } from './skew.ts';
 
 /** A statement that evidence names, and that is not known. */
 export type MissingStatement =
@@ -24,7 +25,8 @@ export const homeOf = (facts: Facts, party: string): string | undefined =>
 
 /**
  * The designations of a party by which a step may be judged: the one that the evidence names, the one that counted when
- * it was signed, and the one that counted when the message was accepted, because a word about it may come later.
+ * it was signed, and the one that counted when the message was accepted, because a word about it may come later. Whether
+ * one was withdrawn is asked of words only ({@link speakingFor}): carriage goes on until it has ended, and says so.
  */
 export function judgedBy(claims: Evidence, facts: Facts, party: string): readonly Digested<Designation>[] {
   const versions = versionsOf(facts, party);
@@ -34,11 +36,30 @@ export function judgedBy(claims: Evidence, facts: Facts, party: string): readonl
   const counted = versionAt(versions, when);
   const then = versionAt(versions, facts.message.acceptedAt);
   const inForce = [named, counted].flatMap((one) =>
-    one === undefined ? [] : (versionStoodAt(one, facts.withdrawals, when) ?? []),
+    one === undefined ? [] : (versionStoodAt(one, [], when) ?? []),
   );
   if (then === undefined) return inForce;
   return [...inForce, versionStoodAt(then, [], facts.message.acceptedAt) ?? then];
 }
+
+/**
+ * Of these, the ones by which somebody may speak for the party: not withdrawn, by what whoever judges had taken, when the
+ * evidence was signed. A withdrawal that was taken later undoes no word that was given in good faith, however far back it
+ * reaches.
+ */
+export const speakingFor = (
+  claims: Evidence,
+  facts: Facts,
+  party: string,
+): readonly Digested<Designation>[] =>
+  judgedBy(claims, facts, party).filter(
+    (one) =>
+      !facts.withdrawals.some(
+        (each) => ends(each, one) && isAhead(claims.at, later(new Date(each.from), each.takenAt)),
+      ),
+  );
+
+const later = (one: Date, other: Date = one): Date => (one < other ? other : one);
 
 /** Another gateway may have taken the message for more recipients than are known here: these are passed over. */
 const isTakingElsewhere = ({ event, by, recipient }: Evidence, { here }: Facts): boolean =>

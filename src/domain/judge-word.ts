@@ -3,7 +3,7 @@ import type { ProblemCode } from './error.ts';
 import { type Evidence, isWord } from './evidence.ts';
 import { type Facts, type Finding, finding } from './judge-facts.ts';
 import { formFinding } from './judge-form.ts';
-import { judgedBy, missingStatements } from './judge-grounds.ts';
+import { judgedBy, missingStatements, speakingFor } from './judge-grounds.ts';
 import { isAhead, isBefore } from './skew.ts';
 import { settlesTheSame } from './standing.ts';
 import { DECLINE_GROUNDS } from './vocabulary.ts';
@@ -42,7 +42,7 @@ export function groundFinding({ event, reason }: Pick<Evidence, 'event' | 'reaso
 }
 
 /** Whether a designation of the desk that is named is not known here: then its officers are not known either. */
-const restsElsewhere = (claims: Evidence, facts: Facts, party: string): boolean =>
+export const restsElsewhere = (claims: Evidence, facts: Facts, party: string): boolean =>
   claims.by !== facts.here &&
   missingStatements(claims, facts).some((one) => one.kind === 'designation' && one.party === party);
 
@@ -51,9 +51,19 @@ export const isOfficerKnown = (claims: Evidence, facts: Facts): boolean => {
   const { officer, recipient = '' } = claims;
   return (
     officer === undefined ||
-    judgedBy(claims, facts, recipient).some(({ officers }) =>
+    speakingFor(claims, facts, recipient).some(({ officers }) =>
       officers.some((one) => one.id === officer.id && one.name === officer.name && one.role === officer.role),
     )
+  );
+};
+
+/** Whether nobody may speak for the desk any more: it was withdrawn, and that was known, before this was signed. */
+export const isWithdrawn = (claims: Evidence, facts: Omit<Facts, 'own'>): boolean => {
+  const { officer, recipient = '' } = claims;
+  return (
+    officer !== undefined &&
+    judgedBy(claims, facts, recipient).length > 0 &&
+    speakingFor(claims, facts, recipient).length === 0
   );
 };
 
@@ -62,6 +72,8 @@ export function officerFinding(claims: Evidence, facts: Facts): Finding | undefi
   const { recipient, custody, event } = claims;
   const { sender } = facts.message;
   if (recipient !== undefined && restsElsewhere(claims, facts, recipient)) return undefined;
+  if (isWithdrawn(claims, facts))
+    return finding('designation-ended', 'officer', 'the desk was withdrawn before this was signed');
   if (!isOfficerKnown(claims, facts))
     return finding('unknown-officer', 'officer', 'the officer is not named so in the designation');
   const whose =

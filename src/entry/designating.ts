@@ -19,7 +19,7 @@ import { checkKeysUnused } from '../flow/directory/key-reuse.ts';
 import { acting } from '../flow/operator/acting.ts';
 import { checkFollows } from '../flow/statements/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
-import { verifyDesignation } from '../seal/authority.ts';
+import { checkBeginning, verifyDesignation } from '../seal/authority.ts';
 import { wrap } from '../seal/custody.ts';
 import type { Jws } from '../seal/jws.ts';
 import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../seal/keys.ts';
@@ -144,6 +144,7 @@ export async function keepDesignation(
 ): Promise<Designation> {
   const at = registry.now();
   const one = await verifyDesignation(statement, registry.anchors, at);
+  checkBeginning(statement, registry.anchors, one.from);
   if (!inForce(one, at)) throw new Refusal('designation-ended', 'the designation is not in force now');
   checkStatementNames(one);
   await checkFollows(registry, one);

@@ -9,6 +9,7 @@ import { gatewayHistory } from '../flow/directory/directory.ts';
 import { checkKeysUnused } from '../flow/directory/key-reuse.ts';
 import { acting } from '../flow/operator/acting.ts';
 import type { Gateway } from '../gateway.ts';
+import { checkBeginning } from '../seal/authority.ts';
 import type { AuthorityKey } from '../seal/authority-key.ts';
 import { sha256 } from '../seal/digest.ts';
 import { verifyGateway } from '../seal/gateway-statement.ts';
@@ -65,6 +66,7 @@ export async function keepGateway(
   statement: unknown,
 ): Promise<GatewayDesignation> {
   const one = await verifyGateway(statement, office.anchors, office.now());
+  checkBeginning(statement, office.anchors, one.from);
   checkStatementNames(one);
   const isOwn = one.gateway === office.did;
   if (isOwn && !one.keys.signing.some((key) => key.kid === office.key.kid))

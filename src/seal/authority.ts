@@ -245,3 +245,20 @@ export async function signedByAnchors(
   );
   return { statement, countries: signers.map((one) => one.country) };
 }
+
+/**
+ * Checks that the certificates of a statement's authorities were valid when it begins: whoever reads it later judges it as
+ * of then, and would refuse it, and with it every case that rests on it.
+ * @throws Refusal `statement-refused`
+ */
+export function checkBeginning(jws: unknown, anchors: readonly Anchor[], from: string): void {
+  const at = new Date(from);
+  const isValid = peek(jws).kids.every((kid) =>
+    anchors.some((one) => one.kid === kid && one.from <= at && at < one.until),
+  );
+  if (!isValid)
+    throw new Refusal(
+      'statement-refused',
+      'it begins at a time at which the certificate of its authority is not valid: sign it with another from',
+    );
+}

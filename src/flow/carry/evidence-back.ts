@@ -154,7 +154,11 @@ async function check(
   const view = await gateway.store.view(message);
   if (view === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
   const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients));
-  await checkEvidence(claims, facts);
+  await checkEvidence(claims, facts).catch(async (fault: unknown) => {
+    if (fault instanceof Refusal && fault.code === 'statement-missing')
+      await wantMissing(gateway, claims, facts);
+    throw fault;
+  });
   const room = roomFor(claims, view.evidence);
   await wantMissing(gateway, claims, facts);
   if (isOfficerKnown(claims, facts)) return room;

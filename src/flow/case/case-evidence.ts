@@ -90,7 +90,11 @@ export async function evidenceIn(
 }
 
 /** What the file gives to judge evidence by. @throws Misfit for an agreement that does not verify */
-async function factsIn({ file, grounds }: Within, message: CaseMessage, claims: Evidence): Promise<Facts> {
+async function factsIn(
+  { file, grounds, withdrawn }: Within,
+  message: CaseMessage,
+  claims: Evidence,
+): Promise<Facts> {
   const acceptedAt = new Date(message.accepted_at);
   const { id, thread, sender, digest, recipients, urgency } = message;
   // The time to acknowledge is told by the version it was carried under; anything else rests on what it names.
@@ -109,7 +113,7 @@ async function factsIn({ file, grounds }: Within, message: CaseMessage, claims: 
       refused: refusedBy(file.by, message),
     },
     designations: grounds.designations,
-    withdrawals: grounds.withdrawals,
+    withdrawals: grounds.withdrawals.map((one) => ({ ...one, takenAt: withdrawn.get(one.digest)?.at })),
     agreements: agreements.filter((one) => one !== undefined),
     here: file.by,
     asOf: new Date(file.made),

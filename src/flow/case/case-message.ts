@@ -65,7 +65,8 @@ export async function messageIn(all: Within, message: CaseMessage, place: string
   const evidence: EvidenceReport[] = [];
   for (const [n, piece] of message.evidence.entries()) {
     const one = `${place}.evidence[${n}]`;
-    evidence.push(await at(one, () => evidenceIn(within, message, piece)));
+    // A withdrawal that the author took later than the message still ends who may speak about it from then on.
+    evidence.push(await at(one, () => evidenceIn(all, message, piece)));
   }
   if (!evidence.some((one) => one.takes))
     throw new Misfit(place, new Refusal('statement-refused', 'no evidence that a gateway took the message'));

@@ -6,6 +6,8 @@ import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/records.ts';
 import { directoryOf, historyOf } from '../directory/directory.ts';
 import { ownSigned } from './own-signed.ts';
+import { signedWith, signersOf } from './proven.ts';
+import { claimsOf } from './readable.ts';
 
 /** Whom a gateway refused by name, by its evidence of a message that it took for others. */
 export const refusedIn = (
@@ -41,11 +43,28 @@ async function knownOf(gateway: Gateway, parties: readonly string[]): Promise<Kn
     directoryOf(gateway, []),
     ...[...new Set(parties)].map((one) => historyOf(gateway, one)),
   ]);
+  const withdrawals = histories.flatMap((one) => one.withdrawals);
+  const taken = withdrawals.length === 0 ? undefined : await takenAt(gateway, parties);
   return {
     agreements,
     designations: histories.flatMap((one) => one.versions),
-    withdrawals: histories.flatMap((one) => one.withdrawals),
+    withdrawals: withdrawals.map((one) => ({ ...one, takenAt: taken?.get(one.digest) })),
   };
+}
+
+/** When this gateway took the withdrawals of these parties, each by its digest, in its own signed word. */
+async function takenAt(gateway: Gateway, parties: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+  const [rows, signers] = await Promise.all([
+    gateway.store.withdrawalEvidence([...new Set(parties)]),
+    signersOf(gateway),
+  ]);
+  const taken = new Map<string, Date>();
+  for (const { jws } of rows) {
+    const said = claimsOf({ jws });
+    if (said?.digest === undefined || (await signedWith(jws, signers, gateway.did)) === undefined) continue;
+    taken.set(said.digest, new Date(said.at));
+  }
+  return taken;
 }
 
 /** What evidence about a message is held against here and now. */

@@ -3,16 +3,17 @@ import { Refusal } from '../../domain/error.ts';
 import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
 import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
 import type { Facts } from '../../domain/judge-facts.ts';
-import { judgedBy } from '../../domain/judge-grounds.ts';
+import { speakingFor } from '../../domain/judge-grounds.ts';
+import { isWithdrawn, restsElsewhere } from '../../domain/judge-word.ts';
 import { checked } from '../../domain/protocol.ts';
-import { readStatement } from '../../seal/statement.ts';
+import { peekKids, readStatement } from '../../seal/statement.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 
 /**
  * Verifies the inner statement of an `own-signature` by the keys of the designations that the evidence is judged by. A desk
  * whose keys its gateway holds signs nothing itself.
  * @returns what it says; undefined where the evidence has none
- * @throws Refusal `wrong-custody`, `unknown-sender`, `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as
+ * @throws Refusal `wrong-custody`, `designation-ended`, `statement-missing`, `unknown-sender`, `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as
  *   `readStatement`
  */
 export async function ownSigned(claims: Evidence, facts: Omit<Facts, 'own'>): Promise<Evidence | undefined> {
@@ -20,15 +21,19 @@ export async function ownSigned(claims: Evidence, facts: Omit<Facts, 'own'>): Pr
   if (attestation?.how !== 'own-signature') return undefined;
   if (attestation.statement === undefined)
     throw new Refusal('invalid-body', 'attestation.statement is missing');
-  const desks = judgedBy(claims, facts, recipient);
+  const isElsewhere = restsElsewhere(claims, facts, recipient);
+  if (!isElsewhere && isWithdrawn(claims, facts))
+    throw new Refusal('designation-ended', 'attestation: the desk was withdrawn before this was signed');
+  const desks = speakingFor(claims, facts, recipient);
   const own = desks.filter((one) => one.custody === 'own');
   if (desks.length > 0 && own.length === 0)
     throw new Refusal('wrong-custody', 'attestation: the gateway holds the keys of this focal point');
   const keys = own.flatMap((one) => one.keys.signing);
-  const { payload } = await readStatement(
-    parseStrict(attestation.statement, JSON_BOUNDS.jws),
-    'evidence',
-    async (kid) => keys.find((one) => one.kid === kid),
+  const jws = parseStrict(attestation.statement, JSON_BOUNDS.jws);
+  if (isElsewhere && !peekKids(jws).every((kid) => keys.some((one) => one.kid === kid)))
+    throw new Refusal('statement-missing', 'the designation that lists the key is not known here yet');
+  const { payload } = await readStatement(jws, 'evidence', async (kid) =>
+    keys.find((one) => one.kid === kid),
   );
   return checked(evidenceSchema, payload);
 }

@@ -5,6 +5,7 @@ import { ends, type Withdrawal } from '../../domain/key-life.ts';
 import { BY_GATEWAY } from '../../domain/operator-act.ts';
 import { type Designation, inForce } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
+import { checkBeginning } from '../../seal/authority.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest } from '../../seal/statement.ts';
 import { verifyWithdrawal } from '../../seal/withdrawal.ts';
@@ -55,6 +56,7 @@ export async function keepWithdrawal(
 ): Promise<Withdrawn> {
   const at = gateway.now();
   const one = await verifyWithdrawal(statement, gateway.anchors, at);
+  checkBeginning(statement, gateway.anchors, one.from);
   const { versions } = await historyOf(gateway, one.focal_point);
   if (versions.length > 0 && !versions.some(({ country }) => country === one.country))
     throw new Refusal('statement-refused', 'the focal point is designated by another country’s authority');

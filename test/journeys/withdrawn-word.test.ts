@@ -1,0 +1,139 @@
+/**
+ * Words of a desk that is withdrawn: one that was signed before stays what it was, to everybody; one that is signed after the
+ * withdrawal is known counts nowhere, whoever brings it.
+ */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import type { Designation } from '../../src/domain/party.ts';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
+import { signStatement } from '../../src/seal/statement.ts';
+import { designated } from '../support/across.ts';
+import { bad, closed, good } from '../support/case-files.ts';
+import { addEndpoint } from '../support/confirmed.ts';
+import { type About, type Liar, liar } from '../support/liar.ts';
+import { named, ownWord, postJose } from '../support/own-custody.ts';
+import { officer, posted, report, statusOf } from '../support/story.ts';
+
+let all: Liar;
+
+beforeEach(async () => {
+  all = await liar();
+  const { kh, id, peer, shelter } = all;
+  const { focal_point: focalPoint } = shelter.designation;
+  const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
+  await addEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
+  await designated(kh, 'KH', new Date());
+  await designated(id, 'ID', new Date());
+});
+afterEach(() => all?.close());
+
+const pass = (seconds: number): void => {
+  for (const { house } of [all.kh, all.id]) house.pass(seconds);
+};
+
+/** What Indonesia's authority signs to end one of its desks, as of some seconds ago. */
+async function withdrawal(one: Designation, ago = 0) {
+  const { gateway, authorities } = all.id.house;
+  const claims = await draftWithdrawal(gateway, one, 'keyCompromise');
+  const from = new Date(Date.parse(claims.from) - ago * 1_000).toISOString();
+  return signStatement('withdrawal', { ...claims, from }, [authorities.ID]);
+}
+
+/** What the police's own key signs, now. */
+const policeWord = (about: About, over: Partial<Evidence> = {}) =>
+  ownWord(
+    all.police.keys,
+    { ...about, sender: all.shelter.designation.focal_point, at: all.id.house.gateway.now() },
+    over,
+  );
+
+/** Around it, what the police's home signs. */
+const around = async (about: About, own: unknown) =>
+  all.word(about, {
+    officer: named(officer()),
+    custody: 'own',
+    attestation: { how: 'own-signature', statement: JSON.stringify(own) },
+  });
+
+/** Both gateways' files of a message verify, and show its acceptance. */
+async function provenAtBoth(message: string): Promise<void> {
+  for (const { house } of [all.kh, all.id]) {
+    const file = await exportCase(house.gateway, { id: message, contents: true });
+    const verdict = await good(file, house.gateway.anchors);
+    expect(verdict.messages[0]?.evidence).toContainEqual(
+      expect.objectContaining({ event: 'ConsignmentAcceptance', attestation: 'own-signature' }),
+    );
+  }
+  const { recipients } = await statusOf(all.shelter, message);
+  expect(recipients[0]).toMatchObject({ acknowledgement: { decision: 'accepted' } });
+  for (const { house } of [all.kh, all.id])
+    expect(house.lines.filter(({ event }) => /left-out|unreadable|fault/.test(event))).toEqual([]);
+}
+
+test.each([
+  ['as of now', 0],
+  ['as of before the word', 90],
+  ['as of before the message too', 150],
+])('a word by a key that is withdrawn afterwards, %s, stays true', async (_, ago) => {
+  pass(60);
+  const about = await all.reported();
+  pass(60);
+  const path = '/v1/focal-points/police/acknowledgements';
+  expect((await postJose(all.id.house, path, await policeWord(about))).status).toBe(201);
+  await all.settle();
+  pass(60);
+  await keepWithdrawal(all.id.house.gateway, await withdrawal(all.police.designation, ago));
+  await all.settle();
+  pass(600);
+  await provenAtBoth(about.message);
+});
+
+test('a word by a key that was withdrawn before it is refused at its home, and by the other gateway for good', async () => {
+  const { kh, id, police, refused, tell } = all;
+  const about = await all.reported();
+  await keepWithdrawal(kh.house.gateway, await withdrawal(police.designation));
+  pass(600);
+  const own = await policeWord(about);
+  await refused(async () => tell(await around(about, own)), 'designation-ended');
+  expect((await statusOf(all.shelter, about.message)).recipients[0]).toMatchObject({ acknowledgement: null });
+  await all.settle();
+  const answer = await postJose(
+    id.house,
+    '/v1/focal-points/police/acknowledgements',
+    await policeWord(about),
+  );
+  expect((await answer.json()).type).toBe('urn:amanat:problem:designation-ended');
+});
+
+test('the word of an officer of a desk in custody, told after the desk was withdrawn, is refused for good', async () => {
+  const { kh, id, desk, shelter, refused, tell } = all;
+  const message = await posted(shelter, report(['desk']));
+  await all.settle();
+  const view = await kh.house.database.store.view(message);
+  const about = { message, digest: view?.recipients[0]?.digest ?? '' };
+  const recipient = desk.designation.focal_point;
+  await keepWithdrawal(kh.house.gateway, await withdrawal(desk.designation));
+  pass(600);
+  const word = { recipient, custody: 'gateway', attestation: { how: 'partner-system' } } as const;
+  await refused(async () => tell(await all.word(about, word)), 'designation-ended');
+  // What happened before that is told late, and holds.
+  const at = new Date(id.house.gateway.now().getTime() - 605_000).toISOString();
+  expect(await (await tell(await all.word(about, { ...word, at }))).json()).toEqual({ result: 'kept' });
+  await good(await exportCase(kh.house.gateway, { id: message, contents: true }), kh.house.gateway.anchors);
+});
+
+test('a case file with a word that was signed after its author knew of the withdrawal does not verify', async () => {
+  const { kh, police } = all;
+  const about = await all.reported();
+  await keepWithdrawal(kh.house.gateway, await withdrawal(police.designation));
+  pass(600);
+  const word = await around(about, await policeWord(about));
+  const { gateway } = kh.house;
+  const file = await exportCase(gateway, { id: about.message, contents: true });
+  await good(file, gateway.anchors);
+  const spoilt = await closed(gateway, file, (copy) => {
+    copy.messages[0]?.evidence.push({ jws: { ...word } });
+  });
+  expect(await bad(spoilt, gateway.anchors)).toMatchObject({ code: 'designation-ended' });
+});
