@@ -1,5 +1,5 @@
 /** `amanat init`: a new home folder with every key a gateway needs, and an authority for each country asked for. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
@@ -33,14 +33,54 @@ export const channelsOf = (options: InitOptions): readonly Channel[] => [
 ];
 
 /**
- * Makes the home folder. Never overwrites: the keys in it open what is already sealed.
+ * Makes the home folder. Never overwrites: the keys in it open what is already sealed. Where it cannot be finished, such as
+ * on a disk that is full, nothing of it stays.
  * @throws Refusal `already-exists`
  */
 export async function initHome(path: string, options: InitOptions, now: Date, chance: Chance): Promise<void> {
+  checkNew(path, options.countries);
+  const before = contentOf(path);
+  // Others may pass through to the database's own user's folder, and see nothing here.
+  const made = mkdirSync(path, { recursive: true, mode: 0o711 });
+  try {
+    await fillHome(path, options, now, chance);
+  } catch (fault) {
+    if (made === undefined) removeNew(path, before);
+    else rmSync(made, { recursive: true, force: true });
+    throw fault;
+  }
+}
+
+/** What is never written over: a gateway, keys of one whose `config.json` is gone, certificates of authorities. */
+function checkNew(path: string, countries: readonly string[]): void {
   if (existsSync(join(path, 'config.json')))
     throw new Refusal('already-exists', 'the home folder already holds a gateway');
-  // Others may pass through to the database's own user's folder, and see nothing here.
-  mkdirSync(path, { recursive: true, mode: 0o711 });
+  for (const folder of ['secrets', 'authority', 'data'])
+    if (existsSync(join(path, folder)) && readdirSync(join(path, folder)).length > 0)
+      throw new Refusal(
+        'already-exists',
+        `the home folder holds ${folder}/ of a gateway whose config.json is gone: bring that back, or name another home`,
+      );
+  for (const country of countries)
+    if (existsSync(join(path, 'certs', country, 'authority.pem')))
+      throw new Refusal(
+        'already-exists',
+        `certs/${country}/ holds the certificate of an authority already: make none for that country`,
+      );
+}
+
+/** The folders that `init` writes to, and what lies in them; deepest last. */
+const contentOf = (path: string): readonly string[] =>
+  existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }).toSorted() : [];
+
+/** Takes out of a folder that was there before what came into it since. */
+function removeNew(path: string, before: readonly string[]): void {
+  const there = new Set(before);
+  for (const one of contentOf(path).filter((each) => !there.has(each)))
+    rmSync(join(path, one), { recursive: true, force: true });
+}
+
+async function fillHome(path: string, options: InitOptions, now: Date, chance: Chance): Promise<void> {
   const did = gatewayDid(options.url);
   for (const country of options.countries) {
     const { privateJwk, certificate } = await makeAuthority(country, demoName(country), now);
