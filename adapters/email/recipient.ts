@@ -64,8 +64,9 @@ export function namesMailbox(certificate: Certificate, address: string): boolean
 }
 
 function strongEnough(key: KeyObject): boolean {
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'rsa') return (modulusLength ?? 0) >= 2_048;
+  const { modulusLength = 0, publicExponent = 0n, namedCurve } = key.asymmetricKeyDetails ?? {};
+  // Under the exponent 1 the key of the content would stand there for everybody.
+  if (key.asymmetricKeyType === 'rsa') return modulusLength >= 2_048 && publicExponent >= 3n;
   return key.asymmetricKeyType === 'ec' && CURVES.includes(namedCurve ?? '');
 }
 

@@ -9,7 +9,7 @@ import { type Bodies, bytesOf, type HeldBody } from '../../src/domain/held-body.
 import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
 import { slug } from '../../src/domain/party.ts';
 import { checked } from '../../src/domain/protocol.ts';
-import { checkLength, DOORS, type Door, receive } from '../../src/domain/receiving.ts';
+import { checkEncoding, checkLength, DOORS, type Door, receive } from '../../src/domain/receiving.ts';
 import { acknowledgement, confirmation } from '../../src/domain/submission.ts';
 import { type Heavy, type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
 import { parseStrictBytes } from '../../src/seal/strict-json.ts';
@@ -101,7 +101,7 @@ async function judged(
   const heavy = (options.heavyFor ?? inPlace)(bytes.length);
   try {
     if (!options.isWelcome(focalPoint)) throw new Refusal('too-many-requests', 'the limit is reached');
-    if (!isJson(request)) throw wrongType();
+    checkType(request);
     if (endpoint !== undefined)
       return toConfirmation({ focalPoint, endpoint, secret: ids[verifier] ?? '' }, bytes);
     return what === 'messages'
@@ -117,15 +117,18 @@ async function judged(
 const isJson = ({ headers }: Request): boolean =>
   /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(headers.get('content-type') ?? '');
 
-const wrongType = (): Refusal =>
-  new Refusal('wrong-content-type', 'the content type must be application/json');
+/** @throws Refusal `wrong-content-type` */
+function checkType(request: Request): void {
+  if (!isJson(request)) throw new Refusal('wrong-content-type', 'the content type must be application/json');
+  checkEncoding(request);
+}
 
 /**
  * Checks all that can be judged without a key or the bytes. Of a call that is signed, the content type is judged once it is
  * proven whose it is: then that is told with a signature.
  */
 function checkHead(request: Request, door: Door, now: Date): void {
-  if (!isJson(request) && !request.headers.has('webhook-signature')) throw wrongType();
+  if (!request.headers.has('webhook-signature')) checkType(request);
   checkLength(request, door);
   readHeaders(request.headers, now);
 }

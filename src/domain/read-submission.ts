@@ -8,9 +8,12 @@ import { type Submission, submission } from './submission.ts';
 /** @throws Refusal `invalid-body` */
 export function readSubmission(value: unknown): Submission {
   const faults = faultsIn(submission, value);
-  if (faults.length === 0) return checked(submission, value);
+  if (faults.length === 0) return { ...checked(submission, value), body: bodyOf(value) };
   throw new Refusal('invalid-body', sentence([...faults, ...bodyFaults(value)]));
 }
+
+/** The body as it came: a schema of any members leaves out `__proto__`, and its type's own is to refuse it. */
+const bodyOf = (value: unknown): Submission['body'] => (value as Submission).body;
 
 /** Of a post that is to be filled from a tip the body is judged when it is whole. */
 function bodyFaults(value: unknown): readonly string[] {

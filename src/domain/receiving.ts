@@ -57,6 +57,13 @@ export async function receive(incoming: Request, door: Door, bodies: Bodies): Pr
   }
 }
 
+/** Nothing is unpacked here: what a signature is over are the bytes that were sent. @throws Refusal `wrong-content-type` */
+export function checkEncoding({ headers }: Pick<Request, 'headers'>): void {
+  const coding = headers.get('content-encoding')?.trim().toLowerCase() ?? '';
+  if (coding !== '' && coding !== 'identity')
+    throw new Refusal('wrong-content-type', 'the body is compressed; send it without content-encoding');
+}
+
 /** Judges the length that a body says it has, before anything else is looked at. @throws Refusal `too-large` */
 export function checkLength({ headers }: Pick<Request, 'headers'>, door: Door): void {
   if (Number(headers.get('content-length') ?? 0) > door.bytes) throw tooLarge(door);

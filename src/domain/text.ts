@@ -8,6 +8,15 @@ import { z } from 'zod';
 /** Zero-width non-joiner and joiner: Khmer, Burmese, Arabic and the scripts of India need them between letters. */
 const JOINERS = /(?<=[\p{L}\p{M}])[\u200C\u200D](?=[\p{L}\p{M}])/gu;
 
+/** The choice of a glyph for a Han character, as names in registers have it. */
+const GLYPH_CHOICES = /(?<=\p{Script=Han})[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu;
+
+/** Letters and marks that show nothing: fillers, selectors of glyphs, the pattern of Braille without a dot. */
+const BLANK = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Anything that a reader sees. */
+const SEEN = /[^\p{Cc}\p{Cf}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /** Control, formatting, private and unpaired characters, and separators of lines and paragraphs. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 
@@ -27,7 +36,8 @@ export const text = (max: number) =>
     .min(1)
     .max(max, { abort: true })
     .refine(isUnicode, { error: 'must be Unicode text, without half a surrogate pair', abort: true })
-    .refine((one) => !CONTROL.test(one), 'must not hold control characters');
+    .refine((one) => !CONTROL.test(one), 'must not hold control characters')
+    .refine((one) => SEEN.test(one), 'must hold something that can be seen');
 
 /** A name in its one spelling: NFC (Unicode UAX 15), single spaces, no zero-width space, nothing around it. */
 export const canonicalName = (name: string): string =>
@@ -41,6 +51,7 @@ export const canonicalName = (name: string): string =>
 export const isPlainName = (name: string): boolean =>
   name === canonicalName(name) &&
   !INVISIBLE.test(name.replaceAll(JOINERS, '')) &&
+  !BLANK.test(name.replaceAll(JOINERS, '').replaceAll(GLYPH_CHOICES, '')) &&
   !STACKED.test(name) &&
   /[\p{L}\p{N}]/u.test(name);
 

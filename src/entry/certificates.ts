@@ -5,6 +5,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
+import { isStrongRsa } from '../seal/x509-signature.ts';
 
 /** A certificate and its key. Both PEM; the key PKCS#8. */
 export interface CertifiedKey {
@@ -53,7 +54,7 @@ export async function issueMailCertificate(
  * Answers a certification request (PKCS#10, RFC 2986) of somebody whose key never leaves their own machine. Nothing is
  * taken from it but the key: name, mailbox and purpose are the caller's, so that a request cannot ask for more.
  * @returns the certificate; undefined where it is no request, not signed by the key in it, or the key is not RSA of
- *   2048 to 8192 bits
+ *   2048 to 8192 bits with an exponent in use
  */
 export function answerMailRequest(
   authority: CertifiedKey,
@@ -69,8 +70,10 @@ function keyRequested(pem: string): forge.pki.rsa.PublicKey | undefined {
   try {
     const request = forge.pki.certificationRequestFromPem(pem);
     const key = request.publicKey as forge.pki.rsa.PublicKey | null;
-    const bits = key?.n.bitLength() ?? 0;
-    return key !== null && bits >= 2_048 && bits <= 8_192 && request.verify() ? key : undefined;
+    if (key === null) return undefined;
+    const isStrong = isStrongRsa(key.n.bitLength(), BigInt(`0x${key.e.toString(16)}`));
+    // forge reckons by itself: a large exponent would take it seconds.
+    return isStrong && request.verify() ? key : undefined;
   } catch {
     // forge throws plain errors of many kinds for what it cannot read or does not hold.
     return undefined;

@@ -3,7 +3,7 @@ import { Refusal } from '../domain/error.ts';
 import type { HeldBody } from '../domain/held-body.ts';
 import type { JsonBounds } from '../domain/json-count.ts';
 import { outlineOf } from '../domain/json-outline.ts';
-import { type Door, receive, receiveBytes } from '../domain/receiving.ts';
+import { checkEncoding, type Door, receive, receiveBytes } from '../domain/receiving.ts';
 import type { Gateway } from '../gateway.ts';
 import { readOutline } from '../seal/large-jws.ts';
 import { parseStrictBytes } from '../seal/strict-json.ts';
@@ -16,6 +16,7 @@ export const contentType = (request: Request): string =>
 export function checkContentType(request: Request, types: readonly string[]): void {
   if (!types.includes(contentType(request)))
     throw new Refusal('wrong-content-type', `content-type must be ${types.join(' or ')}`);
+  checkEncoding(request);
 }
 
 /**

@@ -81,11 +81,21 @@ function pssOf(schema: unknown): Scheme | undefined {
   return { key: 'rsa', hash: known.hash, salt: saltLength };
 }
 
+/** Under the exponent 1 everybody can sign and read; a large one only costs time. 65537 is everybody's; smartcards have less. */
+const MOST_EXPONENT = 2n ** 32n;
+
+/** Whether an RSA key may be used here at all, by the length of its modulus in bits and its public exponent. */
+export const isStrongRsa = (bits: number, exponent: bigint): boolean =>
+  bits >= RSA_BITS.least &&
+  bits <= RSA_BITS.most &&
+  exponent >= 3n &&
+  exponent <= MOST_EXPONENT &&
+  exponent % 2n === 1n;
+
 /** Whether a key may sign or be certified here at all. */
 export function isStrong(key: KeyObject): boolean {
-  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'rsa')
-    return modulusLength >= RSA_BITS.least && modulusLength <= RSA_BITS.most;
+  const { modulusLength = 0, publicExponent = 0n, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === 'rsa') return isStrongRsa(modulusLength, publicExponent);
   return (
     key.asymmetricKeyType === 'ed25519' || (key.asymmetricKeyType === 'ec' && CURVES.includes(namedCurve))
   );

@@ -46,6 +46,7 @@ describe('free text', () => {
     ['ESC', 'a\u001B[2Jb'],
     ['CSI in one character', 'a\u009B2Jb'],
     ['nothing', '   '],
+    ['nothing that is seen', '\u200B\u2060\u3164\u2800\uFE0F'],
     ['more than it may', 'x'.repeat(101)],
   ])('refuses %s', (_name, given) => {
     expect(read(text(100), given)).toBeUndefined();
@@ -59,6 +60,10 @@ describe('names', () => {
       expect(read(name(120), given)).toBe(given.normalize('NFC'));
     },
   );
+
+  test('keep the glyph that a register has for a Han character', () => {
+    expect(read(name(120), '\u845B\u{E0100}\u57CE')).toBe('\u845B\u{E0100}\u57CE');
+  });
 
   test('are brought into one spelling', () => {
     expect(read(name(120), `Siti${' '.repeat(60)}Invented\u00A0`)).toBe('Siti Invented');
@@ -77,6 +82,10 @@ describe('names', () => {
     ['a direction mark', 'Wira\u200F'],
     ['an isolate', '\u2066Wira\u2069'],
     ['a joiner at the end', 'Wira\u200D'],
+    ['a letter that shows nothing', '\u3164'],
+    ['such a letter between others', 'Wira\u115FInvented'],
+    ['a pattern of Braille without a dot', 'Wira\u2800Invented'],
+    ['a choice of glyph where there is none', 'Wira\uFE0F'],
     ['a soft hyphen', 'Wi\u00ADra'],
     ['a tag character', 'Wira\u{E0041}'],
     ['a private character', 'Wira\uE000'],

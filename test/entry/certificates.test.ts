@@ -1,5 +1,5 @@
 /** Certificates we issue are what S/MIME asks for, by Node's own reading of them. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,7 +8,8 @@ import {
   makeMailAuthority,
   toPkcs12,
 } from '../../src/entry/certificates.ts';
-import { mailRequest, rsaPair } from '../support/mail-request.ts';
+import { isStrong } from '../../src/seal/x509-signature.ts';
+import { everybodysRequest, mailRequest, rsaPair, withExponent } from '../support/mail-request.ts';
 
 const now = new Date('2026-11-20T10:00:00Z');
 const name = 'Kedutaan ភ្នំពេញ';
@@ -71,6 +72,24 @@ describe('a certification request', () => {
     expect(certificate.subject).toBe(`CN=${name}`);
     expect(certificate.checkEmail('attache@embassy.example')).toBe('attache@embassy.example');
     expect(certificate.checkEmail('other@embassy.example')).toBeUndefined();
+  });
+
+  it('proves nothing by the exponent 1: its signature is what anybody can write', async () => {
+    const pem = everybodysRequest(pair);
+    expect(forge.pki.certificationRequestFromPem(pem).verify()).toBe(true);
+    expect(await answered(pem)).toBeUndefined();
+  });
+
+  it.each([
+    [1n, false],
+    [65_536n, false],
+    [2n ** 33n + 1n, false],
+    [3n, true],
+    [65_537n, true],
+  ])('of the exponent %s: whether such a key may be used is %s', (exponent, may) => {
+    const key = createPublicKey(forge.pki.publicKeyToPem(withExponent(pair, exponent)));
+    expect(key.asymmetricKeyDetails?.publicExponent).toBe(exponent);
+    expect(isStrong(key)).toBe(may);
   });
 
   it('is refused where its key is short, not the one that signed it, or it is no request', async () => {

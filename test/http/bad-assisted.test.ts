@@ -193,6 +193,12 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
     ],
     ['no JSON object', 'invalid-body', '[]'],
     ['a member that is not known', 'invalid-body', over({ [MARKER]: MARKER })],
+    [
+      'a member of the body that a language has for its own',
+      'invalid-body',
+      JSON.stringify(good).replace('"text":', `"__proto__":{"text":"${MARKER}"},"text":`),
+    ],
+    ['a text of nothing that is seen', 'invalid-body', over({ body: { text: '\u200B\u2060\u3164' } })],
     ['a prototype for a body', 'invalid-body', '{"__proto__":{"to":["desk"]}}'],
     ['no recipient', 'invalid-body', over({ to: [] })],
     ['a recipient that cannot be one', 'invalid-body', over({ to: [`${MARKER}/../..`] })],
@@ -242,6 +248,12 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
   test('a content type that is not JSON: wrong-content-type', async () => {
     const typed = () => shelter.post('messages', good, { headers: { 'content-type': 'text/plain' } });
     await expectRefusal(house, typed, { code: 'wrong-content-type', signedTo: sender });
+  });
+
+  test('a body that is compressed: wrong-content-type', async () => {
+    const packed = () => call('shelter', shelter.secret, text, { 'content-encoding': 'gzip' });
+    const { detail } = await expectRefusal(house, packed, { code: 'wrong-content-type', signedTo: sender });
+    expect(detail).toContain('without content-encoding');
   });
 
   test('a focal point with keys of its own cannot have the gateway sign: wrong-custody', async () => {

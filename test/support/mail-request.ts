@@ -23,3 +23,29 @@ export function mailRequest({ privateKey, publicKey }: forge.pki.rsa.KeyPair): s
   csr.sign(privateKey, forge.md.sha256.create());
   return forge.pki.certificationRequestToPem(csr);
 }
+
+/** The same modulus under another exponent. */
+export const withExponent = (
+  { publicKey }: forge.pki.rsa.KeyPair,
+  exponent: bigint,
+): forge.pki.rsa.PublicKey =>
+  forge.pki.setRsaPublicKey(publicKey.n, new forge.jsbn.BigInteger(exponent.toString(16), 16));
+
+/** PKCS#1 v1.5 (RFC 8017 §9.2): what stands before a SHA-256 digest. */
+const DIGEST_INFO = '3031300d060960864801650304020105000420';
+
+/** A request for a key of the exponent 1, "signed" without the key: under it a signature is the padded digest itself. */
+export function everybodysRequest(pair: forge.pki.rsa.KeyPair): string {
+  const csr = forge.pki.createCertificationRequest();
+  csr.publicKey = withExponent(pair, 1n);
+  csr.setSubject([{ name: 'commonName', value: 'Anybody' }]);
+  csr.sign(pair.privateKey, forge.md.sha256.create());
+  const md = forge.md.sha256.create();
+  // What was signed; forge's types do not name it.
+  const { certificationRequestInfo: said } = csr as unknown as { certificationRequestInfo: forge.asn1.Asn1 };
+  md.update(forge.asn1.toDer(said).getBytes());
+  const told = `00${DIGEST_INFO}${md.digest().toHex()}`;
+  const padding = pair.publicKey.n.bitLength() / 8 - 2 - told.length / 2;
+  csr.signature = Buffer.from(`0001${'ff'.repeat(padding)}${told}`, 'hex').toString('binary');
+  return forge.pki.certificationRequestToPem(csr);
+}

@@ -1,8 +1,18 @@
 /** Files a command reads and writes: bounded, and private where they hold a secret. */
 
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readBounded } from '../../domain/bounded.ts';
+import { Refusal } from '../../domain/error.ts';
 import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 import { usage } from './failure.ts';
@@ -25,7 +35,7 @@ function readFile(flag: string, file: string, limit: number): Uint8Array | undef
   try {
     const found = statSync(file);
     if (found.isDirectory()) throw usage(`${flag}: is a folder`);
-    return found.size > limit ? undefined : readFileSync(file);
+    return found.size > limit ? undefined : bytesUpTo(file, limit);
   } catch (fault) {
     if (
       fault instanceof Error &&
@@ -38,9 +48,35 @@ function readFile(flag: string, file: string, limit: number): Uint8Array | undef
   }
 }
 
-/** Reads a text, such as a PEM or a secret, without the line's end. */
+/** The bytes of a file; undefined where there are more. A pipe or a device does not say how many it has. */
+function bytesUpTo(file: string, limit: number): Uint8Array | undefined {
+  const open = openSync(file, 'r');
+  try {
+    const pieces: Buffer[] = [];
+    for (let length = 0; length <= limit; ) {
+      const piece = Buffer.allocUnsafe(64 * 1024);
+      const read = readSync(open, piece);
+      if (read === 0) return Buffer.concat(pieces, length);
+      pieces.push(piece.subarray(0, read));
+      length += read;
+    }
+    return undefined;
+  } finally {
+    closeSync(open);
+  }
+}
+
+/**
+ * Reads a text, such as a PEM or a secret, without the line's end. A byte order mark, as Windows writes it, is passed over.
+ * @throws Failure `usage`, also where it is not UTF-8: characters that were lost would be signed and shown
+ */
 export async function readText(flag: string, file: string, limit = 64 * 1024): Promise<string> {
-  return new TextDecoder().decode(await readInput(flag, file, limit)).trim();
+  const bytes = await readInput(flag, file, limit);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
+  } catch {
+    throw usage(`${flag}: not text in UTF-8`, 'Save it again as UTF-8, or as PEM where it is a certificate.');
+  }
 }
 
 /** Reads JSON without duplicate members. @throws Failure `usage` */
@@ -48,8 +84,11 @@ export async function readJson(flag: string, file: string, limit: number): Promi
   const text = await readText(flag, file, limit);
   try {
     return parseStrict(text, JSON_BOUNDS.agreement);
-  } catch {
-    throw usage(`${flag}: not valid JSON, a member stands in it twice, or it holds too much`);
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    throw usage(
+      `${flag}: not valid JSON, a member stands in it twice, or it holds too much (${fault.detail})`,
+    );
   }
 }
 

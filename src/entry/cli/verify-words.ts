@@ -4,8 +4,9 @@ import { reference, type Words, type WordValues } from '../../domain/words.ts';
 import type { EvidenceReport } from '../../flow/case/case-evidence.ts';
 import type { MessageReport } from '../../flow/case/case-message.ts';
 import type { CaseProblem, CaseReport } from '../../flow/case/case-verify.ts';
+import { plain } from './output.ts';
 
-/** A phrase in the reader's language. */
+/** A phrase in the reader's language, with nothing in its values that a terminal obeys. */
 type Say = (id: string, values?: WordValues) => string;
 
 /** Lines for a person. */
@@ -14,7 +15,7 @@ export function caseWords(
   lang: Language,
   verdict: CaseReport | CaseProblem,
 ): readonly string[] {
-  const say: Say = (id, values) => words(lang, id, values);
+  const say: Say = (id, values) => plain(words(lang, id, values));
   return verdict.verified ? reportWords(say, verdict) : problemWords(say, verdict);
 }
 
@@ -42,7 +43,7 @@ const problemWords = (
   ...demoWords(say, demo),
   say('verify-where', { place }),
   say(`verify-why-${WHY[code] ?? 'rule'}`),
-  `(${code}: ${detail})`,
+  plain(`(${code}: ${detail})`),
 ];
 
 /** That a certificate is a demo is said right under the verdict, whatever that is. */

@@ -6,7 +6,7 @@ import { EXIT } from './exit.ts';
 import { usage } from './failure.ts';
 import { readInput, readText } from './files.ts';
 import { repeated } from './flags.ts';
-import { answer, plain } from './output.ts';
+import { answer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 import { verdictOn } from './verdict.ts';
 
@@ -34,6 +34,6 @@ async function verify(file: string, command: Command, end: (code: number) => voi
   const bytes = await readInput('<file>', file, MAX_CASE_BYTES);
   const texts = await Promise.all(pems.map((pem) => readText('--anchor', pem)));
   const { verdict, lines, exit } = await verdictOn(bytes, texts, lang);
-  answer(terminal, verdict, () => lines.map(plain));
+  answer(terminal, verdict, () => lines);
   if (exit !== EXIT.ok.code) end(exit);
 }

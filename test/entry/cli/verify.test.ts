@@ -64,6 +64,23 @@ test('each language says so in its own words', async () => {
   for (const { out } of told) expect(out).toContain('Desk');
 });
 
+test('what belongs to a piece of evidence stands below it, further in', async () => {
+  const { out } = await outside.amanat(['verify', file, ...anchored()]);
+  expect(out).toMatch(/^ {2}- .*accepted for carriage.*\n {4}It rests on /m);
+});
+
+test('a file that never ends is given up, and one that is not UTF-8 is no text', async () => {
+  const endless = await outside.json(['verify', '/dev/zero', ...anchored()]);
+  expect(endless).toMatchObject({
+    code: 2,
+    document: { error: { code: 'usage', detail: expect.stringContaining('more than') } },
+  });
+  const latin = outside.file('latin.json');
+  writeFileSync(latin, Buffer.from('{"kind":"designation","name":"Pos Pal\u00E9"}', 'latin1'));
+  const shown = await outside.json(['designation', 'show', latin]);
+  expect(shown).toMatchObject({ code: 2, document: { error: { detail: expect.stringContaining('UTF-8') } } });
+});
+
 test('a changed file, another authority, or no certificate at all: exit 1 and the place', async () => {
   const damaged = outside.file('damaged.amanat');
   writeFileSync(damaged, readFileSync(file, 'utf8').replace('"urgency":"urgent"', '"urgency":"routine"'));
