@@ -10,6 +10,9 @@ export const PIN_TRIES = 5;
 export const SESSION_REST_MS = 30 * 60_000;
 export const SESSION_MS = 12 * 3_600_000;
 
+/** The same at one link of a duty phone, which is soon handed on. */
+export const SHARED_REST_MS = 5 * 60_000;
+
 /** Khmer zero, U+17E0; the other nine follow it. */
 const KHMER_ZERO = 0x17e0;
 
@@ -33,6 +36,13 @@ export function isGuessable(pin: string): boolean {
   return isRun || /^(\d{2})\1\1$|^(\d{3})\2$/.test(pin) || POPULAR.includes(pin);
 }
 
+/** How long a start page, and the code of the chat that it shows, can be used; milliseconds. */
+export const START_MS = 3 * 86_400_000;
+
+/** By what the operator's log knows whose a PIN or a start page is. */
+export const pinOwner = (one: { readonly focalPoint: string; readonly officer: string }): string =>
+  `${one.focalPoint}/${one.officer}`;
+
 /** What an entry of the operator's log takes for a subject, in characters. */
 const SUBJECT = 256;
 
@@ -46,6 +56,6 @@ export function pinSubject({
   readonly officer: string;
   readonly id: string;
 }): string {
-  const subject = `${focalPoint}/${officer}/${id}`;
+  const subject = `${pinOwner({ focalPoint, officer })}/${id}`;
   return subject.length > SUBJECT ? id : subject;
 }

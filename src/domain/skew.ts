@@ -26,3 +26,14 @@ export function checkNotAhead(at: string, now: Date): void {
   if (isAhead(at, now))
     throw new Refusal('clock-skew', 'at is more than five minutes ahead of the clock here');
 }
+
+/**
+ * Whether something that was written here (milliseconds) is less than `ms` ago. What a clock that ran ahead wrote is not: it
+ * would last until the hour comes.
+ */
+export const isWithin = (since: number, ms: number, now: Date): boolean =>
+  since <= now.getTime() + SKEW && now.getTime() < since + ms;
+
+/** Whether what lasts `ms` at most, until `until` (milliseconds), has neither ended nor been made by a clock that ran ahead. */
+export const isRunning = (until: number, ms: number, now: Date): boolean =>
+  now.getTime() < until && until <= now.getTime() + ms + SKEW;

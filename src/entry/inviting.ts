@@ -3,15 +3,14 @@
  * which the chat's account is linked; neither passes through the chat.
  */
 import type { Channel } from '../domain/channel.ts';
+import { START_MS } from '../domain/pin.ts';
 import { chatCodeOf, START_PAGE } from '../flow/account/start.ts';
 import { acting } from '../flow/operator/acting.ts';
 import { sha256 } from '../seal/digest.ts';
 import { type EndpointDraft, type Office, withDefaults } from './enrol.ts';
 
 /** Days in which an officer can use a start page. */
-export const CODE_DAYS = 3;
-
-const DAY = 86_400_000;
+export const CODE_DAYS = START_MS / 86_400_000;
 
 export interface Invited {
   /** Opens the start page. Given back once. */
@@ -42,7 +41,7 @@ export async function invite(
   const token = office.newToken();
   const code = chatCodeOf(token);
   const endpoint = await withDefaults(office, draft);
-  const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
+  const expiresAt = new Date(office.now().getTime() + START_MS);
   // The page first: without it the code for the chat would count by itself.
   const whose = { ...endpoint, officer: draft.officer };
   await keepStart(office, whose, { id: endpoint.id, token, newPin, links: true, expiresAt });
@@ -65,7 +64,7 @@ export async function invitePin(
   const token = office.newToken();
   const channel: Channel = 'telegram';
   const { knownAs } = await withDefaults(office, { ...of, channel, shows: 'notice' });
-  const expiresAt = new Date(office.now().getTime() + CODE_DAYS * DAY);
+  const expiresAt = new Date(office.now().getTime() + START_MS);
   const whose = { ...of, ...(knownAs ? { knownAs } : {}) };
   await keepStart(office, whose, { id: office.newId(), token, newPin: true, links: false, expiresAt });
   return token;

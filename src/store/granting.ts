@@ -11,7 +11,7 @@ import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
 import { type Asking, logTermsOf, place, rowPlaced, tellDesk } from './waiting.ts';
 
-type Granting = Pick<Store, 'keepEndpoint' | 'noteOfficerName' | 'endpointsAt'>;
+type Granting = Pick<Store, 'keepEndpoint' | 'noteOfficerName' | 'endpointsAt' | 'accountUse'>;
 
 export const granting = (sql: Sql, grants: Grants): Granting => ({
   async keepEndpoint(one, act, asking) {
@@ -54,6 +54,19 @@ export const granting = (sql: Sql, grants: Grants): Granting => ({
       grants,
       found.map((row) => row.endpoint),
     );
+  },
+
+  async accountUse({ focalPoint, channel, address }) {
+    const [found] = await Promise.all([
+      sql<{ endpoint: EndpointRecord }[]>`
+        select to_json(e) as endpoint from endpoint e
+        where channel = ${channel} and (address = ${address} or focal_point = ${focalPoint}) order by id`,
+      grants.readOn(sql),
+    ]);
+    const records = found.map((row) => row.endpoint);
+    const sound = await soundEndpoints(grants, records);
+    const endpoints = sound.filter((one) => one.address === address);
+    return { endpoints, isSpoilt: sound.length < records.length };
   },
 });
 

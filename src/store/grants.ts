@@ -311,6 +311,14 @@ function needsOf(kind: GrantKind, granted: Granted): Needs {
   return isDerived ? 'alive' : 'current';
 }
 
+/** Of an officer the PIN and the start page count that the operator's log named last, and the sessions of that PIN. */
+function isNamedLast(guard: Guard, kind: GrantKind, { focal_point, officer, id, pin }: Granted): boolean {
+  const of = { focalPoint: String(focal_point), officer: String(officer) };
+  if (kind === 'start-code') return (guard.pins().page(of) ?? id) === id;
+  if (kind === 'pin') return (guard.pins().pin(of) ?? id) === id;
+  return kind !== 'pin-session' || (guard.pins().pin(of) ?? pin) === pin;
+}
+
 /** By which word a refused row is told of: never an address, a name or a digest of a token. */
 const NAMES: { readonly [Kind in GrantKind]: (one: RowOf<Kind>) => string } = {
   endpoint: (one) => one.id,
@@ -358,7 +366,7 @@ export function grants(sql: Sql, guard: () => Guard): Grants {
     const needs = needsOf(kind, granted);
     if (needs === 'nothing') return true;
     const { entry } = granted;
-    if (typeof entry !== 'string') return false;
+    if (typeof entry !== 'string' || !isNamedLast(guard(), kind, granted)) return false;
     return needs === 'current' ? guard().isCurrent(entry) : guard().isAlive(entry, kind === 'secret');
   };
   return {

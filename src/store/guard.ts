@@ -34,6 +34,24 @@ export type GrantsState = 'ready' | 'not-adopted' | 'log-broken';
 /** The digests of the statements that the operator's log names, by kind and party, in the order of the entries. */
 export type StatementsNamed = ReadonlyMap<StatementKind, ReadonlyMap<string, readonly string[]>>;
 
+/** An officer (by id) of a focal point (DID). */
+interface Whose {
+  readonly focalPoint: string;
+  readonly officer: string;
+}
+
+/** What the operator's log says of officers' PINs; of a DID that is too long for its entries nothing of whose they are. */
+export interface PinsNamed {
+  /** Id of the PIN that was set last. */
+  pin(of: Whose): string | undefined;
+  /** Id of the start page that was made last, or by which a PIN was set since: every other one has ended. */
+  page(of: Whose): string | undefined;
+  /** Whether a start page of this id was ever made. */
+  isPage(id: string): boolean;
+  /** Of each officer (`pinOwner`) the PIN that was set last. */
+  all(): readonly { readonly owner: string; readonly id: string }[];
+}
+
 export interface Guard {
   state(): GrantsState;
   /** From now on the grants of this home are signed: an operator has confirmed what was there before. */
@@ -78,6 +96,8 @@ export interface Guard {
   judgementOn(asked: string): JudgedAct | undefined;
   /** When a secret (`secretSubject`) was made, by the log, RFC 3339; undefined where it never was. */
   secretMade(subject: string): string | undefined;
+  /** Officers' PINs, by the log. */
+  pins(): PinsNamed;
   /** The statements that the log names, as far as it was read; what is read later is seen in the same map. */
   statements(): StatementsNamed;
   /** A row was refused, or is missing: raises the alarm. `id` says which row, in a word that may be logged. */

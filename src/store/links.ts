@@ -2,13 +2,15 @@
 import type { Sql, TransactionSql } from 'postgres';
 import type { Endpoint } from '../domain/channel.ts';
 import { BY_GATEWAY } from '../domain/operator-act.ts';
+import { START_MS } from '../domain/pin.ts';
+import { isRunning, isWithin } from '../domain/skew.ts';
 import { endpointRecord, termsOf, writePlaced } from './granting.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
 import type { ByLink, LinkCodeRow, LinkFound, LinkRow } from './records.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
-import { isStarted } from './start-ends.ts';
+import { type Invitation, isStarted } from './start-ends.ts';
 import type { Store } from './store.ts';
 import { place, rowPlaced } from './waiting.ts';
 
@@ -63,13 +65,14 @@ export function links(sql: Sql, grants: Grants): Links {
       const [[row]] = await Promise.all([
         sql<{ code: LinkCodeRecord }[]>`
           select to_json(c) as code from link_code c
-          where hash = ${hash} and expires_at > ${now} and used_for is null`,
+          where hash = ${hash} and used_for is null`,
         grants.readOn(sql),
       ]);
       return (
         row !== undefined &&
+        isRunning(Date.parse(row.code.expires_at), START_MS, now) &&
         (await grants.holds('link-code', row.code)) &&
-        (await isStarted(sql, grants, row.code.endpoint_id))
+        (await isStarted(sql, grants, invitationOf(row.code)))
       );
     },
 
@@ -135,7 +138,7 @@ async function foundAs(
   if (link === undefined) return { kind: 'unknown' };
   const { used_at: usedAt, used_by: usedBy, said_at: saidAt } = one;
   if (usedAt !== null) {
-    const inGrace = now.getTime() < Date.parse(usedAt) + GRACE_MS;
+    const inGrace = isWithin(Date.parse(usedAt), GRACE_MS, now);
     const isOpen = usedBy === boundTo && boundTo !== '' && inGrace;
     return isOpen ? { kind: 'open', link, ...(saidAt ? { said: true } : {}) } : { kind: 'used' };
   }
@@ -209,6 +212,12 @@ const codeFrom = (one: LinkCodeRecord): LinkCodeRow => {
   return { hash: one.hash, endpoint, expiresAt, ...(one.beside ? { beside: true } : {}) };
 };
 
+const invitationOf = (one: LinkCodeRecord): Invitation => ({
+  endpoint: one.endpoint_id,
+  focalPoint: one.focal_point,
+  officer: one.officer ?? '',
+});
+
 /** Which account brought a code is part of what the code grants. */
 const askCode = (
   sql: Sql,
@@ -218,10 +227,11 @@ const askCode = (
   sql.begin(async (tx) => {
     const [row] = await tx<{ code: LinkCodeRecord }[]>`
       select to_json(c) as code from link_code c
-      where hash = ${hash} and expires_at > ${now} and used_for is null for update`;
+      where hash = ${hash} and used_for is null for update`;
     await grants.readOn(tx);
-    if (row === undefined || !(await grants.holds('link-code', row.code))) return undefined;
-    if (!(await isStarted(tx, grants, row.code.endpoint_id))) return undefined;
+    if (row === undefined || !isRunning(Date.parse(row.code.expires_at), START_MS, now)) return undefined;
+    if (!(await grants.holds('link-code', row.code))) return undefined;
+    if (!(await isStarted(tx, grants, invitationOf(row.code)))) return undefined;
     const mac = grants.seal('link-code', { ...row.code, asked_by: address });
     await tx`update link_code set asked_by = ${address}, mac = ${mac} where hash = ${hash}`;
     return codeFrom(row.code);
@@ -268,8 +278,8 @@ async function takeCode(
       select to_json(e) as endpoint from endpoint e where id = ${code.used_for} and address = ${address}`;
     return same && (await grants.holds('endpoint', same.endpoint)) ? endpointFrom(same.endpoint) : undefined;
   }
-  if (Date.parse(code.expires_at) <= now.getTime()) return undefined;
-  if (!(await isStarted(tx, grants, code.endpoint_id))) return undefined;
+  if (!isRunning(Date.parse(code.expires_at), START_MS, now)) return undefined;
+  if (!(await isStarted(tx, grants, invitationOf(code)))) return undefined;
   const [before] = await tx<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e where focal_point = ${code.focal_point} and channel = ${code.channel}
       and address = ${address} and officer is not distinct from ${code.officer} for update`;

@@ -1,6 +1,7 @@
 /** Browsers in which an officer gave the PIN: each ends with the PIN, with the account that it came by, and by itself. */
 import type { Sql, TransactionSql } from 'postgres';
-import { SESSION_REST_MS } from '../domain/pin.ts';
+import { SESSION_MS } from '../domain/pin.ts';
+import { isRunning, isWithin } from '../domain/skew.ts';
 import { soundEndpoints } from './granting.ts';
 import type { Grants, PinSessionRecord } from './grants.ts';
 import type { PinSessionRow, PinStore } from './pins-contract.ts';
@@ -12,7 +13,7 @@ const SEEN_MS = 60_000;
 type Sessions = Pick<PinStore, 'pinSession' | 'endPinSession'>;
 
 export const sessions = (sql: Sql, grants: Grants): Sessions => ({
-  async pinSession(hash, now) {
+  async pinSession(hash, rest, now) {
     const [[row]] = await Promise.all([
       sql<{ session: PinSessionRecord; endpoint: EndpointRecord }[]>`
         select to_json(s) as session, to_json(e) as endpoint
@@ -22,7 +23,7 @@ export const sessions = (sql: Sql, grants: Grants): Sessions => ({
     if (row === undefined || !(await grants.holds('pin-session', row.session))) return undefined;
     const { session } = row;
     const seen = Date.parse(session.used_at);
-    if (Date.parse(session.expires_at) <= now.getTime() || seen + SESSION_REST_MS <= now.getTime())
+    if (!isRunning(Date.parse(session.expires_at), SESSION_MS, now) || !isWithin(seen, rest, now))
       return undefined;
     const [account] = await soundEndpoints(grants, [row.endpoint]);
     if (account === undefined || !account.enabled || row.endpoint.entry !== session.account) return undefined;

@@ -94,6 +94,8 @@ export type PinActs = (
 export interface PinStore {
   /** The PIN of an officer; one that does not hold counts as absent. */
   pin(focalPoint: string, officer: string): Promise<PinRow | undefined>;
+  /** Whether the operator's log names a PIN of this officer that is not there as it was kept: nobody sets one as if there were none. */
+  isPinLost(focalPoint: string, officer: string): Promise<boolean>;
   /** All of them, of the focal points homed here. */
   pins(): Promise<readonly PinRow[]>;
   /** Keeps the hash as it is wrapped anew, unless the PIN was replaced since; false where it was. */
@@ -109,9 +111,11 @@ export interface PinStore {
   /**
    * The session of a cookie's digest and its account, while both count; looking at it is what keeps it from resting. One
    * whose account is out of use has ended.
+   * @param rest how long it may rest, in milliseconds
    */
   pinSession(
     hash: string,
+    rest: number,
     now: Date,
   ): Promise<{ readonly session: PinSessionRow; readonly account: Endpoint } | undefined>;
   endPinSession(hash: string): Promise<void>;

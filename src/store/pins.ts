@@ -1,6 +1,7 @@
 /** Officers' PINs and the codes by which they are set. Every try is an entry of the operator's log where it changes the count. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import { PIN_TRIES, pinSubject } from '../domain/pin.ts';
+import { PIN_TRIES, pinSubject, START_MS } from '../domain/pin.ts';
+import { isRunning, isWithin } from '../domain/skew.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
 import { codeFrom, codeRecord, pinFrom, writeCode, writePin } from './pin-rows.ts';
@@ -28,6 +29,22 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
     const theirs = sql`where focal_point = ${focalPoint} and officer = ${officer}`;
     const [one] = await read(sql, grants, theirs);
     return one;
+  },
+
+  isPinLost: async (focalPoint, officer) => {
+    await grants.readOn(sql);
+    const of = { focalPoint, officer };
+    if (grants.guard().pins().pin(of) === undefined) return false;
+    return sql.begin(async (tx) => {
+      await holdLog(tx);
+      const found = await tx<{ pin: PinRecord }[]>`
+        select to_json(p) as pin from pin p where focal_point = ${focalPoint} and officer = ${officer}`;
+      await grants.readOn(tx);
+      const fit = await Promise.all(found.map(({ pin }) => grants.isSound('pin', pin)));
+      if (fit.includes(true)) return false;
+      grants.guard().refused('pin', focalPoint);
+      return true;
+    });
   },
 
   pins: () => read(sql, grants, sql``),
@@ -155,15 +172,15 @@ async function foundAs(
 ): Promise<StartCodeFound> {
   if (one === undefined) return { kind: 'unknown' };
   if (one.used_at !== null) {
-    const isTheirs = one.used_by === boundTo && now.getTime() < Date.parse(one.used_at) + GRACE_MS;
+    const isTheirs = one.used_by === boundTo && isWithin(Date.parse(one.used_at), GRACE_MS, now);
     return isTheirs && (await grants.isSealed('start-code', one))
       ? { kind: 'done', code: codeFrom(one) }
       : { kind: 'used' };
   }
   if (!(await grants.holds('start-code', one))) return { kind: 'unknown' };
-  return Date.parse(one.expires_at) <= now.getTime()
-    ? { kind: 'expired' }
-    : { kind: 'open', code: codeFrom(one) };
+  return isRunning(Date.parse(one.expires_at), START_MS, now)
+    ? { kind: 'open', code: codeFrom(one) }
+    : { kind: 'expired' };
 }
 
 async function heldCode(tx: TransactionSql, grants: Grants, use: StartUse) {

@@ -6,23 +6,36 @@ import { record } from './operator-log.ts';
 import { codeFrom, writeCode } from './pin-rows.ts';
 import type { PinActs, StartCodeRow } from './pins-contract.ts';
 
+/** An invitation: the endpoint (id) that its link code makes, by which its start page goes as well, and whose it is. */
+export interface Invitation {
+  readonly endpoint: string;
+  readonly focalPoint: string;
+  readonly officer: string;
+}
+
 /**
- * Whether the start page of an invitation was used, so that its link code counts. The page goes by the id of the endpoint that
- * the code makes; link codes from before there were start pages have none, and count.
+ * Whether the start page of an invitation was used, and is the officer's last, so that its link code counts. Whether there was
+ * one the operator's log says, and not that its row is there; link codes from before there were start pages have none, and count.
  */
 export async function isStarted(
   sql: Sql | TransactionSql,
   grants: Grants,
-  endpoint: string,
+  { endpoint, ...of }: Invitation,
 ): Promise<boolean> {
   const [row] = await sql<{ code: StartCodeRecord }[]>`
     select to_json(c) as code from start_code c where id = ${endpoint}`;
-  if (row === undefined) return true;
+  const { pins, refused } = grants.guard();
+  if (row === undefined) {
+    if (!pins().isPage(endpoint)) return true;
+    refused('start-code', of.focalPoint);
+    return false;
+  }
   const { code } = row;
   // One that was ended unused has a time and no browser.
   if (code.used_at === null || code.used_by === null) return false;
+  if ((pins().page(of) ?? endpoint) !== endpoint) return false;
   if (await grants.isSealed('start-code', code)) return true;
-  grants.guard().refused('start-code', code.focal_point);
+  refused('start-code', code.focal_point);
   return false;
 }
 
@@ -41,7 +54,6 @@ export async function endOtherStarts(
   const others = await tx<{ code: StartCodeRecord }[]>`
     select to_json(c) as code from start_code c
     where focal_point = ${focalPoint} and officer = ${officer} and hash <> ${hash} and used_at is null
-      and expires_at > ${now}
     order by hash for update`;
   for (const { code } of others) {
     if (!(await grants.holds('start-code', code))) continue;

@@ -366,6 +366,13 @@ export interface Store
   ): Promise<Endpoint | undefined>;
   /** Endpoints of this channel at this address. */
   endpointsAt(channel: string, address: string): Promise<readonly Endpoint[]>;
+  /**
+   * Endpoints of every desk at the account of this one. `isSpoilt`: one there, or one of its desk in this channel, is not what
+   * was granted, so that nobody can say who uses the account.
+   */
+  accountUse(
+    account: Pick<Endpoint, 'focalPoint' | 'channel' | 'address'>,
+  ): Promise<{ readonly endpoints: readonly Endpoint[]; readonly isSpoilt: boolean }>;
 
   // — reading —
   view(message: string): Promise<MessageView | undefined>;

@@ -5,7 +5,7 @@ import { givePinAt, leavePinAt, type PinAsked, type Purpose, pinAskedAt } from '
 import type { Gateway } from '../gateway.ts';
 import { type Html, PAGE_HEADERS, page } from './page.ts';
 import { refusedPage } from './refused.ts';
-import { checkSameSite, fieldsOf, keepSession, visitorOf } from './visitor.ts';
+import { checkSameSite, fieldsOf, forgetSession, keepSession, visitorOf } from './visitor.ts';
 
 const ROOMS = { read: '/r/', acknowledge: '/a/', confirm: '/c/' } as const;
 
@@ -75,6 +75,7 @@ async function given(gateway: Gateway, context: Context, purpose: Purpose): Prom
   const visitor = visitorOf(gateway, context);
   if (fields.has('leave')) {
     await leavePinAt(gateway, token, visitor);
+    forgetSession(gateway, context);
     return context.redirect(`${ROOMS[purpose]}${token}`, 303);
   }
   const chosen = fields.get('officer') ?? undefined;

@@ -55,7 +55,8 @@ async function startHtml(
     case 'give':
       return framed(gateway, starting, html`${told}${giveForm(gateway, starting, action)}`);
     case 'locked':
-      return framed(gateway, starting, warned(gateway.words(starting.lang, 'pin-locked')));
+    case 'lost':
+      return framed(gateway, starting, warned(gateway.words(starting.lang, `pin-${starting.step}`)));
     case 'done':
       return framed(gateway, starting, await chatHtml(gateway, starting));
   }

@@ -41,6 +41,17 @@ export function keepSession(gateway: Gateway, context: Context, token: string): 
 }
 
 /**
+ * Takes the token from the browser again. Whoever goes back in its history then asks for the page anew: browsers keep pages for
+ * that, though they are not to be stored, until a cookie of their site changes.
+ */
+export function forgetSession(gateway: Gateway, context: Context): void {
+  const options = cookie(gateway, 0);
+  if (isSecure(gateway)) setCookie(context, OFFICER, '', { ...options, secure: true, prefix: 'host' });
+  else setCookie(context, OFFICER, '', options);
+  context.header('clear-site-data', '"cache"');
+}
+
+/**
  * Holds a form to have been posted from a page of ours. Pages send no referrer, and then browsers name the origin as `null`:
  * what they say of the site counts (Fetch Metadata), and an origin only where it is named.
  * @throws Refusal `cross-site`

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';
-import { invitePin } from '../../src/entry/inviting.ts';
+import { invite, invitePin } from '../../src/entry/inviting.ts';
 import { rewrapAll } from '../../src/entry/master-rotation.ts';
 import { masterKey } from '../../src/seal/custody.ts';
 import { browser, type Page } from '../support/browser.ts';
@@ -48,6 +48,7 @@ const putBack = (table: 'pin' | 'start_code' | 'pin_session', row: string) =>
         [row],
       ),
     );
+const of = () => ({ focalPoint: all.desk.focal_point, officer: 'o1', lang: 'id' });
 const alarms = () =>
   all.house.lines.filter((one) => one.event === 'grant.refused').map((one) => one.fields['kind']);
 const withCookie = (session: string) =>
@@ -75,8 +76,7 @@ test('a locked one stays locked, whatever is written over it', async () => {
 
 test('the PIN before it, put back, is worth nothing; nor is another officer’s', async () => {
   const old = await rowOf('pin');
-  const of = { focalPoint: all.desk.focal_point, officer: 'o1', lang: 'id' };
-  await passStart(all.house, await invitePin(all.house.gateway, of), '503926');
+  await passStart(all.house, await invitePin(all.house.gateway, of()), '503926');
   await putBack('pin', old);
   expect((await give(PIN)).status).toBe(403);
   await all.code('o2');
@@ -101,9 +101,8 @@ test('a session that is written, turned to another officer, or put back after it
 });
 
 test('a start page that is written, turned, or put back after it was used sets no PIN', async () => {
-  const of = { focalPoint: all.desk.focal_point, officer: 'o1', lang: 'id' };
   await sql()`delete from start_code`;
-  const token = await invitePin(all.house.gateway, of);
+  const token = await invitePin(all.house.gateway, of());
   const fresh = await rowOf('start_code');
   await passStart(all.house, token, '503926');
   await putBack('start_code', fresh);
@@ -115,6 +114,75 @@ test('a start page that is written, turned, or put back after it was used sets n
   expect((await set(mine)).status).toBe(404);
   expect((await give('614037')).status).toBe(403);
   expect((await give('503926')).status).toBe(200);
+});
+
+const draft = () => ({ ...of(), channel: 'telegram', shows: 'notice' }) as const;
+const setAt = (token: string, pin: string) =>
+  browser(all.house.app, URL_OF_GATEWAY).submit(`/start/${token}`, { pin, again: pin });
+
+test('a PIN that was out of the way while a new one was set is worth nothing, nor is a session of it', async () => {
+  const reader = await provenAt(all.house, link);
+  const [old, session] = [await rowOf('pin'), await rowOf('pin_session')];
+  await sql()`delete from pin`;
+  await sql()`delete from pin_session`;
+  await passStart(all.house, await invitePin(all.house.gateway, of()), '503926');
+  const fresh = await rowOf('pin');
+  await putBack('pin_session', session);
+  expect((await reader.submit(link)).status).toBe(403);
+  await putBack('pin', old);
+  expect((await give(PIN)).status).toBe(403);
+  expect(alarms()).toContain('pin');
+  await putBack('pin', fresh);
+  expect((await give('503926')).status).toBe(200);
+});
+
+test('a start page that was out of the way while a newer one was made, or used, sets no PIN', async () => {
+  await sql()`delete from start_code`;
+  const first = await invitePin(all.house.gateway, of());
+  const hidden = await rowOf('start_code');
+  await sql()`delete from start_code`;
+  const second = await invitePin(all.house.gateway, of());
+  const newer = await rowOf('start_code');
+  await putBack('start_code', hidden);
+  expect((await setAt(first, '614037')).status).toBe(404);
+  await putBack('start_code', newer);
+  expect((await setAt(second, '503926')).status).toBe(200);
+  await putBack('start_code', hidden);
+  expect((await setAt(first, '614037')).status).toBe(404);
+  expect((await give('614037')).status).toBe(403);
+  expect((await give('503926')).status).toBe(200);
+});
+
+test.each(['set', 'locked'])(
+  'a PIN that was %s and is deleted is not set anew by a page that asks for it',
+  async (how) => {
+    if (how === 'locked') for (let n = 0; n < 5; n += 1) await give('000000');
+    const { token, code } = await invite(all.house.gateway, draft());
+    const kept = await rowOf('pin');
+    await sql()`delete from pin`;
+    const page = await setAt(token, '614037');
+    expect(page.text).toContain(all.house.gateway.words('id', 'pin-lost'));
+    expect(page.text).not.toContain(code);
+    expect(alarms()).toContain('pin');
+    expect((await give('614037')).status).toBe(403);
+    await putBack('pin', kept);
+    expect((await give(PIN)).status).toBe(how === 'set' ? 200 : 403);
+  },
+);
+
+test('the chat’s code counts no sooner where the start page is deleted', async () => {
+  await sql()`delete from start_code`;
+  const { token, code } = await invite(all.house.gateway, draft());
+  const page = await rowOf('start_code');
+  await sql()`delete from start_code`;
+  const { store } = all.house.gateway;
+  const asked = () => store.askLinkCode(digestOf(code), '5550009', all.house.gateway.now());
+  expect(await asked()).toBeUndefined();
+  expect(alarms()).toContain('start-code');
+  await putBack('start_code', page);
+  expect(await asked()).toBeUndefined();
+  await passStart(all.house, token);
+  expect(await asked()).toMatchObject({ endpoint: { officer: 'o1' } });
 });
 
 test('of a PIN nothing is kept that the database alone could be tried against', async () => {

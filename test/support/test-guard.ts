@@ -67,6 +67,7 @@ export function testGuard(refused: string[] = []): Guard {
     ofUnknownDesk: () => [],
     judgementOn: () => undefined,
     secretMade: () => undefined,
+    pins: () => ({ pin: () => undefined, page: () => undefined, isPage: () => false, all: () => [] }),
     refused: (kind, id) => void refused.push(`${kind} ${id}`),
   };
 }

@@ -7,11 +7,12 @@ import type { Endpoint } from '../../domain/channel.ts';
 import { isChat } from '../../domain/chat.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Designation, inForce, type Officer } from '../../domain/party.ts';
+import { SESSION_REST_MS, SHARED_REST_MS } from '../../domain/pin.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
-import { sharersOf } from './sharing.ts';
+import { sharingOf } from './sharing.ts';
 
 /** What a browser brings: its random name, and the token of the session where an officer gave the PIN in it. */
 export interface Visitor {
@@ -50,7 +51,11 @@ async function officerOf(
 ): Promise<ProvenOfficer | undefined> {
   if (session === undefined) return undefined;
   const now = gateway.now();
-  const found = await gateway.store.pinSession(sessionHash(session, link), now);
+  const found = await gateway.store.pinSession(
+    sessionHash(session, link),
+    link === undefined ? SESSION_REST_MS : SHARED_REST_MS,
+    now,
+  );
   if (found === undefined) return undefined;
   const { account } = found;
   const desk = find(await directoryOf(gateway, [account.focalPoint]), account.focalPoint);
@@ -71,8 +76,8 @@ export async function checkProven(
   visitor: Visitor,
 ): Promise<ProvenOfficer | undefined> {
   if (!isChat(account)) return undefined;
-  const sharers = await sharersOf(gateway, account);
-  const proven = await officerOf(gateway, visitor, sharers.length > 1 ? link.hash : undefined);
+  const { sharers, isHandedOn } = await sharingOf(gateway, account);
+  const proven = await officerOf(gateway, visitor, isHandedOn ? link.hash : undefined);
   if (proven?.desk.focal_point === account.focalPoint) {
     const { id } = proven.officer;
     if (id === link.officer || sharers.some((one) => one.officer.id === id)) return proven;

@@ -1,7 +1,8 @@
-/** A duty phone: an account of a chat that several officers of a desk use. Nobody knows from a tap which of them it was. */
-import { officerAt } from '../../domain/belonging.ts';
+/** A duty phone: an account of a chat that several officers use. Nobody knows from a tap which of them it was. */
+import { isSameName, officerAt } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { isChat, isSameAccount } from '../../domain/chat.ts';
+import { isOffByChannel } from '../../domain/endpoint-life.ts';
 import { inForce, type Officer } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -12,19 +13,36 @@ export interface Sharer {
   readonly account: Endpoint;
 }
 
-/** The officers of a desk who use an account and are designated now, its own among them. */
-export async function sharersOf(gateway: Gateway, account: Endpoint): Promise<readonly Sharer[]> {
-  const desk = find(await directoryOf(gateway, [account.focalPoint]), account.focalPoint);
-  if (desk === undefined || !inForce(desk, gateway.now())) return [];
-  const there = await gateway.store.endpointsAt(account.channel, account.address);
-  return there
-    .filter((one) => one.enabled && isSameAccount(one, account))
-    .flatMap((one) => {
-      const officer = officerAt(desk, one);
-      return officer === undefined ? [] : [{ officer, account: one }];
-    });
+export interface Sharing {
+  /** The officers of the account's own desk who use it and are designated now, its own among them. */
+  readonly sharers: readonly Sharer[];
+  /** Whether it is handed on between people, of this desk or of another one, or nobody can say that it is not. */
+  readonly isHandedOn: boolean;
 }
+
+/** Who uses an account of a chat. One that its channel calls dead is linked all the same: a sign of life brings it back. */
+export async function sharingOf(gateway: Gateway, account: Endpoint): Promise<Sharing> {
+  const { endpoints, isSpoilt } = await gateway.store.accountUse(account);
+  const linked = endpoints.filter((one) => one.enabled || isOffByChannel(one));
+  const directory = await directoryOf(gateway, [...new Set(linked.map((one) => one.focalPoint))]);
+  const users = linked.flatMap((one) => {
+    const desk = find(directory, one.focalPoint);
+    const officer = desk && inForce(desk, gateway.now()) ? officerAt(desk, one) : undefined;
+    return officer === undefined ? [] : [{ officer, account: one }];
+  });
+  const [first] = users;
+  return {
+    sharers: users.filter((one) => one.account.enabled && isSameAccount(one.account, account)),
+    isHandedOn: isSpoilt || users.some((one) => first !== undefined && !isSamePerson(one, first)),
+  };
+}
+
+/** Within a desk a person is known by id; one person may be of two desks, under the same name. */
+const isSamePerson = (one: Sharer, other: Sharer): boolean =>
+  one.account.focalPoint === other.account.focalPoint
+    ? one.officer.id === other.officer.id
+    : isSameName(one.officer.name, other.officer.name);
 
 /** Whether a word by a tap in the account could be another officer's. */
 export const isShared = async (gateway: Gateway, account: Endpoint): Promise<boolean> =>
-  isChat(account) && (await sharersOf(gateway, account)).length > 1;
+  isChat(account) && (await sharingOf(gateway, account)).isHandedOn;

@@ -29,8 +29,11 @@ export interface Starting {
   readonly officer: Officer;
   /** Name of the desk. */
   readonly desk: string;
-  /** `choose` a PIN, `give` the one there is, which may be `locked`; `done` for the browser that just used it. */
-  readonly step: 'choose' | 'give' | 'locked' | 'done';
+  /**
+   * `choose` a PIN, `give` the one there is, which may be `locked`, or `lost`: not kept any more as it was set; `done` for the
+   * browser that just used it.
+   */
+  readonly step: 'choose' | 'give' | 'locked' | 'lost' | 'done';
   /** The code for the chat, once this browser is through. */
   readonly chatCode?: string;
   readonly links: boolean;
@@ -65,8 +68,12 @@ export async function startOf(gateway: Gateway, token: string, browser: string):
   const known = { lang: code.lang, officer, desk, links: code.links };
   if (found.kind === 'done')
     return { ...known, step: 'done', ...(code.links ? { chatCode: chatCodeOf(token) } : {}) };
+  if (code.newPin) return { ...known, step: 'choose' };
   const pin = await pinOf(gateway, code.focalPoint, officer);
-  if (code.newPin || pin === undefined) return { ...known, step: 'choose' };
+  if (pin === undefined) {
+    const isLost = await gateway.store.isPinLost(code.focalPoint, officer.id);
+    return { ...known, step: isLost ? 'lost' : 'choose' };
+  }
   return { ...known, step: pin.lockedAt === undefined ? 'give' : 'locked' };
 }
 

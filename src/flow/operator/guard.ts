@@ -19,6 +19,7 @@ import type { GrantKind, GrantsState, Guard } from '../../store/guard.ts';
 import type { KeptAct, LogEnd } from '../../store/operator-log-contract.ts';
 import { endpointMemory, secretMemory } from './desk-memory.ts';
 import { type LogEntry, type LogReader, provenEntry } from './log.ts';
+import { pinMemory } from './pin-memory.ts';
 
 /** How far the log was seen, kept outside the database; its place is 0 where nothing is recorded yet. */
 export interface HeadKeeper {
@@ -115,13 +116,7 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
     },
     isCurrent: view.isCurrent,
     isAlive: view.isAlive,
-    statements: () => view.statements,
-    lastAct: view.endpoints.lastAct,
-    hasEnded: view.endpoints.hasEnded,
-    hasOpened: view.endpoints.hasOpened,
-    ofUnknownDesk: view.endpoints.ofUnknownDesk,
-    judgementOn: view.endpoints.judgementOn,
-    secretMade: view.secrets.secretMade,
+    ...view.told,
     refused: (kind, id) => {
       if (state() === 'ready') tellOnce({ code: 'grant-refused', kind, id });
     },
@@ -173,6 +168,7 @@ function logMemory() {
   const acts = new Map<string, Pick<LogEntry, 'act' | 'waits'>>();
   const endpoints = endpointMemory();
   const secrets = secretMemory();
+  const pins = pinMemory();
   const endedBy = new Map<string, string>();
   const newest = new Map<string, string>();
   const digests: string[] = [];
@@ -191,7 +187,6 @@ function logMemory() {
     ofKind.set(one.party, [...(ofKind.get(one.party) ?? []), one.digest]);
   };
   return {
-    statements,
     end: (): LogEnd | undefined => {
       const digest = digests.at(-1);
       return digest === undefined ? undefined : { place: digests.length, digest };
@@ -202,6 +197,7 @@ function logMemory() {
       acts.set(entry.id, { act: entry.act, ...(entry.waits && { waits: entry.waits }) });
       endpoints.add(entry);
       secrets.add(entry);
+      pins.add(entry);
       if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
       name(entry);
       const grant = grantOf(entry);
@@ -213,8 +209,16 @@ function logMemory() {
       const entry = newest.get(grant);
       return entry !== undefined && isCurrent(entry) ? entry : undefined;
     },
-    endpoints,
-    secrets,
+    told: {
+      statements: () => statements,
+      lastAct: endpoints.lastAct,
+      hasEnded: endpoints.hasEnded,
+      hasOpened: endpoints.hasOpened,
+      ofUnknownDesk: endpoints.ofUnknownDesk,
+      judgementOn: endpoints.judgementOn,
+      secretMade: secrets.secretMade,
+      pins: () => pins.named,
+    },
     isCurrent,
     isAlive: (entry: string, paused = false): boolean => {
       const last = acts.get(final(entry));

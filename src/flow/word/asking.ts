@@ -7,7 +7,7 @@ import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';
 import { type Given, openByPin, pinOf } from '../account/giving.ts';
 import { endAtLink, type Visitor } from '../account/session.ts';
-import { type Sharer, sharersOf } from '../account/sharing.ts';
+import { type Sharer, sharingOf } from '../account/sharing.ts';
 import { usableQuestion } from './confirming.ts';
 import { usable } from './reading.ts';
 
@@ -15,7 +15,7 @@ import { usable } from './reading.ts';
 export interface PinAsked {
   readonly lang: string;
   readonly state: 'ask' | 'none' | 'locked';
-  /** Of a duty phone: the officers who use it, of whom one is to be chosen. Empty where it is one officer's. */
+  /** Of a duty phone: the officers of the desk who use it, of whom one is to be chosen. Empty where it is one officer's. */
   readonly officers: readonly Pick<Sharer['officer'], 'id' | 'name'>[];
 }
 
@@ -44,15 +44,15 @@ async function whose(
   token: string,
   purpose: Purpose,
   { browser }: Visitor,
-): Promise<readonly [Sharer, ...Sharer[]]> {
+): Promise<{ readonly own: Sharer; readonly others: readonly Sharer[]; readonly isHandedOn: boolean }> {
   const { account, officer } = await accountOf(gateway, token, purpose, browser);
   if (account === undefined || !isChat(account))
     throw new Refusal('link-unknown', 'no PIN is asked for at this link');
-  const sharers = await sharersOf(gateway, account);
+  const { sharers, isHandedOn } = await sharingOf(gateway, account);
   const own = sharers.find((one) => one.account.id === account.id && one.officer.id === officer);
   if (own === undefined)
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
-  return [own, ...sharers.filter((one) => one !== own)];
+  return { own, others: sharers.filter((one) => one !== own), isHandedOn };
 }
 
 /** Whose link it is, is not told by who stands first. */
@@ -66,7 +66,7 @@ export async function pinAskedAt(
   purpose: Purpose,
   visitor: Visitor,
 ): Promise<PinAsked> {
-  const [own, ...others] = await whose(gateway, token, purpose, visitor);
+  const { own, others } = await whose(gateway, token, purpose, visitor);
   const { account, officer } = own;
   const { lang } = account;
   if (others.length > 0) return { lang, state: 'ask', officers: inOrder([own, ...others]) };
@@ -90,7 +90,7 @@ export async function givePinAt(
   visitor: Visitor,
   typed: Typed,
 ): Promise<{ readonly lang: string; readonly given: Given; readonly session?: string }> {
-  const [own, ...others] = await whose(gateway, token, purpose, visitor);
+  const { own, others, isHandedOn } = await whose(gateway, token, purpose, visitor);
   const who =
     others.length === 0 ? own : [own, ...others].find(({ officer: { id } }) => id === typed.officer);
   if (who === undefined)
@@ -100,7 +100,7 @@ export async function givePinAt(
     who.account,
     who.officer,
     typed.pin,
-    others.length === 0 ? undefined : sha256(token),
+    isHandedOn ? sha256(token) : undefined,
   );
   return { lang: own.account.lang, ...opened };
 }

@@ -50,6 +50,7 @@ pin-differ = The two PINs are not the same.
 pin-guessable = This PIN is easy to guess. Choose another one.
 pin-locked = Your PIN is locked after five wrong tries. Nothing was opened. Ask your operator for a new start page.
 pin-none = You have no PIN yet, so nothing can be opened from Telegram. Ask your operator for a start page and set your PIN there.
+pin-lost = Your PIN is not kept as it was set. Nothing was changed. Tell your operator, and ask for a start page for a new PIN.
 start-title = Your PIN
 start-as = This page is for { $officer }, { $desk }. If that is not you, close it and tell your operator.
 start-choose = Choose a PIN of six digits. You are asked for it when you open a message from Telegram. Tell it to nobody; your operator does not know it either.

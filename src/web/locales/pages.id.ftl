@@ -50,6 +50,7 @@ pin-differ = Kedua PIN tidak sama.
 pin-guessable = PIN ini mudah ditebak. Pilih PIN lain.
 pin-locked = PIN Anda terkunci setelah lima kali salah. Tidak ada yang dibuka. Minta halaman awal baru kepada operator.
 pin-none = Anda belum memiliki PIN, jadi tidak ada yang dapat dibuka dari Telegram. Minta halaman awal kepada operator dan buat PIN di sana.
+pin-lost = PIN Anda tidak tersimpan seperti saat dibuat. Tidak ada yang diubah. Beri tahu operator, dan minta halaman awal untuk PIN baru.
 start-title = PIN Anda
 start-as = Halaman ini untuk { $officer }, { $desk }. Jika itu bukan Anda, tutup halaman ini dan beri tahu operator.
 start-choose = Pilih PIN enam angka. PIN ini diminta saat Anda membuka pesan dari Telegram. Jangan beri tahu siapa pun; operator juga tidak mengetahuinya.

@@ -50,6 +50,7 @@ pin-differ = Kedua-dua PIN tidak sama.
 pin-guessable = PIN ini mudah diteka. Pilih PIN lain.
 pin-locked = PIN anda dikunci selepas lima kali salah. Tiada apa-apa yang dibuka. Minta halaman permulaan baharu daripada pengendali sistem.
 pin-none = Anda belum mempunyai PIN, jadi tiada apa-apa yang boleh dibuka daripada Telegram. Minta halaman permulaan daripada pengendali sistem dan tetapkan PIN di sana.
+pin-lost = PIN anda tidak disimpan seperti semasa ditetapkan. Tiada apa-apa yang diubah. Maklumkan pengendali sistem, dan minta halaman permulaan untuk PIN baharu.
 start-title = PIN anda
 start-as = Halaman ini untuk { $officer }, { $desk }. Jika itu bukan anda, tutup halaman ini dan maklumkan pengendali sistem.
 start-choose = Pilih PIN enam digit. PIN ini diminta apabila anda membuka mesej daripada Telegram. Jangan beritahu sesiapa; pengendali sistem juga tidak mengetahuinya.

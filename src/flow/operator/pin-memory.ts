@@ -1,0 +1,35 @@
+/**
+ * What the operator's log says of officers' PINs and start pages, whatever became of their rows: which of each officer was
+ * named last, so that no older row counts that was out of the way when it should have ended.
+ */
+import { grantOf } from '../../domain/operator-act.ts';
+import { pinOwner } from '../../domain/pin.ts';
+import type { PinsNamed } from '../../store/guard.ts';
+import type { LogEntry } from './log.ts';
+
+export function pinMemory() {
+  const pins = new Map<string, string>();
+  const pages = new Map<string, string>();
+  const invited = new Set<string>();
+  const named: PinsNamed = {
+    pin: (one) => pins.get(pinOwner(one)),
+    page: (one) => pages.get(pinOwner(one)),
+    isPage: (id) => invited.has(id),
+    all: () => [...pins].map(([owner, id]) => ({ owner, id })),
+  };
+  return {
+    named,
+    add: (entry: LogEntry): void => {
+      const { act, subject } = entry;
+      if (grantOf(entry) !== `pin ${subject}`) return;
+      const end = subject.lastIndexOf('/');
+      const id = subject.slice(end + 1);
+      if (act === 'pin.invited') invited.add(id);
+      // Of a very long DID the log has the id alone.
+      if (end < 0) return;
+      const owner = subject.slice(0, end);
+      if (act === 'pin.set') pins.set(owner, id);
+      if (act === 'pin.set' || act === 'pin.invited') pages.set(owner, id);
+    },
+  };
+}

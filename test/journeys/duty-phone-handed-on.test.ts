@@ -1,0 +1,121 @@
+/** A phone that is handed on: whoever has it next finds nothing open that another one's PIN opened. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Browser, browser, type Page } from '../support/browser.ts';
+import { confirmAll } from '../support/confirmed.ts';
+import { PIN } from '../support/pins.ts';
+import { URL_OF_GATEWAY } from '../support/rig.ts';
+import { eventsOf, officer, PRIVATE, posted, report } from '../support/story.ts';
+import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+
+const PHONE = 5550001;
+
+let all: TelegramHouse;
+
+beforeEach(async () => {
+  all = await telegramHouse([{ ...officer('en', 'o3'), name: 'Another Invented' }]);
+  await link(await all.code('o1'));
+});
+afterEach(() => all?.close());
+
+async function link(code: string): Promise<void> {
+  const person = all.api.person({ id: PHONE, first_name: 'Invented', language_code: 'id' });
+  await person.start(code);
+  await all.house.drain();
+  await person.agree();
+  await all.house.drain();
+  await confirmAll(all.house.gateway);
+  await all.house.drain();
+}
+
+interface Notice {
+  readonly id: string;
+  readonly url: string;
+  /** Whether it can be answered by a tap. */
+  readonly isTapped: boolean;
+}
+
+/** The notice of a new message, as the phone has it. */
+async function notice(): Promise<Notice> {
+  const before = all.api.messagesIn(PHONE).length;
+  const id = await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  const buttons = all.api
+    .messagesIn(PHONE)
+    .slice(before)
+    .flatMap((one) => one.reply_markup?.inline_keyboard.flat() ?? []);
+  return {
+    id,
+    url: buttons.find((one) => one.text === say('telegram-button-open'))?.url ?? '',
+    isTapped: buttons.some((one) => one.callback_data !== undefined),
+  };
+}
+const say = (phrase: string, values = {}) => all.house.gateway.words('id', phrase, values);
+const visitor = (): Browser => browser(all.house.app, URL_OF_GATEWAY);
+const give = (reader: Browser, { url }: Notice): Promise<Page> =>
+  reader.submit(`${new URL(url).pathname}/pin`, { officer: 'o1', pin: PIN });
+
+/** The first officer gave the PIN at one notice; the phone is handed on, and another notice comes. */
+async function nextOpensNothing(): Promise<void> {
+  const reader = visitor();
+  expect((await give(reader, await notice())).text).toContain(say('page-as', { officer: officer().name }));
+  const next = await notice();
+  expect(next.isTapped).toBe(false);
+  const page = await reader.submit(next.url);
+  expect([page.status, page.text.includes(PRIVATE[0] ?? '')]).toEqual([403, false]);
+  expect(await eventsOf(all.shelter, next.id)).not.toContain('ContentHandover');
+}
+
+test('a phone of one officer is asked once a session, and takes taps', async () => {
+  const reader = visitor();
+  await give(reader, await notice());
+  const next = await notice();
+  expect(next.isTapped).toBe(true);
+  expect((await reader.submit(next.url)).text).toContain(PRIVATE[0]);
+});
+
+test('officers of two desks at one phone: a PIN opens one link, and no tap is taken', async () => {
+  await link(await all.shelterCode('o3'));
+  await nextOpensNothing();
+});
+
+test('one person who is of two desks has a phone of one officer', async () => {
+  await link(await all.shelterCode('o1'));
+  expect((await notice()).isTapped).toBe(true);
+});
+
+test('a colleague whose account is switched off as dead still uses the phone', async () => {
+  await link(await all.code('o2'));
+  await all.house.database.sql`
+    update endpoint set enabled = false, disabled_code = 'telegram-403', disabled_at = now() where officer = 'o2'`;
+  await nextOpensNothing();
+});
+
+test('nor is it one officer’s phone where the colleague’s row is spoilt or sent elsewhere', async () => {
+  await link(await all.code('o2'));
+  await all.house.database.sql`update endpoint set address = '5550009' where officer = 'o2'`;
+  await nextOpensNothing();
+});
+
+test('five minutes of rest end what a PIN opened at a link of a duty phone', async () => {
+  await link(await all.code('o2'));
+  const [reader, one] = [visitor(), await notice()];
+  await give(reader, one);
+  const [action = ''] = (await reader.submit(one.url)).forms;
+  all.house.pass(299);
+  expect((await reader.open(one.url)).text).toContain(say('page-as', { officer: officer().name }));
+  all.house.pass(301);
+  expect((await reader.open(one.url)).text).toContain(say('pin-who'));
+  expect((await reader.submit(action, { decision: 'accepted' })).status).toBe(403);
+  expect(await eventsOf(all.shelter, one.id)).not.toContain('ConsignmentAcceptance');
+});
+
+test('"Not you?" has the browser forget, so that going back shows no page it had kept', async () => {
+  await link(await all.code('o2'));
+  const { url } = await notice();
+  const answer = await all.house.app.request(`${url}/pin`, {
+    ...{ method: 'POST', body: new URLSearchParams({ leave: 'yes' }) },
+  });
+  expect(answer.headers.get('clear-site-data')).toBe('"cache"');
+  const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('__Host-amanat_officer='));
+  expect(cookie).toMatch(/^__Host-amanat_officer=; Max-Age=0; Path=\/; HttpOnly; Secure/);
+});
