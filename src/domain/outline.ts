@@ -44,6 +44,8 @@ import type { Words } from './words.ts';
 export interface OutlineLine {
   readonly label: string;
   readonly text: string;
+  /** The text is what its sender wrote, in the language of the message, and not put into the reader's words. */
+  readonly isWritten?: true;
 }
 
 /** Lines that belong together: the body's own first, then one group a person, with a heading. */
@@ -158,7 +160,9 @@ export function outline(body: Members, lang: string, words: Words): readonly Out
 const linesOf = (part: Members, lang: string, words: Words): OutlineLine[] =>
   Object.entries(part).flatMap(([name, value]) => {
     if (TRANSPARENT.includes(name) && isMembers(value)) return linesOf(value, lang, words);
-    return [{ label: labelOf(name, lang, words), text: clean(valueText(name, value, lang, words)).trim() }];
+    const shown = valueText(name, value, lang, words);
+    const line = { label: labelOf(name, lang, words), text: clean(shown).trim() };
+    return [shown === value ? { ...line, isWritten: true as const } : line];
   });
 
 /** A member this version has no label for keeps its own name: a newer sender is shown, not cut. */

@@ -16,10 +16,10 @@ async function notShown(
   thrown: unknown,
 ): Promise<Response> {
   if (!(thrown instanceof Refusal) || thrown.code !== 'pin-needed')
-    return refusedPage(gateway, context, thrown);
+    return refusedPage(gateway, context, thrown, purpose);
   return pinPage(gateway, context, purpose).then(
     (asked) => context.html(asked, context.req.method === 'POST' ? 403 : 200),
-    (refused) => refusedPage(gateway, context, refused),
+    (refused) => refusedPage(gateway, context, refused, purpose),
   );
 }
 

@@ -6,11 +6,21 @@ import type { Gateway } from '../gateway.ts';
 import { facts, type Html } from './page.ts';
 
 /** The body, in groups with their headings. */
-export const bodyHtml = (gateway: Gateway, lang: string, { body }: Pick<Message, 'body'>): readonly Html[] =>
-  outline(body, lang, gateway.words).map(
+export const bodyHtml = (
+  gateway: Gateway,
+  lang: string,
+  message: Pick<Message, 'body' | 'lang'>,
+): readonly Html[] =>
+  outline(message.body, lang, gateway.words).map(
     ({ heading, lines }) =>
-      html`${heading === undefined ? '' : html`<h2>${heading}</h2>`}${facts(lines.map((line) => [line.label, line.text]))}`,
+      html`${heading === undefined ? '' : html`<h2>${heading}</h2>`}${facts(
+        lines.map(({ label, text, isWritten }) => [label, isWritten ? written(lang, message, text) : text]),
+      )}`,
   );
+
+/** What somebody wrote is marked as of its language, where the page is in another: for voices and fonts (WCAG 2.2, 3.1.2). */
+const written = (lang: string, message: Pick<Message, 'lang'>, text: string): Html | string =>
+  message.lang === lang ? text : html`<span lang="${message.lang}">${text}</span>`;
 
 /** What its sender put right in it since, beside what was said first. */
 export const correctionsHtml = (gateway: Gateway, lang: string, corrections: readonly Message[]): Html =>
@@ -20,9 +30,11 @@ export const correctionsHtml = (gateway: Gateway, lang: string, corrections: rea
 export function handlingHtml(
   gateway: Gateway,
   lang: string,
-  { handling, handling_note: note }: Pick<Message, 'handling' | 'handling_note'>,
+  message: Pick<Message, 'handling' | 'handling_note' | 'lang'>,
 ): Html {
   const say = gateway.words;
-  const restricted = note === undefined ? [] : [[say(lang, 'page-handling-note'), note] as const];
+  const { handling, handling_note: note } = message;
+  const restricted =
+    note === undefined ? [] : [[say(lang, 'page-handling-note'), written(lang, message, note)] as const];
   return facts([[say(lang, 'page-handling'), say(lang, `handling-${handling}`)], ...restricted]);
 }

@@ -16,6 +16,15 @@ export const pinField = (name: string, label: string): Html =>
 /** What is said over the form of a PIN that was not taken. */
 export const warned = (text: string): Html => html`<p class="urgent" role="alert">${text}</p>`;
 
+/**
+ * A form’s address that is asked for as a page, as a phone does that opens its browser again: leads back to the page with the
+ * form. Looks at nothing.
+ */
+export const backTo =
+  (purpose: Purpose) =>
+  (context: Context): Response =>
+    context.redirect(`${ROOMS[purpose]}${encodeURIComponent(context.req.param('token') ?? '')}`, 303);
+
 /** Of a duty phone: lets the next officer at it say who it is. */
 export const notYou = ({ words }: Gateway, lang: string, purpose: Purpose, token: string): Html =>
   html`<form method="post" action="${ROOMS[purpose]}${token}/pin">
@@ -41,7 +50,7 @@ const asking = (gateway: Gateway, asked: PinAsked, { action, told, chosen }: Ask
   const who = asked.officers.length === 0 ? '' : chooser(gateway, asked, chosen);
   return page(
     lang,
-    'Amanat',
+    `Amanat: ${say(lang, 'pin-title')}`,
     html`<section><h1>${say(lang, 'pin-title')}</h1><p>${why}</p>${told ?? ''}
     <form method="post" action="${action}">${who}${pinField('pin', say(lang, 'pin-label'))}
     <button>${say(lang, 'pin-go')}</button></form></section>`,
@@ -52,8 +61,8 @@ const asking = (gateway: Gateway, asked: PinAsked, { action, told, chosen }: Ask
 const stopped = ({ words }: Gateway, lang: string, why: 'none' | 'locked'): Html =>
   page(
     lang,
-    'Amanat',
-    html`<section><h1>${words(lang, 'pin-title')}</h1>${warned(words(lang, `pin-${why}`))}</section>`,
+    `Amanat: ${words(lang, 'start-title')}`,
+    html`<section><h1>${words(lang, 'start-title')}</h1>${warned(words(lang, `pin-${why}`))}</section>`,
   );
 
 /**
@@ -104,9 +113,12 @@ async function given(gateway: Gateway, context: Context, purpose: Purpose): Prom
 export function pinPages(gateway: Gateway): Hono {
   const answer = (purpose: Purpose) => async (context: Context) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
-    return given(gateway, context, purpose).catch((thrown) => refusedPage(gateway, context, thrown));
+    return given(gateway, context, purpose).catch((thrown) => refusedPage(gateway, context, thrown, purpose));
   };
   return new Hono()
+    .get('/r/:token/pin', backTo('read'))
+    .get('/a/:token/pin', backTo('acknowledge'))
+    .get('/c/:token/pin', backTo('confirm'))
     .post('/r/:token/pin', answer('read'))
     .post('/a/:token/pin', answer('acknowledge'))
     .post('/c/:token/pin', answer('confirm'));

@@ -49,7 +49,7 @@ export function proofPages(gateway: Gateway): Hono {
       const content = LANGUAGES.map((lang) => shown(gateway, lang, found));
       return context.html(page('id', 'Amanat', html`${same(gateway, found.digest)}${content}`));
     } catch (thrown) {
-      return refusedPage(gateway, context, thrown, 'proof-unknown');
+      return refusedPage(gateway, context, thrown, 'proof');
     }
   };
   return new Hono().get('/proof/:id', proven);

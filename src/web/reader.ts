@@ -16,7 +16,7 @@ import { answering } from './answering.ts';
 import { caseSection, earlierPage } from './case.ts';
 import { bodyHtml, correctionsHtml, handlingHtml } from './message-body.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
-import { notYou } from './pin-page.ts';
+import { backTo, notYou } from './pin-page.ts';
 import { visitorOf } from './visitor.ts';
 import { wordOf } from './word-form.ts';
 
@@ -102,13 +102,19 @@ function waitingPage(gateway: Gateway, waiting: Waiting, token: string): Html {
         : waiting.contradiction.length > 0
           ? contradiction(gateway, lang, waiting.contradiction, `/a/${token}`)
           : decided(gateway, lang, decision);
+  const isOver =
+    decision !== undefined && waiting.contradiction.length === 0 && link.purpose === 'acknowledge';
   return page(
     lang,
     `Amanat ${summary.reference}`,
-    html`<section>${drillMark(gateway, lang, summary)}<h1>${say(lang, `page-title-${link.purpose}`)}</h1>
+    html`<section>${drillMark(gateway, lang, summary)}<h1>${say(lang, isOver ? 'page-thanks' : `page-title-${link.purpose}`)}</h1>
     <p>${say(lang, 'page-as', { officer: officer.name })}</p>${summaryFacts(gateway, lang, summary)}${act}${nextAt(gateway, waiting, token)}</section>`,
   );
 }
+
+/** The word is that officer’s: it says so where it is said. */
+const asWhom = ({ words }: Gateway, { lang, name }: Waiting['officer'], content: Html): Html =>
+  html`<p>${words(lang, 'page-as', { officer: name })}</p>${content}`;
 
 function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: string): Html {
   const { summary, officer, message, decision } = opened;
@@ -129,7 +135,7 @@ function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: s
     html`<section><h1>${say(lang, `type-${summary.type}`)}</h1>${summaryFacts(gateway, lang, summary)}
     ${handlingHtml(gateway, lang, message)}</section>
     <section>${bodyHtml(gateway, lang, message)}${correctionsHtml(gateway, lang, opened.corrections)}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><form method="post">${files}</form>`}${letter}</section>
-    <section>${decision === undefined ? forms(gateway, lang, `/r/${token}/decision`) : decided(gateway, lang, decision)}</section>
+    <section>${decision === undefined ? asWhom(gateway, officer, forms(gateway, lang, `/r/${token}/decision`)) : decided(gateway, lang, decision)}</section>
     ${caseSection(gateway, lang, around, token)}${nextAt(gateway, opened, token)}`,
   );
 }
@@ -155,7 +161,7 @@ export function readerPages(gateway: Gateway): Hono {
       const content = decision === undefined ? '' : decided(gateway, officer.lang, decision);
       return page(
         officer.lang,
-        'Amanat',
+        `Amanat ${summary.reference}`,
         html`<section>${drillMark(gateway, officer.lang, summary)}<h1>${gateway.words(officer.lang, 'page-thanks')}</h1>${content}</section>
         ${caseSection(gateway, officer.lang, around, token)}${nextAt(gateway, waiting, token)}`,
       );
@@ -172,6 +178,8 @@ export function readerPages(gateway: Gateway): Hono {
         return messagePage(gateway, message, await caseSoFar(gateway, message), context.req.param('token'));
       }),
     )
+    .get('/r/:token/thread/:id', backTo('read'))
+    .get('/r/:token/decision', backTo('read'))
     .post('/r/:token/thread/:id', (context) => {
       const { token, id } = context.req.param();
       const visitor = visitorOf(gateway, context);

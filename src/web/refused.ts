@@ -4,36 +4,41 @@ import { html } from 'hono/html';
 import { PROBLEMS, type ProblemCode, Refusal } from '../domain/error.ts';
 import { TRY_AGAIN_SECONDS } from '../domain/retry-after.ts';
 import { LANGUAGES } from '../domain/vocabulary.ts';
+import type { Purpose } from '../flow/word/asking.ts';
 import type { Gateway } from '../gateway.ts';
 import { isDown } from '../store/fault.ts';
 import { page } from './page.ts';
 
+/** What the page would have been: each says by itself what to do where its link leads nowhere. */
+export type Place = Purpose | 'start' | 'proof';
+
+const LINKS: readonly ProblemCode[] = ['link-used', 'link-expired', 'link-unknown'];
+
 /** What has a sentence of its own; everything else shares one. */
-const TOLD: readonly ProblemCode[] = [
-  'link-used',
-  'link-expired',
-  'link-unknown',
-  'recalled',
-  'content-gone',
-  'database-down',
-];
+const TOLD: readonly ProblemCode[] = [...LINKS, 'recalled', 'content-gone', 'database-down'];
 
 /**
  * The page and the status of what was thrown: of a refusal, and of a database that is down. A fault is thrown on.
- * `phrase` is said for other refusals, where they have a sentence of their own.
  */
 export async function refusedPage(
   { words }: Gateway,
   context: Context,
   thrown: unknown,
-  phrase = 'page-refused-other',
+  place: Place,
 ): Promise<Response> {
   const code = codeOf(thrown);
   const { status } = PROBLEMS[code];
-  const said = TOLD.includes(code) ? `page-refused-${code}` : phrase;
+  const said = sentence(code, place);
   if (status === 503) context.header('retry-after', String(TRY_AGAIN_SECONDS));
   const lines = LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, said)}</p>`);
   return context.html(await page('id', 'Amanat', html`<section>${lines}</section>`), status);
+}
+
+function sentence(code: ProblemCode, place: Place): string {
+  if (place === 'start' && (LINKS.includes(code) || code === 'unknown-officer')) return 'start-refused';
+  if (place === 'confirm' && LINKS.includes(code)) return 'confirm-ended';
+  if (TOLD.includes(code)) return `page-refused-${code}`;
+  return place === 'proof' ? 'proof-unknown' : 'page-refused-other';
 }
 
 function codeOf(thrown: unknown): ProblemCode {

@@ -13,7 +13,7 @@ import { browserOf, checkSameSite, fieldsOf } from './visitor.ts';
 const framed = ({ words }: Gateway, { lang, officer, desk }: Starting, content: Html): Html =>
   page(
     lang,
-    'Amanat',
+    `Amanat: ${words(lang, 'start-title')}`,
     html`<section><h1>${words(lang, 'start-title')}</h1>
     <p>${words(lang, 'start-as', { officer: officer.name, desk })}</p>${content}</section>`,
   );
@@ -32,7 +32,7 @@ function giveForm({ words }: Gateway, { lang }: Starting, action: string): Html 
 /** The way on into the chat, as a link and as a code for another phone's camera. */
 async function chatHtml({ words, adapters }: Gateway, { lang, chatCode, links }: Starting): Promise<Html> {
   const done = html`<p><strong>${words(lang, 'start-done')}</strong></p>`;
-  if (!links || chatCode === undefined) return done;
+  if (!links || chatCode === undefined) return html`${done}<p>${words(lang, 'start-close')}</p>`;
   const link = await adapters.get('telegram')?.startLink?.(chatCode);
   const byHand = html`<p class="soft">${words(lang, 'start-by-hand')}</p><p><code>/start ${chatCode}</code></p>`;
   if (link === undefined) return html`${done}<p>${words(lang, 'start-no-link')}</p>${byHand}`;
@@ -85,7 +85,7 @@ async function refusedBecause(
 export function startPages(gateway: Gateway): Hono {
   const answer = (make: (context: Context) => Promise<Response>) => async (context: Context) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
-    return make(context).catch((thrown) => refusedPage(gateway, context, thrown));
+    return make(context).catch((thrown) => refusedPage(gateway, context, thrown, 'start'));
   };
   const shown = async (context: Context): Promise<Response> => {
     const token = context.req.param('token') ?? '';

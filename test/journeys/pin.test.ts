@@ -164,6 +164,7 @@ describe('wrong PINs', () => {
     expect((await give(reader, '12 34')).text).toContain(say('pin-unreadable'));
     const locked = await give(reader, '000000');
     expect([locked.status, locked.text.includes(say('pin-locked'))]).toEqual([403, true]);
+    expect(locked.text).not.toContain(say('pin-title'));
     expect((await give(reader, PIN)).status).toBe(403);
     expect((await visitor().open(link)).text).toContain(say('pin-locked'));
     // Who was in is out.
@@ -281,7 +282,11 @@ describe('the start page', () => {
       await visitor().open(`/start/${token}`),
       await visitor().submit(`/start/${token}`, { pin: '614037', again: '614037' }),
     ])
-      expect([page.status, page.text.includes(code)]).toEqual([410, false]);
+      expect([page.status, page.text.includes(code), page.text.includes(say('start-refused'))]).toEqual([
+        410,
+        false,
+        true,
+      ]);
     expect((await give(visitor(), '614037')).status).toBe(403);
     expect((await give(visitor(), '503926')).status).toBe(200);
   });

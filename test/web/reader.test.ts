@@ -150,6 +150,14 @@ describe('reading', () => {
     expect((await reader.submit(links.read)).forms).toEqual([]);
   });
 
+  test('the page says as whom the word is given, and of which language what its sender wrote is', async () => {
+    const { text } = await visitor().submit(links.read);
+    const [as = ''] = house.gateway.words('id', 'page-as', { officer: '|' }).split('|');
+    expect(text.split('<section>').find((part) => part.includes('name="decision"'))).toContain(`<p>${as}`);
+    expect(text).toMatch(/<dd><span lang="en">[^<]*\nSecond line\.<\/span>/);
+    expect(text).not.toContain(`lang="en">${house.gateway.words('id', 'country-ID')}`);
+  });
+
   test('what a sender wrote is text, in every place', async () => {
     const page = await visitor().submit(links.read);
     expect(page.text).not.toMatch(/<script|<img|<i>|<b>Invented/);
@@ -215,11 +223,24 @@ describe('acknowledging', () => {
     await visitor().submit(links.acknowledge, { decision: 'accepted' });
     const page = await visitor().open(second.acknowledge);
     expect(page.forms).toEqual([]);
+    expect(page.text).toContain(`<h1>${house.gateway.words('id', 'page-thanks')}</h1>`);
     expect(page.text).toContain(house.gateway.words('id', 'decision-accepted'));
   });
 });
 
 describe('links that lead nowhere', () => {
+  test('a form’s address that is opened again as a page leads back to the page, and uses nothing', async () => {
+    const before = await visitor().open(links.read);
+    for (const form of ['pin', 'decision', `thread/${id}`])
+      expect((await visitor().open(`${links.read}/${form}`)).text).toBe(before.text);
+    expect((await visitor().open(`${links.acknowledge}/pin`)).forms).toHaveLength(2);
+    expect(await events()).toEqual(['SubmissionAcceptance']);
+    const nowhere = `${'A'.repeat(43)}`;
+    expectRefused(await visitor().open(`/r/${nowhere}/pin`), 404, 'page-refused-link-unknown');
+    expectRefused(await visitor().open(`/c/${nowhere}/pin`), 404, 'confirm-ended');
+    expectRefused(await visitor().open('/r/%2F%2Felsewhere.test/pin'), 404, 'page-refused-link-unknown');
+  });
+
   test('unknown, changed, of another kind, expired', async () => {
     const unknown = `/a/${'A'.repeat(43)}`;
     const changed = `${links.acknowledge.slice(0, -1)}${links.acknowledge.endsWith('A') ? 'B' : 'A'}`;

@@ -57,5 +57,5 @@ telegram-reply-link-left = Tidak dihubungkan. Tidak ada yang berubah.
 telegram-reply-unlinked = Akun ini tidak terhubung lagi.
 telegram-button-answer = Jawab di halaman
 telegram-reply-answer-on-page = Beberapa petugas memakai akun ini. Jawab di halaman: buka dari pemberitahuan, pilih nama Anda, dan masukkan PIN.
-telegram-link-waits = ⏳ Akun ini dihubungkan ke { $officer }, { $desk }, setelah seseorang di kantor itu mengonfirmasinya. Mereka sedang ditanya. Sampai saat itu tidak ada yang masuk di sini. Jika salah, batalkan.
+telegram-link-waits = ⏳ Akun ini dihubungkan ke { $officer }, { $desk }, setelah seseorang di kantor itu mengonfirmasinya. Mereka sedang ditanya. Sampai saat itu tidak ada yang masuk di sini. Jika keliru, batalkan.
 telegram-reply-link-waits = Seorang rekan harus mengonfirmasi akun ini lebih dahulu.
