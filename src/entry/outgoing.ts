@@ -47,11 +47,11 @@ export interface OutgoingOptions {
 
 export type LookupAll = (hostname: string) => Promise<readonly LookupAddress[]>;
 
-/** An answer that HTTP allows on the wire and `Response` cannot hold, such as status 799. */
+/** An answer that HTTP allows on the wire and `Response` cannot hold, such as status 799, or that never comes to its status. */
 export class AnswerMalformed extends Error {
   readonly code = 'ERR_ANSWER_MALFORMED';
   constructor() {
-    super('the answer has a status or a header that cannot be read');
+    super('the answer has a status or a header that cannot be read, or is only announced');
     this.name = 'AnswerMalformed';
   }
 }
@@ -59,6 +59,22 @@ export class AnswerMalformed extends Error {
 /** Statuses that have no body (Fetch § null body status), which `Response` insists on. */
 const NO_BODY = [101, 103, 204, 205, 304];
 const CONNECT_MS = 10_000;
+
+/** Answers like 103 before the one that counts (RFC 9110 §15.2): honest servers send one or two, and there may be no end. */
+const MOST_ANNOUNCED = 16;
+
+/** Hears of answers that only announce another, and ends a call that has too many of them. */
+function announced() {
+  const end = new AbortController();
+  let count = 0;
+  return {
+    signal: end.signal,
+    hear: (): void => {
+      count += 1;
+      if (count > MOST_ANNOUNCED) end.abort(new AnswerMalformed());
+    },
+  };
+}
 
 /**
  * Outgoing HTTP for adapters. Rejects with an error whose `code` is `ERR_ADDRESS_REFUSED`, a Node code or an undici
@@ -78,13 +94,15 @@ export function outgoingFetch(options: OutgoingOptions): OutgoingFetch {
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isAllowed(url.hostname, portOf(url)))) {
       throw new AddressRefused();
     }
+    const before = announced();
     const { statusCode, headers, body } = await agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: init.method,
       headers: { ...init.headers },
       body: init.body ?? null,
-      signal: init.signal,
+      signal: AbortSignal.any([init.signal, before.signal]),
+      onInfo: before.hear,
     });
     const isEmpty = NO_BODY.includes(statusCode) || headers['content-length'] === '0';
     if (isEmpty) await body.dump();

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readBounded } from '../../src/domain/bounded.ts';
 import { isPublic } from '../../src/entry/address.ts';
 import { type OutgoingFetch, type OutgoingOptions, outgoingFetch } from '../../src/entry/outgoing.ts';
-import { endless, type HttpPeer, hang, startPeer, status, trickle } from '../support/http-peer.ts';
+import { announce, endless, type HttpPeer, hang, startPeer, status, trickle } from '../support/http-peer.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -201,6 +201,20 @@ describe('a call', () => {
     await expect.poll(() => peer.connections().open).toBeLessThanOrEqual(how === endless ? 0 : 1);
     peer.answer(status(200, {}, 'again'));
     expect(await (await post(fetch, peer.url)).text()).toBe('again');
+  });
+
+  it('is given up where its answer is announced without end, and taken where one comes', async () => {
+    const peer = await peerOf();
+    peer.answer(announce);
+    const fetch = fetchWith({ allow: [peer.host] });
+    await expect(post(fetch, peer.url)).rejects.toMatchObject({ code: 'ERR_ANSWER_MALFORMED' });
+    await expect.poll(() => peer.connections().open).toBe(0);
+    peer.answer((response) => {
+      response.writeEarlyHints({ link: '</x>; rel=preload' });
+      response.writeProcessing();
+      response.writeHead(200).end('taken');
+    });
+    expect(await (await post(fetch, peer.url)).text()).toBe('taken');
   });
 
   it('ends with its signal, and its connection too', async () => {

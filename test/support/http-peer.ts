@@ -57,6 +57,18 @@ export const trickle: Answer = (response) => {
   response.on('close', () => clearInterval(timer));
 };
 
+/** Announces an answer without end, and never gives one. */
+export const announce: Answer = ({ socket }) => {
+  const more = () => {
+    while (
+      socket?.destroyed === false &&
+      socket.write('HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'.repeat(100))
+    );
+  };
+  socket?.on('drain', more);
+  more();
+};
+
 /** Sends bytes that are not HTTP. */
 export const babble: Answer = (response) => {
   response.socket?.end('SSH-2.0-not-a-web-server\r\n\r\n');
