@@ -105,12 +105,16 @@ export async function enableEndpoint(gateway: Gateway, endpoint: Endpoint): Prom
   return (await gateway.store.endpoint(endpoint.id)) ?? endpoint;
 }
 
-/** Takes an endpoint out for good, with its address, certificate and secrets. The same address may be added again. */
+/**
+ * Takes an endpoint out for good, with its address, certificate and secrets. The same address may be added again.
+ * @throws Refusal `not-found` where it is gone meanwhile, or its row is not what was written here
+ */
 export async function removeEndpoint(gateway: Gateway, { id, channel }: Endpoint): Promise<void> {
   const act = acting(gateway, { act: 'endpoint.removed', subject: id });
   // The secrets first: they count as long as the endpoint does.
   if (channel === 'webhook') await endSecrets(gateway, id, 'webhook-outbound', gateway.now());
-  await gateway.store.takeOut(id, 'removed', gateway.now(), act);
+  if (!(await gateway.store.takeOut(id, 'removed', gateway.now(), act)))
+    throw new Refusal('not-found', 'this endpoint is there no more; see "amanat endpoint list"');
 }
 
 /** What a test came to, and whether it brought the endpoint back. */

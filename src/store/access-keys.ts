@@ -1,7 +1,7 @@
 /** Access keys, found by the digest of a token that is not stored. */
 import type { Sql } from 'postgres';
 import type { AccessKeyRecord, Grants } from './grants.ts';
-import { recorded } from './operator-log.ts';
+import { holdLog, recorded } from './operator-log.ts';
 import type { AccessKeyRow } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -56,9 +56,11 @@ export const accessKeys = (sql: Sql, grants: Grants): AccessKeys => ({
 
   async endAccessKey(hash, now, act) {
     await recorded(sql, grants, act, async (tx, entry) => {
+      await holdLog(tx);
       const [found] = await tx<{ key: AccessKeyRecord }[]>`
         select to_json(k) as key from access_key k where hash = ${hash} and ended_at is null for update`;
-      if (found === undefined) return;
+      await grants.readOn(tx);
+      if (found === undefined || !(await grants.holds('access-key', found.key))) return;
       const row = { ...found.key, ended_at: now, entry: await entry() };
       await tx`
         update access_key set ended_at = ${now}, entry = ${row.entry}, mac = ${grants.seal('access-key', row)}

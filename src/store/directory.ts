@@ -2,7 +2,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { readTogether } from './batch.ts';
 import type { Grants, SecretRecord } from './grants.ts';
-import { recorded } from './operator-log.ts';
+import { holdLog, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
 import type { DirectoryRows, MadeWith, SecretKind, SecretRow, StatementRows } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
@@ -196,15 +196,30 @@ const secretFrom = ({ owner, kind, id, wrapped, until }: SecretRecord): SecretRo
 async function keepSecret(sql: Sql, grants: Grants, row: SecretRow, by: Act | MadeWith): Promise<string> {
   if (typeof by === 'function')
     return recorded(sql, grants, by, async (tx, entry) => writeSecret(tx, grants, row, await entry()));
-  await grants.readOn(sql);
   return sql.begin(async (tx) => {
-    const [found] = await tx<{ entry: string | null }[]>`
-      select entry from endpoint where id = ${by.endpoint ?? ''}
-      union all select entry from secret where id = ${by.secret ?? ''} and owner = ${row.owner} limit 1`;
-    if (typeof found?.entry !== 'string' || !grants.guard().isCurrent(found.entry))
-      throw new Error('a secret is to be made with a grant that does not count');
-    return writeSecret(tx, grants, row, found.entry);
+    await holdLog(tx);
+    await grants.readOn(tx);
+    const entry = await entryOf(tx, grants, row.owner, by);
+    if (entry === undefined) throw new Error('a secret is to be made with a grant that does not count');
+    return writeSecret(tx, grants, row, entry);
   });
+}
+
+/** The entry of the endpoint or secret that another is made with; undefined where that is not what was written here. */
+async function entryOf(
+  tx: TransactionSql,
+  grants: Grants,
+  owner: string,
+  { endpoint, secret }: MadeWith,
+): Promise<string | undefined> {
+  const [at] = await tx<{ endpoint: EndpointRecord }[]>`
+    select to_json(e) as endpoint from endpoint e where id = ${endpoint ?? ''}`;
+  if (at !== undefined)
+    return (await grants.holds('endpoint', at.endpoint)) ? (at.endpoint.entry ?? undefined) : undefined;
+  const [other] = await tx<{ secret: SecretRecord }[]>`
+    select to_json(s) as secret from secret s where id = ${secret ?? ''} and owner = ${owner} limit 1`;
+  const isSound = other !== undefined && (await grants.holds('secret', other.secret));
+  return isSound ? (other.secret.entry ?? undefined) : undefined;
 }
 
 async function writeSecret(

@@ -130,6 +130,9 @@ const switching = (sql: Sql, grants: Grants, wake: () => void): Pick<Endpoints, 
           and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, stronger)}))
         for update`;
       if (found === undefined || !mayGo(found.endpoint, code)) return false;
+      await grants.readOn(tx);
+      // What somebody else wrote there gets no MAC of ours.
+      if (!(await grants.holds('endpoint', found.endpoint))) return false;
       const out = { enabled: false, disabled_code: code, disabled_at: now.toISOString() };
       // What was removed leaves no address behind, and room for another at the same one.
       const gone = code === 'removed' ? leftOf(id) : {};
@@ -191,7 +194,7 @@ export async function writeOut(
   await hurry(tx, row.id, now);
 }
 
-/** By an operator. @returns false where it waits for its desk now */
+/** By an operator. @returns false where it waits for its desk now, or is not what was written here */
 async function bringBackByHand(
   tx: TransactionSql,
   grants: Grants,
@@ -199,6 +202,7 @@ async function bringBackByHand(
   act: Act,
   asking: Asking | undefined,
 ): Promise<boolean> {
+  if (!(await grants.holds('endpoint', before))) return false;
   const after = { ...before, ...NOT_OFF, enabled: true };
   const terms = asking === undefined ? logTermsOf(after) : await place(tx, grants, before, after);
   const entry = await record(tx, grants, act, terms);

@@ -139,11 +139,12 @@ async function keepAs(
   await grants.readOn(tx);
   const [found] = await tx<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e where id = ${one.id} for update`;
-  const life = one.enabled ? NOT_OFF : lifeOf(found?.endpoint);
-  const after = endpointRecord(one, null, life);
-  const terms = await place(tx, grants, found?.endpoint, after);
   const before =
     found !== undefined && (await grants.isSound('endpoint', found.endpoint)) ? found.endpoint : undefined;
+  // Why it is off is believed of a row that holds only: what an operator took out must not come back by itself.
+  const life = one.enabled ? NOT_OFF : lifeOf(before ?? endpointRecord(one, null, offAs(one)));
+  const after = endpointRecord(one, null, life);
+  const terms = await place(tx, grants, found?.endpoint, after);
   const made = { ...asking, entry: await entry(terms), replaces: before?.waiting?.replaces === true };
   await writePlaced(tx, grants, terms, rowPlaced(terms, found?.endpoint, after, made));
 }
@@ -190,6 +191,14 @@ export const endpointRecord = (
 
 /** What an endpoint that is in use has of its life. */
 export const NOT_OFF = { disabled_code: null, disabled_at: null, gone_times: 0, gone_since: null } as const;
+
+/** The life of an endpoint as whoever read it before has it. */
+const offAs = ({ off, gone }: Endpoint) => ({
+  disabled_code: off?.code ?? null,
+  disabled_at: off?.since?.toISOString() ?? null,
+  gone_times: gone?.times ?? 0,
+  gone_since: gone?.since.toISOString() ?? null,
+});
 
 /** What is kept of an endpoint's life where it stays off. */
 const lifeOf = (one: EndpointRecord | undefined) => ({

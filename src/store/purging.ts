@@ -138,14 +138,15 @@ async function createdRecords(
   created: readonly Delivery[],
 ): Promise<readonly rows.DeliveryRecord[]> {
   const ids = [...new Set(created.map((one) => one.message))];
-  const found = await tx<{ message: rows.MessageRecord }[]>`
+  const found = await tx<{ message: MessageSealed }[]>`
     select to_json(m) as message from message m
     where id in (select json_array_elements_text(${rows.asJson(tx, ids)}))`;
-  const messages = new Map(found.map(({ message }) => [message.id, message]));
+  const sound = await Promise.all(found.map(({ message }) => grants.holds('message', message)));
+  const messages = new Map(found.filter((_, n) => sound[n]).map(({ message }) => [message.id, message]));
   return created.map((one) => {
     const delivery = rows.deliveryRecord(one);
     const message = messages.get(one.message);
-    if (message === undefined) throw new Error('a delivery is made of a message that is not kept');
+    if (message === undefined) throw new Error('a delivery is made of a message that is not kept as it was');
     return { ...delivery, mac: grants.seal('delivery', { delivery, message, recipient: null }) };
   });
 }

@@ -11,7 +11,7 @@ const some = (all: readonly string[]): string =>
 
 /** What gives a desk a way, by the channel. */
 const A_WAY =
-  'for an officer in Telegram: amanat officer link; for a mailbox or a system: amanat endpoint add; for one that is switched off: amanat endpoint enable ID';
+  'for an officer in Telegram: amanat officer link; for a mailbox or a system: amanat endpoint add; for one that is out of use: amanat endpoint enable ID';
 
 export const statementsCheck: Check<Patient> = {
   name: 'statements',

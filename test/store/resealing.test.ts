@@ -1,0 +1,106 @@
+/** A row that somebody else wrote gets no MAC of ours, whichever verb changes it: it counts as absent, and is alarmed of. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Endpoint } from '../../src/domain/channel.ts';
+import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { acting } from '../../src/flow/operator/acting.ts';
+import { accessKeyHash } from '../../src/http/access.ts';
+import { type Rig, rig } from '../support/rig.ts';
+import { officer, posted, report } from '../support/story.ts';
+
+let house: Rig;
+let endpoint: Endpoint;
+let desk: string;
+beforeEach(async () => {
+  house = await rig({ allow: ['partner.example'] });
+  const draft = { name: 'Desk', country: 'ID', officers: [officer()] };
+  desk = (await house.designate({ ...draft, slug: 'desk' })).focal_point;
+  const hook = { channel: 'webhook', shows: 'notice', lang: 'en' } as const;
+  ({ endpoint } = await addEndpoint(house.gateway, {
+    ...hook,
+    focalPoint: desk,
+    address: 'https://partner.example/hook',
+  }));
+});
+afterEach(() => house.close());
+
+const sql = () => house.database.sql;
+const act = (code: 'endpoint.disabled' | 'endpoint.enabled' | 'endpoint.removed' | 'access-key.revoked') =>
+  acting(house.gateway, { act: code, subject: endpoint.id });
+const asking = () => ({ who: 'dewi', now: house.gateway.now() });
+const now = () => house.gateway.now();
+const row = async () => (await sql()`select * from endpoint where id = ${endpoint.id}`)[0];
+const acts = async () => (await house.gateway.store.operatorActs(0, 1_000)).length;
+const THIEF = 'https://partner.example/thief';
+
+/** Changes rows as a thief would; gives what then holds for as long as nobody took his row for ours. */
+async function untouched(change: () => Promise<unknown>, work: () => Promise<unknown>): Promise<void> {
+  await change();
+  const [before, entries] = [await row(), await acts()];
+  expect(await work()).toBe(false);
+  expect(await row()).toEqual(before);
+  expect(await acts()).toBe(entries);
+  const alarms = await sql()`select from alarm where code = 'grant-refused'`;
+  expect(alarms.length).toBeGreaterThan(0);
+}
+
+test.each(['operator', 'removed', 'unlinked'] as const)('taking it out (%s)', (code) =>
+  untouched(
+    () => sql()`update endpoint set address = ${THIEF}`,
+    () => house.gateway.store.takeOut(endpoint.id, code, now(), act('endpoint.disabled')),
+  ),
+);
+
+test('bringing it back', async () => {
+  await house.gateway.store.takeOut(endpoint.id, 'operator', now(), act('endpoint.disabled'));
+  await untouched(
+    () => sql()`update endpoint set address = ${THIEF}, shows = 'packet'`,
+    () => house.gateway.store.bringBack(endpoint.id, [], now(), act('endpoint.enabled'), asking()),
+  );
+});
+
+test('ending an access key', async () => {
+  const hash = accessKeyHash(await addAccessKey(house.gateway, desk, 'one'));
+  await sql()`update access_key set name = 'other'`;
+  const before = await sql()`select * from access_key`;
+  await house.gateway.store.endAccessKey(hash, now(), act('access-key.revoked'));
+  expect(await sql()`select * from access_key`).toEqual(before);
+});
+
+test('a secret made with it', async () => {
+  await sql()`update endpoint set address = ${THIEF}`;
+  const secret = {
+    owner: endpoint.id,
+    kind: 'webhook-outbound',
+    id: 'f'.repeat(32),
+    wrapped: 'any',
+  } as const;
+  await expect(house.gateway.store.keepSecret(secret, { endpoint: endpoint.id })).rejects.toThrow(
+    'does not count',
+  );
+});
+
+test('why it is off is not believed of such a row: what an operator took out stays so', async () => {
+  await house.gateway.store.takeOut(endpoint.id, 'operator', now(), act('endpoint.disabled'));
+  const off = await house.gateway.store.endpoint(endpoint.id);
+  if (off === undefined) throw new Error('there is no such endpoint');
+  await sql()`update endpoint set disabled_code = 'http-410'`;
+  await house.gateway.store.keepEndpoint({ ...off, rank: 7 }, act('endpoint.enabled'), asking());
+  expect(await row()).toMatchObject({ enabled: false, disabled_code: 'operator' });
+});
+
+test('a delivery made of a message as content goes', async () => {
+  const shelter = await house.partner({ slug: 'shelter', name: 'S', country: 'KH', officers: [officer()] });
+  const [one, other] = [await posted(shelter, report(['desk'])), await posted(shelter, report(['desk']))];
+  await sql()`update message set sender = ${desk} where id = ${other}`;
+  const purging = house.gateway.store.purge(
+    { message: one },
+    async (held) => {
+      const [first] = held?.deliveries ?? [];
+      if (first === undefined) throw new Error('it has no delivery');
+      const created = [{ ...first, id: 'e'.repeat(32), kind: 'reminder' as const, message: other }];
+      return { evidence: [], deliveries: [], created };
+    },
+    now(),
+  );
+  await expect(purging).rejects.toThrow('not kept as it was');
+});
