@@ -33,7 +33,7 @@ export const notYou = ({ words }: Gateway, lang: string, purpose: Purpose, token
 /** Of a duty phone: who of its officers it is. */
 const chooser = ({ words }: Gateway, { lang, officers }: PinAsked, chosen: string | undefined): Html =>
   html`<label>${words(lang, 'pin-who')}<select name="officer" required><option value=""></option>
-    ${officers.map(({ id, name }) => html`<option value="${id}" ${id === chosen ? 'selected' : ''}>${name}</option>`)}</select></label>`;
+    ${officers.map(({ id, initials }) => html`<option value="${id}" ${id === chosen ? 'selected' : ''}>${initials}</option>`)}</select></label>`;
 
 interface Asking {
   readonly action: string;

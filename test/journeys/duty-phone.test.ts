@@ -64,6 +64,8 @@ test('the page asks who it is, and nothing opens by another officer’s PIN', as
   const page = await visitor().open(url);
   expect(page.text).toContain(say('pin-who'));
   for (const who of ['o1', 'o2']) expect(page.text).toContain(`<option value="${who}" >`);
+  // Nobody is proven yet: initials, and no part of a name beside what tells the two apart.
+  for (const who of ['o1', 'o2']) expect(page.text).not.toContain(officer('id', who).name);
   expect((await give(visitor(), url, 'o1', OTHER_PIN)).text).toContain(say('pin-wrong', { left: 4 }));
   expect((await give(visitor(), url, 'o9', PIN)).status).toBe(403);
   const nobody = visitor();

@@ -2,6 +2,7 @@
 import type { Endpoint } from '../../domain/channel.ts';
 import { isChat } from '../../domain/chat.ts';
 import { Refusal } from '../../domain/error.ts';
+import { initialsOf } from '../../domain/initials.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';
@@ -15,8 +16,11 @@ import { usable } from './reading.ts';
 export interface PinAsked {
   readonly lang: string;
   readonly state: 'ask' | 'none' | 'locked';
-  /** Of a duty phone: the officers of the desk who use it, of whom one is to be chosen. Empty where it is one officer's. */
-  readonly officers: readonly Pick<Sharer['officer'], 'id' | 'name'>[];
+  /**
+   * Of a duty phone: the officers of the desk who use it, of whom one is to be chosen, by initials: nobody is proven yet, and the
+   * link may have come to a stranger. Empty where it is one officer's.
+   */
+  readonly officers: readonly { readonly id: string; readonly initials: string }[];
 }
 
 /** What is opened: a message, to read or to acknowledge, or the question whether an endpoint is right. */
@@ -56,8 +60,11 @@ async function whose(
 }
 
 /** Whose link it is, is not told by who stands first. */
-const inOrder = (sharers: readonly Sharer[]): PinAsked['officers'] =>
-  sharers.map((one) => one.officer).sort((one, other) => (one.id < other.id ? -1 : 1));
+function inOrder(sharers: readonly Sharer[]): PinAsked['officers'] {
+  const officers = sharers.map((one) => one.officer).sort((one, other) => (one.id < other.id ? -1 : 1));
+  const initials = initialsOf(officers.map((one) => one.name));
+  return officers.map(({ id }, n) => ({ id, initials: initials[n] ?? id }));
+}
 
 /** What the page asks. Uses nothing. @throws Refusal as `whose` */
 export async function pinAskedAt(
