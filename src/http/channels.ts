@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { CHANNELS } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
-import { isFromPerson, keepArrivals } from '../flow/word/arrivals.ts';
+import { isFromPerson, keepArrivals } from '../flow/word/arriving.ts';
 import { within } from '../flow/word/strangers.ts';
 import type { Gateway } from '../gateway.ts';
 import { askingOf } from './limiting.ts';

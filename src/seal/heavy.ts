@@ -20,7 +20,8 @@ import {
 import { sha256 } from './digest.ts';
 import type { Jws } from './jws.ts';
 import type { OpeningKey } from './keys.ts';
-import { openSealed, readMessage, sealedKids, signerOf } from './sealed-message.ts';
+import { openSealed, readMessage, sealedDigest, sealedKids, signerOf } from './sealed-message.ts';
+import { payloadDigest } from './statement.ts';
 import { parseStrictBytes } from './strict-json.ts';
 import { type SignedCall, signWebhook, type WebhookHeaders, type WebhookKey } from './webhook-signature.ts';
 
@@ -46,6 +47,12 @@ export const HEAVY = {
 
   /** As `sha256`. */
   digest: async (bytes: Uint8Array): Promise<string> => sha256(bytes),
+
+  /** What a signed text that was kept here says, as `payloadDigest`. */
+  signedDigest: async (text: LongText): Promise<string> => payloadDigest(JSON.parse(textOf(text))),
+
+  /** As `sealedDigest`, of a sealed message as text. @throws Refusal as `sealedMarks` */
+  sealedDigest: async (text: LongText): Promise<string> => sealedDigest(JSON.parse(textOf(text))),
 
   /** Reads a partner's post. @throws Refusal as `parseStrictBytes`, `invalid-body` */
   post: async (bytes: Uint8Array): Promise<ReadPost> => {

@@ -192,6 +192,30 @@ test('a tap, a ground, a link in a notice and one in a mail do nothing any more'
   expect(said).toEqual(['SubmissionAcceptance']);
 });
 
+test('a tap at a duty phone is no word of who is left there, although the colleague is out when it is worked on', async () => {
+  const phone = await all.telegram('o1', CHAT);
+  const id = await sent();
+  const notice = all.api.messagesIn(CHAT).at(-1);
+  const buttons = notice?.reply_markup?.inline_keyboard.flat() ?? [];
+  await all.telegram('o2', CHAT, 1, true);
+  const say = (word: string) => all.house.gateway.words('id', word);
+  for (const start of ['a:', 'd:']) {
+    await all.renew([o1, o2]);
+    const data = buttons.find((one) => one.callback_data?.startsWith(start))?.callback_data ?? '';
+    await phone.tap(notice?.message_id ?? 0, data);
+    await all.renew([o1]);
+    await all.house.drain();
+    const { parameters } = all.api.calls.findLast((one) => one.method === 'answerCallbackQuery') ?? {};
+    expect(parameters).toMatchObject({ text: say('telegram-reply-answer-on-page') });
+  }
+  expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'waiting' });
+  // Alone at the phone from then on.
+  const accept = buttons.find((one) => one.callback_data?.startsWith('a:'))?.callback_data ?? '';
+  await phone.tap(notice?.message_id ?? 0, accept);
+  await all.house.drain();
+  expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'acknowledged' });
+});
+
 test('a reminder and a revision go to nobody who is out', async () => {
   await all.telegram('o1', CHAT);
   await all.mailbox('o1');

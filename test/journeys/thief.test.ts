@@ -13,7 +13,7 @@ import { keepGateway } from '../../src/entry/peers.ts';
 import { directoryOf, find, historyOf } from '../../src/flow/directory/directory.ts';
 import { acting } from '../../src/flow/operator/acting.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
-import { keepArrivals } from '../../src/flow/word/arrivals.ts';
+import { keepArrivals } from '../../src/flow/word/arriving.ts';
 import { accessKeyHash } from '../../src/http/access.ts';
 import { generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';

@@ -70,13 +70,19 @@ export function decisionOf(
 }
 
 /** What another gateway is handed: read here and not with the claim, where it would wait for its turn in memory. */
-async function consignmentOf(gateway: Gateway, { id, sender, submissionKey }: MessageRow): Promise<Content> {
+async function consignmentOf(
+  gateway: Gateway,
+  { id, sender, submissionKey, digest }: MessageRow,
+): Promise<Content> {
   const [consignment, receipt] = await Promise.all([
     gateway.store.consignment(id),
     gateway.store.receipt(sender, submissionKey),
   ]);
   if (consignment === undefined || receipt === undefined)
     throw new Refusal('content-gone', 'the consignment is no longer kept');
+  // Another one in its place would tell that gateway of a message that is not for it.
+  if ((await gateway.heavyFor(consignment.length).signedDigest(consignment)) !== digest)
+    throw new Refusal('digest-mismatch', 'the consignment that is kept is not that of this message');
   return { shows: 'consignment', consignment, submission: receipt.jws };
 }
 
@@ -115,6 +121,14 @@ async function sealedOf({ store }: Gateway, { sealed, delivery }: Claimed): Prom
   return found;
 }
 
+/** The sealed message as it is, where it is the one that was sealed to this recipient. */
+async function stillSealed(gateway: Gateway, { recipient }: Claimed, sealed: LongText): Promise<Content> {
+  const heavy = gateway.heavyFor(sealed.length);
+  if ((await heavy.sealedDigest(sealed)) !== recipient?.digest)
+    throw new Refusal('digest-mismatch', 'the sealed message that is kept is not the one of this recipient');
+  return { shows: 'sealed', sealed: await heavy.parsed(sealed) };
+}
+
 async function contentOf(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Content> {
   const { endpoint } = claimed;
   if (endpoint.channel === 'relay') return consignmentOf(gateway, claimed.message);
@@ -123,8 +137,7 @@ async function contentOf(gateway: Gateway, directory: Directory, claimed: Claime
   if (!mayShow(endpoint, claimed.message.handling))
     throw new Refusal('no-endpoint', 'the endpoint may not be shown what is handled so');
   const sealed = await sealedOf(gateway, claimed);
-  if (endpoint.shows === 'sealed')
-    return { shows: 'sealed', sealed: await gateway.heavyFor(sealed.length).parsed(sealed) };
+  if (endpoint.shows === 'sealed') return stillSealed(gateway, claimed, sealed);
   const opened = await openFor(
     gateway,
     directory,

@@ -1,13 +1,5 @@
-/** Arrivals: what a channel brought is kept first, answered 200, and worked on here, each once. */
-import type {
-  Adapter,
-  Arrival,
-  LinkTold,
-  Outcome,
-  RecordedWord,
-  Reply,
-  ReplyWord,
-} from '../../domain/adapter.ts';
+/** Arrivals that were kept: worked on here, each once, and answered. */
+import type { Adapter, LinkTold, Outcome, RecordedWord, Reply, ReplyWord } from '../../domain/adapter.ts';
 import { officerAt } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { nextTry } from '../../domain/delivery.ts';
@@ -15,7 +7,6 @@ import { Refusal } from '../../domain/error.ts';
 import { type Designation, inForce } from '../../domain/party.ts';
 import { type SaidWord, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
-import { sha256 } from '../../seal/digest.ts';
 import type { ArrivalRow, Held } from '../../store/records.ts';
 import { isShared } from '../account/sharing.ts';
 import type { Job } from '../carry/dispatch.ts';
@@ -24,29 +15,8 @@ import { directoryOf, find } from '../directory/directory.ts';
 import { provenHeld, signersOf } from '../evidence/proven.ts';
 import { keptWords } from '../evidence/standing.ts';
 import { type Answered, answer } from './answer.ts';
+import { deliveryOf, hashOf, type KeptArrival, wasShared } from './arriving.ts';
 import { answerLink, askToLink } from './linking.ts';
-
-/** Arrivals from a person's account: they carry a way to say a word back. */
-export type PersonArrival =
-  | Extract<Arrival, { reply: Reply }>
-  | (Extract<Arrival, { kind: 'decision' }> & { reply: Reply });
-
-type Brought = Extract<PersonArrival, { kind: 'link' }>;
-
-/** A start code that was brought, as it is kept until it is worked on: whoever reads the row could bring the code himself. */
-type KeptLink = Omit<Brought, 'code'> & { readonly hash: string };
-
-/** An arrival as it is kept. `link` with its code was kept by older programs. */
-type KeptArrival = PersonArrival | KeptLink;
-
-const toKeep = (arrival: PersonArrival): KeptArrival =>
-  arrival.kind === 'link' ? { kind: 'link', hash: sha256(arrival.code), reply: arrival.reply } : arrival;
-
-/** The digest of the code that was brought. */
-const hashOf = (one: Brought | KeptLink): string => ('hash' in one ? one.hash : sha256(one.code));
-
-export const isFromPerson = (arrival: Arrival): arrival is PersonArrival =>
-  'reply' in arrival && arrival.reply !== undefined;
 
 const LEASE = 60;
 
@@ -58,23 +28,6 @@ const TELL_AFTER = 6;
 
 /** How long it is tried in any case, and how long the answer to it is worth telling. Milliseconds. */
 const A_DAY = 86_400_000;
-
-/** Keeps what a channel brought, each by the channel's own id; a repeat is dropped. */
-export async function keepArrivals(
-  gateway: Gateway,
-  channel: string,
-  arrivals: readonly PersonArrival[],
-): Promise<void> {
-  const now = gateway.now();
-  await Promise.all(
-    arrivals.map((one) => {
-      const { id, place, address: account } = one.reply;
-      const about = deliveryOf(one);
-      const arrival = { id, place, account, payload: toKeep(one), ...(about === undefined ? {} : { about }) };
-      return gateway.store.keepArrival(channel, arrival, now);
-    }),
-  );
-}
 
 /** Claims up to `limit` due arrivals. Each job given back works on one of them and never rejects. */
 export async function claimArrivals(gateway: Gateway, limit: number): Promise<readonly Job[]> {
@@ -139,12 +92,6 @@ async function hasEnded(gateway: Gateway, row: ArrivalRow, now: Date): Promise<b
   return held === undefined || held.message.expiresAt <= now;
 }
 
-/** The delivery that an arrival acts on. */
-function deliveryOf(arrival: KeptArrival): string | undefined {
-  if (arrival.kind === 'ground-wanted') return arrival.delivery;
-  return arrival.kind === 'decision' && arrival.by.via === 'account' ? arrival.by.delivery : undefined;
-}
-
 /** An answer to an arrival. It is kept as it stands until it was told: what was said once is not said otherwise later. */
 interface Said {
   readonly word: ReplyWord;
@@ -169,7 +116,7 @@ async function handle(
     case 'link-answer':
       return answerLink(gateway, adapter, arrival, keptAt);
     case 'ground-wanted':
-      return askGround(gateway, adapter, arrival.delivery, arrival.reply);
+      return askGround(gateway, adapter, arrival);
     case 'decision':
       return decided(gateway, adapter, arrival, keptAt);
     case 'chatter':
@@ -196,7 +143,12 @@ async function deskOf(gateway: Gateway, held: Held | undefined): Promise<Designa
   return desk !== undefined && inForce(desk, gateway.now()) ? desk : undefined;
 }
 
-async function askGround(gateway: Gateway, adapter: Adapter, delivery: string, reply: Reply): Promise<Said> {
+async function askGround(
+  gateway: Gateway,
+  adapter: Adapter,
+  arrival: Extract<KeptArrival, { kind: 'ground-wanted' }>,
+): Promise<Said> {
+  const { delivery, reply } = arrival;
   const found = await gateway.store.look(delivery);
   const held = found && (await provenHeld(await signersOf(gateway), found));
   const desk = await deskOf(gateway, held);
@@ -209,7 +161,8 @@ async function askGround(gateway: Gateway, adapter: Adapter, delivery: string, r
   }
   if ((await gateway.store.recallOf(held.message.id, held.message.sender)) !== undefined)
     return { word: 'taken-back', lang: held.endpoint.lang };
-  if (await isShared(gateway, held.endpoint)) return { word: 'answer-on-page', lang: held.endpoint.lang };
+  if (wasShared(arrival, held.delivery.to) || (await isShared(gateway, held.endpoint)))
+    return { word: 'answer-on-page', lang: held.endpoint.lang };
   const stands = standingOf(keptWords(held)).word;
   if (stands !== undefined) return { ...wordOf(stands, officer), lang: held.endpoint.lang };
   const { reference } = held.delivery;
@@ -223,7 +176,7 @@ async function askGround(gateway: Gateway, adapter: Adapter, delivery: string, r
 async function decided(
   gateway: Gateway,
   adapter: Adapter,
-  arrival: Extract<PersonArrival, { kind: 'decision' }>,
+  arrival: Extract<KeptArrival, { kind: 'decision' }>,
   givenAt: Date,
 ): Promise<Said> {
   if (arrival.by.via !== 'account') return { word: 'not-yours' };
@@ -232,7 +185,7 @@ async function decided(
   const desk = await deskOf(gateway, found);
   if (found === undefined || desk === undefined) return { word: 'not-yours' };
   const isTheirs = found.endpoint.channel === adapter.channel && found.endpoint.address === address;
-  if (isTheirs && (await isShared(gateway, found.endpoint)))
+  if (isTheirs && (wasShared(arrival, found.delivery.to) || (await isShared(gateway, found.endpoint))))
     return { word: 'answer-on-page', lang: found.endpoint.lang };
   let lang: { readonly lang?: string } = {};
   let officer = '';

@@ -5,7 +5,7 @@
 import type { PolicyName } from '../../domain/limit.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { PersonArrival } from './arrivals.ts';
+import type { PersonArrival } from './arriving.ts';
 
 /** Those of the arrivals that are to be kept. */
 export async function within(
