@@ -6,4 +6,6 @@ export interface PeerFigures {
   readonly unread: readonly { readonly ledger: string; readonly seconds: number }[];
   /** Withdrawals that a gateway has not signed for yet, one for each of them and gateway. */
   readonly withdrawalsWaiting: number;
+  /** Evidence of other gateways that is kept aside until a program runs here that reads it. */
+  readonly evidenceAside: number;
 }

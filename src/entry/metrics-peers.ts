@@ -12,6 +12,7 @@ export const peerLines = ({
   uncosignedSeconds,
   unread,
   withdrawalsWaiting,
+  evidenceAside,
 }: PeerFigures): readonly string[] => [
   ...gauge(
     'amanat_ledger_uncosigned_seconds',
@@ -26,4 +27,9 @@ export const peerLines = ({
   ...gauge('amanat_withdrawals_waiting', 'Withdrawals that another gateway has not signed for yet', [
     ` ${withdrawalsWaiting}`,
   ]),
+  ...gauge(
+    'amanat_evidence_aside',
+    'Evidence of other gateways that is kept until a newer program runs here that reads it',
+    [` ${evidenceAside}`],
+  ),
 ];

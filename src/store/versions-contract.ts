@@ -21,5 +21,7 @@ export interface VersionStore {
   keepAside(row: AsideRow, now: Date): Promise<boolean>;
   /** What is kept aside, of each gateway in turn and the oldest of it first. */
   keptAside(limit: number): Promise<readonly AsideRow[]>;
+  /** How many pieces are kept aside. */
+  asideCount(): Promise<number>;
   dropAside(row: Pick<AsideRow, 'gateway' | 'digest'>): Promise<void>;
 }

@@ -44,6 +44,11 @@ export const versions = (sql: Sql): VersionStore => ({
     return found.map((row) => ({ ...row }));
   },
 
+  async asideCount() {
+    const [found] = await sql<{ count: number }[]>`select count(*)::integer as count from evidence_aside`;
+    return found?.count ?? 0;
+  },
+
   async dropAside({ gateway, digest }) {
     await sql`delete from evidence_aside where gateway = ${gateway} and digest = ${digest}`;
   },

@@ -80,6 +80,7 @@ test('where no gateway is connected nothing waits for one', async () => {
       uncosignedSeconds: 0,
       unread: [],
       withdrawalsWaiting: 0,
+      evidenceAside: 0,
     });
   } finally {
     await alone.close();

@@ -2,14 +2,17 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Capabilities, READS, READS_AT_FIRST, type Reads } from '../../src/domain/capabilities.ts';
 import { type Evidence, evidence } from '../../src/domain/evidence.ts';
+import { statementsCheck } from '../../src/entry/doctor/statements.ts';
+import { typesetter } from '../../src/entry/typst.ts';
 import { takeAside } from '../../src/flow/carry/aside.ts';
 import { lookAtPeers, readsOf } from '../../src/flow/directory/peer-reads.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { callHeaders, callSigner } from '../../src/seal/gateway-statement.ts';
 import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
 import { payloadDigest, peek, readStatement, signStatement } from '../../src/seal/statement.ts';
 import { type Across, across, claimsOf } from '../support/across.ts';
-import { posted, report } from '../support/story.ts';
+import { officer, posted, report } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
 const PATH = '/.well-known/amanat.json';
@@ -197,6 +200,110 @@ test('what was kept aside is taken once this program reads it', async () => {
   const view = await kh.store.view(claims.consignment ?? '');
   expect(view?.evidence.some((row) => row.jws === JSON.stringify(jws))).toBe(true);
   expect(await asideAtKh()).not.toContain(payloadDigest(jws as never));
+});
+
+const NEWER = { mood: 'calm' };
+
+/** The same signed by its gateway with a member that nobody here knows. */
+const newer = async (jws: unknown, key: SigningKey) => ({
+  ...(await signStatement('evidence', { ...(peek(jws).payload as object), ...NEWER }, [key])),
+});
+
+/** Cambodia's gateway answers calls to this path with evidence of a newer version. */
+const answersNewer = (path: string): void =>
+  all.kh.keep(async (request, serve) => {
+    const answer = await serve(request);
+    if (new URL(request.url).pathname !== path) return answer;
+    const said = (await answer.json()) as { evidence: unknown };
+    return Response.json(
+      { ...said, evidence: await newer(said.evidence, kh.key) },
+      { status: answer.status },
+    );
+  });
+
+const asideAtId = async () => (await id.store.keptAside(100)).map(({ jws }) => peek(JSON.parse(jws)).payload);
+
+/** Both sides agree again, some time later. */
+async function later(): Promise<void> {
+  all.kh.keep(undefined);
+  for (const side of [all.kh, all.id]) side.house.pass(36_000);
+  await all.settle();
+}
+
+test('a relay whose receipt is of a newer version is not refused for good, and the receipt is kept aside', async () => {
+  let relayed = { consignment: {}, submission: {} };
+  all.kh.keep(async (request, serve) => {
+    if (new URL(request.url).pathname !== '/v1/relay') return serve(request);
+    relayed = (await request.json()) as typeof relayed;
+    return new Response(null, { status: 503 });
+  });
+  const message = await posted(all.desk, report(['shelter']));
+  await all.settle();
+  const submission = await newer(relayed.submission, id.key);
+  const body = new TextEncoder().encode(JSON.stringify({ ...relayed, submission }));
+  all.kh.keep(undefined);
+  for (const _again of [1, 2]) {
+    const headers = await callHeaders(id.did, callSigner(id.key), { id: newId(), at: id.now(), body });
+    const answer = await fetch(`${all.kh.url}/v1/relay`, { method: 'POST', headers, body });
+    const said = await answer.json();
+    expect([answer.status, said.type]).toEqual([503, 'urn:amanat:problem:newer-version']);
+    expect(said).not.toHaveProperty('evidence');
+  }
+  const digest = payloadDigest(submission as never);
+  expect((await asideAtKh()).filter((one) => one === digest)).toHaveLength(1);
+  expect(await takeAside(kh)).toBe(0);
+  expect(await kh.store.view(message)).toBeUndefined();
+  const { gateway, database, values } = all.kh.house;
+  const home = { path: '/nonexistent', values };
+  const patient = { gateway, home, sql: database.sql, typeset: typesetter() };
+  expect((await statementsCheck.examine(patient)).map(({ todo }) => todo).join('\n')).toContain(
+    'upgrade this gateway',
+  );
+  expect(await all.kh.house.metrics()).toContain(`amanat_evidence_aside ${(await asideAtKh()).length}\n`);
+  await later();
+  expect(await kh.store.view(message)).toBeDefined();
+});
+
+test('a receipt that was kept aside goes once this program reads it: it comes again with its message', async () => {
+  const message = await posted(all.shelter, report(['desk']));
+  await all.settle();
+  const view = await id.store.view(message);
+  const jws = view?.evidence.find(({ event }) => event === 'RelayAcceptance')?.jws ?? '';
+  const digest = payloadDigest(JSON.parse(jws));
+  await kh.store.keepAside({ gateway: id.did, digest, jws }, kh.now());
+  const complaints = await kh.store.complaints(100);
+  expect(await takeAside(kh)).toBe(1);
+  expect(await asideAtKh()).not.toContain(digest);
+  expect(await kh.store.complaints(100)).toEqual(complaints);
+});
+
+test('an answer to a relay that is of a newer version is none yet: it is kept aside, and the relay goes again', async () => {
+  answersNewer('/v1/relay');
+  const message = await posted(all.desk, report(['shelter']));
+  await all.settle();
+  expect(await asideAtId()).toContainEqual(
+    expect.objectContaining({ event: 'RelayAcceptance', consignment: message, ...NEWER }),
+  );
+  const [delivery] = (await id.store.view(message))?.deliveries ?? [];
+  expect(delivery).toMatchObject({ state: 'queued', attempts: [{ code: 'newer-version' }] });
+  await later();
+  const [done] = (await id.store.view(message))?.deliveries ?? [];
+  expect(done?.state).toBe('delivered');
+});
+
+test('an answer to a withdrawal that is of a newer version is kept aside, and the withdrawal is told again', async () => {
+  const office = { slug: 'office', name: 'Office', country: 'ID', officers: [officer()] };
+  const one = await all.id.house.designate(office);
+  const claims = await draftWithdrawal(id, one, 'superseded');
+  answersNewer('/v1/relay/withdrawals');
+  await keepWithdrawal(id, await signStatement('withdrawal', claims, [all.id.house.authorities.ID]));
+  await all.settle();
+  expect(await asideAtId()).toContainEqual(
+    expect.objectContaining({ event: 'DesignationWithdrawn', sender: one.focal_point, ...NEWER }),
+  );
+  expect(await id.store.withdrawalsWaiting()).toBe(1);
+  await later();
+  expect(await id.store.withdrawalsWaiting()).toBe(0);
 });
 
 test('a gateway can have no more than so much kept aside', async () => {

@@ -58,7 +58,12 @@ describe('a blocked bot', () => {
     ]);
     const { gateway } = all.house;
     expect(
-      await gateway.metrics.render([], { uncosignedSeconds: 0, unread: [], withdrawalsWaiting: 0 }),
+      await gateway.metrics.render([], {
+        uncosignedSeconds: 0,
+        unread: [],
+        withdrawalsWaiting: 0,
+        evidenceAside: 0,
+      }),
     ).toMatch(/^amanat_endpoints_off\{channel="telegram",code="blocked"\} 1$/m);
     expect(
       all.api

@@ -13,6 +13,27 @@ const some = (all: readonly string[]): string =>
 const A_WAY =
   'for an officer in Telegram: amanat officer link; for a mailbox or a system: amanat endpoint add; for one that is out of use: amanat endpoint enable ID';
 
+/** Evidence that this program cannot read yet. */
+async function waitingAside({ store }: Patient['gateway']): Promise<readonly Finding[]> {
+  const count = await store.asideCount();
+  return count === 0
+    ? []
+    : [
+        warning(
+          `evidence of other gateways waits for a newer program here: ${count}`,
+          'upgrade this gateway; what waits is taken then, and what it came with comes again',
+        ),
+      ];
+}
+
+const demosIn = ({ anchors }: Patient['gateway']): readonly Finding[] =>
+  demoCountries(anchors).map((country) =>
+    warning(
+      `the authority trusted for ${country} is a DEMO (not real)`,
+      `put the certificate of the real one into certs/${country}/, and take this one out`,
+    ),
+  );
+
 export const statementsCheck: Check<Patient> = {
   name: 'statements',
   quick: false,
@@ -70,12 +91,8 @@ export const statementsCheck: Check<Patient> = {
           `messages wait for a way to their desk: ${waiting}`,
           `amanat thread --open names the desks; ${A_WAY}`,
         ),
-        ...demoCountries(gateway.anchors).map((country) =>
-          warning(
-            `the authority trusted for ${country} is a DEMO (not real)`,
-            `put the certificate of the real one into certs/${country}/, and take this one out`,
-          ),
-        ),
+        ...(await waitingAside(gateway)),
+        ...demosIn(gateway),
       ],
       'focal points, agreements and the gateway itself are designated and in force',
     );

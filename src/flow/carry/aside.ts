@@ -1,7 +1,9 @@
 /** Evidence that was kept aside because it is of a newer version: taken as soon as a program runs here that reads it. */
 import { Refusal } from '../../domain/error.ts';
+import { COMES_BACK, evidence } from '../../domain/evidence.ts';
 import { peerOf } from '../../domain/gateway-designation.ts';
 import type { Gateway } from '../../gateway.ts';
+import { peek } from '../../seal/statement.ts';
 import { directoryOf } from '../directory/directory.ts';
 import { takeEvidence } from './evidence-back.ts';
 
@@ -16,16 +18,24 @@ export async function takeAside(gateway: Gateway): Promise<number> {
   let settled = 0;
   for (const row of rows) {
     const peer = peerOf(directory, row.gateway, gateway.now());
-    if (
-      peer === undefined ||
-      !(await isSettled(gateway, () => takeEvidence(gateway, peer, JSON.parse(row.jws))))
-    )
-      continue;
+    const jws: unknown = JSON.parse(row.jws);
+    if (peer === undefined) continue;
+    if (!comesAgain(jws) && !(await isSettled(gateway, () => takeEvidence(gateway, peer, jws)))) continue;
     await gateway.store.dropAside(row);
     settled += 1;
   }
   gateway.log.info('evidence.aside', { waiting: rows.length - settled, settled });
   return settled;
+}
+
+/**
+ * Whether it can be read now, and is a receipt or an answer: these come again with what they belong to, which is refused until
+ * they can be read, and are judged and kept then.
+ */
+function comesAgain(jws: unknown): boolean {
+  const { payload } = peek(jws);
+  const read = evidence.safeParse(payload);
+  return read.success && !COMES_BACK.includes(read.data.event);
 }
 
 /** Taken, or refused for good: then the gateway that signed it has been, or will be, told so. */

@@ -9,14 +9,11 @@ import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import { isOfficerKnown } from '../../domain/judge-word.ts';
 import { saidIn } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest } from '../../seal/statement.ts';
 import type { Change, EvidenceRow, Held } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { readsOf } from '../directory/peer-reads.ts';
 import { complain } from '../evidence/complain.ts';
 import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
-import { keepAside } from '../evidence/newer.ts';
 import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
 import { sign } from '../evidence/reject.ts';
 import { changeBy } from '../evidence/standing.ts';
@@ -35,22 +32,11 @@ export type Taken = 'kept' | 'repeat';
 export async function takeEvidence(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Taken> {
   const from = { peer, jws };
   const reading = { ...from, isSigned: false };
-  const claims = await unlessPassing('clock-skew', gateway, reading, () => readBy(gateway, peer, jws));
+  const claims = await unlessPassing('clock-skew', gateway, reading, () => evidenceBy(gateway, peer, jws));
   // Where it names the designation of its officer, and that is known here, no import will change anything.
   const isNamed = claims.rests_on?.designations.some((one) => one.focal_point === claims.recipient);
   const passing = isNamed ? 'statement-missing' : 'unknown-officer';
   return unlessPassing(passing, gateway, { ...from, isSigned: true }, () => take(gateway, peer, claims, jws));
-}
-
-/** Reads it; what is of a newer version is kept aside, and refused only until a program runs here that reads it. */
-async function readBy(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Evidence> {
-  try {
-    return await evidenceBy(gateway, peer, jws);
-  } catch (fault) {
-    if (!(fault instanceof Refusal) || fault.code !== 'newer-version') throw fault;
-    const digest = payloadDigest(jws as Jws);
-    return keepAside(gateway, { gateway: peer.gateway, digest, jws: JSON.stringify(jws) });
-  }
 }
 
 /** Codes by which evidence is refused whose signature by the gateway is verified. */

@@ -24,6 +24,9 @@ export interface PeersWord {
   readonly isKept: boolean;
 }
 
+/** Why an answer may not count yet though it was signed well: what the operator is to see of it. */
+const PASSING: readonly ProblemCode[] = ['clock-skew', 'newer-version'];
+
 /** The events by which a gateway answers to a relay, by what it came to. */
 const ANSWERS = { accepted: 'RelayAcceptance', rejected: 'RelayRejection' } as const;
 
@@ -91,7 +94,7 @@ async function provenAs(
     return { outcome, word: { row: rowAsSigned(key, claims, outcome.evidence, about), isKept } };
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
-    const code = fault.code === 'clock-skew' ? fault.code : 'answer-not-proven';
+    const code = PASSING.includes(fault.code) ? fault.code : 'answer-not-proven';
     return { outcome: { kind: 'deferred', code } };
   }
 }

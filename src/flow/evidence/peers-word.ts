@@ -8,21 +8,26 @@ import { instant, type PublicJwk } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import { checkNotAhead, isAhead } from '../../domain/skew.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { EvidenceRow, RecipientRow } from '../../store/records.ts';
 import { evidenceKeysAt } from '../directory/keys-then.ts';
+import { keepAside } from './newer.ts';
 
 /**
  * Reads evidence signed by a gateway, by a key that its authority listed when it says that it signed; that cannot be later
- * than now.
+ * than now. What is of a newer version is kept aside, whatever it came with, and refused only until a program runs here that
+ * reads it.
  * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, `newer-version`, and for its
  *   shape as `readStatement`
  */
 export async function evidenceBy(gateway: Gateway, one: GatewayDesignation, jws: unknown): Promise<Evidence> {
   const { payload } = await readStatement(jws, 'evidence', (kid) => keyOf(gateway, one, jws, kid));
-  if (isNewerEvidence(payload) && isObject(payload) && payload['by'] === one.gateway)
-    throw new Refusal('newer-version', 'the evidence is of a newer version than this gateway reads');
+  if (isNewerEvidence(payload) && isObject(payload) && payload['by'] === one.gateway) {
+    const digest = payloadDigest(jws as Jws);
+    return keepAside(gateway, { gateway: one.gateway, digest, jws: JSON.stringify(jws) });
+  }
   const claims = checked(evidenceSchema, payload);
   if (claims.by !== one.gateway)
     throw new Refusal('misaddressed', 'by is not the gateway whose key signed the evidence');

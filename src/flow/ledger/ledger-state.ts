@@ -65,6 +65,7 @@ export async function peerFigures(gateway: Gateway): Promise<PeerFigures> {
     uncosignedSeconds: watched.length === 0 ? 0 : secondsSince(gateway, overview.uncosignedSince),
     unread: watched.map(({ ledger, unread_seconds: seconds }) => ({ ledger, seconds })),
     withdrawalsWaiting: await gateway.store.withdrawalsWaiting(),
+    evidenceAside: await gateway.store.asideCount(),
   };
 }
 

@@ -111,7 +111,11 @@ async function keepOne(
   const one = wanted.find((asked) => asked.digest === digest);
   if (one === undefined) return;
   const found = await verified(gateway, { ...one, wantedAt: gateway.now(), statement });
-  if (found === undefined) return;
+  if (found === undefined) {
+    // Not by our anchors, or of a newer version: it stays asked for, and the operator sees why.
+    gateway.log.warn('statement.not-verified', { gateway: one.gateway, kind: one.kind, about: one.about });
+    return;
+  }
   await gateway.store.keepPending(digest, statement);
   gateway.log.warn('statement.pending', { gateway: one.gateway, kind: one.kind, about: one.about });
 }
