@@ -13,6 +13,7 @@ import type { Log } from '../log.ts';
 import { addressMarks } from '../seal/address-mark.ts';
 import { applicationOf } from './application.ts';
 import { callerNetwork } from './caller-address.ts';
+import { createPatientServer } from './calls-ahead.ts';
 import { closed } from './closing.ts';
 import { shareConnections } from './connections.ts';
 import type { Home } from './home.ts';
@@ -110,7 +111,7 @@ async function listening(
     noteIncoming(request, (env as Partial<HttpBindings>).incoming, markOf(request, env));
     return fetch(request, env);
   };
-  const server = serve({ fetch: noted, hostname: host, port }) as Server;
+  const server = serve({ fetch: noted, hostname: host, port, createServer: createPatientServer }) as Server;
   shareConnections(server, proxies);
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);

@@ -1,6 +1,6 @@
 /** One address that opens all it can, and sends slowly: others are served meanwhile. Real processes, real sockets. */
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Flooded, flooded } from '../support/flood.ts';
 import { type Rig, rig } from '../support/rig.ts';
 
@@ -64,4 +64,39 @@ test('connections that say nothing', async () => {
   await expect.poll(() => answered('127.0.0.2', 1)).toBe(undefined);
   expect(await answered('127.0.0.3', 1)).toBe('jose-malformed');
   await ended(1);
+});
+
+describe('calls sent ahead of their answers', () => {
+  /** Sends so many over one connection; gives the statuses that came until it ended, or until all had come. */
+  async function sent(count: number): Promise<readonly string[]> {
+    const socket = begin('127.0.0.4', 'GET /healthz HTTP/1.1\r\nHost: gateway.test\r\n\r\n'.repeat(count));
+    let text = '';
+    const statuses = () => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status ?? '');
+    await new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+      socket.on('data', (bytes) => {
+        text += bytes.toString();
+        if (statuses().length === count) resolve();
+      });
+    });
+    return statuses();
+  }
+
+  test('are answered in their order, a few of them', async () => {
+    expect(await sent(16)).toEqual(Array(16).fill('200'));
+  });
+
+  test('end the connection where there are more, and only these few are begun on', async () => {
+    expect((await sent(5_000)).length).toBeLessThanOrEqual(16);
+    expect(await sent(1)).toEqual(['200']);
+  });
+
+  test('count for as long as they are not answered', async () => {
+    const socket = begin('127.0.0.4', '');
+    for (let n = 0; n < 40; n += 1) {
+      const answer = new Promise((resolve) => socket.once('data', resolve));
+      socket.write('GET /healthz HTTP/1.1\r\nHost: gateway.test\r\n\r\n');
+      expect(String(await answer)).toContain('200 OK');
+    }
+  });
 });
