@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { OPENS } from './confirming.ts';
 import { digest } from './consignment.ts';
 import { hexId } from './message.ts';
-import { did } from './party.ts';
+import { did, instant } from './party.ts';
 
 /** Every act that is recorded, by what it was done to. */
 export const OPERATOR_ACTS = [
@@ -229,3 +229,7 @@ export interface LogHead {
   /** SHA-256 of the entry's payload; absent at place 0. */
   readonly digest?: string;
 }
+
+/** Who made a gateway and when, as `init` leaves it outside the database. */
+export const gatewayMade = z.strictObject({ at: instant, by: operatorHandle });
+export type GatewayMade = z.infer<typeof gatewayMade>;

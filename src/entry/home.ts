@@ -1,6 +1,7 @@
 /**
  * The gateway's home folder: `config.json` for what may be seen, `secrets/` one file a value, `certs/` the anchors by
- * country, `authority/` self-made authority keys, `data/` the embedded database. The environment overrides it.
+ * country, `authority/` self-made authority keys, `data/` the embedded database, `made.json` who made it and when. The
+ * environment overrides it.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

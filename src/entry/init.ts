@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../domain/channel.ts';
 import { Refusal } from '../domain/error.ts';
+import { BY_GATEWAY } from '../domain/operator-act.ts';
 import { gatewayDid } from '../domain/party.ts';
 import { makeAuthority } from '../seal/authority.ts';
 import { demoName } from '../seal/demo-anchors.ts';
@@ -11,6 +12,7 @@ import { issueMailCertificate, makeMailAuthority } from './certificates.ts';
 import type { Chance } from './chance.ts';
 import { writeAuthority, writeConfig, writeMailAuthority, writeSecret } from './home.ts';
 import { writeHead } from './log-head.ts';
+import { writeMade } from './made.ts';
 
 export interface InitOptions {
   /** Origin under which the gateway will be reached. */
@@ -23,6 +25,8 @@ export interface InitOptions {
   readonly smtpUrl?: string;
   /** From BotFather. */
   readonly telegramToken?: string;
+  /** The handle of whoever makes it, for the operator's log. */
+  readonly madeBy?: string;
 }
 
 /** The channels a gateway made with these options runs. */
@@ -94,6 +98,7 @@ async function fillHome(path: string, options: InitOptions, now: Date, chance: C
   if (options.smtpUrl !== undefined) writeSecret(path, 'AMANAT_SMTP_URL', options.smtpUrl);
   if (options.mailFrom !== undefined) await makeMailKeys(path, options.mailFrom, now);
   writeHead(path, { place: 0 });
+  writeMade(path, { at: now.toISOString(), by: options.madeBy ?? BY_GATEWAY });
   writeConfig(path, {
     AMANAT_URL: new URL(options.url).origin,
     AMANAT_CHANNELS: channelsOf(options).join(','),

@@ -23,6 +23,7 @@ import { checkGateway } from './gateway-check.ts';
 import { heavyThreads } from './heavy-threads.ts';
 import { type Home, keptGatewayKeys, keptMasterKeys, replacedKeys } from './home.ts';
 import { headInHome } from './log-head.ts';
+import { recordMade } from './made.ts';
 import { mailTrustIn } from './mail-trust-files.ts';
 import { checkMasterKey } from './master-check.ts';
 import { figuresMetrics } from './metrics-figures.ts';
@@ -164,6 +165,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
     });
     await checkMasterKey(store, built.gateway.master, replacedKeys(home));
     await waitsForAdoption(built.gateway);
+    await recordMade(home.path, built.gateway);
     return { ...built, typeset, sql: database.sql, close };
   } catch (fault) {
     await close();

@@ -82,7 +82,7 @@ async function init(command: Command): Promise<void> {
   // Asking for everything first and refusing then would be unkind.
   if (existsSync(join(terminal.home, 'config.json')))
     throw new Refusal('already-exists', 'the home folder already holds a gateway');
-  const options = await readOptions(command, terminal);
+  const options = { ...(await readOptions(command, terminal)), madeBy: terminal.operator };
   const make = () => initHome(terminal.home, options, terminal.now(), terminal.chance);
   await progress(terminal, 'Making keys', make);
   const made = {

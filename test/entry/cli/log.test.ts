@@ -7,9 +7,14 @@ import { connect } from '../../support/server.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
+let madeBetween: readonly [number, number];
 beforeAll(async () => {
   at = await benchOnServer();
-  await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID']);
+  const begun = Date.now();
+  await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'], {
+    env: { AMANAT_OPERATOR: 'maker' },
+  });
+  madeBetween = [begun, Date.now()];
   const desk = ['focal-point', 'add', '--slug', 'desk', '--name', 'Invented', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Chan Invented,role=officer,lang=id'];
   const dewi = { env: { AMANAT_OPERATOR: 'dewi' } };
@@ -31,6 +36,7 @@ test('what was done, by whom and to what, in order; nobody’s name or address i
   const { entries, broken_at } = await log();
   expect(broken_at).toBeNull();
   expect(entries.map((one: { who: string; act: string }) => [one.who, one.act])).toEqual([
+    ['maker', 'gateway.made'],
     ['dewi', 'custody-key.made'],
     ['dewi', 'designation.imported'],
     ['dewi', 'secret.made'],
@@ -43,7 +49,11 @@ test('what was done, by whom and to what, in order; nobody’s name or address i
   expect(JSON.stringify(entries)).not.toMatch(/Chan|partner\.example|hook/);
   const { out } = await at.amanat(['log']);
   expect(out).toContain('endpoint.added');
-  expect(out.trimEnd().split('\n')).toHaveLength(9);
+  expect(out.trimEnd().split('\n')).toHaveLength(10);
+  // The hour is that of init, which opened no database.
+  const made = Date.parse(entries[0].at);
+  expect(made).toBeGreaterThanOrEqual(madeBetween[0]);
+  expect(made).toBeLessThanOrEqual(madeBetween[1]);
 });
 
 test('it can be asked for one subject and from a time on', async () => {
