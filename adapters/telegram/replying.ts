@@ -61,6 +61,9 @@ async function tellLink(
   if (handle !== undefined) await answerTap(chat, handle.query);
 }
 
+/** Said in the chat, where it stays: what stands above it, that the account is linked, is true no more. */
+const STAYS: readonly ReplyParcel['word'][] = ['unlinked'];
+
 /** A query too old to be answered, as after a gateway that was down, gets a message: nobody is left without a word. */
 async function tell(
   chat: Chat,
@@ -68,7 +71,8 @@ async function tell(
   handle: Handle | undefined,
   text: string,
 ): Promise<void> {
-  if (handle !== undefined && (await answerTap(chat, handle.query, text))) return;
+  const stays = STAYS.includes(parcel.word);
+  if (handle !== undefined && (await answerTap(chat, handle.query, text)) && !stays) return;
   const shown = { text, entities: [], reply_markup: { inline_keyboard: [] } };
   await post(chat, shown, messageId(parcel.about?.reference));
 }

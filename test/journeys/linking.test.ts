@@ -135,6 +135,7 @@ test('undone while it waits: the new account is out, the one before stays', asyn
   expect(last(THIEF)?.text).toBe(say('telegram-link-waits', who));
   await taps(thief, THIEF, 'u');
   expect(await at(THIEF)).toMatchObject({ enabled: false, off: { code: 'unlinked' } });
+  expect(last(THIEF)?.text).toBe(say('telegram-reply-unlinked'));
   expect(await at(OLD)).toMatchObject({ enabled: true });
   const id = await sent();
   expect(last(OLD)?.text).toContain(id.slice(-8).toUpperCase());
