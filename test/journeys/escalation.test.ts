@@ -100,18 +100,18 @@ describe('nobody answers', () => {
     expect(NAMES.map((name) => chat(name, id).length)).toEqual([1, 0, 0]);
 
     await wait(60);
-    expect(chat('clerk', id)).toEqual([expect.stringContaining('Mendesak'), reminder()]);
+    expect(chat('clerk', id)).toEqual([expect.stringContaining('Segera'), reminder()]);
     await wait(60);
     expect(chat('clerk', id)).toHaveLength(3);
     expect(await eventsOf(shelter, id)).toContain('AcceptanceRejectionExpiry');
     expect(postedAs(both.peer)).toContain('shelter AcceptanceRejectionExpiry');
     await wait(60);
-    expect(chat('deputy', id)).toEqual([expect.stringContaining('Mendesak')]);
+    expect(chat('deputy', id)).toEqual([expect.stringContaining('Segera')]);
     expect([chat('chief', id).length, supervisorTold()]).toEqual([0, false]);
 
     await wait(60);
     const [told] = api.messagesIn(CHATS.chief).filter((one) => one.text?.startsWith(reminder()));
-    for (const word of ['Desk', 'Mendesak', say('type-report'), say('reminder-supervisor'), '2 jam '])
+    for (const word of ['Desk', 'Segera', say('type-report'), say('reminder-supervisor'), '2 jam '])
       expect(told?.text).toContain(word);
     for (const word of PRIVATE) expect(told?.text).not.toContain(word);
     expect(supervisorTold()).toBe(true);

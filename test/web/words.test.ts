@@ -24,6 +24,12 @@ function phrases(area: string, lang: string): ReadonlyMap<string, readonly strin
   );
 }
 
+/** Every phrase of a language, as it stands in the files. */
+const textIn = (lang: string): string =>
+  globSync(`src/web/locales/*.${lang}.ftl`, { cwd: ROOT })
+    .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+    .join('');
+
 const english = new Map(WORD_AREAS.flatMap((area) => [...phrases(area, 'en')]));
 
 describe.each(WORD_AREAS)('%s', (area) => {
@@ -36,12 +42,29 @@ test.each([
   ['ms', /\boperator\b|pengendali get laluan/i, 'pengendali sistem'],
   ['km', /អ្នកគ្រប់គ្រងប្រព័ន្ធ/, 'ប្រតិបត្តិករ'],
 ] as const)('in %s the operator has one name on every surface', (lang, another, name) => {
-  const text = globSync(`src/web/locales/*.${lang}.ftl`, { cwd: ROOT })
-    .map((path) => readFileSync(join(ROOT, path), 'utf8'))
-    .join('');
-  expect(text).not.toMatch(another);
-  expect(text).toContain(name);
+  expect(textIn(lang)).not.toMatch(another);
+  expect(textIn(lang)).toContain(name);
 });
+
+test.each([
+  ['id', /mendesak|kemendesakan|utas|rangkaian|titik (kontak|fokus)|^email-.*\bsurat ini/im],
+  ['ms', /keutamaan|bebenang|rangkaian|penghantar\b|pernyataan/i],
+  ['km', /អ្នកត្រួតពិនិត្យ|ទទួលស្គាល់|(លេខ|ស្ថានភាព|បិទ)ករណី/],
+] as const)('in %s no surface says by another word what all others have one word for', (lang, another) => {
+  expect(textIn(lang)).not.toMatch(another);
+});
+
+test.each(LANGUAGES)(
+  'in %s a page, a mail, a letter and a chat have the same label for the same thing',
+  (lang) => {
+    const say = (phrase: string, values = {}) => words(lang, phrase, values);
+    expect(say('email-urgency')).toBe(say('page-urgency'));
+    expect(say('letter-urgency')).toBe(say('page-urgency'));
+    expect(say('email-handling')).toBe(say('page-handling'));
+    expect(say('telegram-reference', { reference: '' })).toContain(say('page-reference'));
+    expect(say('telegram-button-acknowledge')).toBe(say('page-acknowledge'));
+  },
+);
 
 test('no phrase stands in two areas', () => {
   const all = WORD_AREAS.flatMap((area) => [...phrases(area, 'en').keys()]);

@@ -5,7 +5,7 @@ type-clarification = សំណើសុំបំភ្លឺ
 type-refusal = ការបដិសេធ
 type-notice = សេចក្តីជូនដំណឹង
 type-text = សារ
-type-closure = ការបិទករណី
+type-closure = ការបិទសំណុំរឿង
 type-indication = សញ្ញាសង្ស័យនៃការជួញដូរមនុស្ស
 type-tip = ព័ត៌មានពីប្រជាពលរដ្ឋ
 type-handover = ការប្រគល់ជន
@@ -29,7 +29,7 @@ ground-incomplete = មិនពេញលេញ
 ground-duplicate = ស្ទួន
 ground-unlawful = ច្បាប់មិនអនុញ្ញាត
 ground-other = មូលហេតុផ្សេង
-decision-accepted = បានទទួលស្គាល់
+decision-accepted = បានបញ្ជាក់ថាបានទទួល
 decision-declined = បានបដិសេធ
 moment = { DATETIME($at) }
 

@@ -8,7 +8,7 @@ telegram-read = Read the message
 telegram-opened = 👁 Opened { DATETIME($at) }. Not yet acknowledged.
 telegram-acknowledged-by = ✅ Acknowledged by { $officer }, { DATETIME($at) }
 telegram-declined-by = ❌ Declined by { $officer }, { DATETIME($at) }
-telegram-ground = Ground: { $ground }
+telegram-ground = Reason: { $ground }
 telegram-contested = ⚠️ Two words of this desk contradict each other. An officer of the desk must settle it.
 telegram-recalled = ↩️ Taken back by its sender { DATETIME($at) }. Do not act on it; delete what you kept.
 
@@ -35,7 +35,7 @@ telegram-at = Time: { DATETIME($at) }
 
 telegram-reply-linked = This account is now linked. Notices will come here.
 telegram-reply-link-refused = This code is wrong, used or expired. Ask your operator for a new one.
-telegram-reply-ask-ground = Why do you decline? Choose a ground.
+telegram-reply-ask-ground = Why do you decline? Choose a reason.
 telegram-word-accepted = Acknowledged
 telegram-word-declined = Declined ({ $ground })
 telegram-reply-taken = Your word is recorded: { $word }.

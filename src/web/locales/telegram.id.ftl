@@ -2,22 +2,22 @@ telegram-notice-title = { $mark } { $urgency }: { $type }
 telegram-from = Dari: { $name }, { $country }
 telegram-to = Kepada: { $name }, { $country }
 telegram-reference = Nomor rujukan: { $reference }
-telegram-acknowledge-by = Terima atau tolak paling lambat: { DATETIME($at) }
+telegram-acknowledge-by = Konfirmasi penerimaan atau tolak paling lambat: { DATETIME($at) }
 telegram-read = Baca pesan
 telegram-opened = 👁 Dibuka { DATETIME($at) }. Belum dinyatakan diterima.
-telegram-acknowledged-by = ✅ Diterima oleh { $officer }, { DATETIME($at) }
+telegram-acknowledged-by = ✅ Penerimaan dikonfirmasi oleh { $officer }, { DATETIME($at) }
 telegram-declined-by = ❌ Ditolak oleh { $officer }, { DATETIME($at) }
 telegram-ground = Alasan: { $ground }
 telegram-contested = ⚠️ Dua pernyataan kantor ini saling berbeda. Seorang petugas kantor ini harus menyelesaikannya.
 telegram-recalled = ↩️ Ditarik kembali oleh pengirim { DATETIME($at) }. Jangan ditindaklanjuti; hapus salinan yang Anda simpan.
 
 telegram-button-open = Buka
-telegram-button-acknowledge = Terima
+telegram-button-acknowledge = Nyatakan sudah diterima
 telegram-button-decline = Tolak
 telegram-button-back = ‹ Kembali
 telegram-button-settle = Selesaikan
 
-telegram-evidence-acknowledged = ✅ Pesan Anda { $reference } telah diterima.
+telegram-evidence-acknowledged = ✅ Penerimaan pesan Anda { $reference } telah dikonfirmasi.
 telegram-evidence-declined = ❌ Pesan Anda { $reference } ditolak.
 telegram-evidence-contradicts = Ini bertentangan dengan pernyataan sebelumnya dari kantor yang sama. Keduanya disimpan.
 telegram-evidence-settles = Ini menyelesaikan pernyataan yang saling bertentangan.

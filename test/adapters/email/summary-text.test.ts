@@ -66,7 +66,7 @@ describe('a packet’s text', () => {
   it.each([
     ['id', 'Konfirmasi paling lambat: 20 Nov 2026', 'Jenis: Laporan'],
     ['ms', 'Akui terima selewat-lewatnya: 20 Nov 2026', 'Jenis: Laporan'],
-    ['km', 'ត្រូវទទួលស្គាល់មុន៖', 'ប្រភេទ៖ របាយការណ៍'],
+    ['km', 'ត្រូវបញ្ជាក់ថាបានទទួលមុន៖', 'ប្រភេទ៖ របាយការណ៍'],
   ])('reads in %s, with Gregorian years and Latin digits', (lang, deadline, type) => {
     const text = textOf(lang);
     expect(text).toContain(deadline);
@@ -158,7 +158,7 @@ describe('evidence', () => {
   it('gives a ground in words and a problem code as it is', () => {
     const reason = (value: string): string =>
       summaryText(evidenceParcel({ endpoint: { lang: 'en' }, evidence: { reason: value } }), words);
-    expect(reason('not-our-national')).toContain('Ground or reason: Not our national');
-    expect(reason('no-certificate')).toContain('Ground or reason: no-certificate');
+    expect(reason('not-our-national')).toContain('Reason: Not our national');
+    expect(reason('no-certificate')).toContain('Reason: no-certificate');
   });
 });

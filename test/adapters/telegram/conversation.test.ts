@@ -111,7 +111,7 @@ it('asks for a ground in the place of the buttons, and takes it', async () => {
     'Incomplete',
     'Duplicate',
     'Law does not allow it',
-    'Other ground',
+    'Other reason',
     '‹ Back',
   ]);
   expect(notice().text).toContain('Read the message');
@@ -167,7 +167,7 @@ it('asks for a ground in a message where the notice is not known', async () => {
   const { delivery } = messageParcel();
   await say('ask-ground', replyOf(await tap('Decline')), { delivery });
   const question = rig.api.messagesIn(CHAT).at(-1);
-  expect(question?.text).toBe('Why do you decline? Choose a ground.');
+  expect(question?.text).toBe('Why do you decline? Choose a reason.');
   expect(buttons(question)).toHaveLength(7);
 });
 

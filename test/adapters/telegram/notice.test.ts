@@ -50,7 +50,7 @@ describe('a notice', () => {
     expect(shown().text).toMatch(/2026.*11:15/);
     await send(messageParcel({ endpoint: { ...endpoint, lang: 'id' } }));
     expect(shown().text).toContain('Dari: Shelter Phnom Penh, Kamboja');
-    expect(buttons()).toEqual([['Buka'], ['Terima', 'Tolak']]);
+    expect(buttons()).toEqual([['Buka'], ['Nyatakan sudah diterima', 'Tolak']]);
   });
 
   it('is protected, plain and without previews', async () => {
@@ -118,7 +118,7 @@ describe('what a notice becomes', () => {
     });
     const known = DECLINE_GROUNDS.find((one) => one === ground) ?? 'other';
     expect(shown().text).toContain('❌ Declined by Sari Invented');
-    expect(shown().text).toContain(`Ground: ${words('en', `ground-${known}`)}`);
+    expect(shown().text).toContain(`Reason: ${words('en', `ground-${known}`)}`);
     expect(shown().reply_markup).toBeUndefined();
   });
 
@@ -152,7 +152,7 @@ describe('telling the sender', () => {
       evidenceParcel({ ...english, evidence: { event: 'ConsignmentRejection', reason: 'duplicate' } }),
     );
     expect(shown().text).toContain('was declined.');
-    expect(shown().text).toContain('Ground: Duplicate');
+    expect(shown().text).toContain('Reason: Duplicate');
   });
 
   it('does not repeat a reason that is no ground', async () => {
