@@ -48,8 +48,8 @@ export interface PinsNamed {
   page(of: Whose): string | undefined;
   /** Whether a start page of this id was ever made. */
   isPage(id: string): boolean;
-  /** Of each officer (`pinOwner`) the PIN that was set last. */
-  all(): readonly { readonly owner: string; readonly id: string }[];
+  /** Of each officer the PIN that was set last. */
+  all(): readonly (Whose & { readonly id: string })[];
 }
 
 export interface Guard {

@@ -96,6 +96,8 @@ export interface PinStore {
   pin(focalPoint: string, officer: string): Promise<PinRow | undefined>;
   /** Whether the operator's log names a PIN of this officer that is not there as it was kept: nobody sets one as if there were none. */
   isPinLost(focalPoint: string, officer: string): Promise<boolean>;
+  /** Whose PIN the operator's log names, and is not there as it was kept. */
+  lostPins(): Promise<readonly Pick<PinRow, 'focalPoint' | 'officer'>[]>;
   /** All of them, of the focal points homed here. */
   pins(): Promise<readonly PinRow[]>;
   /** Keeps the hash as it is wrapped anew, unless the PIN was replaced since; false where it was. */

@@ -33,19 +33,14 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
 
   isPinLost: async (focalPoint, officer) => {
     await grants.readOn(sql);
-    const of = { focalPoint, officer };
-    if (grants.guard().pins().pin(of) === undefined) return false;
-    return sql.begin(async (tx) => {
-      await holdLog(tx);
-      const found = await tx<{ pin: PinRecord }[]>`
-        select to_json(p) as pin from pin p where focal_point = ${focalPoint} and officer = ${officer}`;
-      await grants.readOn(tx);
-      const fit = await Promise.all(found.map(({ pin }) => grants.isSound('pin', pin)));
-      if (fit.includes(true)) return false;
-      grants.guard().refused('pin', focalPoint);
-      return true;
-    });
+    if (grants.guard().pins().pin({ focalPoint, officer }) === undefined) return false;
+    const isTheirs = (one: Lost): boolean => one.focalPoint === focalPoint && one.officer === officer;
+    const isLost = (await lost(sql, grants)).some(isTheirs);
+    if (isLost) grants.guard().refused('pin', focalPoint);
+    return isLost;
   },
+
+  lostPins: () => lost(sql, grants),
 
   pins: () => read(sql, grants, sql``),
 
@@ -108,6 +103,24 @@ async function read(sql: Sql, grants: Grants, which: PendingQuery<Row[]>): Promi
     return again.filter((_, n) => holds[n]).map(({ pin }) => pinFrom(pin));
   });
 }
+
+type Lost = Pick<PinRow, 'focalPoint' | 'officer'>;
+
+/** The owners of PINs that the log names and no sound row is of, read while nobody writes. */
+const lost = (sql: Sql, grants: Grants): Promise<readonly Lost[]> =>
+  sql.begin(async (tx) => {
+    await holdLog(tx);
+    const found = await tx<{ pin: PinRecord }[]>`select to_json(p) as pin from pin p`;
+    await grants.readOn(tx);
+    const fit = await Promise.all(found.map(({ pin }) => grants.isSound('pin', pin)));
+    const kept = new Set(found.filter((_, n) => fit[n]).map(({ pin }) => pin.id));
+    return grants
+      .guard()
+      .pins()
+      .all()
+      .filter(({ id }) => !kept.has(id))
+      .map(({ focalPoint, officer }) => ({ focalPoint, officer }));
+  });
 
 /** A PIN that is held until the transaction ends; undefined where it does not hold what it says. */
 async function heldPin(tx: TransactionSql, grants: Grants, id: string): Promise<PinRecord | undefined> {

@@ -100,7 +100,7 @@ export function startPages(gateway: Gateway): Hono {
     const before = await startOf(gateway, token, browser);
     const told = await refusedBecause(gateway, before, token, browser, fields);
     const now = await startOf(gateway, token, browser);
-    return context.html(await startHtml(gateway, now, token, told), told === undefined ? 200 : 403);
+    return context.html(await startHtml(gateway, now, token, told), now.step === 'done' ? 200 : 403);
   };
   return new Hono().get(`${START_PAGE}:token`, answer(shown)).post(`${START_PAGE}:token`, answer(posted));
 }

@@ -1,11 +1,14 @@
 /** The PINs of officers who are reached through a chat: without one nothing opens from there. */
 import { officerAt } from '../../domain/belonging.ts';
 import { isChat } from '../../domain/chat.ts';
-import { inForce } from '../../domain/party.ts';
+import { type Designation, inForce, type Officer } from '../../domain/party.ts';
+import { pinOwner } from '../../domain/pin.ts';
 import { isPinFor, pinName } from '../../flow/account/giving.ts';
-import { directoryOf } from '../../flow/directory/directory.ts';
+import { type Directory, directoryOf } from '../../flow/directory/directory.ts';
+import type { Gateway } from '../../gateway.ts';
 import { unwrap } from '../../seal/custody.ts';
-import { type Check, failed, orOk, type Patient, skipped, warning } from './check.ts';
+import type { PinRow } from '../../store/pins-contract.ts';
+import { type Check, type Finding, failed, orOk, type Patient, skipped, warning } from './check.ts';
 
 export const pinsCheck: Check<Patient> = {
   name: 'pins',
@@ -13,53 +16,73 @@ export const pinsCheck: Check<Patient> = {
   examine: async ({ gateway }) => {
     if (gateway.guard.state() !== 'ready')
       return [skipped('PINs are looked at once the grants are in order')];
-    const [directory, pins] = [await directoryOf(gateway), await gateway.store.pins()];
-    const now = gateway.now();
-    const desks = directory.designations.filter((one) => one.gateway === gateway.did && inForce(one, now));
-    const linked = desks.flatMap((desk) =>
-      desk.officers
-        .filter((officer) =>
-          directory.endpoints.some(
-            (one) =>
-              one.focalPoint === desk.focal_point &&
-              one.enabled &&
-              isChat(one) &&
-              officerAt(desk, one)?.id === officer.id,
-          ),
-        )
-        .map((officer) => ({
-          name: `${desk.slug}/${officer.id}`,
-          pin: pins.find((pin) => isPinFor(pin, desk.focal_point, officer)),
-        })),
+    const directory = await directoryOf(gateway);
+    const [pins, lost] = [await gateway.store.pins(), await gateway.store.lostPins()];
+    const desks = directory.designations.filter(
+      (one) => one.gateway === gateway.did && inForce(one, gateway.now()),
     );
-    const none = linked.filter(({ pin }) => pin === undefined).map(({ name }) => name);
-    const locked = linked.filter(({ pin }) => pin?.lockedAt !== undefined).map(({ name }) => name);
-    const opens = await Promise.all(
-      pins.map((pin) =>
-        unwrap(gateway.master, pinName(pin), pin.wrapped).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    );
-    const shut = opens.filter((one) => !one).length;
-    const todo = 'hand each a start page: amanat officer pin --focal-point … --officer …';
+    const nameOf = ({ focalPoint, officer }: { focalPoint: string; officer: string }): string =>
+      `${desks.find((one) => one.focal_point === focalPoint)?.slug ?? focalPoint}/${officer}`;
+    const owners = new Set(lost.map(pinOwner));
+    const linked = desks.flatMap((desk) => linkedOf(directory, desk).map((officer) => ({ desk, officer })));
+    const toTell = linked
+      .filter(
+        ({ desk, officer: { id } }) => !owners.has(pinOwner({ focalPoint: desk.focal_point, officer: id })),
+      )
+      .map(({ desk, officer }) => ({
+        name: `${desk.slug}/${officer.id}`,
+        pin: pins.find((pin) => isPinFor(pin, desk.focal_point, officer)),
+      }));
     return orOk(
-      [
-        ...(none.length === 0
-          ? []
-          : [warning(`no PIN, so that nothing opens from Telegram: ${none.join(', ')}`, todo)]),
-        ...(locked.length === 0 ? [] : [warning(`PIN locked after wrong tries: ${locked.join(', ')}`, todo)]),
-        ...(shut === 0
-          ? []
-          : [
-              failed(
-                `${shut} PINs do not open under this master key`,
-                'put back the master key that belongs to this database (secrets/AMANAT_MASTER_KEY)',
-              ),
-            ]),
-      ],
+      [...ofOfficers(toTell), ...lost.map((one) => ofLost(nameOf(one))), ...(await ofMaster(gateway, pins))],
       'every officer who is reached through a chat has a PIN',
     );
   },
 };
+
+/** The officers of a desk with an account of a chat in use. */
+const linkedOf = ({ endpoints }: Directory, desk: Designation): readonly Officer[] =>
+  desk.officers.filter(({ id }) =>
+    endpoints.some(
+      (one) =>
+        one.focalPoint === desk.focal_point && one.enabled && isChat(one) && officerAt(desk, one)?.id === id,
+    ),
+  );
+
+const HAND = 'hand each a start page: amanat officer pin --focal-point … --officer …';
+
+function ofOfficers(
+  officers: readonly { readonly name: string; readonly pin: PinRow | undefined }[],
+): readonly Finding[] {
+  const named = (which: typeof officers): string => which.map(({ name }) => name).join(', ');
+  const none = officers.filter(({ pin }) => pin === undefined);
+  const locked = officers.filter(({ pin }) => pin?.lockedAt !== undefined);
+  return [
+    ...(none.length === 0
+      ? []
+      : [warning(`no PIN, so that nothing opens from Telegram: ${named(none)}`, HAND)]),
+    ...(locked.length === 0 ? [] : [warning(`PIN locked after wrong tries: ${named(locked)}`, HAND)]),
+  ];
+}
+
+const ofLost = (name: string): Finding =>
+  failed(
+    `the PIN of ${name} is not kept as the operator’s log names it: it counts as absent`,
+    'find out who wrote to the database; then hand over a start page: amanat officer pin --focal-point … --officer …',
+  );
+
+/** PINs that no master key opens. */
+async function ofMaster({ master }: Gateway, pins: readonly PinRow[]): Promise<readonly Finding[]> {
+  const opens = await Promise.all(
+    pins.map((pin) =>
+      unwrap(master, pinName(pin), pin.wrapped).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  const shut = opens.filter((one) => !one).length;
+  if (shut === 0) return [];
+  const todo = 'put back the master key that belongs to this database (secrets/AMANAT_MASTER_KEY)';
+  return [failed(`${shut} PINs do not open under this master key`, todo)];
+}

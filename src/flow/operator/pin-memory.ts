@@ -7,6 +7,12 @@ import { pinOwner } from '../../domain/pin.ts';
 import type { PinsNamed } from '../../store/guard.ts';
 import type { LogEntry } from './log.ts';
 
+/** As `pinOwner` names it: a DID has no slash. */
+function ownerOf(owner: string) {
+  const [focalPoint = '', officer = ''] = owner.split('/');
+  return { focalPoint, officer };
+}
+
 export function pinMemory() {
   const pins = new Map<string, string>();
   const pages = new Map<string, string>();
@@ -15,7 +21,7 @@ export function pinMemory() {
     pin: (one) => pins.get(pinOwner(one)),
     page: (one) => pages.get(pinOwner(one)),
     isPage: (id) => invited.has(id),
-    all: () => [...pins].map(([owner, id]) => ({ owner, id })),
+    all: () => [...pins].map(([owner, id]) => ({ ...ownerOf(owner), id })),
   };
   return {
     named,

@@ -1,0 +1,62 @@
+/** What the doctor says of officers' PINs: set, locked, not as the operator's log names it, and under another master key. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { chance } from '../../src/entry/chance.ts';
+import type { Patient } from '../../src/entry/doctor/check.ts';
+import { pinsCheck } from '../../src/entry/doctor/pins.ts';
+import { invite } from '../../src/entry/inviting.ts';
+import { typesetter } from '../../src/entry/typst.ts';
+import { masterKey } from '../../src/seal/custody.ts';
+import { browser } from '../support/browser.ts';
+import { setPin } from '../support/pins.ts';
+import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+
+let all: TelegramHouse;
+beforeEach(async () => {
+  all = await telegramHouse();
+  const person = all.api.person({ id: 5550001, first_name: 'Invented', language_code: 'id' });
+  await person.start(await all.code());
+  await all.house.drain();
+  await person.agree();
+  await all.house.drain();
+});
+afterEach(() => all?.close());
+
+const sql = () => all.house.database.sql;
+const of = () => ({ focalPoint: all.desk.focal_point, officer: 'o1' });
+const found = async (gateway: Patient['gateway'] = all.house.gateway) => {
+  const home = { path: '/nonexistent', values: all.house.values };
+  const findings = await pinsCheck.examine({ gateway, home, sql: sql(), typeset: typesetter() });
+  return findings.map(({ verdict, detail }) => `${verdict}: ${detail}`);
+};
+const OK = ['ok: every officer who is reached through a chat has a PIN'];
+
+test('one that is set is in order, also once it was set anew', async () => {
+  expect(await found()).toEqual(OK);
+  await setPin(all.house, of(), '284615');
+  expect(await found()).toEqual(OK);
+});
+
+test('a locked one is listed until another is set', async () => {
+  const draft = { ...of(), channel: 'telegram', shows: 'notice', lang: 'id' } as const;
+  const { token } = await invite(all.house.gateway, draft);
+  const thief = browser(all.house.app, all.house.gateway.url);
+  for (let n = 0; n < 5; n += 1) await thief.submit(`/start/${token}`, { pin: '000000' });
+  expect(await found()).toEqual(['warning: PIN locked after wrong tries: desk/o1']);
+  await setPin(all.house, of());
+  expect(await found()).toEqual(OK);
+});
+
+test('one that does not verify, or is gone, is no missing one: somebody wrote to the database', async () => {
+  const lost = 'failed: the PIN of desk/o1 is not kept as the operator’s log names it: it counts as absent';
+  await sql()`update pin set tries = 3`;
+  expect(await found()).toEqual([lost]);
+  await sql()`delete from pin`;
+  expect(await found()).toEqual([lost]);
+  await setPin(all.house, of());
+  expect(await found()).toEqual(OK);
+});
+
+test('one that another master key wrapped is told of', async () => {
+  const other = { ...all.house.gateway, master: await masterKey(chance.newToken()) };
+  expect(await found(other)).toEqual(['failed: 1 PINs do not open under this master key']);
+});
