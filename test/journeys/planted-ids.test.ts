@@ -11,6 +11,7 @@ import { designated } from '../support/across.ts';
 import { good } from '../support/case-files.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { type Liar, liar } from '../support/liar.ts';
+import { consign, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import { posted, statusOf } from '../support/story.ts';
 
 let all: Liar;
@@ -19,6 +20,7 @@ beforeAll(async () => {
   all = await liar();
   const { kh, peer, shelter } = all;
   await designated(kh, 'KH', new Date());
+  await designated(all.id, 'ID', new Date());
   const { focal_point: focalPoint } = shelter.designation;
   const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
   await addEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
@@ -94,4 +96,31 @@ test('evidence of two gateways with one id is kept beside each other, and proven
     await exportCase(kh.house.gateway, { id: about.message, contents: false }),
     kh.house.gateway.anchors,
   );
+});
+
+test('of two messages with one id the first stands; the other’s sender is told, signed, and the operator whose they are', async () => {
+  const { kh, id, unit, police, desk } = all;
+  const { gateway, lines } = kh.house;
+  const message = await posted(desk, { ...line, to: [unit.keys.did] });
+  // Somebody in Cambodia learned the id, and has used it before the relay comes.
+  const planted = textFrom(unit.keys.did, [police.keys.did], gateway.now(), { id: message });
+  const claims = { ...(await consign(unit.keys, planted, [police.designation])), to: [gateway.did] };
+  const taken = await postJose(kh.house, '/v1/consignments', await signConsignment(unit.keys, claims));
+  expect(taken.status, await taken.text()).toBe(202);
+  await all.settle();
+  const status = await statusOf(desk, message);
+  expect(status).toMatchObject({ state: 'failed', recipients: [{ deliveries: [{ state: 'failed' }] }] });
+  const rejection = status.evidence.map((jws: unknown) => peek(jws).payload);
+  expect(rejection).toContainEqual(
+    expect.objectContaining({ event: 'RelayRejection', by: gateway.did, reason: 'id-conflict' }),
+  );
+  const told = lines.find(({ event }) => event === 'message.id-copied');
+  expect(told?.fields).toEqual({ message, first: unit.keys.did, sender: desk.designation.focal_point });
+  expect((await gateway.store.view(message))?.message.sender).toBe(unit.keys.did);
+  const again = await posted(desk, { ...line, to: [unit.keys.did] });
+  await all.settle();
+  expect(await statusOf(desk, again)).toMatchObject({ state: 'waiting' });
+  // Neither of the two spoils what outsiders are shown.
+  for (const { house } of [kh, id])
+    await good(await exportCase(house.gateway, { id: message, contents: false }), house.gateway.anchors);
 });

@@ -64,10 +64,21 @@ export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed)
   if (kept.kind === 'repeat') return again(kept.receipt, row.submissionDigest);
   if (kept.kind === 'answered')
     throw new Refusal('already-answered', 'this focal point has answered that message');
-  if (kept.kind === 'conflict')
+  if (kept.kind === 'conflict') {
+    await noteOtherSender(gateway, row);
     throw new Refusal('id-conflict', 'the id, or that of its receipt, is already used by something else');
+  }
   await heedRecalls(gateway, row, signed.event === 'RelayAcceptance');
   return { id: row.id, thread: row.thread, evidence: receipt.jws, repeat: false };
+}
+
+/**
+ * Ids are drawn by chance: where two senders use the same, one of them copied it, so that the other's message is refused. Which
+ * one cannot be told here, so the operator is told whose they are.
+ */
+async function noteOtherSender({ store, log }: Gateway, { id, sender }: Admitted['row']): Promise<void> {
+  const first = (await store.view(id))?.message.sender;
+  if (first !== undefined && first !== sender) log.warn('message.id-copied', { message: id, first, sender });
 }
 
 /** The first answer again, for the same bytes only. */
