@@ -71,10 +71,16 @@ const consigned = z.strictObject({
 });
 type Consigned = z.infer<typeof consigned>;
 
-export const consignment = consigned.refine(isAskedInTime, {
-  path: ['body'],
-  message: `acknowledge_by and answer_by must be within ${LIMITS.deadline / 86_400} days after created_time`,
-});
+/** A message that names itself would answer, take back or pass on what nobody said before it. */
+const namesNotItself = ({ id, body: { about, passes_on, grant } }: Consigned): boolean =>
+  ![about, passes_on, grant].includes(id);
+
+export const consignment = consigned
+  .refine(isAskedInTime, {
+    path: ['body'],
+    message: `acknowledge_by and answer_by must be within ${LIMITS.deadline / 86_400} days after created_time`,
+  })
+  .refine(namesNotItself, { path: ['body'], message: 'about, passes_on and grant name other messages' });
 export type Consignment = z.infer<typeof consignment>;
 
 /** One recipient of a consignment with what is carried to it. */

@@ -41,12 +41,14 @@ export function formFinding(claims: Evidence): Finding | undefined {
 }
 
 /** A purge names what took the message back, and copies of no other desk than it is about. */
-function purgeFinding({ event, purge, recipient }: Evidence): Finding | undefined {
+function purgeFinding({ event, purge, recipient, consignment }: Evidence): Finding | undefined {
   if ((purge !== undefined) !== (event === 'ContentPurge'))
     return finding('invalid-body', 'purge', 'belongs to a purge, and to nothing else');
   if (purge === undefined) return undefined;
   if ((purge.cause === 'recall') !== (purge.recall !== undefined))
     return finding('invalid-body', 'purge.recall', 'belongs to the cause recall, and to no other');
+  if (purge.recall !== undefined && purge.recall === consignment)
+    return finding('invalid-body', 'purge.recall', 'no message takes itself back');
   return recipient === undefined || purge.unpurged.every(({ to }) => to === recipient)
     ? undefined
     : finding('invalid-body', 'purge.unpurged', 'names copies of another desk');

@@ -14,6 +14,8 @@ export function wordFinding(claims: Evidence): Finding | undefined {
   const isSaid = isWord(event);
   if (officer === undefined && (isSaid || event.startsWith('ContentHandover')))
     return finding('invalid-body', 'officer', 'a word needs its officer');
+  if (officer !== undefined && !isSaid && !event.startsWith('ContentHandover'))
+    return finding('invalid-body', 'officer', 'belongs to what an officer does: a word or an opening');
   if (officer !== undefined && recipient === undefined)
     return finding('invalid-body', 'officer', 'an officer acts for a recipient');
   if (!isSaid)

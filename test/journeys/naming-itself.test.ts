@@ -1,0 +1,88 @@
+/** What names itself, or a person where a machine acted: a gateway that lies gets none of it into a case. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
+import { designated } from '../support/across.ts';
+import { type Liar, liar } from '../support/liar.ts';
+import { named } from '../support/own-custody.ts';
+import { readAll } from '../support/readers.ts';
+import { officer } from '../support/story.ts';
+import { newId } from '../support/two-gateways.ts';
+
+let all: Liar;
+
+beforeAll(async () => {
+  all = await liar();
+  await designated(all.kh, 'KH', new Date());
+  await designated(all.id, 'ID', new Date());
+});
+afterAll(() => all?.close());
+
+test.each(['recall', 'correction', 'text', 'closure'] as const)('a %s about itself', async (message_type) => {
+  const id = newId();
+  const made = await all.consigned(all.police, {
+    head: { id },
+    body: { message_type, about: id },
+    receipt: { consignment: id },
+  });
+  await all.refused(() => all.relay(made.relayed), 'invalid-body');
+});
+
+test('what passes itself on, or by itself as its permission', async () => {
+  for (const body of [{ passes_on: newId() }, { passes_on: newId(), grant: newId() }]) {
+    const id = 'grant' in body ? body.grant : body.passes_on;
+    const made = await all.consigned(all.police, { head: { id }, body, receipt: { consignment: id } });
+    await all.refused(() => all.relay(made.relayed), 'invalid-body');
+  }
+});
+
+const said = (event: Evidence['event'], over: Partial<Evidence> = {}): Partial<Evidence> => ({
+  event,
+  event_uri: eventUri(event),
+  officer: undefined,
+  ...over,
+});
+
+test('an officer in what a machine did, and a message that took itself back', async () => {
+  const { kh, word, tell, refused, reported, shelter } = all;
+  const about = await reported();
+  const purge: NonNullable<Evidence['purge']> = { cause: 'recall', gone: [], unpurged: [] };
+  const lies = [
+    ...(['ContentConsignment', 'ConsignmentNotification', 'RelayToNonERDS', 'DeliveryDelayed'] as const).map(
+      (event) => said(event, { officer: named(officer()) }),
+    ),
+    said('ContentPurge', { purge: { ...purge, cause: 'retention' }, officer: named(officer()) }),
+    said('ContentPurge', { purge: { ...purge, recall: about.message } }),
+  ];
+  for (const lie of lies) await refused(async () => tell(await word(about, lie)), 'invalid-body');
+  // What is odd and may be so is taken, and everybody can read it.
+  const odd = [
+    ...['constructor', '__proto__', 'toString'].map((reason) =>
+      said('ConsignmentNotificationFailure', { reason }),
+    ),
+    said('ConsignmentNotification', {
+      reminder: {
+        act: 'accept-manifest',
+        rung: 'constructor',
+        until: '2099-12-31T23:59:59Z',
+        desk: shelter.designation.focal_point,
+        officer: 'nobody',
+      },
+    }),
+    said('ContentConsignment', { at: `${new Date().toISOString().slice(0, 19)}.9999999999Z` }),
+    said('ConsignmentAcceptance', {
+      officer: named(officer()),
+      settles: [about.message, about.message],
+    }),
+  ];
+  for (const one of odd) {
+    const answer = await tell(await word(about, one));
+    expect(await answer.json(), JSON.stringify(one)).toEqual({ result: 'kept' });
+  }
+  const thread = (await kh.house.gateway.store.view(about.message))?.message.thread ?? '';
+  const { focal_point: did } = shelter.designation;
+  await readAll({
+    gateway: kh.house.gateway,
+    parties: [{ did, inCustody: true }],
+    ...{ messages: [about.message], threads: [thread], letters: [about.message], since: new Date(0) },
+  });
+});
