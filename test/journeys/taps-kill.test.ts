@@ -1,0 +1,117 @@
+/**
+ * Two processes work on an officer's taps, and one or the other is killed at random moments: what was tapped first is said first,
+ * each word once, and none is lost. AMANAT_SEED=<seed> kills at the same moments again.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Person } from '../../src/entry/demo/bot-api.ts';
+import { writeConfig } from '../../src/entry/home.ts';
+import { writeHead } from '../../src/entry/log-head.ts';
+import { confirmAll } from '../support/confirmed.ts';
+import { type Killable, seeded, startKillable } from '../support/killable.ts';
+import { reach } from '../support/server.ts';
+import { evidenceOf, posted, report } from '../support/story.ts';
+import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+
+const SEED = Number(process.env['AMANAT_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+const CHAT = 5550021;
+const MESSAGES = 8;
+const KILLS = 6;
+/** How long it may take until all is said, milliseconds: a kill puts off what it hit, on a busy machine longer. */
+const PATIENCE = 180_000;
+
+let all: TelegramHouse;
+let wira: Person;
+let home: string;
+const running: Killable[] = [];
+
+beforeAll(async () => {
+  all = await telegramHouse();
+  const { house } = all;
+  wira = all.api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
+  await wira.start(await all.code('o1'));
+  await house.drain();
+  await wira.agree();
+  await house.drain();
+  await confirmAll(house.gateway);
+  await house.drain();
+  home = mkdtempSync(join(tmpdir(), 'amanat-taps-'));
+  const { url } = reach(house.database.server, house.database.name);
+  writeConfig(home, { ...house.values, DATABASE_URL: url, AMANAT_LISTEN: '127.0.0.1:0' });
+  writeHead(home, { place: 0 });
+});
+afterAll(async () => {
+  await Promise.all(running.map((one) => one.kill()));
+  await all?.close();
+  if (home !== undefined) rmSync(home, { recursive: true, force: true });
+});
+
+/** A message, and the buttons under its notice once the officer has asked for the grounds. */
+async function noticed() {
+  const { house, api, shelter } = all;
+  const id = await posted(shelter, report(['desk']));
+  await house.drain();
+  const message = api.messagesIn(CHAT).at(-1);
+  const data = message?.reply_markup?.inline_keyboard.flat().map((one) => one.callback_data ?? '') ?? [];
+  const way = data.find((one) => one.startsWith('a:'))?.slice(2) ?? '';
+  await wira.tap(message?.message_id ?? 0, `d:${way}`);
+  await house.drain();
+  return { id, notice: message?.message_id ?? 0, way };
+}
+
+const start = (): Killable => {
+  const { server, name } = all.house.database;
+  const one = startKillable(home, { env: reach(server, name).env });
+  running.push(one);
+  return one;
+};
+
+interface Said {
+  readonly id: string;
+  readonly event: string;
+  readonly at: string;
+  readonly contradicts?: string;
+}
+
+const wordsOn = async (id: string): Promise<readonly Said[]> =>
+  (await evidenceOf(all.shelter, id)).filter((one) =>
+    /^Consignment(Acceptance|Rejection)$/.test(one.event),
+  ) as unknown as readonly Said[];
+
+test(`are said in their order, each once (AMANAT_SEED=${SEED})`, { timeout: 400_000 }, async () => {
+  const random = seeded(SEED);
+  const notices: Awaited<ReturnType<typeof noticed>>[] = [];
+  for (let n = 0; n < MESSAGES; n += 1) notices.push(await noticed());
+  const workers = [start(), start()];
+  await Promise.all(workers.map((one) => one.ready));
+  const tapping = (async () => {
+    for (const { notice, way } of notices) {
+      await wira.tap(notice, `g:${way}:not-our-national`);
+      await wira.tap(notice, `a:${way}`);
+      await sleep(random() * 300);
+    }
+  })();
+  for (let kills = 0; kills < KILLS; kills += 1) {
+    await sleep(random() * 500);
+    const n = kills % 2;
+    await workers[n]?.kill();
+    const next = start();
+    workers[n] = next;
+    if (random() < 0.7) await next.ready;
+  }
+  await tapping;
+  const said = async () => Promise.all(notices.map(({ id }) => wordsOn(id)));
+  await expect
+    .poll(async () => (await said()).map((words) => words.length), { timeout: PATIENCE, interval: 500 })
+    .toEqual(notices.map(() => 2));
+  for (const [first, second] of await said()) {
+    expect([first?.event, second?.event]).toEqual(['ConsignmentRejection', 'ConsignmentAcceptance']);
+    expect(second?.contradicts).toBe(first?.id);
+    expect(Date.parse(first?.at ?? '')).toBeLessThanOrEqual(Date.parse(second?.at ?? ''));
+  }
+  const left = () => all.house.database.sql`select id from arrival where due_at is not null`;
+  await expect.poll(async () => (await left()).length, { timeout: PATIENCE, interval: 500 }).toBe(0);
+});
