@@ -6,6 +6,16 @@ export interface Rhythm {
   readonly waiting?: Date;
 }
 
+/** The rhythm of an account that several officers use: reminded last, and next, whoever of them was meant. */
+export function rhythmOf(all: readonly Rhythm[]): Rhythm {
+  const told = all.flatMap((one) => one.told?.getTime() ?? []);
+  const waiting = all.flatMap((one) => one.waiting?.getTime() ?? []);
+  return {
+    ...(told.length > 0 && { told: new Date(Math.max(...told)) }),
+    ...(waiting.length > 0 && { waiting: new Date(Math.min(...waiting)) }),
+  };
+}
+
 /**
  * When a reminder that falls due now is told at an endpoint: at once where nobody was reminded there within the agreed
  * time; else with the others that wait there; else when that time is over.

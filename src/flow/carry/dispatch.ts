@@ -60,7 +60,9 @@ export async function claimDue(
   const parties = new Set(claimed.flatMap((one) => [one.message.sender, one.delivery.to, aboutWhom(one)]));
   const directory = await directoryOf(gateway, [...parties]);
   const round = { gateway, directory, breaker };
-  return togetherOf(claimed).map((together) =>
+  const isBarred = (one: Claimed): boolean =>
+    (cutOff(round, one) ?? takenOut(round, one) ?? switchedOff(one)) !== undefined;
+  return togetherOf(claimed, isBarred).map((together) =>
     crowd.counted(together[0].endpoint.id, () => carry(round, together)),
   );
 }

@@ -5,6 +5,7 @@ import { officerAt } from '../../domain/belonging.ts';
 import { type DeskTime, deskTime } from '../../domain/calendar.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { type Chased, type ChasedDesk, type Steps, stepsLeft } from '../../domain/chase.ts';
+import { isSameAccount, onceEach } from '../../domain/chat.ts';
 import type { Delivery, DeliveryState } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Designation, officerOf } from '../../domain/party.ts';
@@ -150,9 +151,21 @@ export function endpointsOf(
 
 const UNREACHED: readonly DeliveryState[] = ['queued', 'failed', 'expired'];
 
-/** Whether the message itself was brought to an endpoint, or is on its way to it. */
-export const isSentTo = ({ deliveries }: Pick<MessageView, 'deliveries'>, endpoint: string): boolean =>
-  deliveries.some((one) => one.kind === 'message' && one.endpoint === endpoint);
+/** Ids of an endpoint and of those by which others use the same account of a chat. */
+export const accountIds = ({ endpoints }: Directory, endpoint: Endpoint): readonly string[] => [
+  endpoint.id,
+  ...endpoints.filter((one) => one.id !== endpoint.id && isSameAccount(one, endpoint)).map((one) => one.id),
+];
+
+/** Whether the message itself was brought to an endpoint, or is on its way to it: to a duty phone once, whoever uses it. */
+export function isSentTo(
+  { deliveries }: Pick<MessageView, 'deliveries'>,
+  directory: Directory,
+  endpoint: Endpoint,
+): boolean {
+  const ids = accountIds(directory, endpoint);
+  return deliveries.some((one) => one.kind === 'message' && ids.includes(one.endpoint));
+}
 
 /** The endpoint that was reached, then the desk's others; those of deputies and supervisors have rungs of their own. */
 function ladderEndpoints(
@@ -166,9 +179,10 @@ function ladderEndpoints(
     view.deliveries.some((one: Delivery) => one.endpoint === id && !UNREACHED.includes(one.state));
   const first = all.find(isReached) ?? all[0];
   const further = all.filter(
-    (one) => one !== first && !isSentTo(view, one.id) && (roleAt(desk, one) ?? 'officer') === 'officer',
+    (one) =>
+      one !== first && !isSentTo(view, directory, one) && (roleAt(desk, one) ?? 'officer') === 'officer',
   );
-  return first === undefined ? [] : [first, ...further];
+  return first === undefined ? [] : onceEach([first, ...further]);
 }
 
 const roleAt = (desk: Designation, { officer }: Endpoint) =>

@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from '../../domain/channel.ts';
 import type { ChaseStep } from '../../domain/chase.ts';
-import { type Rhythm, toldAt } from '../../domain/chase-digest.ts';
+import { type Rhythm, rhythmOf, toldAt } from '../../domain/chase-digest.ts';
 import type { Delivery, DeliveryStep } from '../../domain/delivery.ts';
 import { Refusal } from '../../domain/error.ts';
 import { type Reminded, reminderEvent } from '../../domain/evidence.ts';
@@ -15,7 +15,7 @@ import type { Change, EvidenceRow, Held } from '../../store/records.ts';
 import { known } from '../directory/directory.ts';
 import { about, issue } from '../evidence/issue.ts';
 import { queued, tell } from '../evidence/tell.ts';
-import { endpointsOf, isSentTo, type Plan } from './chase-plan.ts';
+import { accountIds, endpointsOf, isSentTo, type Plan } from './chase-plan.ts';
 
 /**
  * Makes a step that is due ready to be taken: all that is read is read before. Taking it does nothing where it was taken
@@ -25,8 +25,8 @@ export async function ready(gateway: Gateway, plan: Plan, step: ChaseStep): Prom
   const delivery = await gateway.store.deliveryTo(step.message, step.recipient);
   if (delivery === undefined) return async () => {};
   const endpoint = step.kind === 'expiry' ? undefined : endpointFor(plan, step);
-  const rhythm =
-    endpoint === undefined ? undefined : (await gateway.store.reminded([endpoint.id])).get(endpoint.id);
+  const ids = endpoint === undefined ? [] : accountIds(plan.directory, endpoint);
+  const rhythm = rhythmOf([...(await gateway.store.reminded(ids)).values()]);
   return () => take(gateway, plan, step, { delivery, endpoint, rhythm });
 }
 
@@ -92,14 +92,14 @@ async function decide(
  * supervisor is told who lets it wait, not what it says.
  */
 function whatFor(
-  { view, recipient }: Plan,
+  { view, recipient, directory }: Plan,
   { act, kind, whom }: ChaseStep,
   endpoint: Endpoint,
   now: Date,
 ): Pick<Delivery, 'kind' | 'message' | 'to' | 'expiresAt'> {
   const { id: message } = view.message;
   const isTheirs = act === 'acknowledge' && whom.desk === recipient.to && kind !== 'supervisor';
-  const isNew = isTheirs && !isSentTo(view, endpoint.id);
+  const isNew = isTheirs && !isSentTo(view, directory, endpoint);
   const expiresAt = act === 'acknowledge' ? view.message.expiresAt : new Date(now.getTime() + LASTS);
   return { kind: isNew ? 'message' : 'reminder', message, to: whom.desk, expiresAt };
 }
@@ -136,7 +136,7 @@ function endpointFor(plan: Plan, { kind, whom, endpoint: named }: ChaseStep): En
   const { view, recipient, directory } = plan;
   const all = endpointsOf(directory, view.message, recipient, known(directory, whom.desk));
   const own = whom.officer === undefined ? [] : all.filter((one) => one.officer === whom.officer);
-  const isThere = (one: Endpoint): boolean => isSentTo(view, one.id);
+  const isThere = (one: Endpoint): boolean => isSentTo(view, directory, one);
   const planned = all.find((one) => one.id === named);
   if (kind === 'failover') return planned;
   if (kind === 'supervisor' && whom.officer !== undefined)

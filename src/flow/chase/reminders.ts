@@ -5,6 +5,7 @@
 import type { Outcome, Parcel, Reminding } from '../../domain/adapter.ts';
 import { afterQuiet } from '../../domain/calendar.ts';
 import { inNotices } from '../../domain/chase-digest.ts';
+import { isChat } from '../../domain/chat.ts';
 import { advance } from '../../domain/delivery.ts';
 import type { OpenAct } from '../../domain/turn.ts';
 import type { Gateway } from '../../gateway.ts';
@@ -22,11 +23,19 @@ export type Together = readonly [Claimed, ...Claimed[]];
 export const isReminderToGo = ({ delivery }: Claimed): boolean =>
   delivery.kind === 'reminder' && delivery.state === 'queued';
 
-/** What goes together, of what was claimed together. What is immediate goes alone. */
-export const togetherOf = (claimed: readonly Claimed[]): readonly Together[] =>
-  inNotices(claimed, (one) =>
-    isReminderToGo(one) && one.message.urgency !== 'immediate' ? one.endpoint.id : undefined,
-  );
+/**
+ * What goes together, of what was claimed together: to a duty phone what is for any of its officers. What is immediate goes alone.
+ * @param isBarred whether nothing may go by that endpoint now: what is refused for one officer is not refused for the others
+ */
+export const togetherOf = (
+  claimed: readonly Claimed[],
+  isBarred: (one: Claimed) => boolean,
+): readonly Together[] =>
+  inNotices(claimed, (one) => {
+    if (!isReminderToGo(one) || one.message.urgency === 'immediate') return undefined;
+    const { id, focalPoint, channel, address } = one.endpoint;
+    return isChat(one.endpoint) && !isBarred(one) ? JSON.stringify([focalPoint, channel, address]) : id;
+  });
 
 /** What is owed in the threads of what goes together. */
 async function openActs(gateway: Gateway, together: Together, now: Date): Promise<readonly OpenAct[]> {
@@ -77,8 +86,8 @@ export async function reminderParcel(
   const [{ delivery, endpoint, message, recipient }] = together;
   const now = gateway.now();
   const open = await openActs(gateway, together, now);
-  const items = together.map((one) => itemOf(directory, one, actOf(open, one.delivery), now));
-  const isMine = together.length === 1 && items[0]?.act === 'acknowledge' && delivery.to === recipient?.to;
+  const items = onceForEach(together).map((one) => itemOf(directory, one, actOf(open, one.delivery), now));
+  const isMine = items.length === 1 && items[0]?.act === 'acknowledge' && delivery.to === recipient?.to;
   return {
     kind: 'reminder',
     delivery: delivery.id,
@@ -89,6 +98,17 @@ export async function reminderParcel(
     answerable: isMine && endpoint.officer !== undefined,
   };
 }
+
+/** Of reminders of one act, as to an officer and to the deputy at the same phone, the latest says it. */
+const onceForEach = (together: Together): readonly Claimed[] =>
+  together.filter(
+    ({ delivery }, n) => !together.slice(n + 1).some((later) => isSameAct(later.delivery, delivery)),
+  );
+
+const isSameAct = (one: Claimed['delivery'], other: Claimed['delivery']): boolean =>
+  one.message === other.message &&
+  one.step?.recipient === other.step?.recipient &&
+  one.step?.act === other.step?.act;
 
 function itemOf(
   directory: Directory,

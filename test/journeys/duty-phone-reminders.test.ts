@@ -1,0 +1,61 @@
+/** Reminders to a duty phone: its officers are reminded in one notice, and the message is brought there once. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { confirmAll } from '../support/confirmed.ts';
+import { officer, posted, report } from '../support/story.ts';
+import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+
+const PHONE = 5550001;
+
+let all: TelegramHouse;
+
+beforeEach(async () => {
+  all = await telegramHouse();
+  const officers = [officer(), { ...officer('id', 'o2'), role: 'deputy' as const }];
+  all.house.pass(1);
+  await all.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', renews: all.desk, officers });
+});
+afterEach(() => all?.close());
+
+async function link(who: string): Promise<void> {
+  const person = all.api.person({ id: PHONE, first_name: 'Invented', language_code: 'id' });
+  await person.start(await all.code(who));
+  await all.house.drain();
+  await person.agree();
+  await all.house.drain();
+  await confirmAll(all.house.gateway);
+  await all.house.drain();
+}
+
+async function came(hours: number): Promise<readonly string[]> {
+  const before = all.api.messagesIn(PHONE).length;
+  all.house.pass(hours * 3_600);
+  await all.house.drain();
+  return all.api
+    .messagesIn(PHONE)
+    .slice(before)
+    .map((one) => one.text ?? '');
+}
+
+test('what is late for an officer and for the deputy at the same phone comes in one notice, each message once', async () => {
+  for (const who of ['o1', 'o2']) await link(who);
+  const first = await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  all.house.pass(600);
+  const second = await posted(all.shelter, report(['desk']));
+  await all.house.drain();
+  const texts = await came(6);
+  expect(texts).toHaveLength(1);
+  for (const id of [first, second])
+    expect(texts[0]?.split(`${id.slice(-8).toUpperCase()}: `), id).toHaveLength(2);
+  const made = await all.house.database.sql<{ kind: string; count: number }[]>`
+    select d.kind, count(*)::integer as count from delivery d join endpoint e on e.id = d.endpoint
+    where e.address = ${String(PHONE)} group by d.kind order by d.kind`;
+  expect(made.map((one) => ({ ...one }))).toMatchObject([
+    { kind: 'message', count: 2 },
+    { kind: 'reminder' },
+  ]);
+  const reminded = await all.house.database.sql<{ officer: string }[]>`
+    select distinct e.officer from delivery d join endpoint e on e.id = d.endpoint
+    where d.kind = 'reminder' and d.state = 'sent' order by e.officer`;
+  expect(reminded.map((one) => one.officer)).toEqual(['o1', 'o2']);
+});
