@@ -20,6 +20,8 @@ export const OPERATOR_ACTS = [
   'endpoint.set',
   'endpoint.disabled',
   'endpoint.enabled',
+  'endpoint.off',
+  'endpoint.on',
   'endpoint.removed',
   'endpoint.confirmed',
   'endpoint.refused',
@@ -209,6 +211,11 @@ export const operatorAct = z.strictObject({
   /** The endpoint, or the change of one in use, does not count before its desk confirms it. */
   waits: z.enum(['endpoint', 'change']).optional(),
   judged: judgement.optional(),
+  /** Of an endpoint that its channel switched off, or a sign of life on again: the channel’s code, or the sign. */
+  why: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,40}$/)
+    .optional(),
   /** The entry whose act is over by this one. */
   ends: hexId.optional(),
   /** From 1 without gaps. */

@@ -14,6 +14,7 @@ import { lookAtPeers } from './directory/peer-reads.ts';
 import { keepCounted } from './evidence/reject.ts';
 import { carryOutRecalls } from './keep/recall.ts';
 import { witnessOthers, workOnOwnLedger } from './ledger/ledger-round.ts';
+import { recordSwitches } from './operator/switches.ts';
 import { checkSchema } from './schema.ts';
 import { type Sharing, startSharing } from './sharing.ts';
 import { askForMissing } from './statements/missing.ts';
@@ -190,6 +191,7 @@ function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal)
   const awaited: readonly (readonly [isTime: (now: number) => boolean, work: () => Promise<unknown>])[] = [
     [each(CEILING), () => noteSchema(gateway)],
     [each(CEILING), () => takeOver(gateway)],
+    [each(CEILING), () => recordSwitches(gateway)],
     [each(CEILING), () => keepCounted(gateway, gateway.now())],
     [each(TELL_USE), sharing.tell],
     [each(LOOK_FOR_ENDINGS), () => warnOfEndings(gateway)],

@@ -2,6 +2,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { GONE_FOR_GOOD, OFF_BY_HAND, type OffByHand } from '../domain/endpoint-life.ts';
 import type { Says } from '../domain/note.ts';
+import { recordSwitches } from './endpoint-switches.ts';
 import { NOT_OFF, soundEndpoints, write, writePlaced } from './granting.ts';
 import type { Grants } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
@@ -16,6 +17,7 @@ type Endpoints = Pick<
   | 'endpoint'
   | 'takeOut'
   | 'bringBack'
+  | 'recordSwitches'
   | 'endpointsOff'
   | 'failedAt'
   | 'hurryWaiting'
@@ -119,7 +121,13 @@ export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints
 const strongerThan = (code: OffByHand): readonly OffByHand[] =>
   code === 'replaced' ? ['operator', 'unlinked', 'removed'] : ['removed'];
 
-const switching = (sql: Sql, grants: Grants, wake: () => void): Pick<Endpoints, 'takeOut' | 'bringBack'> => ({
+const switching = (
+  sql: Sql,
+  grants: Grants,
+  wake: () => void,
+): Pick<Endpoints, 'takeOut' | 'bringBack' | 'recordSwitches'> => ({
+  recordSwitches: (act) => recordSwitches(sql, grants, act),
+
   async takeOut(id, code, now, act) {
     const stronger = strongerThan(code);
     const isDone = await recorded(sql, grants, act, async (tx, entry) => {
@@ -155,7 +163,7 @@ const switching = (sql: Sql, grants: Grants, wake: () => void): Pick<Endpoints, 
     return isDone;
   },
 
-  async bringBack(id, but, now, act, asking) {
+  async bringBack(id, { but, sign }, now, act, asking) {
     const isBack = await sql.begin(async (tx) => {
       if (act !== undefined) await holdLog(tx);
       if (act !== undefined) await grants.readOn(tx);
@@ -163,7 +171,7 @@ const switching = (sql: Sql, grants: Grants, wake: () => void): Pick<Endpoints, 
         select to_json(e) as endpoint from endpoint e where id = ${id} and not enabled
           and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, but)})) for update`;
       if (found === undefined) return false;
-      if (act === undefined) await revive(tx, id);
+      if (act === undefined) await revive(tx, id, sign);
       else if (!(await bringBackByHand(tx, grants, found.endpoint, act, asking))) return false;
       await tx`delete from note where endpoint = ${id} and says->>'what' = 'probe'`;
       await hurry(tx, id, now);
@@ -212,8 +220,9 @@ async function bringBackByHand(
 }
 
 /** A sign of life: no operator took it out, so that nothing is granted anew. */
-const revive = (tx: TransactionSql, id: string) => tx`
-  update endpoint set enabled = true, disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null
+const revive = (tx: TransactionSql, id: string, sign: string) => tx`
+  update endpoint set enabled = true, disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null,
+    channel_told = case when channel_told is not null then ${`on ${sign}`} end
   where id = ${id} and not ${isByHand(tx)}`;
 
 /** What is queued there is due at once: to go there again, or elsewhere. */

@@ -39,7 +39,7 @@ import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
 /** The migration this code was written for. */
-export const SCHEMA_VERSION = 30;
+export const SCHEMA_VERSION = 31;
 
 /**
  * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than

@@ -56,6 +56,22 @@ import type { VersionStore } from './versions-contract.ts';
 import type { Asking } from './waiting.ts';
 import type { WantedStore } from './wanted-contract.ts';
 
+/** How an endpoint comes back. */
+export interface Back {
+  /** Codes of what stays off. */
+  readonly but: readonly string[];
+  /** By what, in a short word of ours. */
+  readonly sign: string;
+}
+
+/** An endpoint that its channel switched off, or a sign of life on again. */
+export interface Switched {
+  readonly id: string;
+  readonly act: 'endpoint.off' | 'endpoint.on';
+  /** The channel's code, or the sign. */
+  readonly why: string;
+}
+
 export interface Store
   extends LedgerStore,
     OperatorLogStore,
@@ -165,11 +181,17 @@ export interface Store
    */
   takeOut(id: string, code: OffByHand, now: Date, act: Act): Promise<boolean>;
   /**
-   * Puts an endpoint that is off back into use, unless its code is one of `but`; what is queued there is due at once. One
+   * Puts an endpoint that is off back into use, unless its code is one of `back.but`; what is queued there is due at once. One
    * that was taken out by hand comes back by an act only. Where somebody is asking, an account that had ended waits for its
    * desk, and it is false.
    */
-  bringBack(id: string, but: readonly string[], now: Date, act?: Act, asking?: Asking): Promise<boolean>;
+  bringBack(id: string, back: Back, now: Date, act?: Act, asking?: Asking): Promise<boolean>;
+  /**
+   * Writes into the operator's log what channels switched off since, and what came back by a sign of life; each once.
+   * @param act the entry for one of them
+   * @returns how many entries were made
+   */
+  recordSwitches(act: (one: Switched) => Act): Promise<number>;
   /** Endpoints that a channel switched off, the one that is off longest first. */
   endpointsOff(): Promise<readonly Endpoint[]>;
   /** Deliveries, but no reminders, that failed at an endpoint with one of these codes last, and have time left; 1,000 at most. */

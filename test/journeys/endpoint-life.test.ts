@@ -1,5 +1,8 @@
 /** An endpoint that its channel calls dead: off with a reason that is seen, tried gently, and back by a sign of life. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { enableEndpoint } from '../../src/entry/endpoints.ts';
+import { readLog } from '../../src/flow/operator/log.ts';
+import { recordSwitches } from '../../src/flow/operator/switches.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { status } from '../support/http-peer.ts';
 import { METRICS_KEY } from '../support/rig.ts';
@@ -202,4 +205,44 @@ describe('a mailbox that is said not to exist', () => {
     }
     expect((await ready()).off).toEqual([]);
   });
+});
+
+test('the operator’s log says what a channel switched off and what brought it back, by whom and why, once', async () => {
+  const wira = await all.telegram('o1', CHAT);
+  await all.telegram('o2', OTHER, 2);
+  const { gateway } = all.house;
+  const acts = async () =>
+    (await readLog(gateway)).entries.filter(({ act }) => act === 'endpoint.off' || act === 'endpoint.on');
+  await wira.block();
+  await sent();
+  const [endpoint] = await gateway.store.endpointsAt('telegram', String(CHAT));
+  if (endpoint === undefined) throw new Error('there is no such endpoint');
+  expect(await Promise.all([recordSwitches(gateway), recordSwitches(gateway)])).toContain(1);
+  await recordSwitches(gateway);
+  const off = { act: 'endpoint.off', who: 'gateway', subject: endpoint.id, desk: endpoint.focalPoint };
+  expect(await acts()).toMatchObject([{ ...off, why: 'blocked' }]);
+  await wira.unblock();
+  await all.house.drain();
+  expect(await acts()).toMatchObject([off, { ...off, act: 'endpoint.on', why: 'account' }]);
+  // It ends nothing that was granted: the endpoint works as before.
+  expect(await gateway.store.endpoint(endpoint.id)).toMatchObject({ enabled: true });
+  // What an operator put back is an act of that operator, and none of the channel's.
+  await wira.block();
+  await sent();
+  await recordSwitches(gateway);
+  const again = await gateway.store.endpoint(endpoint.id);
+  if (again === undefined) throw new Error('there is no such endpoint');
+  await enableEndpoint(gateway, again);
+  await recordSwitches(gateway);
+  expect((await acts()).map(({ act }) => act)).toEqual(['endpoint.off', 'endpoint.on', 'endpoint.off']);
+  expect(JSON.stringify(await acts())).not.toContain(String(CHAT));
+});
+
+test('what a thief says of an endpoint is no entry', async () => {
+  await all.telegram('o1', CHAT);
+  await all.house.database.sql`
+    update endpoint set enabled = false, disabled_code = 'blocked', address = 'thief' where channel = 'telegram'`;
+  expect(await recordSwitches(all.house.gateway)).toBe(0);
+  await all.house.database
+    .sql`update endpoint set address = ${String(CHAT)}, enabled = true, disabled_code = null`;
 });

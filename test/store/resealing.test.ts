@@ -54,7 +54,14 @@ test('bringing it back', async () => {
   await house.gateway.store.takeOut(endpoint.id, 'operator', now(), act('endpoint.disabled'));
   await untouched(
     () => sql()`update endpoint set address = ${THIEF}, shows = 'packet'`,
-    () => house.gateway.store.bringBack(endpoint.id, [], now(), act('endpoint.enabled'), asking()),
+    () =>
+      house.gateway.store.bringBack(
+        endpoint.id,
+        { but: [], sign: 'operator' },
+        now(),
+        act('endpoint.enabled'),
+        asking(),
+      ),
   );
 });
 

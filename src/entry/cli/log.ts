@@ -91,7 +91,7 @@ function isOf({ act, subject, desk }: LogEntry, wanted: readonly string[]): bool
   );
 }
 
-const documentOf = ({ place, id, at, who, act, subject, digest, ends }: LogEntry) => ({
+const documentOf = ({ place, id, at, who, act, subject, digest, ends, why }: LogEntry) => ({
   place,
   id,
   at,
@@ -100,18 +100,20 @@ const documentOf = ({ place, id, at, who, act, subject, digest, ends }: LogEntry
   subject,
   statement: digest ?? null,
   ends: ends ?? null,
+  why: why ?? null,
 });
 
 function lines(shown: readonly LogEntry[], all: readonly LogEntry[]): readonly string[] {
   const placeOf = new Map(all.map((one) => [one.id, one.place]));
   const endedBy = new Map(all.flatMap((one) => (one.ends === undefined ? [] : [[one.ends, one.place]])));
   const rests = (one: LogEntry): string => {
+    if (one.why !== undefined) return one.why;
     if (one.ends !== undefined) return `ends ${placeOf.get(one.ends) ?? '?'}`;
     const by = endedBy.get(one.id);
     return by === undefined ? '' : `ended by ${by}`;
   };
   return table(
-    ['ENTRY', 'AT', 'WHO', 'ACT', 'SUBJECT', 'ENTRY BEFORE OR AFTER'],
+    ['ENTRY', 'AT', 'WHO', 'ACT', 'SUBJECT', 'WHY, OR ENTRY BEFORE OR AFTER'],
     shown.map((one) => [
       String(one.place),
       one.at.slice(0, 19).replace('T', ' '),

@@ -6,6 +6,7 @@ import type { Gateway } from '../../gateway.ts';
 import type { Act } from '../../store/operator-log-contract.ts';
 import type { Change, Held } from '../../store/records.ts';
 import type { Asking } from '../../store/waiting.ts';
+import { recordSwitches } from '../operator/switches.ts';
 import { WAITS_FOR_A_WAY } from './failover.ts';
 
 /** What brought it back. Only an operator brings back what a person took out. */
@@ -27,7 +28,8 @@ export async function putBack(
   const { store, log } = gateway;
   const now = gateway.now();
   const but = sign === 'operator' ? [...GONE_FOR_GOOD, 'waiting'] : OFF_BY_HAND;
-  if (!(await store.bringBack(endpoint.id, but, now, act, asking))) return false;
+  if (!(await store.bringBack(endpoint.id, { but, sign }, now, act, asking))) return false;
+  if (act === undefined) await recordSwitches(gateway);
   await store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, now);
   const codes = [...WAITS_FOR_A_WAY, ...(endpoint.off === undefined ? [] : [endpoint.off.code])];
   const failed = await store.failedAt(endpoint.id, codes, now);

@@ -9,7 +9,7 @@ import { type Issuer, issue } from '../evidence/issue.ts';
 export type Actor = Issuer & Pick<Gateway, 'now' | 'operator'>;
 
 /** What was done, to what; `who` is whoever acts through this process where left out. */
-export type Done = Pick<OperatorAct, 'act' | 'subject' | 'ends' | 'digest' | 'judged'> &
+export type Done = Pick<OperatorAct, 'act' | 'subject' | 'ends' | 'digest' | 'judged' | 'why'> &
   Partial<Pick<OperatorAct, 'who'>>;
 
 /** The act as the store's verbs take it. It ends the entry that counts of the same grant, where there is one. */

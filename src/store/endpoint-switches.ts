@@ -1,0 +1,56 @@
+/**
+ * What channels do to endpoints, in the operator's log. The change itself is written with the delivery that showed it, and grants
+ * nothing; its entry follows in a transaction of its own, found by what the row says was told, so that a crash loses none.
+ */
+import type { Sql, TransactionSql } from 'postgres';
+import { OFF_BY_HAND } from '../domain/endpoint-life.ts';
+import type { Grants } from './grants.ts';
+import { holdLog, record } from './operator-log.ts';
+import type { Act } from './operator-log-contract.ts';
+import { asJson, type EndpointRecord } from './rows.ts';
+import type { Switched } from './store.ts';
+
+/** Entries made at once; the others follow. */
+const AT_ONCE = 100;
+
+type Told = EndpointRecord & { readonly channel_told: string | null };
+
+/** Whether the log is to be told something of an endpoint, or was told of an end that an operator undid since. */
+const isUntold = (sql: Sql | TransactionSql) => sql`
+  case when enabled then channel_told is not null
+    else disabled_code is not null and channel_told is distinct from disabled_code
+      and not disabled_code in (select json_array_elements_text(${asJson(sql, OFF_BY_HAND)})) end`;
+
+/** @returns how many entries were made */
+export async function recordSwitches(sql: Sql, grants: Grants, act: (one: Switched) => Act): Promise<number> {
+  const found = await sql<{ id: string }[]>`
+    select id from endpoint where ${isUntold(sql)} order by disabled_at nulls first, id limit ${AT_ONCE}`;
+  if (found.length === 0) return 0;
+  let made = 0;
+  for (const { id } of found) if (await sql.begin((tx) => tell(tx, grants, id, act))) made += 1;
+  await grants.readOn(sql);
+  return made;
+}
+
+async function tell(
+  tx: TransactionSql,
+  grants: Grants,
+  id: string,
+  act: (one: Switched) => Act,
+): Promise<boolean> {
+  await holdLog(tx);
+  await grants.readOn(tx);
+  const [found] = await tx<{ endpoint: Told }[]>`
+    select to_json(e) as endpoint from endpoint e where id = ${id} and ${isUntold(tx)} for no key update`;
+  // What a thief says of an endpoint is no entry of ours.
+  if (found === undefined || !(await grants.holds('endpoint', found.endpoint))) return false;
+  const { focal_point: desk, enabled, disabled_code: code, channel_told: told } = found.endpoint;
+  const sign = /^on ([a-z0-9.-]{1,40})$/.exec(told ?? '')?.[1];
+  const why = enabled ? sign : code;
+  if (typeof why === 'string' && WORD.test(why))
+    await record(tx, grants, act({ id, act: enabled ? 'endpoint.on' : 'endpoint.off', why }), { desk });
+  await tx`update endpoint set channel_told = ${enabled ? null : (code ?? null)} where id = ${id}`;
+  return why !== undefined;
+}
+
+const WORD = /^[a-z0-9.-]{1,40}$/;
