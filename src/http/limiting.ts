@@ -97,7 +97,13 @@ function countedFor(limits: Gateway['limits'], mark: string, status: number): Le
 }
 
 function tell(context: Context, { policies }: Gateway['limits'], left: Left, isReached: boolean): void {
-  context.header('ratelimit-policy', policyField(left.policy, policies[left.policy]));
-  context.header('ratelimit', limitField(left));
-  if (isReached) context.header('retry-after', String(left.more));
+  say(context, 'ratelimit-policy', policyField(left.policy, policies[left.policy]));
+  say(context, 'ratelimit', limitField(left));
+  if (isReached) say(context, 'retry-after', String(left.more));
+}
+
+/** Of an answer that is made already only the header is changed: a new one around its body would copy that, for each caller. */
+function say(context: Context, name: string, value: string): void {
+  if (context.finalized) context.res.headers.set(name, value);
+  else context.header(name, value);
 }

@@ -1,6 +1,8 @@
 /** Limits at the door: for whoever is proven, by who it is; for everybody else, by network address. */
+import { Hono, type MiddlewareHandler } from 'hono';
 import { afterEach, describe, expect, test } from 'vitest';
 import { applicationOf } from '../../src/entry/application.ts';
+import { limiting } from '../../src/http/limiting.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import { officer } from '../support/story.ts';
 
@@ -159,5 +161,25 @@ describe('a caller who proves nothing', () => {
     for (let n = 0; n < 3; n += 1) await call('/v1/threads', '203.0.113.7');
     expect(JSON.stringify(house.lines)).not.toContain('203.0.113.7');
     expect(await house.metrics()).not.toContain('203.0.113.7');
+  });
+
+  // A new answer around the same body would copy it, for each caller and for as long as that one does not read.
+  test('is told in the very answer that was made', async () => {
+    await build(undefined);
+    const seen: Response[] = [];
+    const note: MiddlewareHandler = async (context, next) => {
+      await next();
+      seen.push(context.res);
+    };
+    const app = new Hono().use(
+      note,
+      limiting(house.gateway, () => 'somebody'),
+      note,
+    );
+    app.get('/large', (context) => context.body('x'.repeat(300_000)));
+    const answer = await app.request('/large');
+    expect(fieldsOf(answer)).toMatchObject({ status: 200, policy: 'public', left: 1_199 });
+    expect(seen).toHaveLength(2);
+    expect(seen[1]).toBe(seen[0]);
   });
 });
