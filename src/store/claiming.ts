@@ -27,6 +27,14 @@ type Claiming = Pick<
  */
 export const HOLDS_UP = 6;
 
+/**
+ * Seconds that nobody makes a tap, or a message on its way, wait for the next try, whatever was answered: one that is to wait
+ * longer was written while the clock was ahead.
+ */
+const AHEAD = { arrival: 300, message: 3_600 } as const;
+
+const ahead = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1_000);
+
 /** Sealed messages that one claim may bring into memory, in bytes; one that is larger comes alone. */
 const CLAIM_BYTES = 64 * 1024 * 1024;
 
@@ -164,9 +172,16 @@ export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
         ), chases as (
           update chase set due_at = least(due_at, ${now}), claimed_by = null
           where claimed_by in (select name from gone) returning 1
+        ), early as (
+          update arrival set due_at = ${now}
+          where due_at > ${ahead(now, AHEAD.arrival)} and claimed_by is null and said is null returning 1
+        ), sooner as (
+          update delivery set due_at = ${now}
+          where due_at > ${ahead(now, AHEAD.message)} and claimed_by is null and kind = 'message' and state = 'queued'
+          returning 1
         )
-        select ((select count(due_at) from deliveries) + (select count(*) from arrivals) + (select count(*) from chases))::integer
-          as count`;
+        select ((select count(due_at) from deliveries) + (select count(*) from arrivals) + (select count(*) from chases)
+          + (select count(*) from early) + (select count(*) from sooner))::integer as count`;
       return released?.count ?? 0;
     },
 

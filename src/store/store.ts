@@ -333,7 +333,8 @@ export interface Store
     later: { readonly at: Date; readonly said?: unknown },
   ): Promise<void>;
   /**
-   * Makes due at once what processes that are gone had claimed, so that a crash costs no lease. A process is known by
+   * Makes due at once what processes that are gone had claimed, so that a crash costs no lease, and taps and messages that a clock
+   * which has been set back since put off. A process is known by
    * its connections' `application_name`, which must be its own; where it is shared, the lease has to end. Resolves to
    * how many were released.
    */

@@ -4,7 +4,7 @@
  * `npx vitest run test/http/roles.test.ts -u`.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeRoles, type Roles, type Route } from '../support/roles.ts';
+import { makeRoles, type Odd, type Roles, type Route } from '../support/roles.ts';
 
 let roles: Roles;
 beforeAll(async () => {
@@ -37,3 +37,52 @@ test('every route answers everybody as the committed table says', async () => {
   for (const route of roles.routes) table.push(await paragraph(route));
   await expect(`${everybody}\n\n${table.join('\n\n')}\n`).toMatchFileSnapshot('roles.txt');
 }, 180_000);
+
+/** Methods and spellings that the table has no row for. */
+const ODD: Readonly<Record<string, (route: Route) => Odd>> = {
+  PUT: () => ({ method: 'PUT' }),
+  PATCH: () => ({ method: 'PATCH' }),
+  DELETE: () => ({ method: 'DELETE' }),
+  OPTIONS: () => ({ method: 'OPTIONS' }),
+  'a slash at the end': () => ({ at: (path) => `${path}/` }),
+  'two slashes': () => ({ at: (path) => path.replace('/', '//') }),
+  capitals: () => ({ at: (path) => path.replace(/[a-z]/, (one) => one.toUpperCase()) }),
+};
+
+/** Who may do the most at some route. */
+const MIGHTY = [
+  'an access key of the sender',
+  'the system of the recipient',
+  'another gateway',
+  'Telegram',
+  'who has a link to read',
+  'monitoring',
+];
+
+test('no method and no spelling of an address goes round the table', async () => {
+  for (const route of roles.routes)
+    for (const [name, odd] of Object.entries(ODD))
+      for (const role of MIGHTY) {
+        const answer = await roles.odd(route, role, odd(route));
+        expect(answer, `${name} at ${route.path}`).toMatch(/^40[45]( |$)/);
+      }
+}, 180_000);
+
+test('what is asked by HEAD is what is asked by GET, and no header makes another method of one', async () => {
+  for (const route of roles.routes) {
+    for (const role of ['nobody', 'an access key of the sender', 'monitoring']) {
+      const [status] = (await roles.answer(route, role)).split(' ');
+      const headers = { 'x-http-method-override': 'POST', 'x-method-override': 'DELETE' };
+      const overridden = await roles.odd(route, role, { headers, at: (path) => `${path}?_method=POST` });
+      if (route.method !== 'GET') continue;
+      expect(await roles.odd(route, role, { method: 'HEAD' }), route.path).toMatch(new RegExp(`^${status}`));
+      // A query that an address does not know may be refused.
+      expect([status, '422'], route.path).toContain(overridden.split(' ')[0]);
+    }
+  }
+}, 180_000);
+
+test('what answers every method of an address says only that it does not take that one', () => {
+  const known = new Set(roles.routes.map(({ path }) => path));
+  expect(roles.forAll.filter((path) => path !== '/*' && !known.has(path))).toEqual([]);
+});

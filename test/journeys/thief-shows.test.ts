@@ -193,6 +193,14 @@ test('what is told of a message, and what a notice is revised to, is what was si
   expect(said.join()).not.toContain('"accepted"');
 });
 
+test.each(['acknowledged', 'declined', 'failed', 'expired', 'superseded', 'recalled'])(
+  'a delivery that a row calls %s is shown as what was signed of it',
+  async (state) => {
+    await sql()`update delivery set state = ${state} where message = ${waiting} and kind = 'message'`;
+    await isShownWaiting(waiting);
+  },
+);
+
 /** What a thief may write into the rows of the waiting message and of its recipient. */
 const ROWS: readonly (readonly [table: string, column: string, value: string])[] = [
   ['message', 'sender', "'did:web:gateway.test:fp:thief'"],

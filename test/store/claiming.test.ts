@@ -435,6 +435,25 @@ describe('what a process that is gone had claimed', () => {
   });
 });
 
+test('what came while the clock was ahead waits for no hour that is not there yet', async () => {
+  await store.keepArrival('telegram', arrival('1', 'account'), later(3_600));
+  const entry = newMessage([system]);
+  await store.keepMessage({
+    ...entry,
+    deliveries: entry.deliveries.map((one) => ({ ...one, dueAt: later(7_200) })),
+  });
+  expect([
+    await store.claimArrivals(NOW, later(60), 10),
+    await store.claimDeliveries(NOW, later(60), 10),
+  ]).toEqual([[], []]);
+  expect(await store.releaseAbandoned(NOW)).toBe(2);
+  expect((await store.claimArrivals(NOW, later(60), 10)).map(({ id }) => id)).toEqual(['1']);
+  expect(await store.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
+  // What is put off as ever, or held by somebody who lives, stays so.
+  await store.putOffArrival('telegram', '1', { at: later(60) });
+  expect(await store.releaseAbandoned(NOW)).toBe(0);
+});
+
 /** A store whose connections carry a name, as a gateway process has them. */
 function namedStore(name: string): { readonly name: string; readonly store: Store } {
   return { name, store: openStore(db.connect(name), { listen: false }) };

@@ -1,12 +1,17 @@
 /** Everybody who may call a gateway, and the call that each makes at a route: for the table of who may do what. */
+import { accessKeyId } from '../../src/domain/access-key.ts';
 import { applicationOf } from '../../src/entry/application.ts';
 import { chance } from '../../src/entry/chance.ts';
+import { addAccessKey, revokeAccessKey } from '../../src/entry/enrol.ts';
+import { invite } from '../../src/entry/inviting.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
+import { accessKeyHash } from '../../src/http/access.ts';
 import { bundlePath } from '../../src/ledger/tile-path.ts';
 import { callHeaders, callSigner } from '../../src/seal/gateway-statement.ts';
 import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
-import { peek } from '../../src/seal/statement.ts';
+import { peek, signStatement } from '../../src/seal/statement.ts';
 import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { addEndpoint } from './confirmed.ts';
 import { linksTo } from './links.ts';
@@ -28,6 +33,13 @@ interface Call {
   readonly token?: string;
 }
 
+/** How a call differs from the one that the table is about. */
+export interface Odd {
+  readonly method?: string;
+  readonly at?: (path: string) => string;
+  readonly headers?: Record<string, string>;
+}
+
 /** Makes a call at a route as somebody makes it. */
 type Ask = (route: Route, plain: Call) => Promise<Call>;
 
@@ -36,6 +48,10 @@ export interface Roles {
   readonly names: readonly string[];
   /** The answer to a role's call, as the table shows it. @throws Error for a route that no rule says how to call */
   answer(route: Route, role: string): Promise<string>;
+  /** The same for another method, or an address that differs a little; headers beside those of the role. */
+  odd(route: Route, role: string, odd: Odd): Promise<string>;
+  /** Addresses at which every method is answered by one handler that no row of the table is about. */
+  readonly forAll: readonly string[];
   close(): Promise<void>;
 }
 
@@ -57,19 +73,29 @@ export async function makeRoles(): Promise<Roles> {
   const people = await company(house);
   const fixed = await begun(house, people);
   const asks = await rolesOf(house, people, fixed);
+  const odd: Roles['odd'] = async (route, role, { method = route.method, at = same, headers: more = {} }) => {
+    const ask = asks[role];
+    if (ask === undefined) throw new Error(`nobody is ${role}`);
+    const { body, headers, token } = await ask(route, plainCall(route, fixed));
+    const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(method);
+    const init = {
+      method,
+      headers: { ...headers, ...more },
+      ...(body === undefined || isRead ? {} : { body }),
+    };
+    return told(await app.request(`${URL_OF_GATEWAY}${at(pathOf(route, fixed, token))}`, init));
+  };
   return {
     routes: routesOf(app.routes),
+    forAll: [...new Set(app.routes.filter(({ method }) => method === 'ALL').map(({ path }) => path))],
     names: Object.keys(asks),
     close: () => house.close(),
-    answer: async (route, role) => {
-      const ask = asks[role];
-      if (ask === undefined) throw new Error(`nobody is ${role}`);
-      const { body, headers, token } = await ask(route, plainCall(route, fixed));
-      const init = { method: route.method, headers, ...(body === undefined ? {} : { body }) };
-      return told(await app.request(`${URL_OF_GATEWAY}${pathOf(route, fixed, token)}`, init));
-    },
+    odd,
+    answer: (route, role) => odd(route, role, {}),
   };
 }
+
+const same = (path: string): string => path;
 
 /** Every route once; what only says that a method is not taken is none. */
 function routesOf(routes: readonly Route[]): readonly Route[] {
@@ -90,6 +116,10 @@ interface Company {
   readonly sender: Partner;
   readonly recipient: Partner;
   readonly outsider: Partner;
+  /** Was sent the message as well, and is withdrawn. */
+  readonly left: Partner;
+  /** Reached in a chat alone. */
+  readonly chat: Partner;
 }
 
 async function company(house: Rig): Promise<Company> {
@@ -99,13 +129,24 @@ async function company(house: Rig): Promise<Company> {
     sender: await made('shelter', 'KH'),
     recipient: await made('desk', 'ID'),
     outsider: await made('outsider', 'ID'),
+    left: await made('left', 'ID'),
   };
   for (const { designation } of Object.values(all)) {
     const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'en' } as const;
     const whose = { focalPoint: designation.focal_point, officer: 'o1', shows: 'notice' } as const;
     await addEndpoint(house.gateway, { ...endpoint, ...whose });
   }
-  return all;
+  const chat = await made('chat', 'ID');
+  const account = { channel: 'telegram', address: '5550001', shows: 'notice', lang: 'en' } as const;
+  const { focal_point: focalPoint } = chat.designation;
+  await addEndpoint(house.gateway, { ...account, focalPoint, officer: 'o1' });
+  return { ...all, chat };
+}
+
+/** Ends the designation of a desk. */
+async function withdrawn({ gateway, authorities }: Rig, { designation }: Partner): Promise<void> {
+  const claims = await draftWithdrawal(gateway, designation, 'cessationOfOperation');
+  await keepWithdrawal(gateway, await signStatement('withdrawal', claims, [authorities.ID]));
 }
 
 /** A message from the sender to the recipient, and what there is to ask about it. */
@@ -116,8 +157,9 @@ interface Begun {
   readonly entries: string;
 }
 
-async function begun(house: Rig, { sender, recipient }: Company): Promise<Begun> {
-  const message = await posted(sender, withFile);
+async function begun(house: Rig, { sender, recipient, left }: Company): Promise<Begun> {
+  const message = await posted(sender, { ...withFile, to: ['desk', 'left'] });
+  await withdrawn(house, left);
   const { thid: thread, evidence } = await statusOf(sender, message);
   await extendLedger(house.gateway);
   const checkpoint = await (await house.app.request(`${URL_OF_GATEWAY}/ledger/checkpoint`)).text();
@@ -231,17 +273,30 @@ const gatewayCall =
     return { ...call, headers: { ...signed, ...call.headers } };
   };
 
+type Linking = Pick<Company, 'sender' | 'recipient'>;
+
+/** A fresh start page for each call: it is used up, and ends the one before it. */
+const newOfficer =
+  ({ gateway }: Rig, { designation }: Partner): Ask =>
+  async (_route, call) => {
+    const draft = { channel: 'telegram', shows: 'notice', lang: 'en', officer: 'o1' } as const;
+    const { token } = await invite(gateway, { ...draft, focalPoint: designation.focal_point });
+    return { ...call, token };
+  };
+
 /** A fresh link to a fresh message of the thread for each call: a link is used up. */
 const linkHolder =
-  (house: Rig, { sender, recipient }: Company, { thread }: Begun, purpose: 'read' | 'acknowledge'): Ask =>
+  (house: Rig, { sender, recipient }: Linking, { thread }: Begun, purpose: 'read' | 'acknowledge'): Ask =>
   async (_route, call) => {
-    const message = await posted(sender, { ...withFile, thid: thread });
+    const message = await posted(sender, { ...withFile, to: [recipient.designation.slug], thid: thread });
     const links = await linksTo(house, message, recipient.designation);
     return { ...call, token: links[purpose].split('/').at(-1) ?? '' };
   };
 
 async function rolesOf(house: Rig, people: Company, fixed: Begun): Promise<Readonly<Record<string, Ask>>> {
-  const { sender, recipient, outsider } = people;
+  const { sender, recipient, outsider, left, chat } = people;
+  const revoked = await addAccessKey(house.gateway, recipient.designation.focal_point, 'revoked');
+  await revokeAccessKey(house.gateway, accessKeyId(accessKeyHash(revoked)));
   const police = await ownCustody(house, { slug: 'police', country: 'KH', officers: [officer()] });
   const far = await signingKey(await generateSigningJwk('did:web:far.test#evidence'));
   const draft = { url: FAR, name: 'Far', country: 'KH', signing: [far.publicJwk] };
@@ -253,10 +308,13 @@ async function rolesOf(house: Rig, people: Company, fixed: Begun): Promise<Reado
     'an access key of the sender': bearer(sender.accessKey),
     'an access key of the recipient': bearer(recipient.accessKey),
     'an access key of another desk': bearer(outsider.accessKey),
+    'an access key of a recipient that was withdrawn': bearer(left.accessKey),
+    'an access key of the recipient that was revoked': bearer(revoked),
     'an access key that was never given': bearer(`amk_${'A'.repeat(43)}`),
     'the system of the sender': systemOf(house, sender),
     'the system of the recipient': systemOf(house, recipient),
     'the system of another desk': systemOf(house, outsider),
+    'the system of a recipient that was withdrawn': systemOf(house, left),
     'a desk with keys of its own': async ({ path }, call) => {
       if (path !== '/v1/consignments') return call;
       const message = textFrom(police.keys.did, [recipient.designation.focal_point], house.gateway.now());
@@ -268,6 +326,19 @@ async function rolesOf(house: Rig, people: Company, fixed: Begun): Promise<Reado
     Telegram: async (_route, call) => also(call, { 'x-telegram-bot-api-secret-token': SECRET }),
     'who has a link to read': linkHolder(house, people, fixed, 'read'),
     'who has a link to acknowledge': linkHolder(house, people, fixed, 'acknowledge'),
+    'who has a link from a chat to read, and no PIN': linkHolder(
+      house,
+      { sender, recipient: chat },
+      fixed,
+      'read',
+    ),
+    'who has a link from a chat to acknowledge, and no PIN': linkHolder(
+      house,
+      { sender, recipient: chat },
+      fixed,
+      'acknowledge',
+    ),
+    'who was given a start page': newOfficer(house, chat),
     monitoring: bearer(METRICS_KEY),
   };
 }

@@ -1,9 +1,10 @@
 /** Status: what became of a message, for its own parties. The evidence is the history; there is no second one. */
 import { type Contradiction, contradictionsIn } from '../../domain/contradiction.ts';
 import { overdueBy } from '../../domain/deadline.ts';
-import { isOver } from '../../domain/delivery.ts';
+import { type Delivery, type DeliveryState, isOver, isSettled } from '../../domain/delivery.ts';
+import type { Evidence } from '../../domain/evidence.ts';
 import { officerOf } from '../../domain/party.ts';
-import { waitsByEvidence } from '../../domain/turn-evidence.ts';
+import { partState, waitsByEvidence } from '../../domain/turn-evidence.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
@@ -40,12 +41,12 @@ export async function statusFor(gateway: Gateway, id: string, party: string) {
     sender: message.sender,
     accepted_at: stamp(message.acceptedAt),
     expires_at: stamp(message.expiresAt),
-    state: recall === undefined ? overall(view, recipients) : 'recalled',
+    state: recall === undefined ? overall(view, recipients, gateway.now()) : 'recalled',
     recalled: recall === undefined ? null : recalledStatus(view, recall, recipients),
     corrections: later
       .filter((one) => one.type === 'correction')
       .map((one) => ({ id: one.id, at: stamp(one.acceptedAt) })),
-    recipients: recipients.map((one) => recipientStatus(directory, view, one, gateway.now())),
+    recipients: recipients.map((one) => recipientStatus(directory, { view, recall }, one, gateway.now())),
     ...evidenceFor(gateway, view, recipients, isSender),
   };
 }
@@ -86,21 +87,49 @@ const recalledStatus = (view: MessageView, recall: MessageView, recipients: read
   unpurged: outOfReach(view, recall).filter(({ to }) => recipients.some((one) => one.to === to)),
 });
 
-/** The worst that holds for any of these recipients, until all have acknowledged. */
-function overall(view: MessageView, recipients: readonly RecipientRow[]): MessageState {
-  const states = recipients.map((one) => stateOf(view, one));
+/** The worst that holds for any of these recipients of a message that was not taken back, until all have acknowledged. */
+function overall(view: MessageView, recipients: readonly RecipientRow[], now: Date): MessageState {
+  const states = recipients.map((one) => stateOf({ view }, one, now));
   return (['declined', 'failed', 'waiting'] as const).find((one) => states.includes(one)) ?? 'acknowledged';
 }
 
-function stateOf(view: MessageView, recipient: RecipientRow): MessageState {
-  if (recipient.settled !== undefined)
-    return recipient.settled.decision === 'accepted' ? 'acknowledged' : 'declined';
-  const ways = view.deliveries.filter((one) => one.kind === 'message' && one.to === recipient.to);
-  if (ways.some((one) => one.state === 'recalled')) return 'recalled';
-  return ways.every((one) => isOver(one.state)) ? 'failed' : 'waiting';
+/** A message, and by which one it was taken back. */
+interface Told {
+  readonly view: MessageView;
+  readonly recall?: MessageView | undefined;
 }
 
-function recipientStatus(directory: Directory, view: MessageView, recipient: RecipientRow, now: Date) {
+/** By what was signed: rows say only whether a way that failed is tried again. */
+function stateOf({ view, recall }: Told, recipient: RecipientRow, now: Date): MessageState {
+  if (recipient.settled !== undefined)
+    return recipient.settled.decision === 'accepted' ? 'acknowledged' : 'declined';
+  if (recall?.message.addressees.includes(recipient.to)) return 'recalled';
+  const ways = view.deliveries.filter((one) => one.kind === 'message' && one.to === recipient.to);
+  const hasFailed = partState(piecesOf(view, recipient.to), now.getTime()) === 'failed';
+  return hasFailed && ways.every((one) => isOver(one.state)) ? 'failed' : 'waiting';
+}
+
+/** Where a delivery stands; what a person did by it only where that was signed. */
+function deliveryState(
+  { recall }: Told,
+  { settled, openedAt }: RecipientRow,
+  { state }: Delivery,
+): DeliveryState {
+  const isSigned =
+    (!isSettled(state) || settled !== undefined) &&
+    (state !== 'opened' || openedAt !== undefined) &&
+    (state !== 'recalled' || recall !== undefined);
+  return isSigned ? state : 'sent';
+}
+
+/** The evidence of a recipient, in the order in which it happened. */
+const piecesOf = (view: MessageView, to: string): readonly Evidence[] =>
+  readable(view.evidence.filter((row) => row.recipient === to)).toSorted(
+    (one, other) => Date.parse(one.at) - Date.parse(other.at) || (one.id < other.id ? -1 : 1),
+  );
+
+function recipientStatus(directory: Directory, told: Told, recipient: RecipientRow, now: Date) {
+  const { view } = told;
   const desk = find(directory, recipient.to);
   const { settled } = recipient;
   const named = settled && desk && officerOf(desk, settled.officer);
@@ -110,7 +139,7 @@ function recipientStatus(directory: Directory, view: MessageView, recipient: Rec
     slug: desk?.slug ?? null,
     name: desk?.name ?? null,
     country: desk?.country ?? null,
-    state: stateOf(view, recipient),
+    state: stateOf(told, recipient, now),
     acknowledge_by: stamp(recipient.acknowledgeBy),
     answer_by: stamp(recipient.answerBy),
     opened_at: stamp(recipient.openedAt),
@@ -136,7 +165,7 @@ function recipientStatus(directory: Directory, view: MessageView, recipient: Rec
         channel: one.channel,
         shows: one.shows,
         rank: one.rank,
-        state: one.state,
+        state: deliveryState(told, recipient, one),
         tries: one.tries,
         next_try_at: one.state === 'queued' ? stamp(one.dueAt ?? undefined) : null,
         attempts: one.attempts,
@@ -146,10 +175,7 @@ function recipientStatus(directory: Directory, view: MessageView, recipient: Rec
 
 /** That the recipient has no way now, since when and why, by signed evidence; null where it has, or was reached. */
 function waitsOf(view: MessageView, to: string, now: Date) {
-  const pieces = readable(view.evidence.filter((row) => row.recipient === to)).toSorted(
-    (one, other) => Date.parse(one.at) - Date.parse(other.at) || (one.id < other.id ? -1 : 1),
-  );
-  const found = waitsByEvidence(pieces, now.getTime());
+  const found = waitsByEvidence(piecesOf(view, to), now.getTime());
   return found === undefined
     ? null
     : { since: found.at, reason: found.reason ?? null, by: found.by, evidence: found.id };
