@@ -62,7 +62,7 @@ const MIGHTY = [
 test('no method and no spelling of an address goes round the table', async () => {
   for (const route of roles.routes)
     for (const [name, odd] of Object.entries(ODD))
-      for (const role of MIGHTY) {
+      for (const role of MIGHTY.filter((one) => one.includes('link') === route.path.includes(':token'))) {
         const answer = await roles.odd(route, role, odd(route));
         expect(answer, `${name} at ${route.path}`).toMatch(/^40[45]( |$)/);
       }
