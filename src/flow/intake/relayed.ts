@@ -14,13 +14,14 @@ import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { peekConsignment, statementText } from '../../seal/statement.ts';
 import { type Directory, directoryOf } from '../directory/directory.ts';
+import { designationAt } from '../directory/keys-then.ts';
 import { checkEvidence, factsOf } from '../evidence/judging.ts';
 import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
 import { type Refused, rejecting } from '../evidence/reject.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { wantMissing } from '../statements/missing.ts';
 import { type Admitted, admit, type Intent } from './admit.ts';
-import { isOurs, refusedFor, rejectionsOf, wholeRefusal } from './by-name.ts';
+import { isOurs, type RefusedByName, refusedFor, rejectionsOf, wholeRefusal } from './by-name.ts';
 import { contentsOf, readConsignment, readingOf, type Signed, sealedParts } from './consignment.ts';
 import { checkPassing } from './permission.ts';
 import { checkRelayed } from './placing.ts';
@@ -133,12 +134,14 @@ async function judge(
   const all = sealedParts(read);
   const directory = await directoryOf(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
   const ours = all.filter(({ to }) => isOurs(gateway, directory, to));
-  const refused = ours.flatMap(({ to }) => refusedFor(directory, to, gateway.now()) ?? []);
+  const at = new Date(seen.submission.at);
+  const refused = await refusedOfOurs(gateway, directory, ours, at);
+  if ((await designationAt(gateway, sender.focal_point, at)) === undefined)
+    throw new Refusal('designation-ended', 'the sender was not designated at the hour of the receipt');
   const here = ours.filter((part) => refused.every(({ to }) => to !== part.to));
   if (here.length === 0) throw wholeRefusal(refused);
   const { message_type: name, urgency, handling } = one.body;
   const to = here.map((part) => part.to);
-  const at = new Date(seen.submission.at);
   const intent: Intent = { sender, to, name, urgency, handling, submittedAt: at };
   const routes = admit(directory, intent, gateway.now());
   for (const way of routes) checkVersion(gateway, directory, seen.submission, way);
@@ -156,6 +159,21 @@ async function judge(
     rejections: await rejectionsOf(gateway, one, { sender, digest, refused }),
     asked: one.body,
   };
+}
+
+/** Whom of ours it is not taken for: who is not designated now, or was not at the hour that the case will be judged by. */
+async function refusedOfOurs(
+  gateway: Gateway,
+  directory: Directory,
+  ours: readonly { readonly to: string }[],
+  at: Date,
+): Promise<readonly RefusedByName[]> {
+  const refused = ours.map(async ({ to }): Promise<RefusedByName | undefined> => {
+    const now = refusedFor(directory, to, gateway.now());
+    const isThen = now !== undefined || (await designationAt(gateway, to, at)) !== undefined;
+    return isThen ? now : { to, code: 'designation-ended' };
+  });
+  return (await Promise.all(refused)).filter((one) => one !== undefined);
 }
 
 /**

@@ -1,0 +1,43 @@
+/** A receipt that is dated before its parties were designated: no case file with it would ever verify, so it is not taken. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exportCase } from '../../src/flow/case/case-export.ts';
+import { designated } from '../support/across.ts';
+import { good } from '../support/case-files.ts';
+import { type Liar, liar } from '../support/liar.ts';
+import { officer } from '../support/story.ts';
+
+let all: Liar;
+
+beforeAll(async () => {
+  all = await liar();
+  await designated(all.kh, 'KH', new Date());
+  await designated(all.id, 'ID', new Date());
+});
+afterAll(() => all?.close());
+
+const ago = (seconds: number): Date => new Date(all.kh.house.gateway.now().getTime() - seconds * 1_000);
+
+/** A text of the police that its gateway says it took so long ago. */
+const taken = (seconds: number, to = all.unit.designation) =>
+  all.consigned(all.police, {
+    to,
+    head: { created_time: Math.floor(ago(seconds).getTime() / 1_000) },
+    receipt: { at: ago(seconds).toISOString() },
+  });
+
+test('before the sender was designated, or the recipient', async () => {
+  const { kh, id, relay, refused } = all;
+  const early = await taken(290);
+  await refused(() => relay(early.relayed), 'designation-ended');
+  for (const { house } of [kh, id]) house.pass(600);
+  const draft = { slug: 'late', name: 'Late', country: 'KH', officers: [officer()] };
+  const late = await kh.house.designate(draft);
+  const tooEarly = await taken(200, late);
+  await refused(() => relay(tooEarly.relayed), 'designation-ended');
+  for (const { house } of [kh, id]) house.pass(60);
+  for (const one of [await taken(200), await taken(30, late)]) {
+    expect((await relay(one.relayed)).status).toBe(202);
+    const wanted = { id: one.message.id, contents: true };
+    await good(await exportCase(kh.house.gateway, wanted), kh.house.gateway.anchors);
+  }
+});
