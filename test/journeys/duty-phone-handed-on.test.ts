@@ -1,11 +1,12 @@
 /** A phone that is handed on: whoever has it next finds nothing open that another one's PIN opened. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { unlink } from '../../src/flow/word/linking.ts';
 import { type Browser, browser, type Page } from '../support/browser.ts';
 import { confirmAll } from '../support/confirmed.ts';
 import { PIN } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, officer, PRIVATE, posted, report } from '../support/story.ts';
-import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { SECRET, type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
 
 const PHONE = 5550001;
 
@@ -76,6 +77,28 @@ test('a phone of one officer is asked once a session, and takes taps', async () 
 test('officers of two desks at one phone: a PIN opens one link, and no tap is taken', async () => {
   await link(await all.shelterCode('o3'));
   await nextOpensNothing();
+});
+
+test('a tap that came while another desk’s officer used the phone is not taken after he has left it', async () => {
+  const { id } = await notice();
+  await link(await all.shelterCode('o3'));
+  const { house } = all;
+  const [way] = await house.database.sql<{ id: string }[]>`
+    select id from delivery where message = ${id} and kind = 'message'`;
+  const query = {
+    ...{ id: '99', from: { id: PHONE, is_bot: false, first_name: 'Invented' }, chat_instance: '1' },
+    ...{ message: { message_id: 1, chat: { id: PHONE, type: 'private' } }, data: `a:${way?.id}` },
+  };
+  await house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+    ...{ method: 'POST', headers: { 'x-telegram-bot-api-secret-token': SECRET } },
+    body: JSON.stringify({ update_id: 7_001, callback_query: query }),
+  });
+  const there = await house.gateway.store.endpointsAt('telegram', String(PHONE));
+  const theirs = there.find((one) => one.officer === 'o3');
+  if (theirs === undefined) throw new Error('o3 does not use the phone');
+  await unlink(house.gateway, theirs, 'unlinked');
+  await house.drain();
+  expect(await eventsOf(all.shelter, id)).not.toContain('ConsignmentAcceptance');
 });
 
 test('one person who is of two desks has a phone of one officer', async () => {

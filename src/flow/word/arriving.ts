@@ -1,7 +1,6 @@
 /** Arrivals: what a channel brought is kept first and answered 200, as it was at the door; `arrivals.ts` works on it. */
 import type { Arrival, Reply } from '../../domain/adapter.ts';
 import type { Channel } from '../../domain/channel.ts';
-import { isSameAccount } from '../../domain/chat.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { isShared } from '../account/sharing.ts';
@@ -65,12 +64,12 @@ async function toKeep(gateway: Gateway, channel: Channel, arrival: PersonArrival
   return sharedFor.length === 0 ? arrival : { ...arrival, sharedFor };
 }
 
-/** The desks for which several of their officers use an account. */
+/** The desks of an account that several officers use, of one desk or of several. */
 async function sharedDesks(gateway: Gateway, channel: Channel, address: string): Promise<readonly string[]> {
   const there = await gateway.store.endpointsAt(channel, address);
-  const several = there.filter((one) => there.some((other) => other !== one && isSameAccount(one, other)));
+  if (there.length < 2) return [];
   const shared: string[] = [];
-  for (const one of several)
+  for (const one of there)
     if (!shared.includes(one.focalPoint) && (await isShared(gateway, one))) shared.push(one.focalPoint);
   return shared;
 }
