@@ -32,12 +32,17 @@ export function partState(all: readonly Evidence[], at: number): PartState {
   return hasFailed || isNotRelayed(all, pieces) ? 'failed' : 'waiting';
 }
 
+/** A reminder that reached nobody says nothing of the message: it waits, or failed, as before. */
+const isVain = ({ event, reminder }: Evidence): boolean => reminder !== undefined && FAILED.includes(event);
+
 /**
  * Of each way the last that was said of it counts: mail that was taken can come back. Where one has got there, that one;
  * else what was said last of all: a way failed, or it waits for one.
  */
 function lastOfWays(pieces: readonly Evidence[]): Evidence | undefined {
-  const told = pieces.filter(({ event }) => [...REACHED, ...FAILED, ...DELAYED].includes(event));
+  const told = pieces.filter(
+    (one) => [...REACHED, ...FAILED, ...DELAYED].includes(one.event) && !isVain(one),
+  );
   const last = [...new Map(told.map((one) => [one.delivery ?? one.id, one])).values()];
   return last.find((one) => REACHED.includes(one.event)) ?? told.at(-1);
 }

@@ -8,6 +8,7 @@ import {
   declined,
   HOUR,
   hex,
+  hour,
   lines,
   POLICE,
   POST,
@@ -86,7 +87,17 @@ describe('what comes back to the sender', () => {
   const delayed = (at: number, delivery: string) =>
     told('DeliveryDelayed', 'ask', DESK, at, { delivery: hex(delivery) });
   const elsewhere = sent('again', 'request', [SHELTER, POST], 4);
+  const reminder = { act: 'acknowledge', rung: 'half', until: hour(2).toISOString(), desk: DESK } as const;
+  const vain = (at: number) => told('ConsignmentNotificationFailure', 'ask', DESK, at, { reminder });
   test.each<Case>([
+    [
+      'but not what waits for a way, because a reminder of it reached nobody',
+      [ask],
+      [delayed(0.5, 'a'), vain(1)],
+      5,
+      ['acknowledge ask by desk, 0 to 2, no way'],
+    ],
+    ['nor what nothing was said of yet but that', [ask], [vain(1)], 5, ['acknowledge ask by desk, 0 to 2']],
     ['what is declined', [ask], [declined('ask', DESK, 1)], 5, ['reassign ask by shelter, 1 to 3']],
     [
       'though another was asked before',

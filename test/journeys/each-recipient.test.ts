@@ -15,6 +15,7 @@ import { addEndpoint } from '../support/confirmed.ts';
 import { keyed } from '../support/own-custody.ts';
 import type { Partner } from '../support/rig.ts';
 import { expectQuietLog, officer, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
+import { asked } from '../support/threads.ts';
 import type { Side } from '../support/two-gateways.ts';
 
 let both: Across;
@@ -96,6 +97,30 @@ test('of two desks abroad the linked one has it; the other waits, signed and nam
     expect(verdict).toMatchObject({ verified: true });
     expect(JSON.stringify(verdict)).toContain('DeliveryDelayed');
   }
+});
+
+test('a reminder that reaches nobody at a desk without a way leaves it waiting for one', async () => {
+  const { kh } = both;
+  const silent = await mute(kh, 'silent', 'KH');
+  const message = await posted(shelter, report(['silent'], { urgency: 'immediate' }));
+  await both.settle();
+  for (let n = 0; n < 4; n += 1) {
+    kh.house.pass(600);
+    both.id.house.pass(600);
+    await both.settle();
+  }
+  const said = (await claimsOf(shelter, message)).filter(
+    (one) => one.event === 'ConsignmentNotificationFailure',
+  );
+  expect(said.length).toBeGreaterThan(0);
+  expect(said.every(({ reminder }) => reminder?.act === 'acknowledge')).toBe(true);
+  const { recipients, thid } = await statusOf(shelter, message);
+  expect(recipients).toMatchObject([{ state: 'waiting', waits_for_way: { reason: 'no-endpoint' } }]);
+  const thread = await (await asked(kh.house, shelter, `/v1/threads/${thid}`)).json();
+  expect(thread).toMatchObject({
+    turn: { act: 'acknowledge', owner: silent.designation.focal_point, no_way: true },
+    messages: [{ state: 'waiting' }],
+  });
 });
 
 test('both gateways tell whose turn it is: the desk’s, whose operator has to connect it', async () => {
