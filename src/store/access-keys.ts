@@ -1,5 +1,6 @@
 /** Access keys, found by the digest of a token that is not stored. */
 import type { Sql } from 'postgres';
+import { readFitting } from './granting.ts';
 import type { AccessKeyRecord, Grants } from './grants.ts';
 import { holdLog, recorded } from './operator-log.ts';
 import type { AccessKeyRow } from './records.ts';
@@ -30,11 +31,12 @@ export const accessKeys = (sql: Sql, grants: Grants): AccessKeys => ({
   },
 
   async accessKey(hash, now) {
-    const [[found]] = await Promise.all([
-      sql<{ key: AccessKeyRecord }[]>`
-        select to_json(k) as key from access_key k where hash = ${hash} and ended_at is null`,
-      grants.readOn(sql),
-    ]);
+    const [found] = await readFitting<{ readonly key: AccessKeyRecord }>(
+      sql,
+      grants,
+      () => sql`select to_json(k) as key from access_key k where hash = ${hash} and ended_at is null`,
+      ({ key }) => grants.isSound('access-key', key),
+    );
     if (found === undefined || !(await grants.holds('access-key', found.key))) return undefined;
     const today = sql`(${now}::timestamptz at time zone 'UTC')::date`;
     if ((found.key as KeptRecord).used_on !== now.toISOString().slice(0, 10))
@@ -43,13 +45,15 @@ export const accessKeys = (sql: Sql, grants: Grants): AccessKeys => ({
   },
 
   async accessKeys(focalPoint) {
-    const [found] = await Promise.all([
-      sql<{ key: KeptRecord }[]>`
+    const found = await readFitting<{ readonly key: KeptRecord }>(
+      sql,
+      grants,
+      () => sql`
         select to_json(k) as key from access_key k
         ${focalPoint === undefined ? sql`` : sql`where focal_point = ${focalPoint}`}
         order by made_at nulls first, hash`,
-      grants.readOn(sql),
-    ]);
+      ({ key }) => grants.isSound('access-key', key),
+    );
     const sound = await Promise.all(found.map(({ key }) => grants.holds('access-key', key)));
     return found.filter((_, n) => sound[n]).map(({ key }) => rowOf(key));
   },

@@ -1,6 +1,7 @@
 /** The directory as it is read: statements of all kinds, endpoints, and the secrets and access keys of the parties. */
 import type { Sql, TransactionSql } from 'postgres';
 import { readTogether } from './batch.ts';
+import { readFitting } from './granting.ts';
 import type { Grants, SecretRecord } from './grants.ts';
 import { holdLog, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
@@ -97,7 +98,12 @@ async function readSound(
   at?: Date,
   parties?: readonly string[],
 ): Promise<readonly DirectoryRecord[]> {
-  const [found] = await Promise.all([read(sql, at, parties), grants.readOn(sql)]);
+  const found = await readFitting<DirectoryRecord>(
+    sql,
+    grants,
+    () => read(sql, at, parties),
+    async (row) => row.kind !== 'endpoint' || grants.isSound('endpoint', row.endpoint),
+  );
   const sound = await Promise.all(
     found.map((row) => row.kind !== 'endpoint' || grants.holds('endpoint', row.endpoint)),
   );
@@ -171,13 +177,15 @@ async function secretsOfAll(
 ): Promise<readonly (readonly SecretRow[])[]> {
   const nameOf = ({ owner, kind }: Owned): string => `${kind} ${owner}`;
   const wanted = [...new Map(asked.map((one) => [nameOf(one), one])).values()];
-  const [found] = await Promise.all([
-    sql<{ secret: SecretRecord }[]>`
+  const found = await readFitting<{ readonly secret: SecretRecord }>(
+    sql,
+    grants,
+    () => sql`
       select to_json(s) as secret
       from json_to_recordset(${asJson(sql, wanted)}) as wanted(owner text, kind text) join secret s using (owner, kind)
       order by s.seq desc`,
-    grants.readOn(sql),
-  ]);
+    ({ secret }) => grants.isSound('secret', secret),
+  );
   const sound = await Promise.all(found.map(({ secret }) => grants.holds('secret', secret)));
   const rows = found.filter((_, n) => sound[n]).map(({ secret }) => secretFrom(secret));
   const byOwner = Map.groupBy(rows, nameOf);

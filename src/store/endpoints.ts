@@ -3,7 +3,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import { GONE_FOR_GOOD, OFF_BY_HAND, type OffByHand } from '../domain/endpoint-life.ts';
 import type { Says } from '../domain/note.ts';
 import { recordSwitches } from './endpoint-switches.ts';
-import { NOT_OFF, soundEndpoints, write, writePlaced } from './granting.ts';
+import { NOT_OFF, readEndpoints, write, writePlaced } from './granting.ts';
 import type { Grants } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
@@ -36,32 +36,25 @@ interface NoteRecord {
 
 export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints => ({
   async endpoint(id) {
-    const found = await sql<{ endpoint: EndpointRecord }[]>`
-      select to_json(e) as endpoint from endpoint e where id = ${id}`;
-    // After the row: one that was just changed names an entry that is there by now.
-    await grants.readOn(sql);
-    const [sound] = await soundEndpoints(
+    const [sound] = await readEndpoints(
+      sql,
       grants,
-      found.map((row) => row.endpoint),
+      () => sql`select to_json(e) as endpoint from endpoint e where id = ${id}`,
     );
     return sound;
   },
 
   ...switching(sql, grants, wake),
 
-  async endpointsOff() {
-    const [found] = await Promise.all([
-      sql<{ endpoint: EndpointRecord }[]>`
+  endpointsOff: () =>
+    readEndpoints(
+      sql,
+      grants,
+      () => sql`
         select to_json(e) as endpoint from endpoint e
         where not enabled and not ${isByHand(sql)}
         order by disabled_at, id`,
-      grants.readOn(sql),
-    ]);
-    return soundEndpoints(
-      grants,
-      found.map((row) => row.endpoint),
-    );
-  },
+    ),
 
   async failedAt(id, codes, now) {
     const found = await sql<{ id: string }[]>`

@@ -45,30 +45,60 @@ export const granting = (sql: Sql, grants: Grants): Granting => ({
   },
 
   async endpointsAt(channel, address) {
-    const [found] = await Promise.all([
-      sql<{ endpoint: EndpointRecord }[]>`
-        select to_json(e) as endpoint from endpoint e where channel = ${channel} and address = ${address} order by id`,
-      grants.readOn(sql),
-    ]);
-    return soundEndpoints(
+    return readEndpoints(
+      sql,
       grants,
-      found.map((row) => row.endpoint),
+      () => sql`
+        select to_json(e) as endpoint from endpoint e where channel = ${channel} and address = ${address} order by id`,
     );
   },
 
   async accountUse({ focalPoint, channel, address }) {
-    const [found] = await Promise.all([
-      sql<{ endpoint: EndpointRecord }[]>`
+    const found = await readFitting<{ readonly endpoint: EndpointRecord }>(
+      sql,
+      grants,
+      () => sql`
         select to_json(e) as endpoint from endpoint e
         where channel = ${channel} and (address = ${address} or focal_point = ${focalPoint}) order by id`,
-      grants.readOn(sql),
-    ]);
+      ({ endpoint }) => grants.isSound('endpoint', endpoint),
+    );
     const records = found.map((row) => row.endpoint);
     const sound = await soundEndpoints(grants, records);
     const endpoints = sound.filter((one) => one.address === address);
     return { endpoints, isSpoilt: sound.length < records.length };
   },
 });
+
+/**
+ * Rows as they fit the log. Both are read apart, and somebody may change both in between: where a row does not fit, the rows
+ * and then the log are read once more, before anybody is alarmed.
+ * @param isSound judges a row without an alarm
+ */
+export async function readFitting<Row>(
+  sql: Sql,
+  grants: Pick<Grants, 'readOn'>,
+  read: () => PromiseLike<readonly Row[]>,
+  isSound: (row: Row) => Promise<boolean>,
+): Promise<readonly Row[]> {
+  const [found] = await Promise.all([read(), grants.readOn(sql)]);
+  if ((await Promise.all(found.map(isSound))).every(Boolean)) return found;
+  const again = await read();
+  await grants.readOn(sql);
+  return again;
+}
+
+/** The endpoints that are read, without those that do not hold. */
+export async function readEndpoints(
+  sql: Sql,
+  grants: Grants,
+  read: () => PromiseLike<readonly { endpoint: EndpointRecord }[]>,
+): Promise<readonly Endpoint[]> {
+  const found = await readFitting(sql, grants, read, ({ endpoint }) => grants.isSound('endpoint', endpoint));
+  return soundEndpoints(
+    grants,
+    found.map((row) => row.endpoint),
+  );
+}
 
 /** Those that grant what they say; the others count as absent. Ask after `readOn`. */
 export async function soundEndpoints(

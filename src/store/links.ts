@@ -50,7 +50,8 @@ export function links(sql: Sql, grants: Grants): Links {
 
     async keepLinkCode(code, act) {
       await recorded(sql, grants, act, async (tx, entry) => {
-        const row = codeRecord(code, await entry());
+        const { focalPoint: desk } = code.endpoint;
+        const row = codeRecord(code, await entry({ desk, opens: [] }));
         await tx`
           insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate,
             expires_at, beside, invited_by, entry, mac)

@@ -66,7 +66,7 @@ async function set(id: string, command: Command): Promise<void> {
     const keys = isRenewed ? await renewSecret(office.gateway, endpoint, overlapDays) : undefined;
     return {
       endpoint: endpoint.id,
-      changed: Object.keys(change),
+      changed: [...Object.keys(change), ...(keys === undefined ? [] : ['secret'])],
       ...(made.waiting === undefined ? {} : { waits_until: made.waiting.until.toISOString() }),
       ...(keys === undefined
         ? {}

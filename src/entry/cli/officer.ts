@@ -14,7 +14,7 @@ import { askYes, complete, fitting, flag, type Question, whole } from './flags.t
 import { FURTHER, inviteToTelegram, startLines } from './invitation.ts';
 import { focalPointOf, withOffice } from './office.ts';
 import { addOfficerPin, pinState } from './officer-pin.ts';
-import { answer, pairs, table } from './output.ts';
+import { answer, pairs, remark, table } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface LinkFlags {
@@ -116,10 +116,12 @@ async function link(command: Command): Promise<void> {
   const flags = await complete<LinkFlags>(command, terminal, QUESTIONS);
   const terms = { ...flags, channel: 'telegram' } as const;
   const how = { beside: flags.beside === true, newPin: flags.newPin === true };
-  const document = await withOffice(terminal, async (office) =>
-    inviteToTelegram(office, terms, await settle(office, terms), how),
-  );
+  const { document, isOn } = await withOffice(terminal, async (office) => ({
+    document: await inviteToTelegram(office, terms, await settle(office, terms), how),
+    isOn: office.gateway.adapters.has('telegram'),
+  }));
   answer(terminal, document, () => [...startLines(document), ...FURTHER]);
+  if (!isOn) remark('This gateway does not run telegram yet: add it to AMANAT_CHANNELS with its secrets.');
 }
 
 async function unlinkAccounts(command: Command): Promise<void> {

@@ -133,7 +133,11 @@ test('set changes in place, and a new secret overlaps', async () => {
   };
   expect(await signatures()).toBe(2);
   const renewed = await endpoint('set', id, '--secret');
-  expect(renewed.document).toMatchObject({ secret: expect.stringMatching(/^whsec_/), overlap_days: 14 });
+  expect(renewed.document).toMatchObject({
+    changed: ['secret'],
+    secret: expect.stringMatching(/^whsec_/),
+    overlap_days: 14,
+  });
   expect(await signatures()).toBe(4);
   expect((await endpoint('set', id, '--secret', '--overlap-days', '0')).code).toBe(0);
   expect(await signatures()).toBe(2);

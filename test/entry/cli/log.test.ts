@@ -75,6 +75,15 @@ test('it can be asked for one subject and from a time on', async () => {
   expect((await at.amanat(['log', '--since', 'yesterday'])).code).toBe(2);
 });
 
+test('an invitation is in the part of the desk that it is for', async () => {
+  const linked = await at.amanat(['officer', 'link', '--focal-point', 'desk', '--officer', 'o1']);
+  expect(linked.code).toBe(0);
+  // The bot could not answer: the operator hears it before the page is handed over.
+  expect(linked.err).toContain('does not run telegram yet');
+  const acts = (await log('--subject', 'desk')).entries.map((one: { act: string }) => one.act);
+  expect(acts.slice(-2)).toEqual(['pin.invited', 'officer.invited']);
+});
+
 test('a handle that is none is refused, and repeated nowhere', async () => {
   const refused = await at.amanat(['--operator', 'Dewi Invented <d@example>', 'log']);
   expect(refused.code).toBe(2);
