@@ -99,6 +99,10 @@ function noted({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>):
       const { what: _what, ...waiting } = says;
       return { type: 'endpoint.waiting', timestamp, data: { focal_point: desk.did, ...waiting } };
     }
+    case 'endpoint-counts': {
+      const { what: _what, ...counts } = says;
+      return { type: 'endpoint.counts', timestamp, data: { focal_point: desk.did, ...counts } };
+    }
     case 'key-made': {
       const { what: _what, ...made } = says;
       return { type: 'key.made', timestamp, data: { focal_point: desk.did, ...made } };

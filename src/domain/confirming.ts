@@ -24,6 +24,9 @@ export const opensOf = ({ channel, shows, officer }: Terms): readonly Opens[] =>
 /** How long an endpoint waits to be confirmed. It ends by itself then. */
 export const WAIT_DAYS = 7;
 
+/** How long it is tried to tell a desk of what was added for it: also those who are switched off for a while. */
+export const TELL_DAYS = 90;
+
 /** Who says whether it is right: an officer by one of their endpoints, the desk's own system, or the desk's authority. */
 export type JudgedBy =
   | { readonly officer: string; readonly endpoint: string }

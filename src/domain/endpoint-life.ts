@@ -14,6 +14,12 @@ export const OFF_BY_HAND = [
 ] as const;
 /** Those that leave nothing behind but their row: what comes to the same address is another endpoint. */
 export const GONE_FOR_GOOD: readonly string[] = ['removed', 'refused', 'expired'];
+/** Codes of an endpoint that is as if it had never counted: whoever brings it back asks its desk anew. */
+export const COUNTS_NO_MORE: readonly string[] = [...GONE_FOR_GOOD, 'replaced', 'unlinked', 'waiting'];
+
+/** Whether an endpoint with this code is there with its desk's leave, in use or switched off for a while. */
+export const isCounted = (code: string | undefined): boolean => !COUNTS_NO_MORE.includes(code ?? '');
+
 export type OffByHand = (typeof OFF_BY_HAND)[number];
 
 /** Whether it is there no more, but for its row. */

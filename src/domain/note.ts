@@ -23,6 +23,17 @@ export type Says =
       readonly is: 'new' | 'changed';
       readonly until: string;
     }
+  /** One that shows content, or reads for the desk, counts from now on: it was the first, or somebody of the desk confirmed it. */
+  | {
+      readonly what: 'endpoint-counts';
+      readonly by: 'first' | 'confirmed';
+      readonly endpoint: string;
+      /** What was asked and confirmed. */
+      readonly asked?: string;
+      readonly channel: Exclude<Channel, 'none'>;
+      readonly officer: string | null;
+      readonly shows: Shows;
+    }
   /** A further key was made by which a system reads what became of the desk's messages, or posts for it. */
   | { readonly what: 'key-made'; readonly key: 'access-key' | 'secret'; readonly at: string }
   /** Another endpoint of the desk went off: its id, why (a short code) and when (RFC 3339, UTC). */
@@ -46,6 +57,9 @@ export interface Note {
 export const isSaidThoughOff = ({ what }: Says): boolean =>
   what === 'test' || what === 'probe' || what === 'account-replaced' || what === 'account-unlinked';
 
+/** Notes that wait for an endpoint that is switched off for a while: by whom the desk is read and written for. */
+export const TOLD_LATER: readonly Says['what'][] = ['endpoint-waiting', 'endpoint-counts', 'key-made'];
+
 /** The sentence of a note, in the words of a language. */
 export function noteLine(says: Says, say: (id: string, values?: WordValues) => string): string {
   switch (says.what) {
@@ -63,6 +77,8 @@ export function noteLine(says: Says, say: (id: string, values?: WordValues) => s
       return say(`note-${says.what}`);
     case 'endpoint-waiting':
       return say(`note-endpoint-waiting-${says.is}`, { until: new Date(says.until) });
+    case 'endpoint-counts':
+      return say(`note-endpoint-counts-${says.by}`, { channel: say(`note-channel-${says.channel}`) });
     case 'key-made':
       return say(`note-key-made-${says.key}`, { at: new Date(says.at) });
     case 'test':

@@ -78,6 +78,15 @@ const DATA = {
     is: z.enum(['new', 'changed']),
     until: instant.describe('It ends by itself then'),
   }),
+  'endpoint.counts': z.strictObject({
+    focal_point: did,
+    endpoint: hexId.describe('Id of the endpoint that counts from now on'),
+    by: z.enum(['first', 'confirmed']).describe('`first`: nobody of the desk was asked'),
+    asked: hexId.optional().describe('What was confirmed'),
+    channel: z.enum(ALL_CHANNELS),
+    officer: officerId.nullable(),
+    shows: z.enum(SHOWS),
+  }),
   'key.made': z.strictObject({
     focal_point: did,
     key: z.enum(['access-key', 'secret']),
@@ -107,6 +116,8 @@ const MEANINGS: Readonly<Record<PartnerEventType, string>> = {
   'account.confirmed': 'Your account counts: the desk confirmed it',
   'endpoint.waiting':
     'Somebody was added to those who receive for your focal point, or an endpoint is to change: confirm or refuse it',
+  'endpoint.counts':
+    'An endpoint of your focal point counts: the first that shows content, or one that was confirmed before you were asked',
   'key.made': 'A further key was made by which a system reads or posts for your focal point',
   'account.ended': 'Your account is an officer’s no more: another took its place, or it was unlinked',
   'pin.set': 'A new PIN was set for the officer whose endpoint this is',

@@ -7,6 +7,8 @@ import type { Agreement } from '../domain/agreement.ts';
 import { agreement as agreementSchema } from '../domain/agreement.ts';
 import { checkVersion } from '../domain/agreement-versions.ts';
 import type { Endpoint } from '../domain/channel.ts';
+import { TELL_DAYS } from '../domain/confirming.ts';
+import { isCounted } from '../domain/endpoint-life.ts';
 import { Refusal } from '../domain/error.ts';
 import { secretSubject } from '../domain/operator-act.ts';
 import { type Designation, officerOf } from '../domain/party.ts';
@@ -251,7 +253,7 @@ async function tellOfKey(
   const told = endpoints.filter(
     (one) =>
       one.focalPoint === focalPoint &&
-      one.enabled &&
+      isCounted(one.off?.code) &&
       (one.officer !== undefined || (isFurther && one.channel === 'webhook')),
   );
   for (const { id } of told)
@@ -259,12 +261,9 @@ async function tellOfKey(
       id: office.newId(),
       says: { what: 'key-made', key, at: now.toISOString() },
       madeAt: now,
-      expiresAt: new Date(now.getTime() + TELL_OF_KEY_DAYS * DAY),
+      expiresAt: new Date(now.getTime() + TELL_DAYS * DAY),
     });
 }
-
-/** Days in which it is tried to tell a desk of a key. */
-const TELL_OF_KEY_DAYS = 7;
 
 /** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
 export async function addAccessKey(office: Office, focalPoint: string, name: string): Promise<string> {

@@ -98,6 +98,8 @@ export const adopting = (sql: Sql, grants: Grants): AdoptionStore => ({
       let adopted = 0;
       for await (const { kind, kept } of shownRows(tx)) {
         const isListed = listed.some((one) => one.kind === kind && isSame(one, describe(kind, kept.row)));
+        // Listed only because the mark of the log was gone from the home folder: it is as it was recorded.
+        if (isListed && (await grants.isSound(kind, kept.row))) continue;
         if (isListed) adopted += await adopt(tx, grants, { kind, kept, act, rewrap, asking });
       }
       return adopted;
@@ -157,7 +159,10 @@ async function adoptEndpoint(
   const entry = await record(tx, grants, act(`endpoint/${row.id}`), placed);
   const after = { ...row, waiting: null };
   if (asking === undefined) await write(tx, grants, { ...row, entry });
-  else await writePlaced(tx, grants, placed, rowPlaced(placed, undefined, after, { ...asking, entry }));
+  else {
+    const made = rowPlaced(placed, undefined, after, { ...asking, entry });
+    await writePlaced(tx, grants, made, { first: [], now: asking.now });
+  }
   return 1;
 }
 

@@ -1,7 +1,7 @@
 /** Endpoints as operators and signs of life change them, what waits for them, and the notes said at them. */
 import type { Sql, TransactionSql } from 'postgres';
-import { GONE_FOR_GOOD, OFF_BY_HAND, type OffByHand } from '../domain/endpoint-life.ts';
-import type { Says } from '../domain/note.ts';
+import { GONE_FOR_GOOD, isCounted, OFF_BY_HAND, type OffByHand } from '../domain/endpoint-life.ts';
+import { type Says, TOLD_LATER } from '../domain/note.ts';
 import { recordSwitches } from './endpoint-switches.ts';
 import { NOT_OFF, readEndpoints, write, writePlaced } from './granting.ts';
 import type { Grants } from './grants.ts';
@@ -10,7 +10,7 @@ import type { Act } from './operator-log-contract.ts';
 import type { ClaimedNote } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
-import { type Asking, logTermsOf, place, rowPlaced } from './waiting.ts';
+import { type Asking, firstOf, logTermsOf, place, rowPlaced } from './waiting.ts';
 
 type Endpoints = Pick<
   Store,
@@ -125,13 +125,13 @@ const switching = (
     const stronger = strongerThan(code);
     const isDone = await recorded(sql, grants, act, async (tx, entry) => {
       await holdLog(tx);
+      await grants.readOn(tx);
       const [found] = await tx<{ endpoint: EndpointRecord }[]>`
         select to_json(e) as endpoint from endpoint e
         where id = ${id} and (enabled or disabled_code is distinct from ${code})
           and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, stronger)}))
         for update`;
       if (found === undefined || !mayGo(found.endpoint, code)) return false;
-      await grants.readOn(tx);
       // What somebody else wrote there gets no MAC of ours.
       if (!(await grants.holds('endpoint', found.endpoint))) return false;
       const out = { enabled: false, disabled_code: code, disabled_at: now.toISOString() };
@@ -167,6 +167,7 @@ const switching = (
       if (act === undefined) await revive(tx, id, sign);
       else if (!(await bringBackByHand(tx, grants, found.endpoint, act, asking))) return false;
       await tx`delete from note where endpoint = ${id} and says->>'what' = 'probe'`;
+      await tx`update note set due_at = ${now} where endpoint = ${id} and due_at > ${now}`;
       await hurry(tx, id, now);
       return true;
     });
@@ -183,7 +184,7 @@ const isByHand = (sql: Sql | TransactionSql) =>
 const mayGo = ({ disabled_code: now }: EndpointRecord, code: OffByHand): boolean =>
   !GONE_FOR_GOOD.includes(now ?? '') && (code !== 'operator' || now !== 'waiting');
 
-/** Writes an endpoint that is out: nothing is said there any more, and what is queued goes elsewhere. */
+/** Writes an endpoint that is out: nothing is said there any more but what was added meanwhile, and what is queued goes elsewhere. */
 export async function writeOut(
   tx: TransactionSql,
   grants: Grants,
@@ -191,7 +192,11 @@ export async function writeOut(
   now: Date,
 ): Promise<void> {
   await write(tx, grants, row);
-  await tx`delete from note where endpoint = ${row.id}`;
+  // Who is off for a while is told later of what was added meanwhile.
+  const later = isCounted(row.disabled_code ?? undefined) ? TOLD_LATER : [];
+  await tx`
+    delete from note
+    where endpoint = ${row.id} and not says->>'what' in (select json_array_elements_text(${asJson(tx, later)}))`;
   await hurry(tx, row.id, now);
 }
 
@@ -206,9 +211,10 @@ async function bringBackByHand(
   if (!(await grants.holds('endpoint', before))) return false;
   const after = { ...before, ...NOT_OFF, enabled: true };
   const terms = asking === undefined ? logTermsOf(after) : await place(tx, grants, before, after);
+  const first = firstOf(grants, terms);
   const entry = await record(tx, grants, act, terms);
   const asked = { who: '', now: new Date(0), ...asking, entry };
-  await writePlaced(tx, grants, terms, rowPlaced(terms, before, after, asked));
+  await writePlaced(tx, grants, rowPlaced(terms, before, after, asked), { first, now: asked.now });
   return terms.waits === undefined;
 }
 

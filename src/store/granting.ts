@@ -1,15 +1,17 @@
 /** Granting: endpoints as operators make them, each with the MAC over all that it grants, under the entry of the act that made it so. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Endpoint } from '../domain/channel.ts';
+import type { Opens } from '../domain/confirming.ts';
 import { Refusal } from '../domain/error.ts';
 import { isTaken } from './fault.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, type MakeEntry, record, recorded } from './operator-log.ts';
-import type { Act, ActTerms } from './operator-log-contract.ts';
+import type { Act } from './operator-log-contract.ts';
 import { renamePins } from './pin-renaming.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
-import { type Asking, logTermsOf, place, rowPlaced, tellDesk } from './waiting.ts';
+import { tellDesk, tellOfFirst, tellTheFirst } from './telling.ts';
+import { type Asking, firstOf, logTermsOf, place, rowPlaced } from './waiting.ts';
 
 type Granting = Pick<Store, 'keepEndpoint' | 'noteOfficerName' | 'endpointsAt' | 'accountUse'>;
 
@@ -174,20 +176,35 @@ async function keepAs(
   // Why it is off is believed of a row that holds only: what an operator took out must not come back by itself.
   const life = one.enabled ? NOT_OFF : lifeOf(before ?? endpointRecord(one, null, offAs(one)));
   const after = endpointRecord(one, null, life);
-  const terms = await place(tx, grants, found?.endpoint, after);
+  const terms = await place(tx, grants, before, after);
+  const first = firstOf(grants, terms);
   const made = { ...asking, entry: await entry(terms), replaces: before?.waiting?.replaces === true };
-  await writePlaced(tx, grants, terms, rowPlaced(terms, found?.endpoint, after, made));
+  const row = rowPlaced(terms, before, after, made);
+  const asked = before?.waiting?.asked;
+  if (asked !== undefined && row.waiting?.asked !== asked)
+    await tx`delete from note where says->>'asked' = ${asked}`;
+  // What needs nobody's leave any more waits for nothing.
+  const isFree = row.waiting === null && row.disabled_code === 'waiting';
+  await writePlaced(tx, grants, isFree ? { ...row, ...NOT_OFF, enabled: true } : row, {
+    first,
+    now: asking.now,
+  });
 }
 
-/** Writes an endpoint as it was placed, and tells its desk where it waits. */
+/**
+ * Writes an endpoint as it was placed, and tells its desk: what waits for it, and what counts unasked because it is the first.
+ * @param first what it opens first of its desk (`firstOf`)
+ */
 export async function writePlaced(
   tx: TransactionSql,
   grants: Grants,
-  terms: ActTerms,
   row: EndpointRecord,
+  { first, now }: { readonly first: readonly Opens[]; readonly now: Date },
 ): Promise<void> {
   await write(tx, grants, row);
-  if (terms.waits !== undefined) await tellDesk(tx, row);
+  if (row.waiting?.asked === row.entry) await tellDesk(tx, row);
+  if (first.includes('content')) await tellOfFirst(tx, row, now);
+  if (first.includes('account')) await tellTheFirst(tx, row, now);
 }
 
 /** What an endpoint has, and a code by which one is made. */

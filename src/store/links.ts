@@ -12,7 +12,7 @@ import type { ByLink, LinkCodeRow, LinkFound, LinkRow } from './records.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
 import { type Invitation, isStarted } from './start-ends.ts';
 import type { Store } from './store.ts';
-import { place, rowPlaced } from './waiting.ts';
+import { firstOf, place, rowPlaced } from './waiting.ts';
 
 type Links = Pick<
   Store,
@@ -287,6 +287,7 @@ async function takeCode(
   const id = before?.endpoint.id ?? code.endpoint_id;
   const after = endpointRecord({ ...codeFrom(code).endpoint, id, address, enabled: true }, null);
   const terms = await place(tx, grants, before?.endpoint, after);
+  const first = firstOf(grants, terms);
   const isNew = id === code.endpoint_id;
   // The invitation ends with its own use, also where the account had an endpoint already: an old row put back is worth nothing.
   const apart = { desk: code.focal_point, opens: [] };
@@ -294,7 +295,7 @@ async function takeCode(
   const entry = isNew ? used : await record(tx, grants, act(id), terms);
   const asked = { who: code.invited_by ?? BY_GATEWAY, now, entry, replaces: !code.beside };
   const made = rowPlaced(terms, before?.endpoint, after, asked);
-  await writePlaced(tx, grants, terms, made);
+  await writePlaced(tx, grants, made, { first, now });
   const mac = grants.seal('link-code', { ...code, used_for: id });
   await tx`update link_code set used_for = ${id}, mac = ${mac} where hash = ${hash}`;
   return endpointFrom(made);

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
 import { type Opens, opensOf, WAIT_DAYS } from '../domain/confirming.ts';
-import { GONE_FOR_GOOD } from '../domain/endpoint-life.ts';
+import { isCounted as isCountedBy } from '../domain/endpoint-life.ts';
 import type { Grants } from './grants.ts';
 import type { ActTerms } from './operator-log-contract.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
@@ -18,17 +18,19 @@ export interface Asking {
   readonly now: Date;
 }
 
-/** Codes of an endpoint that is as if it had never counted: whoever brings it back asks anew. */
-const COUNTS_NO_MORE: readonly string[] = [...GONE_FOR_GOOD, 'replaced', 'unlinked', 'waiting'];
-
-/** Whether the endpoint was there with its desk's leave, in use or switched off for a while. */
-const isCounted = ({ disabled_code: code }: EndpointRecord): boolean => !COUNTS_NO_MORE.includes(code ?? '');
+const isCounted = ({ disabled_code: code }: EndpointRecord): boolean => isCountedBy(code ?? undefined);
 
 /** What an act says of an endpoint that stays what it is. */
 export const logTermsOf = (one: EndpointRecord): ActTerms => ({
   desk: one.focal_point,
   opens: isCounted(one) ? [...opensOf(one)] : [],
 });
+
+/** What this opens for its desk that nothing ever opened there before, and nobody is asked about. Ask before it is recorded. */
+export const firstOf = (grants: Grants, { desk, opens = [], waits }: ActTerms): readonly Opens[] =>
+  waits !== undefined || desk === undefined
+    ? []
+    : opens.filter((what) => !grants.guard().hasOpened(desk, what));
 
 /**
  * How an endpoint is to be kept: on which terms it stands in the log, and whether it waits. Ask while the log is held and
@@ -54,10 +56,15 @@ export async function place(
   if (counted && !isSomebodyNew(before, after))
     return { desk, opens: [...new Set([...opensOf(before), ...opens])] };
   // Out, and not brought back by this.
-  if (!after.enabled && !counted && before?.disabled_code !== 'waiting') return { desk, opens: [] };
+  if (!after.enabled && !counted && before?.disabled_code !== 'waiting')
+    return { desk, opens: openedBefore(grants, before) };
   if (opens.length === 0 || (await isFirst(tx, grants, desk, opens))) return { desk, opens };
   return { desk, opens: counted ? [...opensOf(before)] : [], waits: counted ? 'change' : 'endpoint' };
 }
+
+/** What an endpoint of an entry from before the log said whose it is had opened, lest it is forgotten with what is changed now. */
+const openedBefore = (grants: Grants, before: EndpointRecord | undefined): Opens[] =>
+  before !== undefined && grants.guard().ofUnknownDesk().includes(before.id) ? [...opensOf(before)] : [];
 
 /** The columns by which somebody new could read. */
 const COLUMNS = [
@@ -86,7 +93,7 @@ const grantsOtherwise = (before: EndpointRecord, after: EndpointRecord): boolean
 
 /**
  * The digest over what an endpoint grants once what waits there is confirmed, fixed when it is asked: a word counts for just
- * this. Names are left out: one more by which the same officer goes changes nothing.
+ * this.
  */
 export function askedDigest(one: EndpointRecord, change: ChangedColumns = {}): string {
   const {
@@ -94,12 +101,13 @@ export function askedDigest(one: EndpointRecord, change: ChangedColumns = {}): s
     focal_point: desk,
     channel,
     officer,
+    known_as: names,
     address,
     shows,
     certificate,
     old_certificate: old,
   } = { ...one, ...change };
-  const granted = [id, desk, channel, officer, address, shows, certificate, old];
+  const granted = [id, desk, channel, officer, names, address, shows, certificate, old];
   return createHash('sha256')
     .update(JSON.stringify(granted.map((value) => value ?? null)))
     .digest('base64url');
@@ -187,27 +195,3 @@ export function rowPlaced(
 /** A change that waits at an endpoint in use goes on waiting. */
 const keptOf = (before: EndpointRecord | undefined): WaitingRecord | null =>
   before !== undefined && isCounted(before) ? (before.waiting ?? null) : null;
-
-/** Tells everybody who can say whether it is right, once: officers by their endpoints, the desk's own systems. */
-export const tellDesk = (
-  tx: TransactionSql,
-  { id, focal_point: desk, channel, officer, shows, waiting }: EndpointRecord,
-) => {
-  if (!waiting) return undefined;
-  const { asked, since, until, change } = waiting;
-  const says = {
-    what: 'endpoint-waiting',
-    endpoint: id,
-    asked,
-    channel,
-    officer,
-    until,
-    shows: change?.shows ?? shows,
-    is: change === undefined ? 'new' : 'changed',
-  };
-  return tx`
-    insert into note (id, endpoint, says, made_at, expires_at, due_at)
-    select replace(gen_random_uuid()::text, '-', ''), e.id, ${asJson(tx, says)}::json::jsonb, ${since}, ${until}, ${since}
-    from endpoint e
-    where e.focal_point = ${desk} and e.enabled and (e.officer is not null or e.channel = 'webhook')`;
-};

@@ -22,9 +22,25 @@ test('an endpoint of an entry without a desk is of an unknown one, until an entr
   expect(memory.hasOpened('did:web:a', 'account')).toBe(false);
   memory.add(entry({ act: 'endpoint.removed', subject: 'e1', desk: 'did:web:a', opens: ['account'] }));
   expect(memory.ofUnknownDesk()).toEqual(['e2', 'e3']);
+  // Of one that had ended before, an act names the desk and not what was opened: it is not forgotten.
+  memory.add(entry({ act: 'endpoint.set', subject: 'e2', desk: 'did:web:b', opens: [] }));
+  expect(memory.ofUnknownDesk()).toEqual(['e2', 'e3']);
   expect(memory.hasOpened('did:web:a', 'account')).toBe(true);
   expect(memory.hasOpened('did:web:a', 'content')).toBe(false);
   expect(memory.hasOpened('did:web:b', 'account')).toBe(false);
+});
+
+test('an account that had ended is as over as before where it is adopted, and not where it is enabled', () => {
+  const memory = endpointMemory();
+  const about = { subject: 'e1', desk: 'did:web:a' };
+  memory.add(entry({ ...about, act: 'endpoint.added', opens: ['account'] }));
+  memory.add(entry({ ...about, act: 'officer.unlinked', opens: ['account'] }));
+  memory.add(entry({ act: 'grants.adopted', subject: 'endpoint/e1', desk: 'did:web:a', opens: [] }));
+  expect(memory.hasEnded('e1')).toBe(true);
+  memory.add(entry({ ...about, act: 'endpoint.enabled', opens: [], waits: 'endpoint' }));
+  expect(memory.hasEnded('e1')).toBe(true);
+  memory.add(entry({ ...about, act: 'endpoint.confirmed', opens: ['account'] }));
+  expect(memory.hasEnded('e1')).toBe(false);
 });
 
 test('a secret was made when the log first says so, and no clock that goes back makes it older', () => {
@@ -37,6 +53,9 @@ test('a secret was made when the log first says so, and no clock that goes back 
   expect(memory.secretMade('did:web:a/s2')).toBe(at);
   expect(memory.secretMade('did:web:b/s3')).toBe(at);
   expect(memory.secretMade('did:web:b/s4')).toBeUndefined();
+  const later = '2026-12-01T00:00:00.000Z';
+  memory.add({ ...entry({ act: 'grants.adopted', subject: 'secret/did:web:b/s3' }), at: later });
+  expect(memory.secretMade('did:web:b/s3')).toBe(later);
   memory.add({ ...entry({ act: 'secret.made', subject: 'did:web:a/s5' }), at: '2020-01-01T00:00:00.000Z' });
-  expect(memory.secretMade('did:web:a/s5')).toBe(at);
+  expect(memory.secretMade('did:web:a/s5')).toBe(later);
 });

@@ -2,11 +2,8 @@
  * A further account or endpoint of a desk counts once the desk confirmed it: no operator makes himself an officer unseen.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Endpoint } from '../../src/domain/channel.ts';
 import { WAIT_DAYS } from '../../src/domain/confirming.ts';
-import type { Designation } from '../../src/domain/party.ts';
 import { draftConfirmation } from '../../src/entry/confirming.ts';
-import type { Person } from '../../src/entry/demo/bot-api.ts';
 import {
   disableEndpoint,
   enableEndpoint,
@@ -21,10 +18,10 @@ import { unlink } from '../../src/flow/word/linking.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { browser } from '../support/browser.ts';
-import { chatCode, openWithPin } from '../support/pins.ts';
-import { partnerWith, URL_OF_GATEWAY } from '../support/rig.ts';
-import { officer, posted, report, statusOf } from '../support/story.ts';
+import { further, wordAt } from '../support/further.ts';
+import { openWithPin } from '../support/pins.ts';
+import { URL_OF_GATEWAY } from '../support/rig.ts';
+import { officer, statusOf } from '../support/story.ts';
 
 const [FIRST, OWN] = [5550401, 5550402];
 const DAY = 86_400;
@@ -35,58 +32,9 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => all.close());
 
-const gateway = () => all.house.gateway;
-const textsIn = (chat: number): readonly string[] => all.api.messagesIn(chat).map((one) => one.text ?? '');
-const at = async (chat: number) => (await gateway().store.endpointsAt('telegram', String(chat)))[0];
-
-/** Somebody links an account by a code that the operator made. */
-async function links(chat: number, who: string, beside = false): Promise<Person> {
-  const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: who } as const;
-  const code = await chatCode(all.house, { ...draft, focalPoint: all.desk().focal_point }, { beside });
-  const person = all.api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
-  await person.start(code);
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
-  return person;
-}
-
-/** The newest link to the page, as it came to a chat. */
-const linkIn = (chat: number): string => {
-  const urls = all.api
-    .messagesIn(chat)
-    .flatMap((one) => one.reply_markup?.inline_keyboard.flat() ?? [])
-    .flatMap((one) => ('url' in one && one.url?.includes('/c/') ? [one.url] : []));
-  const url = urls.at(-1);
-  if (url === undefined) throw new Error('no link came');
-  return url.slice(URL_OF_GATEWAY.length);
-};
-const officers = () => browser(all.house.app, URL_OF_GATEWAY);
-/** Opens the page, gives the PIN, and looks; then says a word. */
-const ask = async (path: string) => openWithPin(officers(), path);
-const say = async (path: string, decision: string) => {
-  const reader = officers();
-  const page = await openWithPin(reader, path);
-  return page.status === 200 ? reader.submit(path, { decision }) : page;
-};
-/** A desk's system, as whoever has its secret poses as it. */
-const systemOf = (designation: Designation, secret: string) =>
-  partnerWith({ designation, secret, accessKey: '' }, gateway().now, async (to, init) =>
-    all.house.app.request(`${URL_OF_GATEWAY}${to}`, init),
-  );
-const wordAt = ({ id, waiting }: Endpoint, decision = 'confirmed') =>
-  [`endpoints/${id}/confirmation` as never, { asked: waiting?.asked, decision }] as const;
-const sent = async (): Promise<string> => {
-  const id = await posted(all.shelter, report(['desk']));
-  await all.house.drain();
-  return id;
-};
-const notices = (chat: number): number => textsIn(chat).filter((text) => text.includes('Shelter')).length;
-const events = (path: string, type: string) =>
-  all.peer.received
-    .filter(({ url }) => url === path)
-    .map(({ body }) => JSON.parse(body.toString()))
-    .filter((one) => one.type === type);
+const { gateway, officers, textsIn, at, links, linkIn, ask, say, systemOf, sent, notices, events } = further(
+  () => all,
+);
 
 test('who is added as a second account gets nothing and cannot act, and the desk is told', async () => {
   await links(FIRST, 'o1');
@@ -421,12 +369,7 @@ test('the first secret of a desk confirms nothing while it is young, and the off
   const draft = { slug: 'north', name: 'North', country: 'ID', officers } as const;
   const desk = await designate(gateway(), all.house.authorities.ID, draft as never);
   const focalPoint = desk.focal_point;
-  const invited = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1', focalPoint } as const;
-  const person = all.api.person({ id: FIRST, first_name: 'Invented', language_code: 'id' });
-  await person.start(await chatCode(all.house, invited, {}));
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
+  await links(FIRST, 'o1', false, focalPoint);
   const evil = { channel: 'webhook', lang: 'en', shows: 'packet', focalPoint, officer: 'o2' } as const;
   const { endpoint } = await addEndpoint(gateway(), { ...evil, address: `${all.peer.url}/evil` });
   const secret = await replacePartnerSecret(gateway(), focalPoint);

@@ -147,14 +147,10 @@ test('who confirms by a link of the phone is the officer who gave the PIN, in th
   await all.house.drain();
   const [waiting] = await gateway.store.endpointsAt('telegram', String(THIRD));
   if (told === undefined || waiting?.waiting === undefined) throw new Error('nothing waits');
-  const { asked, until } = waiting.waiting;
+  const { asked } = waiting.waiting;
   const account = await gateway.store.endpoint(told.id);
   if (account === undefined) throw new Error('the phone is not linked');
-  const url = await makeConfirmLink(
-    gateway,
-    { ...account, officer: 'o1' },
-    { endpoint: waiting.id, asked, until: until.toISOString() },
-  );
+  const url = await makeConfirmLink(gateway, { ...account, officer: 'o1' }, { endpoint: waiting.id, asked });
   const reader = visitor();
   const page = await give(reader, url, 'o2', OTHER_PIN);
   expect(page.text).toContain(say('page-as', { officer: officer('id', 'o2').name }));

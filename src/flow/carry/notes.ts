@@ -3,8 +3,8 @@ import type { Outcome, Parcel } from '../../domain/adapter.ts';
 import { isStillTheirs } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { LONGEST_WAIT, nextTry } from '../../domain/delivery.ts';
-import { isOffByChannel, nextProbe } from '../../domain/endpoint-life.ts';
-import { isSaidThoughOff, type Says } from '../../domain/note.ts';
+import { isCounted, isOffByChannel, nextProbe } from '../../domain/endpoint-life.ts';
+import { isSaidThoughOff, type Says, TOLD_LATER } from '../../domain/note.ts';
 import type { Designation } from '../../domain/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ClaimedNote } from '../../store/records.ts';
@@ -12,6 +12,7 @@ import { makeConfirmLink } from '../content/links.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { mailboxFor } from '../directory/mailbox.ts';
 import type { Job } from './dispatch.ts';
+import { saysNow } from './note-truth.ts';
 import { putBack } from './put-back.ts';
 
 const LEASE = 60;
@@ -77,15 +78,26 @@ export async function say(
   const desk = find(directory, endpoint.focalPoint);
   if (desk === undefined || !isStillTheirs(desk, endpoint, gateway.now()))
     return { kind: 'rejected', code: 'unknown-officer' };
-  if (!endpoint.enabled && !isSaidThoughOff(says)) return { kind: 'rejected', code: 'endpoint-disabled' };
-  return handOver(gateway, directory, desk, note);
+  if (!endpoint.enabled && !isSaidThoughOff(says))
+    return isToldLater(endpoint, says)
+      ? { kind: 'deferred', code: 'endpoint-disabled' }
+      : { kind: 'rejected', code: 'endpoint-disabled' };
+  const now = await saysNow(gateway, endpoint.focalPoint, says);
+  if (now === undefined) return { kind: 'rejected', code: 'nothing-to-confirm' };
+  return handOver(gateway, directory, desk, { ...note, says: now });
 }
+
+/** Whether somebody who is switched off for a while is told of it when back. */
+const isToldLater = ({ off }: Endpoint, { what }: Says): boolean =>
+  isCounted(off?.code) && TOLD_LATER.includes(what);
 
 /** The way to the page where a person answers what a note asks. A system answers by a call of its own. */
 async function linkOf(gateway: Gateway, endpoint: Endpoint, says: Says): Promise<string | undefined> {
   const { officer, channel } = endpoint;
-  if (says.what !== 'endpoint-waiting' || officer === undefined || channel === 'webhook') return undefined;
-  return makeConfirmLink(gateway, { ...endpoint, officer }, says);
+  if (says.what !== 'endpoint-waiting' && says.what !== 'endpoint-counts') return undefined;
+  const { endpoint: about, asked } = says;
+  if (asked === undefined || officer === undefined || channel === 'webhook') return undefined;
+  return makeConfirmLink(gateway, { ...endpoint, officer }, { endpoint: about, asked });
 }
 
 async function handOver(

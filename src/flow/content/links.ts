@@ -42,13 +42,13 @@ export async function makeLinks(
 }
 
 /**
- * A link by which the officer of an endpoint says whether another endpoint of the desk is right. Good as long as that waits.
- * @param about what waits, and until when
+ * A link by which the officer of an endpoint says whether another endpoint of the desk is right, and sees what was said.
+ * @param about what was asked
  */
 export async function makeConfirmLink(
   gateway: Gateway,
   endpoint: Endpoint & { readonly officer: string },
-  about: { readonly endpoint: string; readonly asked: string; readonly until: string },
+  about: { readonly endpoint: string; readonly asked: string },
 ): Promise<string> {
   const token = gateway.newToken();
   await gateway.store.keepConfirmLink({
@@ -57,7 +57,7 @@ export async function makeConfirmLink(
     asked: about.asked,
     endpoint: endpoint.id,
     officer: endpoint.officer,
-    expiresAt: new Date(about.until),
+    expiresAt: new Date(gateway.now().getTime() + LINK_DAYS * 86_400_000),
   });
   return `${gateway.url}${PAGES.confirm}${token}`;
 }

@@ -2,7 +2,7 @@
  * Adopting grants from before they were signed, or that were found changed: an operator looks through the list and confirms
  * just that list. Nothing is adopted by itself.
  */
-import type { NamedStatement, StatementKind } from '../../domain/operator-act.ts';
+import type { NamedStatement, OperatorAct, StatementKind } from '../../domain/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { unwrap, unwrapUnowned, wrap } from '../../seal/custody.ts';
 import { sha256 } from '../../seal/digest.ts';
@@ -70,9 +70,10 @@ export async function adopt(
 ): Promise<{ readonly grants: number; readonly statements: number } | undefined> {
   const list = await toAdopt(gateway);
   if (list.code !== code) return undefined;
-  const isFirst = !(await hasAdoptedSecrets(gateway));
-  // Only what was there before grants were signed is believed to have been there with its desk's leave.
-  const wasSigned = gateway.guard.state() !== 'not-adopted';
+  const isFirst = !(await logSays(gateway, isAdoptedSecret));
+  // Only what was there before grants were signed is believed to have been there with its desk's leave: by the log, too, for a
+  // file of the home folder can be deleted.
+  const wasSigned = gateway.guard.state() !== 'not-adopted' || (await logSays(gateway, isOfSigned));
   gateway.guard.begin();
   const grants = await gateway.store.adoptGrants(
     list.grants,
@@ -96,13 +97,19 @@ export async function adopt(
 
 const LOG_PAGE = 1_000;
 
-/** Whether the operator's log says that secrets were adopted before: they name their owner since. */
-async function hasAdoptedSecrets({ store }: Gateway): Promise<boolean> {
+/** That secrets were adopted: they name their owner since. */
+const isAdoptedSecret = ({ act, subject }: OperatorAct): boolean =>
+  act === 'grants.adopted' && subject.startsWith('secret/');
+
+/** What no log of before grants were signed says. */
+const isOfSigned = ({ act, desk }: OperatorAct): boolean => act === 'grants.adopted' || desk !== undefined;
+
+async function logSays({ store }: Gateway, what: (one: OperatorAct) => boolean): Promise<boolean> {
   let after = 0;
   for (;;) {
     const page = await store.operatorActs(after, LOG_PAGE);
     const acts = page.map(({ jws }) => (jws === undefined ? undefined : claimsOf({ jws })?.operator));
-    if (acts.some((one) => one?.act === 'grants.adopted' && one.subject.startsWith('secret/'))) return true;
+    if (acts.some((one) => one !== undefined && what(one))) return true;
     if (page.length < LOG_PAGE) return false;
     after = page.at(-1)?.place ?? after;
   }

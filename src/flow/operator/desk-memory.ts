@@ -23,6 +23,14 @@ export function endpointMemory() {
   const judged = new Map<string, JudgedAct>();
   const ended = new Set<string>();
   const last = new Map<string, LastAct>();
+  const remember = (id: string, { act, desk, opens, waits }: LogEntry): void => {
+    if (isEnd(act)) ended.add(id);
+    // One that was adopted although it had ended opens nothing, and is as over as before.
+    else if (BEGINS.includes(act) && waits === undefined && opens?.length !== 0) ended.delete(id);
+    // An act on one that had ended already names its desk, and not what it had opened there.
+    if (desk === undefined && MAKES_ENDPOINT.includes(act)) ofUnknownDesk.add(id);
+    if (desk !== undefined && opens?.length !== 0) ofUnknownDesk.delete(id);
+  };
   return {
     add: (entry: LogEntry): void => {
       const { act, desk, opens = [], at, judged: judgement } = entry;
@@ -31,10 +39,7 @@ export function endpointMemory() {
       const id = subjectOf(entry, 'endpoint');
       if (id === undefined) return;
       last.set(id, { act, at });
-      if (isEnd(act)) ended.add(id);
-      else if (BEGINS.includes(act) && entry.waits === undefined) ended.delete(id);
-      if (desk !== undefined) ofUnknownDesk.delete(id);
-      else if (MAKES_ENDPOINT.includes(act)) ofUnknownDesk.add(id);
+      remember(id, entry);
     },
     lastAct: (endpoint: string): LastAct | undefined => last.get(endpoint),
     hasEnded: (endpoint: string): boolean => ended.has(endpoint),
@@ -44,7 +49,10 @@ export function endpointMemory() {
   };
 }
 
-/** When each secret was made: never earlier than anything the log says before it, whatever the clock said. */
+/**
+ * When each secret was made: never earlier than anything the log says before it, whatever the clock said. One that was adopted
+ * is as young as that: nobody knows where its row was before.
+ */
 export function secretMemory() {
   const made = new Map<string, string>();
   let latest = '';
@@ -52,7 +60,8 @@ export function secretMemory() {
     add: (entry: LogEntry): void => {
       if (entry.at > latest) latest = entry.at;
       const subject = subjectOf(entry, 'secret');
-      if (subject === undefined || !MAKES_SECRET.includes(entry.act) || made.has(subject)) return;
+      if (subject === undefined || !MAKES_SECRET.includes(entry.act)) return;
+      if (made.has(subject) && entry.act !== 'grants.adopted') return;
       made.set(subject, latest);
     },
     secretMade: (subject: string) => made.get(subject),

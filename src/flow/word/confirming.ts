@@ -231,7 +231,7 @@ async function judge(
     ...about,
     word,
     now: now(),
-    isTold: word === 'confirmed' && by !== undefined && !('statement' in by),
+    isTold: word === 'confirmed',
     act: (act) => acting(gateway, { act, subject: about.endpoint, who, judged: said }),
     replace: (subject) => acting(gateway, { act: 'officer.unlinked', subject, who: BY_GATEWAY }),
   });

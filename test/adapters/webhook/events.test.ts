@@ -26,6 +26,15 @@ const SAYS: { readonly [What in Says['what']]: Extract<Says, { what: What }> | S
     is: 'new',
     until: '2026-11-27T02:31:00.000Z',
   },
+  'endpoint-counts': {
+    what: 'endpoint-counts',
+    by: 'confirmed',
+    endpoint: '0'.repeat(32),
+    asked: '1'.repeat(32),
+    channel: 'webhook',
+    officer: null,
+    shows: 'packet',
+  },
   'key-made': { what: 'key-made', key: 'secret', at: '2026-11-20T02:31:00.000Z' },
   'endpoint-off': {
     what: 'endpoint-off',

@@ -1,7 +1,9 @@
 /** A further endpoint waits, as an operator sees it; the authority's statement confirms it, drafted, signed and taken by files. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type HttpPeer, startPeer } from '../../support/http-peer.ts';
+import { connect } from '../../support/server.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -55,4 +57,27 @@ test('the second endpoint waits, and files to and from the authority confirm it'
   expect((await endpoint('confirm', id, '--statement', signed)).document.error.code).toBe(
     'statement-refused',
   );
+}, 180_000);
+
+test('a home whose mark of the log was deleted adopts no endpoint as one from before', async () => {
+  const sql = connect(inject('server'), at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '', 1);
+  const [evil] = await sql<{ id: string }[]>`
+    insert into endpoint (id, focal_point, channel, address, rank, shows, lang, enabled)
+    select replace(gen_random_uuid()::text, '-', ''), focal_point, channel, ${`${peer.url}/evil`}, 1, 'packet', 'en', true
+    from endpoint limit 1 returning id`;
+  await sql.end();
+  rmSync(join(at.home, 'operator-log.json'));
+  const { code, grants } = (await at.json(['grants', 'adopt'], { env })).document;
+  expect(grants.filter((one: { why: string }) => one.why === 'unsigned')).toMatchObject([
+    { subject: evil?.id },
+  ]);
+  const adopted = await at.json(['grants', 'adopt', '--confirm', code], { env });
+  expect(adopted.document).toMatchObject({ adopted: true });
+  const { endpoints } = (await endpoint('list')).document;
+  const states = endpoints.map(({ id, state }: { id: string; state: string }) => [id === evil?.id, state]);
+  expect(states.toSorted()).toEqual([
+    [false, 'on'],
+    [false, 'on'],
+    [true, 'waiting'],
+  ]);
 }, 180_000);

@@ -1,0 +1,46 @@
+/**
+ * What a note says of an endpoint, as it is when it is said. A note is a row that proves nothing: what waits, and what was said
+ * of it, is read from the endpoint and the operator's log, which do.
+ */
+import type { Channel, Endpoint } from '../../domain/channel.ts';
+import { asConfirmed, opensOf } from '../../domain/confirming.ts';
+import { isCounted } from '../../domain/endpoint-life.ts';
+import type { Says } from '../../domain/note.ts';
+import type { Gateway } from '../../gateway.ts';
+
+const isSomebodys = (channel: Channel): channel is Exclude<Channel, 'none'> => channel !== 'none';
+
+/** @returns undefined where there is nothing to say of it any more */
+export async function saysNow(gateway: Gateway, desk: string, says: Says): Promise<Says | undefined> {
+  if (says.what !== 'endpoint-waiting' && says.what !== 'endpoint-counts') return says;
+  const one = await gateway.store.endpoint(says.endpoint);
+  if (one === undefined || one.focalPoint !== desk || !isSomebodys(one.channel)) return undefined;
+  const { channel } = one;
+  if (says.what === 'endpoint-counts') return countsNow({ ...one, channel }, says);
+  const { asked } = says;
+  const { waiting } = one;
+  if (waiting?.asked === asked) {
+    const is = waiting.change === undefined ? 'new' : 'changed';
+    const until = waiting.until.toISOString();
+    const terms = termsOf({ ...asConfirmed(one), channel });
+    return { ...terms, what: 'endpoint-waiting', asked, is, until };
+  }
+  const said = await gateway.store.judgementOn(asked);
+  return said?.act === 'endpoint.confirmed'
+    ? { ...termsOf({ ...one, channel }), what: 'endpoint-counts', by: 'confirmed', asked }
+    : undefined;
+}
+
+type Desks = Endpoint & { readonly channel: Exclude<Channel, 'none'> };
+
+const termsOf = ({ id: endpoint, channel, officer, shows }: Desks) => ({
+  endpoint,
+  channel,
+  officer: officer ?? null,
+  shows,
+});
+
+const countsNow = (one: Desks, says: Extract<Says, { what: 'endpoint-counts' }>): Says | undefined =>
+  isCounted(one.off?.code) && opensOf(one).length > 0
+    ? { ...termsOf(one), what: 'endpoint-counts', by: says.by }
+    : undefined;

@@ -1,0 +1,84 @@
+/** Further accounts and endpoints of a desk, as its people and whoever attacks them go about it. */
+import type { Endpoint } from '../../src/domain/channel.ts';
+import type { Designation } from '../../src/domain/party.ts';
+import type { Person } from '../../src/entry/demo/bot-api.ts';
+import type { AllChannels } from './all-channels.ts';
+import { type Browser, browser, type Page } from './browser.ts';
+import { chatCode, openWithPin } from './pins.ts';
+import { type Partner, partnerWith, URL_OF_GATEWAY } from './rig.ts';
+import { posted, report } from './story.ts';
+
+/** @param allOf what the test works with: made anew before each */
+export function further(allOf: () => AllChannels) {
+  const house = () => allOf().house;
+  const gateway = () => house().gateway;
+  const officers = (): Browser => browser(house().app, URL_OF_GATEWAY);
+  const textsIn = (chat: number): readonly string[] =>
+    allOf()
+      .api.messagesIn(chat)
+      .map((one) => one.text ?? '');
+  return {
+    gateway,
+    officers,
+    textsIn,
+    /** The endpoint of a chat's account. */
+    at: async (chat: number) => (await gateway().store.endpointsAt('telegram', String(chat)))[0],
+    /** Somebody links an account by a code that the operator made. */
+    links: async (
+      chat: number,
+      who: string,
+      beside = false,
+      focalPoint = allOf().desk().focal_point,
+    ): Promise<Person> => {
+      const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: who, focalPoint } as const;
+      const code = await chatCode(house(), draft, { beside });
+      const person = allOf().api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
+      await person.start(code);
+      await house().drain();
+      await person.agree();
+      await house().drain();
+      return person;
+    },
+    /** The newest link to the page, as it came to a chat. */
+    linkIn: (chat: number): string => {
+      const urls = allOf()
+        .api.messagesIn(chat)
+        .flatMap((one) => one.reply_markup?.inline_keyboard.flat() ?? [])
+        .flatMap((one) => ('url' in one && one.url?.includes('/c/') ? [one.url] : []));
+      const url = urls.at(-1);
+      if (url === undefined) throw new Error('no link came');
+      return url.slice(URL_OF_GATEWAY.length);
+    },
+    /** Opens the page, gives the PIN, and looks. */
+    ask: (path: string): Promise<Page> => openWithPin(officers(), path),
+    /** Opens the page, gives the PIN, and says a word. */
+    say: async (path: string, decision: string): Promise<Page> => {
+      const reader = officers();
+      const page = await openWithPin(reader, path);
+      return page.status === 200 ? reader.submit(path, { decision }) : page;
+    },
+    /** A desk's system, as whoever has its secret poses as it. */
+    systemOf: (designation: Designation, secret: string): Partner =>
+      partnerWith({ designation, secret, accessKey: '' }, gateway().now, async (to, init) =>
+        house().app.request(`${URL_OF_GATEWAY}${to}`, init),
+      ),
+    /** A report to the desk, worked on. */
+    sent: async (): Promise<string> => {
+      const id = await posted(allOf().shelter, report(['desk']));
+      await house().drain();
+      return id;
+    },
+    /** How many notices of the shelter's messages came to a chat. */
+    notices: (chat: number): number => textsIn(chat).filter((text) => text.includes('Shelter')).length,
+    /** What was posted to a path of the partner's server, of a type. */
+    events: (path: string, type: string) =>
+      allOf()
+        .peer.received.filter(({ url }) => url === path)
+        .map(({ body }) => JSON.parse(body.toString()))
+        .filter((one) => one.type === type),
+  };
+}
+
+/** The word of a desk's system on what waits, as it is posted. */
+export const wordAt = ({ id, waiting }: Endpoint, decision = 'confirmed') =>
+  [`endpoints/${id}/confirmation` as never, { asked: waiting?.asked, decision }] as const;
