@@ -17,8 +17,13 @@ export const endpointStatement = z.strictObject({
   asked: hexId,
   channel: z.enum(CHANNELS),
   officer: officerId.nullable(),
+  /** The names by which the officer goes; null for a system, or where none is kept. */
+  known_as: z.array(z.string().min(1).max(200)).max(50).nullable(),
   shows: z.enum(SHOWS),
-  /** SHA-256 over all that the endpoint grants, its address and certificate too: another one is not confirmed by it. */
+  address: z.string().min(1).max(2_048),
+  /** The recipient's certificate, PEM. */
+  certificate: z.string().max(65_536).nullable(),
+  /** SHA-256 over all that the endpoint grants: another one is not confirmed by it. */
   grants: digest,
   from: instant,
   until: instant,

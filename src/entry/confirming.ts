@@ -16,7 +16,7 @@ const isDesks = (channel: Channel): channel is (typeof CHANNELS)[number] =>
  */
 export async function draftConfirmation(office: Office, endpoint: Endpoint): Promise<EndpointStatement> {
   const { id, focalPoint, waiting } = endpoint;
-  const { channel, officer, shows } = asConfirmed(endpoint);
+  const { channel, officer, knownAs, shows, address, certificate } = asConfirmed(endpoint);
   if (waiting === undefined || waiting.until <= office.now() || !isDesks(channel))
     throw new Refusal('nothing-to-confirm', 'nothing waits at this endpoint');
   const desk = find(await directoryOf(office, [focalPoint]), focalPoint);
@@ -33,7 +33,10 @@ export async function draftConfirmation(office: Office, endpoint: Endpoint): Pro
     asked: waiting.asked,
     channel,
     officer: officer ?? null,
+    known_as: knownAs === undefined ? null : [...knownAs],
     shows,
+    address,
+    certificate: certificate ?? null,
     grants: grantsDigest(endpoint),
     from: office.now().toISOString(),
     until: waiting.until.toISOString(),

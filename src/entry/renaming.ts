@@ -63,10 +63,18 @@ export async function noteBefore(
   renamed: readonly Renamed[],
 ): Promise<void> {
   for (const { id, before } of renamed)
-    await registry.store.noteOfficerName({ focalPoint, id }, { before }, renaming(registry));
+    await registry.store.noteOfficerName(
+      { focalPoint, id },
+      { before },
+      renaming(registry),
+      asking(registry),
+    );
 }
 
-/** Lets what was linked to the same person count under the new name, and what waited for it go. */
+/**
+ * Asks the desk whether what was linked to the same person, as the operator says, counts under the new name: it could be another
+ * person's account. What waited for it goes.
+ */
 export async function noteAfter(
   registry: Registry,
   { focal_point: focalPoint }: Designation,
@@ -75,9 +83,16 @@ export async function noteAfter(
 ): Promise<void> {
   for (const { id, before, after } of renamed)
     if (same.includes(id))
-      await registry.store.noteOfficerName({ focalPoint, id }, { before, after }, renaming(registry));
+      await registry.store.noteOfficerName(
+        { focalPoint, id },
+        { before, after },
+        renaming(registry),
+        asking(registry),
+      );
   await registry.store.hurryWaiting(focalPoint, WAITS_FOR_A_WAY, registry.now());
 }
+
+const asking = ({ operator: who, now }: Registry) => ({ who, now: now() });
 
 const renaming = (registry: Registry) => ({
   endpoint: (subject: string) => acting(registry, { act: 'endpoint.set', subject }),

@@ -10,8 +10,23 @@ import { sha256 } from './digest.ts';
 /** The digest over what an endpoint grants, once what waits there is confirmed. */
 export function grantsDigest(endpoint: Endpoint): string {
   const { id, focalPoint, channel, address, officer, knownAs, shows, certificate } = asConfirmed(endpoint);
-  const granted = [id, focalPoint, channel, address, officer, knownAs, shows, certificate];
-  return sha256(JSON.stringify(granted.map((one) => one ?? null)));
+  return digestOver([id, focalPoint, channel, address, officer, knownAs, shows, certificate]);
+}
+
+const digestOver = (granted: readonly unknown[]): string =>
+  sha256(JSON.stringify(granted.map((one) => one ?? null)));
+
+/**
+ * Holds what a statement shows against the digest that counts: who signs it has read no other address, certificate or name.
+ * @throws Refusal `statement-refused`
+ */
+export function checkShown(one: EndpointStatement): void {
+  const { endpoint, focal_point, channel, address, officer, known_as, shows, certificate, grants } = one;
+  if (digestOver([endpoint, focal_point, channel, address, officer, known_as, shows, certificate]) !== grants)
+    throw new Refusal(
+      'statement-refused',
+      'what it shows of the endpoint is not what its digest stands for: sign nothing of it',
+    );
 }
 
 /**
@@ -25,6 +40,7 @@ export async function verifyEndpointStatement(
 ): Promise<EndpointStatement> {
   const { statement, countries } = await signedByAnchors(jws, 'endpoint', { anchors, now });
   const one = checked(endpointStatement, statement.payload);
+  checkShown(one);
   if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country)
     throw new Refusal(
       'statement-refused',

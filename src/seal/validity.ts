@@ -1,4 +1,4 @@
-/** Until when a certificate is valid: all that those who warn of its end need to know of it. */
+/** What people are told of a certificate: until when it is valid, and its fingerprint. */
 import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 
@@ -7,6 +7,15 @@ export function validUntil(pem: string): Date | undefined {
   try {
     const until = new Date(new X509Certificate(Buffer.from(pem)).validTo);
     return Number.isNaN(until.getTime()) ? undefined : until;
+  } catch {
+    return undefined;
+  }
+}
+
+/** SHA-256 over the first certificate of a PEM, in hexadecimal pairs as other programs show it; undefined for what is none. */
+export function fingerprintOf(pem: string): string | undefined {
+  try {
+    return new X509Certificate(Buffer.from(pem)).fingerprint256;
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ import { renamePins } from './pin-renaming.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
 import type { Store } from './store.ts';
 import { tellDesk, tellOfFirst, tellTheFirst } from './telling.ts';
-import { type Asking, firstOf, logTermsOf, place, rowPlaced } from './waiting.ts';
+import { type Asking, firstOf, place, rowPlaced } from './waiting.ts';
 
 type Granting = Pick<Store, 'keepEndpoint' | 'noteOfficerName' | 'endpointsAt' | 'accountUse'>;
 
@@ -26,7 +26,7 @@ export const granting = (sql: Sql, grants: Grants): Granting => ({
     }
   },
 
-  async noteOfficerName({ focalPoint, id }, { before, after }, acts) {
+  async noteOfficerName({ focalPoint, id }, { before, after }, acts, asking) {
     await sql.begin(async (tx) => {
       await holdLog(tx);
       await grants.readOn(tx);
@@ -35,9 +35,9 @@ export const granting = (sql: Sql, grants: Grants): Granting => ({
         select to_json(e) as endpoint from endpoint e where ${theirs} order by e.id for update`;
       for (const { endpoint } of found) {
         const names = namesNoted(endpoint.known_as, before, after);
-        if (names === undefined || !(await grants.holds('endpoint', endpoint))) continue;
-        const entry = await record(tx, grants, acts.endpoint(endpoint.id), logTermsOf(endpoint));
-        await write(tx, grants, { ...endpoint, known_as: names, entry });
+        if (names === undefined || isAskedAlready(endpoint, after)) continue;
+        if (!(await grants.holds('endpoint', endpoint))) continue;
+        await renameAt(tx, grants, endpoint, { names, act: acts.endpoint(endpoint.id), asking });
       }
       await noteAtCodes(tx, grants, { focalPoint, id }, { before, after }, acts.endpoint);
       const names = (known: readonly string[] | null) => namesNoted(known, before, after);
@@ -122,6 +122,30 @@ export const withheld = (one: EndpointRecord): Endpoint => ({
   lang: one.lang,
   enabled: false,
 });
+
+/** Whether its desk was asked already whether somebody of this name is the same person: said twice, it is asked once. */
+const isAskedAlready = ({ waiting }: EndpointRecord, after: string | undefined): boolean =>
+  after !== undefined && (waiting?.change?.known_as?.includes(after) ?? false);
+
+interface Renaming {
+  readonly names: readonly string[];
+  readonly act: Act;
+  readonly asking: Asking;
+}
+
+/** Notes at an endpoint how its officer is called. One more name is somebody new, until the desk says that it is the same person. */
+async function renameAt(
+  tx: TransactionSql,
+  grants: Grants,
+  before: EndpointRecord,
+  { names, act, asking }: Renaming,
+): Promise<void> {
+  const after = { ...before, known_as: names };
+  const terms = await place(tx, grants, before, after);
+  const entry = await record(tx, grants, act, terms);
+  const asked = { ...asking, entry, replaces: before.waiting?.replaces === true };
+  await writePlaced(tx, grants, rowPlaced(terms, before, after, asked), { first: [], now: asking.now });
+}
 
 /** The names that an endpoint's officer goes by after this; undefined where nothing changes. */
 function namesNoted(

@@ -152,12 +152,14 @@ export interface Store
   keepEndpoint(endpoint: Endpoint, act: Act, asking: Asking): Promise<void>;
   /**
    * Notes how an officer of a focal point (DID) was called until now, at endpoints and unused codes that do not say it;
-   * and, where `after` is given, that the same person is called so from now on. The same of the officer's PIN and its codes.
+   * and, where `after` is given, that the same person is called so from now on: an endpoint waits for its desk with that
+   * (`waiting.ts`). The same of the officer's PIN and its codes, which open nothing without an account.
    */
   noteOfficerName(
     officer: { readonly focalPoint: string; readonly id: string },
     names: { readonly before: string; readonly after?: string | undefined },
     acts: { readonly endpoint: (id: string) => Act; readonly pin: (subject: string) => Act },
+    asking: Asking,
   ): Promise<void>;
   /**
    * Makes due at once what waits for a way to a focal point (DID): queued deliveries that were put off with one of these

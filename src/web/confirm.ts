@@ -1,6 +1,7 @@
 /** The page where an officer says whether somebody who was added for the desk, or a change, is right. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
+import type { Endpoint } from '../domain/channel.ts';
 import { shortAddress } from '../domain/confirming.ts';
 import { Refusal } from '../domain/error.ts';
 import {
@@ -11,6 +12,7 @@ import {
   wordOf,
 } from '../flow/word/confirming.ts';
 import type { Gateway } from '../gateway.ts';
+import { fingerprintOf } from '../seal/validity.ts';
 import { answering } from './answering.ts';
 import { facts, type Html, page } from './page.ts';
 import { notYou } from './pin-page.ts';
@@ -58,22 +60,83 @@ function questionPage(gateway: Gateway, question: Question, token: string): Html
   );
 }
 
-/** Who is to read, by which channel and at which address, and who asked for it when. */
+type Fact = readonly [string, Html | string];
+
+/** Who is to read, by which channel, at which address and by which certificate, what of it is new, and who asked for it when. */
 function asked({ words: say }: Gateway, lang: string, question: Question): Html {
   const { desk, endpoint, officer, since, who } = question;
-  const { channel, shows, address } = endpoint;
+  const { channel } = endpoint;
   const isThere = question.isOpen || (question.said !== undefined && wordOf(question.said) === 'confirmed');
+  const value = (name: Changed): Html | string => {
+    const [now, before] = [told(name, endpoint), question.before && told(name, question.before)];
+    const isSame = question.before === undefined || isUnchanged(name, endpoint, question.before);
+    if (isSame) return say(lang, ...now);
+    // Two that are shortened to the same are not the same.
+    const isAlike = before !== undefined && say(lang, ...before) === say(lang, ...now);
+    const old = isAlike ? say(lang, 'confirm-another') : say(lang, ...(before ?? ['confirm-none']));
+    return html`<strong>${say(lang, ...now)}</strong><br><span class="soft">${say(lang, 'confirm-before', { value: old })}</span>`;
+  };
   return facts([
     [say(lang, 'confirm-desk'), desk.name],
-    [say(lang, 'confirm-who'), officer?.name ?? endpoint.officer ?? say(lang, 'confirm-system')],
+    [say(lang, 'confirm-who'), whoReads(question, say, lang, officer?.name)],
     [say(lang, 'confirm-channel'), say(lang, `note-channel-${channel}`)],
-    ...(isThere ? [[say(lang, 'confirm-address'), shortAddress(channel, address)] as const] : []),
-    [say(lang, 'confirm-shows'), say(lang, `confirm-shows-${shows}`)],
+    ...(isThere ? [[say(lang, 'confirm-address'), value('address')] as const] : []),
+    ...(isThere && hasCertificate(question)
+      ? certificateFacts(say, lang, question, value('certificate'))
+      : []),
+    [say(lang, 'confirm-shows'), value('shows')],
     ...(since === undefined
       ? []
       : [[say(lang, 'confirm-since'), say(lang, 'moment', { at: since })] as const]),
     ...(who === undefined ? [] : [[say(lang, 'confirm-by'), who] as const]),
   ]);
+}
+
+type Changed = 'address' | 'certificate' | 'shows';
+type Say = Gateway['words'];
+type Phrase = readonly [id: string, values?: { readonly value: string }];
+
+/** What is told of an endpoint: of an address its ends, of a certificate its fingerprint, never a secret. */
+function told(name: Changed, { channel, address, certificate, shows }: Endpoint): Phrase {
+  if (name === 'shows') return [`confirm-shows-${shows}`];
+  if (name === 'address') return ['confirm-value', { value: shortAddress(channel, address) }];
+  const print = certificate === undefined ? undefined : fingerprintOf(certificate);
+  return print === undefined ? ['confirm-none'] : ['confirm-value', { value: print }];
+}
+
+const isUnchanged = (name: Changed, one: Endpoint, other: Endpoint): boolean => one[name] === other[name];
+
+const hasCertificate = ({ endpoint, before }: Question): boolean =>
+  endpoint.certificate !== undefined || before?.certificate !== undefined;
+
+/** By which certificate mail is encrypted, and how long the one before it counts as well. */
+function certificateFacts(
+  say: Say,
+  lang: string,
+  { endpoint, before }: Question,
+  value: Html | string,
+): Fact[] {
+  const until = before === undefined ? undefined : endpoint.oldCertificate?.until;
+  return [
+    [say(lang, 'confirm-certificate'), value],
+    ...(until === undefined
+      ? []
+      : [[say(lang, 'confirm-overlap'), say(lang, 'moment', { at: until })] as const]),
+  ];
+}
+
+/** Whose it is to be; where the officer's name changed, how the person was called to whom it belongs now. */
+function whoReads(
+  { endpoint, before }: Question,
+  say: Say,
+  lang: string,
+  name: string | undefined,
+): Html | string {
+  const now = name ?? endpoint.officer ?? say(lang, 'confirm-system');
+  const names = before?.knownAs ?? [];
+  if (before === undefined || endpoint.knownAs?.length === names.length) return now;
+  const value = names.join(', ');
+  return html`<strong>${now}</strong><br><span class="soft">${say(lang, 'confirm-before', { value })}</span><br>${say(lang, 'confirm-same-person')}`;
 }
 
 const form = ({ words: say }: Gateway, lang: string, token: string): Html =>

@@ -44,8 +44,8 @@ export function addAuthority(program: Command, end: End): void {
     'endpoint',
     {
       refusal: 'an endpoint is confirmed by the one authority of the country of its desk',
-      question: ({ slug, channel, officer }) =>
-        `Confirm that ${officer ?? 'its own system'} receives for ${slug} by ${channel}?`,
+      question: ({ slug, channel, officer, address }) =>
+        `Confirm that ${officer ?? 'its own system'} receives for ${slug} by ${channel} at ${address}?`,
       shown: ({ focal_point: did, until }) => ({ did, until }),
       next: (file) => `at its gateway: amanat endpoint confirm ID --statement ${file}`,
     },

@@ -14,7 +14,7 @@ import { checkFree, writeNew } from './files.ts';
 import { complete, flag, type Question } from './flags.ts';
 import { readUrl } from './init.ts';
 import { withOffice } from './office.ts';
-import { answer, pairs } from './output.ts';
+import { answer, pairs, remark } from './output.ts';
 import { addPersonFlags, type PersonFlags, personsOf } from './person-flags.ts';
 import { addStatementExport } from './statement-export.ts';
 import { readStatementFile } from './statement-file.ts';
@@ -133,8 +133,12 @@ async function importFile(file: string, command: Command): Promise<void> {
       throw new Refusal('already-exists', 'a newer designation of this focal point is kept');
     const persons = await personsOf(terminal, command.opts(), await renamesBy(gateway, claims));
     const one = await keepDesignation(gateway, statement, persons);
-    return { one, replaced: before !== undefined };
+    return { one, replaced: before !== undefined, isAsked: persons.same.length > 0 };
   });
+  if (kept.isAsked)
+    remark(
+      'Accounts and endpoints of a renamed officer do not count under the new name yet: the desk is asked. See amanat endpoint list.',
+    );
   const { focal_point: did, slug: short, country: of, custody, until } = kept.one;
   const document = { did, slug: short, country: of, custody, until, replaced: kept.replaced };
   answer(terminal, document, () =>

@@ -18,7 +18,7 @@ export const addPersonFlags = (command: Command): Command =>
     .addOption(
       repeated(
         '--same-person <id>',
-        'this officer only has another name; accounts and endpoints stay',
+        'this officer only has another name; accounts and endpoints count again once their desk confirms it',
         fitting(officer.shape.id),
       ),
     )
@@ -50,7 +50,10 @@ async function ask({ id, before, after }: Renamed): Promise<'same' | 'other'> {
   const chosen = await select({
     message: `Officer ${id} was "${before}" and is "${after}" now. Who is it?`,
     options: [
-      { value: 'same' as const, label: 'The same person, under another name' },
+      {
+        value: 'same' as const,
+        label: 'The same person, under another name: the desk is asked to confirm it',
+      },
       { value: 'other' as const, label: 'Another person: accounts and endpoints of this id end' },
     ],
     output: process.stderr,

@@ -7,7 +7,7 @@ import { type Withdrawal, withdrawal } from '../../domain/key-life.ts';
 import { type Designation, designation } from '../../domain/party.ts';
 import { checked } from '../../domain/protocol.ts';
 import { type Anchor, signerOf, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
-import { verifyEndpointStatement } from '../../seal/endpoint-statement.ts';
+import { checkShown, verifyEndpointStatement } from '../../seal/endpoint-statement.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
@@ -73,15 +73,17 @@ export async function verdictOn(
   anchors: readonly Anchor[],
   now: Date,
 ): Promise<Verdict> {
-  const { kind, statement } = file;
-  if (statement === undefined) return unjudged('nobody has signed it');
-  if (anchors.length === 0) return unjudged('no anchor was given to verify it by');
+  const { kind, claims, statement } = file;
   try {
+    if (claims.kind === 'endpoint') checkShown(claims);
+    if (statement === undefined) return unjudged('nobody has signed it');
+    if (anchors.length === 0) return unjudged('no anchor was given to verify it by');
     await VERIFIERS[kind](statement, anchors, now);
     return { verified: true, signatures_hold: true, problem: null };
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
-    return { verified: false, signatures_hold: await holds(file, anchors), problem: fault.detail };
+    const signatures_hold = statement === undefined ? null : await holds(file, anchors);
+    return { verified: false, signatures_hold, problem: fault.detail };
   }
 }
 

@@ -6,6 +6,7 @@ import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
 import type { Withdrawal } from '../../domain/key-life.ts';
 import type { Designation, PublicJwk } from '../../domain/party.ts';
 import { thumbprint } from '../../seal/keys.ts';
+import { fingerprintOf, validUntil } from '../../seal/validity.ts';
 import { EXIT } from './exit.ts';
 import { answer, mark, pairs, plain } from './output.ts';
 import { anchorOption, anchorsOf } from './signing-flags.ts';
@@ -80,16 +81,29 @@ export const withdrawalWords = (one: Withdrawal): string[] =>
     ['ends', `every designation of it that begins by ${one.through}`],
   ]);
 
-const endpointWords = (one: EndpointStatement): string[] =>
+const certificateWords = (pem: string | null): (readonly [string, string])[] =>
+  pem === null
+    ? [['certificate', 'none']]
+    : [
+        ['certificate, SHA-256', fingerprintOf(pem) ?? 'cannot be read'],
+        ['certificate until', validUntil(pem)?.toISOString() ?? 'unknown'],
+      ];
+
+/** What an authority confirms, with all that its digest stands for. */
+export const endpointWords = (one: EndpointStatement): string[] =>
   pairs([
     ['confirmed by', `the authority of ${one.authority}`],
     ['endpoint', one.endpoint],
     ['of', `${one.slug}  ${one.focal_point}`],
     ['at', one.gateway],
     ['channel', one.channel],
+    ['address', one.address],
     ['officer', one.officer ?? 'none: the desk’s own system'],
+    ...(one.known_as ?? []).map((name) => ['called', name] as const),
     ['shows', one.shows],
-    ['address and certificate', `as digest ${one.grants}`],
+    ...certificateWords(one.certificate),
+    ['asked by entry', one.asked],
+    ['digest of all that', one.grants],
     ['in force', `${one.from} to ${one.until}`],
   ]);
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Refusal } from '../../domain/error.ts';
 import { checkStatementNames } from '../../domain/statement-names.ts';
 import { signerOf } from '../../seal/authority.ts';
+import { checkShown } from '../../seal/endpoint-statement.ts';
 import { signStatement } from '../../seal/statement.ts';
 import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';
@@ -52,6 +53,7 @@ async function signDraft<K extends Kind>(
   const { claims, statement } = await readStatementFile(kind, file);
   if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
   if (claims.kind !== 'withdrawal' && claims.kind !== 'endpoint') checkStatementNames(claims);
+  if (claims.kind === 'endpoint') checkShown(claims);
   const { country } = claims;
   const named = flags.as === undefined && flags.key === undefined ? { as: [country] } : flags;
   const [key, ...more] = await signingKeys(terminal, named);

@@ -37,6 +37,8 @@ export interface Question {
   /** As it will be, once confirmed. */
   readonly endpoint: Endpoint;
   readonly isNew: boolean;
+  /** As it is in force, while a change of it waits. */
+  readonly before?: Endpoint;
   /** Whose it is to be; absent for a system, or where the designation names nobody so any more. */
   readonly officer?: Officer;
   readonly since?: Date;
@@ -103,6 +105,7 @@ async function standOf(gateway: Gateway, desk: Designation, one: Endpoint, asked
   return {
     endpoint,
     isNew: waiting?.change === undefined,
+    ...(waiting?.change === undefined ? {} : { before: one }),
     isOpen: waiting !== undefined && waiting.until > gateway.now(),
     ...(officer === undefined ? {} : { officer }),
     ...(waiting === undefined ? {} : { since: waiting.since, who: waiting.who }),

@@ -1,5 +1,5 @@
 /** A further endpoint waits, as an operator sees it; the authority's statement confirms it, drafted, signed and taken by files. */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type HttpPeer, startPeer } from '../../support/http-peer.ts';
@@ -48,6 +48,17 @@ test('the second endpoint waits, and files to and from the authority confirm it'
   expect((await endpoint('confirm', id)).code).toBe(2);
   expect((await endpoint('confirm', id, '--draft', draft)).document.confirmed).toBe(false);
   expect((await endpoint('confirm', id, '--statement', draft)).document.error.code).toBe('statement-refused');
+  // A draft that shows another address than the one its digest stands for.
+  const lie = join(at.home, 'lie.json');
+  const claims = JSON.parse(readFileSync(draft, 'utf8'));
+  expect(claims.address).toBe(`${peer.url}/second`);
+  writeFileSync(lie, JSON.stringify({ ...claims, address: `${peer.url}/first` }));
+  const seen = await at.json(['authority', 'show-endpoint', lie], { env });
+  expect(seen).toMatchObject({ code: 3, document: { verified: false } });
+  const lied = ['authority', 'confirm-endpoint', lie, '--as', 'ID', '--out', `${signed}.lie`, '--yes'];
+  expect((await at.json(lied, { env })).document.error.code).toBe('statement-refused');
+  const plain = await at.amanat(['authority', 'show-endpoint', draft], { env });
+  expect(plain.out).toContain(`${peer.url}/second`);
   const sign = ['authority', 'confirm-endpoint', draft, '--as', 'ID', '--out', signed, '--yes'];
   expect((await at.json(sign, { env })).code).toBe(0);
   const read = await at.json(['authority', 'show-endpoint', signed], { env });

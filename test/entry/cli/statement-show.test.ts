@@ -2,15 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { agreement } from '../../../src/domain/agreement.ts';
+import { endpointStatement } from '../../../src/domain/endpoint-statement.ts';
+import type { Endpoint } from '../../../src/domain/channel.ts';
 import { gatewayDesignation } from '../../../src/domain/gateway-designation.ts';
 import { withdrawal } from '../../../src/domain/key-life.ts';
 import { designation } from '../../../src/domain/party.ts';
 import {
   agreementWords,
   designationWords,
+  endpointWords,
   gatewayWords,
   withdrawalWords,
 } from '../../../src/entry/cli/statement-show.ts';
+import { makeAuthority } from '../../../src/seal/authority.ts';
+import { checkShown, grantsDigest } from '../../../src/seal/endpoint-statement.ts';
+import { fingerprintOf } from '../../../src/seal/validity.ts';
 import { keyed } from '../../support/own-custody.ts';
 
 const example = JSON.parse(
@@ -86,6 +92,51 @@ test('shows every member of what is signed', async () => {
   await sayEach(ended, async (one) => withdrawalWords(one));
   await sayEach(agreed, async (one) => agreementWords(one));
 });
+
+test('shows all that the digest of a confirmed endpoint stands for, and refuses another value of each', async () => {
+  const [one, other] = [certificateOf('One'), certificateOf('Other')];
+  const waiting: Endpoint = {
+    id: 'e'.repeat(32),
+    focalPoint: `${DID}:fp:desk`,
+    channel: 'email',
+    address: 'wira@desk.example',
+    shows: 'packet',
+    officer: 'o1',
+    knownAs: ['Wira Invented'],
+    certificate: await one,
+    rank: 1,
+    lang: 'id',
+    enabled: false,
+  };
+  const claims = endpointStatement.parse({
+    ...{
+      kind: 'endpoint',
+      authority: 'ID',
+      country: 'ID',
+      gateway: DID,
+      slug: 'desk',
+      asked: 'a'.repeat(32),
+    },
+    ...{ focal_point: waiting.focalPoint, endpoint: waiting.id, channel: 'email', officer: 'o1' },
+    ...{ known_as: ['Wira Invented'], shows: 'packet', address: waiting.address, certificate: await one },
+    ...{ grants: grantsDigest(waiting), ...SPAN },
+  });
+  const { certificate, ...rest } = claims;
+  await sayEach(rest, async (said) => endpointWords({ ...said, certificate }));
+  expect(endpointWords({ ...claims, certificate: await other })).not.toEqual(endpointWords(claims));
+  expect(endpointWords(claims).join()).toContain(fingerprintOf((await one) ?? '') ?? 'none');
+  expect(() => checkShown(claims)).not.toThrow();
+  const covered = ['endpoint', 'focal_point', 'channel', 'address', 'officer', 'known_as', 'shows'] as const;
+  for (const name of covered)
+    expect(() => checkShown({ ...claims, [name]: 'another' }), name).toThrow(
+      'not what its digest stands for',
+    );
+  const swapped = { ...claims, certificate: await other };
+  expect(() => checkShown(swapped)).toThrow('not what its digest stands for');
+});
+
+const certificateOf = async (name: string) =>
+  (await makeAuthority('ID', `Invented ${name}`, new Date(SPAN.from))).certificate;
 
 async function sayEach<T>(claims: T, words: (claims: T) => Promise<string[]>): Promise<void> {
   const said = (await words(claims)).join('\n');

@@ -1,0 +1,159 @@
+/** What an officer is shown of a further account or endpoint before the word: all that changes, old and new, and never a secret. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { draftConfirmation } from '../../src/entry/confirming.ts';
+import { endpointNamed, setEndpoint } from '../../src/entry/endpoints.ts';
+import { addEndpoint, designate } from '../../src/entry/enrol.ts';
+import { answerByAuthority } from '../../src/flow/word/confirming.ts';
+import { signStatement } from '../../src/seal/statement.ts';
+import { fingerprintOf } from '../../src/seal/validity.ts';
+import { type AllChannels, allChannels } from '../support/all-channels.ts';
+import { further } from '../support/further.ts';
+import { officer } from '../support/story.ts';
+
+const [FIRST, OWN] = [5550401, 5550402];
+const [o1, o2] = [officer('id', 'o1'), officer('id', 'o2')];
+const renamed = { ...o2, name: 'Another-Invented' };
+
+let all: AllChannels;
+beforeEach(async () => {
+  all = await allChannels();
+}, 60_000);
+afterEach(() => all.close());
+
+const { gateway, at, links, linkIn, ask, say, sent, notices, textsIn, events } = further(() => all);
+const words = (id: string, values = {}) => gateway().words('id', id, values);
+const until = (value: string) => words('confirm-before', { value });
+
+test('of a change the page shows old and new address, certificate and what comes there', async () => {
+  await links(FIRST, 'o1');
+  const id = await all.mailbox('o1', { shows: 'notice' });
+  const before = await endpointNamed(gateway(), id);
+  const certificate = all.known.ec.certificate;
+  const change = { certificate, shows: 'packet', address: 'invented@elsewhere.example' } as const;
+  await setEndpoint(gateway(), before, change, 14);
+  await all.house.drain();
+  const page = (await ask(linkIn(FIRST))).text;
+  expect(page).toContain('in…@elsewhere.example');
+  expect(page).toContain(
+    until(`${before.address.slice(0, 2)}…${before.address.slice(before.address.indexOf('@'))}`),
+  );
+  expect(page).toContain(fingerprintOf(certificate));
+  expect(page).toContain(until(fingerprintOf(before.certificate ?? '') ?? ''));
+  expect(page).toContain(words('confirm-overlap'));
+  expect(page).toContain(until(words('confirm-shows-notice')));
+  for (const secret of [change.address, before.address, 'BEGIN CERTIFICATE'])
+    expect(page).not.toContain(secret);
+});
+
+test('two addresses that are shortened to the same are shown as two', async () => {
+  await links(FIRST, 'o1');
+  const id = await all.hook('/desk');
+  await setEndpoint(gateway(), await endpointNamed(gateway(), id), { address: `${all.peer.url}/evil` }, 0);
+  await all.house.drain();
+  const page = (await ask(linkIn(FIRST))).text;
+  expect(page).toContain(until(words('confirm-another')));
+  expect(page).not.toContain('/evil');
+  expect(page).not.toContain(until(words('confirm-shows-packet')));
+});
+
+test('an account of an officer who is said to be the same person under another name waits for the desk', async () => {
+  await links(FIRST, 'o1');
+  await all.telegram('o2', OWN);
+  await all.renew([o1, renamed], { same: ['o2'], other: [] });
+  await all.house.drain();
+  await sent();
+  expect([notices(FIRST), notices(OWN)]).toEqual([1, 0]);
+  const asked = await at(OWN);
+  expect(asked).toMatchObject({ enabled: true, knownAs: [o2.name] });
+  // Said again, as when an import broke off, it is asked once.
+  await all.renew([o1, renamed]);
+  expect((await at(OWN))?.waiting?.asked).toBe(asked?.waiting?.asked);
+  const page = (await ask(linkIn(FIRST))).text;
+  expect(page).toContain(renamed.name);
+  expect(page).toContain(until(o2.name));
+  expect(page).toContain(words('confirm-same-person'));
+  await say(linkIn(FIRST), 'confirmed');
+  expect(await at(OWN)).toMatchObject({ enabled: true, knownAs: [o2.name, renamed.name] });
+  await sent();
+  expect(notices(OWN)).toBe(1);
+});
+
+test('a renamed officer whom the desk refuses has nothing of the other person', async () => {
+  await links(FIRST, 'o1');
+  await all.telegram('o2', OWN);
+  await all.renew([o1, renamed], { same: ['o2'], other: [] });
+  await all.house.drain();
+  await say(linkIn(FIRST), 'refused');
+  await sent();
+  expect(notices(OWN)).toBe(0);
+  expect(await at(OWN)).toMatchObject({ knownAs: [o2.name] });
+});
+
+test('a new account that waits is asked about anew, with the new name', async () => {
+  await links(FIRST, 'o1');
+  await links(OWN, 'o2');
+  const before = await at(OWN);
+  const link = linkIn(FIRST);
+  await all.renew([o1, renamed], { same: ['o2'], other: [] });
+  await say(link, 'confirmed');
+  expect(await at(OWN)).toMatchObject({ enabled: false });
+  expect((await at(OWN))?.waiting?.asked).not.toBe(before?.waiting?.asked);
+  await all.house.drain();
+  await say(linkIn(FIRST), 'confirmed');
+  expect(await at(OWN)).toMatchObject({ enabled: true, knownAs: [o2.name, renamed.name] });
+});
+
+test('an only officer who is renamed counts again by the authority’s statement, which names both names', async () => {
+  await links(FIRST, 'o1');
+  const married = { ...o1, name: 'Another-Invented' };
+  await all.renew([married, o2], { same: ['o1'], other: [] });
+  const one = await at(FIRST);
+  if (one === undefined) throw new Error('not linked');
+  const claims = await draftConfirmation(gateway(), one);
+  expect(claims.known_as).toEqual([o1.name, married.name]);
+  await answerByAuthority(
+    gateway(),
+    one,
+    await signStatement('endpoint', claims, [all.house.authorities.ID]),
+  );
+  await sent();
+  expect(notices(FIRST)).toBe(1);
+});
+
+test('the first endpoint that shows content is told to officers who are there, and to the first who is linked later', async () => {
+  const news = words('note-endpoint-counts-first', { channel: words('note-channel-webhook') });
+  const told = (chat: number) => textsIn(chat).filter((text) => text.includes(news)).length;
+  await links(FIRST, 'o1');
+  await all.hook('/desk');
+  await all.house.drain();
+  expect(told(FIRST)).toBe(1);
+  const desk = await designate(gateway(), all.house.authorities.ID, {
+    ...{ slug: 'north', name: 'North', country: 'ID', officers: [o1, o2] },
+  });
+  const focalPoint = desk.focal_point;
+  const hook = { channel: 'webhook', lang: 'en', shows: 'packet', focalPoint } as const;
+  await addEndpoint(gateway(), { ...hook, address: `${all.peer.url}/north` });
+  await all.house.drain();
+  expect(events('/north', 'endpoint.counts')).toEqual([]);
+  await links(OWN, 'o1', false, focalPoint);
+  expect(told(OWN)).toBe(1);
+  expect(told(FIRST)).toBe(1);
+});
+
+test('officers are told of what an authority confirmed, and by whom', async () => {
+  await links(FIRST, 'o1');
+  const hook = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
+  const { focal_point: focalPoint } = all.desk();
+  const { endpoint } = await addEndpoint(gateway(), { ...hook, focalPoint, address: `${all.peer.url}/new` });
+  const claims = await draftConfirmation(gateway(), endpoint);
+  await answerByAuthority(
+    gateway(),
+    endpoint,
+    await signStatement('endpoint', claims, [all.house.authorities.ID]),
+  );
+  await all.house.drain();
+  expect(textsIn(FIRST).at(-1)).toContain(
+    words('note-endpoint-counts-confirmed', { channel: words('note-channel-webhook') }),
+  );
+  expect((await ask(linkIn(FIRST))).text).toContain(words('confirm-authority'));
+});
