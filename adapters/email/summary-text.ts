@@ -58,8 +58,12 @@ function noteBlocks(
 ): Blocks {
   const { lang } = endpoint;
   const line = noteLine(says, (id, values) => words(lang, id, values));
-  const open = link === undefined || protection !== 'encrypted' ? [] : [[words(lang, 'note-open'), link]];
-  return [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line], ...open];
+  const head: Blocks = [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line]];
+  if (link === undefined) return head;
+  return [
+    ...head,
+    protection === 'encrypted' ? [words(lang, 'note-open'), link] : [words(lang, 'note-no-link')],
+  ];
 }
 
 function messageBlocks(

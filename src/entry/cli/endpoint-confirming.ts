@@ -17,7 +17,7 @@ import { terminalOf } from './terminal.ts';
 
 /** What an operator is told whose endpoint waits. */
 export const WAITS =
-  'It does not count yet: its desk has to confirm it. Officers of the desk and its own system are told. Where nobody can: amanat endpoint confirm ID --draft FILE, for the desk’s authority to sign.';
+  'It does not count yet: its desk has to confirm it. Its officers are told, and answer from Telegram or encrypted mail; its own system answers by a signed call, unless the desk holds its own keys. Where nobody can: amanat endpoint confirm ID --draft FILE, for the desk’s authority to sign.';
 
 /** Until when an endpoint waits, as a command answers it. */
 export const waitOf = ({ waiting }: Endpoint): { readonly waits_until?: string } =>

@@ -10,7 +10,7 @@ export const confirmingCheck: Check<Patient> = {
       waiting.map(({ id, waiting }) =>
         warning(
           `endpoint ${id} waits for its desk until ${waiting?.until.toISOString() ?? ''}`,
-          'its officers were told; where nobody can confirm: amanat endpoint confirm ID --draft FILE',
+          'its officers were told; where none has Telegram or encrypted mail: amanat endpoint confirm ID --draft FILE',
         ),
       ),
       'no endpoint waits for its desk',

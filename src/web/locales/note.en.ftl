@@ -16,6 +16,7 @@ note-endpoint-waiting-new = ⚠️ Somebody was added to those who receive for y
 note-endpoint-waiting-changed = ⚠️ One of the ways to your desk is to be changed. It stays as it is until the desk confirms it. Open to see what, and confirm or refuse it, until { DATETIME($until) }.
 note-endpoint-counts-first = ⚠️ A first way by which this desk’s messages are shown was set up: { $channel }. Nobody of the desk was asked, because it is the first. If nobody of your desk knows of it, tell your supervisor.
 note-endpoint-counts-confirmed = ⚠️ Who receives for your desk was changed, and somebody confirmed it: { $channel }. Open to see who said so. If it is not right, tell your supervisor.
+note-no-link = This mail is not encrypted, so it carries no link. Another officer of your desk, by Telegram or encrypted mail, can open it, or the authority of your country confirms. Ask your operator.
 note-open = Open:
 note-key-made-access-key = ⚠️ A further key was made by which a system reads what became of your desk’s messages, { DATETIME($at) }. If nobody of your desk asked for it, tell your supervisor.
 note-key-made-secret = ⚠️ A new secret was made by which a system posts and answers for your desk, { DATETIME($at) }. If nobody of your desk asked for it, tell your supervisor.

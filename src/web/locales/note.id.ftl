@@ -16,6 +16,7 @@ note-endpoint-waiting-new = ⚠️ Seseorang ditambahkan sebagai penerima untuk 
 note-endpoint-waiting-changed = ⚠️ Salah satu jalur ke kantor Anda akan diubah. Jalur itu tetap seperti sekarang sampai kantor mengonfirmasinya. Buka untuk melihat apa yang berubah, lalu konfirmasi atau tolak, hingga { DATETIME($until) }.
 note-endpoint-counts-first = ⚠️ Jalur pertama yang menampilkan pesan kantor ini telah dibuat: { $channel }. Tidak ada orang kantor yang ditanya karena ini yang pertama. Jika tidak ada orang di kantor Anda yang mengetahuinya, beri tahu atasan Anda.
 note-endpoint-counts-confirmed = ⚠️ Penerima untuk kantor Anda diubah, dan seseorang sudah mengonfirmasinya: { $channel }. Buka untuk melihat siapa yang mengonfirmasi. Jika itu tidak benar, beri tahu atasan Anda.
+note-no-link = Surel ini tidak dienkripsi, jadi tidak memuat tautan. Petugas lain di kantor Anda dapat membukanya melalui Telegram atau surel terenkripsi, atau otoritas negara Anda yang mengonfirmasi. Tanyakan kepada operator Anda.
 note-open = Buka:
 note-key-made-access-key = ⚠️ Kunci tambahan dibuat, yang dengannya sebuah sistem membaca perkembangan pesan kantor Anda, { DATETIME($at) }. Jika tidak ada orang di kantor Anda yang memintanya, beri tahu atasan Anda.
 note-key-made-secret = ⚠️ Rahasia baru dibuat, yang dengannya sebuah sistem mengirim dan menjawab atas nama kantor Anda, { DATETIME($at) }. Jika tidak ada orang di kantor Anda yang memintanya, beri tahu atasan Anda.

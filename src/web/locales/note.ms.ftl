@@ -16,6 +16,7 @@ note-endpoint-waiting-new = ⚠️ Seseorang telah ditambah sebagai penerima bag
 note-endpoint-waiting-changed = ⚠️ Salah satu saluran ke pejabat anda akan diubah. Saluran itu kekal seperti sekarang sehingga pejabat mengesahkannya. Buka untuk melihat apa yang berubah, kemudian sahkan atau tolak, sehingga { DATETIME($until) }.
 note-endpoint-counts-first = ⚠️ Saluran pertama yang menunjukkan mesej pejabat ini telah diwujudkan: { $channel }. Tiada sesiapa di pejabat ditanya kerana ini yang pertama. Jika tiada sesiapa di pejabat anda mengetahuinya, maklumkan penyelia anda.
 note-endpoint-counts-confirmed = ⚠️ Penerima bagi pejabat anda telah diubah, dan seseorang telah mengesahkannya: { $channel }. Buka untuk melihat siapa yang mengesahkan. Jika ia tidak betul, maklumkan penyelia anda.
+note-no-link = E-mel ini tidak disulitkan, jadi ia tidak mengandungi pautan. Pegawai lain di pejabat anda boleh membukanya melalui Telegram atau e-mel yang disulitkan, atau pihak berkuasa negara anda mengesahkannya. Tanya pengendali sistem anda.
 note-open = Buka:
 note-key-made-access-key = ⚠️ Kunci tambahan telah dibuat, yang membolehkan sebuah sistem membaca perkembangan mesej pejabat anda, { DATETIME($at) }. Jika tiada sesiapa di pejabat anda memintanya, maklumkan penyelia anda.
 note-key-made-secret = ⚠️ Rahsia baharu telah dibuat, yang membolehkan sebuah sistem menghantar dan menjawab bagi pihak pejabat anda, { DATETIME($at) }. Jika tiada sesiapa di pejabat anda memintanya, maklumkan penyelia anda.

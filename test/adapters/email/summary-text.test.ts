@@ -4,6 +4,7 @@ import { summaryText } from '../../../adapters/email/summary-text.ts';
 import { EVENTS } from '../../../src/domain/evidence.ts';
 import { CODED, clean, LABELLED, valueId } from '../../../src/domain/outline.ts';
 import { LANGUAGES } from '../../../src/domain/vocabulary.ts';
+import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel, reportMessage } from '../../support/parcels.ts';
 import { source, words } from './rig.ts';
 
@@ -161,4 +162,35 @@ describe('evidence', () => {
     expect(reason('not-our-national')).toContain('Reason: Not our national');
     expect(reason('no-certificate')).toContain('Reason: no-certificate');
   });
+});
+
+describe('a note that asks something', () => {
+  const say = wordsFromFiles();
+  const { endpoint } = messageParcel();
+  const asked = {
+    ...({ kind: 'note', delivery: 'n', endpoint, at: new Date('2026-11-20T02:15:00Z') } as const),
+    desk: { did: endpoint.focalPoint, name: 'Invented Desk' },
+    says: {
+      ...({ what: 'endpoint-waiting', endpoint: '0'.repeat(32), asked: '1'.repeat(32), is: 'new' } as const),
+      ...({
+        channel: 'telegram',
+        officer: 'o-7',
+        shows: 'notice',
+        until: '2026-11-27T02:31:00.000Z',
+      } as const),
+    },
+    link: 'https://gateway.id.example/c/an-invented-link',
+  };
+  const textIn = (lang: string, protection: 'encrypted' | 'signed-only') =>
+    summaryText({ ...asked, endpoint: { ...endpoint, lang } }, say, protection);
+
+  it.each(LANGUAGES)(
+    'has the link in an encrypted mail only; in clear it says who can answer, in %s',
+    (lang) => {
+      expect(textIn(lang, 'encrypted')).toContain(asked.link);
+      expect(textIn(lang, 'encrypted')).not.toContain(say(lang, 'note-no-link'));
+      expect(textIn(lang, 'signed-only')).not.toContain('/c/');
+      expect(textIn(lang, 'signed-only').replaceAll(/\s+/g, ' ')).toContain(say(lang, 'note-no-link'));
+    },
+  );
 });
