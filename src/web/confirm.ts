@@ -101,7 +101,8 @@ function told(name: Changed, { channel, address, certificate, shows }: Endpoint)
   if (name === 'shows') return [`confirm-shows-${shows}`];
   if (name === 'address') return ['confirm-value', { value: shortAddress(channel, address) }];
   const print = certificate === undefined ? undefined : fingerprintOf(certificate);
-  return print === undefined ? ['confirm-none'] : ['confirm-value', { value: print }];
+  // Pairs apart, so that a line of a small phone ends between two.
+  return print === undefined ? ['confirm-none'] : ['confirm-value', { value: print.replaceAll(':', ' ') }];
 }
 
 const isUnchanged = (name: Changed, one: Endpoint, other: Endpoint): boolean => one[name] === other[name];
