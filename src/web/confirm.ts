@@ -135,7 +135,7 @@ function whoReads(
 ): Html | string {
   const now = name ?? endpoint.officer ?? say(lang, 'confirm-system');
   const names = before?.knownAs ?? [];
-  if (before === undefined || endpoint.knownAs?.length === names.length) return now;
+  if (before === undefined || (endpoint.knownAs ?? []).length === names.length) return now;
   const value = names.join(', ');
   return html`<strong>${now}</strong><br><span class="soft">${say(lang, 'confirm-before', { value })}</span><br>${say(lang, 'confirm-same-person')}`;
 }

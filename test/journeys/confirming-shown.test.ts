@@ -55,6 +55,7 @@ test('two addresses that are shortened to the same are shown as two', async () =
   const page = (await ask(linkIn(FIRST))).text;
   expect(page).toContain(until(words('confirm-another')));
   expect(page).not.toContain('/evil');
+  expect(page).not.toContain(words('confirm-same-person'));
   expect(page).not.toContain(until(words('confirm-shows-packet')));
 });
 
