@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { agreement } from '../../../src/domain/agreement.ts';
-import { endpointStatement } from '../../../src/domain/endpoint-statement.ts';
 import type { Endpoint } from '../../../src/domain/channel.ts';
+import { endpointStatement } from '../../../src/domain/endpoint-statement.ts';
 import { gatewayDesignation } from '../../../src/domain/gateway-designation.ts';
 import { withdrawal } from '../../../src/domain/key-life.ts';
 import { designation } from '../../../src/domain/party.ts';
