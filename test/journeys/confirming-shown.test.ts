@@ -127,15 +127,16 @@ test('the first endpoint that shows content is told to officers who are there, a
   const news = words('note-endpoint-counts-first', { channel: words('note-channel-webhook') });
   const told = (chat: number) => textsIn(chat).filter((text) => text.includes(news)).length;
   await links(FIRST, 'o1');
-  await all.hook('/desk');
+  const hook = { channel: 'webhook', lang: 'en', shows: 'packet' } as const;
+  const ofDesk = { ...hook, focalPoint: all.desk().focal_point };
+  await addEndpoint(gateway(), { ...ofDesk, address: `${all.peer.url}/desk` });
   await all.house.drain();
   expect(told(FIRST)).toBe(1);
   const desk = await designate(gateway(), all.house.authorities.ID, {
     ...{ slug: 'north', name: 'North', country: 'ID', officers: [o1, o2] },
   });
   const focalPoint = desk.focal_point;
-  const hook = { channel: 'webhook', lang: 'en', shows: 'packet', focalPoint } as const;
-  await addEndpoint(gateway(), { ...hook, address: `${all.peer.url}/north` });
+  await addEndpoint(gateway(), { ...hook, focalPoint, address: `${all.peer.url}/north` });
   await all.house.drain();
   expect(events('/north', 'endpoint.counts')).toEqual([]);
   await links(OWN, 'o1', false, focalPoint);

@@ -4,7 +4,7 @@ import { disableEndpoint, endpointNamed, removeEndpoint, setEndpoint } from '../
 import { openPacket } from '../adapters/email/rig.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { browser } from '../support/browser.ts';
-import { confirmed } from '../support/confirmed.ts';
+import { confirmAll, confirmed } from '../support/confirmed.ts';
 import { chatCode } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, officer, PRIVATE, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
@@ -267,13 +267,16 @@ describe('an id that is given another name', () => {
     expect(await deliveriesOf(await sent())).toMatchObject([{ channel: 'telegram', state: 'sent' }]);
   });
 
-  test('the same person keeps account, mailbox and code', async () => {
+  test('the same person has account, mailbox and code again once the desk confirmed it', async () => {
     await all.telegram('o1', CHAT);
     await all.mailbox('o1');
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
     const focalPoint = all.desk().focal_point;
     const code = await chatCode(all.house, { ...notices, officer: 'o1', focalPoint });
     await all.renew([renamed, o2], { same: ['o1'], other: [] });
+    const waits = (await deliveriesOf(await sent())).map((one: { state: string }) => one.state);
+    expect(waits).toEqual(['queued']);
+    await confirmAll(all.house.gateway);
     const states = (await deliveriesOf(await sent())).map((one: { state: string }) => one.state);
     expect(states).toEqual(['sent', 'sent']);
     const another = all.api.person({ id: OTHER, first_name: 'Invented', language_code: 'id' });

@@ -20,7 +20,20 @@ export async function confirmed(gateway: Gateway, endpoint: Endpoint): Promise<E
   const claims = await draftConfirmation(gateway, endpoint);
   const key = authorities.get(gateway.store)?.[claims.country];
   if (key === undefined) throw new Error('nobody gave the key of the authority that confirms');
-  return answerByAuthority(gateway, endpoint, await signStatement('endpoint', claims, [key]));
+  const made = await answerByAuthority(gateway, endpoint, await signStatement('endpoint', claims, [key]));
+  await leaveUntold(gateway);
+  return made;
+}
+
+const NOTES_AT_MOST = 1_000;
+
+/** As endpoints that have been there for long: nobody is told of them any more. Other notes stay due. */
+async function leaveUntold({ store, now }: Gateway): Promise<void> {
+  for (const { id, says } of await store.claimNotes(now(), now(), NOTES_AT_MOST))
+    await store.finishNote(
+      id,
+      ['endpoint-waiting', 'endpoint-counts'].includes(says.what) ? undefined : now(),
+    );
 }
 
 /** Confirms all that waits. */
@@ -31,6 +44,7 @@ export async function confirmAll(gateway: Gateway): Promise<void> {
 /** As `addEndpoint` of the program, and confirmed where it is not the first. */
 export async function addEndpoint(gateway: Gateway, draft: EndpointDraft): ReturnType<typeof add> {
   const made = await add(gateway, draft);
+  if (made.endpoint.waiting === undefined) await leaveUntold(gateway);
   if (made.endpoint.waiting === undefined) return made;
   return { ...made, endpoint: await confirmed(gateway, made.endpoint) };
 }
