@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { draftConfirmation } from '../../src/entry/confirming.ts';
 import { endpointNamed, setEndpoint } from '../../src/entry/endpoints.ts';
 import { addEndpoint, designate } from '../../src/entry/enrol.ts';
+import { noteAfter } from '../../src/entry/renaming.ts';
 import { answerByAuthority } from '../../src/flow/word/confirming.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { fingerprintOf } from '../../src/seal/validity.ts';
@@ -69,7 +70,8 @@ test('an account of an officer who is said to be the same person under another n
   const asked = await at(OWN);
   expect(asked).toMatchObject({ enabled: true, knownAs: [o2.name] });
   // Said again, as when an import broke off, it is asked once.
-  await all.renew([o1, renamed]);
+  const said = { id: 'o2', before: o2.name, after: renamed.name };
+  await noteAfter(gateway(), all.desk(), [said], { same: ['o2'], other: [] });
   expect((await at(OWN))?.waiting?.asked).toBe(asked?.waiting?.asked);
   const page = (await ask(linkIn(FIRST))).text;
   expect(page).toContain(renamed.name);
