@@ -110,7 +110,7 @@ test('undoing a link brings back no account that was written over', async () => 
   await rows()`update endpoint set address = ${'5550499'} where id = ${first.id}`;
   const { store } = gateway();
   const act = acting(gateway(), { act: 'officer.linked', subject: first.id });
-  expect(await store.bringBack(first.id, [], gateway().now(), act)).toBe(false);
+  expect(await store.bringBack(first.id, { but: [], sign: 'operator' }, gateway().now(), act)).toBe(false);
   expect(await store.endpoint(first.id)).toBeUndefined();
 });
 
