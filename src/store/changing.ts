@@ -17,6 +17,7 @@ import { withheld } from './granting.ts';
 import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import { type HeldLink, heldLink, useLink } from './links.ts';
+import { holdLog } from './operator-log.ts';
 import type { ByLink, Change, Held } from './records.ts';
 import * as rows from './rows.ts';
 import { areSound } from './sound-messages.ts';
@@ -81,13 +82,16 @@ async function changeAll(
   asked: readonly Asked[],
   wake: () => void,
 ): Promise<readonly Ended<Held | undefined>[]> {
+  const isByLink = asked.some((one) => one.link !== undefined);
   const { ended, decided } = await sql.begin(async (tx) => {
+    if (isByLink) await holdLog(tx);
     const found = await hold(tx, grants, [...new Set(asked.map((one) => one.id))]);
     const links = await holdLinks(tx, grants, asked);
     const asking = await ask(asked, found, links);
     await write(tx, grants, asking.decided);
     return asking;
   });
+  if (isByLink) await grants.readOn(sql);
   if (decided.some(isDue)) wake();
   return ended;
 }
@@ -266,6 +270,12 @@ const others = (
     .filter((row) => row !== own && row.delivery.kind === kind)
     .map((row) => rows.deliveryFrom(row.delivery));
 
+/** One after the other, as each may append to the log. */
+async function useLinks(tx: TransactionSql, grants: Grants, decided: readonly Decided[]): Promise<void> {
+  for (const { change, link } of decided)
+    if (link !== undefined) await useLink(tx, grants, link, change.saysByLink === true);
+}
+
 /** Writes in one round trip; evidence first, because deliveries refer to it. */
 async function write(tx: TransactionSql, grants: Grants, decided: readonly Decided[]): Promise<void> {
   const evidence = decided.flatMap(({ change }) => (change.evidence ?? []).map(rows.evidenceRecord));
@@ -281,9 +291,6 @@ async function write(tx: TransactionSql, grants: Grants, decided: readonly Decid
   const signs = decided.flatMap(({ held, change }) =>
     change.endpoint ? [{ id: held.endpoint.id, ...change.endpoint }] : [],
   );
-  const used = decided.flatMap(({ change, link }) =>
-    link ? [useLink(tx, grants, link, change.saysByLink === true)] : [],
-  );
   const chased = decided.flatMap(({ held, change }) =>
     change.chaseAt ? [{ thread: held.message.thread, due_at: change.chaseAt.toISOString() }] : [],
   );
@@ -293,7 +300,7 @@ async function write(tx: TransactionSql, grants: Grants, decided: readonly Decid
     created.length > 0 && insertDeliveries(tx, created),
     recipients.length > 0 && updateRecipients(tx, recipients),
     signs.length > 0 && writeSigns(tx, signs),
-    ...used,
+    useLinks(tx, grants, decided),
     chased.length > 0 && setBack(tx, chased),
   ]);
 }

@@ -84,6 +84,8 @@ export interface Guard {
   isCurrent(entry: string): boolean;
   /** Whether what an entry made still grants something, changed since or not; `paused`: or may again. */
   isAlive(entry: string, paused?: boolean): boolean;
+  /** Whether the log says that the link of this hash was used. */
+  isLinkUsed(hash: string): boolean;
   /** Whether the log says that something of this desk (DID) opened this once. First is first for ever. */
   hasOpened(desk: string, what: Opens): boolean;
   /** What was done to an endpoint last, by the log. */

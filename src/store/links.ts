@@ -34,19 +34,24 @@ export function links(sql: Sql, grants: Grants): Links {
     keepLinks: (list) => keepLinks(sql, grants, list),
 
     async findLink(hash, boundTo, now) {
-      const [[row]] = await Promise.all([
-        sql<{ link: LinkRecord }[]>`select to_json(l) as link from link l where hash = ${hash}`,
-        grants.readOn(sql),
-      ]);
+      const read = () =>
+        sql<{ link: LinkRecord }[]>`select to_json(l) as link from link l where hash = ${hash}`;
+      let [[row]] = await Promise.all([read(), grants.readOn(sql)]);
+      // Where it was used while it was read, the row is older than the log.
+      if (row?.link.used_at === null && grants.guard().isLinkUsed(hash)) [row] = await read();
       return foundAs(grants, row?.link, boundTo, now);
     },
 
-    takeLink: (hash, boundTo, now) =>
-      sql.begin(async (tx) => {
-        const held = await heldLink(tx, grants, { hash, boundTo, now });
+    async takeLink(use) {
+      const found = await sql.begin(async (tx) => {
+        await holdLog(tx);
+        const held = await heldLink(tx, grants, use);
         await useLink(tx, grants, held);
         return held.found;
-      }),
+      });
+      await grants.readOn(sql);
+      return found;
+    },
 
     async keepLinkCode(code, act) {
       await recorded(sql, grants, act, async (tx, entry) => {
@@ -143,6 +148,11 @@ async function foundAs(
     const isOpen = usedBy === boundTo && boundTo !== '' && inGrace;
     return isOpen ? { kind: 'open', link, ...(saidAt ? { said: true } : {}) } : { kind: 'used' };
   }
+  // A row from before its use, put back.
+  if (grants.guard().isLinkUsed(link.hash)) {
+    grants.guard().refused('link', link.delivery);
+    return { kind: 'used' };
+  }
   return now.getTime() < link.expiresAt.getTime() ? { kind: 'open', link } : { kind: 'expired' };
 }
 
@@ -154,7 +164,10 @@ export interface HeldLink {
   readonly use: ByLink;
 }
 
-/** Holds a link, within a transaction: of two at once the second waits for the first, and then finds it used. */
+/**
+ * Holds a link, within a transaction that holds the log: of two at once the second waits for the first, and then finds it
+ * used.
+ */
 export async function heldLink(tx: TransactionSql, grants: Grants, use: HeldLink['use']): Promise<HeldLink> {
   const [row] = await tx<{ link: LinkRecord }[]>`
     select to_json(l) as link from link l where hash = ${use.hash} for update`;
@@ -166,7 +179,10 @@ export async function heldLink(tx: TransactionSql, grants: Grants, use: HeldLink
   };
 }
 
-/** Uses a link that is held and open. The same browser may come back to it; that it carried a word is noted once. */
+/**
+ * Uses a link that is held and open, which the log says from its first use on. The same browser may come back to it; that it
+ * carried a word is noted once.
+ */
 export async function useLink(
   tx: TransactionSql,
   grants: Grants,
@@ -174,6 +190,7 @@ export async function useLink(
   says = false,
 ): Promise<void> {
   if (found.kind !== 'open' || row === undefined) return;
+  if (row.used_at === null) await record(tx, grants, use.act);
   const now = use.now.toISOString();
   const used = {
     ...row,

@@ -11,6 +11,7 @@ import type { Note } from '../domain/note.ts';
 import type { KeptMessage } from '../domain/retention.ts';
 import type { RankedDelivery } from '../domain/unpurged.ts';
 import type { Handling, Urgency } from '../domain/vocabulary.ts';
+import type { Act } from './operator-log-contract.ts';
 
 /** What the gateway knows of a message in order to carry it. Nothing here says what the message says. */
 export interface MessageRow {
@@ -319,6 +320,8 @@ export interface ByLink {
   /** Digest of the browser's cookie. */
   readonly boundTo: string;
   readonly now: Date;
+  /** That it was used for the first time: the row alone is not believed, which somebody could put back. */
+  readonly act: Act;
 }
 
 /** An invitation for an officer to link an account of a channel. */

@@ -374,7 +374,7 @@ export interface Store
   /** Looks without using. A link used by this same browser within its grace still counts as open. */
   findLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
   /** Uses a link, once; the same browser may come back to it for 15 minutes. */
-  takeLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
+  takeLink(use: ByLink): Promise<LinkFound>;
   keepLinkCode(row: LinkCodeRow, act: Act): Promise<void>;
   /** Whether this is a code that may still be used. */
   isLinkCode(hash: string, now: Date): Promise<boolean>;

@@ -1,4 +1,5 @@
 /** A link and the word it carries are one transaction: of many posts at once one counts, and a 410 writes nothing. */
+import type { JSONValue } from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party.ts';
 import { browser } from '../support/browser.ts';
@@ -89,3 +90,21 @@ test('the page of an opened message carries one word, too', async () => {
   expect(answers.map((one) => one.status).sort()).toEqual([200, 410]);
   expect(await words()).toHaveLength(1);
 });
+
+test.each(['read', 'acknowledge'] as const)(
+  'a used %s link is used, also where somebody with the database puts back its row',
+  async (kind) => {
+    const sql = house.database.sql;
+    const link = (await linksTo(house, id, desk))[kind];
+    const before = await sql<{ row: JSONValue }[]>`select to_json(l) as row from link l`;
+    expect((await visitor().submit(link, kind === 'read' ? {} : accept)).status).toBe(200);
+    const events = await eventsOf(shelter, id);
+    await sql`delete from link`;
+    for (const { row } of before)
+      await sql`insert into link select * from jsonb_populate_record(null::link, ${sql.json(row)})`;
+    expect((await visitor().open(link)).status).toBe(410);
+    expect((await visitor().submit(link, kind === 'read' ? {} : decline)).status).toBe(410);
+    expect(await eventsOf(shelter, id)).toEqual(events);
+    expect((await sql`select code from alarm`).map((one) => one['code'])).toContain('grant-refused');
+  },
+);

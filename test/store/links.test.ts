@@ -37,19 +37,22 @@ describe('links', () => {
     return link;
   }
 
+  const take = (hash: string, boundTo: string, now: Date, by = store) =>
+    by.takeLink({ hash, boundTo, now, act: act(hash) });
+
   test('looking does not use a link', async () => {
     const link = await kept();
     expect(await store.findLink(link.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link });
     expect(await store.findLink(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
-    expect(await store.takeLink(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
+    expect(await take(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
   });
 
   test('a link is used once; the same browser may come back for 15 minutes, past its expiry too', async () => {
     const { officer: _, ...named } = await kept({ purpose: 'read', expiresAt: later(60) });
     const reader = { ...named, hash: newId() };
     await store.keepLinks([reader]);
-    expect(await store.takeLink(reader.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link: reader });
-    for (const verb of [store.takeLink, store.findLink]) {
+    expect(await take(reader.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link: reader });
+    for (const verb of [take, store.findLink]) {
       expect(await verb(reader.hash, 'browser-b', NOW)).toEqual({ kind: 'used' });
       expect(await verb(reader.hash, 'browser-a', later(899))).toEqual({ kind: 'open', link: reader });
       expect(await verb(reader.hash, 'browser-a', later(900))).toEqual({ kind: 'used' });
@@ -58,22 +61,35 @@ describe('links', () => {
 
   test('a browser without a name never comes back', async () => {
     const link = await kept();
-    await store.takeLink(link.hash, '', NOW);
+    await take(link.hash, '', NOW);
     expect(await store.findLink(link.hash, '', NOW)).toEqual({ kind: 'used' });
   });
 
   test('an expired or unknown link opens nothing', async () => {
     const link = await kept({ expiresAt: later(60) });
-    for (const verb of [store.takeLink, store.findLink]) {
+    for (const verb of [take, store.findLink]) {
       expect(await verb(link.hash, 'browser-a', later(60))).toEqual({ kind: 'expired' });
       expect(await verb(newId(), 'browser-a', NOW)).toEqual({ kind: 'unknown' });
     }
   });
 
+  test('a row from before the use, put back, opens nothing, to a process that begins anew either', async () => {
+    const link = await kept();
+    const [before] = await db.sql`select to_json(l) as row from link l where hash = ${link.hash}`;
+    await take(link.hash, 'browser-a', NOW);
+    await db.sql`delete from link where hash = ${link.hash}`;
+    await db.sql`insert into link select * from jsonb_populate_record(null::link, ${db.sql.json(before?.['row'])})`;
+    for (const by of [store, openStore(db.connect(), { listen: false })])
+      for (const visitor of ['browser-a', 'browser-b']) {
+        expect(await by.findLink(link.hash, visitor, NOW)).toEqual({ kind: 'used' });
+        expect(await take(link.hash, visitor, NOW, by)).toEqual({ kind: 'used' });
+      }
+  });
+
   test('of twenty browsers at once one gets in', async () => {
     const link = await kept();
     const found = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).takeLink(link.hash, `browser-${n}`, NOW)),
+      Array.from({ length: 20 }, (_, n) => take(link.hash, `browser-${n}`, NOW, n % 2 ? store : other)),
     );
     expect(found.filter((one) => one.kind === 'open')).toHaveLength(1);
     expect(found.filter((one) => one.kind === 'used')).toHaveLength(19);

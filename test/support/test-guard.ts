@@ -61,6 +61,7 @@ export function testGuard(refused: string[] = []): Guard {
     isCurrent,
     isAlive: (entry) => entries.some(({ id }) => id === entry),
     statements: () => new Map(),
+    isLinkUsed: (hash) => newest.has(hash),
     lastAct: () => undefined,
     hasEnded: () => false,
     hasOpened: () => false,

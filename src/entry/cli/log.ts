@@ -14,6 +14,7 @@ import { terminalOf } from './terminal.ts';
 interface LogFlags {
   readonly since?: Date;
   readonly subject?: string;
+  readonly links?: true;
 }
 
 export function addLog(program: Command, end: (code: number) => void): void {
@@ -22,6 +23,7 @@ export function addLog(program: Command, end: (code: number) => void): void {
     .description('Show the operator’s log: every administrative act, who did it and when')
     .addOption(flag('--since <time>', 'from this day or instant on, such as 2026-11-30 (UTC)', instant))
     .option('--subject <id>', 'only what was done to this: an id, a slug or a DID')
+    .option('--links', 'also the uses of one-time links, which are left out otherwise')
     .action((_flags, command) => show(command, end));
 }
 
@@ -34,7 +36,7 @@ function instant(text: string): Date {
 
 async function show(command: Command, end: (code: number) => void): Promise<void> {
   const terminal = terminalOf(command);
-  const { since, subject } = command.opts<LogFlags>();
+  const { since, subject, links: withLinks = false } = command.opts<LogFlags>();
   const { entries, brokenAt, ofDesk } = await withOffice(terminal, async ({ gateway }) => {
     const read = await readLog(gateway);
     return {
@@ -44,6 +46,7 @@ async function show(command: Command, end: (code: number) => void): Promise<void
   });
   const shown = entries.filter(
     (one) =>
+      (withLinks || one.act !== 'link.used') &&
       (since === undefined || Date.parse(one.at) >= since.getTime()) &&
       (subject === undefined || isOf(one, [subject, ...ofDesk])),
   );

@@ -169,6 +169,7 @@ function logMemory() {
   const endpoints = endpointMemory();
   const secrets = secretMemory();
   const pins = pinMemory();
+  const usedLinks = new Set<string>();
   const endedBy = new Map<string, string>();
   const newest = new Map<string, string>();
   const digests: string[] = [];
@@ -198,6 +199,7 @@ function logMemory() {
       endpoints.add(entry);
       secrets.add(entry);
       pins.add(entry);
+      if (entry.act === 'link.used') usedLinks.add(entry.subject);
       if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
       name(entry);
       const grant = grantOf(entry);
@@ -211,6 +213,7 @@ function logMemory() {
     },
     told: {
       statements: () => statements,
+      isLinkUsed: (hash: string): boolean => usedLinks.has(hash),
       lastAct: endpoints.lastAct,
       hasEnded: endpoints.hasEnded,
       hasOpened: endpoints.hasOpened,

@@ -6,7 +6,6 @@ import type { Officer } from '../../domain/party.ts';
 import type { OpenAct } from '../../domain/turn.ts';
 import { recalledAt } from '../../domain/turn-facts.ts';
 import type { Gateway } from '../../gateway.ts';
-import { sha256 } from '../../seal/digest.ts';
 import type { Held, MessageView } from '../../store/records.ts';
 import type { Visitor } from '../account/session.ts';
 import { openedBy } from '../content/opening.ts';
@@ -16,7 +15,7 @@ import { orUnread, tellUnreadable } from '../evidence/readable.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { type Standing, standingFor } from '../thread/thread.ts';
-import { behind, handedOver, usable, type Waiting } from './reading.ts';
+import { behind, handedOver, usable, useOf, type Waiting } from './reading.ts';
 
 /** How many earlier messages are offered, the latest ones. */
 const OFFERED = 20;
@@ -104,9 +103,10 @@ export async function readEarlier(
   id: string,
 ): Promise<Earlier> {
   const { store } = gateway;
-  const by = [sha256(token), sha256(visitor.browser), gateway.now()] as const;
-  const { waiting, held } = await behind(gateway, usable(await store.findLink(...by), 'read'), visitor);
-  usable(await store.takeLink(...by), 'read');
+  const by = useOf(gateway, token, visitor);
+  const found = await store.findLink(by.hash, by.boundTo, by.now);
+  const { waiting, held } = await behind(gateway, usable(found, 'read'), visitor);
+  usable(await store.takeLink(by), 'read');
   const { thread, recipient } = waiting.summary;
   const desk = recipient.did;
   const view = await viewOf(gateway, id);

@@ -6,11 +6,12 @@ import { channelNamed } from '../../domain/channel.ts';
 import { advance } from '../../domain/delivery.ts';
 import { type ProblemCode, Refusal } from '../../domain/error.ts';
 import type { Message } from '../../domain/message.ts';
+import { BY_GATEWAY } from '../../domain/operator-act.ts';
 import { inForce, type Officer } from '../../domain/party.ts';
 import { type SaidWord, standingOf } from '../../domain/standing.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { Change, Held, LinkFound, LinkRow } from '../../store/records.ts';
+import type { ByLink, Change, Held, LinkFound, LinkRow } from '../../store/records.ts';
 import { checkProven, type Visitor } from '../account/session.ts';
 import { correctionsFor } from '../content/corrections.ts';
 import { openFor } from '../content/opening.ts';
@@ -22,6 +23,7 @@ import { keptWords } from '../evidence/standing.ts';
 import { tell } from '../evidence/tell.ts';
 import { reviewAfter } from '../intake/review.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
+import { acting } from '../operator/acting.ts';
 import { type Answered, answer, type Word } from './answer.ts';
 
 /** What a page may show before the link is used: who and what, no content. */
@@ -42,6 +44,13 @@ export function usable(found: LinkFound | undefined, purpose: LinkRow['purpose']
   if (found?.kind === 'used') throw new Refusal('link-used', 'this link was used before');
   if (found?.kind === 'expired') throw new Refusal('link-expired', 'this link’s time has passed');
   throw new Refusal('link-unknown', 'there is no such link');
+}
+
+/** The use of a link by a browser, as the store takes it: the first one is an entry of the operator's log. */
+export function useOf(gateway: Gateway, token: string, visitor: Visitor): ByLink {
+  const hash = sha256(token);
+  const act = acting(gateway, { act: 'link.used', subject: hash, who: BY_GATEWAY });
+  return { hash, boundTo: sha256(visitor.browser), now: gateway.now(), act };
 }
 
 /**
@@ -125,7 +134,7 @@ export async function read(gateway: Gateway, token: string, visitor: Visitor): P
     if (fault instanceof Refusal) await notHandedOver(gateway, directory, held, waiting.officer, fault.code);
     throw fault;
   });
-  const by = { hash: sha256(token), boundTo: sha256(visitor.browser), now: gateway.now() };
+  const by = useOf(gateway, token, visitor);
   const open = async (now: Held): Promise<Change> => {
     usable(now.link, 'read');
     return handedOver(gateway, directory, now, waiting.officer);
@@ -215,7 +224,7 @@ export async function acknowledgeByLink(
   const found = await gateway.store.findLink(sha256(token), sha256(visitor.browser), gateway.now());
   const link = usable(found, purpose);
   const { officer } = (await behind(gateway, link, visitor)).waiting;
-  const by = { hash: sha256(token), boundTo: sha256(visitor.browser), now: gateway.now() };
+  const by = useOf(gateway, token, visitor);
   const prove = (held: Held): Word => {
     // Of several posts at once one finds it open.
     usable(held.link, purpose);
