@@ -55,21 +55,35 @@ export const granting = (sql: Sql, grants: Grants): Granting => ({
     );
   },
 
-  async accountUse({ focalPoint, channel, address }) {
-    const found = await readFitting<{ readonly endpoint: EndpointRecord }>(
-      sql,
-      grants,
-      () => sql`
-        select to_json(e) as endpoint from endpoint e
-        where channel = ${channel} and (address = ${address} or focal_point = ${focalPoint}) order by id`,
-      ({ endpoint }) => grants.isSound('endpoint', endpoint),
-    );
-    const records = found.map((row) => row.endpoint);
-    const sound = await soundEndpoints(grants, records);
-    const endpoints = sound.filter((one) => one.address === address);
-    return { endpoints, isSpoilt: sound.length < records.length };
-  },
+  accountUse: (account) => accountUse(sql, grants, account),
 });
+
+/** Which accounts there must be, the operator's log says: a row that is gone, or leads elsewhere, hides nobody. */
+async function accountUse(
+  sql: Sql,
+  grants: Grants,
+  { channel, address }: Pick<Endpoint, 'channel' | 'address'>,
+): Promise<{ readonly endpoints: readonly Endpoint[]; readonly isSpoilt: boolean }> {
+  await grants.readOn(sql);
+  // Asked before the rows are: whoever is linked meanwhile has a row then.
+  const ids = grants.guard().accounts();
+  const found = await readFitting<{ readonly endpoint: EndpointRecord }>(
+    sql,
+    grants,
+    () => sql`
+      select to_json(e) as endpoint from endpoint e
+      where (channel = ${channel} and address = ${address})
+        or id in (select json_array_elements_text(${asJson(sql, ids)})) order by id`,
+    ({ endpoint }) => grants.isSound('endpoint', endpoint),
+  );
+  const records = found.map((row) => row.endpoint);
+  const there = new Set(records.map(({ id }) => id));
+  const gone = ids.filter((id) => !there.has(id));
+  for (const id of gone) grants.guard().refused('endpoint', id);
+  const sound = await soundEndpoints(grants, records);
+  const endpoints = sound.filter((one) => one.channel === channel && one.address === address);
+  return { endpoints, isSpoilt: gone.length > 0 || sound.length < records.length };
+}
 
 /**
  * Rows as they fit the log. Both are read apart, and somebody may change both in between: where a row does not fit, the rows

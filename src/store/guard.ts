@@ -92,6 +92,8 @@ export interface Guard {
   lastAct(endpoint: string): LastAct | undefined;
   /** Whether an endpoint has ended, by the log, and was not made anew since: switched off and on again it does not count. */
   hasEnded(endpoint: string): boolean;
+  /** Endpoints that are officers' accounts, or may be, and have not ended, by the log: each has a row that holds. */
+  accounts(): readonly string[];
   /** Endpoints of entries from before the log said whose an endpoint is. */
   ofUnknownDesk(): readonly string[];
   /** What became of what was asked for by that entry; undefined while nobody has said anything. */

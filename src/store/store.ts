@@ -392,11 +392,11 @@ export interface Store
   /** Endpoints of this channel at this address. */
   endpointsAt(channel: string, address: string): Promise<readonly Endpoint[]>;
   /**
-   * Endpoints of every desk at the account of this one. `isSpoilt`: one there, or one of its desk in this channel, is not what
-   * was granted, so that nobody can say who uses the account.
+   * Endpoints of every desk at the account of this one. `isSpoilt`: one there, or an account of anybody that the operator's log
+   * has, is gone or not what was granted, so that nobody can say who uses the account.
    */
   accountUse(
-    account: Pick<Endpoint, 'focalPoint' | 'channel' | 'address'>,
+    account: Pick<Endpoint, 'channel' | 'address'>,
   ): Promise<{ readonly endpoints: readonly Endpoint[]; readonly isSpoilt: boolean }>;
 
   // — reading —

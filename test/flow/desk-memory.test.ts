@@ -30,6 +30,22 @@ test('an endpoint of an entry without a desk is of an unknown one, until an entr
   expect(memory.hasOpened('did:web:b', 'account')).toBe(false);
 });
 
+test('accounts are what may be an officer’s and has not ended', () => {
+  const memory = endpointMemory();
+  const desk = 'did:web:a';
+  memory.add(entry({ act: 'officer.linked', subject: 'e1' }));
+  memory.add(entry({ act: 'endpoint.added', subject: 'e2', desk, opens: ['content'] }));
+  memory.add(entry({ act: 'officer.invited', subject: 'e3', desk, opens: [] }));
+  memory.add(entry({ act: 'officer.linked', subject: 'e4', desk, opens: ['account'] }));
+  // The invitation of an account that there was already, and an invitation that nobody brought.
+  memory.add(entry({ act: 'officer.linked', subject: 'e5', desk, opens: [] }));
+  memory.add(entry({ act: 'officer.invited', subject: 'e6' }));
+  expect(memory.accounts()).toEqual(['e1', 'e4']);
+  memory.add(entry({ act: 'endpoint.removed', subject: 'e1', desk, opens: ['account'] }));
+  memory.add(entry({ act: 'endpoint.disabled', subject: 'e4', desk, opens: ['account'] }));
+  expect(memory.accounts()).toEqual(['e4']);
+});
+
 test('an account that had ended is as over as before where it is adopted, and not where it is enabled', () => {
   const memory = endpointMemory();
   const about = { subject: 'e1', desk: 'did:web:a' };

@@ -1,5 +1,6 @@
 /** A phone that is handed on: whoever has it next finds nothing open that another one's PIN opened. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { removeEndpoint } from '../../src/entry/endpoints.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type Browser, browser, type Page } from '../support/browser.ts';
 import { confirmAll } from '../support/confirmed.ts';
@@ -118,6 +119,41 @@ test('nor is it one officer’s phone where the colleague’s row is spoilt or s
   await all.house.database.sql`update endpoint set address = '5550009' where officer = 'o2'`;
   await nextOpensNothing();
 });
+
+test('nor where the colleague’s row is moved to another desk and account, or is gone', async () => {
+  await link(await all.code('o2'));
+  const { sql } = all.house.database;
+  await sql`update endpoint set address = '5550009', focal_point = 'did:web:elsewhere' where officer = 'o2'`;
+  await nextOpensNothing();
+  await deleteAccountOf('o2');
+  await nextOpensNothing();
+});
+
+test('nor where the row of another desk’s officer is gone; once it was removed by hand it is theirs alone', async () => {
+  await link(await all.shelterCode('o3'));
+  const { gateway, database } = all.house;
+  const there = await gateway.store.endpointsAt('telegram', String(PHONE));
+  const theirs = there.find((one) => one.officer === 'o3');
+  if (theirs === undefined) throw new Error('o3 does not use the phone');
+  const [kept] = await database.sql`select * from endpoint where id = ${theirs.id}`;
+  await deleteAccountOf('o3');
+  await nextOpensNothing();
+  await database.sql`insert into endpoint ${database.sql(kept as Record<string, string>)}`;
+  await removeEndpoint(gateway, theirs);
+  expect((await notice()).isTapped).toBe(true);
+});
+
+/** As a thief would, with all that refers to it. */
+async function deleteAccountOf(who: string): Promise<void> {
+  const { sql } = all.house.database;
+  const ids = sql`select id from endpoint where officer = ${who}`;
+  await sql`update link_code set used_for = null where used_for in (${ids})`;
+  await sql`delete from note where endpoint in (${ids})`;
+  await sql`delete from link where endpoint in (${ids}) or about in (${ids})`;
+  await sql`delete from pin_session where endpoint in (${ids})`;
+  await sql`delete from delivery where endpoint in (${ids})`;
+  await sql`delete from endpoint where officer = ${who}`;
+}
 
 test('five minutes of rest end what a PIN opened at a link of a duty phone', async () => {
   await link(await all.code('o2'));

@@ -65,6 +65,7 @@ export function testGuard(refused: string[] = []): Guard {
     lastAct: () => undefined,
     hasEnded: () => false,
     hasOpened: () => false,
+    accounts: () => [],
     ofUnknownDesk: () => [],
     judgementOn: () => undefined,
     secretMade: () => undefined,

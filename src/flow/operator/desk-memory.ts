@@ -23,7 +23,9 @@ export function endpointMemory() {
   const judged = new Map<string, JudgedAct>();
   const ended = new Set<string>();
   const last = new Map<string, LastAct>();
+  const accounts = new Set<string>();
   const remember = (id: string, { act, desk, opens, waits }: LogEntry): void => {
+    if (opens?.includes('account') || (opens === undefined && MAKES_ENDPOINT.includes(act))) accounts.add(id);
     if (isEnd(act)) ended.add(id);
     // One that was adopted although it had ended opens nothing, and is as over as before.
     else if (BEGINS.includes(act) && waits === undefined && opens?.length !== 0) ended.delete(id);
@@ -44,6 +46,7 @@ export function endpointMemory() {
     lastAct: (endpoint: string): LastAct | undefined => last.get(endpoint),
     hasEnded: (endpoint: string): boolean => ended.has(endpoint),
     hasOpened: (desk: string, what: Opens): boolean => opened.has(`${what} ${desk}`),
+    accounts: (): readonly string[] => [...accounts].filter((id) => !ended.has(id)),
     ofUnknownDesk: (): readonly string[] => [...ofUnknownDesk],
     judgementOn: (asked: string): JudgedAct | undefined => judged.get(asked),
   };

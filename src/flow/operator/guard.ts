@@ -217,6 +217,7 @@ function logMemory() {
       lastAct: endpoints.lastAct,
       hasEnded: endpoints.hasEnded,
       hasOpened: endpoints.hasOpened,
+      accounts: endpoints.accounts,
       ofUnknownDesk: endpoints.ofUnknownDesk,
       judgementOn: endpoints.judgementOn,
       secretMade: secrets.secretMade,

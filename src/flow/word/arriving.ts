@@ -67,7 +67,6 @@ async function toKeep(gateway: Gateway, channel: Channel, arrival: PersonArrival
 /** The desks of an account that several officers use, of one desk or of several. */
 async function sharedDesks(gateway: Gateway, channel: Channel, address: string): Promise<readonly string[]> {
   const there = await gateway.store.endpointsAt(channel, address);
-  if (there.length < 2) return [];
   const shared: string[] = [];
   for (const one of there)
     if (!shared.includes(one.focalPoint) && (await isShared(gateway, one))) shared.push(one.focalPoint);
