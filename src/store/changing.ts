@@ -13,6 +13,7 @@ import { batched, type Ended } from './batch.ts';
 import { setBack } from './chasing.ts';
 import { writeSigns } from './endpoint-signs.ts';
 import { isOfWork, isTaken } from './fault.ts';
+import { fitEndpoints } from './fitting.ts';
 import { withheld } from './granting.ts';
 import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
@@ -197,6 +198,26 @@ async function holdLinks(
   return held;
 }
 
+const select = (
+  sql: Sql | TransactionSql,
+  ids: readonly string[],
+  lock: PendingQuery<Row[]>,
+): PendingQuery<HeldRecord[]> => sql<HeldRecord[]>`
+  select a.id as asked, to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient,
+    case when r.words > 0 and d.id = a.id then (
+      select json_agg(w.jws order by w.seq) from evidence w where w.message = r.message and w.recipient = r.party
+        and w.event in ('ConsignmentAcceptance', 'ConsignmentRejection')) end as words
+  from delivery a
+    join delivery d on d.message = a.message and (
+      d.id = a.id or (a.kind <> 'evidence' and d.kind <> 'evidence'
+        and coalesce(d.step->>'recipient', d.party) = coalesce(a.step->>'recipient', a.party)))
+    left join endpoint e on e.id = d.endpoint
+    join message m on m.id = d.message
+    left join recipient r on d.kind <> 'evidence' and r.message = d.message
+      and r.party = coalesce(d.step->>'recipient', d.party)
+  where a.id = any (${rows.asTexts(sql, ids)})
+  order by d.id ${lock}`;
+
 /** All that a rule may look at, by the delivery asked for. */
 async function read(
   sql: Sql | TransactionSql,
@@ -204,22 +225,8 @@ async function read(
   ids: readonly string[],
   lock: PendingQuery<Row[]>,
 ): Promise<ReadonlyMap<string, Held>> {
-  const asking = sql<HeldRecord[]>`
-    select a.id as asked, to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient,
-      case when r.words > 0 and d.id = a.id then (
-        select json_agg(w.jws order by w.seq) from evidence w where w.message = r.message and w.recipient = r.party
-          and w.event in ('ConsignmentAcceptance', 'ConsignmentRejection')) end as words
-    from delivery a
-      join delivery d on d.message = a.message and (
-        d.id = a.id or (a.kind <> 'evidence' and d.kind <> 'evidence'
-          and coalesce(d.step->>'recipient', d.party) = coalesce(a.step->>'recipient', a.party)))
-      left join endpoint e on e.id = d.endpoint
-      join message m on m.id = d.message
-      left join recipient r on d.kind <> 'evidence' and r.message = d.message
-        and r.party = coalesce(d.step->>'recipient', d.party)
-    where a.id = any (${rows.asTexts(sql, ids)})
-    order by d.id ${lock}`;
-  const [found] = await Promise.all([asking, grants.readOn(sql)]);
+  const [all] = await Promise.all([select(sql, ids, lock), grants.readOn(sql)]);
+  const found = await fitEndpoints(sql, grants, all);
   // What says that something is to go elsewhere than it was made for counts as absent.
   const sound = await Promise.all(
     found.map(async (row) => (await areSound(grants, row)) && grants.holds('delivery', row)),

@@ -1,6 +1,7 @@
 /** Threads in which something falls due, when endpoints were reminded, and who is on duty. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Roster } from '../domain/roster.ts';
+import { readFitting } from './granting.ts';
 import type { Grants, RosterRecord } from './grants.ts';
 import { recorded } from './operator-log.ts';
 import { asJson } from './rows.ts';
@@ -52,12 +53,14 @@ export const chasing = (sql: Sql, grants: Grants): Chasing => ({
   },
 
   async rosters(focalPoints) {
-    const [found] = await Promise.all([
-      sql<{ roster: RosterRecord }[]>`
+    const found = await readFitting<{ readonly roster: RosterRecord }>(
+      sql,
+      grants,
+      () => sql`
         select to_json(r) as roster from roster r
         where focal_point in (select json_array_elements_text(${asJson(sql, focalPoints)}))`,
-      grants.readOn(sql),
-    ]);
+      ({ roster }) => grants.isSound('roster', roster),
+    );
     const sound = await Promise.all(found.map(({ roster }) => grants.holds('roster', roster)));
     return new Map(
       found

@@ -3,6 +3,7 @@ import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { ABANDONED, type Attempt } from '../domain/attempt.ts';
 import { NOWHERE } from '../domain/channel.ts';
 import { endpointOf } from './changing.ts';
+import { fitEndpoints } from './fitting.ts';
 import type { ArrivalRecord, Grants, MessageSealed, RecipientSealed } from './grants.ts';
 import type { Claimed } from './records.ts';
 import * as rows from './rows.ts';
@@ -54,6 +55,13 @@ function sealedIn({ sealed, is_apart: isApart }: ClaimedRecord): Pick<Claimed, '
   return sealed === null ? {} : { sealed };
 }
 
+/** A plan made while the tables were small must not scan them whole once they have grown. */
+async function claimByPlan(tx: TransactionSql, claim: Claim): Promise<readonly ClaimedRecord[]> {
+  const plain = tx`set local enable_seqscan = off`.execute();
+  const [, claimed] = await Promise.all([plain, claimDue(tx, claim)]);
+  return claimed;
+}
+
 /** A delivery, and what it carries to whom, as these were kept. */
 const isSound = async (grants: Grants, one: ClaimedRecord): Promise<boolean> =>
   (await areSound(grants, one)) && grants.holds('delivery', one);
@@ -61,13 +69,9 @@ const isSound = async (grants: Grants, one: ClaimedRecord): Promise<boolean> =>
 export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
   return {
     async claimDeliveries(now, leaseUntil, limit, share = { toOne: limit, but: [] }) {
-      const found = await sql.begin(async (tx) => {
-        // A plan made while the tables were small must not scan them whole once they have grown.
-        const plain = tx`set local enable_seqscan = off`.execute();
-        const [, claimed] = await Promise.all([plain, claimDue(tx, { now, leaseUntil, limit, ...share })]);
-        return claimed;
-      });
+      const taken = await sql.begin((tx) => claimByPlan(tx, { now, leaseUntil, limit, ...share }));
       await grants.readOn(sql);
+      const found = await fitEndpoints(sql, grants, taken);
       const sound = await Promise.all(found.map((one) => isSound(grants, one)));
       const endpoints = await Promise.all(found.map((one) => endpointOf(grants, one)));
       const claimed = found.map((one, n) => ({

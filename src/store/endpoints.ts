@@ -3,6 +3,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import { GONE_FOR_GOOD, isCounted, OFF_BY_HAND, type OffByHand } from '../domain/endpoint-life.ts';
 import { type Says, TOLD_LATER } from '../domain/note.ts';
 import { recordSwitches } from './endpoint-switches.ts';
+import { fitEndpoints } from './fitting.ts';
 import { NOT_OFF, readEndpoints, write, writePlaced } from './granting.ts';
 import type { Grants } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
@@ -83,7 +84,7 @@ export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints
   },
 
   async claimNotes(now, leaseUntil, limit) {
-    const found = await sql<{ note: NoteRecord; endpoint: EndpointRecord }[]>`
+    const taken = await sql<{ note: NoteRecord; endpoint: EndpointRecord }[]>`
       with due as materialized (
         select id from note where due_at <= ${now} order by due_at limit ${limit} for no key update skip locked
       ), claimed as (
@@ -91,6 +92,7 @@ export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints
       )
       select to_json(n) as note, to_json(e) as endpoint from claimed n join endpoint e on e.id = n.endpoint`;
     await grants.readOn(sql);
+    const found = await fitEndpoints(sql, grants, taken);
     const sound = await Promise.all(found.map(({ endpoint }) => grants.holds('endpoint', endpoint)));
     const claimed = found.filter((_, n) => sound[n]);
     return claimed.map(({ note, endpoint }): ClaimedNote => {

@@ -6,7 +6,7 @@ import { OFF_BY_HAND } from '../domain/endpoint-life.ts';
 import { Refusal } from '../domain/error.ts';
 import { hurry, leftOf, writeOut } from './endpoints.ts';
 import { isTaken } from './fault.ts';
-import { NOT_OFF, soundEndpoints, write } from './granting.ts';
+import { NOT_OFF, readEndpoints, write } from './granting.ts';
 import type { Grants } from './grants.ts';
 import type { ConfirmLinkRow, Judged, JudgingStore, Verdict } from './judging-contract.ts';
 import { holdLog, record } from './operator-log.ts';
@@ -15,12 +15,11 @@ import { askedDigest, logTermsOf } from './waiting.ts';
 
 export const judging = (sql: Sql, grants: Grants, wake: () => void): JudgingStore => ({
   async waitingEndpoints() {
-    const found = await sql<{ endpoint: EndpointRecord }[]>`
-      select to_json(e) as endpoint from endpoint e where waiting is not null order by waiting->>'since', id`;
-    await grants.readOn(sql);
-    return soundEndpoints(
+    return readEndpoints(
+      sql,
       grants,
-      found.map((row) => row.endpoint),
+      () => sql`
+        select to_json(e) as endpoint from endpoint e where waiting is not null order by waiting->>'since', id`,
     );
   },
 

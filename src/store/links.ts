@@ -4,6 +4,7 @@ import type { Endpoint } from '../domain/channel.ts';
 import { BY_GATEWAY } from '../domain/operator-act.ts';
 import { START_MS } from '../domain/pin.ts';
 import { isRunning, isWithin } from '../domain/skew.ts';
+import { fitEndpoints } from './fitting.ts';
 import { endpointRecord, termsOf, writePlaced } from './granting.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
@@ -97,13 +98,14 @@ export function links(sql: Sql, grants: Grants): Links {
 /** Each names the entry of the endpoint that it is sent to, and ends with it. */
 async function keepLinks(sql: Sql, grants: Grants, list: readonly LinkRow[]): Promise<void> {
   const deliveries = [...new Set(list.map((one) => one.delivery))];
-  const [found] = await Promise.all([
+  const [read] = await Promise.all([
     sql<{ delivery: string; endpoint: EndpointRecord }[]>`
       select d.id as delivery, to_json(e) as endpoint
       from json_array_elements_text(${asJson(sql, deliveries)}) as wanted(id)
         join delivery d on d.id = wanted.id join endpoint e on e.id = d.endpoint`,
     grants.readOn(sql),
   ]);
+  const found = await fitEndpoints(sql, grants, read);
   const entries = new Map<string, string | null>();
   for (const { delivery, endpoint } of found)
     if (await grants.holds('endpoint', endpoint)) entries.set(delivery, endpoint.entry);

@@ -2,6 +2,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { SESSION_MS } from '../domain/pin.ts';
 import { isRunning, isWithin } from '../domain/skew.ts';
+import { fitEndpoints } from './fitting.ts';
 import { soundEndpoints } from './granting.ts';
 import type { Grants, PinSessionRecord } from './grants.ts';
 import type { PinSessionRow, PinStore } from './pins-contract.ts';
@@ -14,12 +15,13 @@ type Sessions = Pick<PinStore, 'pinSession' | 'endPinSession'>;
 
 export const sessions = (sql: Sql, grants: Grants): Sessions => ({
   async pinSession(hash, rest, now) {
-    const [[row]] = await Promise.all([
+    const [read] = await Promise.all([
       sql<{ session: PinSessionRecord; endpoint: EndpointRecord }[]>`
         select to_json(s) as session, to_json(e) as endpoint
         from pin_session s join endpoint e on e.id = s.endpoint where s.hash = ${hash}`,
       grants.readOn(sql),
     ]);
+    const [row] = await fitEndpoints(sql, grants, read);
     if (row === undefined || !(await grants.holds('pin-session', row.session))) return undefined;
     const { session } = row;
     const seen = Date.parse(session.used_at);

@@ -5,22 +5,29 @@ import { disableEndpoint } from '../../src/entry/endpoints.ts';
 import { addEndpoint } from '../../src/entry/enrol.ts';
 import { readEndpoints } from '../../src/store/granting.ts';
 import { grants } from '../../src/store/grants.ts';
+import { createStore } from '../../src/store/postgres.ts';
 import type { EndpointRecord } from '../../src/store/rows.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type Rig, rig } from '../support/rig.ts';
-import { officer } from '../support/story.ts';
+import { officer, posted, report } from '../support/story.ts';
+
+const HOOK = 'https://partner.example/hook';
 
 let house: Rig;
 let endpoint: Endpoint;
 beforeEach(async () => {
   house = await rig({ allow: ['partner.example'] });
-  const desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
+  const draft = { name: 'Desk', country: 'ID', officers: [officer()] };
+  const sender = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
+  const desk = await house.designate({ ...draft, slug: 'desk' });
   const hook = {
     channel: 'webhook',
     shows: 'notice',
     lang: 'en',
-    address: 'https://partner.example/hook',
+    address: HOOK,
   } as const;
   ({ endpoint } = await addEndpoint(house.gateway, { ...hook, focalPoint: desk.focal_point }));
+  await posted(sender, report(['desk']));
 });
 afterEach(() => house.close());
 
@@ -55,3 +62,35 @@ test('a thief’s row is refused after the second reading, and alarmed of', asyn
   expect(await reading(async () => {})).toEqual([]);
   await expect.poll(async () => (await alarms()).length).toBe(1);
 });
+
+/** Another process, before which an operator switches the endpoint off after it read rows and before it reads the log. */
+async function racing(): Promise<Store> {
+  const store = createStore(house.database.connect(), { listen: false });
+  const { guard } = house.gateway;
+  let isOff = false;
+  const learn: typeof guard.learn = async (...read) => {
+    if (!isOff) {
+      isOff = true;
+      await disableEndpoint(house.gateway, endpoint);
+    }
+    return guard.learn(...read);
+  };
+  store.guard({ ...guard, learn });
+  return store;
+}
+
+test.each(['claimed', 'looked at'])(
+  'nor is a delivery’s endpoint lost that was changed while it was %s',
+  async (how) => {
+    const [{ id } = { id: '' }] = await house.database.sql<{ id: string }[]>`select id from delivery`;
+    const store = await racing();
+    const now = house.gateway.now();
+    const held =
+      how === 'claimed'
+        ? (await store.claimDeliveries(now, new Date(now.getTime() + 60_000), 10))[0]
+        : await store.look(id);
+    expect(held?.endpoint).toMatchObject({ address: HOOK, off: { code: 'operator' } });
+    await store.close();
+    expect(await alarms()).toHaveLength(0);
+  },
+);
