@@ -22,6 +22,8 @@ interface Table {
   readonly source: string;
   readonly from: string;
   readonly hasEntry: boolean;
+  /** The order in which work locks rows of it, where that is not the key's. */
+  readonly order?: string;
 }
 
 const plain = { row: 'to_json(t)', source: 'null', from: '', hasEntry: true };
@@ -45,6 +47,8 @@ const TABLES: Readonly<Record<GrantKind, Table>> = {
     ...plain,
     name: 'link',
     key: 't.hash',
+    // As programs compare, whatever the database's own order.
+    order: 't.hash collate "C"',
     source: `coalesce(
       (select e.entry from delivery d join endpoint e on e.id = d.endpoint where d.id = t.delivery),
       (select e.entry from endpoint e where e.id = t.endpoint))`,
@@ -60,7 +64,13 @@ const TABLES: Readonly<Record<GrantKind, Table>> = {
     hasEntry: false,
   },
   message: { ...plain, name: 'message', key: 't.id', hasEntry: false },
-  recipient: { ...plain, name: 'recipient', key: "t.message || ' ' || t.party", hasEntry: false },
+  recipient: {
+    ...plain,
+    name: 'recipient',
+    key: "t.message || ' ' || t.party",
+    order: 't.message, t.party',
+    hasEntry: false,
+  },
 };
 
 /** Rows of a kind by their key, from the one after `after` (empty for the first). */
@@ -100,14 +110,18 @@ export interface Sealing<Kind extends GrantKind = GrantKind> {
   readonly row: RowOf<Kind>;
 }
 
-/** Writes the MACs of rows; one that was written by somebody else since it was read is left. @returns how many were written */
+/**
+ * Writes the MACs of rows, which it locks in the order in which work does, so that neither waits for the other. One that was
+ * written by somebody else since it was read is left.
+ * @returns how many were written
+ */
 export async function writeSeals<Kind extends GrantKind>(
   sql: Sql | TransactionSql,
   grants: Grants,
   kind: Kind,
   list: readonly Sealing<Kind>[],
 ): Promise<number> {
-  const { name, key, hasEntry } = TABLES[kind];
+  const { name, key, hasEntry, order = key } = TABLES[kind];
   const records = list.map(({ kept, row }) => ({
     key: kept.key,
     before: kept.mac,
@@ -116,9 +130,14 @@ export async function writeSeals<Kind extends GrantKind>(
   }));
   const text = (fragment: string): PendingQuery<Row[]> => sql.unsafe(fragment) as PendingQuery<Row[]>;
   const written = await sql`
+    with held as materialized (
+      select n.* from ${text(name)} t
+        join json_to_recordset(${asJson(sql, records)}) as n(key text, before text, mac text, entry text)
+          on ${text(key)} = n.key and t.mac is not distinct from n.before
+      order by ${text(order)} for no key update of t
+    )
     update ${text(name)} t set mac = n.mac ${text(hasEntry ? ', entry = n.entry' : '')}
-    from json_to_recordset(${asJson(sql, records)}) as n(key text, before text, mac text, entry text)
-    where ${text(key)} = n.key and t.mac is not distinct from n.before`;
+    from held n where ${text(key)} = n.key and t.mac is not distinct from n.before`;
   return written.count;
 }
 
