@@ -38,6 +38,7 @@ export const OPERATOR_ACTS = [
   'pin.locked',
   'pin.replaced',
   'pin.renamed',
+  'pin.left',
   'link.used',
   'access-key.made',
   'access-key.revoked',

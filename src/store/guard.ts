@@ -86,6 +86,8 @@ export interface Guard {
   isAlive(entry: string, paused?: boolean): boolean;
   /** Whether the log says that the link of this hash was used. */
   isLinkUsed(hash: string): boolean;
+  /** Whether the log says that the session of this hash was ended by "Not you?". */
+  isSessionLeft(hash: string): boolean;
   /** Whether the log says that something of this desk (DID) opened this once. First is first for ever. */
   hasOpened(desk: string, what: Opens): boolean;
   /** What was done to an endpoint last, by the log. */

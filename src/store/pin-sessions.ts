@@ -5,6 +5,7 @@ import { isRunning, isWithin } from '../domain/skew.ts';
 import { fitEndpoints } from './fitting.ts';
 import { soundEndpoints } from './granting.ts';
 import type { Grants, PinSessionRecord } from './grants.ts';
+import { holdLog, recorded } from './operator-log.ts';
 import type { PinSessionRow, PinStore } from './pins-contract.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 
@@ -22,7 +23,7 @@ export const sessions = (sql: Sql, grants: Grants): Sessions => ({
       grants.readOn(sql),
     ]);
     const [row] = await fitEndpoints(sql, grants, read);
-    if (row === undefined || !(await grants.holds('pin-session', row.session))) return undefined;
+    if (row === undefined || !(await counts(sql, grants, row.session))) return undefined;
     const { session } = row;
     const seen = Date.parse(session.used_at);
     if (!isRunning(Date.parse(session.expires_at), SESSION_MS, now) || !isWithin(seen, rest, now))
@@ -34,10 +35,25 @@ export const sessions = (sql: Sql, grants: Grants): Sessions => ({
     return { session: sessionFrom(session), account };
   },
 
-  async endPinSession(hash) {
-    await sql`delete from pin_session where hash = ${hash}`;
+  async endPinSession(hash, act) {
+    await recorded(sql, grants, act, async (tx, entry) => {
+      await holdLog(tx);
+      const [row] = await tx<{ session: PinSessionRecord }[]>`
+        delete from pin_session s where hash = ${hash} returning to_json(s) as session`;
+      if (row !== undefined && (await grants.isSealed('pin-session', row.session))) await entry();
+    });
   },
 });
+
+/** Whether a session holds, and was not ended by "Not you?", which the log says whatever became of its row. */
+async function counts(sql: Sql, grants: Grants, session: PinSessionRecord): Promise<boolean> {
+  if (!(await grants.holds('pin-session', session))) return false;
+  if (!grants.guard().isSessionLeft(session.hash)) return true;
+  // Where it was ended while it was read, the row is gone by now.
+  const [still] = await sql`select from pin_session where hash = ${session.hash}`;
+  if (still !== undefined) grants.guard().refused('pin-session', session.focal_point);
+  return false;
+}
 
 const sessionFrom = (one: PinSessionRecord): PinSessionRow => ({
   hash: one.hash,

@@ -120,5 +120,6 @@ export interface PinStore {
     rest: number,
     now: Date,
   ): Promise<{ readonly session: PinSessionRow; readonly account: Endpoint } | undefined>;
-  endPinSession(hash: string): Promise<void>;
+  /** Ends a session, where there is one, and has the operator's log say so. */
+  endPinSession(hash: string, act: Act): Promise<void>;
 }

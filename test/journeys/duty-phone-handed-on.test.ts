@@ -1,6 +1,7 @@
 /** A phone that is handed on: whoever has it next finds nothing open that another one's PIN opened. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { removeEndpoint } from '../../src/entry/endpoints.ts';
+import { readLog } from '../../src/flow/operator/log.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type Browser, browser, type Page } from '../support/browser.ts';
 import { confirmAll } from '../support/confirmed.ts';
@@ -177,4 +178,27 @@ test('"Not you?" has the browser forget, so that going back shows no page it had
   expect(answer.headers.get('clear-site-data')).toBe('"cache"');
   const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('__Host-amanat_officer='));
   expect(cookie).toMatch(/^__Host-amanat_officer=; Max-Age=0; Path=\/; HttpOnly; Secure/);
+});
+
+test('"Not you?" has ended the session also where its row is put back', async () => {
+  await link(await all.code('o2'));
+  const { url } = await notice();
+  const { app, database } = all.house;
+  const post = (to: string, fields: Record<string, string>, cookie = '') =>
+    app.request(to, { method: 'POST', headers: { cookie }, body: new URLSearchParams(fields) });
+  const given = await post(`${url}/pin`, { officer: 'o1', pin: PIN });
+  const cookie = given.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ');
+  const [kept] = await database.sql`select * from pin_session`;
+  // Whoever has no session there ends none.
+  await post(`${url}/pin`, { leave: 'yes' }, '__Host-amanat_officer=invented');
+  await post(`${url}/pin`, { leave: 'yes' }, cookie);
+  await database.sql`insert into pin_session ${database.sql(kept as Record<string, string>)}`;
+  const page = await post(url, {}, cookie);
+  expect([page.status, (await page.text()).includes(PRIVATE[0] ?? '')]).toEqual([403, false]);
+  const { entries } = await readLog(all.house.gateway);
+  expect(entries.filter((one) => one.act === 'pin.left')).toHaveLength(1);
+  expect(all.house.lines).toContainEqual(expect.objectContaining({ event: 'grant.refused' }));
 });

@@ -62,6 +62,7 @@ export function testGuard(refused: string[] = []): Guard {
     isAlive: (entry) => entries.some(({ id }) => id === entry),
     statements: () => new Map(),
     isLinkUsed: (hash) => newest.has(hash),
+    isSessionLeft: (hash) => newest.has(hash),
     lastAct: () => undefined,
     hasEnded: () => false,
     hasOpened: () => false,

@@ -6,12 +6,14 @@ import { officerAt } from '../../domain/belonging.ts';
 import type { Endpoint } from '../../domain/channel.ts';
 import { isChat } from '../../domain/chat.ts';
 import { Refusal } from '../../domain/error.ts';
+import { BY_GATEWAY } from '../../domain/operator-act.ts';
 import { type Designation, inForce, type Officer } from '../../domain/party.ts';
 import { SESSION_REST_MS, SHARED_REST_MS } from '../../domain/pin.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
+import { acting } from '../operator/acting.ts';
 import { sharingOf } from './sharing.ts';
 
 /** What a browser brings: its random name, and the token of the session where an officer gave the PIN in it. */
@@ -87,5 +89,8 @@ export async function checkProven(
 
 /** Ends what the PIN opened at one link of a duty phone, so that it is asked anew. */
 export async function endAtLink(gateway: Gateway, { session }: Visitor, link: string): Promise<void> {
-  if (session !== undefined) await gateway.store.endPinSession(sessionHash(session, link));
+  if (session === undefined) return;
+  const hash = sessionHash(session, link);
+  const act = acting(gateway, { act: 'pin.left', subject: hash, who: BY_GATEWAY });
+  await gateway.store.endPinSession(hash, act);
 }

@@ -170,6 +170,7 @@ function logMemory() {
   const secrets = secretMemory();
   const pins = pinMemory();
   const usedLinks = new Set<string>();
+  const leftSessions = new Set<string>();
   const endedBy = new Map<string, string>();
   const newest = new Map<string, string>();
   const digests: string[] = [];
@@ -200,6 +201,7 @@ function logMemory() {
       secrets.add(entry);
       pins.add(entry);
       if (entry.act === 'link.used') usedLinks.add(entry.subject);
+      if (entry.act === 'pin.left') leftSessions.add(entry.subject);
       if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
       name(entry);
       const grant = grantOf(entry);
@@ -214,6 +216,7 @@ function logMemory() {
     told: {
       statements: () => statements,
       isLinkUsed: (hash: string): boolean => usedLinks.has(hash),
+      isSessionLeft: (hash: string): boolean => leftSessions.has(hash),
       lastAct: endpoints.lastAct,
       hasEnded: endpoints.hasEnded,
       hasOpened: endpoints.hasOpened,
