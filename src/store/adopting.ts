@@ -83,29 +83,26 @@ export const adopting = (sql: Sql, grants: Grants): AdoptionStore => ({
     return unsound;
   },
 
-  async unsealedWork() {
+  async unsealedWork(isFirst) {
     const [found] = await sql<{ count: number }[]>`
-      select ((select count(*) from link where mac is null) + (select count(*) from delivery where mac is null)
-        + (select count(*) from message where mac is null) + (select count(*) from recipient where mac is null)
-        + (select count(*) from arrival where mac is null and due_at is not null))::integer as count`;
+      select ((select count(*) from message where mac is null) + (select count(*) from recipient where mac is null)
+        + case when ${isFirst} then (select count(*) from link where mac is null)
+          + (select count(*) from delivery where mac is null)
+          + (select count(*) from arrival where mac is null and due_at is not null) else 0 end)::integer as count`;
     return found?.count ?? 0;
   },
 
-  async adoptGrants(listed, act, rewrap, asking) {
+  async adoptGrants(listed, { act, rewrap, asking, isFirst }) {
     const count = await sql.begin(async (tx) => {
       await holdLog(tx);
       await grants.readOn(tx);
-      let adopted = 0;
-      for await (const { kind, kept } of shownRows(tx)) {
-        const isListed = listed.some((one) => one.kind === kind && isSame(one, describe(kind, kept.row)));
-        // Listed only because the mark of the log was gone from the home folder: it is as it was recorded.
-        if (isListed && (await grants.isSound(kind, kept.row))) continue;
-        if (isListed) adopted += await adopt(tx, grants, { kind, kept, act, rewrap, asking });
-      }
+      const adopted = await adoptListed(tx, grants, { listed, act, rewrap, asking });
+      // Not after it: broken off between the two, these would never follow.
+      const made = isFirst ? SEAL_ORDER.filter(isMade) : MADE_LATER;
+      for (const kind of made) await sealMade(tx, grants, kind);
       return adopted;
     });
     await grants.readOn(sql);
-    for (const kind of SEAL_ORDER.filter(isMade)) await sealMade(sql, grants, kind);
     return count;
   },
 
@@ -123,6 +120,22 @@ export const adopting = (sql: Sql, grants: Grants): AdoptionStore => ({
     return all;
   },
 });
+
+interface Listed extends Pick<Adopting<ShownKind>, 'act' | 'rewrap' | 'asking'> {
+  readonly listed: readonly Unsound[];
+}
+
+/** @returns how many were adopted */
+async function adoptListed(tx: TransactionSql, grants: Grants, { listed, ...how }: Listed): Promise<number> {
+  let adopted = 0;
+  for await (const { kind, kept } of shownRows(tx)) {
+    const isListed = listed.some((one) => one.kind === kind && isSame(one, describe(kind, kept.row)));
+    // Listed only because the mark of the log was gone from the home folder: it is as it was recorded.
+    if (isListed && (await grants.isSound(kind, kept.row))) continue;
+    if (isListed) adopted += await adopt(tx, grants, { kind, kept, ...how });
+  }
+  return adopted;
+}
 
 interface Adopting<Kind extends ShownKind> {
   readonly kind: Kind;
@@ -183,8 +196,14 @@ async function wrappedAnew(
   return { ...row, wrapped: again };
 }
 
+/**
+ * What may still be from before it was sealed in a home that was adopted before. Links, arrivals and deliveries were sealed with the
+ * first grants: one without a MAC was put there by somebody else since, and nobody can see from a list what it would bring.
+ */
+const MADE_LATER = ['message', 'recipient'] as const;
+
 /** Seals what the program made before: each follows the grant that it was made from, or goes where it went. */
-async function sealMade(sql: Sql, grants: Grants, kind: GrantKind): Promise<void> {
+async function sealMade(sql: TransactionSql, grants: Grants, kind: GrantKind): Promise<void> {
   for await (const page of sealedRows(sql, kind, PAGE)) {
     const sealings = page
       .filter(({ mac, source }) => mac === null && (kind !== 'link' || source !== null))

@@ -19,25 +19,33 @@ export interface Unsound {
   readonly grants: Readonly<Record<string, string>>;
 }
 
+export interface HowAdopted {
+  act(subject: string): Act;
+  /** Wraps a secret anew, and only computes; one for which it gives nothing stays as it is. */
+  rewrap(row: SecretRow): Promise<string | undefined>;
+  /**
+   * Of grants that were not all from before they were signed: an endpoint that opens something then waits for its desk, as if it
+   * were new.
+   */
+  readonly asking?: Asking | undefined;
+  /** The log says of nothing that was signed here before: links, arrivals and deliveries are sealed, too. */
+  readonly isFirst: boolean;
+}
+
 export interface AdoptionStore {
   /** Rows that do not hold, those of one kind together. */
   unsoundGrants(): Promise<readonly Unsound[]>;
-  /** How many messages, recipients, links, arrivals and deliveries carry no MAC: they follow the grants they were made from. */
-  unsealedWork(): Promise<number>;
   /**
-   * Seals every row that was listed, each under the entry of its own act, and then what follows from them. Secrets are
-   * wrapped anew by `rewrap`, which must only compute; one for which it gives nothing stays as it is.
-   * @param asking of grants that were not all from before they were signed: an endpoint that opens something then waits for
-   *   its desk, as if it were new
+   * How many messages and recipients carry no MAC: they follow the grants they were made from. `isFirst`: with links, arrivals
+   * and deliveries, which follow in the first adoption only.
+   */
+  unsealedWork(isFirst: boolean): Promise<number>;
+  /**
+   * Seals every row that was listed, each under the entry of its own act, and then what follows from them, all or nothing.
    * @param listed what the operator has looked at; a row that is not in it, or says otherwise now, is left
    * @returns how many were sealed
    */
-  adoptGrants(
-    listed: readonly Unsound[],
-    act: (subject: string) => Act,
-    rewrap: (row: SecretRow) => Promise<string | undefined>,
-    asking?: Asking,
-  ): Promise<number>;
+  adoptGrants(listed: readonly Unsound[], how: HowAdopted): Promise<number>;
   /**
    * Puts the MACs of all rows that hold under the master key that seals now, `batch` at a time; safe to break off and to
    * repeat.

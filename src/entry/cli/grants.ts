@@ -45,7 +45,7 @@ const lines = ({ grants, statements, work, code }: Adoption): readonly string[] 
   return [
     ...(rows.length === 0 ? [] : [...table(['GRANT', 'WHY', 'OF', 'ID', 'WHAT IT GRANTS'], rows), '']),
     ...(named.length === 0 ? [] : [...table(['STATEMENT', 'OF', 'DIGEST'], named), '']),
-    `${work} messages, recipients, links, arrivals and deliveries follow what they were made from.`,
+    `${work} messages and what was made for them follow what they were made from.`,
     'Look through every line: what you confirm is sent to, sees and acts. Take out what is not right first.',
     `Then: amanat grants adopt --confirm ${code}`,
   ];

@@ -12,7 +12,7 @@ export const grantsCheck: Check<Patient> = {
     const unsound = await gateway.store.unsoundGrants();
     const state = stateOf(gateway);
     if (state !== undefined) return [state];
-    const unsealed = ofWork(await gateway.store.unsealedWork());
+    const unsealed = ofWork(await gateway.store.unsealedWork(true));
     const all = [...unsound.map(ofGrant), ...unsealed, ...(await ofStatements(gateway))];
     return all.length > 0 ? all : [ok('every grant is signed, and made by an entry of the operator’s log')];
   },
@@ -31,7 +31,7 @@ const ofWork = (count: number): readonly Finding[] =>
     : [
         failed(
           `${count} messages, recipients, links, arrivals or deliveries carry no MAC: they count as absent`,
-          'find out who wrote to the database; where it is from before they were sealed: amanat grants adopt',
+          'find out who wrote to the database; messages and recipients from before they were sealed: amanat grants adopt',
         ),
       ];
 

@@ -16,7 +16,7 @@ export interface Adoption {
   readonly grants: readonly Unsound[];
   /** Signed statements that no entry of the operator's log names yet: they count, and are confirmed with the grants. */
   readonly statements: readonly NamedStatement[];
-  /** Links, arrivals and deliveries that follow the grants they were made from. */
+  /** Rows without a MAC that follow the grants they were made from. */
   readonly work: number;
   /** What the operator gives back to confirm this list and no other. */
   readonly code: string;
@@ -53,7 +53,8 @@ const versionOf = (
 
 /** What there is to adopt. */
 export async function toAdopt(gateway: Gateway): Promise<Adoption> {
-  const [grants, work] = [await gateway.store.unsoundGrants(), await gateway.store.unsealedWork()];
+  const grants = await gateway.store.unsoundGrants();
+  const work = await gateway.store.unsealedWork(!(await logSays(gateway, isOfSigned)));
   const statements = await unnamedStatements(gateway);
   return { grants, statements, work, code: sha256(JSON.stringify([grants, statements])).slice(0, 12) };
 }
@@ -71,14 +72,14 @@ export async function adopt(
   const list = await toAdopt(gateway);
   if (list.code !== code) return undefined;
   const isFirst = !(await logSays(gateway, isAdoptedSecret));
+  const isOfBefore = !(await logSays(gateway, isOfSigned));
   // Only what was there before grants were signed is believed to have been there with its desk's leave: by the log, too, for a
   // file of the home folder can be deleted.
-  const wasSigned = gateway.guard.state() !== 'not-adopted' || (await logSays(gateway, isOfSigned));
+  const isAsked = gateway.guard.state() !== 'not-adopted' || !isOfBefore;
   gateway.guard.begin();
-  const grants = await gateway.store.adoptGrants(
-    list.grants,
-    (subject) => acting(gateway, { act: 'grants.adopted', subject }),
-    async (row) => {
+  const grants = await gateway.store.adoptGrants(list.grants, {
+    act: (subject) => acting(gateway, { act: 'grants.adopted', subject }),
+    rewrap: async (row) => {
       const text = await unwrap(gateway.master, row, row.wrapped).catch(() =>
         isFirst && isOwnKey(row)
           ? unwrapUnowned(gateway.master, row, row.wrapped).catch(() => undefined)
@@ -86,8 +87,9 @@ export async function adopt(
       );
       return text === undefined ? undefined : wrap(gateway.master, row, text);
     },
-    wasSigned ? { who: gateway.operator, now: gateway.now() } : undefined,
-  );
+    asking: isAsked ? { who: gateway.operator, now: gateway.now() } : undefined,
+    isFirst: isOfBefore,
+  });
   for (const { kind, party, digest } of list.statements)
     await gateway.store.recordAct(
       acting(gateway, { act: 'grants.adopted', subject: `${kind}/${party}`, digest }),
@@ -102,7 +104,8 @@ const isAdoptedSecret = ({ act, subject }: OperatorAct): boolean =>
   act === 'grants.adopted' && subject.startsWith('secret/');
 
 /** What no log of before grants were signed says. */
-const isOfSigned = ({ act, desk }: OperatorAct): boolean => act === 'grants.adopted' || desk !== undefined;
+const isOfSigned = ({ act, desk }: OperatorAct): boolean =>
+  act === 'gateway.made' || act === 'grants.adopted' || desk !== undefined;
 
 async function logSays({ store }: Gateway, what: (one: OperatorAct) => boolean): Promise<boolean> {
   let after = 0;
