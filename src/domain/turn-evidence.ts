@@ -18,6 +18,12 @@ const FAILED: readonly EvidenceEvent[] = [
 ];
 const DELAYED: readonly EvidenceEvent[] = ['DeliveryDelayed'];
 const NOT_RELAYED: readonly EvidenceEvent[] = ['RelayFailure', 'RelayRejection'];
+/** By which a way is said to have ended without a word. */
+const ENDED: readonly EvidenceEvent[] = [...FAILED, ...NOT_RELAYED, 'AcceptanceRejectionExpiry'];
+
+/** Whether it was ever signed that a way ended without a word: what was said since about another way takes nothing back. */
+export const hasWayEnded = (pieces: readonly Evidence[]): boolean =>
+  pieces.some((one) => ENDED.includes(one.event) && !isBeside(one));
 
 /**
  * The state at an instant (milliseconds) by the pieces dated no later. `all` are those known now: what another gateway
@@ -32,8 +38,12 @@ export function partState(all: readonly Evidence[], at: number): PartState {
   return hasFailed || isNotRelayed(all, pieces) ? 'failed' : 'waiting';
 }
 
-/** A reminder that reached nobody says nothing of the message: it waits, or failed, as before. */
-const isVain = ({ event, reminder }: Evidence): boolean => reminder !== undefined && FAILED.includes(event);
+/**
+ * A reminder that reached nobody says nothing of the message, and neither does one of another act than to acknowledge it, such
+ * as to send elsewhere what failed: it waits, or failed, as before.
+ */
+const isBeside = ({ event, reminder }: Evidence): boolean =>
+  reminder !== undefined && (reminder.act !== 'acknowledge' || FAILED.includes(event));
 
 /**
  * Of each way the last that was said of it counts: mail that was taken can come back. Where one has got there, that one;
@@ -41,7 +51,7 @@ const isVain = ({ event, reminder }: Evidence): boolean => reminder !== undefine
  */
 function lastOfWays(pieces: readonly Evidence[]): Evidence | undefined {
   const told = pieces.filter(
-    (one) => [...REACHED, ...FAILED, ...DELAYED].includes(one.event) && !isVain(one),
+    (one) => [...REACHED, ...FAILED, ...DELAYED].includes(one.event) && !isBeside(one),
   );
   const last = [...new Map(told.map((one) => [one.delivery ?? one.id, one])).values()];
   return last.find((one) => REACHED.includes(one.event)) ?? told.at(-1);

@@ -115,6 +115,16 @@ describe('what comes back to the sender', () => {
     ],
     ['what no way brought', [ask], [failed(1, 'a'), failed(2, 'b')], 5, ['reassign ask by shelter, 1 to 3']],
     [
+      'also once somebody was reminded to send it elsewhere',
+      [ask],
+      [
+        failed(1, 'a'),
+        told('ConsignmentNotification', 'ask', DESK, 4, { reminder: { ...reminder, act: 'reassign' } }),
+      ],
+      5,
+      ['reassign ask by shelter, 1 to 3'],
+    ],
+    [
       'but not while one way brought it',
       [ask],
       [failed(1, 'a'), told('ConsignmentNotification', 'ask', DESK, 2, { delivery: hex('b') })],

@@ -4,7 +4,7 @@ import { overdueBy } from '../../domain/deadline.ts';
 import { type Delivery, type DeliveryState, isOver, isSettled } from '../../domain/delivery.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { officerOf } from '../../domain/party.ts';
-import { partState, waitsByEvidence } from '../../domain/turn-evidence.ts';
+import { hasWayEnded, waitsByEvidence } from '../../domain/turn-evidence.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
@@ -105,8 +105,10 @@ function stateOf({ view, recall }: Told, recipient: RecipientRow, now: Date): Me
     return recipient.settled.decision === 'accepted' ? 'acknowledged' : 'declined';
   if (recall?.message.addressees.includes(recipient.to)) return 'recalled';
   const ways = view.deliveries.filter((one) => one.kind === 'message' && one.to === recipient.to);
-  const hasFailed = partState(piecesOf(view, recipient.to), now.getTime()) === 'failed';
-  return hasFailed && ways.every((one) => isOver(one.state)) ? 'failed' : 'waiting';
+  // What became of it at another gateway the rows here do not say: while it lives, another way there may bring it.
+  const isPast = view.message.expiresAt <= now;
+  const areOver = ways.every((one) => isOver(one.state) || (isPast && one.channel === 'relay'));
+  return areOver && hasWayEnded(piecesOf(view, recipient.to)) ? 'failed' : 'waiting';
 }
 
 /** Where a delivery stands; what a person did by it only where that was signed. */
