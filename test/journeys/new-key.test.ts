@@ -5,23 +5,15 @@ import { designate } from '../../src/entry/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { askForMissing, pendingHere } from '../../src/flow/statements/missing.ts';
 import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
-import { designated } from '../support/across.ts';
 import { good } from '../support/case-files.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type Liar, liar } from '../support/liar.ts';
+import { knownLiar, type Liar } from '../support/liar.ts';
 import { ownWord, postJose } from '../support/own-custody.ts';
 import { officer, statusOf } from '../support/story.ts';
 
 let all: Liar;
 
 beforeAll(async () => {
-  all = await liar();
-  const { kh, id, peer, shelter } = all;
-  const { focal_point: focalPoint } = shelter.designation;
-  const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
-  await addEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
-  await designated(kh, 'KH', new Date());
-  await designated(id, 'ID', new Date());
+  all = await knownLiar();
 });
 afterAll(() => all?.close());
 

@@ -17,10 +17,8 @@ import { MESSAGE_NAMES, type MessageName } from '../../src/domain/message.ts';
 import { PROTOCOL } from '../../src/domain/protocol.ts';
 import { reasonUri } from '../../src/domain/reason.ts';
 import { DECLINE_GROUNDS, HANDLING, URGENCY } from '../../src/domain/vocabulary.ts';
-import { designated } from '../support/across.ts';
-import { addEndpoint } from '../support/confirmed.ts';
 import { fitting, type Spoiling, spoilings, spoilt } from '../support/from-schema.ts';
-import { type About, type Liar, liar } from '../support/liar.ts';
+import { type About, knownLiar, type Liar } from '../support/liar.ts';
 import { consign, named, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import { readAll } from '../support/readers.ts';
 import { officer, posted, report } from '../support/story.ts';
@@ -33,13 +31,7 @@ const BATCH = process.env['AMANAT_EACH'] === '1' ? 1 : 50;
 let all: Liar;
 
 beforeAll(async () => {
-  all = await liar();
-  const { kh, id, peer, shelter } = all;
-  const { focal_point: focalPoint } = shelter.designation;
-  const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
-  await addEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
-  await designated(kh, 'KH', new Date());
-  await designated(id, 'ID', new Date());
+  all = await knownLiar();
 });
 afterAll(() => all?.close());
 

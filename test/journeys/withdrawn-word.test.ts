@@ -8,23 +8,15 @@ import type { Designation } from '../../src/domain/party.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { designated } from '../support/across.ts';
 import { bad, closed, good } from '../support/case-files.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type About, type Liar, liar } from '../support/liar.ts';
+import { type About, knownLiar, type Liar } from '../support/liar.ts';
 import { named, ownWord, postJose } from '../support/own-custody.ts';
 import { officer, posted, report, statusOf } from '../support/story.ts';
 
 let all: Liar;
 
 beforeEach(async () => {
-  all = await liar();
-  const { kh, id, peer, shelter } = all;
-  const { focal_point: focalPoint } = shelter.designation;
-  const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
-  await addEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
-  await designated(kh, 'KH', new Date());
-  await designated(id, 'ID', new Date());
+  all = await knownLiar();
 });
 afterEach(() => all?.close());
 

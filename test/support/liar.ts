@@ -11,6 +11,7 @@ import type { Jws } from '../../src/seal/jws.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';
 import { payloadDigest, peek, readStatement, signStatement } from '../../src/seal/statement.ts';
 import { signWebhook } from '../../src/seal/webhook-signature.ts';
+import { designated } from './across.ts';
 import { addEndpoint } from './confirmed.ts';
 import { consign, ownCustody, signConsignment, textFrom } from './own-custody.ts';
 import type { Person } from './people.ts';
@@ -213,4 +214,16 @@ export async function liar(): Promise<Liar> {
     },
     word: (about, over = {}) => word(both, about, parties, over),
   };
+}
+
+/** The same, with a server of the shelter's that is told, and both gateways designated by their authorities. */
+export async function knownLiar(): Promise<Liar> {
+  const all = await liar();
+  const { kh, id, peer, shelter } = all;
+  const { focal_point: focalPoint } = shelter.designation;
+  const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
+  await addEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
+  await designated(kh, 'KH', new Date());
+  await designated(id, 'ID', new Date());
+  return all;
 }

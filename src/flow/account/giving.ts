@@ -106,12 +106,10 @@ export async function openByPin(
     typed,
     account: account.id,
     opens: (pin) => ({
-      ...{
-        hash: sessionHash(session, link),
-        pin: pin.id,
-        focalPoint: account.focalPoint,
-        officer: officer.id,
-      },
+      hash: sessionHash(session, link),
+      pin: pin.id,
+      focalPoint: account.focalPoint,
+      officer: officer.id,
       endpoint: account.id,
       expiresAt: new Date(gateway.now().getTime() + SESSION_MS),
     }),
