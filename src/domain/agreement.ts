@@ -128,6 +128,9 @@ export function channelsFor(statement: Agreement, carriage: Carriage, at: Date):
   return [...new Set(channels)];
 }
 
+/** What an agreement says about clocks. */
+export type ClockTerms = Pick<Agreement, 'clocks' | 'calendars' | 'permission'>;
+
 /** The clock for an urgency: the agreement's own where it sets one, else the default. */
 export const clockFor = (statement: Pick<Agreement, 'clocks'> | undefined, urgency: Urgency): Clock =>
   statement?.clocks[urgency] ?? DEFAULT_CLOCKS[urgency];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ACTS } from './acts.ts';
 import { ALL_CHANNELS, type Channel, type Shows } from './channel.ts';
 import { digest } from './consignment.ts';
-import { hexId } from './message.ts';
+import { hexId, SETTLED_AT_ONCE } from './message.ts';
 import { operatorAct } from './operator-act.ts';
 import { agreementId, did, instant, officer, officerId, statementVersion } from './party.ts';
 import { purge } from './purging.ts';
@@ -52,9 +52,6 @@ export const eventUri = (event: EvidenceEvent): string =>
   (EVENTS as readonly string[]).includes(event)
     ? `http://uri.etsi.org/19522/Event/${event}`
     : `urn:amanat:event:${event}`;
-
-/** Each officer of a desk may say either word once, and a desk has 200 officers at most. */
-export const SETTLED_AT_ONCE = 401;
 
 /** Characters that the evidence may have which a focal point signed itself, as compact JSON. */
 export const STATEMENT_LENGTH = 16_384;

@@ -1,10 +1,9 @@
 /** What evidence is held against by the judge (`judge.ts`), and what it answers. */
-import type { AgreementName } from './agreement.ts';
+import type { AgreementName, ClockTerms } from './agreement.ts';
 import { type ProblemCode, Refusal } from './error.ts';
 import type { Evidence } from './evidence.ts';
 import type { Withdrawal } from './key-life.ts';
 import type { Designation, Digested } from './party.ts';
-import type { Terms } from './turn-facts.ts';
 import type { Urgency } from './vocabulary.ts';
 
 /** Why evidence does not hold. */
@@ -60,7 +59,7 @@ export interface Known {
   readonly designations: readonly Digested<Designation>[];
   readonly withdrawals: readonly KnownWithdrawal[];
   /** The agreements that are known, by what evidence names them with. */
-  readonly agreements: readonly (AgreementName & { readonly digest: string } & Partial<Terms>)[];
+  readonly agreements: readonly (AgreementName & { readonly digest: string } & Partial<ClockTerms>)[];
 }
 
 /** What evidence is held against. */

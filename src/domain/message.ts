@@ -38,6 +38,9 @@ export function nameOfType(uri: string): MessageName | undefined {
   return MESSAGE_NAMES.find((one) => one === name);
 }
 
+/** Each officer of a desk may say either word once, and a desk has 200 officers at most. */
+export const SETTLED_AT_ONCE = 401;
+
 /** Bounds that hold before and after parsing, in bytes unless said otherwise. */
 export const LIMITS = {
   /** All attachments of a message together, decoded. */

@@ -1,10 +1,9 @@
 /** The one reader of what others post: bounded in bytes and time, and held until its sender is proven. */
 import { Refusal } from './error.ts';
-import { SETTLED_AT_ONCE } from './evidence.ts';
 import { type Bodies, type BodySource, bytesOf, type HeldBody, type Holding } from './held-body.ts';
 import { JSON_BOUNDS } from './json-bounds.ts';
 import { type JsonBounds, JsonCount } from './json-count.ts';
-import { LIMITS } from './message.ts';
+import { LIMITS, SETTLED_AT_ONCE } from './message.ts';
 
 /** What one door takes. */
 export interface Door {

@@ -4,7 +4,6 @@
  */
 import { type Agreement, type AgreementName, isSameVersion } from './agreement.ts';
 import type { MessageName } from './message.ts';
-import type { OpenAct } from './turn.ts';
 
 /** A message of a thread, as much as its retention depends on. */
 export interface KeptMessage {
@@ -70,7 +69,7 @@ export type OpenReason = 'owed' | 'reopened';
  */
 export function whyOpen(
   thread: readonly KeptMessage[],
-  owed: readonly Pick<OpenAct, 'message'>[],
+  owed: readonly { readonly message: string }[],
 ): OpenReason | undefined {
   const closure = lastClosure(thread);
   const later = closure === undefined ? [] : thread.slice(thread.indexOf(closure) + 1);

@@ -1,8 +1,7 @@
 /** The assisted post: a plain message from a partner whose keys the gateway holds. */
 import { z } from 'zod';
-import { SETTLED_AT_ONCE } from './evidence.ts';
 import { fileName } from './file-name.ts';
-import { type attachment, epochSeconds, hexId, LIMITS, mediaType } from './message.ts';
+import { type attachment, epochSeconds, hexId, LIMITS, mediaType, SETTLED_AT_ONCE } from './message.ts';
 import { did, language, slug } from './party.ts';
 import { text } from './text.ts';
 import { DECLINE_GROUNDS, HANDLING, URGENCY } from './vocabulary.ts';

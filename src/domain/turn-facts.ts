@@ -2,7 +2,7 @@
  * What whose turn it is rests on: the consignments of a thread and the evidence of them. Both are read as sets. Order
  * comes from the instants that were signed, ties from ids, so neither the order of arrival nor a repeat can show.
  */
-import type { Agreement } from './agreement.ts';
+import type { ClockTerms } from './agreement.ts';
 import type { Evidence } from './evidence.ts';
 import type { Asks } from './protocol.ts';
 import type { Urgency } from './vocabulary.ts';
@@ -12,13 +12,10 @@ export type TurnTable = Readonly<
   Record<string, { readonly asks: Asks; readonly answeredBy: readonly string[] }>
 >;
 
-/** What an agreement says about clocks. */
-export type Terms = Pick<Agreement, 'clocks' | 'calendars' | 'permission'>;
-
 export interface Addressed {
   readonly to: string;
   /** The version of the agreement that the message was accepted under for this recipient. */
-  readonly terms?: Terms | undefined;
+  readonly terms?: ClockTerms | undefined;
 }
 
 /** A consignment, as any gateway that carries it may read it. */

@@ -1,9 +1,11 @@
 /** Threads in a line or two: consignments and evidence by the hour, for rules that need no signatures. */
+
+import type { ClockTerms } from '../../src/domain/agreement.ts';
 import type { Evidence, EvidenceEvent } from '../../src/domain/evidence.ts';
 import type { MessageName } from '../../src/domain/message.ts';
 import { PROTOCOL } from '../../src/domain/protocol.ts';
 import { type Turn, turnOf } from '../../src/domain/turn.ts';
-import type { Terms, TurnMessage } from '../../src/domain/turn-facts.ts';
+import type { TurnMessage } from '../../src/domain/turn-facts.ts';
 import type { Urgency } from '../../src/domain/vocabulary.ts';
 
 const fp = (slug: string): string => `did:web:gateway.test:fp:${slug}`;
@@ -30,7 +32,7 @@ export const hex = (name: string): string => Buffer.from(name).toString('hex').s
 interface More {
   readonly about?: string;
   readonly urgency?: Urgency;
-  readonly terms?: Terms;
+  readonly terms?: ClockTerms;
 }
 
 /** `name` from somebody to others, accepted at an hour. */
