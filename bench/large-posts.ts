@@ -1,8 +1,8 @@
 /** Large messages for the bench: one attachment of so many bytes that no compression makes less. */
 import { randomBytes } from 'node:crypto';
-import { CONSIGN_TYPE, type Consignment } from '../src/domain/consignment.ts';
-import { type Message, typeUri } from '../src/domain/message.ts';
-import type { Designation } from '../src/domain/party.ts';
+import { CONSIGN_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
+import { type Message, typeUri } from '../src/domain/message/message.ts';
+import type { Designation } from '../src/domain/party/party.ts';
 import { chance } from '../src/entry/chance.ts';
 import { sealedDigest, sealFor, signMessage } from '../src/seal/sealed-message.ts';
 import { signStatement } from '../src/seal/statement.ts';

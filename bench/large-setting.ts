@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import type { Designation, PublicJwk } from '../src/domain/party.ts';
+import type { Designation, PublicJwk } from '../src/domain/party/party.ts';
 import { issueMailCertificate } from '../src/entry/certificates.ts';
 import { chance } from '../src/entry/chance.ts';
 import { type MailServer, startMailServer } from '../src/entry/demo/mail-server.ts';

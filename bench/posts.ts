@@ -1,6 +1,6 @@
 /** What the bench sends, made before the clock starts: signing and sealing by the sender are the sender's work. */
-import { CONSIGN_TYPE, type Consignment } from '../src/domain/consignment.ts';
-import { type Message, typeUri } from '../src/domain/message.ts';
+import { CONSIGN_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
+import { type Message, typeUri } from '../src/domain/message/message.ts';
 import { chance } from '../src/entry/chance.ts';
 import { sealedDigest, sealFor, signMessage } from '../src/seal/sealed-message.ts';
 import { signStatement } from '../src/seal/statement.ts';

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import type { Designation } from '../src/domain/party.ts';
+import type { Designation } from '../src/domain/party/party.ts';
 import { chance } from '../src/entry/chance.ts';
 import { addEndpoint, addPartnerSecret, agree, designate } from '../src/entry/enrol.ts';
 import { readAuthority, readHome, writeConfig } from '../src/entry/home.ts';

@@ -3,11 +3,11 @@
  * home folder, Workers from their bindings; what they mean is decided here.
  */
 import { z } from 'zod';
-import { CHANNELS, type Channel } from './domain/channel.ts';
-import { Refusal } from './domain/error.ts';
-import { POLICIES, POLICY_NAMES, type Policies } from './domain/limit.ts';
-import { type RetiredKey, retiredKey } from './domain/party.ts';
-import { formOf, type SettingName } from './domain/setting.ts';
+import { CHANNELS, type Channel } from './domain/party/channel.ts';
+import { type RetiredKey, retiredKey } from './domain/party/party.ts';
+import { Refusal } from './domain/words/error.ts';
+import { POLICIES, POLICY_NAMES, type Policies } from './domain/words/limit.ts';
+import { formOf, type SettingName } from './domain/words/setting.ts';
 
 /** Named values, as an environment has them. */
 export type Values = Readonly<Record<string, string | undefined>>;

@@ -1,12 +1,12 @@
 /** The gateway: the record of parts that every step of the journey is given. Built once, in `entry/build.ts`. */
 
-import type { Adapter } from './domain/adapter.ts';
-import type { Channel } from './domain/channel.ts';
-import type { Bodies } from './domain/held-body.ts';
-import type { WriteLetter } from './domain/letter.ts';
-import type { PublicJwk, RetiredKey } from './domain/party.ts';
-import type { Outgoing } from './domain/post.ts';
-import type { Words } from './domain/words.ts';
+import type { Adapter } from './domain/carriage/adapter.ts';
+import type { Outgoing } from './domain/carriage/post.ts';
+import type { WriteLetter } from './domain/message/letter.ts';
+import type { Channel } from './domain/party/channel.ts';
+import type { PublicJwk, RetiredKey } from './domain/party/party.ts';
+import type { Bodies } from './domain/words/held-body.ts';
+import type { Words } from './domain/words/words.ts';
 import type { Life } from './life.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';

@@ -13,7 +13,7 @@ import {
   type PolicyName,
   refilled,
   type Use,
-} from './domain/limit.ts';
+} from './domain/words/limit.ts';
 
 /** Buckets of one policy that are remembered, the longest unused forgotten first: memory is bounded. */
 const REMEMBERED = 10_000;

@@ -1,7 +1,8 @@
 /** What the gateway counts while it works, as a few calls; `entry` decides where the numbers go. */
-import type { Channel } from './domain/channel.ts';
-import type { Ending } from './domain/ending.ts';
-import type { PeerFigures } from './domain/peer-figures.ts';
+
+import type { PeerFigures } from './domain/figures/peer-figures.ts';
+import type { Channel } from './domain/party/channel.ts';
+import type { Ending } from './domain/words/ending.ts';
 
 export interface Metrics {
   /** A submission by way in (`assisted`, `sealed`, `relayed`) and answer (`accepted`, `repeat`, or the problem code). */

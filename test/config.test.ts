@@ -1,8 +1,8 @@
 /** Configuration: what named values mean, and which are refused. */
 import { describe, expect, it } from 'vitest';
 import { readChannels, readMail, readSettings, readTelegram, type Values } from '../src/config.ts';
-import { Refusal } from '../src/domain/error.ts';
-import { unknownSettings } from '../src/domain/setting.ts';
+import { Refusal } from '../src/domain/words/error.ts';
+import { unknownSettings } from '../src/domain/words/setting.ts';
 
 const values: Values = {
   AMANAT_URL: 'https://gateway.test/',

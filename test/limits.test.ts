@@ -1,6 +1,6 @@
 /** Limits in one process and in several: memory is bounded, and together they give what the policy says. */
 import { describe, expect, test } from 'vitest';
-import { POLICIES, type Use } from '../src/domain/limit.ts';
+import { POLICIES, type Use } from '../src/domain/words/limit.ts';
 import { createLimits } from '../src/limits.ts';
 
 let clock = 1_000_000;

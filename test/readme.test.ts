@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { serve } from '@hono/node-server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agreement } from '../src/domain/agreement.ts';
-import { MESSAGE_NAMES } from '../src/domain/message.ts';
+import { MESSAGE_NAMES } from '../src/domain/message/message.ts';
+import { agreement } from '../src/domain/terms/agreement.ts';
 import { addEndpoint } from './support/confirmed.ts';
 import { type Partner, type Rig, rig } from './support/rig.ts';
 

@@ -43,6 +43,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** The rooms of `domain`, from the bottom: each imports from those before it only. */
+const DOMAIN = ['words', 'party', 'message', 'terms', 'evidence', 'carriage', 'turn', 'figures'];
+
 /** The rooms of `flow`, from the bottom: each imports from those before it only. `chase` and `loop` stand on top. */
 const FLOW = [
   'directory',
@@ -148,16 +151,17 @@ test('imports go down only', () => {
   expect(SOURCES.flatMap(faultsOf)).toEqual([]);
 });
 
-/** Where a file of `flow` stands among its rooms. */
-const stepOf = (path: string): number => FLOW.indexOf(path.split('/')[2] ?? '');
-
-test('the rooms of flow stand one on the other', () => {
-  const files = SOURCES.filter((path) => roomOf(path) === 'flow');
+test.each([
+  ['domain', DOMAIN],
+  ['flow', FLOW],
+])('the rooms of %s stand one on the other', (floor, rooms) => {
+  const stepOf = (path: string): number => rooms.indexOf(path.split('/')[2] ?? '');
+  const files = SOURCES.filter((path) => roomOf(path) === floor);
   expect(files.filter((path) => stepOf(path) < 0)).toEqual([]);
   const up = files.flatMap((path) =>
     importsOf(path)
       .map((name) => normalize(join(dirname(path), name)))
-      .filter((target) => target.startsWith('src/flow/') && stepOf(target) > stepOf(path))
+      .filter((target) => target.startsWith(`src/${floor}/`) && stepOf(target) > stepOf(path))
       .map((target) => `${path} reaches up to ${target}`),
   );
   expect(up).toEqual([]);

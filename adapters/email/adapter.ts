@@ -1,7 +1,7 @@
 /** The e-mail channel: S/MIME packets out through an SMTP relay over TLS. Nothing comes in by it yet. */
-import type { Adapter, Outcome } from '../../src/domain/adapter.ts';
-import { Refusal } from '../../src/domain/error.ts';
-import type { Words } from '../../src/domain/words.ts';
+import type { Adapter, Outcome } from '../../src/domain/carriage/adapter.ts';
+import { Refusal } from '../../src/domain/words/error.ts';
+import type { Words } from '../../src/domain/words/words.ts';
 import type { Compose } from './compose.ts';
 import { type Mail, makeMail } from './packet.ts';
 import { loadSigner, type SignerOptions, signerInTime } from './signature.ts';

@@ -1,6 +1,6 @@
 /** A message's body as lines of plain text. */
-import { type OutlineGroup, type OutlineLine, outline } from '../../src/domain/outline.ts';
-import type { Words } from '../../src/domain/words.ts';
+import { type OutlineGroup, type OutlineLine, outline } from '../../src/domain/message/outline.ts';
+import type { Words } from '../../src/domain/words/words.ts';
 
 /**
  * The body as text. A value of several lines is indented throughout, so that nothing a sender writes can pass for a

@@ -1,7 +1,7 @@
 /** From a parcel to the mail that carries it, or the reason why none may be made. */
-import type { Outcome } from '../../src/domain/adapter.ts';
-import { shownFileName } from '../../src/domain/file-name.ts';
-import type { Words } from '../../src/domain/words.ts';
+import type { Outcome } from '../../src/domain/carriage/adapter.ts';
+import { shownFileName } from '../../src/domain/words/file-name.ts';
+import type { Words } from '../../src/domain/words/words.ts';
 import { type Compose, composeMail, type Source } from './compose.ts';
 import { attachmentNames, EVIDENCE, MESSAGE, PACKET } from './file-names.ts';
 import { contentEntity, type Outside, signedMail } from './mime.ts';

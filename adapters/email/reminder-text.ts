@@ -1,7 +1,7 @@
 /** The text of a reminder by mail: what still has to be done, by whom, since when it is late. */
-import type { Parcel, Reminding } from '../../src/domain/adapter.ts';
-import { oneLine } from '../../src/domain/outline.ts';
-import type { Words } from '../../src/domain/words.ts';
+import type { Parcel, Reminding } from '../../src/domain/carriage/adapter.ts';
+import { oneLine } from '../../src/domain/message/outline.ts';
+import type { Words } from '../../src/domain/words/words.ts';
 
 type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
 

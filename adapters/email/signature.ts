@@ -11,7 +11,7 @@ import {
   SignedData,
   SignerInfo,
 } from 'pkijs';
-import { Refusal } from '../../src/domain/error.ts';
+import { Refusal } from '../../src/domain/words/error.ts';
 import { namesMailbox, readCertificate } from './recipient.ts';
 
 export interface SignerOptions {

@@ -1,5 +1,5 @@
 /** What an SMTP server said, or what went wrong on the way to it, as an outcome. */
-import type { Outcome } from '../../src/domain/adapter.ts';
+import type { Outcome } from '../../src/domain/carriage/adapter.ts';
 
 /** What nodemailer hangs on its errors. `response` is the server's text: read here for its codes, never passed on. */
 interface SmtpError {

@@ -1,12 +1,12 @@
 /** The text a person reads in the mail: who, what, how urgent, by when, how to acknowledge; then the message itself. */
-import type { Parcel } from '../../src/domain/adapter.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
-import { runningMark, shownFileName } from '../../src/domain/file-name.ts';
-import { attachmentBytes, type Message } from '../../src/domain/message.ts';
-import { noteLine } from '../../src/domain/note.ts';
-import { clean, languageName, oneLine } from '../../src/domain/outline.ts';
-import { DECLINE_GROUNDS } from '../../src/domain/vocabulary.ts';
-import type { Words } from '../../src/domain/words.ts';
+import type { Parcel } from '../../src/domain/carriage/adapter.ts';
+import { noteLine } from '../../src/domain/carriage/note.ts';
+import type { Evidence } from '../../src/domain/evidence/evidence.ts';
+import { attachmentBytes, type Message } from '../../src/domain/message/message.ts';
+import { clean, languageName, oneLine } from '../../src/domain/message/outline.ts';
+import { runningMark, shownFileName } from '../../src/domain/words/file-name.ts';
+import { DECLINE_GROUNDS } from '../../src/domain/words/vocabulary.ts';
+import type { Words } from '../../src/domain/words/words.ts';
 import { bodyLines } from './body-text.ts';
 import { attachmentNames } from './file-names.ts';
 import { reminderBlocks } from './reminder-text.ts';

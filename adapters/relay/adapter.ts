@@ -3,14 +3,14 @@
  * `v1a`), and what the other side answers it answers with a signature, which the flow verifies.
  */
 
-import type { Adapter, Outcome, Parcel } from '../../src/domain/adapter.ts';
-import { readBounded } from '../../src/domain/bounded.ts';
-import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/error.ts';
-import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
-import { bytesOfText, type LongText } from '../../src/domain/long-text.ts';
-import { faultCode } from '../../src/domain/network-fault.ts';
-import type { Post } from '../../src/domain/post.ts';
-import { retryAfterSeconds } from '../../src/domain/retry-after.ts';
+import type { Adapter, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
+import type { Post } from '../../src/domain/carriage/post.ts';
+import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
+import { readBounded } from '../../src/domain/words/bounded.ts';
+import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/words/error.ts';
+import { bytesOfText, type LongText } from '../../src/domain/words/long-text.ts';
+import { faultCode } from '../../src/domain/words/network-fault.ts';
+import { retryAfterSeconds } from '../../src/domain/words/retry-after.ts';
 import { callHeaders } from '../../src/seal/gateway-statement.ts';
 import { type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
 import { objectIn } from '../../src/seal/strict-json.ts';

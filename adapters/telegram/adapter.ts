@@ -3,12 +3,12 @@
  * from whom, how urgent and by when; what the message says never reaches it, whatever the parcel holds.
  */
 
-import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/adapter.ts';
-import { type ProblemCode, Refusal } from '../../src/domain/error.ts';
-import type { Bodies } from '../../src/domain/held-body.ts';
-import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
-import { DOORS, receiveBytes } from '../../src/domain/receiving.ts';
-import type { Words } from '../../src/domain/words.ts';
+import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
+import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
+import { DOORS, receiveBytes } from '../../src/domain/message/receiving.ts';
+import { type ProblemCode, Refusal } from '../../src/domain/words/error.ts';
+import type { Bodies } from '../../src/domain/words/held-body.ts';
+import type { Words } from '../../src/domain/words/words.ts';
 import { isSameText } from '../../src/seal/digest.ts';
 import { valueIn } from '../../src/seal/strict-json.ts';
 import { type BotOptions, checkSecrets, connect } from './bot.ts';

@@ -1,9 +1,9 @@
 /** The bot: its two secrets, its Bot API client, and telling Telegram where to bring updates. */
 
 import { Api, type ApiClientOptions, GrammyError } from 'grammy';
-import { readBounded } from '../../src/domain/bounded.ts';
-import { Refusal } from '../../src/domain/error.ts';
-import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
+import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
+import { readBounded } from '../../src/domain/words/bounded.ts';
+import { Refusal } from '../../src/domain/words/error.ts';
 import { objectIn } from '../../src/seal/strict-json.ts';
 
 /** The part of `fetch` that is used here; the program gives one that suits its runtime. */

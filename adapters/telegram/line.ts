@@ -3,7 +3,7 @@
  * rank: notices of what cannot wait, other notices, answers to officers, answers to strangers. The lower ranks may not
  * fill the line, so that a notice finds a place even while answers to others hang.
  */
-import type { Parcel } from '../../src/domain/adapter.ts';
+import type { Parcel } from '../../src/domain/carriage/adapter.ts';
 
 /** How many calls may be under way when one of this rank begins, from the highest rank to the lowest. */
 const ROOM = [48, 40, 24, 6] as const;

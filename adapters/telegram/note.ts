@@ -1,6 +1,6 @@
 /** A note in a chat: a test, or news of the desk's own endpoints. */
-import type { Parcel } from '../../src/domain/adapter.ts';
-import { noteLine } from '../../src/domain/note.ts';
+import type { Parcel } from '../../src/domain/carriage/adapter.ts';
+import { noteLine } from '../../src/domain/carriage/note.ts';
 import { oneLine, type Say, type Shown, webLink } from './notice.ts';
 
 /** The desk is named: one account may be linked to several. */

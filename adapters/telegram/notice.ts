@@ -3,11 +3,11 @@
  * never from content; it is plain text, so that no name can become markup.
  */
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
-import type { Decision, Links, RecordedWord, ReplyWord, Summary } from '../../src/domain/adapter.ts';
-import type { Evidence, EvidenceEvent } from '../../src/domain/evidence.ts';
-import { MESSAGE_NAMES } from '../../src/domain/message.ts';
-import { DECLINE_GROUNDS, type Urgency } from '../../src/domain/vocabulary.ts';
-import type { Words } from '../../src/domain/words.ts';
+import type { Decision, Links, RecordedWord, ReplyWord, Summary } from '../../src/domain/carriage/adapter.ts';
+import type { Evidence, EvidenceEvent } from '../../src/domain/evidence/evidence.ts';
+import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
+import { DECLINE_GROUNDS, type Urgency } from '../../src/domain/words/vocabulary.ts';
+import type { Words } from '../../src/domain/words/words.ts';
 import { tapData } from './taps.ts';
 
 /** One chat message as the Bot API takes it; `reply_markup` without rows takes buttons away. */

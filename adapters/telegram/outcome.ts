@@ -3,7 +3,7 @@
  * text is matched where it alone tells two cases apart, and goes no further.
  */
 import { GrammyError, HttpError } from 'grammy';
-import type { Outcome } from '../../src/domain/adapter.ts';
+import type { Outcome } from '../../src/domain/carriage/adapter.ts';
 
 /** A bot is never told that a message was delivered or read: what Telegram took is `sent`. */
 export const taken = (reference?: number): Outcome => ({

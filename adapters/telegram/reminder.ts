@@ -1,5 +1,5 @@
 /** A reminder in a chat: what still has to be done, by whom, since when it is late. One notice may list several. */
-import type { Parcel, Reminding } from '../../src/domain/adapter.ts';
+import type { Parcel, Reminding } from '../../src/domain/carriage/adapter.ts';
 import {
   heading,
   linked,

@@ -1,5 +1,5 @@
 /** Words back to an officer who has just tapped or written. */
-import type { LinkTold, Outcome, Parcel } from '../../src/domain/adapter.ts';
+import type { LinkTold, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
 import { answerTap, type Chat, messageId, post, rebutton } from './chat.ts';
 import { firstButtons, groundButtons, oneLine, replyText, type Say } from './notice.ts';
 import { taken } from './outcome.ts';

@@ -2,7 +2,7 @@
  * Taps: what the buttons of a notice carry in `callback_data` (Bot API InlineKeyboardButton, 1 to 64 bytes), and the
  * handle by which the tap is answered. Only the delivery's id and our own codes travel.
  */
-import { DECLINE_GROUNDS, type DeclineGround } from '../../src/domain/vocabulary.ts';
+import { DECLINE_GROUNDS, type DeclineGround } from '../../src/domain/words/vocabulary.ts';
 
 export type Tap =
   | { readonly act: 'acknowledge'; readonly delivery: string }

@@ -3,8 +3,8 @@
  * nothing a person wrote, and no name.
  */
 import { z } from 'zod';
-import type { Arrival, Reply } from '../../src/domain/adapter.ts';
-import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import type { Arrival, Reply } from '../../src/domain/carriage/adapter.ts';
+import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { handleText, readTap, type Tap } from './taps.ts';
 
 const person = z.object({ id: z.int(), is_bot: z.boolean(), language_code: z.string().max(64).optional() });

@@ -1,5 +1,5 @@
 /** The webhook channel: partner systems, both ways, by Standard Webhooks. */
-import type { Adapter } from '../../src/domain/adapter.ts';
+import type { Adapter } from '../../src/domain/carriage/adapter.ts';
 import { type InboundOptions, receiveWebhook } from './inbound.ts';
 import { type OutboundOptions, sendWebhook } from './outbound.ts';
 

@@ -3,14 +3,14 @@
  * it. The caller is proven over the raw bytes before any of them is parsed.
  */
 
-import type { Arrival } from '../../src/domain/adapter.ts';
-import { Refusal } from '../../src/domain/error.ts';
-import { type Bodies, bytesOf, type HeldBody } from '../../src/domain/held-body.ts';
-import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
-import { slug } from '../../src/domain/party.ts';
-import { checked } from '../../src/domain/protocol.ts';
-import { checkEncoding, checkLength, DOORS, type Door, receive } from '../../src/domain/receiving.ts';
-import { acknowledgement, confirmation } from '../../src/domain/submission.ts';
+import type { Arrival } from '../../src/domain/carriage/adapter.ts';
+import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
+import { checked } from '../../src/domain/message/protocol.ts';
+import { checkEncoding, checkLength, DOORS, type Door, receive } from '../../src/domain/message/receiving.ts';
+import { acknowledgement, confirmation } from '../../src/domain/message/submission.ts';
+import { slug } from '../../src/domain/party/party.ts';
+import { Refusal } from '../../src/domain/words/error.ts';
+import { type Bodies, bytesOf, type HeldBody } from '../../src/domain/words/held-body.ts';
 import { type Heavy, type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
 import { parseStrictBytes } from '../../src/seal/strict-json.ts';
 import {

@@ -1,11 +1,11 @@
 /** Posting to a partner's URL, signed as Standard Webhooks has it, and reading what its answer means. */
-import type { Outcome, Parcel } from '../../src/domain/adapter.ts';
-import { discard } from '../../src/domain/bounded.ts';
-import { Refusal } from '../../src/domain/error.ts';
-import { attachmentBytes } from '../../src/domain/message.ts';
-import { faultCode } from '../../src/domain/network-fault.ts';
-import type { Post } from '../../src/domain/post.ts';
-import { retryAfterSeconds } from '../../src/domain/retry-after.ts';
+import type { Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
+import type { Post } from '../../src/domain/carriage/post.ts';
+import { attachmentBytes } from '../../src/domain/message/message.ts';
+import { discard } from '../../src/domain/words/bounded.ts';
+import { Refusal } from '../../src/domain/words/error.ts';
+import { faultCode } from '../../src/domain/words/network-fault.ts';
+import { retryAfterSeconds } from '../../src/domain/words/retry-after.ts';
 import { type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
 import { parseSigner, type WebhookKey } from '../../src/seal/webhook-signature.ts';
 import { type Posted, said } from './payload.ts';

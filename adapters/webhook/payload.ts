@@ -2,8 +2,8 @@
  * What a partner's system receives, as `partner-event.ts` has it. `timestamp` is when the thing happened, not when we tried,
  * so a retry carries the same bytes.
  */
-import type { Content, Parcel, Summary } from '../../src/domain/adapter.ts';
-import type { PartnerEvent, PartnerEventOf } from '../../src/domain/partner-event.ts';
+import type { Content, Parcel, Summary } from '../../src/domain/carriage/adapter.ts';
+import type { PartnerEvent, PartnerEventOf } from '../../src/domain/carriage/partner-event.ts';
 
 export type Posted = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'revision' | 'note' }>;
 

@@ -3,7 +3,7 @@
  * beside us. Both runtimes judge by the rules here; how close to the connection they can judge differs.
  */
 import ipaddr from 'ipaddr.js';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 
 /** A connection we would not open. The address stays out of the text. */
 export class AddressRefused extends Error {

@@ -12,15 +12,15 @@ import {
   type Settings,
   type Values,
 } from '../config.ts';
-import type { Adapter } from '../domain/adapter.ts';
-import type { Channel } from '../domain/channel.ts';
-import { Refusal } from '../domain/error.ts';
-import { BODY_LIMITS, type Bodies, createBodies } from '../domain/held-body.ts';
-import type { WriteLetter } from '../domain/letter.ts';
-import { BY_GATEWAY } from '../domain/operator-act.ts';
-import { gatewayDid, type PublicJwk } from '../domain/party.ts';
-import type { Outgoing } from '../domain/post.ts';
-import type { Words } from '../domain/words.ts';
+import type { Adapter } from '../domain/carriage/adapter.ts';
+import type { Outgoing } from '../domain/carriage/post.ts';
+import { BY_GATEWAY } from '../domain/evidence/operator-act.ts';
+import type { WriteLetter } from '../domain/message/letter.ts';
+import type { Channel } from '../domain/party/channel.ts';
+import { gatewayDid, type PublicJwk } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { BODY_LIMITS, type Bodies, createBodies } from '../domain/words/held-body.ts';
+import type { Words } from '../domain/words/words.ts';
 import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
 import { grantAlarm } from '../flow/ledger/grant-alarm.ts';
 import { grantGuard, type HeadKeeper, headInMemory } from '../flow/operator/guard.ts';

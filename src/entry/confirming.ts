@@ -1,8 +1,8 @@
 /** Having an authority confirm an endpoint: what it signs, drafted by the gateway whose endpoint waits. */
-import type { CHANNELS, Channel, Endpoint } from '../domain/channel.ts';
-import { asConfirmed } from '../domain/confirming.ts';
-import type { EndpointStatement } from '../domain/endpoint-statement.ts';
-import { Refusal } from '../domain/error.ts';
+import type { CHANNELS, Channel, Endpoint } from '../domain/party/channel.ts';
+import { asConfirmed } from '../domain/party/confirming.ts';
+import type { EndpointStatement } from '../domain/terms/endpoint-statement.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { directoryOf, find } from '../flow/directory/directory.ts';
 import { grantsDigest } from '../seal/endpoint-statement.ts';
 import type { Office } from './enrol.ts';

@@ -1,6 +1,6 @@
 /** Connections to a server: bounded, and shared, so that one address cannot take them all. */
 import type { Server } from 'node:http';
-import { FairShare } from '../domain/fair-share.ts';
+import { FairShare } from '../domain/words/fair-share.ts';
 import { callerNetwork, ownProxies } from './caller-address.ts';
 
 /** At once, of all callers together; more are turned away before a byte is read. */

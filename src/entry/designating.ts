@@ -2,8 +2,9 @@
  * Designations in their three steps, which may happen on three machines: the gateway drafts, because it makes and keeps
  * the keys of desks in its custody; the authority signs; the gateway keeps what verifies.
  */
-import { Refusal } from '../domain/error.ts';
-import { secretSubject } from '../domain/operator-act.ts';
+
+import { secretSubject } from '../domain/evidence/operator-act.ts';
+import { checked } from '../domain/message/protocol.ts';
 import {
   type Designation,
   designation as designationSchema,
@@ -11,10 +12,10 @@ import {
   inForce,
   type Officer,
   type PublicJwk,
-} from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
-import { checkStatementNames } from '../domain/statement-names.ts';
-import { canonicalName } from '../domain/text.ts';
+} from '../domain/party/party.ts';
+import { checkStatementNames } from '../domain/terms/statement-names.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { canonicalName } from '../domain/words/text.ts';
 import { checkKeysUnused } from '../flow/directory/key-reuse.ts';
 import { acting } from '../flow/operator/acting.ts';
 import { checkFollows } from '../flow/statements/withdrawing.ts';

@@ -1,8 +1,8 @@
 /** What an operator does with endpoints that are there: find, change, take out of use, try. Each act is recorded. */
-import type { Outcome } from '../domain/adapter.ts';
-import type { Endpoint } from '../domain/channel.ts';
-import { isGoneForGood, isOffByChannel } from '../domain/endpoint-life.ts';
-import { Refusal } from '../domain/error.ts';
+import type { Outcome } from '../domain/carriage/adapter.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import { isGoneForGood, isOffByChannel } from '../domain/party/endpoint-life.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { say } from '../flow/carry/notes.ts';
 import { putBack } from '../flow/carry/put-back.ts';
 import { directoryOf } from '../flow/directory/directory.ts';

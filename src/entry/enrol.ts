@@ -2,18 +2,19 @@
  * Enrolling: what an operator sets up before traffic can flow. Statements are signed with an authority's key, which
  * the caller brings; the running gateway never has it.
  */
-import { accessKeyId } from '../domain/access-key.ts';
-import type { Agreement } from '../domain/agreement.ts';
-import { agreement as agreementSchema } from '../domain/agreement.ts';
-import { checkVersion } from '../domain/agreement-versions.ts';
-import type { Endpoint } from '../domain/channel.ts';
-import { TELL_DAYS } from '../domain/confirming.ts';
-import { isCounted } from '../domain/endpoint-life.ts';
-import { Refusal } from '../domain/error.ts';
-import { secretSubject } from '../domain/operator-act.ts';
-import { type Designation, officerOf } from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
-import { checkStatementNames } from '../domain/statement-names.ts';
+
+import { secretSubject } from '../domain/evidence/operator-act.ts';
+import { checked } from '../domain/message/protocol.ts';
+import { accessKeyId } from '../domain/party/access-key.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import { TELL_DAYS } from '../domain/party/confirming.ts';
+import { isCounted } from '../domain/party/endpoint-life.ts';
+import { type Designation, officerOf } from '../domain/party/party.ts';
+import type { Agreement } from '../domain/terms/agreement.ts';
+import { agreement as agreementSchema } from '../domain/terms/agreement.ts';
+import { checkVersion } from '../domain/terms/agreement-versions.ts';
+import { checkStatementNames } from '../domain/terms/statement-names.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { WAITS_FOR_A_WAY } from '../flow/carry/failover.ts';
 import { directoryOf, find } from '../flow/directory/directory.ts';
 import { acting } from '../flow/operator/acting.ts';

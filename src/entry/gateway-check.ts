@@ -3,8 +3,8 @@
  * would hold, and a slip in the settings would look like somebody's hand in the database.
  */
 import { naming, type Settings } from '../config.ts';
-import { Refusal } from '../domain/error.ts';
-import { gatewayDid } from '../domain/party.ts';
+import { gatewayDid } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { type LogReader, provenEntry } from '../flow/operator/log.ts';
 import { readPrivateJwk, signingKey } from '../seal/keys.ts';
 import { peek } from '../seal/statement.ts';

@@ -1,7 +1,7 @@
 /** A thread that does what takes long for a large message: one call at a time, by name, answered under its number. */
 import { parentPort } from 'node:worker_threads';
 import type { Composition } from '../../adapters/email/compose.ts';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { HEAVY } from '../seal/heavy.ts';
 
 export interface Call {

@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Compose } from '../../adapters/email/compose.ts';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { HEAVY, type Heavy, type HeavyFor } from '../seal/heavy.ts';
 import type { Answer, Call } from './heavy-thread.ts';
 

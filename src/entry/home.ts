@@ -6,8 +6,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readOldKeys, type Values, valuesIn } from '../config.ts';
-import { Refusal } from '../domain/error.ts';
-import type { PublicJwk } from '../domain/party.ts';
+import type { PublicJwk } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { publicPart, readPrivateJwk } from '../seal/keys.ts';
 
 export interface Home {

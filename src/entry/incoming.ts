@@ -3,7 +3,7 @@
  * memory for the copies would be given back only when the garbage collector thinks of it: too late where many send much.
  */
 import type { IncomingMessage } from 'node:http';
-import type { BodySource } from '../domain/held-body.ts';
+import type { BodySource } from '../domain/words/held-body.ts';
 
 interface Known {
   readonly incoming: IncomingMessage;

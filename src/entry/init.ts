@@ -1,10 +1,10 @@
 /** `amanat init`: a new home folder with every key a gateway needs, and an authority for each country asked for. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Channel } from '../domain/channel.ts';
-import { Refusal } from '../domain/error.ts';
-import { BY_GATEWAY } from '../domain/operator-act.ts';
-import { gatewayDid } from '../domain/party.ts';
+import { BY_GATEWAY } from '../domain/evidence/operator-act.ts';
+import type { Channel } from '../domain/party/channel.ts';
+import { gatewayDid } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { makeAuthority } from '../seal/authority.ts';
 import { demoName } from '../seal/demo-anchors.ts';
 import { generateSigningJwk } from '../seal/keys.ts';

@@ -2,8 +2,8 @@
  * Inviting officers: an operator hands over a start page in person. On it the officer sets the PIN, and gets the code by
  * which the chat's account is linked; neither passes through the chat.
  */
-import type { Channel } from '../domain/channel.ts';
-import { START_MS } from '../domain/pin.ts';
+import type { Channel } from '../domain/party/channel.ts';
+import { START_MS } from '../domain/party/pin.ts';
 import { chatCodeOf, START_PAGE } from '../flow/account/start.ts';
 import { acting } from '../flow/operator/acting.ts';
 import { sha256 } from '../seal/digest.ts';

@@ -1,5 +1,5 @@
 /** Whether pages can be set here: tried with a test page, at start and by `amanat doctor`. */
-import { TypesetFault } from '../domain/typesetting.ts';
+import { TypesetFault } from '../domain/words/typesetting.ts';
 import type { Gateway } from '../gateway.ts';
 import { FAMILIES, type Family } from '../paper/scripts.ts';
 import { SAMPLES, testPage } from '../paper/test-page.ts';

@@ -1,6 +1,6 @@
 /** Where a gateway listens, and what keeps it from listening there. */
 import type { Listening, Settings } from '../config.ts';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { bare, portOf } from './address.ts';
 
 /** Where to listen: `AMANAT_LISTEN`, else the host and port of the gateway's own URL. */

@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../domain/error.ts';
-import { type LogHead, logHead } from '../domain/operator-act.ts';
+import { type LogHead, logHead } from '../domain/evidence/operator-act.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { HeadKeeper } from '../flow/operator/guard.ts';
 import type { Log } from '../log.ts';
 

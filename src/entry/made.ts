@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../domain/error.ts';
-import { type GatewayMade, gatewayMade } from '../domain/operator-act.ts';
+import { type GatewayMade, gatewayMade } from '../domain/evidence/operator-act.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { acting } from '../flow/operator/acting.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Act } from '../store/operator-log-contract.ts';

@@ -2,7 +2,7 @@
  * Whether the master key is the one this database is kept under. A wrong one opens no custodial key: partners would be told
  * that their own keys are wrong. The database holds a value wrapped under each key in use.
  */
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import {
   type MasterKey,
   masterKey,

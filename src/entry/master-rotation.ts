@@ -15,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { pinName } from '../flow/account/giving.ts';
 import { type MasterKey, masterKey, unwrap, wrap, wrappedBy } from '../seal/custody.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,5 @@
 /** What waits on other gateways, in the Prometheus text format: the same on both runtimes. */
-import type { PeerFigures } from '../domain/peer-figures.ts';
+import type { PeerFigures } from '../domain/figures/peer-figures.ts';
 
 /** One gauge: its name, what it says, and a line for each set of labels. */
 const gauge = (name: string, help: string, values: readonly string[]): readonly string[] => [

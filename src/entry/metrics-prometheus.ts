@@ -1,7 +1,7 @@
 /** Metrics of the Node entry, for Prometheus. Labels are channels, codes and states, and what ends by its slug or id: never a person,
  * never a case. */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
-import type { Ending } from '../domain/ending.ts';
+import type { Ending } from '../domain/words/ending.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
 import { peerLines } from './metrics-peers.ts';

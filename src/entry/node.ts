@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type postgres from 'postgres';
 import type { EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings } from '../config.ts';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { waitsForAdoption } from '../flow/operator/adopting.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';

@@ -6,7 +6,7 @@
  * refuse what could only ever be meant for somewhere else: address literals that are not public, and names that no
  * public resolver answers.
  */
-import type { Outgoing } from '../domain/post.ts';
+import type { Outgoing } from '../domain/carriage/post.ts';
 import { AddressRefused, allowList, isBlockedPort, isPublicHost, portOf } from './address.ts';
 
 /**

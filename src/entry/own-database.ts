@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sql } from 'postgres';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { houseId, nameHouse } from '../store/house.ts';
 import type { Home } from './home.ts';
 

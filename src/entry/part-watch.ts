@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { readChannels, readTelegram } from '../config.ts';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Part, Wrong } from '../parts.ts';
 import { authorityFindings } from './doctor/authorities.ts';

@@ -1,10 +1,11 @@
 /** Peers: other gateways, as their authorities designate them, brought in as signed statements. */
-import { Refusal } from '../domain/error.ts';
-import { type GatewayDesignation, gatewayDesignation } from '../domain/gateway-designation.ts';
-import { gatewayDid, type PublicJwk } from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
-import { checkStatementNames } from '../domain/statement-names.ts';
-import { canonicalName } from '../domain/text.ts';
+
+import { checked } from '../domain/message/protocol.ts';
+import { type GatewayDesignation, gatewayDesignation } from '../domain/party/gateway-designation.ts';
+import { gatewayDid, type PublicJwk } from '../domain/party/party.ts';
+import { checkStatementNames } from '../domain/terms/statement-names.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { canonicalName } from '../domain/words/text.ts';
 import { gatewayHistory } from '../flow/directory/directory.ts';
 import { checkKeysUnused } from '../flow/directory/key-reuse.ts';
 import { acting } from '../flow/operator/acting.ts';

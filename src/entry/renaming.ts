@@ -2,9 +2,9 @@
  * Officers whose name changes while their id stays. It may be the same person, who married or was spelled wrong, or another
  * one who was given a used id: nobody can tell from the names, so the operator is asked, and nothing is guessed.
  */
-import { type Renamed, renamedIn } from '../domain/belonging.ts';
-import { Refusal } from '../domain/error.ts';
-import type { Designation } from '../domain/party.ts';
+import { type Renamed, renamedIn } from '../domain/party/belonging.ts';
+import type { Designation } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { WAITS_FOR_A_WAY } from '../flow/carry/failover.ts';
 import { historyOf } from '../flow/directory/directory.ts';
 import { acting } from '../flow/operator/acting.ts';

@@ -1,8 +1,9 @@
 /** Duty rosters: which of a focal point's officers is on duty when, as its operator sets it. */
-import { Refusal } from '../domain/error.ts';
-import type { Designation } from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
-import { type Roster, roster as rosterSchema } from '../domain/roster.ts';
+
+import { checked } from '../domain/message/protocol.ts';
+import type { Designation } from '../domain/party/party.ts';
+import { type Roster, roster as rosterSchema } from '../domain/terms/roster.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { Issuer } from '../flow/evidence/issue.ts';
 import { acting } from '../flow/operator/acting.ts';
 import type { Gateway } from '../gateway.ts';

@@ -3,7 +3,8 @@
  * authority has signed a designation that lists them. Old and new overlap: the old one goes on opening, and verifying
  * what is under way, until the end that the designation gives it.
  */
-import { Refusal } from '../domain/error.ts';
+
+import { checked } from '../domain/message/protocol.ts';
 import {
   type Designation,
   type Digested,
@@ -11,8 +12,8 @@ import {
   inForce,
   type PublicJwk,
   type RetiredKey,
-} from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
+} from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { Gateway } from '../gateway.ts';
 import { generateSigningJwk, type PrivateJwk } from '../seal/keys.ts';
 import { keysOf, makeKeys, type Registry } from './designating.ts';

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { type Listening, readSettings, readTelegram, type Settings, type Values } from '../config.ts';
-import { CHANNELS } from '../domain/channel.ts';
+import { CHANNELS } from '../domain/party/channel.ts';
 import { keepCounted } from '../flow/evidence/reject.ts';
 import { runLoop } from '../flow/loop.ts';
 import type { Gateway } from '../gateway.ts';

@@ -8,8 +8,8 @@ import { mkdirSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '../domain/error.ts';
-import { BODY_LIMITS, type Bodies, createBodies, type SpillFile } from '../domain/held-body.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { BODY_LIMITS, type Bodies, createBodies, type SpillFile } from '../domain/words/held-body.ts';
 import { free, incomingSource, markOfIncoming } from './incoming.ts';
 
 const PIECE = 256 * 1_024;

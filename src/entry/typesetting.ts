@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { TypesetFault } from '../domain/typesetting.ts';
+import { TypesetFault } from '../domain/words/typesetting.ts';
 import type { Sheet, Typeset } from '../paper/typeset.ts';
 import type { SetAnswer } from './typst-child.ts';
 

@@ -1,5 +1,5 @@
 /** The process that sets pages, one after the other, as `typesetting.ts` sends them. It ends with its parent. */
-import { TypesetFault } from '../domain/typesetting.ts';
+import { TypesetFault } from '../domain/words/typesetting.ts';
 import type { Sheet } from '../paper/typeset.ts';
 import { typesetter } from './typst.ts';
 import { startWatchdog } from './watchdog.ts';

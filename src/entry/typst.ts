@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
-import { TypesetFault } from '../domain/typesetting.ts';
+import { TypesetFault } from '../domain/words/typesetting.ts';
 import { printable, withoutCharacters } from '../paper/printable.ts';
 import { FAMILIES, type Family, familiesFor } from '../paper/scripts.ts';
 import type { Sheet, Typeset } from '../paper/typeset.ts';

@@ -1,7 +1,7 @@
 /** Locale files, read from the folder beside the pages. */
 import { readFileSync } from 'node:fs';
-import { LANGUAGES, type Language } from '../domain/vocabulary.ts';
-import type { Words } from '../domain/words.ts';
+import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
+import type { Words } from '../domain/words/words.ts';
 import { createWords, WORD_AREAS } from '../web/words.ts';
 
 const read = (area: string, lang: Language): string =>

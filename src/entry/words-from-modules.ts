@@ -3,8 +3,8 @@
  * every area in every language, so that an area added to the list and forgotten here does not compile.
  */
 
-import type { Language } from '../domain/vocabulary.ts';
-import type { Words } from '../domain/words.ts';
+import type { Language } from '../domain/words/vocabulary.ts';
+import type { Words } from '../domain/words/words.ts';
 import commonEn from '../web/locales/common.en.ftl';
 import commonId from '../web/locales/common.id.ftl';
 import commonKm from '../web/locales/common.km.ftl';

@@ -8,8 +8,8 @@
  */
 import postgres from 'postgres';
 import { readSettings, type Values } from '../config.ts';
-import { PROBLEMS, Refusal } from '../domain/error.ts';
-import type { Words } from '../domain/words.ts';
+import { PROBLEMS, Refusal } from '../domain/words/error.ts';
+import type { Words } from '../domain/words/words.ts';
 import { warnOfEndings } from '../flow/directory/expiry.ts';
 import { keepCounted } from '../flow/evidence/reject.ts';
 import { carryOutRecalls } from '../flow/keep/recall.ts';

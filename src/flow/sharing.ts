@@ -1,5 +1,5 @@
 /** Limits of several processes on one database: each tells the others what it let through, and hears what they did. */
-import { type ToldUse, toldUse, type Use } from '../domain/limit.ts';
+import { type ToldUse, toldUse, type Use } from '../domain/words/limit.ts';
 import type { Gateway } from '../gateway.ts';
 
 /** A process that lets nothing through still says now and then that it is there, in milliseconds. */

@@ -1,8 +1,8 @@
 /** Access: bearer keys, each bound to one focal point, stored as digests. */
 
 import type { Context } from 'hono';
-import { accessKeyId } from '../domain/access-key.ts';
-import { Refusal } from '../domain/error.ts';
+import { accessKeyId } from '../domain/party/access-key.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { Gateway } from '../gateway.ts';
 import { sha256 } from '../seal/digest.ts';
 import { askingOf } from './limiting.ts';

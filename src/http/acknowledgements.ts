@@ -1,9 +1,9 @@
 /** Acknowledgements: a named officer's word through a partner's system, or signed with the focal point's own key. */
 import { Hono } from 'hono';
-import type { Arrival } from '../domain/adapter.ts';
-import { Refusal } from '../domain/error.ts';
-import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import { DOORS } from '../domain/receiving.ts';
+import type { Arrival } from '../domain/carriage/adapter.ts';
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import { DOORS } from '../domain/message/receiving.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
 import { type Answered, answer } from '../flow/word/answer.ts';
 import { answerSigned } from '../flow/word/own-word.ts';

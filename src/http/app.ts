@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { Gateway } from '../gateway.ts';
 import { acknowledgementRoutes } from './acknowledgements.ts';
 import { channelRoutes } from './channels.ts';

@@ -1,9 +1,10 @@
 /** Request bodies: checked for their content type, received within the limits of their door, and only then parsed. */
-import { Refusal } from '../domain/error.ts';
-import type { HeldBody } from '../domain/held-body.ts';
-import type { JsonBounds } from '../domain/json-count.ts';
-import { outlineOf } from '../domain/json-outline.ts';
-import { checkEncoding, type Door, receive, receiveBytes } from '../domain/receiving.ts';
+
+import { checkEncoding, type Door, receive, receiveBytes } from '../domain/message/receiving.ts';
+import { Refusal } from '../domain/words/error.ts';
+import type { HeldBody } from '../domain/words/held-body.ts';
+import type { JsonBounds } from '../domain/words/json-count.ts';
+import { outlineOf } from '../domain/words/json-outline.ts';
 import type { Gateway } from '../gateway.ts';
 import { readOutline } from '../seal/large-jws.ts';
 import { parseStrictBytes } from '../seal/strict-json.ts';

@@ -1,7 +1,7 @@
 /** Channels that call us: what they bring is proven, kept, and answered 200; the work is done later. */
 import { Hono } from 'hono';
-import { CHANNELS } from '../domain/channel.ts';
-import { Refusal } from '../domain/error.ts';
+import { CHANNELS } from '../domain/party/channel.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { isFromPerson, keepArrivals } from '../flow/word/arriving.ts';
 import { within } from '../flow/word/strangers.ts';
 import type { Gateway } from '../gateway.ts';

@@ -1,6 +1,6 @@
 /** Confirmations: a desk's own system says whether a further account or endpoint of the desk is right. */
 import { Hono } from 'hono';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
 import { answerBySystem } from '../flow/word/confirming.ts';
 import type { Gateway } from '../gateway.ts';

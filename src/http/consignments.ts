@@ -1,8 +1,8 @@
 /** Consignments: the sealed way in. The signature in the body is the caller's proof. */
 import { Hono } from 'hono';
-import { Refusal } from '../domain/error.ts';
-import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import { DOORS } from '../domain/receiving.ts';
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import { DOORS } from '../domain/message/receiving.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { acceptConsignment } from '../flow/intake/sealed.ts';
 import type { Gateway } from '../gateway.ts';
 import { checkContentType, holding, readHeld } from './body.ts';

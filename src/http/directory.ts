@@ -1,9 +1,9 @@
 /** The directory for anybody: who is designated, under which keys, and the agreements in force. All of it signed. */
 import { Hono } from 'hono';
-import { countingAgreements } from '../domain/agreement.ts';
-import { didDocument, gatewayDocument } from '../domain/did-document.ts';
-import { Refusal } from '../domain/error.ts';
-import { inForce, type PublicJwk } from '../domain/party.ts';
+import { didDocument, gatewayDocument } from '../domain/party/did-document.ts';
+import { inForce, type PublicJwk } from '../domain/party/party.ts';
+import { countingAgreements } from '../domain/terms/agreement.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { directoryOf, findHomed } from '../flow/directory/directory.ts';
 import { CAPABILITIES_PATH, ownCapabilities } from '../flow/directory/peer-reads.ts';
 import type { Gateway } from '../gateway.ts';

@@ -1,7 +1,7 @@
 /** Health: alive and ready. Nothing here names a person, a case or an address. */
 import { Hono } from 'hono';
-import { CHANNELS, type Endpoint } from '../domain/channel.ts';
-import { TRY_AGAIN_SECONDS } from '../domain/retry-after.ts';
+import { CHANNELS, type Endpoint } from '../domain/party/channel.ts';
+import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
 import { checkSchema } from '../flow/schema.ts';
 import type { Gateway } from '../gateway.ts';
 import { SchemaMismatch } from '../store/schema-version.ts';

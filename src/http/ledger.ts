@@ -1,10 +1,10 @@
 /** The ledger for anybody (C2SP tlog-tiles), for witnesses, and the proof for a party. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { Refusal } from '../domain/error.ts';
-import { hexId } from '../domain/message.ts';
-import { did } from '../domain/party.ts';
-import { DOORS, receiveBytes } from '../domain/receiving.ts';
+import { hexId } from '../domain/message/message.ts';
+import { DOORS, receiveBytes } from '../domain/message/receiving.ts';
+import { did } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { takeAlarm } from '../flow/ledger/alarm.ts';
 import { takeCosignature } from '../flow/ledger/cosigned.ts';
 import { currentCheckpoint } from '../flow/ledger/ledger.ts';

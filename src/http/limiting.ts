@@ -3,8 +3,8 @@
  * its network address, so that honest callers behind one address do not use up each other's quota.
  */
 import type { Context, MiddlewareHandler } from 'hono';
-import { Refusal } from '../domain/error.ts';
-import { type Left, limitField, type PolicyName, policyField } from '../domain/limit.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { type Left, limitField, type PolicyName, policyField } from '../domain/words/limit.ts';
 import type { Gateway } from '../gateway.ts';
 
 /**

@@ -1,10 +1,10 @@
 /** Messages: the assisted post, and what became of a message. */
 import { type Context, Hono } from 'hono';
-import type { Arrival } from '../domain/adapter.ts';
-import { Refusal } from '../domain/error.ts';
-import { chosenLanguages } from '../domain/letter.ts';
-import { hexId } from '../domain/message.ts';
-import { reference } from '../domain/words.ts';
+import type { Arrival } from '../domain/carriage/adapter.ts';
+import { chosenLanguages } from '../domain/message/letter.ts';
+import { hexId } from '../domain/message/message.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { reference } from '../domain/words/words.ts';
 import { type Asked, letterCopy } from '../flow/content/letter-copy.ts';
 import { readAlone } from '../flow/evidence/readable.ts';
 import { sign } from '../flow/evidence/reject.ts';

@@ -3,7 +3,7 @@
  * a listener of their own, or a key opens them on the public one. With neither they are not served.
  */
 import { type Context, Hono } from 'hono';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { endingsOf } from '../flow/directory/expiry.ts';
 import { peerFigures } from '../flow/ledger/ledger-state.ts';
 import type { Gateway } from '../gateway.ts';

@@ -1,8 +1,8 @@
 /** The operations of other gateways: relaying, telling back, and witnessing the ledger. */
 import { z } from '@hono/zod-openapi';
-import { digest } from '../domain/consignment.ts';
-import { hexId } from '../domain/message.ts';
-import { DOORS } from '../domain/receiving.ts';
+import { digest } from '../domain/message/consignment.ts';
+import { hexId } from '../domain/message/message.ts';
+import { DOORS } from '../domain/message/receiving.ts';
 import { CAPABILITIES_PATH } from '../flow/directory/peer-reads.ts';
 import { ASKED_AT_ONCE } from '../flow/statements/missing.ts';
 import { GATEWAY_HEADER } from '../seal/gateway-statement.ts';

@@ -1,10 +1,10 @@
 /** The operations of partners' systems: posting, answering, and reading what became of it. */
 import { z } from '@hono/zod-openapi';
-import { hexId, LIMITS } from '../domain/message.ts';
-import { did, slug } from '../domain/party.ts';
-import { PROTOCOL } from '../domain/protocol.ts';
-import { acknowledgement, confirmation, submission } from '../domain/submission.ts';
-import { LANGUAGES } from '../domain/vocabulary.ts';
+import { hexId, LIMITS } from '../domain/message/message.ts';
+import { PROTOCOL } from '../domain/message/protocol.ts';
+import { acknowledgement, confirmation, submission } from '../domain/message/submission.ts';
+import { did, slug } from '../domain/party/party.ts';
+import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import { json, jws, loose, notes, type Operation, refusal, webhookHeaders } from './openapi-parts.ts';
 import { thread, threadQuery, threads, threadsQuery } from './thread-schemas.ts';
 

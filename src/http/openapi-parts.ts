@@ -1,6 +1,6 @@
 /** What the descriptions of several operations share: signed JSON, problems, headers. */
 import { z } from '@hono/zod-openapi';
-import { PROBLEMS, type ProblemCode, problemType } from '../domain/error.ts';
+import { PROBLEMS, type ProblemCode, problemType } from '../domain/words/error.ts';
 
 export const jws = z
   .object({

@@ -1,9 +1,9 @@
 /** The OpenAPI description, made from the same schemas that judge the requests. */
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import { Hono } from 'hono';
-import { consignment } from '../domain/consignment.ts';
-import { PARTNER_EVENTS } from '../domain/partner-event.ts';
-import { slug } from '../domain/party.ts';
+import { PARTNER_EVENTS } from '../domain/carriage/partner-event.ts';
+import { consignment } from '../domain/message/consignment.ts';
+import { slug } from '../domain/party/party.ts';
 import { sha256 } from '../seal/digest.ts';
 import { GATEWAY_OPERATIONS } from './openapi-gateway.ts';
 import { bodies, PARTNER_OPERATIONS } from './openapi-partner.ts';

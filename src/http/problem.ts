@@ -1,7 +1,7 @@
 /** Problem documents (RFC 9457): every refusal in one shape, from the one table. */
 import type { Context } from 'hono';
-import { PROBLEMS, problemType, Refusal } from '../domain/error.ts';
-import { TRY_AGAIN_SECONDS } from '../domain/retry-after.ts';
+import { PROBLEMS, problemType, Refusal } from '../domain/words/error.ts';
+import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
 import type { Gateway } from '../gateway.ts';
 import { isDown } from '../store/fault.ts';
 

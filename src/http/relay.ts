@@ -1,13 +1,13 @@
 /** Between gateways: each call is proven over its raw bytes, by a key that the caller's authority has signed for. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { digest } from '../domain/consignment.ts';
-import { Refusal } from '../domain/error.ts';
-import type { GatewayDesignation } from '../domain/gateway-designation.ts';
-import type { HeldBody } from '../domain/held-body.ts';
-import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import { checked } from '../domain/protocol.ts';
-import { checkLength, DOORS, type Door } from '../domain/receiving.ts';
+import { digest } from '../domain/message/consignment.ts';
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import { checked } from '../domain/message/protocol.ts';
+import { checkLength, DOORS, type Door } from '../domain/message/receiving.ts';
+import type { GatewayDesignation } from '../domain/party/gateway-designation.ts';
+import { Refusal } from '../domain/words/error.ts';
+import type { HeldBody } from '../domain/words/held-body.ts';
 import { takeEvidence } from '../flow/carry/evidence-back.ts';
 import { noteLife } from '../flow/carry/sign-of-life.ts';
 import { directoryOf, peer } from '../flow/directory/directory.ts';

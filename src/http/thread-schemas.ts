@@ -1,9 +1,9 @@
 /** What is asked and answered about threads, as the OpenAPI description tells it. */
 import { z } from 'zod';
-import { determination, personRef } from '../domain/body-parts.ts';
-import { hexId, MESSAGE_NAMES } from '../domain/message.ts';
-import { country, did, instant } from '../domain/party.ts';
-import { HANDLING, URGENCY } from '../domain/vocabulary.ts';
+import { determination, personRef } from '../domain/message/body-parts.ts';
+import { hexId, MESSAGE_NAMES } from '../domain/message/message.ts';
+import { country, did, instant } from '../domain/party/party.ts';
+import { HANDLING, URGENCY } from '../domain/words/vocabulary.ts';
 import { PAGE } from '../flow/thread/thread-list.ts';
 
 /** What may be asked of one thread. */

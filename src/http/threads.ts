@@ -1,10 +1,10 @@
 /** Threads: whose turn it is, for the focal point whose access key asks. */
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
-import { Refusal } from '../domain/error.ts';
-import { faultsOf, plainWords, sentence } from '../domain/faults.ts';
-import { hexId, LIMITS } from '../domain/message.ts';
-import type { KnownPerson } from '../domain/persons.ts';
+import { hexId, LIMITS } from '../domain/message/message.ts';
+import type { KnownPerson } from '../domain/message/persons.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { faultsOf, plainWords, sentence } from '../domain/words/faults.ts';
 import { threadAlone } from '../flow/thread/thread.ts';
 import { mayReadFor, personsIn } from '../flow/thread/thread-content.ts';
 import { openThreads } from '../flow/thread/thread-list.ts';

@@ -1,5 +1,5 @@
 /** Entry bundles (C2SP tlog-tiles § Log entries): up to 256 entries, each after its length in two bytes, big-endian. */
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { TILE_WIDTH } from './tile-path.ts';
 
 /** The longest entry that two bytes can give the length of. */

@@ -1,5 +1,5 @@
 /** Checkpoints (C2SP tlog-checkpoint): the text of the note by which a log stands to one size and one root. */
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { sameBytes } from './hash.ts';
 import { isNoteText } from './note.ts';

@@ -3,7 +3,7 @@
  * that goes beyond, or against, this checkpoint. Whoever cosigns has verified the consistency before.
  */
 import { Buffer } from 'node:buffer';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { NoteSignature, NoteVerifier } from './note.ts';
 import { type NoteKey, type NoteSigner, signed, utf8, verifyEd25519 } from './note-key.ts';

@@ -3,7 +3,7 @@
  * SHA-256 over its payload. Nobody learns from it what happened; whoever holds the evidence can find it.
  */
 import { Buffer } from 'node:buffer';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { HASH_BYTES } from './hash.ts';
 
 const ID = /^[0-9a-f]{32}$/;

@@ -3,7 +3,7 @@
  * `<name>+<key id>+<base64(signature type || public key)>`. Two types are known here, both Ed25519 (RFC 8032).
  */
 import { Buffer } from 'node:buffer';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { sha256 } from './hash.ts';
 import { isKeyName, isNoteText, type NoteSignature, type NoteVerifier } from './note.ts';

@@ -3,7 +3,7 @@
  * says nothing until {@link verifyNote} has found a signature by a key that the reader trusted before.
  */
 import { Buffer } from 'node:buffer';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 
 /** Bytes of a whole note. */

@@ -3,7 +3,7 @@
  * log's key and its witnesses' keys in hand it is verified offline.
  */
 import { Buffer } from 'node:buffer';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { readDecimal } from './checkpoint.ts';
 import { verifyInclusion } from './inclusion.ts';

@@ -1,5 +1,5 @@
 /** A checkpoint with its signatures, judged against the keys that a reader trusted before. */
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { cosignatureVerifier, timeOf } from './cosignature.ts';
 import { isBy, type Note, type NoteSignature, readNote, verifyNote } from './note.ts';

@@ -2,7 +2,7 @@
  * The tree as tiles (C2SP tlog-tiles § Merkle Tree): of its levels only every eighth is kept, 256 hashes a tile; what
  * lies between is hashed again when it is wanted. Here is the reading; src/ledger/edge.ts makes them.
  */
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { HASH_BYTES } from './hash.ts';
 import { TILE_WIDTH, type Tile } from './tile-path.ts';
 import { type ReadHashes, rootOfLeaves, type Subtree } from './tree.ts';

@@ -3,12 +3,12 @@
  * letter to the data that `letter.typ` sets.
  */
 import { renderSVG } from 'uqr';
-import { isRunnable, runningMark, shownFileName } from '../domain/file-name.ts';
-import { type Letter, type LetterParty, shortDigest, type WriteLetter } from '../domain/letter.ts';
-import { attachmentBytes } from '../domain/message.ts';
-import { languageName, oneLine, outline } from '../domain/outline.ts';
-import type { Language } from '../domain/vocabulary.ts';
-import type { Words, WordValues } from '../domain/words.ts';
+import { type Letter, type LetterParty, shortDigest, type WriteLetter } from '../domain/message/letter.ts';
+import { attachmentBytes } from '../domain/message/message.ts';
+import { languageName, oneLine, outline } from '../domain/message/outline.ts';
+import { isRunnable, runningMark, shownFileName } from '../domain/words/file-name.ts';
+import type { Language } from '../domain/words/vocabulary.ts';
+import type { Words, WordValues } from '../domain/words/words.ts';
 import { breakable } from './breaking.ts';
 import type { Typeset } from './typeset.ts';
 

@@ -6,9 +6,9 @@
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
-import { Refusal } from '../domain/error.ts';
-import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import { keyId, type PublicJwk } from '../domain/party.ts';
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import { keyId, type PublicJwk } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import {
   algOf,
   generateSigningJwk,

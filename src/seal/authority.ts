@@ -5,11 +5,11 @@
 import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 import { exportJWK, importX509 } from 'jose';
-import { type Agreement, agreement } from '../domain/agreement.ts';
-import { Refusal } from '../domain/error.ts';
-import { checkRetirement } from '../domain/key-life.ts';
-import { country as countryCode, type Designation, designation, publicJwk } from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
+import { checked } from '../domain/message/protocol.ts';
+import { checkRetirement } from '../domain/party/key-life.ts';
+import { country as countryCode, type Designation, designation, publicJwk } from '../domain/party/party.ts';
+import { type Agreement, agreement } from '../domain/terms/agreement.ts';
+import { Refusal } from '../domain/words/error.ts';
 import {
   type AuthorityJwk,
   type AuthorityKind,

@@ -2,12 +2,16 @@
  * A consignment whole: made out of a message, and read down to what is carried to each recipient. Both handle all that a message
  * holds several times over, and so are done together, away from whoever answers others.
  */
-import { type Consignment, carried, consignment as consignmentSchema } from '../domain/consignment.ts';
-import { Refusal } from '../domain/error.ts';
-import type { LongText } from '../domain/long-text.ts';
-import type { Message } from '../domain/message.ts';
-import type { PublicJwk } from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
+import {
+  type Consignment,
+  carried,
+  consignment as consignmentSchema,
+} from '../domain/message/consignment.ts';
+import type { Message } from '../domain/message/message.ts';
+import { checked } from '../domain/message/protocol.ts';
+import type { PublicJwk } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
+import type { LongText } from '../domain/words/long-text.ts';
 import type { ContentEncryption } from './jwe.ts';
 import type { SigningKey } from './keys.ts';
 import { sealedMarks, sealFor, signMessage } from './sealed-message.ts';

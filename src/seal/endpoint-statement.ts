@@ -1,9 +1,10 @@
 /** Statements by which an authority confirms an endpoint. */
-import type { Endpoint } from '../domain/channel.ts';
-import { asConfirmed } from '../domain/confirming.ts';
-import { type EndpointStatement, endpointStatement } from '../domain/endpoint-statement.ts';
-import { Refusal } from '../domain/error.ts';
-import { checked } from '../domain/protocol.ts';
+
+import { checked } from '../domain/message/protocol.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import { asConfirmed } from '../domain/party/confirming.ts';
+import { type EndpointStatement, endpointStatement } from '../domain/terms/endpoint-statement.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, signedByAnchors } from './authority.ts';
 import { sha256 } from './digest.ts';
 

@@ -1,9 +1,9 @@
 /** Gateways as their authorities designate them, and the keys by which they prove calls to each other. */
 import { Buffer } from 'node:buffer';
-import { Refusal } from '../domain/error.ts';
-import { type GatewayDesignation, gatewayDesignation } from '../domain/gateway-designation.ts';
-import { gatewayDid, type PublicJwk } from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
+import { checked } from '../domain/message/protocol.ts';
+import { type GatewayDesignation, gatewayDesignation } from '../domain/party/gateway-designation.ts';
+import { gatewayDid, type PublicJwk } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, signedByAnchors } from './authority.ts';
 import { algOf, importPublic, type SigningKey } from './keys.ts';
 import { signWebhook, type WebhookKey } from './webhook-signature.ts';

@@ -2,14 +2,15 @@
  * The operations of the seal that take long where a message is large, by name: so that another thread can be asked for
  * them, and nobody else waits meanwhile. What goes in and out can be copied between threads, keys included.
  */
-import { Refusal } from '../domain/error.ts';
-import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import type { JsonBounds } from '../domain/json-count.ts';
-import { type LongText, textOf } from '../domain/long-text.ts';
-import type { Attachment, Message } from '../domain/message.ts';
-import type { PublicJwk } from '../domain/party.ts';
-import { readSubmission } from '../domain/read-submission.ts';
-import { type Submission, toAttachments } from '../domain/submission.ts';
+
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import type { Attachment, Message } from '../domain/message/message.ts';
+import { readSubmission } from '../domain/message/read-submission.ts';
+import { type Submission, toAttachments } from '../domain/message/submission.ts';
+import type { PublicJwk } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
+import type { JsonBounds } from '../domain/words/json-count.ts';
+import { type LongText, textOf } from '../domain/words/long-text.ts';
 import {
   type Consigned,
   type Consigning,

@@ -5,9 +5,9 @@
 import './native-base64.ts';
 import { flattenedDecrypt, GeneralEncrypt } from 'jose';
 import { z } from 'zod';
-import { Refusal } from '../domain/error.ts';
-import { LIMITS } from '../domain/message.ts';
-import type { PublicJwk } from '../domain/party.ts';
+import { LIMITS } from '../domain/message/message.ts';
+import type { PublicJwk } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { importPublic, KEY_WRAP, type OpeningKey } from './keys.ts';
 import {
   canonicalBytes,

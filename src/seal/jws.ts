@@ -2,7 +2,7 @@
 import './native-base64.ts';
 import { FlattenedSign, flattenedVerify } from 'jose';
 import { z } from 'zod';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import {
   type AuthorityAlg,
   type AuthorityJwk,

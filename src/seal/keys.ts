@@ -5,10 +5,10 @@
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
-import { boundedMemory } from '../domain/bounded-memory.ts';
-import { Refusal } from '../domain/error.ts';
-import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import { type PublicJwk, publicJwk } from '../domain/party.ts';
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import { type PublicJwk, publicJwk } from '../domain/party/party.ts';
+import { boundedMemory } from '../domain/words/bounded-memory.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { exactBytes } from './shape.ts';
 import { parseStrict } from './strict-json.ts';
 

@@ -4,10 +4,10 @@
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { Refusal } from '../domain/error.ts';
-import type { HeldBody } from '../domain/held-body.ts';
-import type { JsonBounds } from '../domain/json-count.ts';
-import { LONG_STRING, type Outline, type Stretch } from '../domain/json-outline.ts';
+import { Refusal } from '../domain/words/error.ts';
+import type { HeldBody } from '../domain/words/held-body.ts';
+import type { JsonBounds } from '../domain/words/json-count.ts';
+import { LONG_STRING, type Outline, type Stretch } from '../domain/words/json-outline.ts';
 import type { AuthorityJwk } from './authority-key.ts';
 import { authorityAlgOf } from './authority-key.ts';
 import type { ReadJws } from './jws.ts';

@@ -6,7 +6,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash, createHmac, createPublicKey, createVerify, timingSafeEqual } from 'node:crypto';
 import { Point } from '@noble/ed25519';
-import type { PublicJwk } from '../domain/party.ts';
+import type { PublicJwk } from '../domain/party/party.ts';
 
 /** Takes what was signed, piece by piece; then says once whether the signature holds. */
 export interface PieceVerifier {

@@ -3,8 +3,9 @@
  * begins with the name of a log or of a statement in clear text, what JWS and webhooks sign never does, so that one
  * key can serve them all.
  */
-import { Refusal } from '../domain/error.ts';
-import type { PublicJwk } from '../domain/party.ts';
+
+import type { PublicJwk } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { SigningKey } from './keys.ts';
 import { exactBytes } from './shape.ts';
 

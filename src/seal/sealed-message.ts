@@ -5,12 +5,12 @@
  */
 
 import { Buffer } from 'node:buffer';
-import type { SealedMessage } from '../domain/consignment.ts';
-import { Refusal } from '../domain/error.ts';
-import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import { attachmentBytes, LIMITS, type Message, message } from '../domain/message.ts';
-import { keyId, type PublicJwk } from '../domain/party.ts';
-import { checked } from '../domain/protocol.ts';
+import type { SealedMessage } from '../domain/message/consignment.ts';
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import { attachmentBytes, LIMITS, type Message, message } from '../domain/message/message.ts';
+import { checked } from '../domain/message/protocol.ts';
+import { keyId, type PublicJwk } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { sha256 } from './digest.ts';
 import {
   type ContentEncryption,

@@ -5,8 +5,8 @@
  */
 
 import { Buffer } from 'node:buffer';
-import { Refusal } from '../domain/error.ts';
-import { JSON_BOUNDS } from '../domain/json-bounds.ts';
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { isObject, parseStrictBytes } from './strict-json.ts';
 
 /** A protected header, decoded; honest ones stay under 500 bytes. */

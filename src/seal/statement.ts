@@ -1,11 +1,11 @@
 /** Statements: designations, agreements, evidence and consignments, each a JWS in General JSON over a JSON object. */
 
 import { Buffer } from 'node:buffer';
-import { Refusal } from '../domain/error.ts';
-import { JSON_BOUNDS } from '../domain/json-bounds.ts';
-import type { JsonBounds } from '../domain/json-count.ts';
-import type { LongText } from '../domain/long-text.ts';
-import { LIMITS } from '../domain/message.ts';
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import { LIMITS } from '../domain/message/message.ts';
+import { Refusal } from '../domain/words/error.ts';
+import type { JsonBounds } from '../domain/words/json-count.ts';
+import type { LongText } from '../domain/words/long-text.ts';
 import type { AuthorityJwk, AuthorityKey } from './authority-key.ts';
 import { sha256 } from './digest.ts';
 import {

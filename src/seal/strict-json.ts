@@ -3,10 +3,10 @@
  * take the first: a signature over such a text proves nothing. So duplicates are refused, and what a text may hold is
  * bounded before it is parsed.
  */
-import { Refusal } from '../domain/error.ts';
-import { pointer } from '../domain/faults.ts';
-import { type JsonBounds, JsonCount } from '../domain/json-count.ts';
-import { placeOfBadText } from '../domain/text.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { pointer } from '../domain/words/faults.ts';
+import { type JsonBounds, JsonCount } from '../domain/words/json-count.ts';
+import { placeOfBadText } from '../domain/words/text.ts';
 
 /**
  * Parses JSON text as I-JSON has it (RFC 7493 §2.3): no member twice in one object, and no more than the bounds say.

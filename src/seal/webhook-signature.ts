@@ -3,8 +3,8 @@
  * authenticity): what is signed is `id.timestamp.body` over the exact bytes of the body. `v1` is HMAC-SHA256, `v1a`
  * Ed25519. Keys rotate by overlap: the sender signs with every current key, the receiver takes any one of its own.
  */
-import { Refusal } from '../domain/error.ts';
-import { bytesOf, type HeldBody } from '../domain/held-body.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { bytesOf, type HeldBody } from '../domain/words/held-body.ts';
 import { ed25519Verifier, hmacVerifier } from './large-signature.ts';
 
 /** A key ready for use; made by {@link parseSigner} or {@link parseVerifier}. */

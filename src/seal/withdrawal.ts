@@ -1,12 +1,13 @@
 /** Withdrawals as their authority signs them: a designation ended before its time. */
-import { Refusal } from '../domain/error.ts';
-import { type Withdrawal, withdrawal } from '../domain/key-life.ts';
-import { checked } from '../domain/protocol.ts';
+
+import { checked } from '../domain/message/protocol.ts';
+import { type Withdrawal, withdrawal } from '../domain/party/key-life.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, signedByAnchors } from './authority.ts';
 
 /**
  * Verifies a withdrawal: signed by the one authority of the country it names, valid now. Which designations it ends is
- * the rule of `domain/key-life.ts`: those of that country only.
+ * the rule of `domain/party/key-life.ts`: those of that country only.
  * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
  */
 export async function verifyWithdrawal(

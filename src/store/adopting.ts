@@ -1,7 +1,7 @@
 /** Adopting what an operator has confirmed, and sealing anew under another master key. */
 import type { Sql, TransactionSql } from 'postgres';
-import { accessKeyId } from '../domain/access-key.ts';
-import { secretSubject } from '../domain/operator-act.ts';
+import { secretSubject } from '../domain/evidence/operator-act.ts';
+import { accessKeyId } from '../domain/party/access-key.ts';
 import type { AdoptionStore, ShownKind, Unsound } from './adoption-contract.ts';
 import { write, writePlaced } from './granting.ts';
 import type { Grants, RowOf, SecretRecord } from './grants.ts';

@@ -6,9 +6,9 @@
  * transactions wait for each other. `no key` leaves room for rows that only refer to the held ones.
  */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import { type Endpoint, NOWHERE } from '../domain/channel.ts';
-import { Refusal } from '../domain/error.ts';
-import { isWord } from '../domain/evidence.ts';
+import { isWord } from '../domain/evidence/evidence.ts';
+import { type Endpoint, NOWHERE } from '../domain/party/channel.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { batched, type Ended } from './batch.ts';
 import { setBack } from './chasing.ts';
 import { writeSigns } from './endpoint-signs.ts';

@@ -1,6 +1,6 @@
 /** Threads in which something falls due, when endpoints were reminded, and who is on duty. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { Roster } from '../domain/roster.ts';
+import type { Roster } from '../domain/terms/roster.ts';
 import { readFitting } from './granting.ts';
 import type { Grants, RosterRecord } from './grants.ts';
 import { recorded } from './operator-log.ts';

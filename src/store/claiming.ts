@@ -1,7 +1,7 @@
 /** The row is the job: what is due is claimed by moving its `due_at` past the lease, so a crash heals itself. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import { ABANDONED, type Attempt } from '../domain/attempt.ts';
-import { NOWHERE } from '../domain/channel.ts';
+import { ABANDONED, type Attempt } from '../domain/carriage/attempt.ts';
+import { NOWHERE } from '../domain/party/channel.ts';
 import { endpointOf } from './changing.ts';
 import { fitEndpoints } from './fitting.ts';
 import type { ArrivalRecord, Grants, MessageSealed, RecipientSealed } from './grants.ts';

@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { type Connection, type Embedded, type EmbeddedOptions, NAME, startEmbedded } from './embedded.ts';
 import { isAlive, readPostmaster } from './postmaster.ts';
 

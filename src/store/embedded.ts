@@ -9,7 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { type Log, silentLog } from '../log.ts';
 import { type Binaries, binaries } from './embedded-binaries.ts';
 import { leave, socketFolder } from './embedded-socket.ts';

@@ -3,7 +3,7 @@
  * nothing; its entry follows in a transaction of its own, found by what the row says was told, so that a crash loses none.
  */
 import type { Sql, TransactionSql } from 'postgres';
-import { OFF_BY_HAND } from '../domain/endpoint-life.ts';
+import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
 import type { Grants } from './grants.ts';
 import { holdLog, record } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';

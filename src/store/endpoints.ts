@@ -1,7 +1,7 @@
 /** Endpoints as operators and signs of life change them, what waits for them, and the notes said at them. */
 import type { Sql, TransactionSql } from 'postgres';
-import { GONE_FOR_GOOD, isCounted, OFF_BY_HAND, type OffByHand } from '../domain/endpoint-life.ts';
-import { type Says, TOLD_LATER } from '../domain/note.ts';
+import { type Says, TOLD_LATER } from '../domain/carriage/note.ts';
+import { GONE_FOR_GOOD, isCounted, OFF_BY_HAND, type OffByHand } from '../domain/party/endpoint-life.ts';
 import { recordSwitches } from './endpoint-switches.ts';
 import { fitEndpoints } from './fitting.ts';
 import { NOT_OFF, readEndpoints, write, writePlaced } from './granting.ts';

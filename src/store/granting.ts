@@ -1,8 +1,8 @@
 /** Granting: endpoints as operators make them, each with the MAC over all that it grants, under the entry of the act that made it so. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { Endpoint } from '../domain/channel.ts';
-import type { Opens } from '../domain/confirming.ts';
-import { Refusal } from '../domain/error.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import type { Opens } from '../domain/party/confirming.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { isTaken } from './fault.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, type MakeEntry, record, recorded } from './operator-log.ts';

@@ -3,7 +3,7 @@
  * each is said here and nowhere else; a row that does not hold counts as absent and raises the alarm.
  */
 import type { Sql, TransactionSql } from 'postgres';
-import { OFF_BY_HAND } from '../domain/endpoint-life.ts';
+import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
 import { readTogether } from './batch.ts';
 import type { Granted, GrantKind, Guard } from './guard.ts';
 import { actsAfter } from './operator-acts.ts';

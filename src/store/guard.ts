@@ -3,8 +3,9 @@
  * carries a MAC over all that it grants, and names the entry of the operator's log that made it. The store asks here
  * whenever it writes or reads one; who holds the keys, and what the log says, is known outside.
  */
-import type { Opens } from '../domain/confirming.ts';
-import type { LogHead, StatementKind } from '../domain/operator-act.ts';
+
+import type { LogHead, StatementKind } from '../domain/evidence/operator-act.ts';
+import type { Opens } from '../domain/party/confirming.ts';
 import type { JudgedAct, KeptAct, LastAct, LogView } from './operator-log-contract.ts';
 
 /** The rows that carry a MAC. */

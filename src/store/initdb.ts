@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { giveTo } from './owning.ts';
 import type { Account, Accounts } from './unprivileged.ts';
 

@@ -1,6 +1,7 @@
 /** The store's part of confirming: endpoints that wait for their desk, and what the desk says. */
-import type { Endpoint } from '../domain/channel.ts';
-import type { OperatorActCode } from '../domain/operator-act.ts';
+
+import type { OperatorActCode } from '../domain/evidence/operator-act.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
 import type { Act, JudgedAct } from './operator-log-contract.ts';
 
 /** A link by which an officer says whether an endpoint is right. It may be looked at again until its end. */

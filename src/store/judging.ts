@@ -1,9 +1,9 @@
 /** What a desk says of an endpoint that waits for it, and the links by which its officers say it. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { Endpoint } from '../domain/channel.ts';
-import { opensOf } from '../domain/confirming.ts';
-import { OFF_BY_HAND } from '../domain/endpoint-life.ts';
-import { Refusal } from '../domain/error.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import { opensOf } from '../domain/party/confirming.ts';
+import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
+import { Refusal } from '../domain/words/error.ts';
 import { hurry, leftOf, writeOut } from './endpoints.ts';
 import { isTaken } from './fault.ts';
 import { NOT_OFF, readEndpoints, write } from './granting.ts';

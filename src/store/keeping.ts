@@ -1,6 +1,6 @@
 /** Door one: everything new. A message is kept with its recipients, deliveries and receipt, or not at all. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { LongText } from '../domain/long-text.ts';
+import type { LongText } from '../domain/words/long-text.ts';
 import { batched, type Ended, readTogether } from './batch.ts';
 import { isOfWork, isTaken } from './fault.ts';
 import type { Grants, MessageSealed } from './grants.ts';

@@ -1,9 +1,9 @@
 /** One-time links and link codes, found by the digest of a token that is not stored. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { Endpoint } from '../domain/channel.ts';
-import { BY_GATEWAY } from '../domain/operator-act.ts';
-import { START_MS } from '../domain/pin.ts';
-import { isRunning, isWithin } from '../domain/skew.ts';
+import { BY_GATEWAY } from '../domain/evidence/operator-act.ts';
+import { isRunning, isWithin } from '../domain/message/skew.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import { START_MS } from '../domain/party/pin.ts';
 import { fitEndpoints } from './fitting.ts';
 import { endpointRecord, termsOf, writePlaced } from './granting.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';

@@ -1,6 +1,6 @@
 /** The store's part of the operator's log: one chain of entries, each signed evidence, appended to and never changed. */
-import type { EvidenceEvent } from '../domain/evidence.ts';
-import type { OperatorAct } from '../domain/operator-act.ts';
+import type { EvidenceEvent } from '../domain/evidence/evidence.ts';
+import type { OperatorAct } from '../domain/evidence/operator-act.ts';
 
 /** The newest entry. */
 export interface LogEnd {

@@ -1,6 +1,6 @@
 /** What an officer's PIN and its codes do when the officer's name changes. */
 import type { TransactionSql } from 'postgres';
-import { pinSubject } from '../domain/pin.ts';
+import { pinSubject } from '../domain/party/pin.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
 import { record } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';

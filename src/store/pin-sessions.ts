@@ -1,7 +1,7 @@
 /** Browsers in which an officer gave the PIN: each ends with the PIN, with the account that it came by, and by itself. */
 import type { Sql, TransactionSql } from 'postgres';
-import { SESSION_MS } from '../domain/pin.ts';
-import { isRunning, isWithin } from '../domain/skew.ts';
+import { isRunning, isWithin } from '../domain/message/skew.ts';
+import { SESSION_MS } from '../domain/party/pin.ts';
 import { fitEndpoints } from './fitting.ts';
 import { soundEndpoints } from './granting.ts';
 import type { Grants, PinSessionRecord } from './grants.ts';

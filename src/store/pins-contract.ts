@@ -1,6 +1,7 @@
 /** The store's part of officers' PINs: what is kept of each, the codes by which they are set, and the browsers they opened. */
-import type { Endpoint } from '../domain/channel.ts';
-import type { Note } from '../domain/note.ts';
+
+import type { Note } from '../domain/carriage/note.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
 import type { Act } from './operator-log-contract.ts';
 
 /** The PIN of an officer (by id) of a focal point (DID). */

@@ -1,7 +1,7 @@
 /** Officers' PINs and the codes by which they are set. Every try is an entry of the operator's log where it changes the count. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import { PIN_TRIES, pinSubject, START_MS } from '../domain/pin.ts';
-import { isRunning, isWithin } from '../domain/skew.ts';
+import { isRunning, isWithin } from '../domain/message/skew.ts';
+import { PIN_TRIES, pinSubject, START_MS } from '../domain/party/pin.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
 import { codeFrom, codeRecord, pinFrom, writeCode, writePin } from './pin-rows.ts';

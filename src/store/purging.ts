@@ -3,8 +3,8 @@
  * inside are deleted; what proves them, digests and evidence, stays. One transaction with its evidence, like the doors.
  */
 import type { Sql, TransactionSql } from 'postgres';
-import type { Delivery } from '../domain/delivery.ts';
-import type { KeptMessage } from '../domain/retention.ts';
+import type { Delivery } from '../domain/carriage/delivery.ts';
+import type { KeptMessage } from '../domain/terms/retention.ts';
 import { readTogether } from './batch.ts';
 import { insertDeliveries, updateDeliveries } from './changing.ts';
 import type { Grants, MessageSealed } from './grants.ts';

@@ -1,6 +1,6 @@
 /** Reading what is kept: for the parties of a message, and figures for the operator. */
 import type { PendingQuery, Row, Sql } from 'postgres';
-import { type LongText, textOf } from '../domain/long-text.ts';
+import { type LongText, textOf } from '../domain/words/long-text.ts';
 import { readTogether } from './batch.ts';
 import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
 import type { MessageRow } from './records.ts';

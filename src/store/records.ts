@@ -2,15 +2,16 @@
  * Records: what passes through the doors of the store, in plain data. Statements, JWS and JWE are JSON text, exactly as they
  * were signed; nothing here says what a message says.
  */
-import type { Endpoint } from '../domain/channel.ts';
-import type { Delivery } from '../domain/delivery.ts';
-import type { EvidenceEvent } from '../domain/evidence.ts';
-import type { LongText } from '../domain/long-text.ts';
-import type { MessageName } from '../domain/message.ts';
-import type { Note } from '../domain/note.ts';
-import type { KeptMessage } from '../domain/retention.ts';
-import type { RankedDelivery } from '../domain/unpurged.ts';
-import type { Handling, Urgency } from '../domain/vocabulary.ts';
+
+import type { Delivery } from '../domain/carriage/delivery.ts';
+import type { Note } from '../domain/carriage/note.ts';
+import type { RankedDelivery } from '../domain/carriage/unpurged.ts';
+import type { EvidenceEvent } from '../domain/evidence/evidence.ts';
+import type { MessageName } from '../domain/message/message.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import type { KeptMessage } from '../domain/terms/retention.ts';
+import type { LongText } from '../domain/words/long-text.ts';
+import type { Handling, Urgency } from '../domain/words/vocabulary.ts';
 import type { Act } from './operator-log-contract.ts';
 
 /** What the gateway knows of a message in order to carry it. Nothing here says what the message says. */

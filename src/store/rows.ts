@@ -3,13 +3,13 @@
  * A record's members are the columns of its table in migrations/; times are ISO 8601 with milliseconds.
  */
 import type { ParameterOrFragment, Sql, TransactionSql } from 'postgres';
-import type { Attempt } from '../domain/attempt.ts';
-import { type Channel, type Endpoint, NOWHERE, type Shows } from '../domain/channel.ts';
-import type { Delivery, DeliveryKind, DeliveryState, DeliveryStep } from '../domain/delivery.ts';
-import type { EvidenceEvent } from '../domain/evidence.ts';
-import type { MessageName } from '../domain/message.ts';
-import type { RankedDelivery } from '../domain/unpurged.ts';
-import type { Handling, Urgency } from '../domain/vocabulary.ts';
+import type { Attempt } from '../domain/carriage/attempt.ts';
+import type { Delivery, DeliveryKind, DeliveryState, DeliveryStep } from '../domain/carriage/delivery.ts';
+import type { RankedDelivery } from '../domain/carriage/unpurged.ts';
+import type { EvidenceEvent } from '../domain/evidence/evidence.ts';
+import type { MessageName } from '../domain/message/message.ts';
+import { type Channel, type Endpoint, NOWHERE, type Shows } from '../domain/party/channel.ts';
+import type { Handling, Urgency } from '../domain/words/vocabulary.ts';
 import type { EvidenceRow, LinkRow, MessageRow, RecipientRow, Settled } from './records.ts';
 import { type WaitingRecord, waitingFrom } from './waiting-record.ts';
 

@@ -3,7 +3,7 @@
  * each other while an upgrade is under way. Migrations only expand; each says how old a program it still serves.
  */
 import type { Sql } from 'postgres';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 
 /** What a database says of its schema. */
 export interface Schema {

@@ -4,7 +4,7 @@
  * transaction, and the statement that keeps them puts them together there. Nothing of it is written to disk twice.
  */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import { type LongText, piecesOf, textOf } from '../domain/long-text.ts';
+import { type LongText, piecesOf, textOf } from '../domain/words/long-text.ts';
 
 /** Bytes from which on a text is large, and of one piece. */
 export const LARGE = 256 * 1_024;

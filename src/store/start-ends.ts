@@ -1,6 +1,6 @@
 /** What hangs on a start page: the code of the chat counts once the page was used, and a newer page or PIN ends the older pages. */
 import type { Sql, TransactionSql } from 'postgres';
-import { pinSubject } from '../domain/pin.ts';
+import { pinSubject } from '../domain/party/pin.ts';
 import type { Grants, StartCodeRecord } from './grants.ts';
 import { record } from './operator-log.ts';
 import { codeFrom, writeCode } from './pin-rows.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { Grants } from './grants.ts';
 import { type MakeEntry, recorded } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';

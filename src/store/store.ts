@@ -7,11 +7,12 @@
  * A verb of an operator takes the act as its last parameter and records it in the same transaction; where nothing changed,
  * nothing is recorded.
  */
-import type { Endpoint } from '../domain/channel.ts';
-import type { OffByHand } from '../domain/endpoint-life.ts';
-import type { LongText } from '../domain/long-text.ts';
-import type { Note } from '../domain/note.ts';
-import type { Roster } from '../domain/roster.ts';
+
+import type { Note } from '../domain/carriage/note.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import type { OffByHand } from '../domain/party/endpoint-life.ts';
+import type { Roster } from '../domain/terms/roster.ts';
+import type { LongText } from '../domain/words/long-text.ts';
 import type { AdoptionStore } from './adoption-contract.ts';
 import type { ComplaintStore } from './complaints-contract.ts';
 import type { Guard } from './guard.ts';
@@ -416,7 +417,7 @@ export interface Store
   keptThreads(threads: readonly string[]): Promise<readonly KeptThread[]>;
   /**
    * Threads in which something may be owed to or by the party (DID), or by anybody where it is left out: the one that was
-   * written in last comes first. Whether something is owed is for `domain/turn` to say; no thread where it is, is missing.
+   * written in last comes first. Whether something is owed is for `domain/turn/turn` to say; no thread where it is, is missing.
    */
   maybeOpenThreads(party: string | undefined, limit: number): Promise<readonly string[]>;
   /** Threads that name this one as their parent, in a message the party sent or was sent; by anybody where left out. */

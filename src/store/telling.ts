@@ -1,8 +1,8 @@
 /** Telling a desk of its further accounts and endpoints, in the transaction that makes them: nobody is added unseen. */
 import type { TransactionSql } from 'postgres';
-import { TELL_DAYS } from '../domain/confirming.ts';
-import { COUNTS_NO_MORE } from '../domain/endpoint-life.ts';
-import type { Says } from '../domain/note.ts';
+import type { Says } from '../domain/carriage/note.ts';
+import { TELL_DAYS } from '../domain/party/confirming.ts';
+import { COUNTS_NO_MORE } from '../domain/party/endpoint-life.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 
 const DAY = 86_400_000;

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 
 export interface Account {
   readonly uid: number;

@@ -1,5 +1,5 @@
 /** What waits for a desk, as the row of its endpoint keeps it. */
-import type { Endpoint, Waiting } from '../domain/channel.ts';
+import type { Endpoint, Waiting } from '../domain/party/channel.ts';
 
 /** The columns of an endpoint that somebody new may read by. */
 export interface ChangedColumns {

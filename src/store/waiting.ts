@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
-import { type Opens, opensOf, WAIT_DAYS } from '../domain/confirming.ts';
-import { isCounted as isCountedBy } from '../domain/endpoint-life.ts';
+import { type Opens, opensOf, WAIT_DAYS } from '../domain/party/confirming.ts';
+import { isCounted as isCountedBy } from '../domain/party/endpoint-life.ts';
 import type { Grants } from './grants.ts';
 import type { ActTerms } from './operator-log-contract.ts';
 import { asJson, type EndpointRecord } from './rows.ts';

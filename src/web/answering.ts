@@ -1,6 +1,6 @@
 /** Answering at a link: with the page, with the question for the PIN, or with why not. */
 import type { Context } from 'hono';
-import { Refusal } from '../domain/error.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { Purpose } from '../flow/word/asking.ts';
 import type { Gateway } from '../gateway.ts';
 import { type Html, PAGE_HEADERS } from './page.ts';

@@ -1,9 +1,9 @@
 /** The page where an officer says whether somebody who was added for the desk, or a change, is right. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Endpoint } from '../domain/channel.ts';
-import { shortAddress } from '../domain/confirming.ts';
-import { Refusal } from '../domain/error.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import { shortAddress } from '../domain/party/confirming.ts';
+import { Refusal } from '../domain/words/error.ts';
 import {
   answerByLink,
   type ConfirmingWord,

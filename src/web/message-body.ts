@@ -1,7 +1,7 @@
 /** What a message says, as a page shows it: in the reader's language what is ours, as it was written what people wrote. */
 import { html } from 'hono/html';
-import type { Message } from '../domain/message.ts';
-import { outline } from '../domain/outline.ts';
+import type { Message } from '../domain/message/message.ts';
+import { outline } from '../domain/message/outline.ts';
 import type { Gateway } from '../gateway.ts';
 import { facts, type Html } from './page.ts';
 

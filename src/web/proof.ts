@@ -5,10 +5,10 @@
  */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { Refusal } from '../domain/error.ts';
-import { shortDigest } from '../domain/letter.ts';
-import { hexId } from '../domain/message.ts';
-import { LANGUAGES } from '../domain/vocabulary.ts';
+import { shortDigest } from '../domain/message/letter.ts';
+import { hexId } from '../domain/message/message.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import { type AcceptedHere, acceptedHere } from '../flow/content/letter-proof.ts';
 import type { Gateway } from '../gateway.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';

@@ -1,12 +1,12 @@
 /** The reader: pages behind one-time links, where an officer sees who and what, opens, acknowledges or declines. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Decision, Summary } from '../domain/adapter.ts';
-import { Refusal } from '../domain/error.ts';
-import { runningMark, shownFileName } from '../domain/file-name.ts';
-import { attachmentBytes } from '../domain/message.ts';
-import type { SaidWord } from '../domain/standing.ts';
-import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
+import type { Decision, Summary } from '../domain/carriage/adapter.ts';
+import type { SaidWord } from '../domain/evidence/standing.ts';
+import { attachmentBytes } from '../domain/message/message.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { runningMark, shownFileName } from '../domain/words/file-name.ts';
+import { DECLINE_GROUNDS } from '../domain/words/vocabulary.ts';
 import { letterCopy } from '../flow/content/letter-copy.ts';
 import { type CaseSoFar, caseSoFar, readEarlier } from '../flow/word/earlier.ts';
 import { acknowledgeByLink, look, type Read, read, type Waiting } from '../flow/word/reading.ts';

@@ -1,9 +1,9 @@
 /** A page for what could not be done: in all four languages, because before a link is known nobody knows who reads. */
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { PROBLEMS, type ProblemCode, Refusal } from '../domain/error.ts';
-import { TRY_AGAIN_SECONDS } from '../domain/retry-after.ts';
-import { LANGUAGES } from '../domain/vocabulary.ts';
+import { PROBLEMS, type ProblemCode, Refusal } from '../domain/words/error.ts';
+import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
+import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import type { Purpose } from '../flow/word/asking.ts';
 import type { Gateway } from '../gateway.ts';
 import { isDown } from '../store/fault.ts';

@@ -1,9 +1,9 @@
 /** Who asks for a page, by the cookies of the browser; and whether a form was posted from a page of ours. */
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { Refusal } from '../domain/error.ts';
-import { SESSION_MS } from '../domain/pin.ts';
-import { DOORS, receiveBytes } from '../domain/receiving.ts';
+import { DOORS, receiveBytes } from '../domain/message/receiving.ts';
+import { SESSION_MS } from '../domain/party/pin.ts';
+import { Refusal } from '../domain/words/error.ts';
 import type { Visitor } from '../flow/account/session.ts';
 import type { Gateway } from '../gateway.ts';
 

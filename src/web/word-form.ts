@@ -1,7 +1,7 @@
 /** The form by which an officer accepts or declines, or says which of two words stands. */
 import type { Context } from 'hono';
-import { Refusal } from '../domain/error.ts';
-import { DECLINE_GROUNDS } from '../domain/vocabulary.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { DECLINE_GROUNDS } from '../domain/words/vocabulary.ts';
 import type { Word } from '../flow/word/answer.ts';
 import type { Gateway } from '../gateway.ts';
 import { fieldsOf } from './visitor.ts';

@@ -6,8 +6,8 @@ import {
   type FluentValue,
   type FluentVariable,
 } from '@fluent/bundle';
-import { LANGUAGES, type Language } from '../domain/vocabulary.ts';
-import type { Words, WordValues } from '../domain/words.ts';
+import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
+import type { Words, WordValues } from '../domain/words/words.ts';
 
 /** Fluent source texts by language; several areas a language. Where they are read from is the runtime's business. */
 export type WordSources = Readonly<Record<Language, readonly string[]>>;

@@ -1,9 +1,9 @@
 /** What every adapter owes its caller, whatever its channel. An adapter's test calls this once, with its rig. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/adapter.ts';
-import { leavesOpen } from '../../src/domain/attempt.ts';
-import { PROBLEMS } from '../../src/domain/error.ts';
+import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
+import { leavesOpen } from '../../src/domain/carriage/attempt.ts';
+import { PROBLEMS } from '../../src/domain/words/error.ts';
 
 export interface AdapterRig {
   readonly adapter: Adapter;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { summaryText } from '../../adapters/email/summary-text.ts';
 import { reminding } from '../../adapters/telegram/reminder.ts';
 import { said } from '../../adapters/webhook/payload.ts';
-import { ACTS } from '../../src/domain/acts.ts';
-import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { ACTS } from '../../src/domain/message/acts.ts';
+import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { FORBIDDEN, reminderParcel } from '../support/parcels.ts';
 

@@ -1,8 +1,8 @@
 /** What takes long is done beside the process's own thread, with the same result. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { CONSIGN_TYPE } from '../../src/domain/consignment.ts';
-import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
-import { textOf } from '../../src/domain/long-text.ts';
+import { CONSIGN_TYPE } from '../../src/domain/message/consignment.ts';
+import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
+import { textOf } from '../../src/domain/words/long-text.ts';
 import { heavyThreads } from '../../src/entry/heavy-threads.ts';
 import type { Consigning } from '../../src/seal/consigning.ts';
 import { sha256 } from '../../src/seal/digest.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PostInit } from '../../src/domain/post.ts';
+import type { PostInit } from '../../src/domain/carriage/post.ts';
 import { publicFetch } from '../../src/entry/outgoing-worker.ts';
 
 const init: PostInit = {

@@ -1,7 +1,7 @@
 /** Typesetting in a process of its own: what goes wrong there is a named fault of that page, and the next one is set. */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { TypesetFault } from '../../src/domain/typesetting.ts';
+import { TypesetFault } from '../../src/domain/words/typesetting.ts';
 import { lettersFaults } from '../../src/entry/letters-check.ts';
 import { type Typesetting, typesettingProcess } from '../../src/entry/typesetting.ts';
 import { typesetter } from '../../src/entry/typst.ts';

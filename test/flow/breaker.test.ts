@@ -1,6 +1,6 @@
 /** The circuit breaker: five failures in a row close an endpoint for half a minute; one probe opens it again. */
 import { expect, test } from 'vitest';
-import type { Outcome } from '../../src/domain/adapter.ts';
+import type { Outcome } from '../../src/domain/carriage/adapter.ts';
 import { createBreaker } from '../../src/flow/carry/breaker.ts';
 
 const START = Date.parse('2026-11-20T02:00:00Z');

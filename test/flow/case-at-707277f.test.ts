@@ -1,6 +1,6 @@
 /** Case files written at commit 707277f keep their verdicts, but for those that said what had not happened. */
 import { describe, expect, test } from 'vitest';
-import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { verdictOn } from '../../src/entry/cli/verdict.ts';
 import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
 import { readNamedAnchor } from '../../src/seal/authority.ts';

@@ -1,7 +1,7 @@
 /** Authors who lie in a file of their own: what a desk signed, what was deleted, and to whom a message went. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CaseFile, CaseMessage } from '../../src/domain/case-file.ts';
-import { type Evidence, eventUri, evidence as evidenceSchema } from '../../src/domain/evidence.ts';
+import type { CaseFile, CaseMessage } from '../../src/domain/evidence/case-file.ts';
+import { type Evidence, eventUri, evidence as evidenceSchema } from '../../src/domain/evidence/evidence.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { signingKeyFor } from '../../src/flow/directory/keyring.ts';
 import { peek, signStatement } from '../../src/seal/statement.ts';

@@ -4,7 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
-import type { CaseFile } from '../../src/domain/case-file.ts';
+import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { readCase, writeCase } from '../../src/flow/case/case-reading.ts';
 import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';

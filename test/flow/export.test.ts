@@ -1,9 +1,9 @@
 /** The case file: what one gateway hands out is judged by nothing but the file and two certificates. */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CaseFile } from '../../src/domain/case-file.ts';
-import { LANGUAGES } from '../../src/domain/vocabulary.ts';
-import { reference } from '../../src/domain/words.ts';
+import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
+import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
+import { reference } from '../../src/domain/words/words.ts';
 import { caseWords } from '../../src/entry/cli/verify-words.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';

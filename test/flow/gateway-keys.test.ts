@@ -1,6 +1,6 @@
 /** A gateway that has another key now is believed what it signed with the one before, and no more than that. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
+import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
 import { keepGateway } from '../../src/entry/peers.ts';
 import { takeEvidence } from '../../src/flow/carry/evidence-back.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';

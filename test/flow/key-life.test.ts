@@ -1,8 +1,8 @@
 /** Rotation and withdrawal of a focal point's designation, under traffic. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { textOf } from '../../src/domain/long-text.ts';
-import type { Designation, Digested } from '../../src/domain/party.ts';
+import type { Designation, Digested } from '../../src/domain/party/party.ts';
+import { textOf } from '../../src/domain/words/long-text.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { draftFinish, draftRotation } from '../../src/entry/rotation.ts';
 import { directoryOf, find } from '../../src/flow/directory/directory.ts';

@@ -1,6 +1,6 @@
 /** One key, one party: what lists a key of somebody else is not kept, whatever the key is called there. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Designation, PublicJwk } from '../../src/domain/party.ts';
+import type { Designation, PublicJwk } from '../../src/domain/party/party.ts';
 import { keepDesignation, ownClaims } from '../../src/entry/designating.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';

@@ -1,6 +1,6 @@
 /** How far the operator's log was seen: a log that was cut is known, and one that others write on meanwhile is not mistaken for one. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LogHead } from '../../src/domain/operator-act.ts';
+import type { LogHead } from '../../src/domain/evidence/operator-act.ts';
 import { grantGuard } from '../../src/flow/operator/guard.ts';
 import type { KeptAct } from '../../src/store/operator-log-contract.ts';
 import { type Rig, rig } from '../support/rig.ts';

@@ -1,7 +1,7 @@
 /** The sender's own copy: sealed to the sender's own key when it is sent, readable to it and to nobody else. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { textOf } from '../../src/domain/long-text.ts';
+import { textOf } from '../../src/domain/words/long-text.ts';
 import { openedBy, openFor, openOwn } from '../../src/flow/content/opening.ts';
 import { directoryOf, known } from '../../src/flow/directory/directory.ts';
 import { sealedKids } from '../../src/seal/sealed-message.ts';

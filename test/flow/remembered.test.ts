@@ -1,7 +1,7 @@
 /** What is remembered counts no longer than what it rests on: a certificate, a secret, a key. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { boundedMemory } from '../../src/domain/bounded-memory.ts';
-import { secretSubject } from '../../src/domain/operator-act.ts';
+import { secretSubject } from '../../src/domain/evidence/operator-act.ts';
+import { boundedMemory } from '../../src/domain/words/bounded-memory.ts';
 import { keepPartnerSecret, replacePartnerSecret } from '../../src/entry/enrol.ts';
 import { directoryOf, find } from '../../src/flow/directory/directory.ts';
 import { openingKeysFor, signingKeyFor } from '../../src/flow/directory/keyring.ts';

@@ -1,6 +1,6 @@
 /** Processes on one database tell each other what they let through, by LISTEN and NOTIFY, and nothing is written. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { POLICIES } from '../../src/domain/limit.ts';
+import { POLICIES } from '../../src/domain/words/limit.ts';
 import { type Sharing, startSharing } from '../../src/flow/sharing.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { createLimits } from '../../src/limits.ts';

@@ -1,7 +1,12 @@
 /** Gateways of different versions: each says what it reads, gets nothing else, and refuses nothing newer for good. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Capabilities, READS, READS_AT_FIRST, type Reads } from '../../src/domain/capabilities.ts';
-import { type Evidence, evidence } from '../../src/domain/evidence.ts';
+import {
+  type Capabilities,
+  READS,
+  READS_AT_FIRST,
+  type Reads,
+} from '../../src/domain/evidence/capabilities.ts';
+import { type Evidence, evidence } from '../../src/domain/evidence/evidence.ts';
 import { statementsCheck } from '../../src/entry/doctor/statements.ts';
 import { typesetter } from '../../src/entry/typst.ts';
 import { takeAside } from '../../src/flow/carry/aside.ts';

@@ -1,10 +1,10 @@
 /** Bad input in case work: what answers nothing, twice, from the wrong side, for a stranger; and what is found for it. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ProblemCode } from '../../src/domain/error.ts';
-import { textOf } from '../../src/domain/long-text.ts';
-import { type MessageName, typeUri } from '../../src/domain/message.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import { type MessageName, typeUri } from '../../src/domain/message/message.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
+import type { ProblemCode } from '../../src/domain/words/error.ts';
+import { textOf } from '../../src/domain/words/long-text.ts';
 import { agree } from '../../src/entry/enrol.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';

@@ -1,7 +1,7 @@
 /** Bad input by the assisted way: each its own code, a sentence that helps, signed where the sender is known. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ProblemCode } from '../../src/domain/error.ts';
-import { LIMITS } from '../../src/domain/message.ts';
+import { LIMITS } from '../../src/domain/message/message.ts';
+import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { addPartnerSecret } from '../../src/entry/enrol.ts';
 import { newSecret, parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { addEndpoint } from '../support/confirmed.ts';

@@ -1,9 +1,9 @@
 /** Bad input by the sealed way: hostile JOSE, strangers, and consignments that do not say what they carry. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Consignment } from '../../src/domain/consignment.ts';
-import type { ProblemCode } from '../../src/domain/error.ts';
-import { LIMITS } from '../../src/domain/message.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Consignment } from '../../src/domain/message/consignment.ts';
+import { LIMITS } from '../../src/domain/message/message.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
+import type { ProblemCode } from '../../src/domain/words/error.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { SIGNED_TYPE, sealedDigest } from '../../src/seal/sealed-message.ts';
 import { addEndpoint } from '../support/confirmed.ts';

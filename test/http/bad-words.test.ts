@@ -1,8 +1,8 @@
 /** Bad acknowledgements, bad keys to read with, and the Telegram door: what is refused, and what stays untold. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ProblemCode } from '../../src/domain/error.ts';
-import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
+import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import {
   consign,

@@ -1,7 +1,7 @@
 /** Whatever bytes come to whatever door, the answer is an answer: never a fault, never something kept. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';

@@ -1,9 +1,9 @@
 /** The description and the application say the same; what is public answers, and is signed by the keys it names. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROBLEMS } from '../../src/domain/error.ts';
-import { textOf } from '../../src/domain/long-text.ts';
-import { MESSAGE_NAMES } from '../../src/domain/message.ts';
+import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
+import { PROBLEMS } from '../../src/domain/words/error.ts';
+import { textOf } from '../../src/domain/words/long-text.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';

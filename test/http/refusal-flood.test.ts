@@ -1,6 +1,6 @@
 /** A flood of refused posts: each answer is signed, and what is kept of all of them is a few pieces and a count. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Evidence, evidence } from '../../src/domain/evidence.ts';
+import { type Evidence, evidence } from '../../src/domain/evidence/evidence.ts';
 import { keepCounted } from '../../src/flow/evidence/reject.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { createRefusals } from '../../src/refusals.ts';

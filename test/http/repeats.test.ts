@@ -1,7 +1,7 @@
 /** The same again: answered with the same bytes, kept once; something else under the same id is a conflict. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LIMITS, typeUri } from '../../src/domain/message.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import { LIMITS, typeUri } from '../../src/domain/message/message.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';

@@ -1,6 +1,6 @@
 /** Answers between two countries: both gateways know what each message is about, and agree, though neither tells. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { problemType } from '../../src/domain/error.ts';
+import { problemType } from '../../src/domain/words/error.ts';
 import { type Across, across } from '../support/across.ts';
 import type { Partner } from '../support/rig.ts';
 import { expectQuietLog, posted, postedTo, report, statusOf } from '../support/story.ts';

@@ -3,7 +3,7 @@
  * desk knows.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WAIT_DAYS } from '../../src/domain/confirming.ts';
+import { WAIT_DAYS } from '../../src/domain/party/confirming.ts';
 import { disableEndpoint, enableEndpoint, endpointNamed, setEndpoint } from '../../src/entry/endpoints.ts';
 import { addEndpoint, replacePartnerSecret } from '../../src/entry/enrol.ts';
 import { acting } from '../../src/flow/operator/acting.ts';

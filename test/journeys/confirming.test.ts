@@ -2,7 +2,7 @@
  * A further account or endpoint of a desk counts once the desk confirmed it: no operator makes himself an officer unseen.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WAIT_DAYS } from '../../src/domain/confirming.ts';
+import { WAIT_DAYS } from '../../src/domain/party/confirming.ts';
 import { draftConfirmation } from '../../src/entry/confirming.ts';
 import {
   disableEndpoint,

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publicJwk } from '../../src/domain/party.ts';
+import { publicJwk } from '../../src/domain/party/party.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import {
   type Curves,

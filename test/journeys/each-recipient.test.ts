@@ -1,7 +1,7 @@
 /** Each recipient is judged by itself, abroad too: one that has no way waits for one, named and signed, and the others have it. */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Evidence } from '../../src/domain/evidence.ts';
+import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { keepDesignation, ownClaims } from '../../src/entry/designating.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';

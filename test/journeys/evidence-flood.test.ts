@@ -1,6 +1,6 @@
 /** A gateway signs evidence of one message without end: so much is kept, and people hear of it so often. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type EvidenceEvent, eventUri } from '../../src/domain/evidence.ts';
+import { type EvidenceEvent, eventUri } from '../../src/domain/evidence/evidence.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { type Liar, liar } from '../support/liar.ts';
 import { eventsOf, statusOf } from '../support/story.ts';

@@ -1,6 +1,6 @@
 /** What goes wrong stays visible, is tried again as promised, and is told to the sender, signed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LONGEST_WAIT, RETRY_SECONDS } from '../../src/domain/delivery.ts';
+import { LONGEST_WAIT, RETRY_SECONDS } from '../../src/domain/carriage/delivery.ts';
 import { type Desks, desks } from '../support/desks.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import type { Partner, Rig } from '../support/rig.ts';

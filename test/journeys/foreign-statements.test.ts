@@ -1,6 +1,6 @@
 /** One country's authority says nothing of another country's focal points, at neither of two gateways. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { agree, keepAgreement } from '../../src/entry/enrol.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';

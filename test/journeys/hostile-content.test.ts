@@ -1,7 +1,7 @@
 /** What is sealed or signed by somebody we know is bounded too: it costs no more than being refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CONSIGN_TYPE } from '../../src/domain/consignment.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import { CONSIGN_TYPE } from '../../src/domain/message/consignment.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { addAccessKey } from '../../src/entry/enrol.ts';
 import { sha256 } from '../../src/seal/digest.ts';
 import { encryptJwe } from '../../src/seal/jwe.ts';

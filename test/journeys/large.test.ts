@@ -1,6 +1,6 @@
 /** A large true message is worked on aside at every door it passes. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { HEAVY, type Heavy, type HeavyFor } from '../../src/seal/heavy.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';

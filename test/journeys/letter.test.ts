@@ -1,8 +1,8 @@
 /** A request becomes a formal letter: in the attaché's mail, for both parties by key, on the reader's page; and its code proves it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Letter } from '../../src/domain/letter.ts';
-import type { Designation } from '../../src/domain/party.ts';
-import { TypesetFault } from '../../src/domain/typesetting.ts';
+import type { Letter } from '../../src/domain/message/letter.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
+import { TypesetFault } from '../../src/domain/words/typesetting.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
 import { addAccessKey } from '../../src/entry/enrol.ts';
 import { typesetter } from '../../src/entry/typst.ts';

@@ -1,7 +1,7 @@
 /** A designated gateway that lies about what became of a message: its word counts for no more than it proves. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type ProblemCode, problemType } from '../../src/domain/error.ts';
-import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
+import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
+import { type ProblemCode, problemType } from '../../src/domain/words/error.ts';
 import { lookAtPeers } from '../../src/flow/directory/peer-reads.ts';
 import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';
 import { type About, type Liar, liar, resting } from '../support/liar.ts';

@@ -1,7 +1,7 @@
 /** Whatever a designated gateway signs, the other one can go on proving its threads to outsiders. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Evidence, eventUri, type RestsOn } from '../../src/domain/evidence.ts';
-import { reasonUri } from '../../src/domain/reason.ts';
+import { type Evidence, eventUri, type RestsOn } from '../../src/domain/evidence/evidence.ts';
+import { reasonUri } from '../../src/domain/evidence/reason.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { exportCase, type LeftOut } from '../../src/flow/case/case-export.ts';
 import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';

@@ -3,7 +3,7 @@
  * its cause is refused for good, and neither moves anybody's turn or figures.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Evidence, type EvidenceEvent, eventUri } from '../../src/domain/evidence.ts';
+import { type Evidence, type EvidenceEvent, eventUri } from '../../src/domain/evidence/evidence.ts';
 import { agree } from '../../src/entry/enrol.ts';
 import { reportOf } from '../../src/flow/figures/figures.ts';
 import { payloadDigest, peek } from '../../src/seal/statement.ts';

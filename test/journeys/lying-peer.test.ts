@@ -1,9 +1,9 @@
 /** A designated gateway that lies in what it relays: each lie is refused by its name, under a signature, and changes nothing. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ProblemCode } from '../../src/domain/error.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
-import { type Message, type MessageName, typeUri } from '../../src/domain/message.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Evidence } from '../../src/domain/evidence/evidence.ts';
+import { type Message, type MessageName, typeUri } from '../../src/domain/message/message.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
+import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
 import { payloadDigest, peek } from '../../src/seal/statement.ts';
 import { addEndpoint } from '../support/confirmed.ts';

@@ -1,6 +1,6 @@
 /** What names itself, or a person where a machine acted: a gateway that lies gets none of it into a case. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
+import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
 import { designated } from '../support/across.ts';
 import { type Liar, liar } from '../support/liar.ts';
 import { named } from '../support/own-custody.ts';

@@ -1,7 +1,7 @@
 /** A link and the word it carries are one transaction: of many posts at once one counts, and a 410 writes nothing. */
 import type { JSONValue } from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { linksTo } from '../support/links.ts';

@@ -3,8 +3,8 @@
  * asked for about that message and that party; the third party gets both, as they were signed.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ProblemCode } from '../../src/domain/error.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
+import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { agree } from '../../src/entry/enrol.ts';
 import { openedBy } from '../../src/flow/content/opening.ts';
 import { readMessage } from '../../src/seal/sealed-message.ts';

@@ -2,8 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Evidence } from '../../src/domain/evidence/evidence.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
 import { addAccessKey } from '../../src/entry/enrol.ts';

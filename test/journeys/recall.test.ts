@@ -3,7 +3,7 @@
  * recall reaches are named, and what is left still proves that the message was sent and taken.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Evidence } from '../../src/domain/evidence.ts';
+import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { unpurgedRecalls } from '../../src/flow/evidence/unpurged.ts';
 import { type Across, across, claimsOf, designated } from '../support/across.ts';

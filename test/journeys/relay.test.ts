@@ -1,7 +1,7 @@
 /** A case crosses from one country's gateway to the other's, and what becomes of it comes back signed. */
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { textOf } from '../../src/domain/long-text.ts';
+import { textOf } from '../../src/domain/words/long-text.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { sealedDigest } from '../../src/seal/sealed-message.ts';

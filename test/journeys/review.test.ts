@@ -1,6 +1,6 @@
 /** Two countries decide differently about one person: both desks are let know, once, and nobody else learns of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { problemType } from '../../src/domain/error.ts';
+import { problemType } from '../../src/domain/words/error.ts';
 import { type Across, across } from '../support/across.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import type { Partner, Rig } from '../support/rig.ts';

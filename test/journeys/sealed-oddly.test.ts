@@ -3,8 +3,8 @@
  * gets it as a letter and answers; the case around them goes on; nothing here breaks.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Message, typeUri } from '../../src/domain/message.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import { type Message, typeUri } from '../../src/domain/message/message.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { linksTo } from '../support/links.ts';

@@ -1,7 +1,7 @@
 /** A police system with keys of its own: the gateway carries what it cannot read, both ways. */
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { addAccessKey } from '../../src/entry/enrol.ts';
 import { openSealed, readMessage, sealedDigest } from '../../src/seal/sealed-message.ts';
 import { readStatement } from '../../src/seal/statement.ts';

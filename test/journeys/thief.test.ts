@@ -4,8 +4,8 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { accessKeyId } from '../../src/domain/access-key.ts';
-import type { Endpoint } from '../../src/domain/channel.ts';
+import { accessKeyId } from '../../src/domain/party/access-key.ts';
+import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { grantsCheck } from '../../src/entry/doctor/grants.ts';
 import { keepAgreement, revokeAccessKey } from '../../src/entry/enrol.ts';

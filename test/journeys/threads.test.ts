@@ -1,6 +1,6 @@
 /** Whose turn it is, asked through the doors of both gateways after every step; and what each is not told. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { problemType } from '../../src/domain/error.ts';
+import { problemType } from '../../src/domain/words/error.ts';
 import { type Across, across } from '../support/across.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import type { Partner } from '../support/rig.ts';

@@ -6,17 +6,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { problemType } from '../../src/domain/error.ts';
 import {
   COMES_BACK,
   type Evidence,
   eventUri,
   evidence as evidenceSchema,
-} from '../../src/domain/evidence.ts';
-import { MESSAGE_NAMES, type MessageName } from '../../src/domain/message.ts';
-import { PROTOCOL } from '../../src/domain/protocol.ts';
-import { reasonUri } from '../../src/domain/reason.ts';
-import { DECLINE_GROUNDS, HANDLING, URGENCY } from '../../src/domain/vocabulary.ts';
+} from '../../src/domain/evidence/evidence.ts';
+import { reasonUri } from '../../src/domain/evidence/reason.ts';
+import { MESSAGE_NAMES, type MessageName } from '../../src/domain/message/message.ts';
+import { PROTOCOL } from '../../src/domain/message/protocol.ts';
+import { problemType } from '../../src/domain/words/error.ts';
+import { DECLINE_GROUNDS, HANDLING, URGENCY } from '../../src/domain/words/vocabulary.ts';
 import { fitting, type Spoiling, spoilings, spoilt } from '../support/from-schema.ts';
 import { type About, knownLiar, type Liar } from '../support/liar.ts';
 import { consign, named, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { READS_AT_FIRST } from '../../src/domain/capabilities.ts';
+import { READS_AT_FIRST } from '../../src/domain/evidence/capabilities.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { keepAgreement } from '../../src/entry/enrol.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';

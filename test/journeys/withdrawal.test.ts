@@ -1,7 +1,7 @@
 /** An authority withdraws a desk at one gateway: the other one stops its traffic too, and signs that it knows. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { eventUri } from '../../src/domain/evidence.ts';
-import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { eventUri } from '../../src/domain/evidence/evidence.ts';
+import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { caseWords } from '../../src/entry/cli/verify-words.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';

@@ -3,8 +3,8 @@
  * withdrawal is known counts nowhere, whoever brings it.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Evidence } from '../../src/domain/evidence.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Evidence } from '../../src/domain/evidence/evidence.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';

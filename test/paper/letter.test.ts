@@ -1,7 +1,7 @@
 /** The formal letter as PDF: in both languages, in every script of the region, the same bytes each time. */
 import { encode } from 'uqr';
 import { expect, test } from 'vitest';
-import type { Letter } from '../../src/domain/letter.ts';
+import type { Letter } from '../../src/domain/message/letter.ts';
 import { typesetter } from '../../src/entry/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { letterPage, letterWriter } from '../../src/paper/letter.ts';

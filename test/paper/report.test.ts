@@ -1,7 +1,7 @@
 /** The report as PDF: two pages in every language however much there is to say, and nothing that was left out. */
 import { expect, test } from 'vitest';
-import { MESSAGE_NAMES } from '../../src/domain/message.ts';
-import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
+import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { typesetter } from '../../src/entry/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import type { Report } from '../../src/flow/figures/figures.ts';

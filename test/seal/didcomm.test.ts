@@ -1,9 +1,9 @@
 /** SICPA's `didcomm-node`, an implementation with no line of ours in it, as oracle in both directions. */
 import { type DIDDoc, type IMessage, Message as Oracle, type Secret } from 'didcomm-node';
 import { describe, expect, it } from 'vitest';
-import { CONSIGN_TYPE } from '../../src/domain/consignment.ts';
-import { didDocument } from '../../src/domain/did-document.ts';
-import type { PublicJwk } from '../../src/domain/party.ts';
+import { CONSIGN_TYPE } from '../../src/domain/message/consignment.ts';
+import { didDocument } from '../../src/domain/party/did-document.ts';
+import type { PublicJwk } from '../../src/domain/party/party.ts';
 import type { ContentEncryption } from '../../src/seal/jwe.ts';
 import {
   generateAgreementJwk,

@@ -1,6 +1,6 @@
 /** Designations of gateways, and the keys by which gateways prove their calls. */
 import { describe, expect, it } from 'vitest';
-import type { GatewayDesignation } from '../../src/domain/gateway-designation.ts';
+import type { GatewayDesignation } from '../../src/domain/party/gateway-designation.ts';
 import { makeAuthority, readAnchor } from '../../src/seal/authority.ts';
 import { callSigner, callVerifiers, verifyGateway } from '../../src/seal/gateway-statement.ts';
 import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { publicJwk } from '../../src/domain/party.ts';
+import { publicJwk } from '../../src/domain/party/party.ts';
 import {
   generateAgreementJwk,
   generateSigningJwk,

@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { Point } from '@noble/ed25519';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PublicJwk } from '../../src/domain/party.ts';
+import type { PublicJwk } from '../../src/domain/party/party.ts';
 import {
   ed25519Verifier,
   hmacVerifier,

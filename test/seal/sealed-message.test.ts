@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sealedMessage } from '../../src/domain/consignment.ts';
-import { LIMITS, type Message } from '../../src/domain/message.ts';
+import { sealedMessage } from '../../src/domain/message/consignment.ts';
+import { LIMITS, type Message } from '../../src/domain/message/message.ts';
 import { sha256 } from '../../src/seal/digest.ts';
 import type { ContentEncryption } from '../../src/seal/jwe.ts';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonBounds } from '../../src/domain/json-count.ts';
+import type { JsonBounds } from '../../src/domain/words/json-count.ts';
 import * as strict from '../../src/seal/strict-json.ts';
 import { refusalOf } from '../support/people.ts';
 

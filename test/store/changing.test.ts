@@ -1,6 +1,6 @@
 /** Door two: every change of something kept. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Endpoint } from '../../src/domain/channel.ts';
+import type { Endpoint } from '../../src/domain/party/channel.ts';
 import type { NewMessage, Settled } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';

@@ -1,6 +1,6 @@
 /** Threads in which something falls due: who looks, when next, and who was reminded. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Delivery, DeliveryStep } from '../../src/domain/delivery.ts';
+import type { Delivery, DeliveryStep } from '../../src/domain/carriage/delivery.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { act } from '../support/test-guard.ts';

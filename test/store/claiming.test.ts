@@ -1,6 +1,6 @@
 /** The row is the job: claiming, leases, arrivals, waking. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Endpoint } from '../../src/domain/channel.ts';
+import type { Endpoint } from '../../src/domain/party/channel.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ASKING, act, openStore } from '../support/test-guard.ts';

@@ -1,7 +1,7 @@
 /** Invented rows for the store's tests. What stands for JWS and JWE is text that would not survive as json. */
 import { randomBytes } from 'node:crypto';
-import type { Endpoint } from '../../src/domain/channel.ts';
-import type { Delivery } from '../../src/domain/delivery.ts';
+import type { Delivery } from '../../src/domain/carriage/delivery.ts';
+import type { Endpoint } from '../../src/domain/party/channel.ts';
 import type { EvidenceRow, MessageRow, NewMessage, NewWithdrawal } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ASKING, act } from '../support/test-guard.ts';

@@ -1,8 +1,8 @@
 /** Door one: everything new. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Endpoint } from '../../src/domain/channel.ts';
-import { textOf } from '../../src/domain/long-text.ts';
+import type { Endpoint } from '../../src/domain/party/channel.ts';
+import { textOf } from '../../src/domain/words/long-text.ts';
 import type { NewMessage } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';

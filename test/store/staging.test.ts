@@ -1,6 +1,6 @@
 /** Large texts go to the database in pieces that no statement puts together before the last. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bytesOfText, type LongText, piecesOf, textOf } from '../../src/domain/long-text.ts';
+import { bytesOfText, type LongText, piecesOf, textOf } from '../../src/domain/words/long-text.ts';
 import { inRow, isLarge, stage, stagedText } from '../../src/store/staging.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 

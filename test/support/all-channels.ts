@@ -1,5 +1,5 @@
 /** A gateway with every channel of people: a bot, a mailbox and a partner's server, and a desk whose officers can change. */
-import type { Designation, Officer } from '../../src/domain/party.ts';
+import type { Designation, Officer } from '../../src/domain/party/party.ts';
 import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
 import { designate, type EndpointDraft } from '../../src/entry/enrol.ts';

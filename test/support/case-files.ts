@@ -1,8 +1,8 @@
 /** Case files as an outsider judges them, and as a gateway that lies would write them. */
 import { Buffer } from 'node:buffer';
 import { expect } from 'vitest';
-import type { CaseFile } from '../../src/domain/case-file.ts';
-import { type Evidence, evidence } from '../../src/domain/evidence.ts';
+import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
+import { type Evidence, evidence } from '../../src/domain/evidence/evidence.ts';
 import { closeCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { type CaseProblem, type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';

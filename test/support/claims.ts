@@ -1,5 +1,5 @@
 /** What a piece of evidence says, for the rules that read it. */
-import { type Evidence, eventUri } from '../../src/domain/evidence.ts';
+import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
 import { chance } from '../../src/entry/chance.ts';
 
 export const claims = (over: Partial<Evidence> & Pick<Evidence, 'event'>): Evidence => ({

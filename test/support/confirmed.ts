@@ -1,5 +1,5 @@
 /** Further endpoints as a desk has them once they count: added, and confirmed by its authority's statement. */
-import type { Endpoint } from '../../src/domain/channel.ts';
+import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { draftConfirmation } from '../../src/entry/confirming.ts';
 import { addEndpoint as add, type EndpointDraft } from '../../src/entry/enrol.ts';
 import { answerByAuthority } from '../../src/flow/word/confirming.ts';

@@ -1,5 +1,5 @@
 /** One gateway with a shelter and a desk on its two sides, each told of everything by webhook. */
-import type { Officer } from '../../src/domain/party.ts';
+import type { Officer } from '../../src/domain/party/party.ts';
 import { addEndpoint } from './confirmed.ts';
 import type { HttpPeer } from './http-peer.ts';
 import { type Partner, type Rig, rig } from './rig.ts';

@@ -1,6 +1,6 @@
 /** Further accounts and endpoints of a desk, as its people and whoever attacks them go about it. */
-import type { Endpoint } from '../../src/domain/channel.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import type { Endpoint } from '../../src/domain/party/channel.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import type { Person } from '../../src/entry/demo/bot-api.ts';
 import type { AllChannels } from './all-channels.ts';
 import { type Browser, browser, type Page } from './browser.ts';

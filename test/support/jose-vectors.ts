@@ -2,10 +2,10 @@
 
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import { Refusal } from '../../src/domain/error.ts';
-import { JSON_BOUNDS } from '../../src/domain/json-bounds.ts';
-import { type PublicJwk, publicJwk } from '../../src/domain/party.ts';
-import { checked } from '../../src/domain/protocol.ts';
+import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
+import { checked } from '../../src/domain/message/protocol.ts';
+import { type PublicJwk, publicJwk } from '../../src/domain/party/party.ts';
+import { Refusal } from '../../src/domain/words/error.ts';
 import { decryptJwe, readJwe } from '../../src/seal/jwe.ts';
 import { readJws, verifyJws } from '../../src/seal/jws.ts';
 import { algOf, openingKey, readPrivateJwk } from '../../src/seal/keys.ts';

@@ -2,8 +2,8 @@
 import { Resvg } from '@resvg/resvg-js';
 import decodeQr from 'qr/decode.js';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
-import type { Letter } from '../../src/domain/letter.ts';
-import { type Message, typeUri } from '../../src/domain/message.ts';
+import type { Letter } from '../../src/domain/message/letter.ts';
+import { type Message, typeUri } from '../../src/domain/message/message.ts';
 
 const OFFICE = { did: 'did:web:gateway.kh.example:fp:gdi-pp', name: 'នាយកដ្ឋានអន្តោប្រវេសន៍គំរូ', country: 'KH' };
 const CONSUL = { did: 'did:web:gateway.id.example:fp:konsuler', name: 'Konsuler Contoh', country: 'ID' };

@@ -3,9 +3,9 @@
  * it. In each country one desk in custody and one with keys of its own.
  */
 import { expect } from 'vitest';
-import { type ProblemCode, problemType } from '../../src/domain/error.ts';
-import { type Evidence, eventUri, type RestsOn } from '../../src/domain/evidence.ts';
-import type { Designation } from '../../src/domain/party.ts';
+import { type Evidence, eventUri, type RestsOn } from '../../src/domain/evidence/evidence.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
+import { type ProblemCode, problemType } from '../../src/domain/words/error.ts';
 import { callSigner } from '../../src/seal/gateway-statement.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';

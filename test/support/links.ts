@@ -1,5 +1,5 @@
 /** One-time links to a message, as a notice would carry them, made without a channel. */
-import type { Designation } from '../../src/domain/party.ts';
+import type { Designation } from '../../src/domain/party/party.ts';
 import { makeLinks } from '../../src/flow/content/links.ts';
 import type { Rig } from './rig.ts';
 

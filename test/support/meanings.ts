@@ -2,8 +2,8 @@
  * Changes of meaning: everything a case file says, said otherwise in one place. The author of the file lies: it closes
  * the file again under its own key, and signs evidence of its own anew. So no broken signature gives the lie away.
  */
-import type { CaseFile, CaseMessage } from '../../src/domain/case-file.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
+import type { CaseFile, CaseMessage } from '../../src/domain/evidence/case-file.ts';
+import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { closeCase } from '../../src/flow/case/case-export.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';
 import { peek, signStatement } from '../../src/seal/statement.ts';

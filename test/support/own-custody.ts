@@ -1,9 +1,10 @@
 /** A focal point that keeps its own keys, and its system: seals, consigns, opens and acknowledges for itself. */
-import { CONSIGN_TYPE, type Consignment } from '../../src/domain/consignment.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
-import { eventUri } from '../../src/domain/evidence.ts';
-import { type Message, nameOfType } from '../../src/domain/message.ts';
-import { type Designation, focalPointDid, gatewayDid, type Officer } from '../../src/domain/party.ts';
+
+import type { Evidence } from '../../src/domain/evidence/evidence.ts';
+import { eventUri } from '../../src/domain/evidence/evidence.ts';
+import { CONSIGN_TYPE, type Consignment } from '../../src/domain/message/consignment.ts';
+import { type Message, nameOfType } from '../../src/domain/message/message.ts';
+import { type Designation, focalPointDid, gatewayDid, type Officer } from '../../src/domain/party/party.ts';
 import { chance } from '../../src/entry/chance.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { sealedDigest, sealFor, signMessage } from '../../src/seal/sealed-message.ts';

@@ -1,9 +1,9 @@
 /** Parcels for adapter tests. Every person, place of work and number in them is invented. */
-import type { Content, Links, Parcel, Reminding, Summary } from '../../src/domain/adapter.ts';
-import type { Endpoint, Shows } from '../../src/domain/channel.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
-import { eventUri } from '../../src/domain/evidence.ts';
-import { type Message, typeUri } from '../../src/domain/message.ts';
+import type { Content, Links, Parcel, Reminding, Summary } from '../../src/domain/carriage/adapter.ts';
+import type { Evidence } from '../../src/domain/evidence/evidence.ts';
+import { eventUri } from '../../src/domain/evidence/evidence.ts';
+import { type Message, typeUri } from '../../src/domain/message/message.ts';
+import type { Endpoint, Shows } from '../../src/domain/party/channel.ts';
 
 type ParcelOf<Kind extends Parcel['kind']> = Extract<Parcel, { kind: Kind }>;
 

@@ -1,7 +1,7 @@
 /** Invented focal points with keys, and messages between them, for tests of the seal. */
-import type { Message } from '../../src/domain/message.ts';
-import { typeUri } from '../../src/domain/message.ts';
-import type { Designation, PublicJwk } from '../../src/domain/party.ts';
+import type { Message } from '../../src/domain/message/message.ts';
+import { typeUri } from '../../src/domain/message/message.ts';
+import type { Designation, PublicJwk } from '../../src/domain/party/party.ts';
 import {
   generateAgreementJwk,
   generateSigningJwk,

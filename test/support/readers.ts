@@ -1,6 +1,6 @@
 /** Everybody who reads what was taken, on one gateway: each must get an answer, whatever it was. */
 import { expect } from 'vitest';
-import { Refusal } from '../../src/domain/error.ts';
+import { Refusal } from '../../src/domain/words/error.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { letterCopy } from '../../src/flow/content/letter-copy.ts';
 import { statusFor } from '../../src/flow/evidence/status.ts';

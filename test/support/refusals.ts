@@ -1,6 +1,6 @@
 /** What every refusal owes its reader, checked from outside: the answer, the evidence, the rows and the log. */
 import { expect } from 'vitest';
-import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/error.ts';
+import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/words/error.ts';
 import { readStatement } from '../../src/seal/statement.ts';
 import type { Rig } from './rig.ts';
 

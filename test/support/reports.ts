@@ -1,6 +1,6 @@
 /** A quarter's figures, invented: enough of each kind that some are shown and some are left out. */
-import { type FigureThread, figuresOf } from '../../src/domain/figures.ts';
-import type { MessageName } from '../../src/domain/message.ts';
+import { type FigureThread, figuresOf } from '../../src/domain/figures/figures.ts';
+import type { MessageName } from '../../src/domain/message/message.ts';
 import type { Report } from '../../src/flow/figures/figures.ts';
 
 type Side = 'ID' | 'KH';

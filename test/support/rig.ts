@@ -1,9 +1,9 @@
 /** A whole gateway for tests: real database, real adapters, a clock the test can move; driven by hand, not by the loop. */
 import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings, type Values } from '../../src/config.ts';
-import { POLICY_NAMES } from '../../src/domain/limit.ts';
-import { MESSAGE_NAMES } from '../../src/domain/message.ts';
-import type { Designation, PublicJwk } from '../../src/domain/party.ts';
+import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
+import type { Designation, PublicJwk } from '../../src/domain/party/party.ts';
+import { POLICY_NAMES } from '../../src/domain/words/limit.ts';
 import { type Application, applicationOf } from '../../src/entry/application.ts';
 import { type Built, buildGateway } from '../../src/entry/build.ts';
 import { chance } from '../../src/entry/chance.ts';

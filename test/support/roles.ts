@@ -1,5 +1,5 @@
 /** Everybody who may call a gateway, and the call that each makes at a route: for the table of who may do what. */
-import { accessKeyId } from '../../src/domain/access-key.ts';
+import { accessKeyId } from '../../src/domain/party/access-key.ts';
 import { applicationOf } from '../../src/entry/application.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { addAccessKey, revokeAccessKey } from '../../src/entry/enrol.ts';

@@ -1,12 +1,12 @@
 /** Threads in a line or two: consignments and evidence by the hour, for rules that need no signatures. */
 
-import type { ClockTerms } from '../../src/domain/agreement.ts';
-import type { Evidence, EvidenceEvent } from '../../src/domain/evidence.ts';
-import type { MessageName } from '../../src/domain/message.ts';
-import { PROTOCOL } from '../../src/domain/protocol.ts';
-import { type Turn, turnOf } from '../../src/domain/turn.ts';
-import type { TurnMessage } from '../../src/domain/turn-facts.ts';
-import type { Urgency } from '../../src/domain/vocabulary.ts';
+import type { Evidence, EvidenceEvent } from '../../src/domain/evidence/evidence.ts';
+import type { MessageName } from '../../src/domain/message/message.ts';
+import { PROTOCOL } from '../../src/domain/message/protocol.ts';
+import type { ClockTerms } from '../../src/domain/terms/agreement.ts';
+import { type Turn, turnOf } from '../../src/domain/turn/turn.ts';
+import type { TurnMessage } from '../../src/domain/turn/turn-facts.ts';
+import type { Urgency } from '../../src/domain/words/vocabulary.ts';
 
 const fp = (slug: string): string => `did:web:gateway.test:fp:${slug}`;
 /** Two desks in Cambodia and two in Indonesia; all of them invented. */

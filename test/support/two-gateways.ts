@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Values } from '../../src/config.ts';
-import { type Designation, gatewayDid } from '../../src/domain/party.ts';
+import { type Designation, gatewayDid } from '../../src/domain/party/party.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { keepDesignation } from '../../src/entry/designating.ts';
 import { designateGateway, keepGateway } from '../../src/entry/peers.ts';

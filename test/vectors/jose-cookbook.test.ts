@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { publicJwk } from '../../src/domain/party.ts';
-import { checked } from '../../src/domain/protocol.ts';
+import { checked } from '../../src/domain/message/protocol.ts';
+import { publicJwk } from '../../src/domain/party/party.ts';
 import {
   decryptVector,
   type Json,

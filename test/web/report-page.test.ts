@@ -1,6 +1,6 @@
 /** The report as a page in one file: every section, nothing that runs or is fetched, and no markup out of a title. */
 import { expect, test } from 'vitest';
-import { LANGUAGES } from '../../src/domain/vocabulary.ts';
+import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import type { Report } from '../../src/flow/figures/figures.ts';
 import { reportPage } from '../../src/flow/figures/figures-page.ts';

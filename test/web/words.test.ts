@@ -2,10 +2,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { EVENTS } from '../../src/domain/evidence.ts';
-import { MESSAGE_NAMES } from '../../src/domain/message.ts';
-import { CODED, LABELLED, valueId } from '../../src/domain/outline.ts';
-import { DECLINE_GROUNDS, HANDLING, LANGUAGES, URGENCY } from '../../src/domain/vocabulary.ts';
+import { EVENTS } from '../../src/domain/evidence/evidence.ts';
+import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
+import { CODED, LABELLED, valueId } from '../../src/domain/message/outline.ts';
+import { DECLINE_GROUNDS, HANDLING, LANGUAGES, URGENCY } from '../../src/domain/words/vocabulary.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { WORD_AREAS } from '../../src/web/words.ts';
 
@@ -101,7 +101,12 @@ const uses = globSync(
 
 test('every phrase that is asked for by name is there', () => {
   const asked = globSync(
-    ['src/{web,paper}/*.ts', 'src/entry/cli/verify-words.ts', 'adapters/*/*.ts', 'src/domain/outline.ts'],
+    [
+      'src/{web,paper}/*.ts',
+      'src/entry/cli/verify-words.ts',
+      'adapters/*/*.ts',
+      'src/domain/message/outline.ts',
+    ],
     { cwd: ROOT },
   ).flatMap((path) => {
     const source = readFileSync(join(ROOT, path), 'utf8');

@@ -1,8 +1,8 @@
 /** `amanat focal-point access-key`: the keys by which a desk's system reads what became of its messages, and their end. */
 
 import type { Command } from 'commander';
-import { accessKeyId } from '../../domain/access-key.ts';
-import { slug } from '../../domain/party.ts';
+import { accessKeyId } from '../../domain/party/access-key.ts';
+import { slug } from '../../domain/party/party.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import { accessKeyHash } from '../../http/access.ts';
 import type { AccessKeyRow } from '../../store/records.ts';

@@ -1,6 +1,6 @@
 /** `amanat agreement diff`: what one agreement says and the other does not, member by member and rule by rule. */
 import type { Command } from 'commander';
-import type { Agreement } from '../../domain/agreement.ts';
+import type { Agreement } from '../../domain/terms/agreement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import { answer, table } from './output.ts';
 import { readStatementFile } from './statement-file.ts';

@@ -1,9 +1,9 @@
 /** `amanat agreement draft`: a first draft to fill in, or the next version of an agreement that is there. */
 import type { Command } from 'commander';
-import { type Agreement, agreement } from '../../domain/agreement.ts';
-import { MESSAGE_NAMES } from '../../domain/message.ts';
-import { country } from '../../domain/party.ts';
-import { checked, PROTOCOL } from '../../domain/protocol.ts';
+import { MESSAGE_NAMES } from '../../domain/message/message.ts';
+import { checked, PROTOCOL } from '../../domain/message/protocol.ts';
+import { country } from '../../domain/party/party.ts';
+import { type Agreement, agreement } from '../../domain/terms/agreement.ts';
 import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';
 import { complete, fitting, flag, repeated, whole } from './flags.ts';

@@ -1,8 +1,8 @@
 /** `amanat agreement sign`: an authority's word under an agreement; kept here once every party has given it. */
 import type { Command } from 'commander';
-import type { Agreement } from '../../domain/agreement.ts';
-import { Refusal } from '../../domain/error.ts';
-import { checkStatementNames } from '../../domain/statement-names.ts';
+import type { Agreement } from '../../domain/terms/agreement.ts';
+import { checkStatementNames } from '../../domain/terms/statement-names.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { signerOf } from '../../seal/authority.ts';
 import type { AuthorityKey } from '../../seal/authority-key.ts';
 import type { Jws } from '../../seal/jws.ts';

@@ -1,6 +1,6 @@
 /** `amanat agreement`: what may be said to whom, from a draft to a statement that every party has signed. */
 import type { Command } from 'commander';
-import { Refusal } from '../../domain/error.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { keptAgreement } from '../../flow/directory/kept-statements.ts';
 import { keepAgreement } from '../enrol.ts';
 import { addDiff } from './agreement-diff.ts';

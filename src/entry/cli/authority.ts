@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { country } from '../../domain/party.ts';
+import { country } from '../../domain/party/party.ts';
 import { makeAuthority, signerOf } from '../../seal/authority.ts';
 import { AUTHORITY_KINDS, type AuthorityKind } from '../../seal/authority-key.ts';
 import { makeDemoSet } from '../demo-authority.ts';

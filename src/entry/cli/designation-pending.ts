@@ -1,6 +1,6 @@
 /** `amanat designation pending`: what other gateways’ evidence rests on and the operator has not imported yet. */
 import type { Command } from 'commander';
-import { Refusal } from '../../domain/error.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { pendingHere } from '../../flow/statements/missing.ts';
 import { usage } from './failure.ts';
 import { checkFree, writeNew } from './files.ts';

@@ -1,8 +1,8 @@
 /** `amanat designation`: designating where the authority’s key is on another machine; plain files go to and fro. */
 import type { Command } from 'commander';
-import { Refusal } from '../../domain/error.ts';
-import { ends } from '../../domain/key-life.ts';
-import { type Designation, focalPointDid, gatewayDid } from '../../domain/party.ts';
+import { ends } from '../../domain/party/key-life.ts';
+import { type Designation, focalPointDid, gatewayDid } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { directoryOf, find } from '../../flow/directory/directory.ts';
 import { keptDesignation } from '../../flow/directory/kept-statements.ts';
 import { draftDesignation, keepDesignation, ownClaims } from '../designating.ts';

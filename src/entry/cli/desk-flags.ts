@@ -1,6 +1,6 @@
 /** What is said of a desk that is to be designated, here or by a draft that is signed elsewhere. */
 import type { Command } from 'commander';
-import { country, focalPointDid, type Officer, slug } from '../../domain/party.ts';
+import { country, focalPointDid, type Officer, slug } from '../../domain/party/party.ts';
 import type { FocalPointDraft } from '../designating.ts';
 import { fitting, flag, type Question, repeated, whole } from './flags.ts';
 import { readJwks } from './jwks.ts';

@@ -1,8 +1,8 @@
 /** `amanat drill`: send a message that is only an exercise the whole way, and score how it went. */
 import { type Command, Option } from 'commander';
-import { drill as drillBody } from '../../domain/body.ts';
-import { hexId } from '../../domain/message.ts';
-import { URGENCY, type Urgency } from '../../domain/vocabulary.ts';
+import { drill as drillBody } from '../../domain/message/body.ts';
+import { hexId } from '../../domain/message/message.ts';
+import { URGENCY, type Urgency } from '../../domain/words/vocabulary.ts';
 import { startDrill } from '../../flow/figures/drill.ts';
 import { type DrillScore, scoreDrill } from '../../flow/figures/drill-score.ts';
 import { acting } from '../../flow/operator/acting.ts';

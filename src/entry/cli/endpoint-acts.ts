@@ -1,6 +1,6 @@
 /** `amanat endpoint disable`, `enable`, `remove` and `test`. */
 import type { Command } from 'commander';
-import type { Endpoint } from '../../domain/channel.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
 import type { Gateway } from '../../gateway.ts';
 import {
   disableEndpoint,

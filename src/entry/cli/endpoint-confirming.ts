@@ -1,8 +1,8 @@
 /** `amanat endpoint confirm`: what waits for its desk, confirmed by the desk's authority where nobody of the desk can. */
 import type { Command } from 'commander';
-import type { Endpoint } from '../../domain/channel.ts';
-import { Refusal } from '../../domain/error.ts';
-import { country } from '../../domain/party.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { country } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { answerByAuthority } from '../../flow/word/confirming.ts';
 import { signStatement } from '../../seal/statement.ts';
 import { draftConfirmation } from '../confirming.ts';

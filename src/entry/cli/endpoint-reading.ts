@@ -1,9 +1,9 @@
 /** `amanat endpoint list` and `show`: which endpoints there are, and how they are. */
 import type { Command } from 'commander';
-import { isStillTheirs } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { isGoneForGood } from '../../domain/endpoint-life.ts';
-import { slug } from '../../domain/party.ts';
+import { isStillTheirs } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isGoneForGood } from '../../domain/party/endpoint-life.ts';
+import { slug } from '../../domain/party/party.ts';
 import { type Directory, directoryOf, find } from '../../flow/directory/directory.ts';
 import { validUntil } from '../../seal/validity.ts';
 import { endpointNamed } from '../endpoints.ts';

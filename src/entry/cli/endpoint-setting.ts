@@ -1,8 +1,8 @@
 /** `amanat endpoint set`: changing an endpoint where it is, its certificate and secret with overlap. */
 import { type Command, Option } from 'commander';
 import { recipientFor } from '../../../adapters/email/recipient.ts';
-import { type Endpoint, SHOWS, type Shows } from '../../domain/channel.ts';
-import { LANGUAGES } from '../../domain/vocabulary.ts';
+import { type Endpoint, SHOWS, type Shows } from '../../domain/party/channel.ts';
+import { LANGUAGES } from '../../domain/words/vocabulary.ts';
 import { type EndpointChange, endpointNamed, renewSecret, setEndpoint } from '../endpoints.ts';
 import { OVERLAP_DAYS } from '../enrol.ts';
 import { readAddress } from './address-flag.ts';

@@ -1,8 +1,8 @@
 /** The terms of an endpoint: what may appear where, decided from the flags and the focal point's custody. */
-import type { CHANNELS, Channel, Shows } from '../../domain/channel.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type Designation, type Officer, officerOf } from '../../domain/party.ts';
-import { canShow } from '../../domain/routing.ts';
+import type { CHANNELS, Channel, Shows } from '../../domain/party/channel.ts';
+import { type Designation, type Officer, officerOf } from '../../domain/party/party.ts';
+import { canShow } from '../../domain/terms/routing.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { EndpointDraft } from '../enrol.ts';
 import { usage } from './failure.ts';
 import { focalPointOf, type Office } from './office.ts';

@@ -1,6 +1,6 @@
 /** What a test of an endpoint came to, in three sentences: what was tried, what was answered, what the operator does now. */
-import type { Outcome } from '../../domain/adapter.ts';
-import type { Channel, Endpoint } from '../../domain/channel.ts';
+import type { Outcome } from '../../domain/carriage/adapter.ts';
+import type { Channel, Endpoint } from '../../domain/party/channel.ts';
 import type { Tested } from '../endpoints.ts';
 
 export interface TestWords {

@@ -1,7 +1,7 @@
 /** `amanat endpoint`: where a focal point is reached, and what may appear there. */
 import { type Command, Option } from 'commander';
-import { CHANNELS, SHOWS } from '../../domain/channel.ts';
-import { LANGUAGES } from '../../domain/vocabulary.ts';
+import { CHANNELS, SHOWS } from '../../domain/party/channel.ts';
+import { LANGUAGES } from '../../domain/words/vocabulary.ts';
 import { addEndpoint } from '../enrol.ts';
 import { readAddress } from './address-flag.ts';
 import { addEndpointActs } from './endpoint-acts.ts';

@@ -1,5 +1,5 @@
 /** Exit codes: what a script learns without reading a word. Those of refusals follow from the one error table. */
-import { PROBLEMS, type ProblemCode } from '../../domain/error.ts';
+import { PROBLEMS, type ProblemCode } from '../../domain/words/error.ts';
 
 /** Every exit code there is, in the order `--help` shows them. */
 export const EXIT = {

@@ -1,6 +1,6 @@
 /** `amanat export`: a thread or a message as one file that proves itself to whoever has the authorities' certificates. */
 import type { Command } from 'commander';
-import { hexId } from '../../domain/message.ts';
+import { hexId } from '../../domain/message/message.ts';
 import { exportCase, type LeftOut } from '../../flow/case/case-export.ts';
 import { writeCase } from '../../flow/case/case-reading.ts';
 import { acting } from '../../flow/operator/acting.ts';

@@ -1,6 +1,6 @@
 /** Failures of the command line: whatever was thrown becomes an exit code, a code, a detail and what to do. */
 import { CommanderError } from 'commander';
-import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/error.ts';
+import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import { isDown } from '../../store/fault.ts';
 import { type Exit, exitOf } from './exit.ts';
 

@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { readBounded } from '../../domain/bounded.ts';
-import { Refusal } from '../../domain/error.ts';
-import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
+import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
+import { readBounded } from '../../domain/words/bounded.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 import { usage } from './failure.ts';
 import { stream } from './output.ts';

@@ -1,7 +1,7 @@
 /** Flags: options whose values must fit the domain's own schemas, and questions for those that were left out. */
 import { confirm, isCancel, password, select, text } from '@clack/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { plainWords } from '../../domain/faults.ts';
+import { plainWords } from '../../domain/words/faults.ts';
 import { interrupted, usage } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,8 +1,8 @@
 /** `amanat focal-point`: designating desks, and seeing which there are. */
 import type { Command } from 'commander';
-import { isGoneForGood } from '../../domain/endpoint-life.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type Designation, inForce } from '../../domain/party.ts';
+import { isGoneForGood } from '../../domain/party/endpoint-life.ts';
+import { type Designation, inForce } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import { addAccessKey, addPartnerSecret, designate } from '../enrol.ts';
 import { addAccessKeyCommand } from './access-key.ts';

@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBounded } from '../../domain/bounded.ts';
-import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/error.ts';
-import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
+import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
+import { readBounded } from '../../domain/words/bounded.ts';
+import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/words/error.ts';
 import { objectIn } from '../../seal/strict-json.ts';
 import { readHome } from '../home.ts';
 import { exitOfStatus } from './exit.ts';

@@ -1,7 +1,7 @@
 /** `amanat gateway`: designating a gateway to others, by files that go from it to its authority and on to its peers. */
 import type { Command } from 'commander';
-import { Refusal } from '../../domain/error.ts';
-import { country } from '../../domain/party.ts';
+import { country } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { keptGateway } from '../../flow/directory/kept-statements.ts';
 import { gatewayClaims, keepGateway } from '../peers.ts';
 import { checkFree, writeNew } from './files.ts';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { Refusal } from '../../domain/error.ts';
-import { country, gatewayDid } from '../../domain/party.ts';
+import { country, gatewayDid } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { channelsOf, type InitOptions, initHome } from '../init.ts';
 import { usage } from './failure.ts';
 import { readText } from './files.ts';

@@ -1,7 +1,8 @@
 /** Public keys that a desk in its own custody brings: `{ signing, agreement }`, or a JWK Set with `use` (RFC 7517 §4.2). */
-import { Refusal } from '../../domain/error.ts';
-import { type PublicJwk, publicJwk } from '../../domain/party.ts';
-import { checked } from '../../domain/protocol.ts';
+
+import { checked } from '../../domain/message/protocol.ts';
+import { type PublicJwk, publicJwk } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import { usage } from './failure.ts';
 import { readJson } from './files.ts';

@@ -1,8 +1,8 @@
 /** `amanat keys list`: everything that ends, with the days it has left. */
 import type { Command } from 'commander';
-import { daysLeft } from '../../domain/ending.ts';
-import { ends } from '../../domain/key-life.ts';
-import { type Designation, inForce, type PublicJwk } from '../../domain/party.ts';
+import { ends } from '../../domain/party/key-life.ts';
+import { type Designation, inForce, type PublicJwk } from '../../domain/party/party.ts';
+import { daysLeft } from '../../domain/words/ending.ts';
 import { type Directory, directoryOf } from '../../flow/directory/directory.ts';
 import { endingsOf } from '../../flow/directory/expiry.ts';
 import type { Gateway } from '../../gateway.ts';

@@ -1,8 +1,8 @@
 /** `amanat keys rotate`: new keys beside the old ones, and the end of the old ones. */
 import type { Command } from 'commander';
 import { readSettings } from '../../config.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type Designation, gatewayDid } from '../../domain/party.ts';
+import { type Designation, gatewayDid } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import { acting } from '../../flow/operator/acting.ts';
 import { publicPart, readPrivateJwk, signingKey } from '../../seal/keys.ts';

@@ -1,7 +1,7 @@
 /** `amanat keys`: the life of keys. */
 import { type Command, Option } from 'commander';
-import { WITHDRAWAL_REASONS } from '../../domain/key-life.ts';
-import { country, slug } from '../../domain/party.ts';
+import { WITHDRAWAL_REASONS } from '../../domain/party/key-life.ts';
+import { country, slug } from '../../domain/party/party.ts';
 import { fitting, flag, whole } from './flags.ts';
 import { list } from './keys-list.ts';
 import { rotate } from './keys-rotate.ts';

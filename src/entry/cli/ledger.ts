@@ -1,6 +1,6 @@
 /** `amanat ledger`: how the ledgers stand, and the operator's word on an alarm. */
 import type { Command } from 'commander';
-import { type AlarmWord, alarmWord } from '../../domain/alarm.ts';
+import { type AlarmWord, alarmWord } from '../../domain/evidence/alarm.ts';
 import { type LedgerState, ledgerState, settleAlarm } from '../../flow/ledger/ledger-state.ts';
 import { complete, fitting, flag, whole } from './flags.ts';
 import { withOffice } from './office.ts';

@@ -3,9 +3,9 @@
  * case for it: what is restricted is refused, and each letter that is made leaves a line in the log.
  */
 import { type Command, InvalidArgumentError } from 'commander';
-import { chosenLanguages } from '../../domain/letter.ts';
-import { hexId } from '../../domain/message.ts';
-import { LANGUAGES } from '../../domain/vocabulary.ts';
+import { chosenLanguages } from '../../domain/message/letter.ts';
+import { hexId } from '../../domain/message/message.ts';
+import { LANGUAGES } from '../../domain/words/vocabulary.ts';
 import { letterCopy } from '../../flow/content/letter-copy.ts';
 import { acting } from '../../flow/operator/acting.ts';
 import { pinoLog } from '../log-pino.ts';

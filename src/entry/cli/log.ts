@@ -1,7 +1,7 @@
 /** `amanat log`: who administered this gateway, what was done and when. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { accessKeyId } from '../../domain/access-key.ts';
-import { PROBLEMS } from '../../domain/error.ts';
+import { accessKeyId } from '../../domain/party/access-key.ts';
+import { PROBLEMS } from '../../domain/words/error.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import { type LogEntry, readLog } from '../../flow/operator/log.ts';
 import type { Gateway } from '../../gateway.ts';

@@ -1,6 +1,7 @@
 /** The office: the gateway of the home folder, opened for one command, and the authorities whose keys lie there. */
-import { Refusal } from '../../domain/error.ts';
-import type { Designation } from '../../domain/party.ts';
+
+import type { Designation } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { type Directory, directoryOf, find } from '../../flow/directory/directory.ts';
 import { silentLog } from '../../log.ts';
 import { type AuthorityKey, authorityKey as importKey, readAuthorityJwk } from '../../seal/authority-key.ts';

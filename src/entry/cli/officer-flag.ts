@@ -1,9 +1,9 @@
 /** An officer as one flag: `id=o1,name=…,role=officer,lang=id`. Names may hold commas: academic titles do. */
 
 import { InvalidArgumentError } from 'commander';
-import { plainWords } from '../../domain/faults.ts';
-import { type Officer, officer } from '../../domain/party.ts';
-import { name } from '../../domain/text.ts';
+import { type Officer, officer } from '../../domain/party/party.ts';
+import { plainWords } from '../../domain/words/faults.ts';
+import { name } from '../../domain/words/text.ts';
 
 /** As a designation names an officer, the name brought into its one spelling. */
 const flagged = officer.extend({ name: name(120) });

@@ -1,7 +1,7 @@
 /** `amanat officer pin`: a start page where an officer sets a new PIN, and how the PINs of officers are. */
 import type { Command } from 'commander';
-import { Refusal } from '../../domain/error.ts';
-import { type Officer, officerOf } from '../../domain/party.ts';
+import { type Officer, officerOf } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { isPinFor } from '../../flow/account/giving.ts';
 import type { PinRow } from '../../store/pins-contract.ts';
 import { CODE_DAYS, invitePin, startPageOf } from '../inviting.ts';

@@ -1,9 +1,9 @@
 /** `amanat officer`: who may read and answer for a desk, and by which accounts and mailboxes. */
 import type { Command } from 'commander';
-import type { Endpoint } from '../../domain/channel.ts';
-import { isGoneForGood } from '../../domain/endpoint-life.ts';
-import { Refusal } from '../../domain/error.ts';
-import { officerOf, officer as officerSchema, slug } from '../../domain/party.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isGoneForGood } from '../../domain/party/endpoint-life.ts';
+import { officerOf, officer as officerSchema, slug } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import { unlink } from '../../flow/word/linking.ts';
 import { endpointNamed } from '../endpoints.ts';

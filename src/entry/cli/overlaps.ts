@@ -1,6 +1,6 @@
 /** What an agreement that was just kept does not say by itself: which others speak of the same, and that it has not begun. */
-import type { Agreement, AgreementName } from '../../domain/agreement.ts';
-import { byPrecedence, overlapping } from '../../domain/agreement-versions.ts';
+import type { Agreement, AgreementName } from '../../domain/terms/agreement.ts';
+import { byPrecedence, overlapping } from '../../domain/terms/agreement-versions.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import type { Gateway } from '../../gateway.ts';
 import { remark } from './output.ts';

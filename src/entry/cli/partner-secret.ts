@@ -1,6 +1,6 @@
 /** `amanat focal-point secret`: replacing what a partner's calls are proven by, with overlap. */
 import type { Command } from 'commander';
-import { slug } from '../../domain/party.ts';
+import { slug } from '../../domain/party/party.ts';
 import { OVERLAP_DAYS, replacePartnerSecret } from '../enrol.ts';
 import { usage } from './failure.ts';
 import { checkFree, keptOrShown } from './files.ts';

@@ -1,8 +1,8 @@
 /** Whether a renamed officer is the same person: said by flags, or asked where a person types. */
 import { isCancel, select } from '@clack/prompts';
 import type { Command } from 'commander';
-import type { Renamed } from '../../domain/belonging.ts';
-import { type Officer, officer } from '../../domain/party.ts';
+import type { Renamed } from '../../domain/party/belonging.ts';
+import { type Officer, officer } from '../../domain/party/party.ts';
 import { checkSaid, type Persons } from '../renaming.ts';
 import { interrupted } from './failure.ts';
 import { fitting, repeated } from './flags.ts';

@@ -1,6 +1,6 @@
 /** The program: every command in the order `--help` shows them, and the one place where their failures end. */
 import { Command, CommanderError } from 'commander';
-import { operatorHandle } from '../../domain/operator-act.ts';
+import { operatorHandle } from '../../domain/evidence/operator-act.ts';
 import { EXIT, exitHelp } from './exit.ts';
 import { describe } from './failure.ts';
 import { fitting, flag } from './flags.ts';

@@ -1,6 +1,6 @@
 /** `amanat report`: figures for the bilateral meeting, on the screen and as CSV, JSON and a page. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { LANGUAGES, type Language } from '../../domain/vocabulary.ts';
+import { LANGUAGES, type Language } from '../../domain/words/vocabulary.ts';
 import { type Report, reportOf } from '../../flow/figures/figures.ts';
 import { csvOf } from '../../flow/figures/figures-csv.ts';
 import { reportPage } from '../../flow/figures/figures-page.ts';

@@ -1,6 +1,6 @@
 /** `amanat retain`: content whose time is over goes; what was taken back and is still somewhere is listed. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { OpenReason } from '../../domain/retention.ts';
+import type { OpenReason } from '../../domain/terms/retention.ts';
 import { type UnpurgedRecall, unpurgedRecalls } from '../../flow/evidence/unpurged.ts';
 import { acting } from '../../flow/operator/acting.ts';
 import { contentDue, type Due, type KeptOpen, type Retention, retain } from '../../flow/thread/retain.ts';

@@ -1,6 +1,6 @@
 /** `amanat retry`: what waits is sent at once, and what failed again, once its cause is mended. */
 import type { Command } from 'commander';
-import { hexId } from '../../domain/message.ts';
+import { hexId } from '../../domain/message/message.ts';
 import { sendAgain } from '../../flow/carry/again.ts';
 import { acting } from '../../flow/operator/acting.ts';
 import { fitting } from './flags.ts';

@@ -1,7 +1,7 @@
 /** `amanat roster`: who of a focal point is on duty when, so that reminders reach whoever is awake. */
 import type { Command } from 'commander';
-import type { Designation } from '../../domain/party.ts';
-import { type Roster, roster as rosterSchema } from '../../domain/roster.ts';
+import type { Designation } from '../../domain/party/party.ts';
+import { type Roster, roster as rosterSchema } from '../../domain/terms/roster.ts';
 import { keepRoster } from '../rosters.ts';
 import { readJson } from './files.ts';
 import { focalPointOf, withOffice } from './office.ts';

@@ -1,10 +1,10 @@
 /** `amanat send`: a message through the public door of a gateway, as a partner's system would post it. */
 import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { hexId, LIMITS, MESSAGE_NAMES } from '../../domain/message.ts';
-import { slug } from '../../domain/party.ts';
-import type { Submission } from '../../domain/submission.ts';
-import { HANDLING, LANGUAGES, URGENCY } from '../../domain/vocabulary.ts';
+import { hexId, LIMITS, MESSAGE_NAMES } from '../../domain/message/message.ts';
+import type { Submission } from '../../domain/message/submission.ts';
+import { slug } from '../../domain/party/party.ts';
+import { HANDLING, LANGUAGES, URGENCY } from '../../domain/words/vocabulary.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import { parseSigner, signWebhook } from '../../seal/webhook-signature.ts';
 import { Failure, usage } from './failure.ts';

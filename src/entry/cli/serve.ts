@@ -1,7 +1,7 @@
 /** `amanat serve`: the gateway of the home folder, until a signal ends it. */
 
 import { type Command, Option } from 'commander';
-import { CHANNELS } from '../../domain/channel.ts';
+import { CHANNELS } from '../../domain/party/channel.ts';
 import { demoCountries } from '../../seal/demo-anchors.ts';
 import { type Home, readHome } from '../home.ts';
 import { pinoLog } from '../log-pino.ts';

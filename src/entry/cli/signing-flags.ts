@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Option } from 'commander';
 import { readSettings } from '../../config.ts';
-import { country } from '../../domain/party.ts';
+import { country } from '../../domain/party/party.ts';
 import { type Anchor, readAnchor, readNamedAnchor } from '../../seal/authority.ts';
 import { type AuthorityKey, authorityKey as importKey, readAuthorityJwk } from '../../seal/authority-key.ts';
 import { readHome } from '../home.ts';

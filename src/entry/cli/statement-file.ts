@@ -1,11 +1,12 @@
 /** Files of statements, as two directorates exchange them: a draft is the claims as JSON, a signed one their JWS. */
-import { type Agreement, agreement } from '../../domain/agreement.ts';
-import { type EndpointStatement, endpointStatement } from '../../domain/endpoint-statement.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type GatewayDesignation, gatewayDesignation } from '../../domain/gateway-designation.ts';
-import { type Withdrawal, withdrawal } from '../../domain/key-life.ts';
-import { type Designation, designation } from '../../domain/party.ts';
-import { checked } from '../../domain/protocol.ts';
+
+import { checked } from '../../domain/message/protocol.ts';
+import { type GatewayDesignation, gatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { type Withdrawal, withdrawal } from '../../domain/party/key-life.ts';
+import { type Designation, designation } from '../../domain/party/party.ts';
+import { type Agreement, agreement } from '../../domain/terms/agreement.ts';
+import { type EndpointStatement, endpointStatement } from '../../domain/terms/endpoint-statement.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { type Anchor, signerOf, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { checkShown, verifyEndpointStatement } from '../../seal/endpoint-statement.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';

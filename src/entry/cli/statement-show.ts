@@ -1,10 +1,10 @@
 /** `show`: what a statement says in plain words, who signed it, and whether it verifies. */
 import type { Command } from 'commander';
-import type { Agreement } from '../../domain/agreement.ts';
-import type { EndpointStatement } from '../../domain/endpoint-statement.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import type { Withdrawal } from '../../domain/key-life.ts';
-import type { Designation, PublicJwk } from '../../domain/party.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import type { Withdrawal } from '../../domain/party/key-life.ts';
+import type { Designation, PublicJwk } from '../../domain/party/party.ts';
+import type { Agreement } from '../../domain/terms/agreement.ts';
+import type { EndpointStatement } from '../../domain/terms/endpoint-statement.ts';
 import { thumbprint } from '../../seal/keys.ts';
 import { fingerprintOf, validUntil } from '../../seal/validity.ts';
 import { EXIT } from './exit.ts';

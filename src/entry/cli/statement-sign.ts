@@ -1,7 +1,7 @@
 /** `sign FILE` of a statement that one authority signs: the same steps for a focal point, a gateway and a withdrawal. */
 import type { Command } from 'commander';
-import { Refusal } from '../../domain/error.ts';
-import { checkStatementNames } from '../../domain/statement-names.ts';
+import { checkStatementNames } from '../../domain/terms/statement-names.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { signerOf } from '../../seal/authority.ts';
 import { checkShown } from '../../seal/endpoint-statement.ts';
 import { signStatement } from '../../seal/statement.ts';

@@ -1,6 +1,6 @@
 /** `amanat status`: what became of a message, as its own parties may see it. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { hexId } from '../../domain/message.ts';
+import { hexId } from '../../domain/message/message.ts';
 import type { statusFor } from '../../flow/evidence/status.ts';
 import { peek } from '../../seal/statement.ts';
 import { fitting } from './flags.ts';

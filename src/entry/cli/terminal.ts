@@ -3,8 +3,8 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { Values } from '../../config.ts';
-import { plainWords } from '../../domain/faults.ts';
-import { operatorHandle } from '../../domain/operator-act.ts';
+import { operatorHandle } from '../../domain/evidence/operator-act.ts';
+import { plainWords } from '../../domain/words/faults.ts';
 import { type Chance, chance } from '../chance.ts';
 import { homePath } from '../home.ts';
 import { usage } from './failure.ts';

@@ -1,7 +1,7 @@
 /** `amanat thread`: whose turn it is, since when and until when, for the operator; nothing of what was said. */
 import type { Command } from 'commander';
-import { Refusal } from '../../domain/error.ts';
-import { hexId } from '../../domain/message.ts';
+import { hexId } from '../../domain/message/message.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { type ThreadJson, threadAlone } from '../../flow/thread/thread.ts';
 import { type OpenThreads, openThreads, PAGE } from '../../flow/thread/thread-list.ts';
 import { usage } from './failure.ts';

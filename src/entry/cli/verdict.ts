@@ -2,8 +2,8 @@
  * The verdict on a case file: the one place that makes it. The document for a script, the lines for a person and the
  * exit code come from here together, before anything is printed, so that no output can say another thing than the others.
  */
-import { Refusal } from '../../domain/error.ts';
-import type { Language } from '../../domain/vocabulary.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { Language } from '../../domain/words/vocabulary.ts';
 import { type CaseProblem, type CaseReport, problemAt, verifyCase } from '../../flow/case/case-verify.ts';
 import { type Anchor, readNamedAnchor } from '../../seal/authority.ts';
 import { wordsFromFiles } from '../words-from-files.ts';

@@ -1,6 +1,6 @@
 /** The verdict on a case file in plain words: what is proven, by whom, when, and what is not. */
-import type { Language } from '../../domain/vocabulary.ts';
-import { reference, type Words, type WordValues } from '../../domain/words.ts';
+import type { Language } from '../../domain/words/vocabulary.ts';
+import { reference, type Words, type WordValues } from '../../domain/words/words.ts';
 import type { EvidenceReport } from '../../flow/case/case-evidence.ts';
 import type { MessageReport } from '../../flow/case/case-message.ts';
 import type { CaseProblem, CaseReport } from '../../flow/case/case-verify.ts';

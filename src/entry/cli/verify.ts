@@ -1,6 +1,6 @@
 /** `amanat verify`: judges a case file on a machine that has no gateway, no network and no database. */
 import { type Command, Option } from 'commander';
-import { LANGUAGES, type Language } from '../../domain/vocabulary.ts';
+import { LANGUAGES, type Language } from '../../domain/words/vocabulary.ts';
 import { MAX_CASE_BYTES } from '../../flow/case/case-reading.ts';
 import { EXIT } from './exit.ts';
 import { usage } from './failure.ts';

@@ -1,7 +1,7 @@
 /** `amanat keys withdraw`, and `amanat withdrawal` where the authority's key is elsewhere. */
 import type { Command } from 'commander';
-import { Refusal } from '../../domain/error.ts';
-import type { Withdrawal } from '../../domain/key-life.ts';
+import type { Withdrawal } from '../../domain/party/key-life.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../flow/statements/withdrawing.ts';
 import { signStatement } from '../../seal/statement.ts';
 import { hasAuthority } from '../home.ts';

@@ -1,5 +1,5 @@
 /** What officers do when a message comes: each by the channel that reaches the desk, through public doors only. */
-import { reference } from '../../domain/words.ts';
+import { reference } from '../../domain/words/words.ts';
 import type { BotMessage } from './bot-api-chats.ts';
 import { openPage, type Page } from './browser.ts';
 import {

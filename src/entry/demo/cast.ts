@@ -1,5 +1,5 @@
 /** The cast of the demo: focal points and their officers. Everybody is invented. Who plays in a story says `company.ts`. */
-import type { Officer } from '../../domain/party.ts';
+import type { Officer } from '../../domain/party/party.ts';
 import type { ChatPerson } from './bot-api-chats.ts';
 
 export type Country = 'KH' | 'ID' | 'MY';

@@ -1,5 +1,5 @@
 /** The companies: which two countries play a story, which of their desks, and the agreement they speak under. */
-import { MESSAGE_NAMES } from '../../domain/message.ts';
+import { MESSAGE_NAMES } from '../../domain/message/message.ts';
 import { type Country, isChat, type Phone, phoneOf, type Role } from './cast.ts';
 
 /** What one country's gateway is called. */

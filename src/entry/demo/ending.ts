@@ -1,5 +1,5 @@
 /** The end of the story in figures, out of what the gateways say of each message, and of what was exported. */
-import type { Evidence } from '../../domain/evidence.ts';
+import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { CAST } from './cast.ts';
 import type { Proof } from './proof.ts';
 import type { Sent } from './thread.ts';

@@ -5,7 +5,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { focalPointDid, gatewayDid } from '../../domain/party.ts';
+import { focalPointDid, gatewayDid } from '../../domain/party/party.ts';
 import { chance } from '../chance.ts';
 import { type Home, readHome, writeConfig, writeSecret } from '../home.ts';
 import { initHome } from '../init.ts';

@@ -1,5 +1,5 @@
 /** A partner's inbox: every webhook is proven, kept once by its id, and what it holds is opened and verified. */
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
 import type { OpeningKey } from '../../seal/keys.ts';
 import { openSealed, readMessage, sealedDigest } from '../../seal/sealed-message.ts';
 import { readStatement } from '../../seal/statement.ts';

@@ -5,8 +5,8 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { textOf } from '../../domain/long-text.ts';
-import { focalPointDid } from '../../domain/party.ts';
+import { focalPointDid } from '../../domain/party/party.ts';
+import { textOf } from '../../domain/words/long-text.ts';
 import { unwrap } from '../../seal/custody.ts';
 import { CAST, type Role } from './cast.ts';
 import { homeOf } from './houses.ts';

@@ -2,8 +2,8 @@
  * A partner's own case system, as its developer would write it: posts signed calls, keeps what the gateway sends it
  * each once, and lets its officers acknowledge. It knows the gateway by its public doors only.
  */
-import type { Message } from '../../domain/message.ts';
-import type { Officer } from '../../domain/party.ts';
+import type { Message } from '../../domain/message/message.ts';
+import type { Officer } from '../../domain/party/party.ts';
 import { parseSigner, signWebhook } from '../../seal/webhook-signature.ts';
 import { type Answer, accepted, insist } from './insist.ts';
 import type { Line } from './script.ts';

@@ -3,8 +3,8 @@
  * files are verified with nothing but the two authorities' certificates.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Refusal } from '../../domain/error.ts';
-import { COMES_BACK, type EvidenceEvent } from '../../domain/evidence.ts';
+import { COMES_BACK, type EvidenceEvent } from '../../domain/evidence/evidence.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { exportCase } from '../../flow/case/case-export.ts';
 import { writeCase } from '../../flow/case/case-reading.ts';
 import { type CaseReport, verifyCase } from '../../flow/case/case-verify.ts';

@@ -1,5 +1,5 @@
 /** What is said in the demo's story. The people, the places below the city and the events are invented. */
-import type { Submission } from '../../domain/submission.ts';
+import type { Submission } from '../../domain/message/submission.ts';
 
 /** A message before it has recipients and a thread. */
 export type Line = Pick<Submission, 'type' | 'urgency' | 'handling' | 'lang' | 'body' | 'attachments'>;

@@ -1,8 +1,9 @@
 /** A partner that holds its own keys: it seals what it sends and opens what it gets; the gateway is blind. */
-import { CONSIGN_TYPE, type Consignment } from '../../domain/consignment.ts';
-import { type Evidence, eventUri } from '../../domain/evidence.ts';
-import { type Message, type MessageName, typeUri } from '../../domain/message.ts';
-import { toAttachments } from '../../domain/submission.ts';
+
+import { type Evidence, eventUri } from '../../domain/evidence/evidence.ts';
+import { CONSIGN_TYPE, type Consignment } from '../../domain/message/consignment.ts';
+import { type Message, type MessageName, typeUri } from '../../domain/message/message.ts';
+import { toAttachments } from '../../domain/message/submission.ts';
 import type { OpeningKey, SigningKey } from '../../seal/keys.ts';
 import { type Jws, sealedDigest, sealFor, signMessage } from '../../seal/sealed-message.ts';
 import { signStatement } from '../../seal/statement.ts';

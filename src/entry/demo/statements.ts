@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../../domain/error.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { writeNew } from '../cli/files.ts';

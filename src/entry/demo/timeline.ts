@@ -1,6 +1,6 @@
 /** The timeline: what happens, as it happens, for people in colour or for programs as a JSON object a line. */
 import { styleText } from 'node:util';
-import { reference } from '../../domain/words.ts';
+import { reference } from '../../domain/words/words.ts';
 
 /** Where something was seen. */
 export type Place =

@@ -2,7 +2,7 @@
  * Whose turn it is, asked at both gateways after a step. The operators' view of the thread must be the same at both, to
  * the second; and the two desks between which the next act stands are told the same act, each by its own gateway.
  */
-import type { ActName } from '../../domain/acts.ts';
+import type { ActName } from '../../domain/message/acts.ts';
 import { standingFor, threadJson } from '../../flow/thread/thread.ts';
 import type { Scene } from './acts.ts';
 import { CAST, type Country, type Role } from './cast.ts';

@@ -1,5 +1,5 @@
 /** Watching: what reaches each outside party is told the moment it does. */
-import { gatewayDid } from '../../domain/party.ts';
+import { gatewayDid } from '../../domain/party/party.ts';
 import type { BotApiCall } from './bot-api.ts';
 import { CAST, isMail, type SystemRole } from './cast.ts';
 import { phonesOf } from './company.ts';

@@ -1,5 +1,5 @@
 /** Everything that ends by itself and stops traffic when it does. */
-import { daysLeft, type Ending } from '../../domain/ending.ts';
+import { daysLeft, type Ending } from '../../domain/words/ending.ts';
 import { endingsOf } from '../../flow/directory/expiry.ts';
 import { type Check, type Finding, failed, orOk, type Patient, warning } from './check.ts';
 

@@ -1,5 +1,5 @@
 /** The clock of this machine against those of the other gateways, as their answers are dated. */
-import { LIMITS } from '../../domain/message.ts';
+import { LIMITS } from '../../domain/message/message.ts';
 import { peersOf } from '../../flow/ledger/ledger-keys.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type Check, type Finding, failed, ok, type Patient, skipped, warning } from './check.ts';

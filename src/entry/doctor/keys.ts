@@ -1,5 +1,5 @@
 /** Keys: the gateway's own signs, every secret opens under the present master key, every desk in custody has its keys. */
-import { inForce } from '../../domain/party.ts';
+import { inForce } from '../../domain/party/party.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import type { Gateway } from '../../gateway.ts';
 import { unwrap, wrappedBy } from '../../seal/custody.ts';

@@ -1,6 +1,6 @@
 /** The mail channel: its certificate, and a real handshake with the relay (EHLO, STARTTLS, AUTH). Nothing is mailed. */
 import { readChannels, readMail, type Values } from '../../config.ts';
-import { Refusal } from '../../domain/error.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Home } from '../home.ts';
 import { type Check, type Finding, failed, ok, skipped } from './check.ts';
 

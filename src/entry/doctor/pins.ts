@@ -1,8 +1,8 @@
 /** The PINs of officers who are reached through a chat: without one nothing opens from there. */
-import { officerAt } from '../../domain/belonging.ts';
-import { isChat } from '../../domain/chat.ts';
-import { type Designation, inForce, type Officer } from '../../domain/party.ts';
-import { pinOwner } from '../../domain/pin.ts';
+import { officerAt } from '../../domain/party/belonging.ts';
+import { isChat } from '../../domain/party/chat.ts';
+import { type Designation, inForce, type Officer } from '../../domain/party/party.ts';
+import { pinOwner } from '../../domain/party/pin.ts';
 import { isPinFor, pinName } from '../../flow/account/giving.ts';
 import { type Directory, directoryOf } from '../../flow/directory/directory.ts';
 import type { Gateway } from '../../gateway.ts';

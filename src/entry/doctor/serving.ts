@@ -1,7 +1,7 @@
 /** The gateway as it is being served: whether it answers at its own address, and which parts do not work. */
 import { readSettings } from '../../config.ts';
-import { readBounded } from '../../domain/bounded.ts';
-import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
+import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
+import { readBounded } from '../../domain/words/bounded.ts';
 import { objectIn } from '../../seal/strict-json.ts';
 import type { Home } from '../home.ts';
 import { listenOn } from '../listen.ts';

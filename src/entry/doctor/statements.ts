@@ -1,6 +1,6 @@
 /** What authorities signed: without it nothing is carried. And the endpoints that are switched off. */
-import { isGoneForGood } from '../../domain/endpoint-life.ts';
-import { inForce } from '../../domain/party.ts';
+import { isGoneForGood } from '../../domain/party/endpoint-life.ts';
+import { inForce } from '../../domain/party/party.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import { demoCountries } from '../../seal/demo-anchors.ts';
 import { type Check, type Finding, orOk, type Patient, warning } from './check.ts';

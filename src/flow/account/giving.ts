@@ -1,9 +1,10 @@
 /** Giving the PIN: what was typed is compared, and counted while the PIN is held, so that no more than five are tried. */
-import { isSameName } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { BY_GATEWAY } from '../../domain/operator-act.ts';
-import type { Officer } from '../../domain/party.ts';
-import { PIN_TRIES, readPin, SESSION_MS } from '../../domain/pin.ts';
+
+import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
+import { isSameName } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import type { Officer } from '../../domain/party/party.ts';
+import { PIN_TRIES, readPin, SESSION_MS } from '../../domain/party/pin.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { SecretName } from '../../seal/custody.ts';
 import { isPinOf } from '../../seal/pin-hash.ts';

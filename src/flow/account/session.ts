@@ -2,13 +2,14 @@
  * Who asks: the officer of a browser in which the PIN was given. A chat carries links past others, so that a link that went
  * through one proves nobody; the PIN does, once a session; on a duty phone, which is handed on, once a link.
  */
-import { officerAt } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { isChat } from '../../domain/chat.ts';
-import { Refusal } from '../../domain/error.ts';
-import { BY_GATEWAY } from '../../domain/operator-act.ts';
-import { type Designation, inForce, type Officer } from '../../domain/party.ts';
-import { SESSION_REST_MS, SHARED_REST_MS } from '../../domain/pin.ts';
+
+import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
+import { officerAt } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isChat } from '../../domain/party/chat.ts';
+import { type Designation, inForce, type Officer } from '../../domain/party/party.ts';
+import { SESSION_REST_MS, SHARED_REST_MS } from '../../domain/party/pin.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';

@@ -1,9 +1,9 @@
 /** A duty phone: an account of a chat that several officers use. Nobody knows from a tap which of them it was. */
-import { isSameName, officerAt } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { isChat, isSameAccount } from '../../domain/chat.ts';
-import { isOffByChannel } from '../../domain/endpoint-life.ts';
-import { inForce, type Officer } from '../../domain/party.ts';
+import { isSameName, officerAt } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isChat, isSameAccount } from '../../domain/party/chat.ts';
+import { isOffByChannel } from '../../domain/party/endpoint-life.ts';
+import { inForce, type Officer } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 

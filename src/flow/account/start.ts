@@ -2,10 +2,10 @@
  * The start page: what an operator hands over in person opens it, an officer sets the PIN there, or gives the one there is,
  * and is led to the chat. The chat gets a code of its own, so that whoever reads there learns nothing that opens the page.
  */
-import { officerAt } from '../../domain/belonging.ts';
-import { Refusal } from '../../domain/error.ts';
-import { inForce, type Officer } from '../../domain/party.ts';
-import { isGuessable, readPin } from '../../domain/pin.ts';
+import { officerAt } from '../../domain/party/belonging.ts';
+import { inForce, type Officer } from '../../domain/party/party.ts';
+import { isGuessable, readPin } from '../../domain/party/pin.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { sealPin } from '../../seal/pin-hash.ts';

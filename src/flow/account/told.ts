@@ -1,7 +1,8 @@
 /** Telling of a PIN at other endpoints than the one that it was asked at: that it was locked, and that a new one was set. */
-import { isStillTheirs } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import type { Says } from '../../domain/note.ts';
+
+import type { Says } from '../../domain/carriage/note.ts';
+import { isStillTheirs } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { NoteAt } from '../../store/pins-contract.ts';
 import { type Directory, find } from '../directory/directory.ts';

@@ -3,10 +3,10 @@
  * anew. The message, its receipt and the evidence of a failure are as they were; what comes of the new tries is added.
  */
 
-import type { Channel } from '../../domain/channel.ts';
-import { advance, type Delivery, isOver } from '../../domain/delivery.ts';
-import { Refusal } from '../../domain/error.ts';
-import { route } from '../../domain/routing.ts';
+import { advance, type Delivery, isOver } from '../../domain/carriage/delivery.ts';
+import type { Channel } from '../../domain/party/channel.ts';
+import { route } from '../../domain/terms/routing.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Change, Held, MessageView } from '../../store/records.ts';
 import { type Directory, directoryOf, find, known } from '../directory/directory.ts';

@@ -1,7 +1,8 @@
 /** Evidence that was kept aside because it is of a newer version: taken as soon as a program runs here that reads it. */
-import { Refusal } from '../../domain/error.ts';
-import { COMES_BACK, evidence } from '../../domain/evidence.ts';
-import { peerOf } from '../../domain/gateway-designation.ts';
+
+import { COMES_BACK, evidence } from '../../domain/evidence/evidence.ts';
+import { peerOf } from '../../domain/party/gateway-designation.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
 import { directoryOf } from '../directory/directory.ts';

@@ -1,8 +1,8 @@
 /** Who is out is out: ways by which nothing goes any more, asked when a delivery is taken up and again before its content goes. */
-import type { Parcel } from '../../domain/adapter.ts';
-import { isStillTheirs } from '../../domain/belonging.ts';
-import type { Channel } from '../../domain/channel.ts';
-import { inForce } from '../../domain/party.ts';
+import type { Parcel } from '../../domain/carriage/adapter.ts';
+import { isStillTheirs } from '../../domain/party/belonging.ts';
+import type { Channel } from '../../domain/party/channel.ts';
+import { inForce } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Claimed } from '../../store/records.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';

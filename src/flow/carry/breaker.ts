@@ -2,8 +2,8 @@
  * The circuit breaker: an endpoint that failed several times in a row is left alone for a while, so that a partner
  * who is down costs the others nothing. It lives in the process; the rows keep their own schedule.
  */
-import type { Outcome } from '../../domain/adapter.ts';
-import { boundedMemory } from '../../domain/bounded-memory.ts';
+import type { Outcome } from '../../domain/carriage/adapter.ts';
+import { boundedMemory } from '../../domain/words/bounded-memory.ts';
 
 const FAILURES = 5;
 const OPEN_SECONDS = 30;

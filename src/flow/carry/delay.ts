@@ -2,9 +2,9 @@
  * Waiting for a way: a recipient has none now, and the message goes by the first that appears until it expires. That it
  * waits is signed once for each way it was to go, named for that recipient, and told to its sender.
  */
-import type { Outcome } from '../../domain/adapter.ts';
-import type { Delivery } from '../../domain/delivery.ts';
-import { peerOf } from '../../domain/gateway-designation.ts';
+import type { Outcome } from '../../domain/carriage/adapter.ts';
+import type { Delivery } from '../../domain/carriage/delivery.ts';
+import { peerOf } from '../../domain/party/gateway-designation.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, Held, MessageRow } from '../../store/records.ts';
 import { type Directory, find, known } from '../directory/directory.ts';

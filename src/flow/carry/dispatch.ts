@@ -1,11 +1,11 @@
 /** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
-import type { Adapter, Outcome } from '../../domain/adapter.ts';
-import { readsEvidence, readsMessage } from '../../domain/capabilities.ts';
-import { advance, type Delivery } from '../../domain/delivery.ts';
-import { goesOff } from '../../domain/endpoint-life.ts';
-import { Refusal } from '../../domain/error.ts';
-import { evidence } from '../../domain/evidence.ts';
-import { peerOf, relaysTo } from '../../domain/gateway-designation.ts';
+import type { Adapter, Outcome } from '../../domain/carriage/adapter.ts';
+import { advance, type Delivery } from '../../domain/carriage/delivery.ts';
+import { readsEvidence, readsMessage } from '../../domain/evidence/capabilities.ts';
+import { evidence } from '../../domain/evidence/evidence.ts';
+import { goesOff } from '../../domain/party/endpoint-life.ts';
+import { peerOf, relaysTo } from '../../domain/party/gateway-designation.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
 import type { Claimed } from '../../store/records.ts';

@@ -2,12 +2,12 @@
  * Evidence from the recipient's gateway: kept with the signature it came with, and its effect applied where the message
  * was sent. It may come twice, late, or before the receipt of the relay that caused it.
  */
-import { advance } from '../../domain/delivery.ts';
-import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/error.ts';
-import { COMES_BACK, type Evidence } from '../../domain/evidence.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { isOfficerKnown } from '../../domain/judge-word.ts';
-import { saidIn } from '../../domain/standing.ts';
+import { advance } from '../../domain/carriage/delivery.ts';
+import { COMES_BACK, type Evidence } from '../../domain/evidence/evidence.ts';
+import { isOfficerKnown } from '../../domain/evidence/judge-word.ts';
+import { saidIn } from '../../domain/evidence/standing.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Change, EvidenceRow, Held } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -129,7 +129,7 @@ function rowOf(
 }
 
 /**
- * Judges it by the rules of everybody (`domain/judge.ts`), as evidence about the message that went from here.
+ * Judges it by the rules of everybody (`domain/evidence/judge.ts`), as evidence about the message that went from here.
  * @throws Refusal with the code of what does not hold
  */
 async function check(

@@ -2,8 +2,9 @@
  * How much another gateway may tell of one message to one desk. Honest ones stay far below; one that signs without end
  * fills neither the case nor the chats and mailboxes of the sender's people.
  */
-import { Refusal } from '../../domain/error.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { EvidenceRow } from '../../store/records.ts';
 
 /** Pieces of one event: twice as many as a desk may have officers. */

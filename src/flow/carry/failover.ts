@@ -1,10 +1,11 @@
 /** What is tried next where a way failed: for a message the recipient's next endpoints, for a reminder the same person's. */
-import { isStillTheirs } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { type Delivery, isOver } from '../../domain/delivery.ts';
-import { Refusal } from '../../domain/error.ts';
-import { FATES } from '../../domain/fate.ts';
-import { nextEndpoints, route } from '../../domain/routing.ts';
+
+import { type Delivery, isOver } from '../../domain/carriage/delivery.ts';
+import { FATES } from '../../domain/carriage/fate.ts';
+import { isStillTheirs } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { nextEndpoints, route } from '../../domain/terms/routing.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Held } from '../../store/records.ts';
 import { type Directory, known } from '../directory/directory.ts';

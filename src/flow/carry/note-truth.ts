@@ -2,10 +2,11 @@
  * What a note says of an endpoint, as it is when it is said. A note is a row that proves nothing: what waits, and what was said
  * of it, is read from the endpoint and the operator's log, which do.
  */
-import type { Channel, Endpoint } from '../../domain/channel.ts';
-import { asConfirmed, opensOf } from '../../domain/confirming.ts';
-import { isCounted } from '../../domain/endpoint-life.ts';
-import type { Says } from '../../domain/note.ts';
+
+import type { Says } from '../../domain/carriage/note.ts';
+import type { Channel, Endpoint } from '../../domain/party/channel.ts';
+import { asConfirmed, opensOf } from '../../domain/party/confirming.ts';
+import { isCounted } from '../../domain/party/endpoint-life.ts';
 import type { Gateway } from '../../gateway.ts';
 
 const isSomebodys = (channel: Channel): channel is Exclude<Channel, 'none'> => channel !== 'none';

@@ -1,11 +1,11 @@
 /** Notes on their way: what is said at endpoints of no message, and the gentle tries of endpoints that are off. */
-import type { Outcome, Parcel } from '../../domain/adapter.ts';
-import { isStillTheirs } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { LONGEST_WAIT, nextTry } from '../../domain/delivery.ts';
-import { isCounted, isOffByChannel, nextProbe } from '../../domain/endpoint-life.ts';
-import { isSaidThoughOff, type Says, TOLD_LATER } from '../../domain/note.ts';
-import type { Designation } from '../../domain/party.ts';
+import type { Outcome, Parcel } from '../../domain/carriage/adapter.ts';
+import { LONGEST_WAIT, nextTry } from '../../domain/carriage/delivery.ts';
+import { isSaidThoughOff, type Says, TOLD_LATER } from '../../domain/carriage/note.ts';
+import { isStillTheirs } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isCounted, isOffByChannel, nextProbe } from '../../domain/party/endpoint-life.ts';
+import type { Designation } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ClaimedNote } from '../../store/records.ts';
 import { makeConfirmLink } from '../content/links.ts';

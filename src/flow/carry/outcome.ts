@@ -1,10 +1,10 @@
 /** What came of a try: the new state of the delivery, its evidence, the next endpoints, and the telling of the sender. */
-import type { Outcome } from '../../domain/adapter.ts';
-import { channelNamed } from '../../domain/channel.ts';
-import { advance, type Delivery, type DeliveryEvent } from '../../domain/delivery.ts';
-import { goesOff, isDoubted, nextProbe } from '../../domain/endpoint-life.ts';
-import type { ProblemCode } from '../../domain/error.ts';
-import { deliveryEvent, reminderEvent } from '../../domain/evidence.ts';
+import type { Outcome } from '../../domain/carriage/adapter.ts';
+import { advance, type Delivery, type DeliveryEvent } from '../../domain/carriage/delivery.ts';
+import { deliveryEvent, reminderEvent } from '../../domain/evidence/evidence.ts';
+import { channelNamed } from '../../domain/party/channel.ts';
+import { goesOff, isDoubted, nextProbe } from '../../domain/party/endpoint-life.ts';
+import type { ProblemCode } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Change, EvidenceRow, Held, RecipientRow } from '../../store/records.ts';
 import { remindedBy } from '../chase/chase-step.ts';

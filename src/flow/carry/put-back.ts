@@ -1,7 +1,8 @@
 /** An endpoint that was off is in use again, and what waited for it goes at once. */
-import type { Endpoint } from '../../domain/channel.ts';
-import { advance } from '../../domain/delivery.ts';
-import { GONE_FOR_GOOD, isOffByChannel, OFF_BY_HAND } from '../../domain/endpoint-life.ts';
+
+import { advance } from '../../domain/carriage/delivery.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { GONE_FOR_GOOD, isOffByChannel, OFF_BY_HAND } from '../../domain/party/endpoint-life.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Act } from '../../store/operator-log-contract.ts';
 import type { Change, Held } from '../../store/records.ts';

@@ -2,11 +2,11 @@
  * What another gateway answered to a relay. Its signed word is proven before it counts, and does what evidence does that
  * comes by itself: statements that it rests on are asked for, and where it does not hold that is a complaint.
  */
-import type { Outcome } from '../../domain/adapter.ts';
-import { type ProblemCode, Refusal } from '../../domain/error.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { LIMITS } from '../../domain/message.ts';
+import type { Outcome } from '../../domain/carriage/adapter.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { LIMITS } from '../../domain/message/message.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';

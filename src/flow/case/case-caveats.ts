@@ -1,6 +1,7 @@
 /** What a case file does not prove, so that nobody reads more out of it than is in it. */
-import { isSameVersion } from '../../domain/agreement.ts';
-import type { CaseFile } from '../../domain/case-file.ts';
+
+import type { CaseFile } from '../../domain/evidence/case-file.ts';
+import { isSameVersion } from '../../domain/terms/agreement.ts';
 import type { LedgerReport } from './case-evidence.ts';
 import type { MessageReport } from './case-message.ts';
 

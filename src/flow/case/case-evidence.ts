@@ -1,10 +1,10 @@
 /** One piece of evidence in a case file: who signed it, what it is about, who gave the word, where it stands in the ledger. */
-import type { CaseMessage } from '../../domain/case-file.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
-import { judgeEvidence } from '../../domain/judge.ts';
-import { type Facts, refuseFinding } from '../../domain/judge-facts.ts';
-import { checked } from '../../domain/protocol.ts';
+import type { CaseMessage } from '../../domain/evidence/case-file.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { judgeEvidence } from '../../domain/evidence/judge.ts';
+import { type Facts, refuseFinding } from '../../domain/evidence/judge-facts.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { evidenceEntry } from '../../ledger/entry.ts';
 import { type NoteKey, readNoteKey, utf8, writeNoteKey } from '../../ledger/note-key.ts';
 import { readProof, verifyProof, writeProof } from '../../ledger/proof.ts';

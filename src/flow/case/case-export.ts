@@ -1,11 +1,16 @@
 /** Writing a case file: everything this gateway can show of a thread or a message, closed under its signature. */
 
-import type { AgreementName } from '../../domain/agreement.ts';
-import { type CaseFile, type CaseMessage, casePartsOf, type OpenCaseFile } from '../../domain/case-file.ts';
-import { Refusal } from '../../domain/error.ts';
-import { evidence as evidenceSchema } from '../../domain/evidence.ts';
-import { textOf } from '../../domain/long-text.ts';
-import { checked } from '../../domain/protocol.ts';
+import {
+  type CaseFile,
+  type CaseMessage,
+  casePartsOf,
+  type OpenCaseFile,
+} from '../../domain/evidence/case-file.ts';
+import { evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import type { AgreementName } from '../../domain/terms/agreement.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { textOf } from '../../domain/words/long-text.ts';
 import type { Gateway } from '../../gateway.ts';
 import { utf8 } from '../../ledger/note-key.ts';
 import { sha256 } from '../../seal/digest.ts';

@@ -1,10 +1,11 @@
 /** One message of a case file, held against the statements it rests on. */
-import { channelsFor, isSameVersion } from '../../domain/agreement.ts';
-import type { CaseMessage } from '../../domain/case-file.ts';
-import { checkTimes } from '../../domain/consignment.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { Evidence } from '../../domain/evidence.ts';
-import type { Designation } from '../../domain/party.ts';
+
+import type { CaseMessage } from '../../domain/evidence/case-file.ts';
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import { checkTimes } from '../../domain/message/consignment.ts';
+import type { Designation } from '../../domain/party/party.ts';
+import { channelsFor, isSameVersion } from '../../domain/terms/agreement.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { type ConsignmentHead, consignmentIn } from '../../seal/consigning.ts';
 import { readStatement } from '../../seal/statement.ts';
 import { contentsOf, sealedParts } from '../intake/consignment.ts';

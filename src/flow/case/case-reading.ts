@@ -1,8 +1,8 @@
 /** Reading a case file: bounded, in its one spelling, and every refusal with the place it is about. */
 
-import { type CaseFile, caseFile } from '../../domain/case-file.ts';
-import { Refusal } from '../../domain/error.ts';
-import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
+import { type CaseFile, caseFile } from '../../domain/evidence/case-file.ts';
+import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { NOT_JSON, parseStrict } from '../../seal/strict-json.ts';
 
 /** Contents of a long thread, sealed messages in base64. */

@@ -1,9 +1,9 @@
 /** What evidence in a case file says that it rests on, held against the statements in the file. */
-import type { CaseMessage } from '../../domain/case-file.ts';
-import { type Evidence, evidence as evidenceSchema, type RestsOn } from '../../domain/evidence.ts';
-import type { Facts } from '../../domain/judge-facts.ts';
-import { restsOnHere } from '../../domain/judge-grounds.ts';
-import { versionAt } from '../../domain/key-life.ts';
+import type { CaseMessage } from '../../domain/evidence/case-file.ts';
+import { type Evidence, evidence as evidenceSchema, type RestsOn } from '../../domain/evidence/evidence.ts';
+import type { Facts } from '../../domain/evidence/judge-facts.ts';
+import { restsOnHere } from '../../domain/evidence/judge-grounds.ts';
+import { versionAt } from '../../domain/party/key-life.ts';
 import { peek } from '../../seal/statement.ts';
 
 /** The statements that a piece of evidence names. */

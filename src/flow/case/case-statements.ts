@@ -1,11 +1,12 @@
 /** The statements in a case file, verified under the reader's own anchors and nobody else's word. */
-import type { Agreement, AgreementName } from '../../domain/agreement.ts';
-import type { CaseFile } from '../../domain/case-file.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { RestsOn } from '../../domain/evidence.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { stoodAt, versionStoodAt, vouchingAt, type Withdrawal } from '../../domain/key-life.ts';
-import type { Designation, Digested, PublicJwk } from '../../domain/party.ts';
+
+import type { CaseFile } from '../../domain/evidence/case-file.ts';
+import type { RestsOn } from '../../domain/evidence/evidence.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { stoodAt, versionStoodAt, vouchingAt, type Withdrawal } from '../../domain/party/key-life.ts';
+import type { Designation, Digested, PublicJwk } from '../../domain/party/party.ts';
+import type { Agreement, AgreementName } from '../../domain/terms/agreement.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';

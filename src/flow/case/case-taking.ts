@@ -2,10 +2,10 @@
  * How a message was taken: by whom, at what hour, and for which recipients. What the file says of it is held against
  * the evidence that says so, and against the consignment where that is in the file.
  */
-import type { CaseMessage } from '../../domain/case-file.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { Evidence } from '../../domain/evidence.ts';
-import { type Designation, focalPointDid } from '../../domain/party.ts';
+import type { CaseMessage } from '../../domain/evidence/case-file.ts';
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import { type Designation, focalPointDid } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { refusedBy } from './case-rests.ts';
 

@@ -2,10 +2,10 @@
  * Verifying a case file with nothing but the file and anchors the reader trusts: no store, no network, no clock. What
  * it finds is a report of what is proven, by whom and when, and of what is not; or the place that does not fit.
  */
-import { type CaseFile, caseClosing, casePartsOf } from '../../domain/case-file.ts';
-import { type ProblemCode, Refusal } from '../../domain/error.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { checked } from '../../domain/protocol.ts';
+import { type CaseFile, caseClosing, casePartsOf } from '../../domain/evidence/case-file.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Anchor } from '../../seal/authority.ts';
 import { demoCountries } from '../../seal/demo-anchors.ts';
 import { sha256 } from '../../seal/digest.ts';

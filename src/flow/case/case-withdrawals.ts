@@ -2,11 +2,12 @@
  * Withdrawals in a case file. One may reach back before messages that were taken in good faith, by the way it had to go
  * or by intent; so what counts is whether the author had it when it took the message, in its own signed word.
  */
-import { Refusal } from '../../domain/error.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
-import { ends } from '../../domain/key-life.ts';
-import type { Designation } from '../../domain/party.ts';
-import { checked } from '../../domain/protocol.ts';
+
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import { ends } from '../../domain/party/key-life.ts';
+import type { Designation } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { evidenceEntry } from '../../ledger/entry.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { inLedger, type LedgerReport } from './case-evidence.ts';

@@ -1,18 +1,18 @@
 /** What a thread's open acts ask to be done now at this gateway, and when it is to be looked at next. */
 
-import { type Agreement, isSameVersion } from '../../domain/agreement.ts';
-import { officerAt } from '../../domain/belonging.ts';
-import { type DeskTime, deskTime } from '../../domain/calendar.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { type Chased, type ChasedDesk, type Steps, stepsLeft } from '../../domain/chase.ts';
-import { isSameAccount, onceEach } from '../../domain/chat.ts';
-import type { Delivery, DeliveryState } from '../../domain/delivery.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type Designation, officerOf } from '../../domain/party.ts';
-import type { Roster } from '../../domain/roster.ts';
-import { route } from '../../domain/routing.ts';
-import type { OpenAct } from '../../domain/turn.ts';
-import type { Urgency } from '../../domain/vocabulary.ts';
+import type { Delivery, DeliveryState } from '../../domain/carriage/delivery.ts';
+import { officerAt } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isSameAccount, onceEach } from '../../domain/party/chat.ts';
+import { type Designation, officerOf } from '../../domain/party/party.ts';
+import { type Agreement, isSameVersion } from '../../domain/terms/agreement.ts';
+import { type DeskTime, deskTime } from '../../domain/terms/calendar.ts';
+import type { Roster } from '../../domain/terms/roster.ts';
+import { route } from '../../domain/terms/routing.ts';
+import { type Chased, type ChasedDesk, type Steps, stepsLeft } from '../../domain/turn/chase.ts';
+import type { OpenAct } from '../../domain/turn/turn.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { Urgency } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, find } from '../directory/directory.ts';

@@ -2,13 +2,14 @@
  * One step of a chase, taken: a reminder, the message by another way, or the evidence that nobody answered in time. It
  * is written with the recipient's row held, so that no word passes it unseen and no step is taken twice.
  */
-import type { Endpoint } from '../../domain/channel.ts';
-import type { ChaseStep } from '../../domain/chase.ts';
-import { type Rhythm, rhythmOf, toldAt } from '../../domain/chase-digest.ts';
-import type { Delivery, DeliveryStep } from '../../domain/delivery.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type Reminded, reminderEvent } from '../../domain/evidence.ts';
-import { DEFAULT_REMINDERS } from '../../domain/reminding.ts';
+
+import type { Delivery, DeliveryStep } from '../../domain/carriage/delivery.ts';
+import { type Reminded, reminderEvent } from '../../domain/evidence/evidence.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { DEFAULT_REMINDERS } from '../../domain/terms/reminding.ts';
+import type { ChaseStep } from '../../domain/turn/chase.ts';
+import { type Rhythm, rhythmOf, toldAt } from '../../domain/turn/chase-digest.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Change, EvidenceRow, Held } from '../../store/records.ts';

@@ -2,12 +2,12 @@
  * Reminders on their way out: several for the same endpoint go as one notice, none in quiet hours, and none once nothing
  * is owed any more.
  */
-import type { Outcome, Parcel, Reminding } from '../../domain/adapter.ts';
-import { afterQuiet } from '../../domain/calendar.ts';
-import { inNotices } from '../../domain/chase-digest.ts';
-import { isChat } from '../../domain/chat.ts';
-import { advance } from '../../domain/delivery.ts';
-import type { OpenAct } from '../../domain/turn.ts';
+import type { Outcome, Parcel, Reminding } from '../../domain/carriage/adapter.ts';
+import { advance } from '../../domain/carriage/delivery.ts';
+import { isChat } from '../../domain/party/chat.ts';
+import { afterQuiet } from '../../domain/terms/calendar.ts';
+import { inNotices } from '../../domain/turn/chase-digest.ts';
+import type { OpenAct } from '../../domain/turn/turn.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Claimed } from '../../store/records.ts';
 import { makeLinks } from '../content/links.ts';

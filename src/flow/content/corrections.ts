@@ -1,6 +1,7 @@
 /** Corrections: what the sender of a message put right in it since, shown beside it wherever it is opened. */
-import { Refusal } from '../../domain/error.ts';
-import type { Message } from '../../domain/message.ts';
+
+import type { Message } from '../../domain/message/message.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow } from '../../store/records.ts';
 import { openedBy } from './opening.ts';

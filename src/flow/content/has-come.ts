@@ -2,7 +2,7 @@
  * Whether a message has come to a desk. Content first comes to it by a door that leaves evidence: to its system, to its
  * mailbox, or opened by an officer. What was only announced is told there in no other way before.
  */
-import type { EvidenceEvent } from '../../domain/evidence.ts';
+import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
 import type { MessageView } from '../../store/records.ts';
 
 /** Events by which content, and not only word of it, came to a desk. */

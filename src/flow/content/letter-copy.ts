@@ -1,9 +1,10 @@
 /** A copy of the formal letter, for a party that asks: opened for it here, made, and forgotten. */
-import { Refusal } from '../../domain/error.ts';
-import { FairShare } from '../../domain/fair-share.ts';
-import { isRestricted } from '../../domain/handling.ts';
-import { inForce } from '../../domain/party.ts';
-import type { Language } from '../../domain/vocabulary.ts';
+
+import { isRestricted } from '../../domain/message/handling.ts';
+import { inForce } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { FairShare } from '../../domain/words/fair-share.ts';
+import type { Language } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, MessageView } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';

@@ -3,7 +3,7 @@
  * it says, nobody it names, and not between whom it passed.
  */
 
-import { Refusal } from '../../domain/error.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow } from '../../store/records.ts';
 import { viewOf } from '../evidence/kept.ts';

@@ -1,5 +1,5 @@
 /** What a formal letter is made of: the opened message, its parties, the office's number, and where its proof is. */
-import { isSameVersion } from '../../domain/agreement.ts';
+
 import {
   type Letter,
   type LetterNumber,
@@ -8,10 +8,11 @@ import {
   letterNumber,
   signatoryOf,
   yearIn,
-} from '../../domain/letter.ts';
-import type { Message } from '../../domain/message.ts';
-import type { Designation } from '../../domain/party.ts';
-import type { Language } from '../../domain/vocabulary.ts';
+} from '../../domain/message/letter.ts';
+import type { Message } from '../../domain/message/message.ts';
+import type { Designation } from '../../domain/party/party.ts';
+import { isSameVersion } from '../../domain/terms/agreement.ts';
+import type { Language } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, RecipientRow } from '../../store/records.ts';
 import { type Directory, find, known } from '../directory/directory.ts';

@@ -1,8 +1,8 @@
 /** One-time links: the token goes to the officer, its digest is kept; single use, bound to the delivery, expiring. */
-import type { Links } from '../../domain/adapter.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import type { Delivery } from '../../domain/delivery.ts';
-import type { Designation } from '../../domain/party.ts';
+import type { Links } from '../../domain/carriage/adapter.ts';
+import type { Delivery } from '../../domain/carriage/delivery.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import type { Designation } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';

@@ -2,10 +2,11 @@
  * Opening for a party, whichever side of a message it is on: a recipient opens what was sealed to it, the sender in
  * custody the copy that was sealed to itself when it was sent.
  */
-import { Refusal } from '../../domain/error.ts';
-import type { LongText } from '../../domain/long-text.ts';
-import { type Message, nameOfType } from '../../domain/message.ts';
-import type { Designation } from '../../domain/party.ts';
+
+import { type Message, nameOfType } from '../../domain/message/message.ts';
+import type { Designation } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { LongText } from '../../domain/words/long-text.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Sender } from '../../seal/heavy.ts';
 import type { Jws } from '../../seal/sealed-message.ts';

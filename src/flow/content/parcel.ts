@@ -2,14 +2,14 @@
  * Parcels: what a channel is handed. Content is opened here, at the edge, only for focal points in the gateway's
  * custody and only where the endpoint may be shown it; it lives no longer than the call.
  */
-import type { Content, Decision, Links, Parcel, Summary } from '../../domain/adapter.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { LongText } from '../../domain/long-text.ts';
-import type { Message } from '../../domain/message.ts';
-import { type Designation, officerOf } from '../../domain/party.ts';
-import { mayShow } from '../../domain/routing.ts';
-import { TypesetFault } from '../../domain/typesetting.ts';
-import { reference } from '../../domain/words.ts';
+import type { Content, Decision, Links, Parcel, Summary } from '../../domain/carriage/adapter.ts';
+import type { Message } from '../../domain/message/message.ts';
+import { type Designation, officerOf } from '../../domain/party/party.ts';
+import { mayShow } from '../../domain/terms/routing.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { LongText } from '../../domain/words/long-text.ts';
+import { TypesetFault } from '../../domain/words/typesetting.ts';
+import { reference } from '../../domain/words/words.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';

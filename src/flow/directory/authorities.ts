@@ -2,8 +2,8 @@
  * Statements in force that do not count, because the certificate of an authority that signed them is not trusted here, or is
  * not valid now. What they say is not verified: only what the operator's log names is looked at, and only countries are told.
  */
-import { ends, withdrawal } from '../../domain/key-life.ts';
-import { inForce, instant } from '../../domain/party.ts';
+import { ends, withdrawal } from '../../domain/party/key-life.ts';
+import { inForce, instant } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { isValidAt, signerOf } from '../../seal/authority.ts';
 import type { Jws } from '../../seal/jws.ts';

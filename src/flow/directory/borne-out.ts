@@ -2,9 +2,10 @@
  * Statements held against the operator's log. A signature does not pass, so whoever takes the newest statement of a party
  * out of the database would bring an older one back: what the log names must be there, or the party counts as absent.
  */
-import { type Withdrawal, withdrawal } from '../../domain/key-life.ts';
-import type { NamedStatement, StatementKind } from '../../domain/operator-act.ts';
-import type { Digested } from '../../domain/party.ts';
+
+import type { NamedStatement, StatementKind } from '../../domain/evidence/operator-act.ts';
+import { type Withdrawal, withdrawal } from '../../domain/party/key-life.ts';
+import type { Digested } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';

@@ -1,11 +1,12 @@
 /** The directory: who is designated and what is agreed, as verified statements, read from the store when needed. */
-import type { Agreement } from '../../domain/agreement.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type GatewayDesignation, peerOf } from '../../domain/gateway-designation.ts';
-import { standing, versionAt, type Withdrawal } from '../../domain/key-life.ts';
-import type { NamedStatement } from '../../domain/operator-act.ts';
-import { type Designation, type Digested, did, slug } from '../../domain/party.ts';
+
+import type { NamedStatement } from '../../domain/evidence/operator-act.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { type GatewayDesignation, peerOf } from '../../domain/party/gateway-designation.ts';
+import { standing, versionAt, type Withdrawal } from '../../domain/party/key-life.ts';
+import { type Designation, type Digested, did, slug } from '../../domain/party/party.ts';
+import type { Agreement } from '../../domain/terms/agreement.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';

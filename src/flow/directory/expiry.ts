@@ -1,6 +1,7 @@
 /** What ends by itself, and telling the operator in time: 60 days before, then weekly, once whoever looks. */
-import { daysLeft, type Ending } from '../../domain/ending.ts';
-import { ends } from '../../domain/key-life.ts';
+
+import { ends } from '../../domain/party/key-life.ts';
+import { daysLeft, type Ending } from '../../domain/words/ending.ts';
 import type { Gateway } from '../../gateway.ts';
 import { validUntil } from '../../seal/validity.ts';
 import { type Directory, directoryOf, find } from './directory.ts';

@@ -1,10 +1,11 @@
 /** Groups: bulletins and good practice go to all focal points of a country, or to those an agreement names together. */
-import { countingAgreements } from '../../domain/agreement.ts';
-import { Refusal } from '../../domain/error.ts';
-import { LIMITS, type MessageName } from '../../domain/message.ts';
-import { type Designation, inForce } from '../../domain/party.ts';
-import { route } from '../../domain/routing.ts';
-import { GROUP_NOTICES, group, type Submission } from '../../domain/submission.ts';
+
+import { LIMITS, type MessageName } from '../../domain/message/message.ts';
+import { GROUP_NOTICES, group, type Submission } from '../../domain/message/submission.ts';
+import { type Designation, inForce } from '../../domain/party/party.ts';
+import { countingAgreements } from '../../domain/terms/agreement.ts';
+import { route } from '../../domain/terms/routing.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type Directory, directoryOf, find } from './directory.ts';
 

@@ -1,8 +1,9 @@
 /** Statements as they were signed, to be handed to another gateway: what gives access never travels by itself. */
-import type { Agreement } from '../../domain/agreement.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { type Designation, type Digested, inForce } from '../../domain/party.ts';
+
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { type Designation, type Digested, inForce } from '../../domain/party/party.ts';
+import type { Agreement } from '../../domain/terms/agreement.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest } from '../../seal/statement.ts';

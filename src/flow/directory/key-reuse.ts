@@ -2,9 +2,10 @@
  * One key, one party. Whoever holds a key can speak as everybody it is listed for, and evidence under it would be either's:
  * so a statement that lists a key of somebody else is not kept.
  */
-import { Refusal } from '../../domain/error.ts';
-import { gatewayDesignation } from '../../domain/gateway-designation.ts';
-import { designation, type PublicJwk } from '../../domain/party.ts';
+
+import { gatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { designation, type PublicJwk } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
 import type { CheckStatement, KeptStatements } from '../../store/records.ts';

@@ -1,7 +1,8 @@
 /** The keys a gateway holds for focal points in its custody: unwrapped when needed, and remembered for a short time. */
-import { type BoundedMemory, boundedMemory } from '../../domain/bounded-memory.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { Designation, PublicJwk } from '../../domain/party.ts';
+
+import type { Designation, PublicJwk } from '../../domain/party/party.ts';
+import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type MasterKey, unwrap } from '../../seal/custody.ts';
 import {

@@ -1,6 +1,6 @@
 /** Keys as they counted at a time: what was signed or sealed under a key that has since retired can still be judged. */
-import { stoodAt, vouchingAt } from '../../domain/key-life.ts';
-import type { Designation, PublicJwk } from '../../domain/party.ts';
+import { stoodAt, vouchingAt } from '../../domain/party/key-life.ts';
+import type { Designation, PublicJwk } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { gatewayHistory, historyOf } from './directory.ts';
 

@@ -2,9 +2,13 @@
  * A recipient's certificate at the moment something is to be encrypted to it. It was verified when the endpoint was
  * added; since then it may have been revoked, or its issuer be trusted no more.
  */
-import type { Outcome } from '../../domain/adapter.ts';
-import { countingAgreements, DEFAULT_REVOCATION_GRACE_HOURS, isSameVersion } from '../../domain/agreement.ts';
-import type { Endpoint } from '../../domain/channel.ts';
+import type { Outcome } from '../../domain/carriage/adapter.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import {
+  countingAgreements,
+  DEFAULT_REVOCATION_GRACE_HOURS,
+  isSameVersion,
+} from '../../domain/terms/agreement.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ChainReason } from '../../seal/chain.ts';
 import type { Claimed } from '../../store/records.ts';

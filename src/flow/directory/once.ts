@@ -1,10 +1,11 @@
 /** Statements that were verified, remembered no longer than the anchors they verified under are valid. */
-import type { Agreement } from '../../domain/agreement.ts';
-import { type BoundedMemory, boundedMemory } from '../../domain/bounded-memory.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import type { Withdrawal } from '../../domain/key-life.ts';
-import type { Designation, Digested } from '../../domain/party.ts';
+
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import type { Withdrawal } from '../../domain/party/key-life.ts';
+import type { Designation, Digested } from '../../domain/party/party.ts';
+import type { Agreement } from '../../domain/terms/agreement.ts';
+import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Anchor } from '../../seal/authority.ts';
 import type { Jws } from '../../seal/jws.ts';

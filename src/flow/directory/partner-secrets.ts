@@ -1,5 +1,5 @@
 /** Partners' webhook secrets: kept wrapped, unwrapped for a call, and remembered for a short time. */
-import { type BoundedMemory, boundedMemory } from '../../domain/bounded-memory.ts';
+import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type MasterKey, unwrap } from '../../seal/custody.ts';
 import type { SecretKind, SecretRow } from '../../store/records.ts';

@@ -2,22 +2,23 @@
  * What other gateways read: each signs a capability document, which is looked at every hour, kept, and believed until the
  * end that it states. One that has none reads what gateways read before there were such documents.
  */
-import { readBounded } from '../../domain/bounded.ts';
+
 import {
   type Capabilities,
   capabilities,
   READS,
   READS_AT_FIRST,
   type Reads,
-} from '../../domain/capabilities.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
-import { LIMITS } from '../../domain/message.ts';
-import { faultCode } from '../../domain/network-fault.ts';
-import { inForce } from '../../domain/party.ts';
-import { checked } from '../../domain/protocol.ts';
-import { checkNotAhead } from '../../domain/skew.ts';
+} from '../../domain/evidence/capabilities.ts';
+import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
+import { LIMITS } from '../../domain/message/message.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import { checkNotAhead } from '../../domain/message/skew.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { inForce } from '../../domain/party/party.ts';
+import { readBounded } from '../../domain/words/bounded.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { faultCode } from '../../domain/words/network-fault.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { peek, readStatement, signStatement } from '../../seal/statement.ts';

@@ -2,8 +2,9 @@
  * Complaints about another gateway: evidence that it signed and that does not hold is kept apart, and said to be so in a
  * signed evidence of its own. It never enters a case.
  */
-import type { Refusal } from '../../domain/error.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import type { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest } from '../../seal/statement.ts';
 import { readsNow } from '../directory/peer-reads.ts';

@@ -1,15 +1,15 @@
 /** Issuing evidence: the gateway's signature under one step of the journey. */
 
-import type { AgreementName } from '../../domain/agreement.ts';
 import {
   type Evidence,
   type EvidenceEvent,
   eventUri,
   evidence as evidenceSchema,
   type RestsOn,
-} from '../../domain/evidence.ts';
-import type { Designation, Digested } from '../../domain/party.ts';
-import { reasonUri } from '../../domain/reason.ts';
+} from '../../domain/evidence/evidence.ts';
+import { reasonUri } from '../../domain/evidence/reason.ts';
+import type { Designation, Digested } from '../../domain/party/party.ts';
+import type { AgreementName } from '../../domain/terms/agreement.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek, signStatement } from '../../seal/statement.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/records.ts';

@@ -1,7 +1,12 @@
 /** Judging evidence where a gateway takes or gives it: the facts that the judge needs, out of the store. */
-import type { Evidence } from '../../domain/evidence.ts';
-import { judgeEvidence } from '../../domain/judge.ts';
-import { type Facts, type JudgedMessage, type Known, refuseFinding } from '../../domain/judge-facts.ts';
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import { judgeEvidence } from '../../domain/evidence/judge.ts';
+import {
+  type Facts,
+  type JudgedMessage,
+  type Known,
+  refuseFinding,
+} from '../../domain/evidence/judge-facts.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/records.ts';
 import { directoryOf, historyOf } from '../directory/directory.ts';

@@ -2,9 +2,10 @@
  * Messages and threads as they are kept, with that evidence only which is proven: signed by a gateway that is known, and about
  * just what its row says. What is shown, counted or acted on of a case is read through here.
  */
-import { type BoundedMemory, boundedMemory } from '../../domain/bounded-memory.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { EvidenceRow, MessageView, RecipientRow, ThreadMessage } from '../../store/records.ts';

@@ -1,5 +1,5 @@
 /** Evidence of a newer version than this program reads: kept aside as it was signed, and answered as not final. */
-import { Refusal } from '../../domain/error.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { AsideRow } from '../../store/versions-contract.ts';
 

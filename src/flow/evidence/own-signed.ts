@@ -1,11 +1,12 @@
 /** What a focal point signed itself, inside the evidence of its gateway: read the same way by doors, export and `verify`. */
-import { Refusal } from '../../domain/error.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
-import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
-import type { Facts } from '../../domain/judge-facts.ts';
-import { speakingFor } from '../../domain/judge-grounds.ts';
-import { isWithdrawn, restsElsewhere } from '../../domain/judge-word.ts';
-import { checked } from '../../domain/protocol.ts';
+
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import type { Facts } from '../../domain/evidence/judge-facts.ts';
+import { speakingFor } from '../../domain/evidence/judge-grounds.ts';
+import { isWithdrawn, restsElsewhere } from '../../domain/evidence/judge-word.ts';
+import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import { peekKids, readStatement } from '../../seal/statement.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 

@@ -1,12 +1,13 @@
 /** What another gateway signed: it is read and proven before it counts for anything. */
-import { isSameVersion } from '../../domain/agreement.ts';
-import { isNewerEvidence } from '../../domain/capabilities.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { instant, type PublicJwk } from '../../domain/party.ts';
-import { checked } from '../../domain/protocol.ts';
-import { checkNotAhead, isAhead } from '../../domain/skew.ts';
+
+import { isNewerEvidence } from '../../domain/evidence/capabilities.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import { checkNotAhead, isAhead } from '../../domain/message/skew.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { instant, type PublicJwk } from '../../domain/party/party.ts';
+import { isSameVersion } from '../../domain/terms/agreement.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';

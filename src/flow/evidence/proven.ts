@@ -2,9 +2,9 @@
  * Evidence as it is kept, proven again: the database is not trusted with what anybody said. What is shown of a message
  * follows from what verifies, and never from columns that whoever can write to the database can change.
  */
-import type { Evidence } from '../../domain/evidence.ts';
-import type { PublicJwk } from '../../domain/party.ts';
-import { saidIn, standingOf } from '../../domain/standing.ts';
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import { saidIn, standingOf } from '../../domain/evidence/standing.ts';
+import type { PublicJwk } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';

@@ -2,10 +2,11 @@
  * Reading what is kept, each piece by itself: one that cannot be read takes none of the others with it. It is shown as
  * such by its id, counted, and told to the operator.
  */
-import { Refusal } from '../../domain/error.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence.ts';
-import { MESSAGE_NAMES } from '../../domain/message.ts';
-import { HANDLING, URGENCY } from '../../domain/vocabulary.ts';
+
+import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { MESSAGE_NAMES } from '../../domain/message/message.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { HANDLING, URGENCY } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
 import type { EvidenceRow, MessageRow, ThreadMessage } from '../../store/records.ts';

@@ -1,5 +1,5 @@
 /** Signed rejection: a refusal of a proven sender is evidence too, so that it never looks like an outage. */
-import { PROBLEMS, Refusal } from '../../domain/error.ts';
+import { PROBLEMS, Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { RejectionEvent } from '../../refusals.ts';
 import type { EvidenceRow } from '../../store/records.ts';

@@ -2,8 +2,8 @@
  * Officers' words as they are kept, and what one more of them changes. The desk's own gateway and the sender's ask the
  * same rule, so that both show the same word.
  */
-import { advance, type DeliveryEvent } from '../../domain/delivery.ts';
-import { type SaidWord, saidIn, standingOf } from '../../domain/standing.ts';
+import { advance, type DeliveryEvent } from '../../domain/carriage/delivery.ts';
+import { type SaidWord, saidIn, standingOf } from '../../domain/evidence/standing.ts';
 import type { Change, Held, Settled } from '../../store/records.ts';
 import { claimsOf } from './readable.ts';
 

@@ -1,10 +1,11 @@
 /** Status: what became of a message, for its own parties. The evidence is the history; there is no second one. */
-import { type Contradiction, contradictionsIn } from '../../domain/contradiction.ts';
-import { overdueBy } from '../../domain/deadline.ts';
-import { type Delivery, type DeliveryState, isOver, isSettled } from '../../domain/delivery.ts';
-import type { Evidence } from '../../domain/evidence.ts';
-import { officerOf } from '../../domain/party.ts';
-import { hasWayEnded, waitsByEvidence } from '../../domain/turn-evidence.ts';
+
+import { type Delivery, type DeliveryState, isOver, isSettled } from '../../domain/carriage/delivery.ts';
+import { type Contradiction, contradictionsIn } from '../../domain/evidence/contradiction.ts';
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import { officerOf } from '../../domain/party/party.ts';
+import { overdueBy } from '../../domain/terms/deadline.ts';
+import { hasWayEnded, waitsByEvidence } from '../../domain/turn/turn-evidence.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';

@@ -1,10 +1,11 @@
 /** Telling the sender: each piece of evidence becomes deliveries to the sender's endpoints that want it. */
-import { isStillTheirs } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { onceEach } from '../../domain/chat.ts';
-import type { Delivery } from '../../domain/delivery.ts';
-import { isTold } from '../../domain/evidence.ts';
-import { relaysTo } from '../../domain/gateway-designation.ts';
+
+import type { Delivery } from '../../domain/carriage/delivery.ts';
+import { isTold } from '../../domain/evidence/evidence.ts';
+import { isStillTheirs } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { onceEach } from '../../domain/party/chat.ts';
+import { relaysTo } from '../../domain/party/gateway-designation.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, MessageRow } from '../../store/records.ts';
 import { type Directory, find } from '../directory/directory.ts';

@@ -1,6 +1,7 @@
 /** What was taken back and is still somewhere: the copies that no recall reaches, named until somebody has seen to them. */
-import type { Unpurged } from '../../domain/purging.ts';
-import { unpurgedBy } from '../../domain/unpurged.ts';
+
+import { unpurgedBy } from '../../domain/carriage/unpurged.ts';
+import type { Unpurged } from '../../domain/message/purging.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, MessageView } from '../../store/records.ts';
 import { viewOf } from './kept.ts';

@@ -3,10 +3,10 @@
  * evidence alone, so that each gateway can give it and both give the same once all evidence is there.
  */
 
-import { clockFor, isSameVersion } from '../../domain/agreement.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { EvidenceEvent } from '../../domain/evidence.ts';
-import type { Step } from '../../domain/turn-waiting.ts';
+import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
+import { clockFor, isSameVersion } from '../../domain/terms/agreement.ts';
+import type { Step } from '../../domain/turn/turn-waiting.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { RecipientRow, ThreadMessage } from '../../store/records.ts';
 import { type Directory, find } from '../directory/directory.ts';

@@ -2,10 +2,11 @@
  * Drills: a message that walks the whole way to an officer's tap, and comes back to whoever began it, so that an officer
  * on each side has tapped. It is a message like any other, but of a type that says on every surface what it is.
  */
-import { Refusal } from '../../domain/error.ts';
-import type { Designation } from '../../domain/party.ts';
-import type { Submission } from '../../domain/submission.ts';
-import type { Language, Urgency } from '../../domain/vocabulary.ts';
+
+import type { Submission } from '../../domain/message/submission.ts';
+import type { Designation } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { Language, Urgency } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { MessageRow } from '../../store/records.ts';

@@ -1,5 +1,5 @@
 /** The report as one long tidy table: a line for each figure, with the report it is from, so that several can be joined. */
-import type { FigureRow } from '../../domain/figures.ts';
+import type { FigureRow } from '../../domain/figures/figures.ts';
 import type { Report } from './figures.ts';
 
 type Cell = string | number | boolean | null;

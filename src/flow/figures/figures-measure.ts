@@ -2,8 +2,8 @@
  * Measures stand in content: they are counted only where this gateway may open a message, in custody of one of its
  * parties, and no further than the one code. What it cannot read is counted as unread and never guessed.
  */
-import { MEASURES } from '../../domain/case-codes.ts';
-import { Refusal } from '../../domain/error.ts';
+import { MEASURES } from '../../domain/message/case-codes.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, ThreadMessage } from '../../store/records.ts';
 import { openedBy } from '../content/opening.ts';

@@ -2,7 +2,7 @@
  * The report as people read it, in one language: headings, tables and bars, ready to be set on a screen or on paper.
  * Nothing is computed here that the figures do not say: a number that was left out stays out of every sum and bar.
  */
-import type { Words } from '../../domain/words.ts';
+import type { Words } from '../../domain/words/words.ts';
 import type { Report } from './figures.ts';
 import {
   countSection,

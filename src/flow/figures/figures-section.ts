@@ -1,9 +1,10 @@
 /** Sections of the report: each a table of what the figures say, with a bar where a number is shown. */
-import { MEASURES } from '../../domain/case-codes.ts';
-import { type FigureRow, UNREAD } from '../../domain/figures.ts';
-import { MESSAGE_NAMES } from '../../domain/message.ts';
-import { valueId } from '../../domain/outline.ts';
-import type { WordValues } from '../../domain/words.ts';
+
+import { type FigureRow, UNREAD } from '../../domain/figures/figures.ts';
+import { MEASURES } from '../../domain/message/case-codes.ts';
+import { MESSAGE_NAMES } from '../../domain/message/message.ts';
+import { valueId } from '../../domain/message/outline.ts';
+import type { WordValues } from '../../domain/words/words.ts';
 import type { Report } from './figures.ts';
 
 /** A number that was left out, and one that there is none of. */

@@ -2,9 +2,9 @@
  * One thread as it is counted: what passed between the parties of an agreement. Messages within one of two countries
  * are no part of it, for the other gateway never learns of them; so both count from the same consignments and evidence.
  */
-import type { EvidenceEvent } from '../../domain/evidence.ts';
-import type { FigureThread } from '../../domain/figures.ts';
-import { turnOf } from '../../domain/turn.ts';
+import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
+import type { FigureThread } from '../../domain/figures/figures.ts';
+import { turnOf } from '../../domain/turn/turn.ts';
 import type { ThreadMessage } from '../../store/records.ts';
 import type { Proven } from '../evidence/kept.ts';
 import { evidenceOf, type Parts, type Counted as Reading, turnInputOf } from '../thread/turn-input.ts';

@@ -3,9 +3,9 @@
  * consignments and signed evidence. The other gateway counts the same; only measures, which are content, may differ.
  */
 
-import { type Agreement, countingAgreements, DEFAULT_SUPPRESS_UNDER } from '../../domain/agreement.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type FigureRow, type FigureThread, figuresOf } from '../../domain/figures.ts';
+import { type FigureRow, type FigureThread, figuresOf } from '../../domain/figures/figures.ts';
+import { type Agreement, countingAgreements, DEFAULT_SUPPRESS_UNDER } from '../../domain/terms/agreement.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ThreadMessage } from '../../store/records.ts';
 import { type Directory, directoryOf, historyOf } from '../directory/directory.ts';

@@ -1,13 +1,14 @@
 /** Admission: what must hold of every message, whichever way it came in, before anything of it is kept. */
-import { type Clock, clockFor, timeFor } from '../../domain/agreement.ts';
-import { firstStepAt } from '../../domain/chase.ts';
-import { deadlines } from '../../domain/deadline.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { LongText } from '../../domain/long-text.ts';
-import { LIMITS, type MessageName } from '../../domain/message.ts';
-import { type Designation, type Digested, inForce } from '../../domain/party.ts';
-import { firstEndpoints, type Route, route } from '../../domain/routing.ts';
-import type { Handling, Urgency } from '../../domain/vocabulary.ts';
+
+import { LIMITS, type MessageName } from '../../domain/message/message.ts';
+import { type Designation, type Digested, inForce } from '../../domain/party/party.ts';
+import { type Clock, clockFor, timeFor } from '../../domain/terms/agreement.ts';
+import { deadlines } from '../../domain/terms/deadline.ts';
+import { firstEndpoints, type Route, route } from '../../domain/terms/routing.ts';
+import { firstStepAt } from '../../domain/turn/chase.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { LongText } from '../../domain/words/long-text.ts';
+import type { Handling, Urgency } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { SealedText } from '../../seal/consigning.ts';
 import type { EvidenceRow, MessageRow, NewMessage, RecipientRow } from '../../store/records.ts';

@@ -1,8 +1,6 @@
 /** The assisted way in: a partner's plain post is sealed at once with the custodial key of its focal point. */
-import type { Arrival } from '../../domain/adapter.ts';
-import { CONSIGN_TYPE, checkTimes } from '../../domain/consignment.ts';
-import { Refusal } from '../../domain/error.ts';
-import { isRunnable } from '../../domain/file-name.ts';
+import type { Arrival } from '../../domain/carriage/adapter.ts';
+import { CONSIGN_TYPE, checkTimes } from '../../domain/message/consignment.ts';
 import {
   type Attachment,
   attachmentBytes,
@@ -10,11 +8,13 @@ import {
   type Message,
   type MessageName,
   typeUri,
-} from '../../domain/message.ts';
-import type { Designation } from '../../domain/party.ts';
-import { checkBody, messageName } from '../../domain/protocol.ts';
-import type { Route } from '../../domain/routing.ts';
-import { type Submission, toAttachments } from '../../domain/submission.ts';
+} from '../../domain/message/message.ts';
+import { checkBody, messageName } from '../../domain/message/protocol.ts';
+import { type Submission, toAttachments } from '../../domain/message/submission.ts';
+import type { Designation } from '../../domain/party/party.ts';
+import type { Route } from '../../domain/terms/routing.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { isRunnable } from '../../domain/words/file-name.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Consigning, Sealing } from '../../seal/consigning.ts';
 import type { SigningKey } from '../../seal/keys.ts';

@@ -2,8 +2,9 @@
  * Refusing by name: a relayed message is taken for those recipients homed here who may have it. Each other one is refused by
  * evidence that names it, and the sender's home learns of each in the same answer.
  */
-import { type ProblemCode, Refusal } from '../../domain/error.ts';
-import { type Designation, type Digested, focalPointDid, inForce } from '../../domain/party.ts';
+
+import { type Designation, type Digested, focalPointDid, inForce } from '../../domain/party/party.ts';
+import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { EvidenceRow } from '../../store/records.ts';

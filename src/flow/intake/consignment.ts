@@ -1,7 +1,8 @@
 /** Consignments sealed elsewhere: what holds of every one, whether its sender brings it or another gateway. */
-import { Refusal } from '../../domain/error.ts';
-import type { JsonBounds } from '../../domain/json-count.ts';
-import type { Designation, Digested } from '../../domain/party.ts';
+
+import type { Designation, Digested } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { JsonBounds } from '../../domain/words/json-count.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead, ReadConsignment, SealedPart } from '../../seal/consigning.ts';
 import { LargeJws } from '../../seal/large-jws.ts';

@@ -2,11 +2,11 @@
  * Fitting content: what only those can judge who may open. At the assisted way in the gateway opens, with keys in its
  * custody, what the sender itself sent or was sent in the thread, and holds manifests and answers against it.
  */
-import { kindOfRequest } from '../../domain/answers.ts';
-import { Refusal } from '../../domain/error.ts';
-import { checkAccepted, checkManifest } from '../../domain/manifest.ts';
-import type { MessageName } from '../../domain/message.ts';
-import { checkBody } from '../../domain/protocol.ts';
+import { kindOfRequest } from '../../domain/message/answers.ts';
+import { checkAccepted, checkManifest } from '../../domain/message/manifest.ts';
+import type { MessageName } from '../../domain/message/message.ts';
+import { checkBody } from '../../domain/message/protocol.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow } from '../../store/records.ts';
 import { openedBy } from '../content/opening.ts';

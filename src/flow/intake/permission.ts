@@ -3,8 +3,9 @@
  * original is known; by what the permission says where the gateway holds the sender's keys, and then the original and
  * the permission are attached as they were signed, so that whoever receives them can verify both.
  */
-import { Refusal } from '../../domain/error.ts';
-import type { Attachment } from '../../domain/message.ts';
+
+import type { Attachment } from '../../domain/message/message.ts';
+import { PROTOCOL } from '../../domain/message/protocol.ts';
 import {
   checkGrant,
   checkLeave,
@@ -13,8 +14,8 @@ import {
   ORIGINAL_FILE,
   type Passing,
   PERMISSION_FILE,
-} from '../../domain/permission.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
+} from '../../domain/terms/permission.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type Jws, SIGNED_TYPE } from '../../seal/sealed-message.ts';
 import type { MessageRow } from '../../store/records.ts';

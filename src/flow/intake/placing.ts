@@ -1,8 +1,8 @@
 /** Placing: in which thread a message belongs and what it is about, judged by what the gateway has carried so far. */
-import { aboutOf, type Coming, checkAbout, checkFits, type Told } from '../../domain/answering.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { MessageName } from '../../domain/message.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
+import { aboutOf, type Coming, checkAbout, checkFits, type Told } from '../../domain/message/answering.ts';
+import type { MessageName } from '../../domain/message/message.ts';
+import { PROTOCOL } from '../../domain/message/protocol.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { MessageRow } from '../../store/records.ts';
@@ -83,7 +83,7 @@ async function checkParent(gateway: Gateway, { from, sealed }: Placing, parent: 
 /**
  * Finds the place of a message that comes in at the sender's own gateway, which has carried all that the sender ever
  * sent and was sent. An assisted post may leave out what can be told from the rest.
- * @throws Refusal `nothing-to-answer`, `unknown-thread`, `drill-apart`, and as `domain/answering`
+ * @throws Refusal `nothing-to-answer`, `unknown-thread`, `drill-apart`, and as `domain/message/answering`
  */
 export async function placed(gateway: Gateway, asked: Placing): Promise<Place> {
   const { thread, parent } = await threadsOf(gateway, asked);

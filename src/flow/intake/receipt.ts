@@ -1,6 +1,7 @@
 /** The receipt: whichever way a message came in, it passes the same door and its sender gets the same signed word. */
-import { Refusal } from '../../domain/error.ts';
-import type { Custody } from '../../domain/party.ts';
+
+import type { Custody } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { Receipt } from '../../store/records.ts';

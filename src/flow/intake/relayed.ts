@@ -2,14 +2,15 @@
  * The relayed way in: another gateway took a message for focal points homed here. What it says is proven again from the
  * start; what it signed for, the hour of submission, is when the clocks start on both sides.
  */
-import { countingAgreements, isSameVersion } from '../../domain/agreement.ts';
-import { checkTimes } from '../../domain/consignment.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { Evidence } from '../../domain/evidence.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import type { LongText } from '../../domain/long-text.ts';
-import { hexId } from '../../domain/message.ts';
-import type { Route } from '../../domain/routing.ts';
+
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import { checkTimes } from '../../domain/message/consignment.ts';
+import { hexId } from '../../domain/message/message.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { countingAgreements, isSameVersion } from '../../domain/terms/agreement.ts';
+import type { Route } from '../../domain/terms/routing.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { LongText } from '../../domain/words/long-text.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { peekConsignment, statementText } from '../../seal/statement.ts';

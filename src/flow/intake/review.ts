@@ -7,16 +7,17 @@
  * to for itself, with those of the two determinations that it was sent or sent: it learns that another differs, and
  * nothing that was not for it.
  */
-import { Refusal } from '../../domain/error.ts';
-import { isRestricted } from '../../domain/handling.ts';
+
+import { isRestricted } from '../../domain/message/handling.ts';
 import {
   determinationKey,
   hasDeterminations,
   personsOf,
   type Review,
   type ToldDetermination,
-} from '../../domain/persons.ts';
-import type { Submission } from '../../domain/submission.ts';
+} from '../../domain/message/persons.ts';
+import type { Submission } from '../../domain/message/submission.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { directoryOf, find } from '../directory/directory.ts';

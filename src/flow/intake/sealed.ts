@@ -1,7 +1,7 @@
 /** The sealed way in: a consignment that its sender sealed and signed is verified and carried as it is. */
-import { checkTimes } from '../../domain/consignment.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { LongText } from '../../domain/long-text.ts';
+import { checkTimes } from '../../domain/message/consignment.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { LongText } from '../../domain/words/long-text.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { statementText } from '../../seal/statement.ts';

@@ -1,10 +1,10 @@
 /** A tip turned into an indication: one post, for which the gateway writes what the tip says already. */
 
-import { indicationFromTip, tip } from '../../domain/body.ts';
-import { Refusal } from '../../domain/error.ts';
-import { isRestricted } from '../../domain/handling.ts';
-import { checked } from '../../domain/protocol.ts';
-import type { Submission } from '../../domain/submission.ts';
+import { indicationFromTip, tip } from '../../domain/message/body.ts';
+import { isRestricted } from '../../domain/message/handling.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import type { Submission } from '../../domain/message/submission.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { hasCome } from '../content/has-come.ts';
 import { openedBy } from '../content/opening.ts';

@@ -3,9 +3,9 @@
  * reach. For each recipient homed here there is evidence of its own; for the sender's home there is one more, which names
  * no recipient: its copies of what went elsewhere say nothing of what is kept there.
  */
-import { advance, type Delivery } from '../../domain/delivery.ts';
-import type { PurgeCause, PurgeClaim, PurgedPart } from '../../domain/purging.ts';
-import { unpurgedBy } from '../../domain/unpurged.ts';
+import { advance, type Delivery } from '../../domain/carriage/delivery.ts';
+import { unpurgedBy } from '../../domain/carriage/unpurged.ts';
+import type { PurgeCause, PurgeClaim, PurgedPart } from '../../domain/message/purging.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, HeldContent, MessageRow, Purge } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';

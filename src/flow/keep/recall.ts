@@ -2,9 +2,10 @@
  * Recall: its originator takes a message back. What it asks is done as soon as it is kept, and by the clock where a crash
  * came in between; a message that comes after its recall is not taken.
  */
-import { Refusal } from '../../domain/error.ts';
-import type { MessageName } from '../../domain/message.ts';
-import { inForce } from '../../domain/party.ts';
+
+import type { MessageName } from '../../domain/message/message.ts';
+import { inForce } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow } from '../../store/records.ts';
 import { directoryOf, find } from '../directory/directory.ts';

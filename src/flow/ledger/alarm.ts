@@ -1,6 +1,6 @@
 /** Alarms: kept once, counted, on the operator's log, and signed for the operator on the other side. */
-import { ALARM_CODES, type AlarmCode } from '../../domain/alarm.ts';
-import { Refusal } from '../../domain/error.ts';
+import { ALARM_CODES, type AlarmCode } from '../../domain/evidence/alarm.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { readDecimal } from '../../ledger/checkpoint.ts';
 import { isBy, readNote, verifyNote, writeNote } from '../../ledger/note.ts';

@@ -1,5 +1,5 @@
 /** Taking the cosignatures of other gateways under checkpoints of the own log. */
-import { Refusal } from '../../domain/error.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { readCheckpoint } from '../../ledger/checkpoint.ts';
 import { cosignatureVerifier, timeOf } from '../../ledger/cosignature.ts';

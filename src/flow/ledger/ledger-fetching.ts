@@ -1,5 +1,5 @@
 /** Reading another gateway's log over HTTP, bounded, and telling it what came of it. */
-import { discard, readBounded } from '../../domain/bounded.ts';
+import { discard, readBounded } from '../../domain/words/bounded.ts';
 import type { Gateway } from '../../gateway.ts';
 import { readBundle } from '../../ledger/bundle.ts';
 import { utf8 } from '../../ledger/note-key.ts';

@@ -2,8 +2,8 @@
  * Whose ledger is whose. A gateway's log is signed, and others' logs are cosigned, by its evidence key: who trusts its
  * country's authority knows that key already, and no second list of keys has to be kept.
  */
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { inForce, type PublicJwk } from '../../domain/party.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { inForce, type PublicJwk } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type NoteKey, type NoteKeyType, type NoteSigner, noteKey } from '../../ledger/note-key.ts';
 import { plainPublicKey, signPlainly, signsPlainly } from '../../seal/raw-signature.ts';

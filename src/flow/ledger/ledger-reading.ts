@@ -1,5 +1,5 @@
 /** What anybody may read of the log, and the proof that a party may ask for. */
-import { Refusal } from '../../domain/error.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { writeBundle } from '../../ledger/bundle.ts';
 import { readCheckpoint } from '../../ledger/checkpoint.ts';

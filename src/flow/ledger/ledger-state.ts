@@ -1,7 +1,7 @@
 /** How the ledgers stand: the own one, who has cosigned it, those that are watched, and what did not fit. */
-import type { AlarmWord } from '../../domain/alarm.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { PeerFigures } from '../../domain/peer-figures.ts';
+import type { AlarmWord } from '../../domain/evidence/alarm.ts';
+import type { PeerFigures } from '../../domain/figures/peer-figures.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { timeOf } from '../../ledger/cosignature.ts';
 import { isBy, readNote } from '../../ledger/note.ts';

@@ -3,8 +3,9 @@
  * It builds its own tree from the entries and believes no tile: where the root of that tree is the one that was signed,
  * everything read before is the beginning of what is there now.
  */
-import { Refusal } from '../../domain/error.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
+
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { cosign } from '../../ledger/cosignature.ts';
 import { type Edge, extend, readEdge, rootOfEdge } from '../../ledger/edge.ts';

@@ -1,5 +1,5 @@
 /** Recording: an administrative act becomes the next entry of the operator's log, signed, in the transaction of its change. */
-import { grantOf, type OperatorAct } from '../../domain/operator-act.ts';
+import { grantOf, type OperatorAct } from '../../domain/evidence/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest } from '../../seal/statement.ts';
 import type { Act } from '../../store/operator-log-contract.ts';

@@ -2,7 +2,7 @@
  * Adopting grants from before they were signed, or that were found changed: an operator looks through the list and confirms
  * just that list. Nothing is adopted by itself.
  */
-import type { NamedStatement, OperatorAct, StatementKind } from '../../domain/operator-act.ts';
+import type { NamedStatement, OperatorAct, StatementKind } from '../../domain/evidence/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { unwrap, unwrapUnowned, wrap } from '../../seal/custody.ts';
 import { sha256 } from '../../seal/digest.ts';

@@ -1,6 +1,7 @@
 /** What the operator's log says of desks: which opened what and when, what was judged, and how old a secret is. */
-import type { Opens } from '../../domain/confirming.ts';
-import { grantOf, isEnd, type OperatorActCode } from '../../domain/operator-act.ts';
+
+import { grantOf, isEnd, type OperatorActCode } from '../../domain/evidence/operator-act.ts';
+import type { Opens } from '../../domain/party/confirming.ts';
 import type { JudgedAct, LastAct } from '../../store/operator-log-contract.ts';
 import type { LogEntry } from './log.ts';
 

@@ -3,7 +3,6 @@
  * held outside the database as well (its head), so that an entry that ended something cannot be taken away unseen.
  */
 
-import { Refusal } from '../../domain/error.ts';
 import {
   grantOf,
   isEnd,
@@ -11,7 +10,8 @@ import {
   type LogHead,
   type StatementKind,
   statementOf,
-} from '../../domain/operator-act.ts';
+} from '../../domain/evidence/operator-act.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MasterKey } from '../../seal/custody.ts';
 import { grantMac, grantMacKey, isGrantMac } from '../../seal/grant-mac.ts';

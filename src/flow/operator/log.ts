@@ -1,6 +1,6 @@
 /** Reading the operator's log: every entry is proven by its signature, its place and the digest of the one before it. */
-import { evidence as evidenceSchema } from '../../domain/evidence.ts';
-import type { OperatorAct } from '../../domain/operator-act.ts';
+import { evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import type { OperatorAct } from '../../domain/evidence/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { readStatement } from '../../seal/statement.ts';
 import type { KeptAct, LogEnd } from '../../store/operator-log-contract.ts';

@@ -2,8 +2,8 @@
  * What the operator's log says of officers' PINs and start pages, whatever became of their rows: which of each officer was
  * named last, so that no older row counts that was out of the way when it should have ended.
  */
-import { grantOf } from '../../domain/operator-act.ts';
-import { pinOwner } from '../../domain/pin.ts';
+import { grantOf } from '../../domain/evidence/operator-act.ts';
+import { pinOwner } from '../../domain/party/pin.ts';
 import type { PinsNamed } from '../../store/guard.ts';
 import type { LogEntry } from './log.ts';
 

@@ -1,5 +1,5 @@
 /** What channels switched off, and what signs of life brought back, becomes an act of the gateway in the operator's log. */
-import { BY_GATEWAY } from '../../domain/operator-act.ts';
+import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { acting } from './acting.ts';
 

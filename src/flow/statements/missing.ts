@@ -2,15 +2,16 @@
  * Statements that evidence of another gateway rests on and that are not kept here. The gateway that named them is asked
  * for them. What comes is verified and shown to the operator; it gives nobody anything until the operator imports it.
  */
-import { readBounded } from '../../domain/bounded.ts';
-import type { Evidence } from '../../domain/evidence.ts';
-import { peerOf } from '../../domain/gateway-designation.ts';
-import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
-import type { Facts } from '../../domain/judge-facts.ts';
-import { type MissingStatement, missingStatements } from '../../domain/judge-grounds.ts';
-import { LIMITS } from '../../domain/message.ts';
-import { faultCode } from '../../domain/network-fault.ts';
-import type { Designation, Digested } from '../../domain/party.ts';
+
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import type { Facts } from '../../domain/evidence/judge-facts.ts';
+import { type MissingStatement, missingStatements } from '../../domain/evidence/judge-grounds.ts';
+import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
+import { LIMITS } from '../../domain/message/message.ts';
+import { peerOf } from '../../domain/party/gateway-designation.ts';
+import type { Designation, Digested } from '../../domain/party/party.ts';
+import { readBounded } from '../../domain/words/bounded.ts';
+import { faultCode } from '../../domain/words/network-fault.ts';
 import type { Gateway } from '../../gateway.ts';
 import { verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';

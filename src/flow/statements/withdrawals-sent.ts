@@ -3,13 +3,13 @@
  * took it. Nothing is given up: a gateway that is down for hours, or not in force, is told when it is back.
  */
 
-import { readBounded } from '../../domain/bounded.ts';
-import { LONGEST_WAIT, nextTry } from '../../domain/delivery.ts';
-import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/error.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { JSON_BOUNDS } from '../../domain/json-bounds.ts';
-import { faultCode } from '../../domain/network-fault.ts';
-import { retryAfterSeconds } from '../../domain/retry-after.ts';
+import { LONGEST_WAIT, nextTry } from '../../domain/carriage/delivery.ts';
+import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { readBounded } from '../../domain/words/bounded.ts';
+import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/words/error.ts';
+import { faultCode } from '../../domain/words/network-fault.ts';
+import { retryAfterSeconds } from '../../domain/words/retry-after.ts';
 import type { Gateway } from '../../gateway.ts';
 import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
 import { objectIn } from '../../seal/strict-json.ts';

@@ -1,9 +1,10 @@
 /** Withdrawing: an authority ends the designation of a focal point before its time, and no older one brings it back. */
-import { Refusal } from '../../domain/error.ts';
-import type { GatewayDesignation } from '../../domain/gateway-designation.ts';
-import { ends, type Withdrawal } from '../../domain/key-life.ts';
-import { BY_GATEWAY } from '../../domain/operator-act.ts';
-import { type Designation, inForce } from '../../domain/party.ts';
+
+import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { ends, type Withdrawal } from '../../domain/party/key-life.ts';
+import { type Designation, inForce } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { checkBeginning } from '../../seal/authority.ts';
 import type { Jws } from '../../seal/jws.ts';

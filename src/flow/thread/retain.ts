@@ -5,7 +5,7 @@ import {
   leastKeepDays,
   type OpenReason,
   whyOpen,
-} from '../../domain/retention.ts';
+} from '../../domain/terms/retention.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ThreadContent } from '../../store/records.ts';
 import { directoryOf } from '../directory/directory.ts';

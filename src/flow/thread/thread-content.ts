@@ -2,11 +2,12 @@
  * What a thread tells of persons, for a desk in custody here. Only what has come to the desk by a door that leaves
  * evidence is told again, or what the desk sent itself: no message is first read here.
  */
-import { Refusal } from '../../domain/error.ts';
-import { isRestricted } from '../../domain/handling.ts';
-import type { MessageName } from '../../domain/message.ts';
-import { inForce } from '../../domain/party.ts';
-import { type KnownPerson, personsOf, type Telling } from '../../domain/persons.ts';
+
+import { isRestricted } from '../../domain/message/handling.ts';
+import type { MessageName } from '../../domain/message/message.ts';
+import { type KnownPerson, personsOf, type Telling } from '../../domain/message/persons.ts';
+import { inForce } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { hasCome } from '../content/has-come.ts';
 import { openedBy } from '../content/opening.ts';

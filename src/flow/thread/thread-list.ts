@@ -1,7 +1,7 @@
 /** Open threads: where something is owed, what the party itself owes first, each with the act whose turn it is. */
 
-import { Refusal } from '../../domain/error.ts';
-import type { OpenAct } from '../../domain/turn.ts';
+import type { OpenAct } from '../../domain/turn/turn.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type ProvenThread, provenThreads } from '../evidence/kept.ts';
 import { orUnread, tellUnreadable } from '../evidence/readable.ts';

@@ -3,17 +3,17 @@
  * is shown what it sent and was sent, of the latter its own part; the operator what concerns desks homed here. Both sides
  * of two desks' thread are so shown the same, at whichever gateway they ask.
  */
-import type { Designation } from '../../domain/party.ts';
-import { type OpenAct, type Turn, turnOf } from '../../domain/turn.ts';
-import { partState } from '../../domain/turn-evidence.ts';
+import type { Designation } from '../../domain/party/party.ts';
+import { type OpenAct, type Turn, turnOf } from '../../domain/turn/turn.ts';
+import { partState } from '../../domain/turn/turn-evidence.ts';
 import {
   type Facts,
   factsOf,
   recalledAt,
   type TurnInput,
   type TurnMessage,
-} from '../../domain/turn-facts.ts';
-import type { Step } from '../../domain/turn-waiting.ts';
+} from '../../domain/turn/turn-facts.ts';
+import type { Step } from '../../domain/turn/turn-waiting.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type Directory, directoryOf, find, historyOf } from '../directory/directory.ts';
 import { type ProvenThread, provenThreads } from '../evidence/kept.ts';

@@ -1,8 +1,9 @@
 /** What whose turn it is rests on, out of rows: the same at every gateway that keeps the same consignments and evidence. */
-import { type Agreement, isSameVersion } from '../../domain/agreement.ts';
-import type { Evidence } from '../../domain/evidence.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
-import type { TurnInput, TurnMessage } from '../../domain/turn-facts.ts';
+
+import type { Evidence } from '../../domain/evidence/evidence.ts';
+import { PROTOCOL } from '../../domain/message/protocol.ts';
+import { type Agreement, isSameVersion } from '../../domain/terms/agreement.ts';
+import type { TurnInput, TurnMessage } from '../../domain/turn/turn-facts.ts';
 import type { EvidenceRow, RecipientRow, ThreadMessage } from '../../store/records.ts';
 import { idsOf, type Proven } from '../evidence/kept.ts';
 import { claimsOf } from '../evidence/readable.ts';

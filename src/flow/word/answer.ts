@@ -3,13 +3,14 @@
  * message for that desk; the same word again changes nothing; another word is kept as a contradiction, until an officer
  * of the desk settles it by a word that names what it settles.
  */
-import { channelNamed } from '../../domain/channel.ts';
-import { Refusal } from '../../domain/error.ts';
-import type { Attestation, Evidence } from '../../domain/evidence.ts';
-import { refuseFinding } from '../../domain/judge-facts.ts';
-import { groundFinding } from '../../domain/judge-word.ts';
-import { type Designation, inForce, type Officer, officerOf } from '../../domain/party.ts';
-import { type SaidWord, type Standing, standingOf } from '../../domain/standing.ts';
+
+import type { Attestation, Evidence } from '../../domain/evidence/evidence.ts';
+import { refuseFinding } from '../../domain/evidence/judge-facts.ts';
+import { groundFinding } from '../../domain/evidence/judge-word.ts';
+import { type SaidWord, type Standing, standingOf } from '../../domain/evidence/standing.ts';
+import { channelNamed } from '../../domain/party/channel.ts';
+import { type Designation, inForce, type Officer, officerOf } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { ByLink, Change, Held, RecipientRow } from '../../store/records.ts';

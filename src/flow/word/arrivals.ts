@@ -1,11 +1,18 @@
 /** Arrivals that were kept: worked on here, each once, and answered. */
-import type { Adapter, LinkTold, Outcome, RecordedWord, Reply, ReplyWord } from '../../domain/adapter.ts';
-import { officerAt } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { nextTry } from '../../domain/delivery.ts';
-import { Refusal } from '../../domain/error.ts';
-import { type Designation, inForce } from '../../domain/party.ts';
-import { type SaidWord, standingOf } from '../../domain/standing.ts';
+import type {
+  Adapter,
+  LinkTold,
+  Outcome,
+  RecordedWord,
+  Reply,
+  ReplyWord,
+} from '../../domain/carriage/adapter.ts';
+import { nextTry } from '../../domain/carriage/delivery.ts';
+import { type SaidWord, standingOf } from '../../domain/evidence/standing.ts';
+import { officerAt } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { type Designation, inForce } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ArrivalRow, Held } from '../../store/records.ts';
 import { isShared } from '../account/sharing.ts';

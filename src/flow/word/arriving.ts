@@ -1,6 +1,6 @@
 /** Arrivals: what a channel brought is kept first and answered 200, as it was at the door; `arrivals.ts` works on it. */
-import type { Arrival, Reply } from '../../domain/adapter.ts';
-import type { Channel } from '../../domain/channel.ts';
+import type { Arrival, Reply } from '../../domain/carriage/adapter.ts';
+import type { Channel } from '../../domain/party/channel.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { isShared } from '../account/sharing.ts';

@@ -1,8 +1,8 @@
 /** What is asked at a link that others may have seen, before anything is shown: whose PIN, and whether there is one. */
-import type { Endpoint } from '../../domain/channel.ts';
-import { isChat } from '../../domain/chat.ts';
-import { Refusal } from '../../domain/error.ts';
-import { initialsOf } from '../../domain/initials.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isChat } from '../../domain/party/chat.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { initialsOf } from '../../domain/words/initials.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';

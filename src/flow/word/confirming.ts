@@ -3,13 +3,14 @@
  * of an officer by a link that came to an endpoint of theirs that counts already, of the desk's own system by a signed call,
  * of its authority by a statement.
  */
-import { officerAt } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { asConfirmed, type JudgedBy, WAIT_DAYS } from '../../domain/confirming.ts';
-import { isOffByChannel } from '../../domain/endpoint-life.ts';
-import { Refusal } from '../../domain/error.ts';
-import { BY_GATEWAY, secretSubject } from '../../domain/operator-act.ts';
-import { type Designation, inForce, type Officer } from '../../domain/party.ts';
+
+import { BY_GATEWAY, secretSubject } from '../../domain/evidence/operator-act.ts';
+import { officerAt } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { asConfirmed, type JudgedBy, WAIT_DAYS } from '../../domain/party/confirming.ts';
+import { isOffByChannel } from '../../domain/party/endpoint-life.ts';
+import { type Designation, inForce, type Officer } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { grantsDigest, verifyEndpointStatement } from '../../seal/endpoint-statement.ts';

@@ -1,10 +1,10 @@
 /** The case behind a link: whose turn it is, and what of it the officer who opened one message may open besides. */
 
-import { Refusal } from '../../domain/error.ts';
-import type { Message, MessageName } from '../../domain/message.ts';
-import type { Officer } from '../../domain/party.ts';
-import type { OpenAct } from '../../domain/turn.ts';
-import { recalledAt } from '../../domain/turn-facts.ts';
+import type { Message, MessageName } from '../../domain/message/message.ts';
+import type { Officer } from '../../domain/party/party.ts';
+import type { OpenAct } from '../../domain/turn/turn.ts';
+import { recalledAt } from '../../domain/turn/turn-facts.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Held, MessageView } from '../../store/records.ts';
 import type { Visitor } from '../account/session.ts';

@@ -3,11 +3,11 @@
  * the officer's other accounts, which are told; and it can be undone. Where it is not the first of its desk it waits until
  * the desk confirms it, and takes no place before.
  */
-import type { Adapter, Arrival, LinkTold } from '../../domain/adapter.ts';
-import { isStillTheirs, officerAt } from '../../domain/belonging.ts';
-import type { Endpoint } from '../../domain/channel.ts';
-import { isOffByChannel } from '../../domain/endpoint-life.ts';
-import { BY_GATEWAY } from '../../domain/operator-act.ts';
+import type { Adapter, Arrival, LinkTold } from '../../domain/carriage/adapter.ts';
+import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
+import { isStillTheirs, officerAt } from '../../domain/party/belonging.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isOffByChannel } from '../../domain/party/endpoint-life.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { LinkCodeRow } from '../../store/records.ts';
 import { WAITS_FOR_A_WAY } from '../carry/failover.ts';

@@ -1,18 +1,19 @@
 /** A word that a focal point signed itself: its own evidence, verified and kept inside the gateway's. */
-import { Refusal } from '../../domain/error.ts';
+
 import {
   type Evidence,
   eventUri,
   evidence as evidenceSchema,
   isWord,
   STATEMENT_LENGTH,
-} from '../../domain/evidence.ts';
-import { judgeEvidence } from '../../domain/judge.ts';
-import { type JudgedMessage, refuseFinding } from '../../domain/judge-facts.ts';
-import { groundFinding } from '../../domain/judge-word.ts';
-import type { Designation } from '../../domain/party.ts';
-import { checked } from '../../domain/protocol.ts';
-import { reasonUri } from '../../domain/reason.ts';
+} from '../../domain/evidence/evidence.ts';
+import { judgeEvidence } from '../../domain/evidence/judge.ts';
+import { type JudgedMessage, refuseFinding } from '../../domain/evidence/judge-facts.ts';
+import { groundFinding } from '../../domain/evidence/judge-word.ts';
+import { reasonUri } from '../../domain/evidence/reason.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import type { Designation } from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { readStatement } from '../../seal/statement.ts';
 import { directoryOf, findHomed } from '../directory/directory.ts';

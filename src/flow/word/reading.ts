@@ -1,14 +1,14 @@
 /** Reading: an officer opens a message through a one-time link, and the opening is evidence. */
 
-import type { Decision, Summary } from '../../domain/adapter.ts';
-import { officerAt } from '../../domain/belonging.ts';
-import { channelNamed } from '../../domain/channel.ts';
-import { advance } from '../../domain/delivery.ts';
-import { type ProblemCode, Refusal } from '../../domain/error.ts';
-import type { Message } from '../../domain/message.ts';
-import { BY_GATEWAY } from '../../domain/operator-act.ts';
-import { inForce, type Officer } from '../../domain/party.ts';
-import { type SaidWord, standingOf } from '../../domain/standing.ts';
+import type { Decision, Summary } from '../../domain/carriage/adapter.ts';
+import { advance } from '../../domain/carriage/delivery.ts';
+import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
+import { type SaidWord, standingOf } from '../../domain/evidence/standing.ts';
+import type { Message } from '../../domain/message/message.ts';
+import { officerAt } from '../../domain/party/belonging.ts';
+import { channelNamed } from '../../domain/party/channel.ts';
+import { inForce, type Officer } from '../../domain/party/party.ts';
+import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { ByLink, Change, Held, LinkFound, LinkRow } from '../../store/records.ts';

@@ -2,7 +2,7 @@
  * Strangers at a channel of people: accounts that are linked to nobody. Anybody may write to a bot, so together they have
  * a small budget; what comes beyond it is dropped and not kept. What a linked officer decides is always kept.
  */
-import type { PolicyName } from '../../domain/limit.ts';
+import type { PolicyName } from '../../domain/words/limit.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { PersonArrival } from './arriving.ts';

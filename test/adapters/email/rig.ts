@@ -26,9 +26,9 @@ import {
 } from 'pkijs';
 import PostalMime, { type Email } from 'postal-mime';
 import { createEmailAdapter, type EmailAdapter, type EmailOptions } from '../../../adapters/email/adapter.ts';
-import type { Endpoint } from '../../../src/domain/channel.ts';
-import { LANGUAGES } from '../../../src/domain/vocabulary.ts';
-import type { Words } from '../../../src/domain/words.ts';
+import type { Endpoint } from '../../../src/domain/party/channel.ts';
+import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
+import type { Words } from '../../../src/domain/words/words.ts';
 import {
   type CertifiedKey,
   issueMailCertificate,

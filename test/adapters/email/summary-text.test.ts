@@ -1,9 +1,9 @@
 /** The text of the mail: complete in four languages, and nothing a sender writes can pass for the gateway's word. */
 import { describe, expect, it } from 'vitest';
 import { summaryText } from '../../../adapters/email/summary-text.ts';
-import { EVENTS } from '../../../src/domain/evidence.ts';
-import { CODED, clean, LABELLED, valueId } from '../../../src/domain/outline.ts';
-import { LANGUAGES } from '../../../src/domain/vocabulary.ts';
+import { EVENTS } from '../../../src/domain/evidence/evidence.ts';
+import { CODED, clean, LABELLED, valueId } from '../../../src/domain/message/outline.ts';
+import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
 import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel, reportMessage } from '../../support/parcels.ts';
 import { source, words } from './rig.ts';

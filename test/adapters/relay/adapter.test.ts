@@ -1,8 +1,8 @@
 /** The relay channel: what it sends, and that only a signed word settles anything. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRelayAdapter } from '../../../adapters/relay/adapter.ts';
-import type { Parcel } from '../../../src/domain/adapter.ts';
-import { problemType } from '../../../src/domain/error.ts';
+import type { Parcel } from '../../../src/domain/carriage/adapter.ts';
+import { problemType } from '../../../src/domain/words/error.ts';
 import { type OutgoingFetch, outgoingFetch } from '../../../src/entry/outgoing.ts';
 import { callSigner, callVerifiers } from '../../../src/seal/gateway-statement.ts';
 import { generateSigningJwk, signingKey } from '../../../src/seal/keys.ts';

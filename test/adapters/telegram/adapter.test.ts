@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createTelegramAdapter } from '../../../adapters/telegram/adapter.ts';
 import { registerWebhook } from '../../../adapters/telegram/bot.ts';
-import { Refusal } from '../../../src/domain/error.ts';
-import { BODY_LIMITS, createBodies } from '../../../src/domain/held-body.ts';
+import { Refusal } from '../../../src/domain/words/error.ts';
+import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
 import { adapterConformance, type PeerMode } from '../conformance.ts';
 import {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { registerWebhook } from '../../../adapters/telegram/bot.ts';
-import type { Arrival, Parcel, Reply, ReplyWord } from '../../../src/domain/adapter.ts';
+import type { Arrival, Parcel, Reply, ReplyWord } from '../../../src/domain/carriage/adapter.ts';
 import { messageParcel, reminderParcel } from '../../support/parcels.ts';
 import { CHAT, expectDescribed, failing, soon, type TelegramRig, telegramRig } from './rig.ts';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replyText } from '../../../adapters/telegram/notice.ts';
-import type { Parcel, ReplyWord } from '../../../src/domain/adapter.ts';
-import { EVENTS } from '../../../src/domain/evidence.ts';
-import { MESSAGE_NAMES } from '../../../src/domain/message.ts';
-import { DECLINE_GROUNDS, LANGUAGES, URGENCY } from '../../../src/domain/vocabulary.ts';
-import type { WordValues } from '../../../src/domain/words.ts';
+import type { Parcel, ReplyWord } from '../../../src/domain/carriage/adapter.ts';
+import { EVENTS } from '../../../src/domain/evidence/evidence.ts';
+import { MESSAGE_NAMES } from '../../../src/domain/message/message.ts';
+import { DECLINE_GROUNDS, LANGUAGES, URGENCY } from '../../../src/domain/words/vocabulary.ts';
+import type { WordValues } from '../../../src/domain/words/words.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel, revisionParcel } from '../../support/parcels.ts';
 import { CHAT, expectDescribed, locale, soon, type TelegramRig, telegramRig, words } from './rig.ts';
 

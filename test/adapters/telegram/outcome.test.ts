@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Outcome } from '../../../src/domain/adapter.ts';
+import type { Outcome } from '../../../src/domain/carriage/adapter.ts';
 import { messageParcel, revisionParcel } from '../../support/parcels.ts';
 import { CHAT, failing, soon, type TelegramRig, telegramRig } from './rig.ts';
 

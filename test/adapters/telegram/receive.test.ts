@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readHandle, readTap, tapData } from '../../../adapters/telegram/taps.ts';
-import type { Arrival } from '../../../src/domain/adapter.ts';
-import { DECLINE_GROUNDS } from '../../../src/domain/vocabulary.ts';
+import type { Arrival } from '../../../src/domain/carriage/adapter.ts';
+import { DECLINE_GROUNDS } from '../../../src/domain/words/vocabulary.ts';
 import { fixture, HOOK, posted, SECRET, SECRET_HEADER, type TelegramRig, telegramRig } from './rig.ts';
 
 const DELIVERY = '0198f0c27a4c7d10a2b3c4d5e6f70819';

@@ -1,8 +1,8 @@
 /** Every event that the webhook adapter can post is described, and is what its description says. */
 import { expect, test } from 'vitest';
 import { type Posted, said } from '../../../adapters/webhook/payload.ts';
-import type { Says } from '../../../src/domain/note.ts';
-import { PARTNER_EVENTS } from '../../../src/domain/partner-event.ts';
+import type { Says } from '../../../src/domain/carriage/note.ts';
+import { PARTNER_EVENTS } from '../../../src/domain/carriage/partner-event.ts';
 import { openapiDocument } from '../../../src/http/openapi.ts';
 import { evidenceParcel, messageParcel, reminderParcel, revisionParcel } from '../../support/parcels.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createWebhookAdapter, type WebhookOptions } from '../../../adapters/webhook/adapter.ts';
-import type { Arrival } from '../../../src/domain/adapter.ts';
-import { BODY_LIMITS, createBodies } from '../../../src/domain/held-body.ts';
-import { LIMITS } from '../../../src/domain/message.ts';
+import type { Arrival } from '../../../src/domain/carriage/adapter.ts';
+import { LIMITS } from '../../../src/domain/message/message.ts';
+import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
 import { sha256 } from '../../../src/seal/digest.ts';
 import { newSecret } from '../../../src/seal/webhook-signature.ts';
 import {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebhookOptions } from '../../../adapters/webhook/adapter.ts';
-import type { Outcome, Parcel } from '../../../src/domain/adapter.ts';
+import type { Outcome, Parcel } from '../../../src/domain/carriage/adapter.ts';
 import { outgoingFetch } from '../../../src/entry/outgoing.ts';
 import { newSecret, parseVerifier, verifyWebhook } from '../../../src/seal/webhook-signature.ts';
 import { babble, breakOff, endless, hang, status, trickle } from '../../support/http-peer.ts';

@@ -1,8 +1,8 @@
 /** The webhook adapter with real keys, a real peer and the Node entry's own outgoing HTTP. */
 
 import { createWebhookAdapter, type WebhookOptions } from '../../../adapters/webhook/adapter.ts';
-import type { Adapter } from '../../../src/domain/adapter.ts';
-import { BODY_LIMITS, createBodies } from '../../../src/domain/held-body.ts';
+import type { Adapter } from '../../../src/domain/carriage/adapter.ts';
+import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
 import { outgoingFetch } from '../../../src/entry/outgoing.ts';
 import { newKeyPair, newSecret, parseSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
 import { type HttpPeer, startPeer } from '../../support/http-peer.ts';

@@ -1,7 +1,7 @@
 /** Two agreements are compared by what they say: the order of rules and of lists means nothing. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Agreement, agreement } from '../../../src/domain/agreement.ts';
+import { type Agreement, agreement } from '../../../src/domain/terms/agreement.ts';
 import { changesBetween } from '../../../src/entry/cli/agreement-diff.ts';
 
 const example = agreement.parse(

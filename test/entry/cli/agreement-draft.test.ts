@@ -1,7 +1,7 @@
 /** `amanat agreement draft`: plain texts, or every type that may go between the countries that sign. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MESSAGE_NAMES } from '../../../src/domain/message.ts';
+import { MESSAGE_NAMES } from '../../../src/domain/message/message.ts';
 import { type Bench, bench } from './child.ts';
 
 let at: Bench;

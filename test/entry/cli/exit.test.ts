@@ -1,6 +1,6 @@
 /** Exit codes follow from the one error table, and every code of it has a meaning. */
 import { expect, test } from 'vitest';
-import { PROBLEMS, type ProblemCode, Refusal } from '../../../src/domain/error.ts';
+import { PROBLEMS, type ProblemCode, Refusal } from '../../../src/domain/words/error.ts';
 import { EXIT, exitHelp, exitOf } from '../../../src/entry/cli/exit.ts';
 import { describe } from '../../../src/entry/cli/failure.ts';
 import { readOfficer } from '../../../src/entry/cli/officer-flag.ts';

@@ -1,7 +1,7 @@
 /** `amanat keys`: the life of keys on the command line, with the gateway serving all the while. */
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PublicJwk } from '../../../src/domain/party.ts';
+import type { PublicJwk } from '../../../src/domain/party/party.ts';
 import { chance } from '../../../src/entry/chance.ts';
 import { masterKey, wrappedBy } from '../../../src/seal/custody.ts';
 import { peek, readStatement } from '../../../src/seal/statement.ts';

@@ -1,12 +1,12 @@
 /** An agreement in plain words: who signs it reads what it says about time, and nothing it does not say. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { agreement } from '../../../src/domain/agreement.ts';
-import type { Endpoint } from '../../../src/domain/channel.ts';
-import { endpointStatement } from '../../../src/domain/endpoint-statement.ts';
-import { gatewayDesignation } from '../../../src/domain/gateway-designation.ts';
-import { withdrawal } from '../../../src/domain/key-life.ts';
-import { designation } from '../../../src/domain/party.ts';
+import type { Endpoint } from '../../../src/domain/party/channel.ts';
+import { gatewayDesignation } from '../../../src/domain/party/gateway-designation.ts';
+import { withdrawal } from '../../../src/domain/party/key-life.ts';
+import { designation } from '../../../src/domain/party/party.ts';
+import { agreement } from '../../../src/domain/terms/agreement.ts';
+import { endpointStatement } from '../../../src/domain/terms/endpoint-statement.ts';
 import {
   agreementWords,
   designationWords,

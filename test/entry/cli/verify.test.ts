@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LANGUAGES } from '../../../src/domain/vocabulary.ts';
+import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
 import { designateGateway, keepGateway } from '../../../src/entry/peers.ts';
 import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
 import { exportCase } from '../../../src/flow/case/case-export.ts';

@@ -1,5 +1,5 @@
 /** What a shelter wrote under H2 is passed on to the police, but not before the shelter has permitted it. */
-import { PERMISSION_FILE } from '../../../domain/permission.ts';
+import { PERMISSION_FILE } from '../../../domain/terms/permission.ts';
 import { readMessage } from '../../../seal/sealed-message.ts';
 import { CAST } from '../cast.ts';
 import { PHNOM_PENH_JAKARTA } from '../company.ts';

@@ -1,0 +1,114 @@
+/** The case file: what one gateway hands to outsiders as proof of a thread or a message (docs/export.md). */
+import { z } from 'zod';
+import { digest } from '../message/consignment.ts';
+import { hexId, MESSAGE_NAMES } from '../message/message.ts';
+import { country, did, instant, statementVersion } from '../party/party.ts';
+import { HANDLING, URGENCY } from '../words/vocabulary.ts';
+
+/** A JWS as it was signed. Its members keep their order; `seal` judges what is in it. */
+const jws = z.record(z.string().max(64), z.unknown());
+
+const witnessed = z.strictObject({
+  jws,
+  /** C2SP tlog-proof, as text. */
+  proof: z.string().max(1_200_000).optional(),
+});
+
+const message = z.strictObject({
+  id: hexId,
+  thread: hexId,
+  parent: hexId.optional(),
+  sender: did,
+  type: z.enum(MESSAGE_NAMES),
+  urgency: z.enum(URGENCY),
+  handling: z.enum(HANDLING),
+  accepted_at: instant,
+  expires_at: instant,
+  /** Of the consignment's payload. */
+  digest,
+  recipients: z
+    .array(
+      z.strictObject({
+        to: did,
+        /** Of the sealed message. */
+        digest,
+        agreement: z.strictObject({ id: z.string().max(64), version: statementVersion }),
+      }),
+    )
+    .min(1)
+    .max(20),
+  evidence: z.array(witnessed).min(1).max(5_000),
+  consignment: jws.optional(),
+});
+export type CaseMessage = z.infer<typeof message>;
+
+export const caseFile = z.strictObject({
+  kind: z.literal('amanat-case'),
+  version: z.literal(1),
+  thread: hexId,
+  /** Where the file is about one message of the thread only. */
+  message: hexId.optional(),
+  by: did,
+  made: instant,
+  contents: z.boolean(),
+  ledger: z.strictObject({ origin: z.string().max(300), vkey: z.string().max(1_200) }).optional(),
+  /** For information: whoever verifies brings anchors of their own. */
+  certificates: z.array(z.strictObject({ country, pem: z.string().max(16_384) })).max(100),
+  gateways: z.array(jws).max(1_000),
+  designations: z.array(jws).max(5_000),
+  withdrawals: z.array(jws).max(5_000),
+  /** The author’s evidence of when it took each of them. */
+  withdrawals_taken: z.array(witnessed).max(5_000),
+  agreements: z.array(jws).max(1_000),
+  messages: z.array(message).min(1).max(5_000),
+  closing: jws,
+});
+export type CaseFile = z.infer<typeof caseFile>;
+/** Everything that the closing signature stands for. */
+export type OpenCaseFile = Omit<CaseFile, 'closing'>;
+
+/** What the gateway signs to close the file: the digest of each part, in order. */
+export const caseClosing = z.strictObject({
+  kind: z.literal('case'),
+  by: did,
+  at: instant,
+  parts: z.array(z.tuple([z.string().max(64), digest])).max(100_000),
+});
+
+/** A piece of the file that is digested for itself, so that a change is found where it is. */
+export interface CasePart {
+  readonly place: string;
+  readonly value: unknown;
+}
+
+/** The parts of a file, in order: together they are all of it but `closing`. */
+export function casePartsOf(file: OpenCaseFile): readonly CasePart[] {
+  const {
+    certificates,
+    gateways,
+    designations,
+    withdrawals,
+    withdrawals_taken,
+    agreements,
+    messages,
+    ...head
+  } = file;
+  const { closing: _, ...rest } = head as typeof head & { closing?: unknown };
+  const lists = { certificates, gateways, designations, withdrawals, withdrawals_taken, agreements };
+  return [
+    { place: 'head', value: rest },
+    ...Object.entries(lists).flatMap(([name, list]) =>
+      list.map((value, at) => ({ place: `${name}[${at}]`, value })),
+    ),
+    ...messages.flatMap(messageParts),
+  ];
+}
+
+function messageParts({ evidence, consignment, ...about }: CaseMessage, at: number): CasePart[] {
+  const place = `messages[${at}]`;
+  return [
+    { place, value: about },
+    ...evidence.map((value, n) => ({ place: `${place}.evidence[${n}]`, value })),
+    ...(consignment === undefined ? [] : [{ place: `${place}.consignment`, value: consignment }]),
+  ];
+}

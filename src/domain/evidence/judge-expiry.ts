@@ -1,0 +1,39 @@
+/** That the time to acknowledge has passed, for the judge (`judge.ts`): it is true only once it has. */
+
+import { isBefore } from '../message/skew.ts';
+import { versionAt } from '../party/key-life.ts';
+import { clockFor, isSameVersion, timeFor } from '../terms/agreement.ts';
+import { deadlines } from '../terms/deadline.ts';
+import type { Evidence } from './evidence.ts';
+import { type Facts, type Finding, finding } from './judge-facts.ts';
+
+/** The expiry of a message is not said before its deadline, by the version of the agreement that the evidence rests on. */
+export function expiryFinding(claims: Evidence, facts: Facts): Finding | undefined {
+  if (claims.event !== 'AcceptanceRejectionExpiry') return undefined;
+  const until = acknowledgeBy(claims, facts);
+  return until !== undefined && isBefore(claims.at, until)
+    ? finding('clock-skew', 'at', 'it is before the time to acknowledge had passed')
+    : undefined;
+}
+
+/**
+ * Until when the recipient was to acknowledge it. A later time that the sender asked for counts where it is known. Undefined
+ * where the agreement or the message's urgency is not known here.
+ */
+function acknowledgeBy(claims: Evidence, { message, agreements, designations }: Facts): Date | undefined {
+  const { acceptedAt, urgency, recipients } = message;
+  const to = recipients.find((one) => one.to === claims.recipient);
+  const named = claims.rests_on?.agreements.find((one) => one.to === claims.recipient) ?? to?.agreement;
+  if (to === undefined || named === undefined) return undefined;
+  const isOurs = to.agreement !== undefined && isSameVersion(named, to.agreement);
+  if (isOurs && to.acknowledgeBy !== undefined) return to.acknowledgeBy;
+  const terms = agreements.find((one) => one.clocks !== undefined && isSameVersion(one, named));
+  const desk = versionAt(
+    designations.filter((one) => one.focal_point === to.to),
+    acceptedAt,
+  );
+  if (terms?.clocks === undefined || urgency === undefined || desk === undefined) return undefined;
+  const known = { clocks: terms.clocks, calendars: terms.calendars };
+  const time = timeFor(known, { did: to.to, country: desk.country }, urgency);
+  return deadlines(clockFor(known, urgency), acceptedAt, {}, time).acknowledgeBy;
+}

@@ -1,0 +1,58 @@
+/**
+ * Why something was refused or failed, by URI. ETSI EN 319 522 names reasons under `http://uri.etsi.org/19522/EventReason/`
+ * (522-2 component G04, `EventReasons` of 522-3). What it names for the relay events is listed, event by event, in PagoPA's
+ * "Servizio Standard ERDS - Relay Interface" (github.com/pagopa/pn-lab-docs, send/ipg-sercq/openapi/openapi.yml:
+ * `x-etsi-known-values`, `x-etsi-relay-reason-matrix`), from which the names below are taken letter by letter. A reason
+ * that we found no ETSI name for has a URN of ours; so have officers' grounds, which are finer than a standard could be.
+ */
+import type { ProblemCode } from '../words/error.ts';
+import type { EvidenceEvent } from './evidence.ts';
+
+const ETSI = 'http://uri.etsi.org/19522/EventReason/';
+
+/** Marks a reason as ours. */
+const OURS = 'urn:amanat:reason:';
+
+/** What the recipient's gateway refuses; any other refusal of a relay is the general one. */
+const RELAY_REJECTION = {
+  'signature-invalid': 'R_ERDS_MessageRejectedForInvalidSignature',
+  'unknown-sender': 'R_ERDS_PolicyViolation',
+  'not-homed': 'R_ERDS_PolicyViolation',
+  'designation-ended': 'R_ERDS_PolicyViolation',
+  'not-covered': 'R_ERDS_PolicyViolation',
+  'wrong-custody': 'R_ERDS_PolicyViolation',
+  'unknown-recipient': 'MessageNotAcceptedForUnregisteredRecipient',
+} as const satisfies Partial<Record<ProblemCode, string>>;
+
+/** What the sender's gateway met on the way: codes of `network-fault.ts`, of HTTP and of the dispatcher. */
+const RELAY_FAILURE: Readonly<Record<string, string>> = {
+  'connect-refused': 'R_ERDS_Unreachable',
+  'name-unknown': 'R_ERDS_Unreachable',
+  unreachable: 'R_ERDS_Unreachable',
+  timeout: 'R_ERDS_Unreachable',
+  'connection-lost': 'R_ERDS_Unreachable',
+  network: 'R_ERDS_Unreachable',
+  'http-500': 'R_ERDS_Malfunction',
+  'http-502': 'R_ERDS_Malfunction',
+  'http-503': 'R_ERDS_Malfunction',
+  'http-504': 'R_ERDS_Malfunction',
+  'not-ready': 'R_ERDS_Malfunction',
+  'answer-malformed': 'R_ERDS_Malfunction',
+  'gateway-not-in-force': 'R_ERDS_NotIdentified',
+  'answer-not-proven': 'R_ERDS_NotIdentified',
+  expired: 'S_ERDSP_ReceivedNoRelayAcceptanceInfoFromR_ERDSP',
+};
+
+/** The URI of a reason given with an event: ETSI's where it names one, else a URN of ours. */
+export function reasonUri(event: EvidenceEvent, reason: string): string {
+  const named = etsiName(event, reason);
+  return named === undefined ? `${OURS}${reason}` : `${ETSI}${named}`;
+}
+
+function etsiName(event: EvidenceEvent, reason: string): string | undefined {
+  if (event === 'RelayRejection') return among(RELAY_REJECTION, reason) ?? 'R_ERDS_MessageRejected';
+  return event === 'RelayFailure' ? among(RELAY_FAILURE, reason) : undefined;
+}
+
+const among = (names: Readonly<Record<string, string>>, reason: string): string | undefined =>
+  Object.hasOwn(names, reason) ? names[reason] : undefined;

@@ -1,0 +1,170 @@
+/** Figures for the bilateral meeting: counts and times of many threads, with nothing in them about anybody. */
+
+import type { Step } from '../turn/turn-waiting.ts';
+import { isLinked, linkedCells } from './figure-linking.ts';
+import { type Cell, cellsOf, type Shown } from './figure-suppression.ts';
+
+/** A thread, as far as it is counted. */
+export interface FigureThread {
+  readonly messages: readonly {
+    readonly id: string;
+    readonly type: string;
+    /** Country of the sender. */
+    readonly side: string;
+    /** It began the thread. */
+    readonly opens: boolean;
+    readonly isDrill: boolean;
+    /** What an indication says was done, where this gateway can read it. */
+    readonly measure?: string | undefined;
+  }[];
+  /** From the waiting of the thread. */
+  readonly steps: readonly Step[];
+  /** Evidence that a way failed. */
+  readonly failures: readonly {
+    readonly id: string;
+    /** Country of the recipient. */
+    readonly side: string;
+    readonly channel: string;
+    readonly isDrill: boolean;
+  }[];
+}
+
+/** `drill-…` rows count drills, and the others count none. */
+export const FIGURES = [
+  'cases',
+  'messages',
+  'acknowledge',
+  'answer',
+  'failures',
+  'drill-messages',
+  'drill-acknowledge',
+] as const;
+
+/** One line. A feature that is null is summed over; so is a count that is null suppressed. */
+export interface FigureRow {
+  readonly figure: (typeof FIGURES)[number];
+  /** Country: of the sender for `cases` and `messages`, else of whoever had to act or was to be reached. */
+  readonly side: string | null;
+  /** Message type, of the first message for `cases`; channel for `failures`. */
+  readonly type: string | null;
+  /** The measure for `messages` of a type that has any; `in-time` or `overdue` for what was to be done. */
+  readonly detail: string | null;
+  readonly count: number | null;
+  /** Seconds until it was done; of what is done, and null where that is less than the threshold or a type suppressed. */
+  readonly median: number | null;
+  readonly p90: number | null;
+  readonly suppressed: boolean;
+}
+
+/** One thing counted, and how long it took where it is done. */
+interface Entry {
+  readonly path: readonly string[];
+  readonly seconds?: number;
+}
+
+/** Of a type that has measures: what this one says is not known here, because it is sealed to somebody else. */
+export const UNREAD = 'unread';
+
+/**
+ * The rows of all figures, totals first. Counts below `threshold` are suppressed, and what would betray them; but not
+ * of drills.
+ */
+export function figuresOf(threads: readonly FigureThread[], threshold: number): readonly FigureRow[] {
+  const messages = threads.flatMap((one) => one.messages);
+  const steps = threads.flatMap((one) => one.steps);
+  const failures = threads.flatMap((one) => one.failures);
+  const measured = new Set(messages.filter((one) => one.measure !== undefined).map((one) => one.type));
+  const sent = (isDrill: boolean): readonly Entry[] =>
+    messages
+      .filter((one) => one.isDrill === isDrill)
+      .map(({ side, type, measure = UNREAD }) => ({
+        path: measured.has(type) ? [side, type, measure] : [side, type],
+      }));
+  const opened = messages.filter((one) => one.opens && !one.isDrill);
+  const tables: Readonly<Record<FigureRow['figure'], readonly Entry[]>> = {
+    cases: opened.map(({ side, type }) => ({ path: [side, type] })),
+    messages: sent(false),
+    acknowledge: acknowledged(steps, false),
+    answer: answered(steps),
+    failures: failures.filter((one) => !one.isDrill).map(({ side, channel }) => ({ path: [side, channel] })),
+    'drill-messages': sent(true),
+    'drill-acknowledge': acknowledged(steps, true),
+  };
+  // A drill is about nobody, and one a quarter is to be seen.
+  const least = (figure: FigureRow['figure']): number => (figure.startsWith('drill-') ? 1 : threshold);
+  const paths = (figure: FigureRow['figure']) => tables[figure].map((one) => one.path);
+  const linked = linkedCells(
+    {
+      cases: paths('cases'),
+      messages: paths('messages'),
+      acknowledge: paths('acknowledge'),
+      answer: paths('answer'),
+    },
+    threshold,
+  );
+  return FIGURES.flatMap((figure) => {
+    const cells = isLinked(figure) ? linked[figure] : cellsOf(paths(figure), least(figure));
+    return rowsOf(figure, tables[figure], cells, least(figure));
+  });
+}
+
+const acknowledged = (steps: readonly Step[], isDrill: boolean): readonly Entry[] =>
+  steps
+    .filter((one) => one.act === 'acknowledge' && one.isDrill === isDrill)
+    .map((one) => entryOf(one, one.seconds));
+
+const ANSWERS: readonly Step['act'][] = ['answer', 'clarify', 'accept-manifest', 'grant'];
+
+/** The clock of an answer runs from acceptance, so the time to acknowledge is part of the time to answer. */
+function answered(steps: readonly Step[]): readonly Entry[] {
+  const real = steps.filter((one) => !one.isDrill);
+  const part = (one: Step): string => `${one.message} ${one.recipient}`;
+  const before = new Map(
+    real.filter((one) => one.act === 'acknowledge').map((one) => [part(one), one.seconds]),
+  );
+  return real
+    .filter((one) => ANSWERS.includes(one.act))
+    .map((one) => entryOf(one, one.seconds + (before.get(part(one)) ?? 0)));
+}
+
+const entryOf = (one: Step, seconds: number): Entry => ({
+  path: [one.country, one.type, one.overdue > 0 ? 'overdue' : 'in-time'],
+  ...(one.isDone ? { seconds } : {}),
+});
+
+function rowsOf(
+  figure: FigureRow['figure'],
+  entries: readonly Entry[],
+  cells: readonly Shown[],
+  threshold: number,
+): readonly FigureRow[] {
+  if (entries.length === 0) return [];
+  return cells.map(({ path, count, hidden }) => {
+    const [side = null, type = null, detail = null] = path;
+    // Of a side or of all there are times where there are enough, counted or not.
+    const times = (hidden && type !== null) || detail !== null ? [] : timesOf(entries, path);
+    const isEnough = times.length >= threshold && times.length > 0;
+    return {
+      ...{ figure, side, type, detail, count: hidden ? null : count },
+      median: isEnough ? middle(times) : null,
+      p90: isEnough ? ranked(times, 0.9) : null,
+      suppressed: hidden,
+    };
+  });
+}
+
+const timesOf = (entries: readonly Entry[], path: Cell['path']): readonly number[] =>
+  entries
+    .filter((one) => path.every((name, n) => one.path[n] === name))
+    .flatMap((one) => one.seconds ?? [])
+    .sort((one, other) => one - other);
+
+/** The value that a share of all do not exceed: the nearest rank. */
+const ranked = (rising: readonly number[], share: number): number =>
+  rising[Math.max(0, Math.ceil(rising.length * share) - 1)] ?? 0;
+
+/** Of an even number the mean of the two in the middle, in whole seconds. */
+function middle(rising: readonly number[]): number {
+  const half = rising.length / 2;
+  return Math.round(((rising[Math.ceil(half) - 1] ?? 0) + (rising[Math.floor(half)] ?? 0)) / 2);
+}

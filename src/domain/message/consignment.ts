@@ -1,0 +1,130 @@
+/** The consignment: all that a gateway may know in order to carry sealed messages; signed by their sender. */
+import { z } from 'zod';
+import { did } from '../party/party.ts';
+import { Refusal } from '../words/error.ts';
+import { HANDLING, URGENCY } from '../words/vocabulary.ts';
+import { epochSeconds, hexId, LIMITS, MESSAGE_NAMES } from './message.ts';
+
+export const CONSIGN_TYPE = 'https://w3id.org/amanat/consignment/1.0/consign';
+
+/** SHA-256, base64url without padding. */
+export const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a base64url SHA-256');
+
+/** A JWE in General JSON with the recipient's keys; `seal/` judges what is in it. */
+export const sealedMessage = z.looseObject({
+  protected: z.string(),
+  recipients: z
+    .array(z.looseObject({ encrypted_key: z.string(), header: z.looseObject({ kid: z.string() }) }))
+    .min(1)
+    .max(8),
+  iv: z.string(),
+  ciphertext: z.string().max(LIMITS.sealedMessage),
+  tag: z.string(),
+});
+export type SealedMessage = z.infer<typeof sealedMessage>;
+
+/** When a sender asks to be acknowledged or answered: not before the message was made, and within a year of it. */
+function isAskedInTime({ created_time: made, body }: Consigned): boolean {
+  const asked = [body.acknowledge_by, body.answer_by].filter((one) => one !== undefined);
+  return asked.every((one) => one >= made && one <= made + LIMITS.deadline);
+}
+
+const consigned = z.strictObject({
+  /** The id of the message that is carried: one id from the sender's desk to the court. */
+  id: hexId,
+  typ: z.literal('application/didcomm-plain+json'),
+  type: z.literal(CONSIGN_TYPE),
+  from: did,
+  /** The gateway that is asked to carry it. */
+  to: z.array(did).length(1),
+  created_time: epochSeconds,
+  expires_time: epochSeconds,
+  body: z.strictObject({
+    message_type: z.enum(MESSAGE_NAMES, { error: 'must be a type of the protocol table' }),
+    urgency: z.enum(URGENCY),
+    handling: z.enum(HANDLING),
+    thid: hexId,
+    pthid: hexId.optional(),
+    /** As in the message: by it gateways that cannot read know whose turn it is. */
+    about: hexId.optional(),
+    /** As in the message: by them gateways hold what is passed on against the originator's handling code and leave. */
+    passes_on: hexId.optional(),
+    grant: hexId.optional(),
+    /** May be left out, then the agreement's clock counts from acceptance. */
+    acknowledge_by: epochSeconds.optional(),
+    answer_by: epochSeconds.optional(),
+    recipients: z
+      .array(z.strictObject({ to: did, digest, attachment: z.string().min(1).max(64) }))
+      .min(1)
+      .max(LIMITS.recipients),
+  }),
+  attachments: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1).max(64),
+        media_type: z.literal('application/didcomm-encrypted+json'),
+        data: z.strictObject({ json: sealedMessage }),
+      }),
+    )
+    .min(1)
+    .max(LIMITS.recipients),
+});
+type Consigned = z.infer<typeof consigned>;
+
+/** A message that names itself would answer, take back or pass on what nobody said before it. */
+const namesNotItself = ({ id, body: { about, passes_on, grant } }: Consigned): boolean =>
+  ![about, passes_on, grant].includes(id);
+
+export const consignment = consigned
+  .refine(isAskedInTime, {
+    path: ['body'],
+    message: `acknowledge_by and answer_by must be within ${LIMITS.deadline / 86_400} days after created_time`,
+  })
+  .refine(namesNotItself, { path: ['body'], message: 'about, passes_on and grant name other messages' });
+export type Consignment = z.infer<typeof consignment>;
+
+/** One recipient of a consignment with what is carried to it. */
+export interface Carried {
+  readonly to: string;
+  readonly digest: string;
+  readonly sealed: SealedMessage;
+}
+
+/**
+ * Pairs each recipient with its attachment: each recipient once, each attachment once, none over.
+ * @throws Refusal `misaddressed`
+ */
+export function carried(one: Consignment): readonly Carried[] {
+  const byId = new Map(one.attachments.map((part) => [part.id, part.data.json]));
+  const recipients = one.body.recipients;
+  const used = new Set(recipients.map((part) => part.attachment));
+  if (byId.size !== one.attachments.length || used.size !== recipients.length || used.size !== byId.size) {
+    throw new Refusal('misaddressed', 'each recipient needs one attachment of its own');
+  }
+  if (new Set(recipients.map((part) => part.to)).size !== recipients.length) {
+    throw new Refusal('misaddressed', 'a recipient is named twice');
+  }
+  return recipients.map((part) => {
+    const sealed = byId.get(part.attachment);
+    if (sealed === undefined)
+      throw new Refusal('misaddressed', 'a recipient names an attachment that is not there');
+    return { to: part.to, digest: part.digest, sealed };
+  });
+}
+
+/**
+ * Checks the consignment's times against the gateway's clock.
+ * @throws Refusal `expired` or `clock-skew`
+ */
+export function checkTimes(times: { created_time: number; expires_time: number }, now: Date): void {
+  const seconds = Math.floor(now.getTime() / 1_000);
+  if (times.created_time > seconds + LIMITS.skew)
+    throw new Refusal('clock-skew', 'created_time is in the future');
+  if (times.expires_time <= seconds) throw new Refusal('expired', 'expires_time has passed');
+  if (times.expires_time > times.created_time + LIMITS.lifetime) {
+    throw new Refusal(
+      'expired',
+      `expires_time is more than ${LIMITS.lifetime / 86_400} days after created_time`,
+    );
+  }
+}

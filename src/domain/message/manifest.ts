@@ -1,0 +1,45 @@
+/** Manifests and what answers them: whether the persons named are those the thread knows. For whoever opens content. */
+import { Refusal } from '../words/error.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** The refs of the persons a body names, in its order. */
+export function refsOf(body: Body): readonly string[] {
+  const { persons } = body;
+  if (!Array.isArray(persons)) return [];
+  return persons.flatMap((one: unknown) => {
+    const ref: unknown = typeof one === 'object' && one !== null ? (one as Body)['ref'] : undefined;
+    return typeof ref === 'string' ? [ref] : [];
+  });
+}
+
+/** The refs on a manifest that no body of the thread names; `bodies` without the manifest itself. */
+export function unknownPersons(bodies: readonly Body[], manifest: Body): readonly string[] {
+  const known = new Set(bodies.flatMap(refsOf));
+  return refsOf(manifest).filter((ref) => !known.has(ref));
+}
+
+/**
+ * Checks a handover against the thread.
+ * @throws Refusal `unknown-person`, saying how many and not which
+ */
+export function checkManifest(bodies: readonly Body[], manifest: Body): void {
+  const { length } = unknownPersons(bodies, manifest);
+  if (length > 0)
+    throw new Refusal('unknown-person', `the manifest names ${length} person(s) unknown to the thread`);
+}
+
+/**
+ * Checks an acceptance person by person against the manifest it answers: each of them, and nobody else.
+ * @throws Refusal `unknown-person`, `invalid-body`
+ */
+export function checkAccepted(manifest: Body, acceptance: Body): void {
+  if (acceptance['whole'] === true) return;
+  checkManifest([manifest], acceptance);
+  const left = unknownPersons([acceptance], manifest).length;
+  if (left > 0)
+    throw new Refusal(
+      'invalid-body',
+      `/body/persons: leaves ${left} person(s) of the manifest without an answer`,
+    );
+}

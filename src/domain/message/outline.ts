@@ -1,0 +1,240 @@
+/**
+ * The outline of a message: its body as headed groups of label and value in the reader's language, for a page or a
+ * mail to show. Labels and coded values are put into words; what people wrote stays as they wrote it.
+ */
+
+import {
+  CASE_STATUS,
+  GENDER,
+  METHOD_OF_RECRUITMENT,
+  METHODS_OF_CONTROL,
+  NEEDS,
+  NOTICE_KINDS,
+  OWN_METHODS_OF_CONTROL,
+  OWN_TYPES_OF_EXPLOITATION,
+  REFUSAL_GROUNDS,
+  RELATIONSHIP_TO_TRAFFICKER,
+  REQUEST_KINDS,
+  ROLE_IN_PROCESS,
+  STATUS_DECIDED_BY,
+  TRAFFICKING_STATUS,
+  TYPE_OF_EXPLOITATION,
+} from '../words/vocabulary.ts';
+import type { Words } from '../words/words.ts';
+import {
+  BORDER_MEASURES,
+  DOCUMENT_KINDS,
+  FEAR_SIGNS,
+  HANDOVER_GROUNDS,
+  HEALTH,
+  HOUSING,
+  LEGAL,
+  MEASURES,
+  NATIONALITY_BASIS,
+  OUTCOMES,
+  PERMISSION_PURPOSES,
+  PLACE_KINDS,
+  RECALL_REASONS,
+  REPORTER_ROLES,
+  SCHOOLING,
+  YES_NO_UNKNOWN,
+} from './case-codes.ts';
+
+/** One labelled value; a text that people wrote may have several lines. */
+export interface OutlineLine {
+  readonly label: string;
+  readonly text: string;
+  /** The text is what its sender wrote, in the language of the message, and not put into the reader's words. */
+  readonly isWritten?: true;
+}
+
+/** Lines that belong together: the body's own first, then one group a person, with a heading. */
+export interface OutlineGroup {
+  readonly heading?: string;
+  readonly lines: readonly OutlineLine[];
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Members whose values are codes, with the list each is from. Only these are put into words; the rest is quoted. */
+export const CODED: Readonly<Record<string, readonly string[]>> = {
+  prs_Gender: GENDER,
+  vic_TraffickingStatus: TRAFFICKING_STATUS,
+  vic_TraffickingStatusDecisionMakingOrg: STATUS_DECIDED_BY,
+  vic_RelationshipToTrafficker: RELATIONSHIP_TO_TRAFFICKER,
+  vic_MethodOfRecruitment: METHOD_OF_RECRUITMENT,
+  vic_MethodsOfControl: [...METHODS_OF_CONTROL, ...OWN_METHODS_OF_CONTROL],
+  vic_TypeOfExploitation: [...TYPE_OF_EXPLOITATION, ...OWN_TYPES_OF_EXPLOITATION],
+  per_RoleInProcess: ROLE_IN_PROCESS,
+  cas_Status: CASE_STATUS,
+  needs: NEEDS,
+  kind: [...REQUEST_KINDS, ...NOTICE_KINDS, ...PLACE_KINDS],
+  outcome: OUTCOMES,
+  basis: NATIONALITY_BASIS,
+  ground: [...new Set([...REFUSAL_GROUNDS, ...HANDOVER_GROUNDS])],
+  measure: MEASURES,
+  border: BORDER_MEASURES,
+  document: DOCUMENT_KINDS,
+  documents_seen: DOCUMENT_KINDS,
+  documents_missing: DOCUMENT_KINDS,
+  known: YES_NO_UNKNOWN,
+  debt: YES_NO_UNKNOWN,
+  fear: FEAR_SIGNS,
+  role: REPORTER_ROLES,
+  housing: HOUSING,
+  schooling: SCHOOLING,
+  health: HEALTH,
+  legal: LEGAL,
+  reason: RECALL_REASONS,
+  purpose: PERMISSION_PURPOSES,
+};
+
+/** Members whose own members stand in the same line, each with its label. */
+const NESTED: readonly string[] = [
+  ...(['recruiter', 'route', 'money', 'reporter', 'escort', 'third_party'] as const),
+  ...(['journeys', 'papers', 'corrected', 'determinations'] as const),
+];
+/** Members that only hold others together. */
+const TRANSPARENT: readonly string[] = ['consent', 'checklist'];
+const PLACES: readonly string[] = ['where', 'last_known'];
+const COUNTRIES: readonly string[] = ['prs_Citizenship', 'country', 'destination'];
+const TONGUES: readonly string[] = ['prs_PrimaryLanguage', 'languages'];
+
+/** Members that have a label of their own besides the coded ones. */
+export const LABELLED: readonly string[] = [
+  ...NESTED,
+  ...PLACES,
+  ...COUNTRIES,
+  ...TONGUES,
+  ...['case_number', 'happened', 'since', 'indicators', 'con_Consent', 'note', 'evaluation', 'question'],
+  ...['answer', 'detail', 'subject', 'text', 'cas_ReasonForCaseClosure', 'prs_FirstName', 'prs_SecondName'],
+  ...['prs_Birthdate', 'prs_IdentityNumber', 'referred_to', 'companions', 'minors', 'minor', 'offered'],
+  ...[
+    'departure',
+    'departures',
+    'from',
+    'via',
+    'to',
+    'until',
+    'carrier',
+    'number',
+    'date',
+    'name',
+    'contact',
+  ],
+  ...['amount', 'currency', 'paid_by', 'travel_by', 'relatives', 'overstay_days', 'seats', 'seen_on'],
+  ...['reference', 'valid_until', 'conditions', 'when', 'office', 'medical_needs', 'medical_note', 'whole'],
+  ...['original', 'focal_point'],
+  ...['accepted', 'exercise', 'member', 'now', 'granted', 'persons', 'automatic', 'person'],
+];
+
+/** The phrase id of a code; Fluent ids know no colon. */
+export const valueId = (code: string): string => `value-${code.replace(':', '-')}`;
+
+/** Drops what could move text about on a screen: control characters other than line breaks, and direction overrides. */
+export const clean = (text: string): string =>
+  text.replaceAll(/\r\n?/g, '\n').replaceAll(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu, '');
+
+/** The same on one line. */
+export const oneLine = (text: string): string => clean(text).replaceAll('\n', ' ').trim();
+
+/**
+ * The body's outline, members in the order the sender wrote them. What was sealed elsewhere may fit no schema: it is shown
+ * all the same, and nothing of it left out, because there may be a person behind it.
+ */
+export function outline(body: Members, lang: string, words: Words): readonly OutlineGroup[] {
+  const { persons, ...others } = body;
+  const people = Array.isArray(persons) && persons.every(isMembers) ? persons : undefined;
+  return [
+    { lines: linesOf(people === undefined ? body : others, lang, words) },
+    ...(people ?? []).map(({ ref, ...about }, n) => ({
+      heading: words(lang, 'person', {
+        number: n + 1,
+        ref: oneLine(typeof ref === 'string' ? ref : JSON.stringify(ref ?? n + 1)),
+      }),
+      lines: linesOf(about, lang, words),
+    })),
+  ];
+}
+
+const linesOf = (part: Members, lang: string, words: Words): OutlineLine[] =>
+  Object.entries(part).flatMap(([name, value]) => {
+    if (TRANSPARENT.includes(name) && isMembers(value)) return linesOf(value, lang, words);
+    const shown = valueText(name, value, lang, words);
+    const line = { label: labelOf(name, lang, words), text: clean(shown).trim() };
+    return [shown === value ? { ...line, isWritten: true as const } : line];
+  });
+
+/** A member this version has no label for keeps its own name: a newer sender is shown, not cut. */
+function labelOf(name: string, lang: string, words: Words): string {
+  const known = Object.hasOwn(CODED, name) || LABELLED.includes(name);
+  return known ? words(lang, `field-${name}`) : oneLine(name);
+}
+
+function valueText(name: string, value: unknown, lang: string, words: Words): string {
+  if (Array.isArray(value)) return value.map((one) => oneLine(valueText(name, one, lang, words))).join('; ');
+  if (typeof value === 'boolean') return words(lang, value ? 'yes' : 'no');
+  if (typeof value === 'string') return stringText(name, value, lang, words);
+  if (value === null) return words(lang, 'value-unknown');
+  if (typeof value === 'number') return String(value);
+  if (PLACES.includes(name)) return placeText(members(value), lang, words);
+  if (name === 'evaluation') {
+    const { source, information } = members(value);
+    return words(lang, 'evaluation', { source: String(source), information: String(information) });
+  }
+  if (NESTED.includes(name)) return nestedText(members(value), lang, words);
+  return JSON.stringify(value ?? null);
+}
+
+const nestedText = (part: Members, lang: string, words: Words): string =>
+  linesOf(part, lang, words)
+    .map(({ label, text }) => words(lang, 'line', { label, value: oneLine(text) }))
+    .join(', ');
+
+function stringText(name: string, value: string, lang: string, words: Words): string {
+  if (Object.hasOwn(CODED, name) && CODED[name]?.includes(value)) return words(lang, valueId(value));
+  if (COUNTRIES.includes(name) && /^[A-Z]{2}$/.test(value)) return words(lang, `country-${value}`);
+  if (TONGUES.includes(name)) return languageName(value, lang);
+  if (name === 'member') return pathText(value, lang, words);
+  // A handover is at an hour, which the reader's zone is named with.
+  if (name === 'when' && !Number.isNaN(Date.parse(value)))
+    return words(lang, 'moment', { at: new Date(value) });
+  return value;
+}
+
+/** Where in another body something stands: names as their labels, counting from one. */
+const pathText = (path: string, lang: string, words: Words): string =>
+  path
+    .split('.')
+    .map((part) => (/^\d{1,3}$/.test(part) ? String(Number(part) + 1) : labelOf(part, lang, words)))
+    .join(' › ');
+
+function placeText(place: Members, lang: string, words: Words): string {
+  const country = String(place['country'] ?? '');
+  const named = [place['name'], /^[A-Z]{2}$/.test(country) ? words(lang, `country-${country}`) : country];
+  const kind = PLACE_KINDS.find((one) => one === place['kind']);
+  const known = kind === undefined ? named : [...named, words(lang, valueId(kind))];
+  const text = oneLine(known.map((part) => String(part ?? '')).join(', '));
+  const { latitude, longitude } = place;
+  if (typeof latitude !== 'number' || typeof longitude !== 'number') return text;
+  // As text: a number would be rounded by the reader's number format, and a place needs all its digits.
+  return words(lang, 'coordinates', {
+    place: text,
+    latitude: String(latitude),
+    longitude: String(longitude),
+  });
+}
+
+/** A language by its ISO 639 code, in the reader's language where the platform knows it; else the code. */
+export function languageName(code: string, lang: string): string {
+  try {
+    return new Intl.DisplayNames([lang, 'en'], { type: 'language', fallback: 'code' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const members = (value: unknown): Members => (isMembers(value) ? value : {});

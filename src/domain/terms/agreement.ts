@@ -1,0 +1,149 @@
+/** The agreement: who may say what to whom, how fast, by which channels, kept how long. No agreement, no traffic. */
+import { z } from 'zod';
+import { MESSAGE_NAMES, mediaType } from '../message/message.ts';
+import { PROTOCOL } from '../message/protocol.ts';
+import { CHANNELS } from '../party/channel.ts';
+import { agreementId, country, did, inForce, instant, statementVersion } from '../party/party.ts';
+import { signedName } from '../words/text.ts';
+import { HANDLING, type Handling, URGENCY, type Urgency } from '../words/vocabulary.ts';
+import { calendar, type DeskTime, deskTime, ROUND_THE_CLOCK } from './calendar.ts';
+import { chase, reminders } from './reminding.ts';
+
+/** A party to a rule: every focal point of a country, or one focal point. */
+const side = z.union([country, did]);
+
+const rule = z.strictObject({
+  from: z.array(side).min(1).max(100),
+  to: z.array(side).min(1).max(100),
+  types: z.array(z.enum(MESSAGE_NAMES)).min(1),
+  handling: z
+    .array(z.enum(HANDLING))
+    .min(1)
+    .default([...HANDLING]),
+  channels: z
+    .array(z.enum(CHANNELS))
+    .min(1)
+    .default([...CHANNELS]),
+});
+
+/** Seconds within which a message must be acknowledged and answered, counted from consignment. */
+const clock = z.strictObject({
+  acknowledge: z.int().min(60).max(31_536_000),
+  answer: z.int().min(60).max(31_536_000),
+});
+export type Clock = z.infer<typeof clock>;
+
+/** The clocks that hold unless an agreement sets its own: 30 min / 2 h / 24 h, and 8 h / 3 days / 7 days. */
+export const DEFAULT_CLOCKS: Readonly<Record<Urgency, Clock>> = {
+  immediate: { acknowledge: 1_800, answer: 28_800 },
+  urgent: { acknowledge: 7_200, answer: 259_200 },
+  routine: { acknowledge: 86_400, answer: 604_800 },
+};
+
+/** Three days: a weekend, and the working day after it. */
+export const DEFAULT_REVOCATION_GRACE_HOURS = 72;
+
+export const agreement = z.strictObject({
+  kind: z.literal('agreement'),
+  id: agreementId,
+  version: statementVersion,
+  title: signedName(200),
+  /** The countries whose authorities must both sign. One country may keep a statement of its own for domestic traffic. */
+  parties: z
+    .array(country)
+    .min(1)
+    .max(2)
+    .refine((list) => new Set(list).size === list.length, 'must differ'),
+  rules: z.array(rule).min(1).max(200),
+  clocks: z.partialRecord(z.enum(URGENCY), clock).default({}),
+  /** Seconds within which the originator says whether content may be passed on; the answer clock where left out. */
+  permission: z.int().min(60).max(31_536_000).optional(),
+  /** Each country's zone, working time and quiet hours; one that is left out works round the clock. */
+  calendars: z.record(country, calendar).optional(),
+  reminders: reminders.optional(),
+  /** Who is told, and how late, when a deadline passes. */
+  chase: chase.optional(),
+  /** Focal points that are told something together, by a name: `group:<name>` in a submission. */
+  groups: z.record(z.string().regex(/^[a-z0-9-]{1,48}$/), z.array(did).min(1).max(100)).optional(),
+  /** Media types of files that can run on a reader's computer, and may be sent all the same; none where left out. */
+  runnable_media_types: z.array(mediaType).min(1).max(50).optional(),
+  /** Counts below this are left out of figures, so that no person can be picked out. */
+  suppress_under: z.int().min(1).max(100).optional(),
+  /** Days content is kept after a thread closes; evidence stays. */
+  keep_days: z.int().min(1).max(3650).default(90),
+  /**
+   * Hours for which a list of revoked certificates still counts after the next one was due: who issues the lists may be
+   * cut off, and people wait meanwhile. After them nothing is encrypted to a certificate of that issuer.
+   */
+  revocation_grace_hours: z.int().min(0).max(720).default(DEFAULT_REVOCATION_GRACE_HOURS),
+  from: instant,
+  until: instant,
+});
+export type Agreement = z.infer<typeof agreement>;
+
+/** One version of an agreement. */
+export type AgreementName = Pick<Agreement, 'id' | 'version'>;
+
+/** Whether two names are of the same version of the same agreement. */
+export const isSameVersion = (one: AgreementName, other: AgreementName): boolean =>
+  one.id === other.id && one.version === other.version;
+
+/**
+ * Of each agreement the version that counts at a time: the highest that has begun. It counts alone, in force or not: a
+ * version that ended does not bring back the one it replaced.
+ */
+export const countingAgreements = <T extends Agreement>(all: readonly T[], at: Date): readonly T[] =>
+  all.filter(
+    (one) =>
+      Date.parse(one.from) <= at.getTime() &&
+      !all.some(
+        (other) =>
+          other.id === one.id && other.version > one.version && Date.parse(other.from) <= at.getTime(),
+      ),
+  );
+
+/** One intended carriage, as an agreement judges it. */
+export interface Carriage {
+  readonly from: { readonly did: string; readonly country: string };
+  readonly to: { readonly did: string; readonly country: string };
+  readonly name: (typeof MESSAGE_NAMES)[number];
+  readonly handling: Handling;
+}
+
+const names = (sides: readonly string[], party: { did: string; country: string }): boolean =>
+  sides.includes(party.country) || sides.includes(party.did);
+
+/**
+ * The channels by which this agreement lets the carriage reach its recipient; empty when it does not cover it.
+ * Both parties' countries must be parties to the agreement.
+ */
+export function channelsFor(statement: Agreement, carriage: Carriage, at: Date): readonly string[] {
+  const parties = [carriage.from.country, carriage.to.country];
+  if (PROTOCOL[carriage.name].domestic && parties[0] !== parties[1]) return [];
+  if (!inForce(statement, at) || !parties.every((one) => statement.parties.includes(one))) return [];
+  const channels = statement.rules
+    .filter((one) => names(one.from, carriage.from) && names(one.to, carriage.to))
+    .filter((one) => one.types.includes(carriage.name) && one.handling.includes(carriage.handling))
+    .flatMap((one) => one.channels);
+  return [...new Set(channels)];
+}
+
+/** What an agreement says about clocks. */
+export type ClockTerms = Pick<Agreement, 'clocks' | 'calendars' | 'permission'>;
+
+/** The clock for an urgency: the agreement's own where it sets one, else the default. */
+export const clockFor = (statement: Pick<Agreement, 'clocks'> | undefined, urgency: Urgency): Clock =>
+  statement?.clocks[urgency] ?? DEFAULT_CLOCKS[urgency];
+
+/** Counts below this are suppressed where no agreement says otherwise. */
+export const DEFAULT_SUPPRESS_UNDER = 5;
+
+/** By which time a desk's clocks count: its country's calendar, but round the clock for what is immediate. */
+export function timeFor(
+  statement: Pick<Agreement, 'calendars'> | undefined,
+  desk: { readonly did: string; readonly country: string },
+  urgency: Urgency,
+): DeskTime {
+  if (urgency === 'immediate') return ROUND_THE_CLOCK;
+  return deskTime(statement?.calendars?.[desk.country], desk.did);
+}

@@ -1,0 +1,31 @@
+/** What an authority signs to confirm an endpoint of a desk of its country, where nobody of the desk can. */
+import { z } from 'zod';
+import { digest } from '../message/consignment.ts';
+import { hexId } from '../message/message.ts';
+import { CHANNELS, SHOWS } from '../party/channel.ts';
+import { country, did, instant, officerId, slug } from '../party/party.ts';
+
+export const endpointStatement = z.strictObject({
+  kind: z.literal('endpoint'),
+  authority: country,
+  country,
+  gateway: did,
+  focal_point: did,
+  slug,
+  /** Id of the endpoint, and of the entry of the gateway's log that asked. */
+  endpoint: hexId,
+  asked: hexId,
+  channel: z.enum(CHANNELS),
+  officer: officerId.nullable(),
+  /** The names by which the officer goes; null for a system, or where none is kept. */
+  known_as: z.array(z.string().min(1).max(200)).max(50).nullable(),
+  shows: z.enum(SHOWS),
+  address: z.string().min(1).max(2_048),
+  /** The recipient's certificate, PEM. */
+  certificate: z.string().max(65_536).nullable(),
+  /** SHA-256 over all that the endpoint grants: another one is not confirmed by it. */
+  grants: digest,
+  from: instant,
+  until: instant,
+});
+export type EndpointStatement = z.infer<typeof endpointStatement>;

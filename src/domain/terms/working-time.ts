@@ -1,0 +1,142 @@
+/**
+ * How long a clock takes that counts working time only. Whole weeks are multiplied and not walked through, so that the
+ * effort does not depend on how far apart two instants are.
+ */
+
+import { dateOf, instantOf, localDay, minutesOf, weekday } from '../words/zone.ts';
+import { daysNearChanges } from '../words/zone-changes.ts';
+import type { DeskTime, WorkingHours } from './calendar.ts';
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+/** Days that are walked one by one before weeks are multiplied: most deadlines fall within them. */
+const WALKED = 8;
+
+interface Desk {
+  readonly zone: string;
+  readonly hours: WorkingHours;
+}
+
+/** When a desk opens and closes, in milliseconds since the epoch. */
+interface Opening {
+  readonly opens: number;
+  readonly closes: number;
+}
+
+/**
+ * The instant at which `seconds` of working time have passed since `from`. What ends with the working day is due when
+ * the desk closes, not when it opens again.
+ */
+export function dueAfter(from: Date, seconds: number, { zone, hours }: DeskTime): Date {
+  let left = Math.round(seconds * 1_000);
+  if (hours === '24x7' || left <= 0) return new Date(from.getTime() + Math.max(0, left));
+  const desk = { zone, hours };
+  const first = localDay(from, zone);
+  for (let day = first; day < first + WALKED; day++) {
+    const open = openingOn(day, desk);
+    if (open === undefined) continue;
+    const start = Math.max(open.opens, from.getTime());
+    const usable = Math.max(0, open.closes - start);
+    if (left <= usable) return new Date(start + left);
+    left -= usable;
+  }
+  return dueOnOrAfter(first + WALKED, left, desk);
+}
+
+/** Seconds of working time between two instants; 0 where `to` is not after `from`. */
+export function workingSeconds(from: Date, to: Date, { zone, hours }: DeskTime): number {
+  if (to <= from) return 0;
+  if (hours === '24x7') return (to.getTime() - from.getTime()) / 1_000;
+  const desk = { zone, hours };
+  const [first, last] = [localDay(from, zone), localDay(to, zone)];
+  const within = (one: number, other: number): number => {
+    let sum = 0;
+    for (let day = one; day <= other; day++) sum += openBetween(openingOn(day, desk), from, to);
+    return sum;
+  };
+  if (last - first < WALKED) return within(first, last) / 1_000;
+  return (
+    (within(first, first + 1) + openOnWholeDays(first + 2, last - 2, desk) + within(last - 1, last)) / 1_000
+  );
+}
+
+/** Milliseconds of an opening that lie between two instants. */
+function openBetween(open: Opening | undefined, from: Date, to: Date): number {
+  if (open === undefined) return 0;
+  return Math.max(0, Math.min(open.closes, to.getTime()) - Math.max(open.opens, from.getTime()));
+}
+
+/** When the desk opens and closes on a local day; undefined where it stays closed. */
+function openingOn(day: number, { zone, hours }: Desk): Opening | undefined {
+  if (!hours.days.includes(weekday(day)) || hours.holidays.includes(dateOf(day))) return undefined;
+  return {
+    opens: instantOf(day, minutesOf(hours.from), zone).getTime(),
+    closes: instantOf(day, minutesOf(hours.to), zone).getTime(),
+  };
+}
+
+const lengthOf = (open: Opening | undefined): number =>
+  open === undefined ? 0 : Math.max(0, open.closes - open.opens);
+
+/** Milliseconds of a working day on which no clock changes. */
+const nominalLength = ({ from, to }: WorkingHours): number => (minutesOf(to) - minutesOf(from)) * MINUTE;
+
+/**
+ * Milliseconds that the desk is open on the local days `first` to `last`: its working days at their nominal length, and
+ * the days near which the clocks change at the length that they really have.
+ */
+function openOnWholeDays(first: number, last: number, desk: Desk): number {
+  const { hours, zone } = desk;
+  const nominal = nominalLength(hours);
+  let sum = countWorkingDays(first, last, hours) * nominal;
+  for (const day of daysNearChanges(zone, first, last)) {
+    const open = openingOn(day, desk);
+    if (open !== undefined) sum += lengthOf(open) - nominal;
+  }
+  return sum;
+}
+
+function countWorkingDays(first: number, last: number, { days, holidays }: WorkingHours): number {
+  if (last < first) return 0;
+  const weeks = Math.floor((last - first + 1) / 7);
+  let count = weeks * days.length;
+  for (let day = first + weeks * 7; day <= last; day++) if (days.includes(weekday(day))) count += 1;
+  for (const date of new Set(holidays)) {
+    const day = Date.parse(date) / DAY;
+    if (day >= first && day <= last && days.includes(weekday(day))) count -= 1;
+  }
+  return count;
+}
+
+/**
+ * The instant at which `left` milliseconds of working time have passed, counted from the start of the local day `first`.
+ * Nominal lengths find a day close by; from there on real lengths count.
+ */
+function dueOnOrAfter(first: number, left: number, desk: Desk): Date {
+  let day = dayByNominalLength(first, left, desk.hours);
+  let rest = left - openOnWholeDays(first, day - 1, desk);
+  while (rest <= 0) rest += lengthOf(openingOn(--day, desk));
+  for (;;) {
+    const open = openingOn(day, desk);
+    if (open !== undefined && rest <= lengthOf(open)) return new Date(open.opens + rest);
+    rest -= lengthOf(open);
+    day += 1;
+  }
+}
+
+/** The local day on which `left` milliseconds are worked off where no clock changes, by doubling and halving. */
+function dayByNominalLength(first: number, left: number, hours: WorkingHours): number {
+  const wanted = left / nominalLength(hours);
+  let [low, high] = [first - 1, first];
+  while (countWorkingDays(first, high, hours) < wanted) {
+    low = high;
+    high = first + (high - first + 1) * 2;
+  }
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (countWorkingDays(first, middle, hours) < wanted) low = middle;
+    else high = middle;
+  }
+  return high;
+}

@@ -1,0 +1,131 @@
+/** The acts of a thread: what was and is owed, by whom, in which stretches of time, and until when. */
+
+import type { ActName } from '../message/acts.ts';
+import { clockFor, timeFor } from '../terms/agreement.ts';
+import { deadlines } from '../terms/deadline.ts';
+import { dueAfter, workingSeconds } from '../terms/working-time.ts';
+import type { Urgency } from '../words/vocabulary.ts';
+import type { Addressed, Facts, TurnMessage } from './turn-facts.ts';
+import { type Due, type Stretch, stretchesOf } from './turn-part.ts';
+
+/** A time in which the act was its owner's to do. */
+export interface Span {
+  readonly from: Date;
+  /** Absent while it is open. */
+  readonly to?: Date;
+  /** The deadline as it stood then: it moves by the time in which the other side was asked to clarify. */
+  readonly until: Date;
+}
+
+export interface Act {
+  /** Message id. */
+  readonly message: string;
+  readonly type: string;
+  readonly urgency: Urgency;
+  /** Of the recipients of the message, the one it is about: each has acts of its own. */
+  readonly recipient: string;
+  readonly act: ActName;
+  /** DID of the focal point that owes it, and its country. */
+  readonly owner: string;
+  readonly country: string;
+  readonly isDrill: boolean;
+  /** Its owner has no way, as far as the last span tells. */
+  readonly noWay?: true;
+  /** Its owner did it; false while it is open or rests, and where closure, recall or failure ended it. */
+  readonly isDone: boolean;
+  /** In order, one at least, none overlapping; the last may be open. */
+  readonly spans: readonly Span[];
+}
+
+/** All acts of a thread, closed ones too, in the order in which they began; ties by message, recipient and act. */
+export const actsOf = (facts: Facts): readonly Act[] =>
+  facts.messages
+    .flatMap((message) => message.to.flatMap((to) => actsOfPart(facts, message, to)))
+    .sort((one, other) => begun(one) - begun(other) || (keyOf(one) < keyOf(other) ? -1 : 1));
+
+const begun = (act: Act): number => act.spans[0]?.from.getTime() ?? 0;
+
+/** What tells one act of a thread from every other. */
+export const keyOf = (one: Pick<Act, 'message' | 'recipient' | 'act'>): string =>
+  `${one.message} ${one.recipient} ${one.act}`;
+
+function actsOfPart(facts: Facts, message: TurnMessage, to: Addressed): readonly Act[] {
+  const stretches = stretchesOf(facts, message, to);
+  const paused = stretches.filter((one) => one.isPaused);
+  const owed = stretches.flatMap((one) => (one.due === undefined ? [] : [{ ...one, due: one.due }]));
+  const isDrill = facts.first?.type === 'drill' || message.type === 'drill';
+  return [...Map.groupBy(owed, (one) => one.due.act).values()].flatMap((list) => {
+    const due = list[0]?.due;
+    if (due === undefined) return [];
+    const spans = joined(list).map(({ from, to: end }) => ({
+      from: new Date(from),
+      ...(end === Number.POSITIVE_INFINITY ? {} : { to: new Date(end) }),
+      until: untilOf(facts, { message, to, due, from, paused }),
+    }));
+    const { id, type, urgency } = message;
+    const country = facts.country(due.owner);
+    const isDone = wasDone(
+      due,
+      stretches.find((one) => one.from === list.at(-1)?.to),
+    );
+    const { act, owner } = due;
+    const noWay = list.at(-1)?.due.noWay === true ? ({ noWay: true } as const) : {};
+    const what = {
+      message: id,
+      type,
+      urgency,
+      recipient: to.to,
+      act,
+      owner,
+      country,
+      isDrill,
+      isDone,
+      spans,
+    };
+    return [{ ...what, ...noWay }];
+  });
+}
+
+/** Whether an act was done, by the stretch that follows it. */
+function wasDone({ act }: Due, next: Stretch | undefined): boolean {
+  if (next === undefined || next.isEnded || next.isPaused || next.state === 'failed') return false;
+  return act === 'acknowledge' || act === 'reassign' || next.state !== 'declined';
+}
+
+/** Stretches that follow each other without a gap, as one. */
+function joined(list: readonly Stretch[]): readonly Pick<Stretch, 'from' | 'to'>[] {
+  const spans: Pick<Stretch, 'from' | 'to'>[] = [];
+  for (const { from, to } of list) {
+    const last = spans.at(-1);
+    if (last?.to === from) spans[spans.length - 1] = { from: last.from, to };
+    else spans.push({ from, to });
+  }
+  return spans;
+}
+
+interface Owed {
+  readonly message: TurnMessage;
+  readonly to: Addressed;
+  readonly due: Due;
+  readonly from: number;
+  readonly paused: readonly Stretch[];
+}
+
+/** By when: counted from consignment by the owner's calendar, or from when it came back to the sender. */
+function untilOf(facts: Facts, { message, to: { terms }, due, from, paused }: Owed): Date {
+  const { urgency, acceptedAt, asked = {} } = message;
+  const time = timeFor(terms, { did: due.owner, country: facts.country(due.owner) }, urgency);
+  const clock = clockFor(terms, urgency);
+  if (due.act === 'reassign') return dueAfter(new Date(from), clock.acknowledge, time);
+  const { acknowledgeBy, answerBy } = deadlines(clock, acceptedAt, asked, time);
+  if (due.act === 'acknowledge' || due.act === 'purge') return acknowledgeBy;
+  const permission = due.act === 'grant' ? terms?.permission : undefined;
+  const until = permission === undefined ? answerBy : dueAfter(acceptedAt, permission, time);
+  const rested = paused
+    .filter((one) => one.from < from)
+    .reduce(
+      (sum, one) => sum + workingSeconds(new Date(one.from), new Date(Math.min(one.to, from)), time),
+      0,
+    );
+  return dueAfter(until, rested, time);
+}

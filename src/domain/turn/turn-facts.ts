@@ -1,0 +1,110 @@
+/**
+ * What whose turn it is rests on: the consignments of a thread and the evidence of them. Both are read as sets. Order
+ * comes from the instants that were signed, ties from ids, so neither the order of arrival nor a repeat can show.
+ */
+
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Asks } from '../message/protocol.ts';
+import type { ClockTerms } from '../terms/agreement.ts';
+import type { Urgency } from '../words/vocabulary.ts';
+
+/** As much of the protocol table as says whose turn it is. What is not in it asks for an acknowledgement. */
+export type TurnTable = Readonly<
+  Record<string, { readonly asks: Asks; readonly answeredBy: readonly string[] }>
+>;
+
+export interface Addressed {
+  readonly to: string;
+  /** The version of the agreement that the message was accepted under for this recipient. */
+  readonly terms?: ClockTerms | undefined;
+}
+
+/** A consignment, as any gateway that carries it may read it. */
+export interface TurnMessage {
+  readonly id: string;
+  /** Short name. */
+  readonly type: string;
+  readonly from: string;
+  readonly to: readonly Addressed[];
+  readonly about?: string | undefined;
+  readonly urgency: Urgency;
+  /** The instant in its submission acceptance, which is the same at both gateways. */
+  readonly acceptedAt: Date;
+  /** What the sender asked for, epoch seconds. */
+  readonly asked?: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined };
+}
+
+export interface TurnInput {
+  readonly messages: readonly TurnMessage[];
+  readonly evidence: readonly Evidence[];
+  /** The country of each focal point, by DID. */
+  readonly countries: ReadonlyMap<string, string>;
+  readonly table: TurnTable;
+  /** What is dated later does not count yet: the turn of any hour in the past can be asked for. */
+  readonly now: Date;
+}
+
+/** The country of a focal point nobody has designated; ISO 3166-1 leaves ZZ to users. */
+const UNKNOWN_COUNTRY = 'ZZ';
+
+/** A thread's facts, sorted and looked up. */
+export interface Facts {
+  readonly messages: readonly TurnMessage[];
+  readonly table: TurnTable;
+  readonly now: Date;
+  /** The message that began the thread. */
+  readonly first: TurnMessage | undefined;
+  readonly about: (id: string) => readonly TurnMessage[];
+  readonly message: (id: string) => TurnMessage | undefined;
+  /** Evidence of one message to one recipient, in the order it happened. */
+  readonly evidence: (message: string, recipient: string) => readonly Evidence[];
+  readonly country: (did: string) => string;
+}
+
+const byId = <T extends { readonly id: string }>(one: T, other: T): number =>
+  one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
+
+/** Each once, by time, then by id. */
+function sorted<T extends { readonly id: string }>(
+  all: readonly T[],
+  time: (one: T) => number,
+): readonly T[] {
+  return [...new Map(all.map((one) => [one.id, one])).values()].sort(
+    (one, other) => time(one) - time(other) || byId(one, other),
+  );
+}
+
+export function factsOf({ messages, evidence, countries, table, now }: TurnInput): Facts {
+  const until = now.getTime();
+  const known = sorted(messages, (one) => one.acceptedAt.getTime()).filter(
+    (one) => one.acceptedAt.getTime() <= until,
+  );
+  const pieces = sorted(evidence, (one) => Date.parse(one.at)).filter((one) => Date.parse(one.at) <= until);
+  const about = Map.groupBy(known, (one) => one.about);
+  const ids = new Map(known.map((one) => [one.id, one]));
+  const parts = Map.groupBy(pieces, (one) => `${one.consignment} ${one.recipient}`);
+  return {
+    messages: known,
+    table,
+    now,
+    first: known[0],
+    about: (id) => about.get(id) ?? [],
+    message: (id) => ids.get(id),
+    evidence: (message, recipient) => parts.get(`${message} ${recipient}`) ?? [],
+    country: (did) => countries.get(did) ?? UNKNOWN_COUNTRY,
+  };
+}
+
+/** What a type asks for. */
+export const asks = (facts: Facts, type: string): Asks => facts.table[type]?.asks ?? 'acknowledge';
+
+/** Whether a message is addressed to a focal point. */
+export const isTo = (message: TurnMessage, did: string): boolean => message.to.some((one) => one.to === did);
+
+/** When the sender of a message took it back from a recipient, in milliseconds; Infinity where it did not. */
+export function recalledAt(facts: Facts, message: TurnMessage, recipient: string): number {
+  const recall = facts
+    .about(message.id)
+    .find((one) => asks(facts, one.type) === 'purge' && one.from === message.from && isTo(one, recipient));
+  return recall?.acceptedAt.getTime() ?? Number.POSITIVE_INFINITY;
+}

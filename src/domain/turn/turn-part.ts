@@ -1,0 +1,182 @@
+/**
+ * One message to one recipient: who owes the next act about it at an instant. It is nobody, or one focal point for one
+ * act: that an act had two owners cannot be said here.
+ */
+
+import type { Evidence } from '../evidence/evidence.ts';
+import type { ActName } from '../message/acts.ts';
+import { type PartState, partState, purgedAt, waitsByEvidence } from './turn-evidence.ts';
+import { type Addressed, asks, type Facts, isTo, recalledAt, type TurnMessage } from './turn-facts.ts';
+
+export interface Due {
+  readonly act: ActName;
+  /** DID of the focal point. */
+  readonly owner: string;
+  /** It has no way: nobody at the desk has the message, and the operator of its gateway has to give it one. */
+  readonly noWay?: true;
+}
+
+/** A stretch of time in which one thing was due, or nothing; milliseconds, `to` Infinity while it lasts. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly due?: Due | undefined;
+  /** The other side was asked to clarify: the clock of the answer rests. */
+  readonly isPaused: boolean;
+  /** Closed, taken back, or idle: nothing is due any more. */
+  readonly isEnded: boolean;
+  readonly state: PartState;
+}
+
+const CLARIFICATION = 'clarification';
+const CLOSURE = 'closure';
+
+interface Part {
+  readonly facts: Facts;
+  readonly message: TurnMessage;
+  readonly to: string;
+  readonly pieces: readonly Evidence[];
+  /** When closure, recall or an answer given all the same ended whatever was due. */
+  readonly ends: number;
+  /** The recipient's answers, clarifications not among them. */
+  readonly answers: readonly TurnMessage[];
+  /** When the recipient first wrote about it: a desk that answers has taken it, tap or no tap. */
+  readonly spoke: number;
+  /** Times at which the sender sent the same kind of message again, to whomever. */
+  readonly resent: readonly number[];
+  /** Times in which a clarification asked for stands with the sender. */
+  readonly askedBack: readonly Stretch[];
+}
+
+/** The stretches of one message to one recipient, without gaps, from its acceptance on. */
+export function stretchesOf(facts: Facts, message: TurnMessage, { to }: Addressed): readonly Stretch[] {
+  const part = partOf(facts, message, to);
+  const begun = message.acceptedAt.getTime();
+  const edges = [...new Set([begun, ...edgesOf(part).filter((at) => at > begun && at < Infinity)])].sort(
+    (one, other) => one - other,
+  );
+  const stretches: Stretch[] = [];
+  let since = begun;
+  let before: string | undefined;
+  for (const [n, from] of edges.entries()) {
+    const state = stateAt(part, from);
+    if (state !== before) since = from;
+    before = state;
+    const isPaused = part.askedBack.some((one) => one.from <= from && from < one.to);
+    const isEnded = from >= part.ends;
+    const due = isEnded ? undefined : dueAt(part, { at: from, since, state, isPaused });
+    stretches.push({ from, to: edges[n + 1] ?? Number.POSITIVE_INFINITY, due, isPaused, isEnded, state });
+  }
+  return stretches;
+}
+
+function partOf(facts: Facts, message: TurnMessage, to: string): Part {
+  const own = facts.about(message.id).filter((one) => one.from === to && isTo(one, message.from));
+  const answering = own.filter((one) => facts.table[message.type]?.answeredBy.includes(one.type));
+  const clarifications = answering.filter((one) => one.type === CLARIFICATION);
+  return {
+    facts,
+    message,
+    to,
+    pieces: facts.evidence(message.id, to),
+    ends: Math.min(closedAt(facts, message), recalledAt(facts, message, to), mootAt(facts, message)),
+    answers: answering.filter((one) => one.type !== CLARIFICATION),
+    spoke: answering[0]?.acceptedAt.getTime() ?? Number.POSITIVE_INFINITY,
+    resent: facts.messages
+      .filter((one) => one.from === message.from && one.type === message.type && one.id !== message.id)
+      .map((one) => one.acceptedAt.getTime()),
+    // One that asks about another clarification pauses nothing, so that this ends.
+    askedBack:
+      message.type === CLARIFICATION ? [] : clarifications.flatMap((one) => withSender(facts, one, message)),
+  };
+}
+
+const withSender = (facts: Facts, clarification: TurnMessage, asked: TurnMessage): readonly Stretch[] =>
+  stretchesOf(facts, clarification, { to: asked.from }).filter((one) => one.due?.owner === asked.from);
+
+/** When whoever began the thread closed it; a closure ends nothing that came after it, and not itself. */
+function closedAt({ messages, first }: Facts, message: TurnMessage): number {
+  const after = messages.indexOf(message);
+  const closure = messages.find((one, n) => n > after && one.type === CLOSURE && one.from === first?.from);
+  return closure?.acceptedAt.getTime() ?? Number.POSITIVE_INFINITY;
+}
+
+/** A question about a message is idle once that was answered without it, or taken back. */
+function mootAt(facts: Facts, message: TurnMessage): number {
+  const subject = message.type === CLARIFICATION ? facts.message(message.about ?? '') : undefined;
+  if (subject === undefined || subject.type === CLARIFICATION || !isTo(subject, message.from))
+    return Number.POSITIVE_INFINITY;
+  const answered = facts
+    .about(subject.id)
+    .filter((one) => one.from === message.from && one.type !== CLARIFICATION && isTo(one, subject.from))
+    .find((one) => facts.table[subject.type]?.answeredBy.includes(one.type));
+  return Math.min(
+    recalledAt(facts, subject, message.from),
+    answered?.acceptedAt.getTime() ?? Number.POSITIVE_INFINITY,
+  );
+}
+
+/** Every instant at which something about this part may change. */
+function edgesOf(part: Part): readonly number[] {
+  const { facts, message, to } = part;
+  const answers = part.answers.flatMap((one) => [
+    one.acceptedAt.getTime(),
+    recalledAt(facts, one, message.from),
+  ]);
+  return [
+    ...part.pieces.map((one) => Date.parse(one.at)),
+    ...answers,
+    ...part.resent,
+    ...part.askedBack.flatMap((one) => [one.from, one.to]),
+    part.ends,
+    part.spoke,
+    purgedAt(facts.evidence(message.about ?? '', to)),
+  ];
+}
+
+function stateAt(part: Part, at: number): PartState {
+  const state = partState(part.pieces, at);
+  return part.spoke <= at && (state === 'waiting' || state === 'failed') ? 'accepted' : state;
+}
+
+interface Moment {
+  readonly at: number;
+  readonly state: PartState;
+  /** Since when the state holds. */
+  readonly since: number;
+  readonly isPaused: boolean;
+}
+
+function dueAt(part: Part, { at, state, since, isPaused }: Moment): Due | undefined {
+  const { facts, message, to } = part;
+  if (state === 'failed') return backToSender(part, since, at);
+  const asked = asks(facts, message.type);
+  if (asked === 'purge' && isOwnRecall(part) && purgedAt(facts.evidence(message.about ?? '', to)) > at)
+    return { act: 'purge', owner: to };
+  if (part.answers.some((one) => isStanding(part, one, at))) return undefined;
+  if (state === 'declined') return endsWithWord(part) ? undefined : backToSender(part, since, at);
+  if (isPaused) return undefined;
+  if (state === 'waiting') {
+    const noWay = waitsByEvidence(part.pieces, at) === undefined ? {} : ({ noWay: true } as const);
+    return { act: 'acknowledge', owner: to, ...noWay };
+  }
+  if (asked === 'acknowledge' || asked === 'purge') return undefined;
+  return { act: message.type === CLARIFICATION ? 'clarify' : asked, owner: to };
+}
+
+/** To decline a clarification gives the act back that it asked about; what is closed or taken back stays so. */
+const endsWithWord = ({ facts, message: { type } }: Part): boolean =>
+  type === CLARIFICATION || type === CLOSURE || asks(facts, type) === 'purge';
+
+const backToSender = ({ message, resent }: Part, since: number, at: number): Due | undefined =>
+  resent.some((one) => one > since && one <= at) ? undefined : { act: 'reassign', owner: message.from };
+
+/** An answer counts until it is taken back. */
+const isStanding = ({ facts, message }: Part, answer: TurnMessage, at: number): boolean =>
+  answer.acceptedAt.getTime() <= at && recalledAt(facts, answer, message.from) > at;
+
+/** A recall of somebody else's message takes nothing back. Of one that is not known yet, it is taken at its word. */
+function isOwnRecall({ facts, message }: Part): boolean {
+  const subject = facts.message(message.about ?? '');
+  return subject === undefined || subject.from === message.from;
+}

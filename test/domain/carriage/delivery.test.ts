@@ -1,0 +1,387 @@
+/** How a delivery moves: the states one by one, then what must hold whatever happens in whatever order. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../../../src/domain/carriage/adapter.ts';
+import {
+  advance,
+  type Delivery,
+  type DeliveryEvent,
+  type DeliveryState,
+  isOver,
+  isSettled,
+  nextTry,
+  RETRY_SECONDS,
+  STATES,
+} from '../../../src/domain/carriage/delivery.ts';
+
+const NOW = new Date('2026-11-20T02:00:00Z');
+const DAY = 86_400_000;
+
+const delivery = (over: Partial<Delivery> = {}): Delivery => ({
+  id: 'd1',
+  kind: 'message',
+  message: 'm1',
+  to: 'did:web:gateway.test:fp:desk',
+  endpoint: 'e1',
+  channel: 'telegram',
+  shows: 'notice',
+  state: 'queued',
+  tries: 0,
+  attempts: [],
+  dueAt: NOW,
+  revisable: false,
+  expiresAt: new Date(NOW.getTime() + 7 * DAY),
+  ...over,
+});
+
+const accepted: Outcome = { kind: 'accepted', code: 'ok', reach: 'delivered' };
+const shown: Outcome = { kind: 'accepted', code: 'ok', reach: 'sent', reference: '7', revisable: true };
+const deferred: Outcome = { kind: 'deferred', code: 'busy' };
+const rejected: Outcome = { kind: 'rejected', code: 'no' };
+
+const outcome = (what: Outcome, tried: DeliveryState = 'queued'): DeliveryEvent => ({
+  kind: 'outcome',
+  outcome: what,
+  tried,
+  ms: 1,
+  jitter: 0,
+});
+
+describe('a recall', () => {
+  const recalled = (over: Partial<Delivery>) => advance(delivery(over), { kind: 'recalled' }, NOW).delivery;
+
+  test('stops what has not gone out', () => {
+    expect(recalled({ channel: 'email' })).toMatchObject({ state: 'recalled', dueAt: null });
+    expect(recalled({ channel: 'relay', tries: 3 })).toMatchObject({ state: 'recalled', dueAt: null });
+  });
+
+  test('changes what a chat shows, and tells a system; mail is not called back', () => {
+    const shownBefore = { state: 'sent', dueAt: null } as const;
+    expect(recalled({ ...shownBefore, revisable: true })).toMatchObject({ state: 'recalled', dueAt: NOW });
+    expect(recalled({ ...shownBefore, channel: 'webhook' })).toMatchObject({ dueAt: NOW });
+    expect(recalled({ ...shownBefore, channel: 'email' })).toMatchObject({ dueAt: null });
+  });
+
+  test('is told to a system that may have taken it, where no answer came', () => {
+    const attempts = [{ at: NOW.toISOString(), outcome: 'deferred', code: 'timeout', ms: 1 }] as const;
+    expect(recalled({ channel: 'webhook', attempts })).toMatchObject({ state: 'recalled', dueAt: NOW });
+    expect(recalled({ channel: 'email', attempts })).toMatchObject({ state: 'recalled', dueAt: null });
+  });
+
+  test('that comes before a try is made ends the try, and nothing else', () => {
+    const before = recalled({ channel: 'webhook' });
+    const { delivery: after, consequence } = advance(before, { kind: 'withheld', ms: 3 }, NOW);
+    const attempts = [{ at: NOW.toISOString(), outcome: 'deferred', code: 'recalled', ms: 3 }];
+    expect([after, consequence]).toEqual([{ ...before, tries: 1, attempts }, 'none']);
+  });
+
+  test('leaves a person’s word and a failure what they are', () => {
+    for (const state of ['acknowledged', 'declined', 'superseded'] as const)
+      expect(recalled({ state, revisable: true, dueAt: null })).toMatchObject({ state, dueAt: NOW });
+    for (const state of ['failed', 'expired'] as const)
+      expect(recalled({ state, revisable: true, dueAt: null })).toMatchObject({ state, dueAt: null });
+  });
+
+  test('that overtakes the try under way is told after it; the try itself counts as what it was', () => {
+    const before = recalled({ channel: 'webhook' });
+    const { delivery: after, consequence } = advance(before, outcome(accepted), NOW);
+    expect([after.state, after.dueAt, consequence]).toEqual(['recalled', NOW, 'reached']);
+    const told = advance(after, outcome(accepted, 'recalled'), NOW);
+    expect([told.delivery.dueAt, told.consequence]).toEqual([null, 'none']);
+  });
+
+  test('is told again until a system takes it, or the message has expired', () => {
+    const waiting = recalled({ state: 'delivered', channel: 'webhook', dueAt: null });
+    const later = advance(waiting, outcome(deferred, 'recalled'), NOW).delivery.dueAt;
+    expect(later?.getTime()).toBeGreaterThan(NOW.getTime());
+  });
+
+  test('is not undone by sending again', () => {
+    expect(advance(recalled({}), { kind: 'again' }, NOW).delivery.state).toBe('recalled');
+  });
+});
+
+describe('one step', () => {
+  const steps: readonly [string, Partial<Delivery>, DeliveryEvent, Partial<Delivery>, string][] = [
+    ['taken by a system', {}, outcome(accepted), { state: 'delivered', dueAt: null }, 'reached'],
+    ['shown in a chat', {}, outcome(shown), { state: 'sent', dueAt: null, reference: '7' }, 'reached'],
+    ['refused', {}, outcome(rejected), { state: 'failed', dueAt: null }, 'failed'],
+    ['expired unsent', {}, { kind: 'expired' }, { state: 'expired', dueAt: null }, 'failed'],
+    ['expired after it was sent', { state: 'sent' }, { kind: 'expired' }, { state: 'sent' }, 'none'],
+    ['opened', { state: 'sent' }, { kind: 'opened' }, { state: 'opened', dueAt: null }, 'none'],
+    ['opened, and shown so', { state: 'sent', revisable: true }, { kind: 'opened' }, { dueAt: NOW }, 'none'],
+    ['opened too late', { state: 'acknowledged' }, { kind: 'opened' }, { state: 'acknowledged' }, 'none'],
+    [
+      'accepted',
+      { state: 'opened' },
+      { kind: 'decided', decision: 'accepted' },
+      { state: 'acknowledged' },
+      'none',
+    ],
+    [
+      'declined',
+      { state: 'delivered' },
+      { kind: 'decided', decision: 'declined' },
+      { state: 'declined' },
+      'none',
+    ],
+    [
+      'decided after we gave up',
+      { state: 'failed' },
+      { kind: 'decided', decision: 'accepted' },
+      { state: 'acknowledged' },
+      'none',
+    ],
+    [
+      'settled elsewhere',
+      { state: 'sent', revisable: true },
+      { kind: 'settled-elsewhere' },
+      { state: 'superseded', dueAt: NOW },
+      'none',
+    ],
+  ];
+
+  test.each(steps)('%s', (_name, before, event, after, consequence) => {
+    const moved = advance(delivery(before), event, NOW);
+    expect(moved.delivery).toMatchObject(after);
+    expect(moved.consequence).toBe(consequence);
+  });
+
+  test('a receipt that a person overtook changes the picture, not the word, and is on record once', () => {
+    const first = advance(delivery({ state: 'acknowledged', dueAt: null }), outcome(shown), NOW);
+    expect(first).toMatchObject({
+      delivery: { state: 'acknowledged', reference: '7', dueAt: NOW },
+      consequence: 'reached',
+    });
+    expect(advance(first.delivery, outcome(shown), NOW).consequence).toBe('none');
+    const refused = delivery({ state: 'acknowledged', dueAt: null });
+    expect(advance(refused, outcome({ kind: 'rejected', code: 'x' }), NOW).consequence).toBe('none');
+    const later = delivery({ state: 'acknowledged', reference: '7', revisable: true, dueAt: null });
+    expect(advance(later, outcome(shown, 'opened'), NOW).delivery.dueAt).toEqual(NOW);
+    expect(advance(later, outcome(shown, 'acknowledged'), NOW).delivery.dueAt).toBeNull();
+  });
+
+  test('what is over and shows nothing is not tried again', () => {
+    const late = advance(delivery({ state: 'superseded', dueAt: null }), outcome(deferred), NOW);
+    expect(late.delivery.dueAt).toBeNull();
+  });
+
+  test('a try that would come after expiry is not made', () => {
+    const soon = delivery({ expiresAt: new Date(NOW.getTime() + 5_000) });
+    expect(advance(soon, outcome(deferred), NOW)).toMatchObject({
+      delivery: { state: 'failed', dueAt: null },
+      consequence: 'failed',
+    });
+  });
+});
+
+const anyOutcome = fc.oneof<fc.Arbitrary<Outcome>[]>(
+  fc.constantFrom(accepted, shown, rejected),
+  fc.record({
+    kind: fc.constant('deferred' as const),
+    code: fc.constant('busy'),
+    retryAfter: fc.integer({ min: 0, max: 10 * 86_400 }),
+  }),
+  fc.constant({ kind: 'rejected', code: 'gone', gone: true }),
+);
+
+const anyEvent = fc.oneof<fc.Arbitrary<DeliveryEvent>[]>(
+  fc.record({
+    kind: fc.constant('outcome' as const),
+    outcome: anyOutcome,
+    tried: fc.constantFrom(...STATES),
+    ms: fc.nat(1_000),
+    jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),
+  }),
+  fc.constantFrom<DeliveryEvent[]>(
+    { kind: 'opened' },
+    { kind: 'decided', decision: 'accepted' },
+    { kind: 'decided', decision: 'declined' },
+    { kind: 'decided', decision: 'declined', settles: true },
+    { kind: 'settled-elsewhere' },
+    { kind: 'settled-elsewhere', settles: true },
+    { kind: 'contested' },
+    { kind: 'expired' },
+    { kind: 'again' },
+  ),
+);
+
+/** A story: events with the seconds between them. */
+const anyStory = fc.array(fc.tuple(anyEvent, fc.nat(40_000)), { maxLength: 40 });
+
+/** Plays a story and calls `each` with what was before and what came. */
+function play(
+  story: readonly (readonly [DeliveryEvent, number])[],
+  each: (before: Delivery, event: DeliveryEvent, moved: ReturnType<typeof advance>, at: Date) => void,
+): Delivery {
+  let one = delivery();
+  let at = NOW;
+  for (const [event, seconds] of story) {
+    at = new Date(at.getTime() + seconds * 1_000);
+    const moved = advance(one, event, at);
+    each(one, event, moved, at);
+    one = moved.delivery;
+  }
+  return one;
+}
+
+describe('a relay is asked for its receipt until that is here', () => {
+  const relay = { channel: 'relay', shows: 'sealed' } as const;
+  const word: DeliveryEvent = { kind: 'decided', decision: 'accepted' };
+  const decided = advance(delivery(relay), word, NOW).delivery;
+
+  test('what happened there overtakes the receipt, and the next try stands', () => {
+    expect(advance(delivery(relay), { kind: 'opened' }, NOW).delivery).toMatchObject({
+      state: 'opened',
+      dueAt: NOW,
+    });
+    expect(decided).toMatchObject({ state: 'acknowledged', dueAt: NOW });
+    const again = advance(decided, outcome(deferred, 'acknowledged'), NOW);
+    expect(again).toMatchObject({ delivery: { state: 'acknowledged' }, consequence: 'none' });
+    expect(again.delivery.dueAt?.getTime()).toBe(NOW.getTime() + (RETRY_SECONDS[0] ?? 0) * 1_000);
+  });
+
+  test('the receipt that came at last is on record, once, and nothing more is asked', () => {
+    const late = advance(decided, outcome(accepted, 'acknowledged'), NOW);
+    expect(late).toMatchObject({ delivery: { state: 'acknowledged', dueAt: null }, consequence: 'reached' });
+    expect(advance(late.delivery, outcome(accepted, 'acknowledged'), NOW).consequence).toBe('none');
+    const refused = advance(decided, outcome(rejected, 'acknowledged'), NOW);
+    expect(refused).toMatchObject({ delivery: { state: 'acknowledged', dueAt: null }, consequence: 'none' });
+  });
+
+  test('a word does not begin anew what was given up, nor asks where a receipt was given', () => {
+    for (const before of [outcome(rejected), outcome(accepted)]) {
+      const over = advance(delivery(relay), before, NOW).delivery;
+      expect(advance(over, word, NOW).delivery).toMatchObject({ state: 'acknowledged', dueAt: null });
+    }
+  });
+});
+
+describe('sent again by hand', () => {
+  const again = (over: Partial<Delivery>, at = NOW) =>
+    advance(delivery(over), { kind: 'again' }, at).delivery;
+
+  test('what failed begins anew, due at once, and keeps what was tried', () => {
+    const failed = advance(delivery({ tries: 6 }), outcome(rejected), NOW).delivery;
+    const moved = again(failed);
+    expect(moved).toMatchObject({ state: 'queued', tries: 0, dueAt: NOW, attempts: failed.attempts });
+    const deferredOnce = advance(moved, outcome(deferred), NOW).delivery;
+    expect(deferredOnce.dueAt?.getTime()).toBe(NOW.getTime() + (RETRY_SECONDS[0] ?? 0) * 1_000);
+    expect(deferredOnce.attempts).toHaveLength(2);
+    expect(advance(moved, outcome(accepted), NOW)).toMatchObject({
+      delivery: { state: 'delivered' },
+      consequence: 'reached',
+    });
+  });
+
+  test('nothing else is moved, and nothing past its expiry', () => {
+    for (const state of STATES.filter((one) => one !== 'failed'))
+      expect(again({ state })).toEqual(delivery({ state }));
+    expect(again({ state: 'failed', dueAt: null, expiresAt: NOW }).state).toBe('failed');
+  });
+});
+
+describe('whatever happens, in whatever order', () => {
+  test('a person’s word is final but for one that settles a contradiction', () => {
+    const property = fc.property(anyStory, (story) => {
+      play(story, (before, event, { delivery: after }) => {
+        const settles = 'settles' in event && event.settles === true;
+        if (isSettled(before.state) && !settles) expect(after.state).toBe(before.state);
+        if (isOver(before.state) && event.kind !== 'again') expect(isOver(after.state)).toBe(true);
+      });
+    });
+    fc.assert(property);
+  });
+
+  test('a contradiction moves nothing, and is shown wherever a word is shown', () => {
+    for (const state of STATES) {
+      const one = delivery({ state, dueAt: null, revisable: true });
+      const shows = ['acknowledged', 'declined', 'superseded'].includes(state);
+      expect(advance(one, { kind: 'contested' }, NOW)).toEqual({
+        delivery: { ...one, dueAt: shows ? NOW : null },
+        consequence: 'none',
+      });
+    }
+  });
+
+  test('a settling moves the word to where it was said, and from there where another was shown', () => {
+    const elsewhere: DeliveryEvent = { kind: 'settled-elsewhere', settles: true };
+    const here: DeliveryEvent = { kind: 'decided', decision: 'declined', settles: true };
+    const moved = (state: DeliveryState, event: DeliveryEvent) =>
+      advance(delivery({ state, revisable: true }), event, NOW).delivery;
+    expect(moved('acknowledged', here)).toMatchObject({ state: 'declined', dueAt: NOW });
+    expect(moved('superseded', here)).toMatchObject({ state: 'declined', dueAt: NOW });
+    for (const state of ['acknowledged', 'declined', 'superseded', 'sent'] as const)
+      expect(moved(state, elsewhere)).toMatchObject({ state: 'superseded', dueAt: NOW });
+    for (const state of ['failed', 'expired'] as const) expect(moved(state, elsewhere).state).toBe(state);
+  });
+
+  test('an outcome moves a delivery only while one is awaited; that it was carried is said once at most', () => {
+    const property = fc.property(anyStory, (story) => {
+      let reached = 0;
+      play(story.slice(0, 10), (before, event, { delivery: after, consequence }) => {
+        if (event.kind === 'outcome' && before.state !== 'queued') expect(after.state).toBe(before.state);
+        if (before.state !== 'queued') expect(consequence).not.toBe('failed');
+        if (consequence === 'reached') reached += 1;
+      });
+      expect(reached).toBeLessThanOrEqual(1);
+    });
+    fc.assert(property);
+  });
+
+  test('tries are counted, attempts are bounded, and the first and the last are kept', () => {
+    const property = fc.property(anyStory, (story) => {
+      const outcomes = story.filter(([event]) => event.kind === 'outcome').length;
+      let since = 0;
+      const end = play(story, (before, event, { delivery: after }) => {
+        if (event.kind === 'outcome') since += 1;
+        if (before.state === 'failed' && after.state === 'queued') since = 0;
+      });
+      expect(end.tries).toBe(since);
+      expect(end.attempts.length).toBe(Math.min(outcomes, 20));
+    });
+    fc.assert(property);
+    let one = delivery();
+    for (let n = 0; n < 50; n += 1)
+      one = advance(one, outcome({ kind: 'deferred', code: `n${n}` }), NOW).delivery;
+    const codes = one.attempts.map((attempt) => attempt.code);
+    expect(codes).toHaveLength(20);
+    expect([codes[0], codes[9], codes[10], codes[19]]).toEqual(['n0', 'n9', 'n40', 'n49']);
+  });
+
+  test('while it waits it is due before it expires, and over means nothing to do but show', () => {
+    const property = fc.property(anyStory, (story) => {
+      play(story, (_before, event, { delivery: after }, at) => {
+        if (event.kind === 'outcome' && after.dueAt !== null && after.dueAt > at) {
+          expect(after.dueAt.getTime()).toBeLessThan(after.expiresAt.getTime());
+        }
+        if (isOver(after.state) && after.dueAt !== null) expect(after.revisable).toBe(true);
+        if (after.state === 'queued') expect(after.dueAt).not.toBeNull();
+      });
+    });
+    fc.assert(property);
+  });
+});
+
+test('the retry schedule, its jitter, and a channel’s own wish within a day', () => {
+  const any = fc.record({
+    tries: fc.integer({ min: 1, max: 100 }),
+    jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    wish: fc.integer({ min: 0, max: 10 * 86_400 }),
+  });
+  const property = fc.property(any, ({ tries, jitter, wish }) => {
+    const seconds = (nextTry(tries, NOW, jitter, wish).getTime() - NOW.getTime()) / 1_000;
+    const step = RETRY_SECONDS[Math.min(tries, RETRY_SECONDS.length) - 1] ?? 0;
+    const asked = Math.min(wish, 86_400);
+    expect(seconds).toBeGreaterThanOrEqual(Math.max(step, asked));
+    expect(seconds).toBeLessThanOrEqual(Math.max(step * 1.2, asked));
+  });
+  fc.assert(property);
+  for (const longest of [60, 300, 1_800])
+    for (const tries of [1, 5, 9])
+      for (const wish of [0, 9_999_999_999])
+        expect((nextTry(tries, NOW, 0, wish, longest).getTime() - NOW.getTime()) / 1_000).toBeLessThanOrEqual(
+          longest,
+        );
+  expect([...RETRY_SECONDS]).toEqual([5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000]);
+});

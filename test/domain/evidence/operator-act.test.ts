@@ -1,0 +1,25 @@
+/** What the operator's log names what was done to by: always a subject that an entry takes, and never the same for two. */
+import { expect, test } from 'vitest';
+import { actSubject, secretSubject } from '../../../src/domain/evidence/operator-act.ts';
+
+const did = (length: number): string => `${`did:web:${'a'.repeat(300)}`.slice(0, length - 8)}:fp:desk`;
+const secret = (owner: string, last: string) =>
+  secretSubject({ owner, kind: 'webhook-inbound', id: last.padStart(32, '0') });
+const key = (owner: string, day: number) =>
+  secretSubject({ owner, kind: 'custody-key', id: `${owner}#sign-2026-11-${day}` });
+
+test.each([20, 200, 223, 224, 240, 241, 255])('of a DID of %i characters', (length) => {
+  const owner = did(length);
+  expect(owner).toHaveLength(length);
+  const subjects = [secret(owner, '1'), secret(owner, '2'), key(owner, 10), key(owner, 11)];
+  expect(new Set(subjects).size).toBe(4);
+  const named = [...subjects, owner, ...subjects.map((one) => `secret/${one}`), `designation/${owner}`];
+  for (const one of named) expect(actSubject.safeParse(one).success, one).toBe(true);
+});
+
+test('a short one is named as it always was; a longer one keeps the slug of whose key it is', () => {
+  const [short, long] = [did(60), did(255)];
+  expect(secret(short, '1')).toBe(`${short}/${'1'.padStart(32, '0')}`);
+  expect(key(short, 10)).toBe(`${short}#sign-2026-11-10`);
+  expect(key(long, 10)).toBe('desk#sign-2026-11-10');
+});

@@ -1,0 +1,62 @@
+/** Which languages a letter is in, how it is numbered, who answers for it, and what is compared. */
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import {
+  chosenLanguages,
+  letterLanguages,
+  letterNumber,
+  shortDigest,
+  signatoryOf,
+  yearIn,
+} from '../../../src/domain/message/letter.ts';
+
+test.each([
+  ['KH', 'ID', ['km', 'id']],
+  ['ID', 'MY', ['id', 'ms']],
+  ['BN', 'KH', ['ms', 'km']],
+  ['TH', 'ID', ['en', 'id']],
+  ['VN', 'LA', ['en']],
+  ['ID', 'ID', ['id']],
+  ['KH', undefined, ['km', 'en']],
+])('from %s to %s: %j', (from, to, languages) => {
+  expect(letterLanguages(from, to)).toEqual(languages);
+});
+
+test('languages are asked for by one or two codes of ours', () => {
+  expect(chosenLanguages(['km', 'en'])).toEqual(['km', 'en']);
+  expect(chosenLanguages(['en', 'en'])).toEqual(['en']);
+  for (const codes of [[], ['th'], ['id', 'th'], ['id', 'ms', 'en']])
+    expect(chosenLanguages(codes)).toBeUndefined();
+});
+
+test('a number names office, year and place, and outgrows its four digits', () => {
+  expect(letterNumber('pts-imi', 2026, 12)).toBe('PTS-IMI/2026/0012');
+  expect(letterNumber('pts-imi', 2026, 12_345)).toBe('PTS-IMI/2026/12345');
+});
+
+test('the year is the one on the wall of the office', () => {
+  const newYear = new Date('2026-12-31T17:30:00Z');
+  expect(yearIn('KH', newYear)).toBe(2027);
+  expect(yearIn('MM', new Date('2026-12-31T17:15:00Z'))).toBe(2026);
+  expect(yearIn('XX', newYear)).toBe(2026);
+});
+
+test('the highest role answers for the office', () => {
+  const one = (id: string, role: 'officer' | 'deputy' | 'supervisor') => ({
+    id,
+    name: id,
+    role,
+    lang: 'id' as const,
+  });
+  expect(signatoryOf([one('a', 'officer'), one('b', 'supervisor'), one('c', 'deputy')])?.id).toBe('b');
+  expect(signatoryOf([one('a', 'officer'), one('c', 'deputy')])?.id).toBe('c');
+  expect(signatoryOf([])).toBeUndefined();
+});
+
+test('a digest is compared by its first 16 hex digits', () => {
+  const hash = createHash('sha256').update('an invented consignment');
+  const bytes = hash.digest();
+  const digits = shortDigest(bytes.toString('base64url'));
+  expect(digits).toMatch(/^[0-9A-F]{4}(?: [0-9A-F]{4}){3}$/);
+  expect(digits.replaceAll(' ', '').toLowerCase()).toBe(bytes.toString('hex').slice(0, 16));
+});

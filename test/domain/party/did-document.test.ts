@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { didDocument, gatewayDocument } from '../../../src/domain/party/did-document.ts';
+import { designationOf, person, SENDER } from '../../support/people.ts';
+
+const shelter = await person(SENDER);
+
+describe('a DID document', () => {
+  it('publishes a focal point’s keys, each in its use, and where to send', () => {
+    const { kid: _, ...x25519 } = shelter.opening.publicJwk;
+    const document = didDocument(designationOf(shelter));
+    expect(document).toMatchObject({
+      id: SENDER,
+      authentication: [shelter.signing.kid],
+      assertionMethod: [shelter.signing.kid],
+      keyAgreement: [shelter.opening.kid],
+      service: [
+        { type: 'DIDCommMessaging', serviceEndpoint: { uri: 'https://gateway.test/v1/consignments' } },
+      ],
+    });
+    expect(document.verificationMethod[1]).toEqual({
+      id: shelter.opening.kid,
+      type: 'JsonWebKey2020',
+      controller: SENDER,
+      publicKeyJwk: x25519,
+    });
+  });
+
+  it('reads the port out of a gateway’s DID, or takes the origin it is given', () => {
+    const designation = designationOf(shelter, { gateway: 'did:web:localhost%3A8443' });
+    expect(JSON.stringify(didDocument(designation).service)).toContain(
+      'https://localhost:8443/v1/consignments',
+    );
+    expect(JSON.stringify(didDocument(designation, 'http://localhost:8080').service)).toContain(
+      'http://localhost:8080/v1/consignments',
+    );
+  });
+
+  it('publishes a gateway’s keys', () => {
+    const document = gatewayDocument('did:web:gateway.test', 'https://gateway.test', [
+      shelter.signing.publicJwk,
+      shelter.opening.publicJwk,
+    ]);
+    expect(document.assertionMethod).toEqual([shelter.signing.kid]);
+    expect(document.keyAgreement).toEqual([shelter.opening.kid]);
+    expect(document.verificationMethod).toHaveLength(2);
+  });
+});

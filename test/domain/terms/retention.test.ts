@@ -1,0 +1,109 @@
+/** When content goes: counted from the last closure, else from the last expiry; never while it may be delivered. */
+import { expect, test } from 'vitest';
+import {
+  contentEnds,
+  type KeptMessage,
+  leastKeepDays,
+  whyOpen,
+} from '../../../src/domain/terms/retention.ts';
+
+const DAY = 86_400_000;
+const START = Date.parse('2026-11-01T00:00:00Z');
+const day = (n: number): Date => new Date(START + n * DAY);
+
+const TERMS = [
+  { id: 'short', version: 1, keep_days: 10 },
+  { id: 'long', version: 1, keep_days: 30 },
+];
+
+const kept = (id: string, at: number, over: Partial<KeptMessage> = {}): KeptMessage => ({
+  id,
+  type: 'report',
+  from: 'shelter',
+  about: null,
+  acceptedAt: day(at),
+  expiresAt: day(at + 7),
+  hasContent: true,
+  isWaiting: false,
+  agreements: [{ id: 'short', version: 1 }],
+  ...over,
+});
+
+const ends = (...thread: readonly KeptMessage[]) =>
+  contentEnds(thread, TERMS).map(({ message, why, at, closure }) => [message, why, at, closure]);
+
+test('a closed thread: from the closure on, what it closes and the closure itself', () => {
+  const closure = kept('c', 2, { type: 'closure' });
+  expect(ends(kept('a', 0), closure)).toEqual([
+    ['a', 'closed', day(12), 'c'],
+    ['c', 'closed', day(12), 'c'],
+  ]);
+});
+
+test('closed twice: everything is counted from the last closure', () => {
+  const closure = (id: string, at: number) => kept(id, at, { type: 'closure' });
+  expect(ends(kept('a', 0), closure('c', 2), kept('b', 3), closure('d', 5))).toEqual(
+    ['a', 'c', 'b', 'd'].map((id) => [id, 'closed', day(15), 'd']),
+  );
+});
+
+test('a thread is open while an act is owed in it, but not for the acknowledgement of its closure', () => {
+  const closure = kept('c', 2, { type: 'closure' });
+  expect(whyOpen([kept('a', 0)], [])).toBeUndefined();
+  expect(whyOpen([kept('a', 0)], [{ message: 'a' }])).toBe('owed');
+  expect(whyOpen([kept('a', 0), closure], [{ message: 'c' }])).toBeUndefined();
+});
+
+test('a thread is open again once a message came after its last closure', () => {
+  const closure = (id: string, at: number) => kept(id, at, { type: 'closure' });
+  const thread = [kept('a', 0), closure('c', 2), kept('b', 3, { from: 'desk' })];
+  expect(whyOpen(thread, [])).toBe('reopened');
+  expect(whyOpen([...thread, kept('e', 4, { type: 'closure', from: 'desk' })], [])).toBe('reopened');
+  expect(whyOpen([...thread, closure('d', 5)], [])).toBeUndefined();
+});
+
+test('a recall after the closure opens nothing, unless it takes the closure back', () => {
+  const closed = [kept('a', 0), kept('c', 2, { type: 'closure' })];
+  const recall = (about: string) => kept('r', 4, { type: 'recall', about });
+  expect(whyOpen([...closed, recall('a')], [])).toBeUndefined();
+  expect(whyOpen([...closed, recall('a')], [{ message: 'r' }])).toBe('owed');
+  expect(whyOpen([...closed, recall('c')], [])).toBe('reopened');
+  expect(ends(...closed, recall('a'))).toEqual([
+    ['a', 'closed', day(12), 'c'],
+    ['c', 'closed', day(12), 'c'],
+    ['r', 'closed', day(14), 'c'],
+  ]);
+});
+
+test('a closure by another than whoever began the thread closes nothing', () => {
+  const closure = kept('c', 2, { type: 'closure', from: 'desk' });
+  expect(ends(kept('a', 0), closure)[0]).toEqual(['a', 'expired', day(19), undefined]);
+});
+
+test('never closed: from when the last message of the thread expired', () => {
+  expect(ends(kept('a', 0), kept('b', 5))[0]).toEqual(['a', 'expired', day(22), undefined]);
+});
+
+test('the longest of its agreements counts; one that is not known, as the schema’s own 90 days', () => {
+  const both = [
+    { id: 'short', version: 1 },
+    { id: 'long', version: 1 },
+  ];
+  expect(ends(kept('a', 0, { agreements: both }))[0]?.[2]).toEqual(day(37));
+  expect(ends(kept('a', 0, { agreements: [{ id: 'other', version: 1 }] }))[0]?.[2]).toEqual(day(97));
+  expect(ends(kept('a', 0, { agreements: [] }))[0]?.[2]).toEqual(day(97));
+});
+
+test('what may yet be delivered is kept until it expires; what is gone is not told of again', () => {
+  const closure = kept('c', 1, { type: 'closure', hasContent: false });
+  const late = kept('a', 0, { isWaiting: true, expiresAt: day(60) });
+  expect(ends(late, closure)).toEqual([['a', 'closed', day(60), 'c']]);
+});
+
+test('nothing goes sooner after it was accepted than the shortest of all agreements has it', () => {
+  expect(leastKeepDays(TERMS)).toBe(10);
+  expect(leastKeepDays([])).toBe(90);
+  expect(leastKeepDays([{ keep_days: 3_650 }])).toBe(90);
+  const thread = [kept('a', 0, { agreements: [] }), kept('c', 0, { type: 'closure' })];
+  for (const { at } of contentEnds(thread, TERMS)) expect(at >= day(leastKeepDays(TERMS))).toBe(true);
+});

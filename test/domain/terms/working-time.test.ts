@@ -1,0 +1,130 @@
+/** Working time in closed form gives what counting day by day gives, and takes no longer for a century than for a week. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { DeskTime, WorkingHours } from '../../../src/domain/terms/calendar.ts';
+import { dueAfter, workingSeconds } from '../../../src/domain/terms/working-time.ts';
+import { dateOf, instantOf, localDay, minutesOf, weekday } from '../../../src/domain/words/zone.ts';
+
+interface Desk extends DeskTime {
+  readonly hours: WorkingHours;
+}
+
+/** The rule, as an agreement means it: each local day's opening, one after the other. */
+function openingOn(day: number, { zone, hours }: Desk): { opens: number; closes: number } | undefined {
+  if (!hours.days.includes(weekday(day)) || hours.holidays.includes(dateOf(day))) return undefined;
+  return {
+    opens: instantOf(day, minutesOf(hours.from), zone).getTime(),
+    closes: instantOf(day, minutesOf(hours.to), zone).getTime(),
+  };
+}
+
+function secondsDayByDay(from: Date, to: Date, desk: Desk): number {
+  let sum = 0;
+  for (let day = localDay(from, desk.zone); day <= localDay(to, desk.zone); day++) {
+    const open = openingOn(day, desk);
+    if (open === undefined) continue;
+    sum += Math.max(0, Math.min(open.closes, to.getTime()) - Math.max(open.opens, from.getTime()));
+  }
+  return Math.max(0, sum / 1_000);
+}
+
+function dueDayByDay(from: Date, seconds: number, desk: Desk): Date {
+  let left = seconds * 1_000;
+  for (let day = localDay(from, desk.zone); ; day++) {
+    const open = openingOn(day, desk);
+    if (open === undefined) continue;
+    const start = Math.max(open.opens, from.getTime());
+    const usable = Math.max(0, open.closes - start);
+    if (left <= usable) return new Date(start + left);
+    left -= usable;
+  }
+}
+
+/** Zones without changes, with two a year, with half an hour, with four a year, and one that left out a whole day. */
+const zones = fc.constantFrom(
+  'UTC',
+  'Asia/Jakarta',
+  'Asia/Phnom_Penh',
+  'Europe/Berlin',
+  'America/Sao_Paulo',
+  'Africa/Casablanca',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+);
+
+const hour = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
+const instants = fc.date({ min: new Date('1995-01-01'), max: new Date('2060-01-01'), noInvalidDate: true });
+
+const desks: fc.Arbitrary<Desk> = fc
+  .record({
+    zone: zones,
+    days: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 7 }),
+    bounds: fc.uniqueArray(fc.integer({ min: 0, max: 1_440 }), { minLength: 2, maxLength: 2 }),
+    holidays: fc.array(instants, { maxLength: 40 }),
+  })
+  .map(({ zone, days, bounds, holidays }) => {
+    const [from = 0, to = 1] = [...bounds].sort((one, other) => one - other);
+    const dates = holidays.map((one) => one.toISOString().slice(0, 10));
+    return { zone, hours: { days, from: hour(from), to: hour(to), holidays: dates } };
+  });
+
+describe('working time in closed form', () => {
+  test('between two instants is what day by day adds up to', () => {
+    fc.assert(
+      fc.property(instants, fc.integer({ min: 0, max: 1_500 * 86_400 }), desks, (from, span, desk) => {
+        const to = new Date(Math.min(from.getTime() + span * 1_000, Date.parse('2065-01-01')));
+        expect(workingSeconds(from, to, desk)).toBeCloseTo(secondsDayByDay(from, to, desk), 3);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is due when day by day says', () => {
+    fc.assert(
+      fc.property(instants, fc.integer({ min: 1, max: 120 * 86_400 }), desks, (from, seconds, desk) => {
+        const minutes = minutesOf(desk.hours.to) - minutesOf(desk.hours.from);
+        const wanted = Math.min(seconds, minutes * 60 * desk.hours.days.length * 60);
+        expect(dueAfter(from, wanted, desk)).toEqual(dueDayByDay(from, wanted, desk));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is counted over eight thousand years without walking through them', () => {
+    const hours = {
+      days: [1, 2, 3, 4, 5],
+      from: '08:00',
+      to: '16:00',
+      holidays: ['2026-12-25', '2026-12-25'],
+    };
+    const desk = { zone: 'Asia/Jakarta', hours };
+    const [from, to] = [new Date('2026-11-30T00:00:00Z'), new Date('9999-12-31T23:59:59Z')];
+    const days = 416_000; // 7,973 years hold more than that many weeks times five, days times eight hours.
+    expect(workingSeconds(from, to, desk)).toBeGreaterThan(days * 5 * 8 * 3_600);
+    workingSeconds(from, to, desk);
+    const steps = countFormatting(() => {
+      workingSeconds(from, to, desk);
+      dueAfter(from, days * 5 * 8 * 3_600, desk);
+    });
+    expect(steps).toBeGreaterThan(0);
+    expect(steps).toBeLessThan(200);
+  });
+});
+
+/** How often the runtime is asked for a wall clock: a measure of effort that no busy machine changes. */
+function countFormatting(work: () => void): number {
+  const format = Intl.DateTimeFormat.prototype.formatToParts;
+  let count = 0;
+  Intl.DateTimeFormat.prototype.formatToParts = function counted(...given) {
+    count += 1;
+    return format.apply(this, given);
+  };
+  try {
+    work();
+  } finally {
+    Intl.DateTimeFormat.prototype.formatToParts = format;
+  }
+  return count;
+}

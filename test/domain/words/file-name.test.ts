@@ -1,0 +1,82 @@
+/** Names of attachments: what may be sent, how it is shown, and what can run. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fileName, isRunnable, shownFileName } from '../../../src/domain/words/file-name.ts';
+
+const isTaken = (value: string): boolean => fileName.safeParse(value).success;
+
+describe('a file name', () => {
+  test.each([
+    'paspor.pdf',
+    'លិខិតឆ្លងដែន.pdf',
+    'foto 1 (depan).jpg',
+    '.hidden',
+    'a'.repeat(150),
+    'ක්\u200Dෂ.pdf',
+  ])('is taken: %s', (given) => {
+    expect(isTaken(given)).toBe(true);
+    expect(shownFileName(given)).toBe(given);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['here', '.'],
+    ['the folder above', '..'],
+    ['a path', '../../etc/passwd'],
+    ['a Windows path', 'C:\\temp\\x.exe'],
+    ['a line break, which could become a header', 'a.pdf\r\nX-Header: 1'],
+    ['a NUL', 'a.pdf\0.exe'],
+    ['a direction override that hides the ending', 'photo\u202Egpj.exe'],
+    ['an isolate that does the same', 'photo\u2066gpj.exe'],
+    ['a right-to-left mark', 'photo\u200Fgpj.exe'],
+    ['an Arabic letter mark', 'photo\u061Cgpj.exe'],
+    ['half a surrogate pair', 'photo\ud800.pdf'],
+    ['a dot at its end, which Windows leaves out', 'run.exe.'],
+    ['a space at its end', 'run.exe '],
+    ['151 characters', 'a'.repeat(151)],
+    ['150 characters that are 450 bytes', 'ក'.repeat(150)],
+  ])('is refused: %s', (_name, given) => {
+    expect(isTaken(given)).toBe(false);
+  });
+
+  test('that came sealed is shown without what it may not hold, with its extension', () => {
+    expect(shownFileName('..')).toBe('file');
+    expect(shownFileName('photo\u202Egpj.exe')).toBe('photo_gpj.exe');
+    expect(shownFileName(`${'ក'.repeat(150)}.pdf`)).toMatch(/^ក{70,}\.pdf$/);
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (given) => {
+        const shown = shownFileName(given);
+        expect(new TextEncoder().encode(shown).length).toBeLessThanOrEqual(240);
+        expect(shown).not.toMatch(/[/\\\p{Cc}\u200F\u202E]|^\.*$/u);
+      }),
+    );
+  });
+});
+
+describe('what can run', () => {
+  const file = (filename: string, media_type = 'application/octet-stream') => ({ filename, media_type });
+
+  test.each([
+    'setup.exe',
+    'SETUP.EXE',
+    'list.docm',
+    'open me.lnk',
+    'page.html',
+    'x.pdf.scr',
+    'run.exe.',
+    'a.js',
+  ])('runs: %s', (given) => expect(isRunnable(file(given))).toBe(true));
+
+  test.each(['application/x-msdownload', 'text/html', 'application/vnd.ms-excel.sheet.macroenabled.12'])(
+    'runs by its media type: %s',
+    (given) => expect(isRunnable(file('photo.jpg', given))).toBe(true),
+  );
+
+  test.each([
+    ['passport.pdf', 'application/pdf'],
+    ['photo.jpg', 'image/jpeg'],
+    ['statement.docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+    ['exe', 'text/plain'],
+    ['message.jws.json', 'application/jose+json'],
+  ])('does not: %s', (filename, media_type) => expect(isRunnable({ filename, media_type })).toBe(false));
+});

@@ -1,0 +1,52 @@
+/** Token buckets: never more than the policy says over any span of time, and a debt that ends. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  type Bucket,
+  drawn,
+  leftIn,
+  limitField,
+  POLICIES,
+  policyField,
+  refilled,
+} from '../../../src/domain/words/limit.ts';
+
+const policy = { quota: 60, window: 60 };
+
+test('what is let through over any span is a full bucket and the rate of that span at most', () => {
+  const waits = fc.array(fc.integer({ min: -2_000, max: 20_000 }), { minLength: 1, maxLength: 300 });
+  fc.assert(
+    fc.property(waits, (steps) => {
+      let bucket: Bucket | undefined;
+      let now = 1_000_000;
+      let latest = now;
+      let taken = 0;
+      for (const step of steps) {
+        now += step;
+        latest = Math.max(latest, now);
+        bucket = refilled(bucket, policy, policy.quota, now);
+        if (bucket.tokens < 1) continue;
+        bucket = drawn(bucket, 1, policy.quota);
+        taken += 1;
+      }
+      // A clock set back and forward again gives no more than time that passed both ways.
+      const passed = steps.reduce((sum, step) => sum + Math.max(0, step), 0) / 1_000;
+      expect(taken).toBeLessThanOrEqual(policy.quota + passed * (policy.quota / policy.window));
+    }),
+  );
+});
+
+test('a debt is never larger than the bucket, and is gone after one window', () => {
+  const full = refilled(undefined, policy, 60, 0);
+  const broke = drawn(full, 1_000_000, 60);
+  expect(broke.tokens).toBe(-60);
+  expect(leftIn(broke, 'unproven', policy)).toEqual({ policy: 'unproven', remaining: 0, more: 61 });
+  expect(refilled(broke, policy, 60, 60_000).tokens).toBe(0);
+  expect(refilled(broke, policy, 60, 61_000).tokens).toBe(1);
+});
+
+test('the fields are lists of strings with parameters, as the draft shows them', () => {
+  expect(policyField('focal-point', POLICIES['focal-point'])).toBe('"focal-point";q=3000;w=60');
+  const bucket = drawn(refilled(undefined, POLICIES['focal-point'], 3_000, 0), 0.5, 3_000);
+  expect(limitField(leftIn(bucket, 'focal-point', POLICIES['focal-point']))).toBe('"focal-point";r=2999;t=1');
+});
