@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { applicationOf } from '../src/entry/application.ts';
-import { readHome } from '../src/entry/home.ts';
-import { pinoLog } from '../src/entry/log-pino.ts';
+import { readHome } from '../src/entry/home/home.ts';
 import { openGateway } from '../src/entry/node.ts';
+import { pinoLog } from '../src/entry/telling/log-pino.ts';
 import { runLoop } from '../src/flow/loop.ts';
 import { listenToParent } from './child.ts';
 

@@ -8,16 +8,23 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
+import { type MailServer, startMailServer } from '../demo/mail-server.ts';
 import type { Designation, PublicJwk } from '../src/domain/party/party.ts';
-import { issueMailCertificate } from '../src/entry/certificates.ts';
 import { chance } from '../src/entry/chance.ts';
-import { type MailServer, startMailServer } from '../src/entry/demo/mail-server.ts';
-import { draftDesignation, keepDesignation } from '../src/entry/designating.ts';
-import { addEndpoint, addPartnerSecret, keepAgreement } from '../src/entry/enrol.ts';
-import { readAuthority, readHome, readMailAuthority, writeConfig, writeSecret } from '../src/entry/home.ts';
-import { initHome } from '../src/entry/init.ts';
+import { draftDesignation, keepDesignation } from '../src/entry/enrolling/designating.ts';
+import { addEndpoint, addPartnerSecret, keepAgreement } from '../src/entry/enrolling/enrol.ts';
+import { gatewayClaims, keepGateway } from '../src/entry/enrolling/peers.ts';
+import { issueMailCertificate } from '../src/entry/home/certificates.ts';
+import {
+  readAuthority,
+  readHome,
+  readMailAuthority,
+  writeConfig,
+  writeSecret,
+} from '../src/entry/home/home.ts';
+import { initHome } from '../src/entry/home/init.ts';
 import { openGateway } from '../src/entry/node.ts';
-import { gatewayClaims, keepGateway } from '../src/entry/peers.ts';
+import { startEmbedded } from '../src/entry/postgres/embedded.ts';
 import type { Gateway } from '../src/gateway.ts';
 import { silentLog } from '../src/log.ts';
 import type { Jws } from '../src/seal/jws.ts';
@@ -30,7 +37,6 @@ import {
   signingKey,
 } from '../src/seal/keys.ts';
 import { signStatement } from '../src/seal/statement.ts';
-import { startEmbedded } from '../src/store/embedded.ts';
 
 export interface LargeSetting {
   /** Home folders: the gateway that is posted to, and the one that it relays to. */

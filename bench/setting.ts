@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import type { Designation } from '../src/domain/party/party.ts';
 import { chance } from '../src/entry/chance.ts';
-import { addEndpoint, addPartnerSecret, agree, designate } from '../src/entry/enrol.ts';
-import { readAuthority, readHome, writeConfig } from '../src/entry/home.ts';
-import { initHome } from '../src/entry/init.ts';
+import { addEndpoint, addPartnerSecret, agree, designate } from '../src/entry/enrolling/enrol.ts';
+import { readAuthority, readHome, writeConfig } from '../src/entry/home/home.ts';
+import { initHome } from '../src/entry/home/init.ts';
 import { type Opened, openGateway } from '../src/entry/node.ts';
+import { startEmbedded } from '../src/entry/postgres/embedded.ts';
 import { silentLog } from '../src/log.ts';
 import {
   generateAgreementJwk,
@@ -22,7 +23,6 @@ import {
   type SigningKey,
   signingKey,
 } from '../src/seal/keys.ts';
-import { startEmbedded } from '../src/store/embedded.ts';
 
 export interface Setting {
   readonly home: string;

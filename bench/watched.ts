@@ -3,8 +3,8 @@
  * loop stood still at most since the last time it was asked.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { readHome } from '../src/entry/home.ts';
-import { serveGateway } from '../src/entry/serving.ts';
+import { readHome } from '../src/entry/home/home.ts';
+import { serveGateway } from '../src/entry/server/serving.ts';
 import { silentLog } from '../src/log.ts';
 
 /** What it answers when it is asked. */

@@ -12,25 +12,25 @@ import type { Typeset } from '../paper/typeset.ts';
 import { type Parts, partsBoard } from '../parts.ts';
 import { mailboxJudge } from '../seal/mail-trust.ts';
 import { type DatabaseClient, databaseClient } from '../store/client.ts';
-import { startEmbedded } from '../store/embedded.ts';
-import { shareEmbedded } from '../store/embedded-shared.ts';
 import { migrate } from '../store/migrate.ts';
 import { createStore } from '../store/postgres.ts';
 import type { Store } from '../store/store.ts';
 import { type Built, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
-import { checkGateway } from './gateway-check.ts';
-import { heavyThreads } from './heavy-threads.ts';
-import { type Home, keptGatewayKeys, keptMasterKeys, replacedKeys } from './home.ts';
-import { headInHome } from './log-head.ts';
-import { recordMade } from './made.ts';
-import { mailTrustIn } from './mail-trust-files.ts';
-import { checkMasterKey } from './master-check.ts';
-import { figuresMetrics } from './metrics-figures.ts';
+import { checkGateway } from './enrolling/gateway-check.ts';
+import { type Home, keptGatewayKeys, keptMasterKeys, replacedKeys } from './home/home.ts';
+import { recordMade } from './home/made.ts';
+import { mailTrustIn } from './home/mail-trust-files.ts';
+import { checkMasterKey } from './home/master-check.ts';
+import { checkDatabase, checkPlace, rememberDatabase } from './home/own-database.ts';
 import { outgoingFetch } from './outgoing.ts';
-import { checkDatabase, checkPlace, rememberDatabase } from './own-database.ts';
-import { spoolingBodies } from './spool.ts';
-import { typesettingProcess } from './typesetting.ts';
+import { startEmbedded } from './postgres/embedded.ts';
+import { shareEmbedded } from './postgres/shared.ts';
+import { heavyThreads } from './server/heavy-threads.ts';
+import { spoolingBodies } from './server/spool.ts';
+import { headInHome } from './telling/log-head.ts';
+import { figuresMetrics } from './telling/metrics-figures.ts';
+import { typesettingProcess } from './typst/typesetting.ts';
 import { wordsFromFiles } from './words-from-files.ts';
 
 /** Connections of one gateway process. */
@@ -176,6 +176,6 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
 /** A command counts nothing: it is over before anybody could ask. */
 async function metricsOf(store: Store, now: () => Date, shared: boolean): Promise<Metrics> {
   if (shared) return figuresMetrics(store, now);
-  const { prometheusMetrics } = await import('./metrics-prometheus.ts');
+  const { prometheusMetrics } = await import('./telling/metrics-prometheus.ts');
   return prometheusMetrics(store, now);
 }

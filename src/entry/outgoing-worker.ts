@@ -7,7 +7,7 @@
  * public resolver answers.
  */
 import type { Outgoing } from '../domain/carriage/post.ts';
-import { AddressRefused, allowList, isBlockedPort, isPublicHost, portOf } from './address.ts';
+import { AddressRefused, allowList, isBlockedPort, isPublicHost, portOf } from './enrolling/address.ts';
 
 /**
  * Like `fetch`; redirects come back as they are. Rejects with an error whose `code` is `ERR_ADDRESS_REFUSED`.

@@ -18,7 +18,7 @@ import {
   isPublic,
   isPublicHost,
   portOf,
-} from './address.ts';
+} from './enrolling/address.ts';
 
 /** The part of `fetch` that adapters use. */
 export interface OutgoingInit {

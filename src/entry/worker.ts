@@ -26,11 +26,11 @@ import { addressMarks } from '../seal/address-mark.ts';
 import { createStore } from '../store/postgres.ts';
 import { applicationOf } from './application.ts';
 import { type Built, buildGateway } from './build.ts';
-import { callerNetwork } from './caller-address.ts';
 import { chance } from './chance.ts';
-import { consoleLog } from './log-console.ts';
-import { figuresMetrics } from './metrics-figures.ts';
 import { publicFetch } from './outgoing-worker.ts';
+import { callerNetwork } from './server/caller-address.ts';
+import { consoleLog } from './telling/log-console.ts';
+import { figuresMetrics } from './telling/metrics-figures.ts';
 import { wordsFromModules } from './words-from-modules.ts';
 
 /** The bindings of `wrangler.toml`: variables and secrets as texts, and the database. */

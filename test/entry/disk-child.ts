@@ -1,7 +1,7 @@
 /** Runs where a disk of its own is mounted: what the doctor, and the watch over the parts, say of a home folder on it. */
 import { readdirSync } from 'node:fs';
 import { filesCheck } from '../../src/entry/doctor/files.ts';
-import { looksFor } from '../../src/entry/part-watch.ts';
+import { looksFor } from '../../src/entry/server/part-watch.ts';
 
 const home = { path: process.argv[2] ?? '', values: { AMANAT_URL: 'http://127.0.0.1:1' } };
 const looks = looksFor(home, { url: 'http://127.0.0.1:1', adapters: new Map() });

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/party.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
-import { replacePartnerSecret } from '../../src/entry/enrol.ts';
+import { replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import { SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
 import { newKeyPair, newSecret, parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { addEndpoint } from '../support/confirmed.ts';

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import forge from 'node-forge';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readBounded } from '../../src/domain/words/bounded.ts';
-import { isPublic } from '../../src/entry/address.ts';
+import { isPublic } from '../../src/entry/enrolling/address.ts';
 import { type OutgoingFetch, type OutgoingOptions, outgoingFetch } from '../../src/entry/outgoing.ts';
 import { announce, endless, type HttpPeer, hang, startPeer, status, trickle } from '../support/http-peer.ts';
 

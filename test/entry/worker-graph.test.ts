@@ -66,14 +66,14 @@ test('the embedded database, migrations and mail stay outside', () => {
 });
 
 test('the Node entry would not pass', () => {
-  const { packages } = reached('src/entry/serving.ts', EVER);
+  const { packages } = reached('src/entry/server/serving.ts', EVER);
   expect(packages).toEqual(expect.arrayContaining(['node:fs', 'undici', 'nodemailer']));
 });
 
 test('the Node entry never loads the typesetter: the first letter starts a process that does', () => {
-  const node = reached('src/entry/serving.ts');
-  expect(node.files).toContain('src/entry/typesetting.ts');
-  expect(node.files).not.toContain('src/entry/typst.ts');
+  const node = reached('src/entry/server/serving.ts');
+  expect(node.files).toContain('src/entry/typst/typesetting.ts');
+  expect(node.files).not.toContain('src/entry/typst/typst.ts');
   expect(node.packages).not.toContain('@myriaddreamin/typst-ts-node-compiler');
 });
 
@@ -82,8 +82,8 @@ test('a command loads neither the application nor a channel that may not be on, 
   expect(
     gateway.files.filter((file) => /^src\/(?:http|web\/reader)|^adapters\/(?:email|telegram)/.test(file)),
   ).toEqual([]);
-  const program = reached('src/entry/cli/amanat.ts');
-  expect(program.files).toContain('src/entry/cli/program.ts');
+  const program = reached('src/cli/amanat.ts');
+  expect(program.files).toContain('src/cli/program.ts');
   // What a fault of the database is called is asked of whatever a command throws.
   expect(program.files.filter((file) => /^src\/(?:flow|store|seal)/.test(file))).toEqual([
     'src/store/fault.ts',

@@ -2,9 +2,9 @@
 import { Api } from 'grammy';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type BotApi, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { openPage } from '../../src/entry/demo/browser.ts';
-import { invite } from '../../src/entry/inviting.ts';
+import { type BotApi, startBotApi } from '../../demo/bot-api.ts';
+import { openPage } from '../../demo/browser.ts';
+import { invite } from '../../src/entry/enrolling/inviting.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { type TcpDatabase, tcpDatabase } from '../support/database-tcp.ts';

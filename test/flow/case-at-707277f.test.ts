@@ -1,7 +1,7 @@
 /** Case files written at commit 707277f keep their verdicts, but for those that said what had not happened. */
 import { describe, expect, test } from 'vitest';
+import { verdictOn } from '../../src/cli/verdict.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { verdictOn } from '../../src/entry/cli/verdict.ts';
 import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
 import { readNamedAnchor } from '../../src/seal/authority.ts';
 import { PEMS, unpacked, VERDICTS } from '../support/at-707277f.ts';

@@ -1,6 +1,6 @@
 /** Deadlines that act: the ladder over a real gateway, its limits, and what ends it. Two hours to acknowledge. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { keepRoster } from '../../src/entry/rosters.ts';
+import { keepRoster } from '../../src/entry/enrolling/rosters.ts';
 import { claimChases } from '../../src/flow/chase.ts';
 import { claimsOf } from '../support/across.ts';
 import { type LadderHouse, ladderHouse } from '../support/ladder.ts';

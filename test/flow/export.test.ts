@@ -1,11 +1,11 @@
 /** The case file: what one gateway hands out is judged by nothing but the file and two certificates. */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { caseWords } from '../../src/cli/verify-words.ts';
 import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { reference } from '../../src/domain/words/words.ts';
-import { caseWords } from '../../src/entry/cli/verify-words.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { closeCase, exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';

@@ -1,7 +1,7 @@
 /** A gateway that has another key now is believed what it signed with the one before, and no more than that. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
-import { keepGateway } from '../../src/entry/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { takeEvidence } from '../../src/flow/carry/evidence-back.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { directoryOf, gatewayHistory, peer } from '../../src/flow/directory/directory.ts';

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation, Digested } from '../../src/domain/party/party.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
-import { keepDesignation } from '../../src/entry/designating.ts';
-import { draftFinish, draftRotation } from '../../src/entry/rotation.ts';
+import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
+import { draftFinish, draftRotation } from '../../src/entry/home/rotation.ts';
 import { directoryOf, find } from '../../src/flow/directory/directory.ts';
 import { designationAt } from '../../src/flow/directory/keys-then.ts';
 import { acting } from '../../src/flow/operator/acting.ts';

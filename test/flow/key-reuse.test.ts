@@ -1,8 +1,8 @@
 /** One key, one party: what lists a key of somebody else is not kept, whatever the key is called there. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation, PublicJwk } from '../../src/domain/party/party.ts';
-import { keepDesignation, ownClaims } from '../../src/entry/designating.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { keepDesignation, ownClaims } from '../../src/entry/enrolling/designating.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { secretSubject } from '../../src/domain/evidence/operator-act.ts';
 import { boundedMemory } from '../../src/domain/words/bounded-memory.ts';
-import { keepPartnerSecret, replacePartnerSecret } from '../../src/entry/enrol.ts';
+import { keepPartnerSecret, replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import { directoryOf, find } from '../../src/flow/directory/directory.ts';
 import { openingKeysFor, signingKeyFor } from '../../src/flow/directory/keyring.ts';
 import { secretsOf } from '../../src/flow/directory/partner-secrets.ts';

@@ -1,10 +1,10 @@
 /** Every evidence names the statements it rests on, and a case file is judged by these. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { caseWords } from '../../src/cli/verify-words.ts';
 import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
 import { type Evidence, eventUri, evidence as evidenceSchema } from '../../src/domain/evidence/evidence.ts';
 import { reasonUri } from '../../src/domain/evidence/reason.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { caseWords } from '../../src/entry/cli/verify-words.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import type { Gateway } from '../../src/gateway.ts';

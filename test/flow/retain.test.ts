@@ -1,7 +1,7 @@
 /** Retention and recall as the house does them by itself: on time, once, and again after a crash. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { evidence } from '../../src/domain/evidence/evidence.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { sendAgain } from '../../src/flow/carry/again.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { carryOutRecalls } from '../../src/flow/keep/recall.ts';

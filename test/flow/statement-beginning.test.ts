@@ -1,7 +1,7 @@
 /** A statement that begins when its authority's certificate is not valid is refused where it comes in: no later reader takes it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { draftDesignation, keepDesignation } from '../../src/entry/designating.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { draftDesignation, keepDesignation } from '../../src/entry/enrolling/designating.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';

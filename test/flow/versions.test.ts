@@ -8,7 +8,7 @@ import {
 } from '../../src/domain/evidence/capabilities.ts';
 import { type Evidence, evidence } from '../../src/domain/evidence/evidence.ts';
 import { statementsCheck } from '../../src/entry/doctor/statements.ts';
-import { typesetter } from '../../src/entry/typst.ts';
+import { typesetter } from '../../src/entry/typst/typst.ts';
 import { takeAside } from '../../src/flow/carry/aside.ts';
 import { lookAtPeers, readsOf } from '../../src/flow/directory/peer-reads.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';

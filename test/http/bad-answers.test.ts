@@ -5,7 +5,7 @@ import { type MessageName, typeUri } from '../../src/domain/message/message.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
-import { agree } from '../../src/entry/enrol.ts';
+import { agree } from '../../src/entry/enrolling/enrol.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';

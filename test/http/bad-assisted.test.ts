@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/domain/message/message.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
-import { addPartnerSecret } from '../../src/entry/enrol.ts';
+import { addPartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import { newSecret, parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { ownCustody } from '../support/own-custody.ts';

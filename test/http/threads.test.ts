@@ -1,6 +1,6 @@
 /** Persons of a thread through the door: for a desk in custody, of what has come to it, and nowhere else. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addAccessKey } from '../../src/entry/enrol.ts';
+import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { browser } from '../support/browser.ts';

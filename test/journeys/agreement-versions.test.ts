@@ -1,6 +1,6 @@
 /** A newer version of the agreement begins while messages are under way: each ends under the one that was in force when it was accepted. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { agree } from '../../src/entry/enrol.ts';
+import { agree } from '../../src/entry/enrolling/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { type Across, across, claimsOf, laterVersion } from '../support/across.ts';
 import { addEndpoint } from '../support/confirmed.ts';

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agree } from '../../src/entry/enrol.ts';
+import { agree } from '../../src/entry/enrolling/enrol.ts';
 import { reportOf } from '../../src/flow/figures/figures.ts';
 import { type Across, across, laterVersion } from '../support/across.ts';
 import type { Partner } from '../support/rig.ts';

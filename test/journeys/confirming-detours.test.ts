@@ -4,8 +4,13 @@
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WAIT_DAYS } from '../../src/domain/party/confirming.ts';
-import { disableEndpoint, enableEndpoint, endpointNamed, setEndpoint } from '../../src/entry/endpoints.ts';
-import { addEndpoint, replacePartnerSecret } from '../../src/entry/enrol.ts';
+import {
+  disableEndpoint,
+  enableEndpoint,
+  endpointNamed,
+  setEndpoint,
+} from '../../src/entry/enrolling/endpoints.ts';
+import { addEndpoint, replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import { acting } from '../../src/flow/operator/acting.ts';
 import { adopt, toAdopt } from '../../src/flow/operator/adopting.ts';
 import { unlink } from '../../src/flow/word/linking.ts';

@@ -1,9 +1,9 @@
 /** What an officer is shown of a further account or endpoint before the word: all that changes, old and new, and never a secret. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { draftConfirmation } from '../../src/entry/confirming.ts';
-import { endpointNamed, setEndpoint } from '../../src/entry/endpoints.ts';
-import { addEndpoint, designate } from '../../src/entry/enrol.ts';
-import { noteAfter } from '../../src/entry/renaming.ts';
+import { draftConfirmation } from '../../src/entry/enrolling/confirming.ts';
+import { endpointNamed, setEndpoint } from '../../src/entry/enrolling/endpoints.ts';
+import { addEndpoint, designate } from '../../src/entry/enrolling/enrol.ts';
+import { noteAfter } from '../../src/entry/enrolling/renaming.ts';
 import { answerByAuthority } from '../../src/flow/word/confirming.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { fingerprintOf } from '../../src/seal/validity.ts';

@@ -3,15 +3,20 @@
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WAIT_DAYS } from '../../src/domain/party/confirming.ts';
-import { draftConfirmation } from '../../src/entry/confirming.ts';
+import { draftConfirmation } from '../../src/entry/enrolling/confirming.ts';
 import {
   disableEndpoint,
   enableEndpoint,
   endpointNamed,
   removeEndpoint,
   setEndpoint,
-} from '../../src/entry/endpoints.ts';
-import { addEndpoint, addPartnerSecret, designate, replacePartnerSecret } from '../../src/entry/enrol.ts';
+} from '../../src/entry/enrolling/endpoints.ts';
+import {
+  addEndpoint,
+  addPartnerSecret,
+  designate,
+  replacePartnerSecret,
+} from '../../src/entry/enrolling/enrol.ts';
 import { adopt, toAdopt } from '../../src/flow/operator/adopting.ts';
 import { answerByAuthority, endUnconfirmed } from '../../src/flow/word/confirming.ts';
 import { unlink } from '../../src/flow/word/linking.ts';

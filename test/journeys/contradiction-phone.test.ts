@@ -1,6 +1,6 @@
 /** Two officers of one desk differ on their phones: both are shown it, and one settles it on a page without script. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Person } from '../../src/entry/demo/bot-api.ts';
+import type { Person } from '../../demo/bot-api.ts';
 import { browser } from '../support/browser.ts';
 import { confirmAll } from '../support/confirmed.ts';
 import { openWithPin, provenAt } from '../support/pins.ts';

@@ -1,9 +1,9 @@
 /** Officers of one desk differ, and one of them settles it: through every door, and the same on both sides. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { caseWords } from '../../src/cli/verify-words.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { caseWords } from '../../src/entry/cli/verify-words.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Bench, bench } from '../entry/cli/child.ts';
+import { type Bench, bench } from '../cli/child.ts';
 import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
 import { canHide, hiding } from '../support/hidden.ts';
 

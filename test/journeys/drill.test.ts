@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
+import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
-import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { startDrill } from '../../src/flow/figures/drill.ts';
-import { scoreDrill } from '../../src/flow/figures/drill-score.ts';
+import { startDrill } from '../../src/flow/drill/drill.ts';
+import { scoreDrill } from '../../src/flow/drill/drill-score.ts';
 import { reportOf } from '../../src/flow/figures/figures.ts';
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';

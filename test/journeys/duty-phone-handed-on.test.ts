@@ -1,6 +1,6 @@
 /** A phone that is handed on: whoever has it next finds nothing open that another one's PIN opened. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { removeEndpoint } from '../../src/entry/endpoints.ts';
+import { removeEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type Browser, browser, type Page } from '../support/browser.ts';

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import { keepDesignation, ownClaims } from '../../src/entry/designating.ts';
+import { keepDesignation, ownClaims } from '../../src/entry/enrolling/designating.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { verifyCase } from '../../src/flow/case/case-verify.ts';

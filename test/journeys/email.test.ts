@@ -1,7 +1,7 @@
 /** A case packet reaches an attaché by S/MIME over a real SMTP server, and is acknowledged by the link inside. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MailServer, startMailServer } from '../../demo/mail-server.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
-import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
 import { readMessage } from '../../src/seal/sealed-message.ts';
 import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
 import { browser } from '../support/browser.ts';

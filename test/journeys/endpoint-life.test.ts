@@ -1,6 +1,6 @@
 /** An endpoint that its channel calls dead: off with a reason that is seen, tried gently, and back by a sign of life. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { enableEndpoint } from '../../src/entry/endpoints.ts';
+import { enableEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
 import { recordSwitches } from '../../src/flow/operator/switches.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';

@@ -3,7 +3,7 @@
  * through public doors. Two hours to acknowledge; the clocks of both gateways are moved, nothing else is.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
+import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { claimsOf, designated } from '../support/across.ts';

@@ -1,8 +1,8 @@
 /** One country's authority says nothing of another country's focal points, at neither of two gateways. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/party.ts';
-import { keepDesignation } from '../../src/entry/designating.ts';
-import { agree, keepAgreement } from '../../src/entry/enrol.ts';
+import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
+import { agree, keepAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { signingKey } from '../../src/seal/keys.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONSIGN_TYPE } from '../../src/domain/message/consignment.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
-import { addAccessKey } from '../../src/entry/enrol.ts';
+import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { sha256 } from '../../src/seal/digest.ts';
 import { encryptJwe } from '../../src/seal/jwe.ts';
 import { signJws } from '../../src/seal/jws.ts';

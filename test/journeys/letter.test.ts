@@ -1,11 +1,11 @@
 /** A request becomes a formal letter: in the attaché's mail, for both parties by key, on the reader's page; and its code proves it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MailServer, startMailServer } from '../../demo/mail-server.ts';
 import type { Letter } from '../../src/domain/message/letter.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import { TypesetFault } from '../../src/domain/words/typesetting.ts';
-import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
-import { addAccessKey } from '../../src/entry/enrol.ts';
-import { typesetter } from '../../src/entry/typst.ts';
+import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
+import { typesetter } from '../../src/entry/typst/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { letterCopy } from '../../src/flow/content/letter-copy.ts';
 import { makeLinks } from '../../src/flow/content/links.ts';

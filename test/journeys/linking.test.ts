@@ -1,6 +1,6 @@
 /** Linking says as whom, asks, replaces the officer's old account and tells it, and can be undone. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Person } from '../../src/entry/demo/bot-api.ts';
+import type { Person } from '../../demo/bot-api.ts';
 import { grantsCheck } from '../../src/entry/doctor/grants.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, eventUri, type RestsOn } from '../../src/domain/evidence/evidence.ts';
 import { reasonUri } from '../../src/domain/evidence/reason.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { exportCase, type LeftOut } from '../../src/flow/case/case-export.ts';
 import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
 import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';

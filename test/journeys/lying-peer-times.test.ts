@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, type EvidenceEvent, eventUri } from '../../src/domain/evidence/evidence.ts';
-import { agree } from '../../src/entry/enrol.ts';
+import { agree } from '../../src/entry/enrolling/enrol.ts';
 import { reportOf } from '../../src/flow/figures/figures.ts';
 import { payloadDigest, peek } from '../../src/seal/statement.ts';
 import { laterVersion } from '../support/across.ts';

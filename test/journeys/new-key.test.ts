@@ -1,7 +1,7 @@
 /** A desk with keys of its own signs by a new key, and the other side has not imported it yet: nobody lies. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keepDesignation } from '../../src/entry/designating.ts';
-import { designate } from '../../src/entry/enrol.ts';
+import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
+import { designate } from '../../src/entry/enrolling/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { askForMissing, pendingHere } from '../../src/flow/statements/missing.ts';
 import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';

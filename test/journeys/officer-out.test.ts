@@ -1,6 +1,11 @@
 /** An officer who is taken out of the designation gets nothing more, by any channel; what waits goes to who is left. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { disableEndpoint, endpointNamed, removeEndpoint, setEndpoint } from '../../src/entry/endpoints.ts';
+import {
+  disableEndpoint,
+  endpointNamed,
+  removeEndpoint,
+  setEndpoint,
+} from '../../src/entry/enrolling/endpoints.ts';
 import { openPacket } from '../adapters/email/rig.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { browser } from '../support/browser.ts';

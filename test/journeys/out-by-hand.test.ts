@@ -1,6 +1,11 @@
 /** What a person took out of use stays out, in whatever order signs of life and acts of others come. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { disableEndpoint, enableEndpoint, endpointNamed, removeEndpoint } from '../../src/entry/endpoints.ts';
+import {
+  disableEndpoint,
+  enableEndpoint,
+  endpointNamed,
+  removeEndpoint,
+} from '../../src/entry/enrolling/endpoints.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { chatCode } from '../support/pins.ts';

@@ -1,7 +1,7 @@
 /** The other side renames an officer and adds one; nobody lies, and nobody has imported it here yet. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keepDesignation } from '../../src/entry/designating.ts';
-import { designate } from '../../src/entry/enrol.ts';
+import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
+import { designate } from '../../src/entry/enrolling/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { askForMissing, pendingHere } from '../../src/flow/statements/missing.ts';
 import { type Across, across, designated } from '../support/across.ts';

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/party.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
-import { agree } from '../../src/entry/enrol.ts';
+import { agree } from '../../src/entry/enrolling/enrol.ts';
 import { openedBy } from '../../src/flow/content/opening.ts';
 import { readMessage } from '../../src/seal/sealed-message.ts';
 import { type Across, across } from '../support/across.ts';

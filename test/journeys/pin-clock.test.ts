@@ -1,6 +1,6 @@
 /** Officers' PINs under a clock that ran ahead and was set right, and tried through two processes at once. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { invite, invitePin } from '../../src/entry/inviting.ts';
+import { invite, invitePin } from '../../src/entry/enrolling/inviting.ts';
 import { sha256 } from '../../src/seal/digest.ts';
 import { browser } from '../support/browser.ts';
 import { PIN, passStart, provenAt } from '../support/pins.ts';

@@ -2,8 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';
-import { invite, invitePin } from '../../src/entry/inviting.ts';
-import { rewrapAll } from '../../src/entry/master-rotation.ts';
+import { invite, invitePin } from '../../src/entry/enrolling/inviting.ts';
+import { rewrapAll } from '../../src/entry/home/master-rotation.ts';
 import { masterKey } from '../../src/seal/custody.ts';
 import { browser, type Page } from '../support/browser.ts';
 import { PIN, passStart, provenAt } from '../support/pins.ts';

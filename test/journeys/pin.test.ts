@@ -1,7 +1,7 @@
 /** The officer's PIN: whoever follows a link that went through Telegram opens nothing without it, and five wrong ones end it. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { invite, invitePin } from '../../src/entry/inviting.ts';
+import { invite, invitePin } from '../../src/entry/enrolling/inviting.ts';
 import { pinActs } from '../../src/flow/account/giving.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
 import { unlink } from '../../src/flow/word/linking.ts';

@@ -2,11 +2,11 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
+import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
+import { type MailServer, startMailServer } from '../../demo/mail-server.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
-import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
-import { addAccessKey } from '../../src/entry/enrol.ts';
+import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { drain } from '../../src/flow/loop.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';

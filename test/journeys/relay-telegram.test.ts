@@ -3,7 +3,7 @@
  * there, and the shelter is told of each under the far gateway's signature.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
+import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
 import { readStatement } from '../../src/seal/statement.ts';
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';

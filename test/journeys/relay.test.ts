@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../../src/domain/words/long-text.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { sealedDigest } from '../../src/seal/sealed-message.ts';
 import { peek, readStatement, signStatement } from '../../src/seal/statement.ts';

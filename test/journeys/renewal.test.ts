@@ -1,8 +1,8 @@
 /** Certificates and secrets are renewed where they are: old and new count together until a day. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { issueMailCertificate } from '../../src/entry/certificates.ts';
-import { setEndpoint } from '../../src/entry/endpoints.ts';
-import { replacePartnerSecret } from '../../src/entry/enrol.ts';
+import { setEndpoint } from '../../src/entry/enrolling/endpoints.ts';
+import { replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
+import { issueMailCertificate } from '../../src/entry/home/certificates.ts';
 import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { ATTACHE, issueEc, openPacket } from '../adapters/email/rig.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';

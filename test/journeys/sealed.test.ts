@@ -2,7 +2,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/party.ts';
-import { addAccessKey } from '../../src/entry/enrol.ts';
+import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { openSealed, readMessage, sealedDigest } from '../../src/seal/sealed-message.ts';
 import { readStatement } from '../../src/seal/statement.ts';
 import { addEndpoint } from '../support/confirmed.ts';

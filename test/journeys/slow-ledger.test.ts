@@ -1,7 +1,7 @@
 /** A gateway whose log never answers: the logs of others are witnessed all the same, and the own one goes on growing. */
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { runLoop } from '../../src/flow/loop.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { TurnLine } from '../../src/entry/demo/timeline.ts';
+import type { TurnLine } from '../../demo/timeline.ts';
 import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
 
 /** One story is limited to less than this by the demo itself. */

@@ -1,6 +1,6 @@
 /** Partners' keys: both kinds of signature, both ways, and one replacing another with overlap. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { replacePartnerSecret } from '../../src/entry/enrol.ts';
+import { replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import {
   newKeyPair,
   parseSigner,

@@ -1,10 +1,10 @@
 /** An authority withdraws a desk at one gateway: the other one stops its traffic too, and signs that it knows. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { caseWords } from '../../src/cli/verify-words.ts';
 import { eventUri } from '../../src/domain/evidence/evidence.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { caseWords } from '../../src/entry/cli/verify-words.ts';
-import { keepDesignation } from '../../src/entry/designating.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';

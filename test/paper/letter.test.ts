@@ -2,7 +2,7 @@
 import { encode } from 'uqr';
 import { expect, test } from 'vitest';
 import type { Letter } from '../../src/domain/message/letter.ts';
-import { typesetter } from '../../src/entry/typst.ts';
+import { typesetter } from '../../src/entry/typst/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { letterPage, letterWriter } from '../../src/paper/letter.ts';
 import { letter, manyScripts, metaOf, NAMES, RARE_NAMES, rareScripts, textOf } from '../support/letters.ts';

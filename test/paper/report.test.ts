@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { typesetter } from '../../src/entry/typst.ts';
+import { typesetter } from '../../src/entry/typst/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import type { Report } from '../../src/flow/figures/figures.ts';
 import { reportPage } from '../../src/flow/figures/figures-page.ts';

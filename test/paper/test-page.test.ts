@@ -1,7 +1,7 @@
 /** The test page: set with every font that is there, and a font that is not there is found before a letter needs it. */
 import { expect, test } from 'vitest';
-import { brokenFamilies, lettersFaults } from '../../src/entry/letters-check.ts';
-import { typesetter } from '../../src/entry/typst.ts';
+import { brokenFamilies, lettersFaults } from '../../src/entry/typst/letters-check.ts';
+import { typesetter } from '../../src/entry/typst/typst.ts';
 import { FAMILIES } from '../../src/paper/scripts.ts';
 import { testPage } from '../../src/paper/test-page.ts';
 import { textOf } from '../support/letters.ts';

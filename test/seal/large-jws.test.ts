@@ -8,7 +8,7 @@ import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
 import type { Bodies, HeldBody } from '../../src/domain/words/held-body.ts';
 import { outlineOf } from '../../src/domain/words/json-outline.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
-import { spoolingBodies } from '../../src/entry/spool.ts';
+import { spoolingBodies } from '../../src/entry/server/spool.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
 import { LargeJws, readOutline } from '../../src/seal/large-jws.ts';

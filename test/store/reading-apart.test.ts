@@ -1,8 +1,8 @@
 /** Rows and the operator's log are read apart: what somebody else changes in between is no row of a thief's, and no alarm. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
-import { disableEndpoint } from '../../src/entry/endpoints.ts';
-import { addEndpoint } from '../../src/entry/enrol.ts';
+import { disableEndpoint } from '../../src/entry/enrolling/endpoints.ts';
+import { addEndpoint } from '../../src/entry/enrolling/enrol.ts';
 import { readEndpoints } from '../../src/store/granting.ts';
 import { grants } from '../../src/store/grants.ts';
 import { createStore } from '../../src/store/postgres.ts';

@@ -1,7 +1,7 @@
 /** A row that somebody else wrote gets no MAC of ours, whichever verb changes it: it counts as absent, and is alarmed of. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
-import { addAccessKey, addEndpoint } from '../../src/entry/enrol.ts';
+import { addAccessKey, addEndpoint } from '../../src/entry/enrolling/enrol.ts';
 import { acting } from '../../src/flow/operator/acting.ts';
 import { accessKeyHash } from '../../src/http/access.ts';
 import { type Rig, rig } from '../support/rig.ts';

@@ -1,6 +1,6 @@
 /** A shelter in Cambodia and a desk in Indonesia, each at its own country's gateway, and agreements that change. */
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { addEndpoint } from './confirmed.ts';

@@ -1,9 +1,10 @@
 /** A gateway with every channel of people: a bot, a mailbox and a partner's server, and a desk whose officers can change. */
+
+import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
+import { type MailServer, startMailServer } from '../../demo/mail-server.ts';
 import type { Designation, Officer } from '../../src/domain/party/party.ts';
-import { type BotApi, type Person, startBotApi } from '../../src/entry/demo/bot-api.ts';
-import { type MailServer, startMailServer } from '../../src/entry/demo/mail-server.ts';
-import { designate, type EndpointDraft } from '../../src/entry/enrol.ts';
-import type { Persons } from '../../src/entry/renaming.ts';
+import { designate, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
+import type { Persons } from '../../src/entry/enrolling/renaming.ts';
 import { ATTACHE, type Certificates, certificates, FROM } from '../adapters/email/rig.ts';
 import { addEndpoint, confirmAll } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';

@@ -1,9 +1,10 @@
 /** A home folder of the command line with something in it, made in this process. */
+
+import { authorityKey } from '../../src/cli/office.ts';
 import type { Values } from '../../src/config.ts';
 import { chance } from '../../src/entry/chance.ts';
-import { authorityKey } from '../../src/entry/cli/office.ts';
-import { agree, designate } from '../../src/entry/enrol.ts';
-import { readHome } from '../../src/entry/home.ts';
+import { agree, designate } from '../../src/entry/enrolling/enrol.ts';
+import { readHome } from '../../src/entry/home/home.ts';
 import { openGateway } from '../../src/entry/node.ts';
 import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
 import { drain } from '../../src/flow/loop.ts';

@@ -1,7 +1,7 @@
 /** Further endpoints as a desk has them once they count: added, and confirmed by its authority's statement. */
 import type { Endpoint } from '../../src/domain/party/channel.ts';
-import { draftConfirmation } from '../../src/entry/confirming.ts';
-import { addEndpoint as add, type EndpointDraft } from '../../src/entry/enrol.ts';
+import { draftConfirmation } from '../../src/entry/enrolling/confirming.ts';
+import { addEndpoint as add, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
 import { answerByAuthority } from '../../src/flow/word/confirming.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';

@@ -1,6 +1,6 @@
 /** Partners on both sides of a link, each with a system that insists, and what reached their servers. */
 
-import { until } from '../../src/entry/demo/until.ts';
+import { until } from '../../demo/until.ts';
 import { payloadDigest, peek } from '../../src/seal/statement.ts';
 import { addEndpoint } from './confirmed.ts';
 import type { Partner } from './rig.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbedded } from '../../src/store/embedded.ts';
+import { startEmbedded } from '../../src/entry/postgres/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { connect } from './server.ts';

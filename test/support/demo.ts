@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const PROGRAM = resolve(import.meta.dirname, '../../src/entry/cli/amanat.ts');
+const PROGRAM = resolve(import.meta.dirname, '../../src/cli/amanat.ts');
 
 export interface DemoRun {
   /** Where `--out` writes. */

@@ -1,7 +1,8 @@
 /** Further accounts and endpoints of a desk, as its people and whoever attacks them go about it. */
+
+import type { Person } from '../../demo/bot-api.ts';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
-import type { Person } from '../../src/entry/demo/bot-api.ts';
 import type { AllChannels } from './all-channels.ts';
 import { type Browser, browser, type Page } from './browser.ts';
 import { chatCode, openWithPin } from './pins.ts';

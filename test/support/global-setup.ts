@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { startEmbedded } from '../../src/store/embedded.ts';
+import { startEmbedded } from '../../src/entry/postgres/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { connect, type Server } from './server.ts';
 

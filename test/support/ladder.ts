@@ -1,6 +1,6 @@
 /** A desk with an officer on two endpoints, a deputy and a supervisor, and the shelter that waits for it. */
 import type { Officer } from '../../src/domain/party/party.ts';
-import { agree } from '../../src/entry/enrol.ts';
+import { agree } from '../../src/entry/enrolling/enrol.ts';
 import { addEndpoint } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { broadAgreement, type Partner, type Rig, rig } from './rig.ts';

@@ -1,6 +1,6 @@
 /** Prints the SHA-256 of three letters: run twice, with and without the fonts of the system. */
 import { createHash } from 'node:crypto';
-import { typesetter } from '../../src/entry/typst.ts';
+import { typesetter } from '../../src/entry/typst/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { letterWriter } from '../../src/paper/letter.ts';
 import { letter, manyScripts, rareScripts } from './letters.ts';

@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { Resvg } from '@resvg/resvg-js';
 import type { Letter } from '../../src/domain/message/letter.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { typesetter } from '../../src/entry/typst.ts';
+import { typesetter } from '../../src/entry/typst/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { reportPage } from '../../src/flow/figures/figures-page.ts';
 import { letterWriter } from '../../src/paper/letter.ts';

@@ -1,6 +1,6 @@
 /** PINs as officers set and give them, through the pages alone. Whatever opens content by a link of a chat goes through here. */
 import type { Application } from '../../src/entry/application.ts';
-import { type Invited, type Inviting, invite, invitePin } from '../../src/entry/inviting.ts';
+import { type Invited, type Inviting, invite, invitePin } from '../../src/entry/enrolling/inviting.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { type Browser, browser, type Page } from './browser.ts';
 

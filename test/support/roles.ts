@@ -2,9 +2,9 @@
 import { accessKeyId } from '../../src/domain/party/access-key.ts';
 import { applicationOf } from '../../src/entry/application.ts';
 import { chance } from '../../src/entry/chance.ts';
-import { addAccessKey, revokeAccessKey } from '../../src/entry/enrol.ts';
-import { invite } from '../../src/entry/inviting.ts';
-import { designateGateway, keepGateway } from '../../src/entry/peers.ts';
+import { addAccessKey, revokeAccessKey } from '../../src/entry/enrolling/enrol.ts';
+import { invite } from '../../src/entry/enrolling/inviting.ts';
+import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { accessKeyHash } from '../../src/http/access.ts';

@@ -2,8 +2,8 @@
  * A gateway in a process of its own, to be killed: `node serve-child.ts <home folder> [seconds its clock is ahead]`.
  * Writes its port when it serves. A number sent to it sets its clock, and is answered when it counts.
  */
-import { readHome } from '../../src/entry/home.ts';
-import { serveGateway } from '../../src/entry/serving.ts';
+import { readHome } from '../../src/entry/home/home.ts';
+import { serveGateway } from '../../src/entry/server/serving.ts';
 import { silentLog } from '../../src/log.ts';
 
 const [, , home = '', given = '0'] = process.argv;

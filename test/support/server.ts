@@ -1,6 +1,6 @@
 /** The database server of a test run, and how to connect to one of its databases. */
 import postgres from 'postgres';
-import type { Connection } from '../../src/store/embedded.ts';
+import type { Connection } from '../../src/entry/postgres/embedded.ts';
 
 /** As plain data, so that it can pass from the run to its test files. */
 export type Server = { readonly url: string } | { readonly connection: Connection };

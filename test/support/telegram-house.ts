@@ -2,9 +2,9 @@
 import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
+import { type BotApi, startBotApi } from '../../demo/bot-api.ts';
 import type { Values } from '../../src/config.ts';
 import type { Designation, Officer } from '../../src/domain/party/party.ts';
-import { type BotApi, startBotApi } from '../../src/entry/demo/bot-api.ts';
 import { addEndpoint } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { chatCode } from './pins.ts';

@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeConfig } from '../../src/entry/home.ts';
-import { writeHead } from '../../src/entry/log-head.ts';
+import { writeConfig } from '../../src/entry/home/home.ts';
+import { writeHead } from '../../src/entry/telling/log-head.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { type Killable, startKillable } from './killable.ts';
 import { type Link, startLink } from './link.ts';

@@ -2,7 +2,7 @@
 import type postgres from 'postgres';
 import type { Gateway } from '../../gateway.ts';
 import type { Typeset } from '../../paper/typeset.ts';
-import type { Home } from '../home.ts';
+import type { Home } from '../home/home.ts';
 
 /** `warning`: works, and will not for long, or not as it should. `skipped`: not used here. */
 export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped';

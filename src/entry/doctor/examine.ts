@@ -1,7 +1,7 @@
 /** The doctor: every check there is, over a home folder and over the gateway in it. */
 import type { Log } from '../../log.ts';
-import { describe } from '../cli/failure.ts';
-import type { Home } from '../home.ts';
+import { describe } from '../failure.ts';
+import type { Home } from '../home/home.ts';
 import type { Opened } from '../node.ts';
 import { authoritiesCheck } from './authorities.ts';
 import { certificatesCheck } from './certificates.ts';

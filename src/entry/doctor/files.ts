@@ -1,7 +1,7 @@
 /** The home folder: who may read its secrets, and whether the disk has room. */
 import { existsSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Home } from '../home.ts';
+import type { Home } from '../home/home.ts';
 import { type Check, type Finding, failed, orOk, warning } from './check.ts';
 
 const SECRET_FOLDERS: readonly string[] = ['secrets', 'authority'];

@@ -3,7 +3,7 @@ import { inForce } from '../../domain/party/party.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import type { Gateway } from '../../gateway.ts';
 import { unwrap, wrappedBy } from '../../seal/custody.ts';
-import { isMasterRotating } from '../master-rotation.ts';
+import { isMasterRotating } from '../home/master-rotation.ts';
 import { type Check, type Finding, failed, orOk, type Patient, skipped, warning } from './check.ts';
 
 const PAGE = 500;

@@ -1,6 +1,6 @@
 /** Letters: a test page is set in every script. */
-import { brokenFamilies, lettersFaults } from '../letters-check.ts';
-import { typesettingProcess } from '../typesetting.ts';
+import { brokenFamilies, lettersFaults } from '../typst/letters-check.ts';
+import { typesettingProcess } from '../typst/typesetting.ts';
 import { type Check, failed, orOk } from './check.ts';
 
 const AGAIN = 'run npm ci again in the folder of the program, as the user that may write there';

@@ -1,7 +1,7 @@
 /** The mail channel: its certificate, and a real handshake with the relay (EHLO, STARTTLS, AUTH). Nothing is mailed. */
 import { readChannels, readMail, type Values } from '../../config.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Home } from '../home.ts';
+import type { Home } from '../home/home.ts';
 import { type Check, type Finding, failed, ok, skipped } from './check.ts';
 
 const TIMEOUT_MS = 15_000;

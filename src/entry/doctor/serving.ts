@@ -3,8 +3,8 @@ import { readSettings } from '../../config.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
 import { readBounded } from '../../domain/words/bounded.ts';
 import { objectIn } from '../../seal/strict-json.ts';
-import type { Home } from '../home.ts';
-import { listenOn } from '../listen.ts';
+import type { Home } from '../home/home.ts';
+import { listenOn } from '../server/listen.ts';
 import { type Check, type Finding, failed, ok, warning } from './check.ts';
 
 const TIMEOUT_MS = 15_000;

@@ -1,7 +1,7 @@
 /** The settings: names that mean nothing, and a gateway without a channel. */
 import { readChannels } from '../../config.ts';
 import { unknownSettings } from '../../domain/words/setting.ts';
-import type { Home } from '../home.ts';
+import type { Home } from '../home/home.ts';
 import { type Check, type Finding, orOk, warning } from './check.ts';
 
 export const settingsCheck: Check<Home> = {

@@ -1,7 +1,7 @@
 /** The Telegram channel: the Bot API knows the bot, and brings its updates here. */
 import { readChannels, readTelegram, type Values } from '../../config.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Home } from '../home.ts';
+import type { Home } from '../home/home.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from './check.ts';
 
 const TIMEOUT_SECONDS = 15;

@@ -15,11 +15,11 @@ import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { ByLink, Change, Held, RecipientRow } from '../../store/records.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
+import { returnDrill } from '../drill/drill.ts';
 import { about, claimsIn, issue } from '../evidence/issue.ts';
 import { provenHeld, signersOf } from '../evidence/proven.ts';
 import { changeBy, type KeptWord, keptWords } from '../evidence/standing.ts';
 import { tell } from '../evidence/tell.ts';
-import { returnDrill } from '../figures/drill.ts';
 
 /** A decision whose proof has been checked. */
 export interface Word {

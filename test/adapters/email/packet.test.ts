@@ -7,8 +7,8 @@ import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Parcel } from '../../../src/domain/carriage/adapter.ts';
 import type { Attachment } from '../../../src/domain/message/message.ts';
-import type { CertifiedKey } from '../../../src/entry/certificates.ts';
-import { heavyThreads } from '../../../src/entry/heavy-threads.ts';
+import type { CertifiedKey } from '../../../src/entry/home/certificates.ts';
+import { heavyThreads } from '../../../src/entry/server/heavy-threads.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel, reportMessage } from '../../support/parcels.ts';
 import {
   ATTACHE,

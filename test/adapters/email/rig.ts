@@ -26,6 +26,7 @@ import {
 } from 'pkijs';
 import PostalMime, { type Email } from 'postal-mime';
 import { createEmailAdapter, type EmailAdapter, type EmailOptions } from '../../../adapters/email/adapter.ts';
+import { type MailServer, startMailServer } from '../../../demo/mail-server.ts';
 import type { Endpoint } from '../../../src/domain/party/channel.ts';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
 import type { Words } from '../../../src/domain/words/words.ts';
@@ -33,8 +34,7 @@ import {
   type CertifiedKey,
   issueMailCertificate,
   makeMailAuthority,
-} from '../../../src/entry/certificates.ts';
-import { type MailServer, startMailServer } from '../../../src/entry/demo/mail-server.ts';
+} from '../../../src/entry/home/certificates.ts';
 import { createWords, type WordSources } from '../../../src/web/words.ts';
 
 export const NOW = new Date();

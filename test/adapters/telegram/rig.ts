@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createTelegramAdapter } from '../../../adapters/telegram/adapter.ts';
 import type { BotOptions } from '../../../adapters/telegram/bot.ts';
+import { type BotApi, type FaultFor, type Person, startBotApi } from '../../../demo/bot-api.ts';
 import type { Adapter } from '../../../src/domain/carriage/adapter.ts';
 import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
 import type { Words } from '../../../src/domain/words/words.ts';
-import { type BotApi, type FaultFor, type Person, startBotApi } from '../../../src/entry/demo/bot-api.ts';
 import { createWords, type WordSources } from '../../../src/web/words.ts';
 import { botApiDescription } from '../../support/bot-api-description.ts';
 

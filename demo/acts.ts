@@ -1,0 +1,152 @@
+/** What officers do when a message comes: each by the channel that reaches the desk, through public doors only. */
+import { reference } from '../src/domain/words/words.ts';
+import type { BotMessage } from './bot-api-chats.ts';
+import { openPage, type Page } from './browser.ts';
+import {
+  CAST,
+  isChat,
+  isMail,
+  type MailRole,
+  type Phone,
+  phoneOf,
+  type Role,
+  type SystemRole,
+} from './cast.ts';
+import { homeOf } from './houses.ts';
+import { partnerOf, type Setting } from './setting.ts';
+import type { Timeline } from './timeline.ts';
+import { until } from './until.ts';
+
+/** What every officer of the demo chooses. A real one is known to nobody else. */
+const PIN = '739154';
+
+export interface Scene {
+  readonly setting: Setting;
+  readonly timeline: Timeline;
+  readonly signal: AbortSignal;
+}
+
+/** Opens a link of a chat, and gives the PIN where it is asked for. */
+export async function openProven(link: string): Promise<Page> {
+  const asked = await openPage(link);
+  return asked.asks('pin') ? asked.press({ pin: PIN }) : asked;
+}
+
+/** The officer at a desk acknowledges a message, once it has come. */
+export async function acknowledge(scene: Scene, role: Role, message: string): Promise<void> {
+  if (isMail(role)) await byMail(scene, role, message);
+  else if (isChat(role)) await byChat(scene, phoneOf(role), message);
+  else await bySystem(scene, role, message);
+}
+
+/** The attaché opens the packet, follows the link in it, and presses the one button of the page. */
+async function byMail({ setting, timeline, signal }: Scene, role: MailRole, message: string): Promise<void> {
+  const { mailbox } = setting;
+  const packet = await until(
+    `a packet at ${CAST[role].slug}`,
+    () => {
+      const [fault] = mailbox.faults;
+      if (fault !== undefined) throw fault;
+      return mailbox.packets.find((one) => one.message === message);
+    },
+    signal,
+  );
+  const page = await openPage(packet.link);
+  const thanks = await page.press({ decision: 'accepted' });
+  if (thanks.status !== 200) throw new Error(`the page to acknowledge answered ${thanks.status}`);
+  timeline.tell({
+    place: 'page',
+    who: CAST[role].officer.name,
+    what: 'follows the link in the packet and acknowledges',
+    message,
+  });
+}
+
+/** The notice of a message in an officer's chat, with its buttons. */
+const noticeOf = ({ setting }: Scene, { role, account }: Phone, message: string): BotMessage | undefined =>
+  homeOf(setting.houses, role)
+    .bot.messagesIn(account.id)
+    .find((one) => one.reply_markup !== undefined && one.text?.includes(reference(message)));
+
+/** An officer reads on the page behind the notice and acknowledges with one tap. */
+export async function byChat(scene: Scene, phone: Phone, message: string): Promise<void> {
+  const { setting, timeline, signal } = scene;
+  const { role, account } = phone;
+  const who = phone.officer.name;
+  const { bot } = homeOf(setting.houses, role);
+  const notice = await until(`a notice at ${CAST[role].slug}`, () => noticeOf(scene, phone, message), signal);
+  const buttons = notice.reply_markup?.inline_keyboard.flat() ?? [];
+  const link = buttons.find((one) => one.url !== undefined)?.url ?? '';
+  const page = await openProven(link);
+  const opened = await page.press();
+  if (opened.status !== 200) throw new Error(`the page to read answered ${opened.status}`);
+  const what = 'gives the PIN, and opens the message behind the one-time link';
+  timeline.tell({ place: 'page', who, what, message });
+  const button = buttons.find((one) => one.callback_data?.startsWith('a:'))?.callback_data ?? '';
+  const person = bot.person(account);
+  if (!(await person.tap(notice.message_id, button))) throw new Error('the gateway did not take the tap');
+  timeline.tell({ place: 'telegram', who, what: 'taps "acknowledge"', message });
+  await until(
+    'the notice to show who acknowledged',
+    () => shownSettled(scene, phone, notice.message_id),
+    signal,
+  );
+}
+
+function shownSettled({ setting }: Scene, { role, account, officer }: Phone, id: number): true | undefined {
+  const notice = homeOf(setting.houses, role)
+    .bot.messagesIn(account.id)
+    .find((one) => one.message_id === id);
+  return notice?.text?.includes(officer.name) === true && notice.reply_markup === undefined
+    ? true
+    : undefined;
+}
+
+/** A partner's officer acknowledges in the partner's own system. */
+async function bySystem(
+  { setting, timeline, signal }: Scene,
+  role: SystemRole,
+  message: string,
+): Promise<void> {
+  const { inbox, ...partner } = partnerOf(setting, role);
+  const taken = await until(
+    `a webhook at ${CAST[role].slug}`,
+    () => {
+      const [fault] = inbox.faults;
+      if (fault !== undefined) throw fault;
+      return inbox.messages.get(message);
+    },
+    signal,
+  );
+  await partner.acknowledge(taken);
+  const how =
+    CAST[role].custody === 'own'
+      ? 'acknowledges with evidence signed by its own key'
+      : 'acknowledges in its case system';
+  timeline.tell({ place: 'webhook', who: CAST[role].officer.name, what: how, message });
+}
+
+/** An officer sets a PIN on the start page, and links the account by the code that it shows. */
+export async function linkAccount(
+  { setting, timeline, signal }: Scene,
+  { role, account, officer }: Phone,
+): Promise<void> {
+  const { bot } = homeOf(setting.houses, role);
+  const person = bot.person(account);
+  const start = await openPage(setting.startPages.get(account.id) ?? '');
+  const done = await start.press(start.asks('again') ? { pin: PIN, again: PIN } : { pin: PIN });
+  timeline.tell({
+    place: 'page',
+    who: officer.name,
+    what: 'sets a PIN of six digits on the start page, which the operator handed over in person',
+  });
+  const code = /\?start=([A-Za-z0-9_-]+)"/.exec(done.html)?.[1];
+  if (!(await person.start(code)) || !(await person.agree()))
+    throw new Error('the gateway did not take the start code');
+  await until('the bot to confirm the account', () => bot.messagesIn(account.id)[1], signal);
+  timeline.tell({
+    place: 'telegram',
+    who: officer.name,
+    what: 'links the account by the code of that page, and says yes to whom it is linked as',
+  });
+}

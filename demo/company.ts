@@ -1,0 +1,98 @@
+/** The companies: which two countries play a story, which of their desks, and the agreement they speak under. */
+import { MESSAGE_NAMES } from '../src/domain/message/message.ts';
+import { type Country, isChat, type Phone, phoneOf, type Role } from './cast.ts';
+
+/** What one country's gateway is called. */
+export interface HousePlan {
+  /** Names its folder, here and in `--out`. */
+  readonly slug: string;
+  readonly name: string;
+  /** Whose focal points are homed here; the first one's authority designates the gateway. */
+  readonly countries: readonly [Country, ...Country[]];
+}
+
+export interface Company {
+  /** The side that begins comes first; authorities sign in this order. */
+  readonly countries: readonly [Country, Country];
+  /** One of them, and no more, is reached by mail. */
+  readonly roles: readonly Role[];
+  /** Further officers with phones of their own, beside those whom `phoneOf` knows. */
+  readonly colleagues?: readonly Phone[];
+}
+
+/** All who are reached by chat. */
+export const phonesOf = ({ roles, colleagues = [] }: Company): readonly Phone[] => [
+  ...roles.filter(isChat).map(phoneOf),
+  ...colleagues,
+];
+
+/** Between Phnom Penh and Jakarta. */
+export const PHNOM_PENH_JAKARTA: Company = {
+  countries: ['KH', 'ID'],
+  roles: ['shelter', 'police', 'desk', 'attache', 'post', 'immigration'],
+};
+
+/** The same, where permits to leave are given too. */
+export const HOMEWARD: Company = {
+  countries: ['KH', 'ID'],
+  roles: ['shelter', 'permits', 'desk', 'attache', 'post', 'immigration'],
+};
+
+/** Across the border in Borneo. */
+export const BADAU_LUBOK_ANTU: Company = {
+  countries: ['ID', 'MY'],
+  roles: ['badau', 'post', 'consulate', 'lubokAntu', 'sarawak'],
+};
+
+/** Between a shelter and Putussibau, where nobody answers: with those who are told next. */
+export const LADDER: Company = {
+  countries: ['KH', 'ID'],
+  roles: ['shelter', 'post', 'attache'],
+  colleagues: [
+    {
+      ...{ role: 'post', rank: 2 },
+      officer: { id: 'officer-2', name: 'Tono Bagaimana', role: 'officer', lang: 'id' },
+      account: { id: 7_100_012, first_name: 'Tono', language_code: 'id' },
+    },
+    {
+      ...{ role: 'post', rank: 3 },
+      officer: { id: 'deputy-1', name: 'Melati Seandainya', role: 'deputy', lang: 'id' },
+      account: { id: 7_100_013, first_name: 'Melati', language_code: 'id' },
+    },
+    {
+      ...{ role: 'post', rank: 4 },
+      officer: { id: 'supervisor-1', name: 'Hadi Barangkali', role: 'supervisor', lang: 'id' },
+      account: { id: 7_100_014, first_name: 'Hadi', language_code: 'id' },
+    },
+    {
+      ...{ role: 'shelter', rank: 5 },
+      officer: { id: 'supervisor-1', name: 'Nuon Chenda', role: 'supervisor', lang: 'km' },
+      account: { id: 7_100_015, first_name: 'Chenda', language_code: 'km' },
+    },
+  ],
+};
+
+const HOUSES: Readonly<Record<Country, HousePlan>> = {
+  KH: { slug: 'kh', name: 'Gateway Cambodia', countries: ['KH'] },
+  ID: { slug: 'id', name: 'Gateway Indonesia', countries: ['ID'] },
+  MY: { slug: 'my', name: 'Gateway Malaysia', countries: ['MY'] },
+};
+
+/** One gateway for each country. */
+export const housesOf = ({ countries }: Company): readonly HousePlan[] =>
+  countries.map((country) => HOUSES[country]);
+
+const DAY = 86_400_000;
+
+/** What both authorities sign: cases of stranded and trafficked people, between the two countries and within each. */
+export const agreementDraft = ({ countries }: Company, now: Date): object => ({
+  kind: 'agreement',
+  id: `${countries.toSorted().join('-').toLowerCase()}-stranded-people`,
+  version: 1,
+  title: 'Coordination on stranded and trafficked people (invented, for demonstration)',
+  parties: countries.toSorted(),
+  rules: [{ from: countries, to: countries, types: MESSAGE_NAMES, handling: ['H0', 'H1', 'H2'] }],
+  permission: 43_200,
+  from: new Date(now.getTime() - DAY).toISOString(),
+  until: new Date(now.getTime() + 365 * DAY).toISOString(),
+});

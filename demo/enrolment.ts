@@ -1,0 +1,175 @@
+/** Enrolling the company, as operators do before the first message; and opening the partners' systems over it. */
+
+import { addAccessKey, addEndpoint } from '../src/entry/enrolling/enrol.ts';
+import { invite, startPageOf } from '../src/entry/enrolling/inviting.ts';
+import { type CertifiedKey, issueMailCertificate } from '../src/entry/home/certificates.ts';
+import { readMailAuthority } from '../src/entry/home/home.ts';
+import { openGateway } from '../src/entry/node.ts';
+import { silentLog } from '../src/log.ts';
+import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../src/seal/keys.ts';
+import type { Authority } from './authorities.ts';
+import {
+  CAST,
+  type ChatRole,
+  isChat,
+  isMail,
+  isSystem,
+  MAIL,
+  type Phone,
+  type Role,
+  type SystemRole,
+} from './cast.ts';
+import type { StoryClock } from './clock.ts';
+import { type Company, phonesOf } from './company.ts';
+import { didOf, type House, homeOf } from './houses.ts';
+import { keyBook } from './key-book.ts';
+import { type Mailbox, openMailbox } from './mailbox.ts';
+import type { Outside } from './outside.ts';
+import type { Partner } from './partner.ts';
+import { type EnrolledPartner, openPartner, openWriter } from './partners.ts';
+import { exchangeStatements, type Office, type OwnKeys } from './statements.ts';
+
+export interface Enrolled {
+  readonly partners: ReadonlyMap<SystemRole, EnrolledPartner>;
+  /** By which desks write whose officers are reached by chat. */
+  readonly writers: ReadonlyMap<ChatRole, Partner>;
+  /** The attaché's, or the consul's. */
+  readonly mailbox: Mailbox;
+  readonly attache: CertifiedKey;
+  /** PEM: what the attaché trusts. */
+  readonly mailAuthority: string;
+  /** The police's private keys; no gateway ever had them. */
+  readonly ownKeys: readonly PrivateJwk[];
+  /** Where officers set a PIN and link their accounts, by the account's id. */
+  readonly startPages: ReadonlyMap<number, string>;
+  /** Bearer keys, by which each desk may read of its own threads. */
+  readonly accessKeys: ReadonlyMap<Role, string>;
+}
+
+export interface Enrolling {
+  readonly company: Company;
+  readonly houses: readonly House[];
+  readonly outside: Outside;
+  readonly authorities: readonly Authority[];
+  /** Folder through which statements pass. */
+  readonly statements: string;
+  readonly clock: StoryClock;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Enrols everybody at home. The gateways are opened for it and not served. */
+export async function enrol(enrolling: Enrolling): Promise<Enrolled> {
+  const opening = enrolling.houses.map(async (house) => ({
+    house,
+    opened: await openGateway(house.home, silentLog, { throwaway: true }),
+  }));
+  try {
+    const opened = await Promise.all(opening);
+    enrolling.signal?.throwIfAborted();
+    const offices = opened.map((one): Office => ({ ...one.house, gateway: one.opened.gateway }));
+    return await enrolAt(offices, enrolling);
+  } finally {
+    // Also those that were still opening when another could not.
+    const settled = await Promise.allSettled(opening);
+    await Promise.all(
+      settled.map((one) => (one.status === 'fulfilled' ? one.value.opened.close() : undefined)),
+    );
+  }
+}
+
+async function enrolAt(offices: readonly Office[], enrolling: Enrolling): Promise<Enrolled> {
+  const { company, outside, authorities, statements, clock } = enrolling;
+  const { roles } = company;
+  const ownKeys = await makeOwnKeys(offices, roles);
+  await exchangeStatements(statements, offices, authorities, { company, own: publicKeys(ownKeys) });
+  enrolling.signal?.throwIfAborted();
+  const accessKeys = new Map(await Promise.all(roles.map((role) => accessKeyFor(offices, role))));
+  const book = keyBook();
+  const systems = roles.filter(isSystem).map(async (role) => {
+    const newcomer = {
+      ...{ role, book, did: didOf(offices, role), accessKey: accessKeys.get(role) ?? '', now: clock.now },
+      ...{ receiver: outside.receivers[role], keys: CAST[role].custody === 'own' ? ownKeys : [] },
+    };
+    return [role, await openPartner(offices, newcomer)] as const;
+  });
+  const chats = roles.filter(isChat).map(async (role) => {
+    const writer = { role, did: didOf(offices, role), accessKey: accessKeys.get(role) ?? '', now: clock.now };
+    return [role, await openWriter(offices, writer)] as const;
+  });
+  const pages = phonesOf(company).map(
+    async (phone) => [phone.account.id, await startPage(offices, phone)] as const,
+  );
+  const [partners, writers, startPages] = await Promise.all([
+    Promise.all(systems),
+    Promise.all(chats),
+    Promise.all(pages),
+  ]);
+  return {
+    ...{ partners: new Map(partners), writers: new Map(writers), startPages: new Map(startPages) },
+    ...(await enrolReader(offices, company, outside)),
+    ...{ ownKeys, accessKeys },
+  };
+}
+
+/** The police's; none where no desk of the company holds its own. */
+async function makeOwnKeys(
+  offices: readonly Office[],
+  roles: readonly Role[],
+): Promise<readonly PrivateJwk[]> {
+  const role = roles.find((one) => CAST[one].custody === 'own');
+  if (role === undefined) return [];
+  const did = didOf(offices, role);
+  return [await generateSigningJwk(`${did}#sign-own`), await generateAgreementJwk(`${did}#open-own`)];
+}
+
+const publicKeys = (own: readonly PrivateJwk[]): OwnKeys => {
+  const [signing, agreement] = own.map(publicPart);
+  return {
+    signing: signing === undefined ? [] : [signing],
+    agreement: agreement === undefined ? [] : [agreement],
+  };
+};
+
+async function accessKeyFor(offices: readonly Office[], role: Role): Promise<readonly [Role, string]> {
+  const { gateway } = homeOf(offices, role);
+  return [role, await addAccessKey(gateway, didOf(offices, role), 'demo')];
+}
+
+/** The certificate of whoever reads by mail, and the mailbox it is for. */
+async function enrolReader(
+  offices: readonly Office[],
+  { roles }: Company,
+  { mail }: Outside,
+): Promise<Pick<Enrolled, 'mailbox' | 'attache' | 'mailAuthority'>> {
+  const [role] = roles.filter(isMail);
+  if (role === undefined) throw new Error('nobody in the company reads mail');
+  const { gateway, home } = homeOf(offices, role);
+  const authority = readMailAuthority(home.path);
+  const { name, officer } = CAST[role];
+  const address = MAIL[role];
+  const named = { name, email: address, now: new Date(), days: 30, usage: 'both' } as const;
+  const attache = await issueMailCertificate(authority, named);
+  await addEndpoint(gateway, {
+    ...{ focalPoint: didOf(offices, role), channel: 'email', address, shows: 'packet' },
+    ...{ lang: officer.lang, officer: officer.id, certificate: attache.certificate },
+  });
+  const mailAuthority = authority.certificate;
+  return {
+    mailbox: openMailbox(mail, { privateKey: attache.privateKey, authority: mailAuthority }),
+    ...{ attache, mailAuthority },
+  };
+}
+
+/** The address of the start page that the operator hands to whoever has this phone. */
+async function startPage(offices: readonly Office[], { role, officer, rank }: Phone): Promise<string> {
+  const { gateway } = homeOf(offices, role);
+  const { token } = await invite(gateway, {
+    focalPoint: didOf(offices, role),
+    channel: 'telegram',
+    shows: 'notice',
+    lang: officer.lang,
+    officer: officer.id,
+    rank,
+  });
+  return startPageOf(gateway.url, token);
+}

@@ -1,0 +1,114 @@
+/**
+ * The houses: the gateways of the demo, each with a home folder, a database, an evidence key and a bot of its own, as
+ * `amanat init` makes them. None of them ever has an authority's key.
+ */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { focalPointDid, gatewayDid } from '../src/domain/party/party.ts';
+import { chance } from '../src/entry/chance.ts';
+import { type Home, readHome, writeConfig, writeSecret } from '../src/entry/home/home.ts';
+import { initHome } from '../src/entry/home/init.ts';
+import type { Authority } from './authorities.ts';
+import type { BotApi } from './bot-api.ts';
+import { CAST, isMail, MAIL_FROM, type Part, type Role } from './cast.ts';
+import type { HousePlan } from './company.ts';
+import { botToken, type Outside } from './outside.ts';
+
+export interface House extends HousePlan {
+  readonly home: Home;
+  /** Where the gateway is served. */
+  readonly url: string;
+  /** The Bot API that its own bot speaks to. */
+  readonly bot: BotApi;
+}
+
+/** The house where a role is homed, of any list of things that stand for houses. */
+export function homeOf<H extends HousePlan>(houses: readonly H[], role: Role): H {
+  const found = houses.find((one) => one.countries.includes(CAST[role].country));
+  if (found === undefined) throw new Error('a role has no house');
+  return found;
+}
+
+/** The DID of a desk. */
+export const didOf = (houses: readonly House[], role: Role): string =>
+  focalPointDid(gatewayDid(homeOf(houses, role).url), CAST[role].slug);
+
+/** What houses are made of. */
+export interface Building {
+  /** Where the home folders will be. */
+  readonly folder: string;
+  readonly plans: readonly HousePlan[];
+  readonly roles: readonly Role[];
+  readonly outside: Outside;
+  readonly authorities: readonly Authority[];
+}
+
+/** Makes the home folders, with the certificates of all authorities in each. */
+export async function makeHouses(building: Building): Promise<readonly House[]> {
+  const { folder, plans, roles, outside, authorities } = building;
+  const ports = await freePorts(plans.length);
+  const hosts = ports.map((port) => `127.0.0.1:${port}`);
+  const allow = [...hosts, ...Object.values(outside.receivers).map((one) => one.host)];
+  return Promise.all(
+    plans.map(async (plan, n) => {
+      const url = `http://${hosts[n]}`;
+      const bot = outside.bots[n];
+      if (bot === undefined) throw new Error('a house has no bot');
+      const path = join(folder, plan.slug);
+      const isMailed = roles.some((role) => isAt(plan, CAST[role]) && isMail(role));
+      const mail = isMailed ? { mail: outside.mail } : {};
+      await makeHome(path, url, { ...mail, bot, token: botToken(n), allow });
+      for (const { country, certificate } of authorities) {
+        mkdirSync(join(path, 'certs', country), { recursive: true });
+        copyFileSync(certificate, join(path, 'certs', country, 'authority.pem'));
+      }
+      // Nothing of this machine's environment: the demo speaks to loopback only.
+      return { ...plan, home: readHome(path, {}), url, bot };
+    }),
+  );
+}
+
+interface Surroundings extends Partial<Pick<Outside, 'mail'>> {
+  readonly bot: BotApi;
+  readonly token: string;
+  /** Hosts on this machine that it may call: partners, and the other gateway. */
+  readonly allow: readonly string[];
+}
+
+/** A home folder whose gateway knows the mail relay, its Bot API, the partners and its peer on this machine. */
+async function makeHome(path: string, url: string, around: Surroundings): Promise<void> {
+  const { mail: server } = around;
+  const mail =
+    server === undefined ? {} : { mailFrom: MAIL_FROM, smtpUrl: `smtp://127.0.0.1:${server.port}` };
+  const options = { url, countries: [], telegramToken: around.token, ...mail };
+  await initHome(path, options, new Date(), chance);
+  if (server !== undefined) writeSecret(path, 'AMANAT_SMTP_CA', server.ca);
+  writeSecret(path, 'AMANAT_METRICS_KEY', chance.newToken());
+  writeConfig(path, {
+    AMANAT_ALLOW: around.allow.join(','),
+    AMANAT_TELEGRAM_API: around.bot.root,
+    // Nobody who watches a demo waits a minute for a cosignature.
+    AMANAT_LEDGER_EVERY: '1',
+    AMANAT_WITNESS_EVERY: '1',
+  });
+}
+
+const isAt = (plan: HousePlan, part: Part): boolean => plan.countries.includes(part.country);
+
+/**
+ * Ports that were free a moment ago, held together so that no two are the same. A gateway's DID names its port, so it
+ * must be known before the gateway is.
+ */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

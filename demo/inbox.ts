@@ -1,0 +1,118 @@
+/** A partner's inbox: every webhook is proven, kept once by its id, and what it holds is opened and verified. */
+import { type Evidence, evidence as evidenceSchema } from '../src/domain/evidence/evidence.ts';
+import type { OpeningKey } from '../src/seal/keys.ts';
+import { openSealed, readMessage, sealedDigest } from '../src/seal/sealed-message.ts';
+import { readStatement } from '../src/seal/statement.ts';
+import { parseVerifier, verifyWebhook } from '../src/seal/webhook-signature.ts';
+import type { KeyBook } from './key-book.ts';
+import type { Enrolment, Taken } from './partner.ts';
+import type { ReceivedCall, Receiver } from './receiver.ts';
+
+/** What one webhook brought. */
+export type Brought =
+  | { readonly kind: 'message'; readonly taken: Taken }
+  | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  /** Its sender took it back. */
+  | { readonly kind: 'recalled'; readonly message: string }
+  | { readonly kind: 'reminder'; readonly reminders: readonly Reminder[] };
+
+/** What is still owed, as far as it is used here. */
+export interface Reminder {
+  /** Message id. */
+  readonly id: string;
+  readonly act: string;
+  /** Which step of the ladder it is. */
+  readonly step: string;
+}
+
+export interface Inbox {
+  readonly messages: ReadonlyMap<string, Taken>;
+  readonly evidence: readonly Evidence[];
+  /** Why calls could not be taken, in order; the gateway was told 400. */
+  readonly faults: readonly Error[];
+  onBrought(listener: (brought: Brought) => void): void;
+}
+
+export interface InboxOptions {
+  readonly enrolment: Enrolment;
+  readonly book: KeyBook;
+  readonly now: () => Date;
+  /** Absent where the gateway opens for us. */
+  readonly opening?: OpeningKey;
+}
+
+/** Takes what comes to a receiver. */
+export function openInbox(receiver: Receiver, options: InboxOptions): Inbox {
+  const kept = { messages: new Map<string, Taken>(), evidence: [] as Evidence[] };
+  const faults: Error[] = [];
+  const seen = new Map<string, string>();
+  const listeners: ((brought: Brought) => void)[] = [];
+  const take = async (call: ReceivedCall): Promise<void> => {
+    const id = await proven(options, call);
+    const before = seen.get(id);
+    if (before !== undefined && before !== call.body)
+      throw new Error('a webhook-id came again with another body');
+    if (before !== undefined) return;
+    const brought = await read(options, JSON.parse(call.body) as Payload);
+    // Two calls of one id at once: the first that was read counts.
+    if (seen.has(id)) return;
+    seen.set(id, call.body);
+    keep(kept, brought);
+    for (const listener of listeners) listener(brought);
+  };
+  receiver.onCall((call) =>
+    take(call).catch((fault: unknown) => {
+      faults.push(fault instanceof Error ? fault : new Error('unknown'));
+      throw fault;
+    }),
+  );
+  return { ...kept, faults, onBrought: (listener) => void listeners.push(listener) };
+}
+
+interface Kept {
+  readonly messages: Map<string, Taken>;
+  readonly evidence: Evidence[];
+}
+
+function keep({ messages, evidence }: Kept, brought: Brought): void {
+  if (brought.kind === 'message') messages.set(brought.taken.message.id, brought.taken);
+  if (brought.kind === 'evidence') evidence.push(brought.evidence);
+  if (brought.kind === 'recalled') messages.delete(brought.message);
+}
+
+async function proven({ enrolment, now }: InboxOptions, { headers, body }: ReceivedCall): Promise<string> {
+  const verifier = await parseVerifier(enrolment.outbound);
+  const { id } = await verifyWebhook([verifier], new Headers(headers), body, now());
+  return id;
+}
+
+interface Payload {
+  readonly type: 'message.received' | 'evidence.issued' | 'message.recalled' | 'message.reminder';
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+async function read(options: InboxOptions, { type, data }: Payload): Promise<Brought> {
+  if (type === 'evidence.issued')
+    return { kind: 'evidence', evidence: await readEvidence(options.book, data['evidence']) };
+  if (type === 'message.recalled') return { kind: 'recalled', message: String(data['id']) };
+  if (type === 'message.reminder')
+    return { kind: 'reminder', reminders: data['reminders'] as readonly Reminder[] };
+  const { enrolment, book, opening } = options;
+  const expect = { recipient: enrolment.did, keysOf: book.signing };
+  if (opening === undefined)
+    return { kind: 'message', taken: { message: await readMessage(data['jws'], expect) } };
+  const jws = await openSealed(data['sealed'], [opening]);
+  return {
+    kind: 'message',
+    taken: { message: await readMessage(jws, expect), digest: sealedDigest(data['sealed']) },
+  };
+}
+
+/** Evidence counts only under the signature of a key that the gateway publishes. */
+async function readEvidence(book: KeyBook, jws: unknown): Promise<Evidence> {
+  const { payload } = await readStatement(jws, 'evidence', async (kid) => {
+    const keys = await book.signing(kid.slice(0, kid.indexOf('#')));
+    return keys.find((key) => key.kid === kid);
+  });
+  return evidenceSchema.parse(payload);
+}

@@ -1,0 +1,163 @@
+/** A partner that holds its own keys: it seals what it sends and opens what it gets; the gateway is blind. */
+
+import { type Evidence, eventUri } from '../src/domain/evidence/evidence.ts';
+import { CONSIGN_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
+import { type Message, type MessageName, typeUri } from '../src/domain/message/message.ts';
+import { toAttachments } from '../src/domain/message/submission.ts';
+import type { OpeningKey, SigningKey } from '../src/seal/keys.ts';
+import { type Jws, sealedDigest, sealFor, signMessage } from '../src/seal/sealed-message.ts';
+import { signStatement } from '../src/seal/statement.ts';
+import { accepted, insist } from './insist.ts';
+import type { KeyBook } from './key-book.ts';
+import {
+  type Enrolment,
+  type Partner,
+  type Post,
+  type Receipt,
+  readStatus,
+  receiptOf,
+  type Taken,
+} from './partner.ts';
+
+/** Keys that never leave the partner. */
+export interface OwnKeys {
+  readonly signing: SigningKey;
+  readonly opening: OpeningKey;
+}
+
+export interface SealedOptions {
+  readonly keys: OwnKeys;
+  readonly book: KeyBook;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly newThread: () => string;
+}
+
+const WEEK = 7 * 86_400;
+
+const gatewayOf = (own: string): string => own.slice(0, own.indexOf(':fp:'));
+
+/** `key` is the message id here: a consignment is its own idempotency key. */
+export function sealedPartner(enrolment: Enrolment, options: SealedOptions): Partner {
+  const sealed = new Map<string, Promise<string>>();
+  const didOf = directory(enrolment.gateway);
+  return {
+    slug: enrolment.slug,
+    did: enrolment.did,
+    post: async (post, key) => {
+      // Sealed once: a repeat must be the same bytes.
+      const body =
+        sealed.get(key) ??
+        didOf(post.to)
+          .then((to) => consignment(enrolment, options, { ...post, to }, key))
+          .then((jws) => JSON.stringify(jws));
+      sealed.set(key, body);
+      return consign(enrolment, await body);
+    },
+    acknowledge: (taken) => acknowledge(enrolment, options, taken),
+    status: (id) => readStatus(enrolment, id),
+  };
+}
+
+/** DIDs by slug, as the gateway's directory has them: focal points of both countries. Read once. */
+function directory(gateway: string): (slugs: readonly string[]) => Promise<readonly string[]> {
+  let dids: Promise<ReadonlyMap<string, string>> | undefined;
+  return async (slugs) => {
+    dids ??= readDirectory(gateway);
+    const known = await dids;
+    return slugs.map((slug) => known.get(slug) ?? slug);
+  };
+}
+
+async function readDirectory(gateway: string): Promise<ReadonlyMap<string, string>> {
+  const answer = await insist(async () => ({ url: `${gateway}/v1/directory`, init: {} }));
+  const { focal_points: desks } = accepted<{ focal_points: readonly { slug: string; did: string }[] }>(
+    'the directory',
+    answer,
+  );
+  return new Map(desks.map((one) => [one.slug, one.did]));
+}
+
+/** Posts a signed consignment; the signature in it is all the proof there is. */
+async function consign({ gateway }: Enrolment, body: string): Promise<Receipt> {
+  const headers = { 'content-type': 'application/didcomm-signed+json' };
+  const answer = await insist(async () => ({
+    url: `${gateway}/v1/consignments`,
+    init: { method: 'POST', headers, body },
+  }));
+  return receiptOf(answer);
+}
+
+/** Signs the message, seals it to each recipient's published keys, and signs the consignment over the lot; `to` are DIDs. */
+async function consignment(own: Enrolment, options: SealedOptions, post: Post, id: string): Promise<Jws> {
+  const message = compose(own, options, post, id);
+  const jws = await signMessage(message, options.keys.signing);
+  const parts = await Promise.all(
+    message.to.map(async (to, n) => {
+      const sealed = await sealFor(jws, await options.book.agreement(to), 'A256CBC-HS512');
+      return { to, sealed, digest: sealedDigest(sealed), attachment: `s${n + 1}` };
+    }),
+  );
+  const { typ, from, created_time, expires_time, thid, about, urgency, handling } = message;
+  const claims: Consignment = {
+    ...{ id, typ, type: CONSIGN_TYPE, from, to: [gatewayOf(own.did)], created_time, expires_time },
+    body: {
+      ...{ message_type: post.type as MessageName, urgency, handling, thid },
+      ...(about === undefined ? {} : { about }),
+      recipients: parts.map(({ to, digest, attachment }) => ({ to, digest, attachment })),
+    },
+    attachments: parts.map(({ attachment, sealed }) => ({
+      id: attachment,
+      media_type: 'application/didcomm-encrypted+json',
+      data: { json: sealed },
+    })),
+  };
+  return signStatement('consignment', claims, [options.keys.signing]);
+}
+
+function compose(own: Enrolment, options: SealedOptions, post: Post, id: string): Message {
+  const { urgency, handling, lang, body, about } = post;
+  const now = Math.floor(options.now().getTime() / 1_000);
+  return {
+    id,
+    typ: 'application/didcomm-plain+json',
+    type: typeUri(post.type as MessageName),
+    from: own.did,
+    to: [...post.to],
+    thid: post.thid ?? options.newThread(),
+    ...(about === undefined ? {} : { about }),
+    created_time: now,
+    expires_time: now + WEEK,
+    lang,
+    please_ack: [''],
+    urgency,
+    handling,
+    body,
+    attachments: toAttachments({ ...post, to: [...post.to] }),
+  };
+}
+
+/** Our officer's word as evidence that we sign ourselves. */
+async function acknowledge(own: Enrolment, options: SealedOptions, taken: Taken): Promise<string> {
+  const { message, digest } = taken;
+  const claims: Evidence = {
+    kind: 'evidence',
+    id: options.newId(),
+    event: 'ConsignmentAcceptance',
+    event_uri: eventUri('ConsignmentAcceptance'),
+    consignment: message.id,
+    thid: message.thid,
+    sender: message.from,
+    recipient: own.did,
+    at: options.now().toISOString(),
+    by: own.did,
+    officer: own.officer,
+    custody: 'own',
+    ...(digest === undefined ? {} : { digest }),
+  };
+  const body = JSON.stringify(await signStatement('evidence', claims, [options.keys.signing]));
+  const headers = { 'content-type': 'application/jose+json' };
+  const url = `${own.gateway}/v1/focal-points/${own.slug}/acknowledgements`;
+  const answer = await insist(async () => ({ url, init: { method: 'POST', headers, body } }));
+  return accepted<{ result: string }>('an acknowledgement', answer).result;
+}

@@ -1,0 +1,106 @@
+/** An exercise: a drill goes out and comes back, an officer taps on each side, and the clocks are scored. */
+
+import { startDrill } from '../../src/flow/drill/drill.ts';
+import { scoreDrill } from '../../src/flow/drill/drill-score.ts';
+import { CAST } from '../cast.ts';
+import { PHNOM_PENH_JAKARTA } from '../company.ts';
+import { didOf, homeOf } from '../houses.ts';
+import { takes } from '../moves.ts';
+import type { Step, Story } from '../story.ts';
+import type { Posted, Thread } from '../thread.ts';
+import { nobody, type Playing, readThread, turnOf } from '../turns.ts';
+import { until } from '../until.ts';
+
+const keep = (thread: Thread, name: string, posted: Posted): void => {
+  thread.thid = posted.thid;
+  thread.posted.push(posted);
+  thread.named.set(name, posted);
+};
+
+/** What `amanat drill start` does. */
+const STARTS: Step = {
+  chapter: 'Phnom Penh begins an exercise; on every surface it says that it is one',
+  leaves: turnOf('post', 'acknowledge', { KH: 0, ID: 0 }),
+  act: async ({ served, setting, timeline }, thread) => {
+    const { gateway, name } = homeOf(served, 'desk');
+    const { id, thread: thid } = await startDrill(gateway, {
+      ...{ from: didOf(setting.houses, 'desk'), to: didOf(setting.houses, 'post') },
+      ...{ name: 'Exercise Rumdoul', urgency: 'urgent' },
+    });
+    keep(thread, 'drill', { from: 'desk', to: ['post'], id, thid });
+    timeline.tell({ place: 'gateway', who: name, what: `sends a drill for ${CAST.desk.name}`, message: id });
+  },
+};
+
+/** The drill that came back by itself, once the other officer had tapped. */
+const returned = async (playing: Playing, thread: Thread): Promise<Posted> => {
+  const found = await until(
+    'the drill to come back',
+    async () => {
+      const { messages } = await readThread(playing, 'desk', thread);
+      return messages.find((one) => one.from === didOf(playing.setting.houses, 'post'));
+    },
+    playing.signal,
+  );
+  return { from: 'post', to: ['desk'], id: found.id, thid: thread.thid ?? '' };
+};
+
+const out = takes({
+  chapter: 'Twenty minutes later, an officer at Putussibau taps; the drill goes back by itself',
+  ...{ what: 'drill', later: 20 },
+  leaves: turnOf('desk', 'acknowledge', { KH: 0, ID: 0 }),
+});
+
+const OUT: Step = {
+  ...out,
+  act: async (playing, thread) => {
+    await out.act(playing, thread);
+    keep(thread, 'returned', await returned(playing, thread));
+  },
+};
+
+/** What `amanat drill score` says, at both gateways. */
+const SCORED: Step = {
+  chapter: 'Both gateways score it from the same evidence',
+  act: async ({ served, timeline, signal }, thread) => {
+    const score = await until(
+      'both gateways to say that the drill was passed',
+      async () => {
+        const scores = await Promise.all(served.map(({ gateway }) => scoreDrill(gateway, thread.thid ?? '')));
+        const [one] = scores;
+        const isSame = new Set(scores.map((each) => JSON.stringify(each))).size === 1;
+        return isSame && one?.verdict === 'passed' ? one : undefined;
+      },
+      signal,
+    );
+    for (const way of score.ways) {
+      const steps = way.steps.map(({ step, seconds }) => `${step} after ${Math.floor(seconds / 60)} min`);
+      timeline.tell({
+        place: 'proof',
+        who: `${way.from} to ${way.to}`,
+        what: steps.join(', '),
+        message: way.message,
+      });
+    }
+    timeline.tell({
+      place: 'proof',
+      who: 'Both gateways',
+      what: 'say: passed, nobody late; no figures count it',
+    });
+  },
+};
+
+export const DRILL: Story = {
+  title: 'a drill from Phnom Penh to Putussibau and back, to an officer’s tap on each side, and its score',
+  company: PHNOM_PENH_JAKARTA,
+  steps: [
+    STARTS,
+    OUT,
+    takes({
+      chapter: 'Ten minutes later, an officer in Phnom Penh taps',
+      ...{ what: 'returned', later: 10 },
+      leaves: nobody({ KH: 0, ID: 0 }),
+    }),
+    SCORED,
+  ],
+};

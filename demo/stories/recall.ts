@@ -1,0 +1,88 @@
+/** A report goes to a desk that should not have it, and is taken back: content goes, and what cannot go is named. */
+import { unpurgedRecalls } from '../../src/flow/evidence/unpurged.ts';
+import { CAST } from '../cast.ts';
+import { PHNOM_PENH_JAKARTA } from '../company.ts';
+import { didOf, homeOf } from '../houses.ts';
+import { takes, writes } from '../moves.ts';
+import { type Line, REPORT } from '../script.ts';
+import type { Step, Story } from '../story.ts';
+import { named } from '../thread.ts';
+import { nobody, turnOf } from '../turns.ts';
+import { until } from '../until.ts';
+
+const TAKEN_BACK: Line = {
+  ...{ type: 'recall', urgency: 'urgent', handling: 'H1', lang: 'en' },
+  body: {
+    reason: 'consent-withdrawn',
+    detail: 'Two of the three no longer agree that the report is shared.',
+  },
+};
+
+const ABROAD = ['attache', 'immigration', 'post'] as const;
+
+/** Both gateways hold nothing of it any more; mail and systems that had it already are out of reach, and named. */
+const GONE: Step = {
+  chapter: 'What is gone, and what is not',
+  act: async ({ setting, served, timeline, signal }, thread) => {
+    const report = named(thread, 'report');
+    report.isTakenBack = true;
+    for (const house of served) {
+      const parties = [report.from, ...report.to].map((role) => didOf(setting.houses, role));
+      const kept = await Promise.all(parties.map((did) => house.gateway.store.sealed(report.id, did)));
+      if (kept.some((one) => one !== undefined))
+        throw new Error(`${house.name} still holds what was taken back`);
+      const what = 'holds nothing of it any more but digests and evidence';
+      timeline.tell({ place: 'gateway', who: house.name, what, message: report.id });
+    }
+    const { gateway, name } = homeOf(served, report.from);
+    const left = await until(
+      'the other side to name what is out of its reach',
+      async () => {
+        const [one] = await unpurgedRecalls(gateway);
+        const channels = one?.unpurged.map(({ channel }) => channel).sort() ?? [];
+        return channels.join() === 'email,webhook' ? one?.unpurged : undefined;
+      },
+      signal,
+    );
+    for (const { channel, to } of left) {
+      const desk = ABROAD.map((role) => CAST[role]).find(({ slug }) => to.endsWith(`:fp:${slug}`));
+      const what = `names what no gateway can take back: ${channel} that ${desk?.name ?? 'a desk'} had already`;
+      timeline.tell({ place: 'gateway', who: name, what, message: report.id });
+    }
+  },
+};
+
+export const RECALL: Story = {
+  title: 'a report is taken back: its content goes at both gateways, and what cannot go is named',
+  company: PHNOM_PENH_JAKARTA,
+  steps: [
+    writes({
+      chapter: 'A shelter in Phnom Penh reports three stranded Indonesian citizens',
+      ...{
+        from: 'shelter',
+        to: ABROAD,
+        line: REPORT,
+        as: 'report',
+        says: 'posts a report about three people',
+      },
+      leaves: turnOf('attache', 'acknowledge', { KH: 0, ID: 0 }),
+    }),
+    takes({
+      chapter: 'The attaché has read it, the others not yet',
+      ...{ what: 'report', by: ['attache'], later: 20 },
+      leaves: turnOf('immigration', 'acknowledge', { KH: 0, ID: 20 }),
+    }),
+    writes({
+      chapter: 'The shelter takes it back: consent is withdrawn',
+      ...{ from: 'shelter', to: ABROAD, line: TAKEN_BACK, as: 'recall', about: 'report' },
+      ...{ later: 20, says: 'recalls the report' },
+      leaves: turnOf('attache', 'acknowledge', { KH: 0, ID: 40 }),
+    }),
+    GONE,
+    takes({
+      chapter: 'Officers at all three desks take the recall',
+      ...{ what: 'recall', later: 10 },
+      leaves: nobody({ KH: 0, ID: 50 }),
+    }),
+  ],
+};

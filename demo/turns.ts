@@ -1,0 +1,159 @@
+/**
+ * Whose turn it is, asked at both gateways after a step. The operators' view of the thread must be the same at both, to
+ * the second; and the two desks between which the next act stands are told the same act, each by its own gateway.
+ */
+import type { ActName } from '../src/domain/message/acts.ts';
+import { standingFor, threadJson } from '../src/flow/thread/thread.ts';
+import type { Scene } from './acts.ts';
+import { CAST, type Country, type Role } from './cast.ts';
+import { homeOf } from './houses.ts';
+import { accepted, insist } from './insist.ts';
+import type { Served } from './stage.ts';
+import type { Thread } from './thread.ts';
+import type { TurnLine } from './timeline.ts';
+import { until } from './until.ts';
+
+/** What a story expects after a step. */
+export interface Standing {
+  /** Who owes the next act; null where nobody owes anything. */
+  readonly turn: { readonly owner: Role; readonly act: ActName } | null;
+  /** Minutes for which each side was waited for, of which a story counts tens: the steps themselves take seconds. */
+  readonly waits: Waits;
+}
+type Waits = Readonly<Partial<Record<Country, number>>>;
+
+const TENS = 10;
+
+/** It is this desk's turn. */
+export const turnOf = (owner: Role, act: ActName, waits: Waits): Standing => ({
+  turn: { owner, act },
+  waits,
+});
+
+/** Nobody owes anything. */
+export const nobody = (waits: Waits): Standing => ({ turn: null, waits });
+
+/** A scene whose gateways are served. */
+export interface Playing extends Scene {
+  readonly served: readonly Served[];
+}
+
+/** An act as gateways tell of it; `owner` and `recipient` are DIDs. */
+interface Told {
+  readonly act: string;
+  readonly owner: string;
+  readonly country: string;
+  readonly message: string;
+  readonly recipient: string;
+  readonly since: string;
+  readonly until: string;
+}
+
+type View = Pick<Awaited<ReturnType<typeof threadJson>>, 'turn' | 'open' | 'waiting'>;
+
+/**
+ * Asks until both gateways say what the story expects, and tells of it.
+ * @throws Error with what they said last, where they do not come to say so
+ */
+export async function tellTurn(
+  playing: Playing,
+  thread: Thread,
+  { chapter, leaves }: { readonly chapter: string; readonly leaves: Standing },
+): Promise<void> {
+  let last = 'nothing';
+  const look = async (): Promise<View | undefined> => {
+    const at = playing.setting.clock.now();
+    const views = await Promise.all(playing.served.map((house) => operatorsView(house, thread, at)));
+    const texts = views.map((view) => JSON.stringify(view));
+    last = views.map((view) => JSON.stringify([view?.turn, view?.waiting.sides])).join(' and ');
+    const [view] = views;
+    if (view === undefined || new Set(texts).size > 1 || !isAsExpected(view, leaves)) return undefined;
+    return (await isToldToBoth({ playing, thread, at }, view.turn)) ? view : undefined;
+  };
+  const view = await until('both gateways to tell whose turn it is', look, playing.signal).catch(
+    (fault: unknown): never => {
+      const why = fault instanceof Error ? fault.message : 'unknown';
+      throw new Error(`${why} after "${chapter}"; at last they said ${last}`);
+    },
+  );
+  playing.timeline.turn(lineOf(playing, chapter, view));
+}
+
+/** What `amanat thread` shows the operator of a gateway: everything that the gateway carried of the thread. */
+async function operatorsView(
+  { gateway }: Served,
+  { thid = '' }: Thread,
+  at: Date,
+): Promise<View | undefined> {
+  const standing = await standingFor(gateway, thid, undefined, at);
+  if (standing === undefined) return undefined;
+  const { turn, open, waiting } = await threadJson(gateway, standing, undefined);
+  return { turn, open, waiting };
+}
+
+function isAsExpected({ turn, waiting }: View, { turn: expected, waits }: Standing): boolean {
+  const isTurn =
+    expected === null || turn === null
+      ? expected === turn
+      : turn.act === expected.act && turn.owner.endsWith(`:fp:${CAST[expected.owner].slug}`);
+  const late = Object.entries(waits).filter(([country, minutes]) => {
+    const seconds = waiting.sides.find((one) => one.country === country)?.elapsed ?? 0;
+    return Math.floor(seconds / 60 / TENS) !== minutes / TENS;
+  });
+  return isTurn && late.length === 0;
+}
+
+/** What is asked about, and as of when: of both sides the same instant. */
+interface Asking {
+  readonly playing: Playing;
+  readonly thread: Thread;
+  readonly at: Date;
+}
+
+/** Whether the desk that sent the message and the desk that has it are told the same by their own gateways, over HTTP. */
+async function isToldToBoth({ playing, thread, at }: Asking, turn: Told | null): Promise<boolean> {
+  const posted = thread.posted.findLast((one) => turn === null || one.id === turn.message);
+  const to = posted?.to.find((one) => turn === null || turn.recipient.endsWith(`:fp:${CAST[one].slug}`));
+  if (posted === undefined || to === undefined) return false;
+  const told = await Promise.all([posted.from, to].map((role) => readThread(playing, role, thread, at)));
+  return told.every((one) => JSON.stringify(one.turn) === JSON.stringify(turn));
+}
+
+/** What is read of a thread here. */
+export interface ThreadRead {
+  readonly turn: Told | null;
+  readonly messages: readonly { readonly id: string; readonly from: string }[];
+}
+
+/** `GET /v1/threads/{thid}` with the desk's bearer key, at the gateway where it is homed; as of now where left out. */
+export async function readThread(
+  { setting }: Playing,
+  role: Role,
+  { thid = '' }: Thread,
+  at: Date | undefined = undefined,
+): Promise<ThreadRead> {
+  const headers = { authorization: `Bearer ${setting.accessKeys.get(role) ?? ''}` };
+  const asked = at === undefined ? '' : `?at=${at.toISOString()}`;
+  const url = `${homeOf(setting.houses, role).url}/v1/threads/${thid}${asked}`;
+  const answer = await insist(async () => ({ url, init: { headers } }));
+  return accepted('reading a thread', answer);
+}
+
+function lineOf({ setting }: Playing, step: string, { turn, waiting }: View): TurnLine {
+  const seconds = (country: Country): number =>
+    waiting.sides.find((one) => one.country === country)?.elapsed ?? 0;
+  const { countries, roles } = setting.company;
+  const name = roles.map((one) => CAST[one]).find((one) => turn?.owner.endsWith(`:fp:${one.slug}`))?.name;
+  return {
+    step,
+    ...(name === undefined ? {} : { name }),
+    turn:
+      turn === null
+        ? null
+        : {
+            ...{ owner: turn.owner, country: turn.country, act: turn.act },
+            ...{ since: turn.since, until: turn.until },
+          },
+    waiting: Object.fromEntries(countries.map((country) => [country, seconds(country)])),
+  };
+}

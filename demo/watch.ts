@@ -1,0 +1,68 @@
+/** Watching: what reaches each outside party is told the moment it does. */
+import { gatewayDid } from '../src/domain/party/party.ts';
+import type { BotApiCall } from './bot-api.ts';
+import { CAST, isMail, type SystemRole } from './cast.ts';
+import { phonesOf } from './company.ts';
+import type { Brought } from './inbox.ts';
+import type { Setting } from './setting.ts';
+import type { Happening, Timeline } from './timeline.ts';
+
+/** Tells of mail, chats and webhooks from now on. */
+export function watch(setting: Setting, timeline: Timeline): void {
+  const [reader] = setting.company.roles.filter(isMail);
+  setting.mailbox.onPacket(({ raw, message, files }) => {
+    const size = `${Math.ceil(raw.length / 1_024)} KiB`;
+    const names = files.map((one) => one.name).join(', ');
+    timeline.tell({
+      place: 'email',
+      who: reader === undefined ? '' : CAST[reader].name,
+      what: `decrypts and verifies a packet, ${size}: ${names}`,
+      message,
+    });
+  });
+  for (const { bot } of setting.houses) bot.onCall((call) => tellOfCall(setting, call, timeline));
+  for (const [role, { inbox }] of setting.partners)
+    inbox.onBrought((brought) => timeline.tell(telling(setting, role, brought)));
+}
+
+function tellOfCall({ company }: Setting, { method, parameters }: BotApiCall, timeline: Timeline): void {
+  const phone = phonesOf(company).find((one) => String(one.account.id) === String(parameters['chat_id']));
+  if (phone === undefined || typeof parameters['text'] !== 'string') return;
+  const desk = CAST[phone.role].name;
+  const what =
+    method === 'editMessageText'
+      ? `the notice now says ${lastLine(parameters['text'])}`
+      : `gets ${firstLine(parameters['text'])}`;
+  const who = phone.rank === 1 ? desk : `${phone.officer.name}, ${phone.officer.role} at ${desk}`;
+  timeline.tell({ place: 'telegram', who, what });
+}
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+const lastLine = (text: string): string =>
+  text.split('\n').findLast((line) => /^[👁✅❌↩]/u.test(line)) ?? firstLine(text);
+
+function telling({ houses }: Setting, role: SystemRole, brought: Brought): Happening {
+  const who = CAST[role].name;
+  if (brought.kind === 'message') {
+    const what =
+      CAST[role].custody === 'own'
+        ? 'opens a sealed webhook with its own key'
+        : 'gets a message with its sender’s signature';
+    return { place: 'webhook', who, what, message: brought.taken.message.id };
+  }
+  if (brought.kind === 'recalled')
+    return { place: 'webhook', who, what: 'is told to delete what was taken back', message: brought.message };
+  if (brought.kind === 'reminder') {
+    const steps = brought.reminders.map((one) => `${one.act}, ${one.step}`).join('; ');
+    return { place: 'webhook', who, what: `is reminded: ${steps}` };
+  }
+  const { event, officer, consignment, by: signer } = brought.evidence;
+  const signed = houses.find((one) => gatewayDid(one.url) === signer);
+  const by = officer === undefined ? '' : `, ${officer.name}`;
+  return {
+    place: 'evidence',
+    who,
+    what: `is told: ${event}${by}${signed === undefined ? '' : `, signed by ${signed.name}`}`,
+    ...(consignment === undefined ? {} : { message: consignment }),
+  };
+}

@@ -1,0 +1,96 @@
+/** `amanat agreement diff`: what one agreement says and the other does not, member by member and rule by rule. */
+import type { Command } from 'commander';
+import type { Agreement } from '../domain/terms/agreement.ts';
+import { isObject } from '../seal/strict-json.ts';
+import { answer, table } from './output.ts';
+import { readStatementFile } from './statement-file.ts';
+import { ruleWords } from './statement-show.ts';
+import { terminalOf } from './terminal.ts';
+
+/** One member that differs; null where one side does not have it. */
+export interface Change {
+  readonly member: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export function addDiff(group: Command): void {
+  group
+    .command('diff <before> <after>')
+    .description('Compare two agreements, drafts or signed; the order of rules and of lists means nothing')
+    .action((before, after, _flags, command) => diff(before, after, command));
+}
+
+async function diff(before: string, after: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const [one, other] = [
+    await readStatementFile('agreement', before),
+    await readStatementFile('agreement', after),
+  ];
+  const changes = changesBetween(one.claims, other.claims);
+  answer(terminal, { same: changes.length === 0, changes }, () =>
+    changes.length === 0
+      ? ['They say the same.']
+      : table(
+          ['MEMBER', 'BEFORE', 'AFTER'],
+          changes.map((change) => [change.member, change.before ?? '–', change.after ?? '–']),
+        ),
+  );
+}
+
+type Rule = Agreement['rules'][number];
+
+/** What differs. Rules are compared by what they say and not by where they stand: each that is in both is no change. */
+export function changesBetween(before: Agreement, after: Agreement): Change[] {
+  const { rules: rulesBefore, ...one } = before;
+  const { rules: rulesAfter, ...other } = after;
+  return [...memberChanges(one, other), ...ruleChanges(rulesBefore, rulesAfter)];
+}
+
+/**
+ * A rule that is the only one changed between its two sides is told by the members that changed; any other as a whole,
+ * as gone or new.
+ */
+function ruleChanges(before: readonly Rule[], after: readonly Rule[]): Change[] {
+  const [gone, come] = [missingFrom(before, after), missingFrom(after, before)];
+  const counterpart = (rule: Rule): Rule | undefined => {
+    const [ours, theirs] = [gone, come].map((list) => list.filter((one) => sidesOf(one) === sidesOf(rule)));
+    return ours?.length === 1 && theirs?.length === 1 ? theirs[0] : undefined;
+  };
+  const paired = new Set(gone.map(counterpart));
+  return [
+    ...gone.flatMap((rule): Change[] => {
+      const other = counterpart(rule);
+      return other === undefined
+        ? [{ member: 'rules', before: ruleWords(rule), after: null }]
+        : memberChanges(rule, other, `rules[${sidesOf(rule)}]`);
+    }),
+    ...come
+      .filter((rule) => !paired.has(rule))
+      .map((rule): Change => ({ member: 'rules', before: null, after: ruleWords(rule) })),
+  ];
+}
+
+const sorted = (words: readonly string[]): string => words.toSorted().join(', ');
+const sidesOf = ({ from, to }: Rule): string => `${sorted(from)} → ${sorted(to)}`;
+const contentOf = (rule: Rule): string => JSON.stringify([...membersOf(rule)].toSorted());
+const missingFrom = (rules: readonly Rule[], others: readonly Rule[]): readonly Rule[] =>
+  rules.filter((rule) => !others.some((other) => contentOf(other) === contentOf(rule)));
+
+/** The members in which two values differ. Lists of words are compared as sets: their order means nothing. */
+function memberChanges(before: unknown, after: unknown, path = ''): Change[] {
+  const [one, other] = [membersOf(before, path), membersOf(after, path)];
+  return [...new Set([...one.keys(), ...other.keys()])]
+    .map((member) => ({ member, before: one.get(member) ?? null, after: other.get(member) ?? null }))
+    .filter((change) => change.before !== change.after);
+}
+
+function membersOf(value: unknown, path = ''): Map<string, string> {
+  if (isObject(value))
+    return new Map(
+      Object.entries(value).flatMap(([name, one]) => [
+        ...membersOf(one, path === '' ? name : `${path}.${name}`),
+      ]),
+    );
+  return new Map([[path, Array.isArray(value) ? sorted(value.map(String)) : String(value)]]);
+}

@@ -1,0 +1,92 @@
+/** `amanat agreement draft`: a first draft to fill in, or the next version of an agreement that is there. */
+import type { Command } from 'commander';
+import { MESSAGE_NAMES } from '../domain/message/message.ts';
+import { checked, PROTOCOL } from '../domain/message/protocol.ts';
+import { country } from '../domain/party/party.ts';
+import { type Agreement, agreement } from '../domain/terms/agreement.ts';
+import { usage } from '../entry/failure.ts';
+import { checkFree, writeNew } from '../entry/new-file.ts';
+import { complete, fitting, flag, repeated, whole } from './flags.ts';
+import { answer, pairs } from './output.ts';
+import { readStatementFile } from './statement-file.ts';
+import { terminalOf } from './terminal.ts';
+
+interface Flags {
+  readonly like?: string;
+  readonly id?: string;
+  readonly title?: string;
+  readonly party?: readonly string[];
+  readonly allTypes?: boolean;
+  readonly days: number;
+  readonly out: string;
+}
+
+const DAY = 86_400_000;
+
+export function addDraft(group: Command): void {
+  group
+    .command('draft')
+    .description(
+      'Write a draft to fill in, with plain texts only, or with --like the next version of another',
+    )
+    .option('--like <file>', 'take everything from this agreement, with the next version number')
+    .addOption(flag('--id <id>', 'name of the agreement: a-z, digits, hyphens', fitting(agreement.shape.id)))
+    .option('--title <title>', 'its title, for people')
+    .addOption(repeated('--party <cc>', 'a country that signs it', fitting(country)))
+    .option('--all-types', 'with every message type that may go between its countries')
+    .addOption(flag('--days <n>', 'days it holds, from now on', whole(1, 36_500)).default(365))
+    .option('--out <file>', 'write the draft to a new file')
+    .action((_flags, command) => draft(command));
+}
+
+async function draft(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const like = command.opts<Flags>().like;
+  const asked = like === undefined ? QUESTIONS : [OUT];
+  const flags = await complete<Flags>(command, terminal, asked);
+  checkFree('--out', flags.out);
+  const base =
+    like === undefined ? blank(flags) : next((await readStatementFile('agreement', like)).claims, flags);
+  const from = terminal.now();
+  const claims = checked(agreement, {
+    ...base,
+    from: from.toISOString(),
+    until: new Date(from.getTime() + flags.days * DAY).toISOString(),
+  });
+  writeNew('--out', flags.out, `${JSON.stringify(claims, null, 2)}\n`, false);
+  const { id, version, parties } = claims;
+  answer(terminal, { id, version, parties, out: flags.out }, () => [
+    ...pairs([
+      ['draft', `${id}, version ${version}`],
+      ['between', parties.join(' and ')],
+      ['written to', flags.out],
+    ]),
+    '',
+    'Next: edit its rules, look at it with "amanat agreement show", then sign it.',
+  ]);
+}
+
+const OUT = { name: 'out', message: 'New file for the draft' } as const;
+const QUESTIONS = [
+  { name: 'id', message: 'Name of the agreement', placeholder: 'id-kh' },
+  { name: 'title', message: 'Its title, for people' },
+  { name: 'party', message: 'Countries that sign it, parted by ;', placeholder: 'ID; KH' },
+  OUT,
+] as const;
+
+/**
+ * Every party to every other, plain texts only: enough to try the way. What more may be said is written in by hand, or
+ * everything asked for and cut down.
+ */
+function blank({ id, title, party = [], allTypes = false }: Flags): object {
+  const parties = [...new Set(party)];
+  const every = MESSAGE_NAMES.filter((name) => parties.length === 1 || PROTOCOL[name].domestic !== true);
+  const rules = [{ from: parties, to: parties, types: allTypes ? every : ['text'] }];
+  return { kind: 'agreement', id, version: 1, title, parties, rules };
+}
+
+function next(before: Agreement, { id, title, party }: Flags): Agreement {
+  if (id !== undefined || party !== undefined)
+    throw usage('--like: the next version keeps the name and the parties of the agreement it follows');
+  return { ...before, version: before.version + 1, ...(title === undefined ? {} : { title }) };
+}

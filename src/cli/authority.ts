@@ -1,0 +1,106 @@
+/** `amanat authority`: a country's authority on a machine without gateway or network; a set to try things with. */
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { country } from '../domain/party/party.ts';
+import { makeDemoSet } from '../entry/enrolling/demo-authority.ts';
+import { checkFree, writeNew } from '../entry/new-file.ts';
+import { makeAuthority, signerOf } from '../seal/authority.ts';
+import { AUTHORITY_KINDS, type AuthorityKind } from '../seal/authority-key.ts';
+import { complete, fitting, flag } from './flags.ts';
+import { answer, pairs, progress, table } from './output.ts';
+import { addShow, type End } from './statement-show.ts';
+import { addSign } from './statement-sign.ts';
+import { terminalOf } from './terminal.ts';
+
+interface Flags {
+  readonly country: string;
+  readonly dir: string;
+  readonly alg: AuthorityKind;
+  readonly name?: string;
+}
+
+export function addAuthority(program: Command, end: End): void {
+  const group = program
+    .command('authority')
+    .description('A country’s authority, which signs designations and agreements');
+  group
+    .command('demo-set')
+    .description('Make certificates of authorities to try things with, marked as such, and their keys')
+    .option('--dir <dir>', 'folder for a folder of each country and one of keys')
+    .action((_flags, command) => demoSet(command));
+  group
+    .command('init')
+    .description('Make its key and its certificate; needs no gateway, best on a machine without network')
+    .addOption(flag('--country <cc>', 'the country, ISO 3166-1', fitting(country)))
+    .option('--name <name>', 'name in the certificate; "Authority of" the country where left out')
+    .addOption(new Option('--alg <alg>', 'kind of key').choices(AUTHORITY_KINDS).default('p256'))
+    .option('--dir <dir>', 'folder for both files; made where it is not there')
+    .action((_flags, command) => init(command));
+  addShow(group, 'endpoint', end, 'show-endpoint');
+  addSign(
+    group,
+    'endpoint',
+    {
+      refusal: 'an endpoint is confirmed by the one authority of the country of its desk',
+      question: ({ slug, channel, officer, address }) =>
+        `Confirm that ${officer ?? 'its own system'} receives for ${slug} by ${channel} at ${address}?`,
+      shown: ({ focal_point: did, until }) => ({ did, until }),
+      next: (file) => `at its gateway: amanat endpoint confirm ID --statement ${file}`,
+    },
+    'confirm-endpoint',
+  );
+}
+
+async function demoSet(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { dir } = await complete<Pick<Flags, 'dir'>>(command, terminal, [
+    { name: 'dir', message: 'Folder for the set' },
+  ]);
+  const made = await progress(terminal, 'Making keys', () => makeDemoSet(dir, terminal.now()));
+  answer(terminal, { made }, () => [
+    ...table(
+      ['COUNTRY', 'KEY', 'CERTIFICATE', 'KEY FILE'],
+      made.map((one) => [one.country, one.alg, one.certificate_file, one.key_file]),
+    ),
+    '',
+    'These are no country’s. Never put them where real cases are carried.',
+  ]);
+}
+
+async function init(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<Flags>(command, terminal, [
+    { name: 'country', message: 'Country', placeholder: 'ID' },
+    { name: 'dir', message: 'Folder for key and certificate' },
+  ]);
+  mkdirSync(flags.dir, { recursive: true, mode: 0o700 });
+  const files = {
+    key: join(flags.dir, `${flags.country}.jwk.json`),
+    certificate: join(flags.dir, `${flags.country}.pem`),
+  };
+  checkFree('--dir', files.key);
+  checkFree('--dir', files.certificate);
+  const name = flags.name ?? `Authority of ${flags.country}`;
+  const make = () => makeAuthority(flags.country, name, terminal.now(), flags.alg);
+  const { privateJwk, certificate } = await progress(terminal, 'Making a key', make);
+  writeNew('--dir', files.key, `${JSON.stringify(privateJwk)}\n`, true);
+  writeNew('--dir', files.certificate, certificate, false);
+  const { fingerprint256, validToDate } = new X509Certificate(certificate);
+  const document = {
+    country: flags.country,
+    alg: flags.alg,
+    thumbprint: signerOf(privateJwk.kid)?.thumbprint ?? '',
+    fingerprint: fingerprint256,
+    until: validToDate.toISOString(),
+    key_file: files.key,
+    certificate_file: files.certificate,
+  };
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
+    '',
+    'Keep the key file offline. Give the certificate to both gateways, for certs/<country>/ of their home folders,',
+    'and read the fingerprint out to their operators.',
+  ]);
+}

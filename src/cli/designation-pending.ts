@@ -1,0 +1,62 @@
+/** `amanat designation pending`: what other gateways’ evidence rests on and the operator has not imported yet. */
+import type { Command } from 'commander';
+import { Refusal } from '../domain/words/error.ts';
+import { usage } from '../entry/failure.ts';
+import { checkFree, writeNew } from '../entry/new-file.ts';
+import { pendingHere } from '../flow/statements/missing.ts';
+import { withOffice } from './office.ts';
+import { answer, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+interface Flags {
+  readonly out?: string;
+}
+
+export function addPending(group: Command): void {
+  group
+    .command('pending')
+    .description(
+      'List statements that other gateways’ evidence rests on and that are not imported here; with a digest, write one to a file',
+    )
+    .argument('[digest]', 'which one')
+    .option('--out <file>', 'the new file for the one named, to look at and to import')
+    .action((digest, _flags, command) => pending(digest, command));
+}
+
+async function pending(digest: string | undefined, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { out } = command.opts<Flags>();
+  if ((digest === undefined) !== (out === undefined))
+    throw usage('--out: goes with the digest of one statement');
+  checkFree('--out', out);
+  const found = await withOffice(terminal, ({ gateway }) => pendingHere(gateway));
+  if (digest !== undefined && out !== undefined) {
+    const one = found.find((each) => each.digest === digest);
+    if (one?.statement === undefined)
+      throw new Refusal('not-found', 'no such statement waits here, or it has not come yet');
+    writeNew('--out', out, `${one.statement}\n`, false);
+    return answer(terminal, { out, kind: one.kind, digest }, () => [
+      `Written. Look at it, then import it: amanat ${one.kind} show ${out}; amanat ${one.kind} import ${out}`,
+    ]);
+  }
+  const document = found.map(({ wantedAt, statement, ...one }) => ({
+    ...one,
+    since: wantedAt.toISOString(),
+    here: statement !== undefined,
+  }));
+  answer(terminal, { pending: document }, () =>
+    document.length === 0
+      ? ['Nothing is missing.']
+      : table(
+          ['SINCE', 'KIND', 'OF', 'NAMED BY', 'HERE', 'DIGEST'],
+          document.map((one) => [
+            one.since.slice(0, 19).replace('T', ' '),
+            one.kind,
+            one.about,
+            one.gateway,
+            one.here ? 'yes' : 'asked for',
+            one.digest,
+          ]),
+        ),
+  );
+}

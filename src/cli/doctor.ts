@@ -1,0 +1,49 @@
+/** `amanat doctor`: everything a gateway needs, looked at, and what to do where something is missing. */
+import type { Command } from 'commander';
+import type { Verdict } from '../entry/doctor/check.ts';
+import type { Found } from '../entry/doctor/examine.ts';
+import { EXIT } from '../entry/exit.ts';
+import { readHome } from '../entry/home/home.ts';
+import { silentLog } from '../log.ts';
+import { answer, mark, plain, progress } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+export function addDoctor(program: Command, end: (code: number) => void): void {
+  program
+    .command('doctor')
+    .description(
+      'Look at everything the gateway needs: database, letters, channels, certificates, clocks, keys, ledger; exits 1 where something failed',
+    )
+    .action(async (_flags, command: Command) => end(await doctor(command)));
+}
+
+async function doctor(command: Command): Promise<number> {
+  const terminal = terminalOf(command);
+  const home = readHome(terminal.home, terminal.env);
+  // Loaded here: no other command needs all of it.
+  const [{ examineAll }, { openGateway }] = await Promise.all([
+    import('../entry/doctor/examine.ts'),
+    import('../entry/node.ts'),
+  ]);
+  const findings = await progress(terminal, 'Examining', () =>
+    examineAll(home, () => openGateway(home, silentLog, { shared: true, operator: terminal.operator })),
+  );
+  const isWell = findings.every(({ verdict }) => verdict !== 'failed');
+  answer(terminal, { verdict: isWell ? 'ok' : 'failed', findings }, () => [
+    ...findings.flatMap(lines),
+    '',
+    isWell ? 'Nothing failed.' : mark('red', 'Something failed: see above what to do.'),
+  ]);
+  return isWell ? EXIT.ok.code : EXIT.fault.code;
+}
+
+const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' } as const satisfies Record<
+  Verdict,
+  string
+>;
+const WIDTH = { verdict: 'warning'.length, check: 'other gateways'.length };
+
+const lines = ({ check, verdict, detail, todo }: Found): readonly string[] => [
+  `${mark(COLOURS[verdict], verdict.padEnd(WIDTH.verdict))}  ${check.padEnd(WIDTH.check)}  ${plain(detail)}`,
+  ...(todo === undefined ? [] : [`${' '.repeat(WIDTH.verdict + WIDTH.check + 4)}→ ${plain(todo)}`]),
+];

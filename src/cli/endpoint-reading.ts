@@ -1,0 +1,133 @@
+/** `amanat endpoint list` and `show`: which endpoints there are, and how they are. */
+import type { Command } from 'commander';
+import { isStillTheirs } from '../domain/party/belonging.ts';
+import type { Endpoint } from '../domain/party/channel.ts';
+import { isGoneForGood } from '../domain/party/endpoint-life.ts';
+import { slug } from '../domain/party/party.ts';
+import { endpointNamed } from '../entry/enrolling/endpoints.ts';
+import { type Directory, directoryOf, find } from '../flow/directory/directory.ts';
+import { validUntil } from '../seal/validity.ts';
+import { fitting, flag } from './flags.ts';
+import { focalPointOf, withOffice } from './office.ts';
+import { answer, pairs, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+export function addEndpointReading(group: Command): void {
+  group
+    .command('list')
+    .description('Show the endpoints, whether they work and why not; never an address')
+    .addOption(flag('--focal-point <slug>', 'of this desk only', fitting(slug)))
+    .action((_flags, command) => list(command));
+  group
+    .command('show')
+    .description('Show one endpoint, its address too')
+    .argument('<id>', 'its id, or 8 digits or more of its beginning')
+    .action((id, _flags, command) => show(id, command));
+}
+
+/** How an endpoint is: in use, not confirmed by its desk yet, off and why, or not used because its officer is out. */
+function stateOf(directory: Directory, one: Endpoint, now: Date): 'on' | 'off' | 'waiting' | 'officer-out' {
+  if (one.off?.code === 'waiting') return 'waiting';
+  if (!one.enabled) return 'off';
+  const desk = find(directory, one.focalPoint);
+  return desk !== undefined && isStillTheirs(desk, one, now) ? 'on' : 'officer-out';
+}
+
+/** What waits for the desk: the endpoint itself where it is `new`, else a change of it. */
+const waitingOf = ({ waiting }: Endpoint) =>
+  waiting === undefined
+    ? null
+    : {
+        new: waiting.change === undefined,
+        since: waiting.since.toISOString(),
+        until: waiting.until.toISOString(),
+        by: waiting.who,
+      };
+
+/** An endpoint as it may be shown to anybody: no address. */
+export const endpointDocument = (directory: Directory, one: Endpoint, now: Date) => ({
+  id: one.id,
+  focal_point: find(directory, one.focalPoint)?.slug ?? one.focalPoint,
+  channel: one.channel,
+  rank: one.rank,
+  shows: one.shows,
+  lang: one.lang,
+  officer: one.officer ?? null,
+  state: stateOf(directory, one, now),
+  enabled: one.enabled,
+  off: one.off === undefined ? null : { code: one.off.code, since: one.off.since?.toISOString() ?? null },
+  waiting: waitingOf(one),
+  doubted: one.enabled && one.gone !== undefined ? one.gone.times : 0,
+  certificate_until:
+    one.certificate === undefined ? null : (validUntil(one.certificate)?.toISOString() ?? null),
+  overlap_until:
+    one.oldCertificate !== undefined && one.oldCertificate.until > now
+      ? one.oldCertificate.until.toISOString()
+      : null,
+});
+
+type Shown = ReturnType<typeof endpointDocument>;
+
+function stateText({ state, off, doubted, waiting }: Shown): string {
+  if (waiting !== null && state !== 'off')
+    return `${waiting.new ? '' : 'on, a change '}waits for its desk until ${waiting.until.slice(0, 16)}Z`;
+  if (state === 'officer-out') return 'officer out';
+  if (state === 'on') return doubted > 0 ? `on, called dead ${doubted} times` : 'on';
+  return `off: ${off?.code ?? 'unknown'}${off?.since ? ` since ${off.since.slice(0, 16)}Z` : ''}`;
+}
+
+async function list(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { focalPoint: only } = command.opts<{ readonly focalPoint?: string }>();
+  const shown = await withOffice(terminal, async ({ gateway }) => {
+    if (only !== undefined) await focalPointOf({ gateway }, only);
+    const directory = await directoryOf(gateway);
+    return directory.endpoints
+      .filter((one) => one.channel !== 'relay' && !isGoneForGood(one))
+      .map((one) => endpointDocument(directory, one, gateway.now()))
+      .filter((one) => only === undefined || one.focal_point === only)
+      .toSorted((a, b) => a.focal_point.localeCompare(b.focal_point) || a.rank - b.rank);
+  });
+  answer(terminal, { endpoints: shown }, () =>
+    shown.length === 0
+      ? ['There is no endpoint. Add one: amanat endpoint add']
+      : table(
+          ['ID', 'DESK', 'CHANNEL', 'RANK', 'SHOWS', 'OFFICER', 'STATE', 'CERTIFICATE UNTIL'],
+          shown.map((one) => [
+            one.id,
+            one.focal_point,
+            one.channel,
+            String(one.rank),
+            one.shows,
+            one.officer ?? '–',
+            stateText(one),
+            one.certificate_until?.slice(0, 10) ?? '–',
+          ]),
+        ),
+  );
+}
+
+async function show(id: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const document = await withOffice(terminal, async ({ gateway }) => {
+    const one = await endpointNamed(gateway, id);
+    const directory = await directoryOf(gateway, [one.focalPoint]);
+    return { ...endpointDocument(directory, one, gateway.now()), address: one.address };
+  });
+  const { off, enabled: _enabled, doubted, waiting, ...rest } = document;
+  answer(terminal, document, () =>
+    pairs([
+      ...Object.entries(rest).map(([name, value]): [string, string] => [
+        name.replaceAll('_', ' '),
+        String(value ?? '–'),
+      ]),
+      ...(doubted === 0
+        ? []
+        : [['called dead by its channel', `${doubted} times in a row`] as [string, string]]),
+      ...(waiting === null
+        ? []
+        : [['waits for its desk', `until ${waiting.until}, asked by ${waiting.by}`] as [string, string]]),
+      ...(off === null ? [] : [['off', `${off.code}, since ${off.since ?? 'unknown'}`] as [string, string]]),
+    ]),
+  );
+}

@@ -1,0 +1,102 @@
+/** The terms of an endpoint: what may appear where, decided from the flags and the focal point's custody. */
+import type { CHANNELS, Channel, Shows } from '../domain/party/channel.ts';
+import { type Designation, type Officer, officerOf } from '../domain/party/party.ts';
+import { canShow } from '../domain/terms/routing.ts';
+import { Refusal } from '../domain/words/error.ts';
+import type { EndpointDraft } from '../entry/enrolling/enrol.ts';
+import { usage } from '../entry/failure.ts';
+import { focalPointOf, type Office } from './office.ts';
+
+export interface EndpointFlags {
+  readonly focalPoint: string;
+  readonly channel: (typeof CHANNELS)[number];
+  readonly address?: string;
+  readonly shows?: Shows;
+  readonly rank: number;
+  readonly lang?: string;
+  readonly officer?: string;
+  readonly certificate?: string;
+  readonly issueCertificate?: string;
+  readonly passwordFile?: string;
+  readonly signRequest?: string;
+  readonly certificateOut?: string;
+  readonly secretOut?: string;
+}
+
+/** What every channel's endpoint has, decided. */
+export interface Settled {
+  readonly desk: Designation;
+  readonly officer?: Officer;
+  readonly shows: Shows;
+  readonly lang: string;
+}
+
+/** Flags of one channel mean nothing to another; silence would let an operator believe they did. */
+export function checkFlags(flags: EndpointFlags): void {
+  const of: readonly (readonly [Channel, readonly (keyof EndpointFlags)[]])[] = [
+    ['email', ['certificate', 'issueCertificate', 'passwordFile', 'signRequest', 'certificateOut']],
+    ['webhook', ['secretOut']],
+  ];
+  for (const [channel, names] of of) {
+    if (channel !== flags.channel && names.some((name) => flags[name] !== undefined))
+      throw usage(`a flag for ${channel} was given with --channel ${flags.channel}`);
+  }
+  if (flags.channel === 'telegram' && flags.address !== undefined)
+    throw usage(
+      '--address: an officer links the Telegram account with a start link; there is no address to give',
+    );
+}
+
+/** @throws Refusal `unknown-recipient`, `unknown-officer`; Failure `usage` for what routing would never use */
+export async function settle(office: Office, flags: EndpointFlags): Promise<Settled> {
+  const { desk } = await focalPointOf(office, flags.focalPoint);
+  const officer = flags.officer === undefined ? undefined : officerOf(desk, flags.officer);
+  if (flags.officer !== undefined && officer === undefined)
+    throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
+  const most = desk.custody === 'own' ? 'sealed' : 'packet';
+  const shows =
+    flags.shows ??
+    (flags.channel === 'telegram'
+      ? 'notice'
+      : flags.channel === 'email' && most === 'sealed'
+        ? 'notice'
+        : most);
+  checkShows(desk, flags.channel, shows);
+  return {
+    desk,
+    shows,
+    lang: flags.lang ?? officer?.lang ?? 'en',
+    ...(officer === undefined ? {} : { officer }),
+  };
+}
+
+/** @throws Failure `usage` for what the channel or the desk's custody does not allow */
+export function checkShows(desk: Designation, channel: Channel, shows: Shows): void {
+  if (channel === 'telegram' && shows !== 'notice')
+    throw usage('--shows: telegram carries notices only, never what a message says');
+  if (channel === 'email' && shows === 'sealed')
+    throw usage('--shows: a mail program opens packets, not sealed messages; give packet or notice');
+  if (canShow(desk, { shows })) return;
+  throw desk.custody === 'own'
+    ? usage(
+        '--shows: this desk holds its own keys, so the gateway cannot open a message to make a packet; give sealed or notice',
+      )
+    : usage(
+        '--shows: the gateway holds this desk’s keys, and nobody there could open a sealed message; give packet or notice',
+      );
+}
+
+/** The draft that enrolling takes. */
+export const draftOf = (
+  flags: EndpointFlags,
+  { desk, officer, shows, lang }: Settled,
+  address: string,
+): EndpointDraft => ({
+  focalPoint: desk.focal_point,
+  channel: flags.channel,
+  address,
+  shows,
+  lang,
+  rank: flags.rank,
+  ...(officer === undefined ? {} : { officer: officer.id }),
+});

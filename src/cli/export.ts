@@ -1,0 +1,68 @@
+/** `amanat export`: a thread or a message as one file that proves itself to whoever has the authorities' certificates. */
+import type { Command } from 'commander';
+import { hexId } from '../domain/message/message.ts';
+import { exportCase, type LeftOut } from '../flow/case/case-export.ts';
+import { writeCase } from '../flow/case/case-reading.ts';
+import { acting } from '../flow/operator/acting.ts';
+import { checkOutputs, writeOut } from './files.ts';
+import { complete, fitting } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, pairs, remark } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+interface Flags {
+  readonly out: string;
+  readonly contents?: true;
+}
+
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .description('Write a thread or a message, with all that proves it, to one file for outsiders')
+    .argument('<id>', 'id of the thread or the message', fitting(hexId))
+    .option('--out <file>', 'the new file, by custom case.amanat; - for standard output')
+    .option('--contents', 'put the sealed contents in; without them, their digests stand for them')
+    .action((id, _flags, command) => write(id, command));
+}
+
+async function write(id: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<Flags>(command, terminal, [
+    { name: 'out', message: 'New file', placeholder: 'case.amanat' },
+  ]);
+  checkOutputs(terminal, { '--out': flags.out });
+  const leftOut: LeftOut[] = [];
+  const wanted = {
+    id,
+    contents: flags.contents ?? false,
+    leftOut: (one: LeftOut) => void leftOut.push(one),
+  };
+  const file = await withOffice(terminal, async ({ gateway }) => {
+    const made = await exportCase(gateway, wanted);
+    await gateway.store.recordAct(acting(gateway, { act: 'case.exported', subject: id }));
+    return made;
+  });
+  // It says who spoke with whom about what kind of case: not for everybody on the machine.
+  await writeOut('--out', flags.out, writeCase(file), true);
+  if (file.gateways.length === 0)
+    remark('No authority vouches for this gateway in the file: have it designated, and import that here.');
+  for (const { message, evidence, code } of leftOut)
+    remark(
+      `Another gateway’s evidence does not hold and is not in the file: ${evidence} of ${message}, ${code}.`,
+    );
+  if (flags.out === '-') return;
+  const evidence = file.messages.flatMap((one) => one.evidence);
+  const document = {
+    out: flags.out,
+    thread: file.thread,
+    messages: file.messages.length,
+    evidence: evidence.length,
+    in_ledger: evidence.filter((one) => one.proof !== undefined).length,
+    contents: file.contents,
+  };
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value)])),
+    '',
+    `Anybody can check it: amanat verify ${flags.out} --anchor … --anchor …`,
+  ]);
+}

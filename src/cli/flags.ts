@@ -1,0 +1,144 @@
+/** Flags: options whose values must fit the domain's own schemas, and questions for those that were left out. */
+import { confirm, isCancel, password, select, text } from '@clack/prompts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { plainWords } from '../domain/words/faults.ts';
+import { interrupted, usage } from '../entry/failure.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The part of a zod schema that a flag needs. */
+interface Schema<T> {
+  safeParse(
+    value: unknown,
+    params: { readonly error: typeof plainWords },
+  ):
+    | { readonly success: true; readonly data: T }
+    | {
+        readonly success: false;
+        readonly error: { readonly issues: readonly { readonly message: string }[] };
+      };
+}
+
+/** Reads one value by a schema. @throws InvalidArgumentError with the schema's sentence */
+export function fitting<T>(schema: Schema<T>): (value: string) => T {
+  return (value) => {
+    const result = schema.safeParse(value, { error: plainWords });
+    if (result.success) return result.data;
+    throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'not of the form it must have');
+  };
+}
+
+/** An option whose value is read by `read`. */
+export const flag = (flags: string, description: string, read: (value: string) => unknown): Option =>
+  new Option(flags, description).argParser(read);
+
+/** An option that may be given several times; each value is read by `read`. */
+export const repeated = (
+  flags: string,
+  description: string,
+  read: (value: string) => unknown = String,
+): Option =>
+  new Option(flags, `${description} (repeatable)`).argParser(
+    (value: string, before: unknown[] | undefined) => [...(before ?? []), read(value)],
+  );
+
+/** A whole number within bounds. */
+export const whole =
+  (least: number, most: number) =>
+  (value: string): number => {
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
+  };
+
+/** What to ask a person when a flag was left out. */
+export interface Question {
+  /** The flag's name as commander keys it. */
+  readonly name: string;
+  readonly message: string;
+  readonly placeholder?: string;
+  /** Not shown while it is typed. */
+  readonly secret?: boolean;
+  /** May be left empty; a script is not told that it is missing. */
+  readonly optional?: boolean;
+}
+
+/**
+ * The command's flags, complete: what is missing is asked at a terminal, and is an error that names it elsewhere.
+ * @throws Failure `usage`, naming every flag that is missing; `interrupted`
+ */
+export async function complete<T extends object>(
+  command: Command,
+  terminal: Terminal,
+  questions: readonly Question[],
+): Promise<T> {
+  const given: Record<string, unknown> = command.opts();
+  const missing = questions.filter((one) => given[one.name] === undefined);
+  if (!terminal.interactive) {
+    const needed = missing.filter((one) => !one.optional).map((one) => optionOf(command, one.name).long);
+    if (needed.length > 0) throw usage(`missing: ${needed.join(', ')}`);
+    return given as T;
+  }
+  const answers: Record<string, unknown> = {};
+  for (const one of missing) {
+    const value = await ask(optionOf(command, one.name), one);
+    if (value !== undefined) answers[one.name] = value;
+  }
+  return { ...given, ...answers } as T;
+}
+
+function optionOf(command: Command, name: string): Option {
+  const found = command.options.find((one) => one.attributeName() === name);
+  if (found === undefined) throw new Error(`there is no flag for ${name}`);
+  return found;
+}
+
+async function ask(option: Option, question: Question): Promise<unknown> {
+  const { message, placeholder, optional } = question;
+  const output = process.stderr;
+  if (option.argChoices !== undefined) {
+    const options = option.argChoices.map((value) => ({ value }));
+    return answered(await select({ message, options, output }));
+  }
+  const read = (typed: string | undefined) => readAnswer(option, typed ?? '');
+  const validate = (typed: string | undefined): string | undefined => {
+    if ((typed ?? '') === '') return optional ? undefined : 'This is needed.';
+    try {
+      read(typed);
+      return undefined;
+    } catch (fault) {
+      return fault instanceof InvalidArgumentError ? fault.message : 'This does not fit.';
+    }
+  };
+  const typed = answered(
+    question.secret
+      ? await password({ message, validate, output })
+      : await text({ message, validate, output, ...(placeholder === undefined ? {} : { placeholder }) }),
+  );
+  return typed === '' || typed === undefined ? undefined : read(typed);
+}
+
+/** Reads a typed answer as the flag would; for one that may be repeated, several values are parted by `;`. */
+function readAnswer(option: Option, typed: string): unknown {
+  const parse = option.parseArg as ((value: string, before: unknown) => unknown) | undefined;
+  if (parse === undefined) return typed;
+  if (!option.description.endsWith('(repeatable)')) return parse(typed, undefined);
+  const values = typed.split(';').map((one) => one.trim());
+  return values.reduce<unknown>((before, value) => parse(value, before), undefined);
+}
+
+/** @throws Failure `interrupted` where the person gave up */
+function answered<T>(value: T): Exclude<T, symbol> {
+  if (isCancel(value)) throw interrupted();
+  return value as Exclude<T, symbol>;
+}
+
+/** A new password, typed at the terminal. @throws Failure `usage` where nobody types */
+export async function askPassword(terminal: Terminal, message: string, instead: string): Promise<string> {
+  if (!terminal.interactive) throw usage(`missing: ${instead}`);
+  return answered(await password({ message, output: process.stderr }));
+}
+
+/** Asks for a yes; anything else ends the command. */
+export async function askYes(message: string): Promise<void> {
+  if (!answered(await confirm({ message, initialValue: false, output: process.stderr }))) throw interrupted();
+}

@@ -1,0 +1,114 @@
+/** Calls to a gateway's public door, as a partner's system makes them. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
+import { readBounded } from '../domain/words/bounded.ts';
+import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../domain/words/error.ts';
+import { exitOfStatus } from '../entry/exit.ts';
+import { Failure, usage } from '../entry/failure.ts';
+import { readHome } from '../entry/home/home.ts';
+import { objectIn } from '../seal/strict-json.ts';
+import { readText } from './files.ts';
+import type { Terminal } from './terminal.ts';
+
+const ANSWER_LIMIT = 8 * 1024 * 1024;
+const TIMEOUT_MS = 60_000;
+const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * The gateway that is meant: the one named, else the home folder's own. HTTPS, but for this machine itself: what goes
+ * there is a case in the clear, or a key.
+ * @throws Failure `usage`
+ */
+export function gatewayUrl(terminal: Terminal, named: string | undefined): string {
+  const own = existsSync(join(terminal.home, 'config.json'))
+    ? readHome(terminal.home, terminal.env).values
+    : terminal.env;
+  const text = named ?? own['AMANAT_URL'];
+  if (text === undefined) throw usage('missing: --gateway');
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw usage('--gateway: must be an address such as https://gateway.example');
+  if (url.protocol === 'http:' && !LOOPBACK.includes(url.hostname))
+    throw usage('--gateway: must be https; plain http only reaches this machine itself');
+  return url.origin;
+}
+
+/** A secret from a file, else from the environment; never from a flag, which others can see. @throws Failure `usage` */
+export async function readSecret(
+  terminal: Terminal,
+  from: {
+    readonly flag: string;
+    readonly file: string | undefined;
+    readonly variable: string;
+    readonly madeBy: string;
+  },
+): Promise<string> {
+  if (from.file !== undefined) return readText(from.flag, from.file, 4_096);
+  const value = terminal.env[from.variable]?.trim();
+  if (value === undefined || value === '')
+    throw usage(
+      `missing: ${from.flag} or ${from.variable} in the environment`,
+      `If the desk has none, or it is lost, make one: ${from.madeBy}`,
+    );
+  return value;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly document: Record<string, unknown>;
+}
+
+/**
+ * Calls the gateway and reads its JSON.
+ * @throws Refusal with the code the gateway gave; Failure `unreachable`, or `not-understood` for another kind of answer
+ */
+export async function callGateway(url: string, init: RequestInit): Promise<Answered> {
+  const response = await reach(url, init);
+  const document = await readDocument(response);
+  if (response.ok && document !== undefined) return { status: response.status, document };
+  throw refusalIn(document) ?? notUnderstood(response.status);
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch {
+    throw unreachable();
+  }
+}
+
+const unreachable = (): Failure =>
+  new Failure({
+    exit: 'unreachable',
+    code: 'unreachable',
+    detail: 'the gateway does not answer',
+    help: 'See that --gateway names it and that it is being served, then try again.',
+  });
+
+async function readDocument(response: Response): Promise<Record<string, unknown> | undefined> {
+  const bytes = await readBounded(response.body, ANSWER_LIMIT).catch(() => {
+    throw unreachable();
+  });
+  return objectIn(bytes, JSON_BOUNDS.answer);
+}
+
+/** The refusal a problem document (RFC 9457) stands for, where its code is one of ours. */
+function refusalIn(document: Record<string, unknown> | undefined): Refusal | undefined {
+  const codes = Object.keys(PROBLEMS) as ProblemCode[];
+  const code = codes.find((one) => problemType(one) === document?.['type']);
+  if (code === undefined) return undefined;
+  const { help, title } = PROBLEMS[code];
+  const detail = typeof document?.['detail'] === 'string' ? document['detail'] : title;
+  // The gateway's detail ends with the help that is printed after it.
+  return new Refusal(code, detail.replace(`. ${help}`, ''));
+}
+
+const notUnderstood = (status: number): Failure =>
+  new Failure({
+    exit: exitOfStatus(status),
+    code: 'not-understood',
+    detail: `what answered (status ${status}) did not answer as a gateway does`,
+    help: 'See that --gateway names a gateway and not something before or beside it.',
+  });

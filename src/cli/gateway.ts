@@ -1,0 +1,93 @@
+/** `amanat gateway`: designating a gateway to others, by files that go from it to its authority and on to its peers. */
+import type { Command } from 'commander';
+import { country } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { gatewayClaims, keepGateway } from '../entry/enrolling/peers.ts';
+import { checkFree, writeNew } from '../entry/new-file.ts';
+import { keptGateway } from '../flow/directory/kept-statements.ts';
+import { complete, fitting, flag, type Question, whole } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, pairs } from './output.ts';
+import { addStatementExport } from './statement-export.ts';
+import { readStatementFile } from './statement-file.ts';
+import { addShow, type End } from './statement-show.ts';
+import { addSign } from './statement-sign.ts';
+import { terminalOf } from './terminal.ts';
+
+interface DraftFlags {
+  readonly name: string;
+  readonly country: string;
+  readonly days?: number;
+  readonly out: string;
+}
+
+const QUESTIONS: readonly Question[] = [
+  { name: 'name', message: 'Name of the gateway' },
+  { name: 'country', message: 'Country', placeholder: 'ID' },
+  { name: 'out', message: 'New file for the draft' },
+];
+
+export function addGateway(program: Command, end: End): void {
+  const group = program
+    .command('gateway')
+    .description(
+      'Connecting two gateways: draft at yours, sign where the authority’s key is, import at the other',
+    );
+  group
+    .command('draft')
+    .description('Write what the authority is asked to sign about this gateway')
+    .option('--name <name>', 'name of the gateway')
+    .addOption(flag('--country <cc>', 'country whose authority designates it', fitting(country)))
+    .addOption(flag('--days <n>', 'days the designation holds, 365 where left out', whole(1, 3_650)))
+    .option('--out <file>', 'write the draft to a new file')
+    .action((_flags, command) => draft(command));
+  addSign(group, 'gateway', {
+    refusal: 'a gateway is designated by the one authority of its own country',
+    question: ({ url, country: of, until }) => `Designate the gateway ${url} for ${of}, until ${until}?`,
+    shown: ({ gateway: did, until }) => ({ did, until }),
+    next: (file) => `at the other gateway, and here for exports: amanat gateway import ${file}`,
+  });
+  addShow(group, 'gateway', end);
+  addStatementExport(group, 'gateway', {
+    description:
+      'Write the signed designation of this gateway, as it was imported here, for another to import',
+    find: keptGateway,
+    shown: ({ gateway: did, url, country: of, until }) => ({ did, url, country: of, until }),
+  });
+  group
+    .command('import <file>')
+    .description(
+      'Verify the signed designation of another gateway, keep it, and relay to it from now on; its own, to be in exports',
+    )
+    .action((file, _flags, command) => importFile(file, command));
+}
+
+async function draft(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { name, country: of, days, out } = await complete<DraftFlags>(command, terminal, QUESTIONS);
+  checkFree('--out', out);
+  const claims = await withOffice(terminal, async ({ gateway: { url, key, oldKeys } }) => {
+    // Evidence by a key that was replaced may still be under way.
+    const old = oldKeys.filter((one) => terminal.now() < new Date(one.until)).map((one) => one.key);
+    const signing = [...old.filter((one) => one.kid !== key.kid), key.publicJwk];
+    const given = { url, name, country: of, signing };
+    return gatewayClaims({ ...given, ...(days === undefined ? {} : { days }) }, terminal.now());
+  });
+  writeNew('--out', out, `${JSON.stringify(claims, null, 2)}\n`, false);
+  const document = { did: claims.gateway, url: claims.url, country: of, until: claims.until, out };
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document)),
+    '',
+    `Next, where the authority’s key is: amanat gateway sign ${out} --key … --out …`,
+  ]);
+}
+
+async function importFile(file: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { statement } = await readStatementFile('gateway', file);
+  if (statement === undefined)
+    throw new Refusal('statement-refused', 'the file is a draft: its authority has not signed it');
+  const one = await withOffice(terminal, ({ gateway }) => keepGateway(gateway, statement));
+  const document = { did: one.gateway, url: one.url, country: one.country, until: one.until };
+  answer(terminal, document, () => pairs(Object.entries(document)));
+}

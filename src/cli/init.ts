@@ -1,0 +1,177 @@
+/** `amanat init`: a home folder with every key a gateway needs. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { country, gatewayDid } from '../domain/party/party.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { usage } from '../entry/failure.ts';
+import { channelsOf, type InitOptions, initHome } from '../entry/home/init.ts';
+import { readText } from './files.ts';
+import { complete, fitting, flag, type Question, repeated } from './flags.ts';
+import { answer, pairs, progress } from './output.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
+
+interface Flags {
+  readonly url: string;
+  readonly plainHttp?: true;
+  readonly country?: readonly string[];
+  readonly mailFrom?: string;
+  readonly telegramToken?: string;
+  readonly telegramTokenFile?: string;
+  readonly smtpUrl?: string;
+  readonly smtpUrlFile?: string;
+}
+
+const QUESTIONS: readonly Question[] = [
+  {
+    name: 'url',
+    message: 'Under which address will the gateway be reached?',
+    placeholder: 'https://gateway.example',
+  },
+  {
+    name: 'country',
+    message:
+      'To try things with: for which countries shall an authority be made? Several parted by ;, or none',
+    placeholder: 'ID; KH',
+    optional: true,
+  },
+  { name: 'mailFrom', message: 'Which address do mails come from? Empty for none.', optional: true },
+];
+const SECRETS: readonly Question[] = [
+  {
+    name: 'telegramToken',
+    message: 'The bot token from BotFather? Empty for none.',
+    secret: true,
+    optional: true,
+  },
+  {
+    name: 'smtpUrl',
+    message: 'The mail relay, smtps://user:password@host? Empty for none.',
+    secret: true,
+    optional: true,
+  },
+];
+
+export function addInit(program: Command): void {
+  program
+    .command('init')
+    .description('Make the home folder: keys, configuration, and authorities to try things with')
+    .addOption(flag('--url <url>', 'address under which the gateway is reached', readUrl))
+    .option('--plain-http', 'take an http:// address beyond this machine: everything is sent unprotected')
+    .addOption(
+      repeated(
+        '--country <cc>',
+        'make an authority for this country, ISO 3166-1; none where each keeps its key elsewhere',
+        fitting(country),
+      ),
+    )
+    .addOption(flag('--mail-from <address>', 'address mails come from; makes a mail authority', readMailbox))
+    .addOption(
+      new Option('--telegram-token <token>', 'bot token; other users of this machine may see flags').env(
+        'AMANAT_TELEGRAM_TOKEN',
+      ),
+    )
+    .addOption(new Option('--telegram-token-file <file>', 'the same, from a file').conflicts('telegramToken'))
+    .addOption(new Option('--smtp-url <url>', 'mail relay, smtp:// or smtps://').env('AMANAT_SMTP_URL'))
+    .addOption(new Option('--smtp-url-file <file>', 'the same, from a file').conflicts('smtpUrl'))
+    .action((_flags, command) => init(command));
+}
+
+async function init(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  // Asking for everything first and refusing then would be unkind.
+  if (existsSync(join(terminal.home, 'config.json')))
+    throw new Refusal('already-exists', 'the home folder already holds a gateway');
+  const options = { ...(await readOptions(command, terminal)), madeBy: terminal.operator };
+  const make = () => initHome(terminal.home, options, terminal.now(), terminal.chance);
+  await progress(terminal, 'Making keys', make);
+  const made = {
+    home: terminal.home,
+    url: new URL(options.url).origin,
+    did: gatewayDid(options.url),
+    countries: options.countries,
+    channels: channelsOf(options),
+  };
+  answer(terminal, made, () => [
+    ...pairs([
+      ['home', made.home],
+      ['address', made.url],
+      ['DID', made.did],
+      ['authorities', authoritiesOf(made.countries)],
+      ['channels', made.channels.join(', ')],
+    ]),
+    '',
+    ...nextSteps(made.countries),
+  ]);
+}
+
+const authoritiesOf = (countries: readonly string[]): string =>
+  countries.length === 0
+    ? 'none here'
+    : `${countries.join(', ')} (keys in authority/, certificates in certs/)`;
+
+const nextSteps = (countries: readonly string[]): readonly string[] =>
+  countries.length === 0
+    ? [
+        'Next: put each authority’s certificate into certs/<country>/ of the home folder,',
+        'then amanat designation draft, for each desk that sends or is sent to.',
+        'Keep a copy of secrets/ in a safe: without them nothing that was sealed can be opened.',
+      ]
+    : [
+        'Next: amanat focal-point add, for each desk that sends or is sent to.',
+        'Keep a copy of secrets/ and authority/ in a safe: without them nothing that was sealed can be opened.',
+      ];
+
+async function readOptions(command: Command, terminal: Terminal): Promise<InitOptions> {
+  const asked = SECRETS.filter((one) => command.opts()[`${one.name}File`] === undefined);
+  const flags = await complete<Flags>(command, terminal, [...QUESTIONS, ...asked]);
+  checkScheme(flags);
+  const telegramToken = await secretOf(flags.telegramToken, '--telegram-token-file', flags.telegramTokenFile);
+  const smtpUrl = await secretOf(flags.smtpUrl, '--smtp-url-file', flags.smtpUrlFile);
+  if (telegramToken !== undefined && !/^\d{1,20}:[A-Za-z0-9_-]{1,128}$/.test(telegramToken))
+    throw usage('--telegram-token: not a bot token as BotFather gives it');
+  if (smtpUrl !== undefined && !/^smtps?:$/.test(URL.parse(smtpUrl)?.protocol ?? ''))
+    throw usage('--smtp-url: must begin with smtp:// or smtps://');
+  if (smtpUrl !== undefined && flags.mailFrom === undefined)
+    throw usage('missing: --mail-from', 'The email channel needs the address its mails come from.');
+  return {
+    url: flags.url,
+    countries: [...new Set(flags.country ?? [])],
+    ...(flags.mailFrom === undefined ? {} : { mailFrom: flags.mailFrom }),
+    ...(telegramToken === undefined ? {} : { telegramToken }),
+    ...(smtpUrl === undefined ? {} : { smtpUrl }),
+  };
+}
+
+const secretOf = async (
+  given: string | undefined,
+  flagName: string,
+  file: string | undefined,
+): Promise<string | undefined> => (file === undefined ? given : readText(flagName, file, 4_096));
+
+/** An origin. @throws InvalidArgumentError */
+export function readUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '')
+    throw new InvalidArgumentError('must be an origin such as https://gateway.example');
+  return url.origin;
+}
+
+/** Names and addresses of this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3). */
+const LOOPBACK = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** Sessions, links and content would pass in the clear. @throws Failure `usage` */
+function checkScheme({ url, plainHttp }: Flags): void {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || LOOPBACK.test(hostname) || plainHttp === true) return;
+  throw usage(
+    '--url: must begin with https:// beyond this machine',
+    'Put a proxy with a certificate in front and give its https address. To go without, add --plain-http.',
+  );
+}
+
+function readMailbox(text: string): string {
+  if (!/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(text))
+    throw new InvalidArgumentError('must be one bare mail address');
+  return text;
+}

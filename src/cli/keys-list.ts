@@ -1,0 +1,109 @@
+/** `amanat keys list`: everything that ends, with the days it has left. */
+import type { Command } from 'commander';
+import { ends } from '../domain/party/key-life.ts';
+import { type Designation, inForce, type PublicJwk } from '../domain/party/party.ts';
+import { daysLeft } from '../domain/words/ending.ts';
+import { isMasterRotating } from '../entry/home/master-rotation.ts';
+import { type Directory, directoryOf } from '../flow/directory/directory.ts';
+import { endingsOf } from '../flow/directory/expiry.ts';
+import type { Gateway } from '../gateway.ts';
+import { withOffice } from './office.ts';
+import { answer, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+interface Line {
+  readonly what: string;
+  readonly name: string;
+  /** The fragment of the key id, where it is a key. */
+  readonly key: string | null;
+  readonly state: 'in use' | 'retiring' | 'ended' | 'withdrawn' | 'not yet';
+  /** Null for what ends only when it is replaced. */
+  readonly until: string | null;
+  readonly days_left: number | null;
+}
+
+export async function list(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const lines = await withOffice(terminal, async ({ gateway, home }) => [
+    ...(await focalPointLines(gateway)),
+    ...(await otherLines(gateway)),
+    ...gatewayLines(gateway),
+    {
+      ...line('master-key', 'gateway', undefined, gateway.now()),
+      key: gateway.master.id,
+      state: isMasterRotating(home.path) ? ('retiring' as const) : ('in use' as const),
+    },
+  ]);
+  answer(terminal, { keys: lines }, () =>
+    table(
+      ['WHAT', 'NAME', 'KEY', 'STATE', 'UNTIL', 'DAYS LEFT'],
+      lines.map((one) => [
+        one.what,
+        one.name,
+        one.key ?? '',
+        one.what === 'master-key' && one.state === 'retiring' ? 'being rotated' : one.state,
+        one.until?.slice(0, 10) ?? '–',
+        one.days_left === null ? '–' : String(one.days_left),
+      ]),
+    ),
+  );
+}
+
+const line = (what: string, name: string, until: string | undefined, now: Date): Line => ({
+  what,
+  name,
+  key: null,
+  state: until === undefined || now < new Date(until) ? 'in use' : 'ended',
+  until: until ?? null,
+  days_left: until === undefined ? null : daysLeft(new Date(until), now),
+});
+
+async function focalPointLines(gateway: Gateway): Promise<readonly Line[]> {
+  const directory = await directoryOf(gateway);
+  return directory.designations.flatMap((desk) => [
+    deskLine(directory, desk, gateway.now()),
+    ...keyLines('signing-key', desk, desk.keys.signing, gateway.now()),
+    ...keyLines('agreement-key', desk, desk.keys.agreement, gateway.now()),
+  ]);
+}
+
+function deskLine({ withdrawals }: Directory, desk: Designation, now: Date): Line {
+  const one = line('designation', desk.slug, desk.until, now);
+  if (withdrawals.some((each) => ends(each, desk))) return { ...one, state: 'withdrawn' };
+  return inForce(desk, now) || one.state === 'ended' ? one : { ...one, state: 'not yet' };
+}
+
+const byTime = (a: string, b: string): number => Date.parse(a) - Date.parse(b);
+
+/** The newest stands last; those before it go on until they retire. */
+const keyLines = (what: string, desk: Designation, keys: readonly PublicJwk[], now: Date): readonly Line[] =>
+  keys.map(({ kid }, n) => {
+    // A designation that ends, or is withdrawn, ends its keys, whenever they were to retire.
+    const [until = desk.until] = [desk.retires?.[kid] ?? desk.until, desk.until].toSorted(byTime);
+    const one = line(what, desk.slug, until, now);
+    const isOld = n < keys.length - 1 && one.state === 'in use';
+    return { ...one, key: kid.split('#')[1] ?? '', ...(isOld ? { state: 'retiring' as const } : {}) };
+  });
+
+async function otherLines(gateway: Gateway): Promise<readonly Line[]> {
+  const now = gateway.now();
+  const { agreements } = await directoryOf(gateway);
+  const begun = agreements.filter((one) => new Date(one.from) <= now).map((one) => one.id);
+  const endings = (await endingsOf(gateway)).filter(({ what }) => what !== 'designation');
+  return endings.map(({ what, name, until }) => {
+    const one = line(what, name, until.toISOString(), now);
+    return what === 'agreement' && !begun.includes(name) ? { ...one, state: 'not yet' } : one;
+  });
+}
+
+const gatewayLines = (gateway: Gateway): readonly Line[] => [
+  ...gateway.oldKeys.map(({ key, until }) => {
+    const one = line('evidence-key', 'gateway', until, gateway.now());
+    const state = one.state === 'in use' ? ('retiring' as const) : one.state;
+    return { ...one, state, key: key.kid.split('#')[1] ?? '' };
+  }),
+  {
+    ...line('evidence-key', 'gateway', undefined, gateway.now()),
+    key: gateway.key.kid.split('#')[1] ?? '',
+  },
+];

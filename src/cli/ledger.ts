@@ -1,0 +1,123 @@
+/** `amanat ledger`: how the ledgers stand, and the operator's word on an alarm. */
+import type { Command } from 'commander';
+import { type AlarmWord, alarmWord } from '../domain/evidence/alarm.ts';
+import { type LedgerState, ledgerState, settleAlarm } from '../flow/ledger/ledger-state.ts';
+import { complete, fitting, flag, whole } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, mark, pairs, plain, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+export function addLedger(program: Command): void {
+  const group = program
+    .command('ledger')
+    .description('The ledgers, this gateway’s and those it watches, and alarms about them');
+  group
+    .command('status')
+    .description('Size, signatures, who cosigned when, what was read of others, and every alarm')
+    .action((_flags, command) => status(command));
+  group
+    .command('settle')
+    .description('Say that an alarm was looked at, by whom and what came of it; the alarm stays')
+    .argument('<alarm>', 'its number in "amanat ledger status"', whole(1, 999_999_999))
+    .addOption(flag('--by <name>', 'who looked at it', fitting(alarmWord.shape.by)))
+    .addOption(
+      flag('--note <text>', 'what came of it; no names of people in a case', fitting(alarmWord.shape.note)),
+    )
+    .action((alarm, _flags, command) => settle(alarm, command));
+}
+
+async function settle(alarm: number, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<AlarmWord>(command, terminal, [
+    { name: 'by', message: 'Who has looked at it? A name' },
+    { name: 'note', message: 'What came of it?' },
+  ]);
+  const { by, note } = flags;
+  const left = await withOffice(terminal, async ({ gateway }) => {
+    await settleAlarm(gateway, alarm, { by, note });
+    return gateway.store.alarmCount();
+  });
+  answer(terminal, { alarm, by, note, alarms_left: left }, () =>
+    pairs([
+      ['alarm', String(alarm)],
+      ['looked at by', plain(by)],
+      ['alarms left', String(left)],
+    ]),
+  );
+}
+
+async function status(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { own, watched, alarms } = await withOffice(terminal, ({ gateway }) => ledgerState(gateway));
+  const document = {
+    own,
+    watched,
+    alarms: alarms.map(({ origin, at, seen, ...one }) => ({
+      ...one,
+      ledger: origin,
+      at: at.toISOString(),
+      seen: seen === undefined ? null : { ...seen, at: seen.at.toISOString() },
+    })),
+  };
+  answer(terminal, document, () => [
+    ...ownLines(own),
+    '',
+    ...table(
+      ['WATCHED', 'ENTRIES', 'LAST READ', 'COSIGNED OURS', 'UP TO'],
+      watched.map((one) => [
+        one.ledger,
+        String(one.size),
+        instant(one.read_at),
+        instant(one.cosigned?.at ?? null),
+        String(one.cosigned?.size ?? '–'),
+      ]),
+    ),
+    '',
+    ...(alarms.length === 0 ? ['No alarms.'] : alarmLines(document.alarms)),
+  ]);
+}
+
+const instant = (text: string | null): string =>
+  text === null ? 'never' : text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+
+const ownLines = (own: LedgerState['own']): readonly string[] =>
+  own === null
+    ? ['This gateway keeps no ledger: its key is not on Ed25519.']
+    : pairs([
+        ['ledger', own.ledger],
+        ['entries', String(own.size)],
+        ['signed', instant(own.signed_at)],
+        [
+          'cosigned',
+          own.uncosigned_seconds === 0
+            ? 'nothing waits'
+            : mark('yellow', `entries wait since ${own.uncosigned_seconds} s`),
+        ],
+      ]);
+
+interface Shown {
+  readonly id: number;
+  readonly code: string;
+  readonly ledger: string;
+  readonly place: number;
+  readonly by: string;
+  readonly at: string;
+  readonly seen: { readonly by: string; readonly note: string } | null;
+}
+
+const alarmLines = (alarms: readonly Shown[]): readonly string[] => [
+  ...table(
+    ['ALARM', 'CODE', 'LEDGER', 'PLACE', 'FOUND BY', 'AT', 'LOOKED AT'],
+    alarms.map((one) => [
+      String(one.id),
+      one.code,
+      one.ledger,
+      String(one.place),
+      one.by,
+      instant(one.at),
+      one.seen === null ? mark('red', 'by nobody') : plain(`${one.seen.by}: ${one.seen.note}`),
+    ]),
+  ),
+  '',
+  'What each code means, and what to do: docs/wire.md, Ledger. Then: amanat ledger settle ALARM --by NAME --note TEXT',
+];

@@ -1,0 +1,68 @@
+/**
+ * `amanat letter`: the formal letter of a message as a file, for an operator who prints it for a desk. An operator reads no
+ * case for it: what is restricted is refused, and each letter that is made leaves a line in the log.
+ */
+import { type Command, InvalidArgumentError } from 'commander';
+import { chosenLanguages } from '../domain/message/letter.ts';
+import { hexId } from '../domain/message/message.ts';
+import { LANGUAGES } from '../domain/words/vocabulary.ts';
+import { pinoLog } from '../entry/telling/log-pino.ts';
+import { letterCopy } from '../flow/content/letter-copy.ts';
+import { acting } from '../flow/operator/acting.ts';
+import { checkOutputs, writeOut } from './files.ts';
+import { complete, fitting, repeated } from './flags.ts';
+import { focalPointOf, withOffice } from './office.ts';
+import { answer, pairs } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+interface Flags {
+  readonly out: string;
+  readonly for?: string;
+  readonly lang?: readonly string[];
+}
+
+export function addLetter(program: Command): void {
+  program
+    .command('letter')
+    .description('Write the formal letter of a message as PDF, for a desk whose keys this gateway holds')
+    .argument('<message>', 'id of the message', fitting(hexId))
+    .option('--out <file>', 'the new file; - for standard output')
+    .option('--for <slug>', 'the desk that it is for; any whose copy can be opened here where left out')
+    .addOption(
+      repeated(
+        '--lang <code>',
+        `language, twice at most: ${LANGUAGES.join(', ')}; of both countries where left out`,
+      ),
+    )
+    .action((id, _flags, command) => write(id, command));
+}
+
+async function write(message: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<Flags>(command, terminal, [
+    { name: 'out', message: 'New file', placeholder: 'letter.pdf' },
+  ]);
+  checkOutputs(terminal, { '--out': flags.out });
+  const languages = flags.lang === undefined ? undefined : chosenLanguages(flags.lang);
+  if (flags.lang !== undefined && languages === undefined)
+    throw new InvalidArgumentError(`--lang must be one or two of ${LANGUAGES.join(', ')}`);
+  const pdf = await withOffice(terminal, async ({ gateway }) => {
+    const party =
+      flags.for === undefined ? {} : { party: (await focalPointOf({ gateway }, flags.for)).desk.focal_point };
+    const asked = { message, by: 'operator', ...party } as const;
+    const logged = { ...gateway, log: pinoLog('info') };
+    const letter = await letterCopy(logged, {
+      ...asked,
+      ...(languages === undefined ? {} : { languages }),
+    });
+    await gateway.store.recordAct(acting(gateway, { act: 'letter.made', subject: message }));
+    return letter;
+  });
+  // It is case content: its owner's alone, as no file of a letter should lie about.
+  await writeOut('--out', flags.out, pdf, true);
+  if (flags.out === '-') return;
+  const document = { out: flags.out, message, bytes: pdf.length };
+  answer(terminal, document, () =>
+    pairs(Object.entries(document).map(([name, value]) => [name, String(value)])),
+  );
+}

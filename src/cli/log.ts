@@ -1,0 +1,129 @@
+/** `amanat log`: who administered this gateway, what was done and when. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { accessKeyId } from '../domain/party/access-key.ts';
+import { PROBLEMS } from '../domain/words/error.ts';
+import { EXIT } from '../entry/exit.ts';
+import { directoryOf } from '../flow/directory/directory.ts';
+import { type LogEntry, readLog } from '../flow/operator/log.ts';
+import type { Gateway } from '../gateway.ts';
+import { flag } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, remark, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+interface LogFlags {
+  readonly since?: Date;
+  readonly subject?: string;
+  readonly links?: true;
+}
+
+export function addLog(program: Command, end: (code: number) => void): void {
+  program
+    .command('log')
+    .description('Show the operator’s log: every administrative act, who did it and when')
+    .addOption(flag('--since <time>', 'from this day or instant on, such as 2026-11-30 (UTC)', instant))
+    .option('--subject <id>', 'only what was done to this: an id, a slug or a DID')
+    .option('--links', 'also the uses of one-time links, which are left out otherwise')
+    .action((_flags, command) => show(command, end));
+}
+
+function instant(text: string): Date {
+  const at = new Date(text);
+  if (!/^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?$/.test(text) || Number.isNaN(at.getTime()))
+    throw new InvalidArgumentError('must be a day or an instant in UTC, such as 2026-11-30');
+  return at;
+}
+
+async function show(command: Command, end: (code: number) => void): Promise<void> {
+  const terminal = terminalOf(command);
+  const { since, subject, links: withLinks = false } = command.opts<LogFlags>();
+  const { entries, brokenAt, ofDesk } = await withOffice(terminal, async ({ gateway }) => {
+    const read = await readLog(gateway);
+    return {
+      ...read,
+      ofDesk: subject === undefined ? [] : await namesOfDesk(gateway, read.entries, subject),
+    };
+  });
+  const shown = entries.filter(
+    (one) =>
+      (withLinks || one.act !== 'link.used') &&
+      (since === undefined || Date.parse(one.at) >= since.getTime()) &&
+      (subject === undefined || isOf(one, [subject, ...ofDesk])),
+  );
+  answer(terminal, { entries: shown.map(documentOf), broken_at: brokenAt ?? null }, () =>
+    shown.length === 0 ? ['No entry.'] : lines(shown, entries),
+  );
+  if (brokenAt === undefined) return;
+  remark(`${PROBLEMS['operator-log-broken'].title}, from entry ${brokenAt} on.`);
+  remark(PROBLEMS['operator-log-broken'].help);
+  end(EXIT.fault.code);
+}
+
+/** Ids by which the log names what a desk has: its endpoints, whatever became of them, and its access keys. */
+async function namesOfDesk(
+  gateway: Gateway,
+  entries: readonly LogEntry[],
+  wanted: string,
+): Promise<readonly string[]> {
+  const isTheirs = (did: string | undefined): boolean => did !== undefined && isDesk(did, wanted);
+  // A row that is gone, or does not hold, takes nothing away of what the log says.
+  const logged = entries.filter(({ desk }) => isTheirs(desk)).map((one) => one.subject);
+  const { endpoints } = await directoryOf(gateway);
+  const keys = await gateway.store.accessKeys();
+  return [
+    ...logged,
+    ...endpoints.filter((one) => isTheirs(one.focalPoint)).map(({ id }) => id),
+    ...keys.filter((one) => isTheirs(one.focalPoint)).map(({ hash }) => accessKeyId(hash)),
+  ].map((one) => one.replace(ADOPTED, ''));
+}
+
+const isDesk = (did: string, wanted: string): boolean => did === wanted || did.endsWith(`:fp:${wanted}`);
+
+/** What was adopted is named after its kind. */
+const ADOPTED = /^[a-z-]+\//;
+
+/** A slug or DID finds what was done to the focal point, and to all that it has: keys, secrets, endpoints, PINs. */
+function isOf({ act, subject, desk }: LogEntry, wanted: readonly string[]): boolean {
+  const named = act === 'grants.adopted' ? subject.replace(ADOPTED, '') : subject;
+  const [whose = ''] = named.split(/[#/]/, 1);
+  return wanted.some(
+    (one) =>
+      [subject, named, whose].includes(one) ||
+      isDesk(whose, one) ||
+      (desk !== undefined && isDesk(desk, one)),
+  );
+}
+
+const documentOf = ({ place, id, at, who, act, subject, digest, ends, why }: LogEntry) => ({
+  place,
+  id,
+  at,
+  who,
+  act,
+  subject,
+  statement: digest ?? null,
+  ends: ends ?? null,
+  why: why ?? null,
+});
+
+function lines(shown: readonly LogEntry[], all: readonly LogEntry[]): readonly string[] {
+  const placeOf = new Map(all.map((one) => [one.id, one.place]));
+  const endedBy = new Map(all.flatMap((one) => (one.ends === undefined ? [] : [[one.ends, one.place]])));
+  const rests = (one: LogEntry): string => {
+    if (one.why !== undefined) return one.why;
+    if (one.ends !== undefined) return `ends ${placeOf.get(one.ends) ?? '?'}`;
+    const by = endedBy.get(one.id);
+    return by === undefined ? '' : `ended by ${by}`;
+  };
+  return table(
+    ['ENTRY', 'AT', 'WHO', 'ACT', 'SUBJECT', 'WHY, OR ENTRY BEFORE OR AFTER'],
+    shown.map((one) => [
+      String(one.place),
+      one.at.slice(0, 19).replace('T', ' '),
+      one.who,
+      one.act,
+      one.subject,
+      rests(one),
+    ]),
+  );
+}

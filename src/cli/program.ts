@@ -1,0 +1,95 @@
+/** The program: every command in the order `--help` shows them, and the one place where their failures end. */
+import { Command, CommanderError } from 'commander';
+import { operatorHandle } from '../domain/evidence/operator-act.ts';
+import { EXIT, exitHelp } from '../entry/exit.ts';
+import { describe } from '../entry/failure.ts';
+import { fitting, flag } from './flags.ts';
+import { failed } from './output.ts';
+
+/** Adds one command; `end` takes the exit code where it is not plainly 0. */
+type Add = (program: Command, end: (code: number) => void) => void;
+
+/** The commands. A command line loads its own and no other: most of the time of a small one goes into loading. */
+const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] = [
+  ['init', async () => (await import('./init.ts')).addInit],
+  ['doctor', async () => (await import('./doctor.ts')).addDoctor],
+  ['serve', async () => (await import('./serve.ts')).addServe],
+  ['focal-point', async () => (await import('./focal-point.ts')).addFocalPoint],
+  ['endpoint', async () => (await import('./endpoint.ts')).addEndpointCommand],
+  ['officer', async () => (await import('./officer.ts')).addOfficer],
+  ['roster', async () => (await import('./roster.ts')).addRoster],
+  ['agreement', async () => (await import('./agreement.ts')).addAgreement],
+  ['authority', async () => (await import('./authority.ts')).addAuthority],
+  ['designation', async () => (await import('./designation.ts')).addDesignation],
+  ['gateway', async () => (await import('./gateway.ts')).addGateway],
+  ['withdrawal', async () => (await import('./withdrawal.ts')).addWithdrawal],
+  ['keys', async () => (await import('./keys.ts')).addKeys],
+  ['complaint', async () => (await import('./complaint.ts')).addComplaint],
+  ['grants', async () => (await import('./grants.ts')).addGrants],
+  ['log', async () => (await import('./log.ts')).addLog],
+  ['ledger', async () => (await import('./ledger.ts')).addLedger],
+  ['send', async () => (await import('./send.ts')).addSend],
+  ['status', async () => (await import('./status.ts')).addStatus],
+  ['thread', async () => (await import('./thread.ts')).addThread],
+  ['retry', async () => (await import('./retry.ts')).addRetry],
+  ['retain', async () => (await import('./retain.ts')).addRetain],
+  ['letter', async () => (await import('./letter.ts')).addLetter],
+  ['export', async () => (await import('./export.ts')).addExport],
+  ['verify', async () => (await import('./verify.ts')).addVerify],
+  ['report', async () => (await import('./report.ts')).addReport],
+  ['drill', async () => (await import('./drill.ts')).addDrill],
+  ['demo', async () => (await import('./demo.ts')).addDemo],
+];
+
+/** Runs one command line, without the two words that started the program. @returns the exit code; never throws */
+export async function run(words: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok.code;
+  try {
+    const program = await programFor(words, (end) => {
+      code = end;
+    });
+    await program.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    // Help and the version end by being thrown, too.
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok.code;
+    return failed(words.includes('--json'), describe(thrown));
+  }
+}
+
+/** The program with the commands that a line can mean; with all of them for `--help`. */
+export async function programFor(words: readonly string[], end: (code: number) => void): Promise<Command> {
+  const program = empty();
+  for (const add of await Promise.all(wanted(words).map(([, load]) => load()))) add(program, end);
+  return program;
+}
+
+/** The command that the line begins with, past the flags of all; every one for `--help` and what is no command. */
+function wanted(words: readonly string[]): typeof COMMANDS {
+  const [first = '', ...rest] = words;
+  if (first === '--json' || /^--(?:home|operator)=/.test(first)) return wanted(rest);
+  if (first === '--home' || first === '--operator') return wanted(rest.slice(1));
+  const named = COMMANDS.filter(([name]) => name === first);
+  return named.length === 0 ? COMMANDS : named;
+}
+
+function empty(): Command {
+  return (
+    new Command('amanat')
+      .description('Gateway over which the focal points of two countries coordinate cases')
+      .option('--home <dir>', 'home folder of the gateway; AMANAT_HOME, else .amanat here')
+      .addOption(
+        flag(
+          '--operator <handle>',
+          'who does it, for the operator’s log; AMANAT_OPERATOR, else the name of your account',
+          fitting(operatorHandle),
+        ),
+      )
+      .option('--json', 'answer with one JSON document, and never ask')
+      .addHelpText('afterAll', `\n${exitHelp()}`)
+      // Failures are printed in one place, in both ways of printing.
+      .configureOutput({ outputError: () => {} })
+      .configureHelp({ showGlobalOptions: true })
+      .exitOverride()
+  );
+}

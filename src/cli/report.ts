@@ -1,0 +1,122 @@
+/** `amanat report`: figures for the bilateral meeting, on the screen and as CSV, JSON and a page. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
+import { usage } from '../entry/failure.ts';
+import { typesetter } from '../entry/typst/typst.ts';
+import { wordsFromFiles } from '../entry/words-from-files.ts';
+import { type Report, reportOf } from '../flow/figures/figures.ts';
+import { csvOf } from '../flow/figures/figures-csv.ts';
+import { reportPage } from '../flow/figures/figures-page.ts';
+import { reportSheet } from '../paper/report.ts';
+import { reportHtml } from '../web/report-page.ts';
+import { checkOutputs, writeOut } from './files.ts';
+import { complete, flag } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, pairs, table } from './output.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
+
+interface Flags {
+  readonly agreement: string;
+  readonly from: Date;
+  readonly to: Date;
+  readonly asOf?: Date;
+  readonly lang: Language;
+  readonly csv?: string;
+  readonly html?: string;
+  readonly pdf?: string;
+}
+
+const DAY = 86_400_000;
+
+/** A day by its date, UTC, or an instant; `end` gives the first instant after it. */
+function moment(end: boolean): (text: string) => Date {
+  return (text) => {
+    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+    const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z$/.test(text);
+    const time = isDay || isInstant ? Date.parse(text) : Number.NaN;
+    // The parser takes 31 February for a day in March.
+    if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10))
+      throw new InvalidArgumentError(
+        'must be a date like 2026-11-30, or an instant like 2026-11-30T12:00:00Z',
+      );
+    return new Date(isDay && end ? time + DAY : time);
+  };
+}
+
+export function addReport(program: Command): void {
+  program
+    .command('report')
+    .description('Count what passed between two countries under an agreement, for their next meeting')
+    .option('--agreement <id>', 'id of the agreement')
+    .addOption(flag('--from <date>', 'first day, UTC', moment(false)))
+    .addOption(flag('--to <date>', 'last day, UTC', moment(true)))
+    .addOption(flag('--as-of <date>', 'leave out what happened later; now where left out', moment(true)))
+    .option(
+      '--csv <file>',
+      'write one long table to a new file; - for standard output, and nothing else there',
+    )
+    .option('--html <file>', 'the same of a page with plots')
+    .option('--pdf <file>', 'the same of that page as two of PDF')
+    .addOption(new Option('--lang <lang>', 'language of page and PDF').choices(LANGUAGES).default('en'))
+    .addHelpText(
+      'after',
+      '\nBoth gateways count the same for the same --from, --to and --as-of. --json prints the document of docs/report.md.',
+    )
+    .action((_flags, command) => report(command));
+}
+
+async function report(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<Flags>(command, terminal, [
+    { name: 'agreement', message: 'Id of the agreement' },
+    { name: 'from', message: 'First day', placeholder: '2026-10-01' },
+    { name: 'to', message: 'Last day', placeholder: '2026-12-31' },
+  ]);
+  if (flags.from >= flags.to) throw usage('--to: is before --from');
+  const { agreement, from, to, asOf, csv, html, pdf } = flags;
+  checkOutputs(terminal, { '--csv': csv, '--html': html, '--pdf': pdf });
+  const made = await withOffice(terminal, ({ gateway }) => {
+    // The instant after a day that has not ended lies ahead: nothing later is known.
+    const asked = asOf !== undefined && asOf < gateway.now() ? { asOf } : {};
+    return reportOf(gateway, { agreement, from, to, ...asked });
+  });
+  await write(made, flags);
+  if (![csv, html, pdf].includes('-')) show(terminal, made);
+}
+
+/** Figures are for whom the operator gives them to: the files are the operator's alone until then. */
+async function write(made: Report, { csv, html, pdf, lang }: Flags): Promise<void> {
+  if (csv !== undefined) await writeOut('--csv', csv, csvOf(made), true);
+  if (html === undefined && pdf === undefined) return;
+  const page = reportPage(made, lang, wordsFromFiles());
+  if (html !== undefined) await writeOut('--html', html, String(await reportHtml(page)), true);
+  if (pdf !== undefined) {
+    const sheet = reportSheet(page, new Date(made.made));
+    await writeOut('--pdf', pdf, await typesetter()(sheet), true);
+  }
+}
+
+const number = (one: number | null): string => (one === null ? '' : String(one));
+
+const show = (terminal: Terminal, made: Report): void =>
+  answer(terminal, made, () => [
+    ...pairs([
+      ['agreement', `${made.agreement.id}, version ${made.agreement.version}`],
+      ['period', `${made.from} to ${made.to}, as of ${made.as_of}`],
+      ['left out', `counts under ${made.suppress_under}, and what would give them away: …`],
+      ['not whole', made.unreadable === 0 ? 'none' : `${made.unreadable} threads: a record cannot be read`],
+    ]),
+    '',
+    ...table(
+      ['FIGURE', 'SIDE', 'TYPE', 'DETAIL', 'COUNT', 'MEDIAN s', 'P90 s'],
+      made.rows.map((row) => [
+        row.figure,
+        row.side ?? 'all',
+        row.type ?? 'all',
+        row.detail ?? 'all',
+        row.suppressed ? '…' : number(row.count),
+        number(row.median),
+        number(row.p90),
+      ]),
+    ),
+  ]);

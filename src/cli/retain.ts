@@ -1,0 +1,132 @@
+/** `amanat retain`: content whose time is over goes; what was taken back and is still somewhere is listed. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { OpenReason } from '../domain/terms/retention.ts';
+import { type UnpurgedRecall, unpurgedRecalls } from '../flow/evidence/unpurged.ts';
+import { acting } from '../flow/operator/acting.ts';
+import { contentDue, type Due, type KeptOpen, type Retention, retain } from '../flow/thread/retain.ts';
+import type { Gateway } from '../gateway.ts';
+import { withOffice } from './office.ts';
+import { answer, table } from './output.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
+
+interface RetainFlags {
+  readonly dryRun?: true;
+  readonly until?: Date;
+  readonly unpurged?: true;
+}
+
+export function addRetain(program: Command): void {
+  program
+    .command('retain')
+    .description('Delete content that was kept as long as its agreement says; the gateway does so once a day')
+    .option(
+      '--dry-run',
+      'only list what would go, when and why, and what stays because its thread is open; nothing is changed',
+    )
+    .option('--until <day>', 'with --dry-run: what goes by that day, such as 2027-01-31', day)
+    .option('--unpurged', 'only list what was taken back and is still where no recall reaches')
+    .action((_flags, command) => retainContent(command));
+}
+
+function day(text: string): Date {
+  const at = new Date(`${text}T23:59:59Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(at.getTime()))
+    throw new InvalidArgumentError('must be a day, such as 2027-01-31');
+  return at;
+}
+
+async function retainContent(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { dryRun, until, unpurged } = command.opts<RetainFlags>();
+  if (unpurged === true) return showUnpurged(terminal);
+  if (until !== undefined && dryRun !== true)
+    throw new InvalidArgumentError('--until is for --dry-run: nothing is deleted before its time');
+  if (dryRun === true) return showDue(terminal, until);
+  const gone = await withOffice(terminal, ({ gateway }) => purged(gateway));
+  answer(terminal, { purged: true, content: gone.map(shown) }, () =>
+    table(
+      ['WENT', 'MESSAGE', 'TYPE', 'THREAD', 'WHY'],
+      gone.map((one) => [instant(one.at), one.message, one.type, one.thread, why(one)]),
+    ),
+  );
+}
+
+async function showDue(terminal: Terminal, until: Date | undefined): Promise<void> {
+  const { due, open } = await withOffice(terminal, ({ gateway }) => listed(gateway, until ?? gateway.now()));
+  const document = { purged: false, content: due.map(shown), open: open.map(shownOpen) };
+  answer(terminal, document, () =>
+    table(
+      ['GOES', 'MESSAGE', 'TYPE', 'THREAD', 'WHY'],
+      [
+        ...due.map((one) => [instant(one.at), one.message, one.type, one.thread, why(one)]),
+        ...open.flatMap(({ thread, why, content }) =>
+          content.map((one) => ['stays', one.message, one.type, thread, OPEN[why]]),
+        ),
+      ],
+    ),
+  );
+}
+
+/** Why content of an open thread stays. */
+const OPEN: Readonly<Record<OpenReason, string>> = {
+  owed: 'open: an act is owed in the thread',
+  reopened: 'open: a message came after the last closure',
+};
+
+const shownOpen = ({ thread, why, content }: KeptOpen) => ({
+  thread,
+  why,
+  messages: content.map((one) => one.message),
+});
+
+async function purged(gateway: Gateway): Promise<readonly Due[]> {
+  const gone = await retain(gateway);
+  await gateway.store.recordAct(acting(gateway, { act: 'retention.run', subject: 'content' }));
+  return gone;
+}
+
+async function listed(gateway: Gateway, until: Date): Promise<Retention> {
+  const due: Due[] = [];
+  const open: KeptOpen[] = [];
+  for await (const page of contentDue(gateway, until)) {
+    due.push(...page.due);
+    open.push(...page.open);
+  }
+  return { due, open };
+}
+
+const instant = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ');
+
+const shown = ({ message, type, thread, why, since, closure, keepDays, at }: Due) => ({
+  message,
+  type,
+  thread,
+  why,
+  closure: closure ?? null,
+  keep_days: keepDays,
+  since: since.toISOString(),
+  at: at.toISOString(),
+});
+
+const why = ({ why, since, keepDays }: Due): string => `${why} ${instant(since)}, kept ${keepDays} days`;
+
+async function showUnpurged(terminal: Terminal): Promise<void> {
+  const recalls = await withOffice(terminal, ({ gateway }) => unpurgedRecalls(gateway));
+  answer(terminal, { recalls }, () =>
+    table(
+      ['TAKEN BACK', 'MESSAGE', 'STILL AT', 'BY', 'SINCE', 'SURE', 'RECALL ACKNOWLEDGED'],
+      recalls.flatMap(lines),
+    ),
+  );
+}
+
+const lines = ({ recalled_at, message, unpurged }: UnpurgedRecall): string[][] =>
+  unpurged.map((one) => [
+    instant(new Date(recalled_at)),
+    message,
+    one.to.split(':').at(-1) ?? one.to,
+    one.channel,
+    instant(new Date(one.at)),
+    one.unsure === true ? 'no' : 'yes',
+    one.recall_acknowledged ? 'yes' : 'no',
+  ]);

@@ -1,0 +1,39 @@
+/** `amanat retry`: what waits is sent at once, and what failed again, once its cause is mended. */
+import type { Command } from 'commander';
+import { hexId } from '../domain/message/message.ts';
+import { sendAgain } from '../flow/carry/again.ts';
+import { acting } from '../flow/operator/acting.ts';
+import { fitting } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+export function addRetry(program: Command): void {
+  program
+    .command('retry')
+    .description(
+      'Send now what waits of a message, and again what failed, once its cause is mended; the gateway that serves does it',
+    )
+    .argument('<id>', 'id of the message', fitting(hexId))
+    .option(
+      '--to <recipient>',
+      'only to this recipient, by slug or DID; to all to whom it waits or failed where left out',
+    )
+    .action((id, _flags, command) => retry(id, command));
+}
+
+async function retry(id: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { to } = command.opts<{ readonly to?: string }>();
+  const again = await withOffice(terminal, async ({ gateway }) => {
+    const sent = await sendAgain(gateway, id, to);
+    await gateway.store.recordAct(acting(gateway, { act: 'message.retried', subject: id }));
+    return sent;
+  });
+  answer(terminal, { message: id, again }, () =>
+    table(
+      ['DUE NOW TO', 'BY'],
+      again.map((one) => [one.slug, one.channels.join(', ')]),
+    ),
+  );
+}

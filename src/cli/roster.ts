@@ -1,0 +1,65 @@
+/** `amanat roster`: who of a focal point is on duty when, so that reminders reach whoever is awake. */
+import type { Command } from 'commander';
+import type { Designation } from '../domain/party/party.ts';
+import { type Roster, roster as rosterSchema } from '../domain/terms/roster.ts';
+import { keepRoster } from '../entry/enrolling/rosters.ts';
+import { readJson } from './files.ts';
+import { focalPointOf, withOffice } from './office.ts';
+import { answer, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+const ROSTER_BYTES = 256 * 1024;
+
+export function addRoster(program: Command): void {
+  const group = program.command('roster').description('Duty rosters: who is reminded when');
+  group
+    .command('set')
+    .description('Set the roster of a focal point, in place of the one before; {} ends it')
+    .argument('<focal-point>', 'slug or DID')
+    .argument(
+      '<file>',
+      'JSON: {"weekly": [{officer, days, from, to}], "once": [{officer, from, until}]}; - reads it',
+    )
+    .action((party, file, _flags, command) => set(party, file, command));
+  group
+    .command('show')
+    .description('Show the roster of a focal point')
+    .argument('<focal-point>', 'slug or DID')
+    .action((party, _flags, command) => show(party, command));
+}
+
+async function set(party: string, file: string, command: Command): Promise<void> {
+  const draft = await readJson('roster', file, ROSTER_BYTES);
+  await shown(command, party, ({ gateway }, desk) => keepRoster(gateway, desk, draft));
+}
+
+const show = (party: string, command: Command): Promise<void> =>
+  shown(
+    command,
+    party,
+    async ({ gateway }, { focal_point: did }) =>
+      (await gateway.store.rosters([did])).get(did) ?? rosterSchema.parse({}),
+  );
+
+type Work = (office: Parameters<typeof focalPointOf>[0], desk: Designation) => Promise<Roster>;
+
+async function shown(command: Command, party: string, work: Work): Promise<void> {
+  const terminal = terminalOf(command);
+  const { desk, roster } = await withOffice(terminal, async (office) => {
+    const { desk: found } = await focalPointOf(office, party);
+    return { desk: found, roster: await work(office, found) };
+  });
+  answer(terminal, { focal_point: desk.focal_point, ...roster }, () => linesOf(roster));
+}
+
+/** Days as ISO 8601 has them, 1 Monday. What holds once goes before the weekly shifts, and so stands first. */
+const linesOf = ({ weekly, once }: Roster): readonly string[] =>
+  weekly.length + once.length === 0
+    ? ['No roster: reminders go to the endpoint that was reached.']
+    : table(
+        ['OFFICER', 'DAYS', 'FROM', 'TO'],
+        [
+          ...once.map((one) => [one.officer, 'once', one.from, one.until]),
+          ...weekly.map((one) => [one.officer, one.days.join(''), one.from, one.to]),
+        ],
+      );

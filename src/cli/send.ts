@@ -1,0 +1,162 @@
+/** `amanat send`: a message through the public door of a gateway, as a partner's system would post it. */
+import { basename, extname } from 'node:path';
+import { type Command, Option } from 'commander';
+import { hexId, LIMITS, MESSAGE_NAMES } from '../domain/message/message.ts';
+import type { Submission } from '../domain/message/submission.ts';
+import { slug } from '../domain/party/party.ts';
+import { HANDLING, LANGUAGES, URGENCY } from '../domain/words/vocabulary.ts';
+import { Failure, usage } from '../entry/failure.ts';
+import { isObject } from '../seal/strict-json.ts';
+import { parseSigner, signWebhook } from '../seal/webhook-signature.ts';
+import { readInput, readJson } from './files.ts';
+import { complete, fitting, flag, type Question, repeated } from './flags.ts';
+import { callGateway, gatewayUrl, readSecret } from './gateway-call.ts';
+import { answer, pairs, progress } from './output.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
+
+interface SendFlags extends Pick<Submission, 'urgency' | 'handling' | 'lang' | 'type'> {
+  readonly gateway?: string;
+  readonly from: string;
+  readonly secretFile?: string;
+  readonly to: readonly string[];
+  readonly handlingNote?: string;
+  readonly thread?: string;
+  readonly parent?: string;
+  readonly about?: string;
+  readonly fromTip?: string;
+  readonly passesOn?: string;
+  readonly grant?: string;
+  readonly body?: string;
+  readonly attach?: readonly string[];
+  readonly id?: string;
+}
+
+export function addSend(program: Command): void {
+  program
+    .command('send')
+    .description('Post a message to a running gateway, as the system of a focal point in its custody')
+    .option('--gateway <url>', 'the gateway; the home folder’s own where left out')
+    .addOption(flag('--from <slug>', 'the focal point that sends', fitting(slug)))
+    .option('--secret-file <file>', 'its webhook secret; AMANAT_SECRET in the environment where left out')
+    .addOption(repeated('--to <slug>', 'a focal point it is for, slug or DID'))
+    .addOption(new Option('--type <type>', 'what it is').choices(MESSAGE_NAMES))
+    .addOption(new Option('--urgency <urgency>', 'how urgent').choices(URGENCY).default('routine'))
+    .addOption(new Option('--handling <code>', 'what recipients may do with it').choices(HANDLING))
+    .option('--handling-note <text>', 'what H3 restricts')
+    .addOption(new Option('--lang <lang>', 'language of the message').choices(LANGUAGES).default('en'))
+    .option('--body <file>', 'body as JSON; - for standard input. May be left out with --from-tip')
+    .addOption(repeated('--attach <file>', 'a file to send along'))
+    .addOption(flag('--thread <id>', 'thread it belongs to; a new one where left out', fitting(hexId)))
+    .addOption(flag('--parent <id>', 'another thread that this one belongs to', fitting(hexId)))
+    .addOption(flag('--about <id>', 'message it answers; found where one of the thread fits', fitting(hexId)))
+    .addOption(flag('--from-tip <id>', 'the tip that an indication is made of', fitting(hexId)))
+    .addOption(
+      flag('--passes-on <id>', 'message of another that goes along as it was signed', fitting(hexId)),
+    )
+    .addOption(flag('--grant <id>', 'permission by which that is passed on', fitting(hexId)))
+    .option('--id <key>', 'key of this submission: the same key again sends nothing twice')
+    .action((_flags, command) => send(command));
+}
+
+const BODY: Question = { name: 'body', message: 'Which file holds the body, as JSON?' };
+
+async function send(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<SendFlags>(command, terminal, [
+    { name: 'from', message: 'Which focal point sends? The slug' },
+    { name: 'to', message: 'To whom? Slugs, parted by ;' },
+    { name: 'type', message: 'What is it?' },
+    { name: 'handling', message: 'What may recipients do with it?' },
+    // What a tip says fills an indication without one.
+    ...(command.getOptionValue('fromTip') === undefined ? [BODY] : []),
+  ]);
+  const gateway = gatewayUrl(terminal, flags.gateway);
+  const secret = await readSecret(terminal, {
+    flag: '--secret-file',
+    file: flags.secretFile,
+    variable: 'AMANAT_SECRET',
+    madeBy: 'amanat focal-point secret --slug …',
+  });
+  const body = JSON.stringify(await submissionOf(flags));
+  const id = flags.id ?? terminal.chance.newId();
+  const timestamp = Math.floor(terminal.now().getTime() / 1_000);
+  const headers = {
+    'content-type': 'application/json',
+    ...(await signWebhook([await parseSigner(secret)], { id, timestamp, body })),
+  };
+  const url = `${gateway}/v1/focal-points/${flags.from}/messages`;
+  const { status, document } = await progress(terminal, 'Sending', () =>
+    callGateway(url, { method: 'POST', headers, body }).catch((fault: unknown) => {
+      throw withKey(fault, id);
+    }),
+  );
+  report(terminal, { ...document, repeat: status === 200 });
+}
+
+function report(terminal: Terminal, document: Record<string, unknown>): void {
+  answer(terminal, document, () => [
+    ...pairs(['id', 'thid', 'status_url'].map((name) => [name, String(document[name] ?? '–')])),
+    document['repeat'] === true
+      ? 'This was sent before; this is the same receipt again.'
+      : `Next: amanat status ${String(document['id'])}`,
+  ]);
+}
+
+/** Where no answer came the gateway may have it all the same: only the same key makes a second try harmless. */
+function withKey(fault: unknown, id: string): unknown {
+  if (!(fault instanceof Failure) || fault.exit !== 'unreachable') return fault;
+  const { exit, code, detail } = fault;
+  return new Failure({
+    exit,
+    code,
+    detail,
+    help: `Send the same again with --id ${id}; it will not arrive twice.`,
+  });
+}
+
+async function submissionOf(flags: SendFlags): Promise<Submission> {
+  const body = flags.body === undefined ? {} : await readJson('--body', flags.body, LIMITS.body);
+  if (!isObject(body)) throw usage('--body: not a JSON object');
+  const { type, urgency, handling, lang } = flags;
+  if (handling === 'H3' && flags.handlingNote === undefined) throw usage('missing: --handling-note');
+  return {
+    to: [...flags.to],
+    type,
+    urgency,
+    handling,
+    lang,
+    body,
+    ...(flags.handlingNote === undefined ? {} : { handling_note: flags.handlingNote }),
+    ...(flags.thread === undefined ? {} : { thid: flags.thread }),
+    ...(flags.parent === undefined ? {} : { pthid: flags.parent }),
+    ...(flags.about === undefined ? {} : { about: flags.about }),
+    ...(flags.fromTip === undefined ? {} : { from_tip: flags.fromTip }),
+    ...(flags.passesOn === undefined ? {} : { passes_on: flags.passesOn }),
+    ...(flags.grant === undefined ? {} : { grant: flags.grant }),
+    ...(flags.attach === undefined ? {} : { attachments: await readAttachments(flags.attach) }),
+  };
+}
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.pdf': 'application/pdf',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.txt': 'text/plain',
+  '.csv': 'text/csv',
+  '.json': 'application/json',
+  '.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
+
+async function readAttachments(files: readonly string[]): Promise<NonNullable<Submission['attachments']>> {
+  let left: number = LIMITS.attachments;
+  const read = [];
+  for (const file of files) {
+    const bytes = await readInput('--attach', file, left);
+    left -= bytes.length;
+    const media_type = MEDIA_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
+    read.push({ filename: basename(file), media_type, base64: Buffer.from(bytes).toString('base64') });
+  }
+  return read;
+}

@@ -1,0 +1,45 @@
+/** `export` of a statement that is kept: as it was signed, for the operator of another gateway to import. */
+import type { Command } from 'commander';
+import { checkFree, writeNew } from '../entry/new-file.ts';
+import type { KeptStatement } from '../flow/directory/kept-statements.ts';
+import type { Gateway } from '../gateway.ts';
+import { withOffice } from './office.ts';
+import { answer, pairs, stream } from './output.ts';
+import type { Kinds } from './statement-file.ts';
+import { terminalOf } from './terminal.ts';
+
+type Kind = 'designation' | 'gateway' | 'agreement';
+
+/** What differs between them. */
+interface Wording<K extends Kind> {
+  readonly description: string;
+  /** Finds what is meant by the command's arguments and flags. */
+  find(gateway: Gateway, command: Command): Promise<KeptStatement<Kinds[K]>>;
+  /** What is answered beside the file. */
+  shown(claims: Kinds[K]): Readonly<Record<string, string | number>>;
+}
+
+/** Adds `export` to the group of a kind of statement, and gives it back for arguments and flags of its own. */
+export function addStatementExport<K extends Kind>(group: Command, kind: K, wording: Wording<K>): Command {
+  return group
+    .command('export')
+    .description(wording.description)
+    .option('--out <file>', 'write it to a new file; to standard output where left out, or -')
+    .action((...given: unknown[]) => write(kind, wording, given.at(-1) as Command));
+}
+
+async function write<K extends Kind>(kind: K, { find, shown }: Wording<K>, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { out = '-' } = command.opts<{ readonly out?: string }>();
+  if (out !== '-') checkFree('--out', out);
+  const { claims, statement } = await withOffice(terminal, ({ gateway }) => find(gateway, command));
+  // One document, whether or not it was asked for by --json.
+  if (out === '-') return stream(`${statement}\n`);
+  writeNew('--out', out, `${statement}\n`, false);
+  const document = { ...shown(claims), out };
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document).map(([label, value]) => [label, String(value)])),
+    '',
+    `Next, at the other gateway: amanat ${kind} import ${out}`,
+  ]);
+}

@@ -1,0 +1,220 @@
+/** `show`: what a statement says in plain words, who signed it, and whether it verifies. */
+import type { Command } from 'commander';
+import type { GatewayDesignation } from '../domain/party/gateway-designation.ts';
+import type { Withdrawal } from '../domain/party/key-life.ts';
+import type { Designation, PublicJwk } from '../domain/party/party.ts';
+import type { Agreement } from '../domain/terms/agreement.ts';
+import type { EndpointStatement } from '../domain/terms/endpoint-statement.ts';
+import { EXIT } from '../entry/exit.ts';
+import { thumbprint } from '../seal/keys.ts';
+import { fingerprintOf, validUntil } from '../seal/validity.ts';
+import { answer, mark, pairs, plain } from './output.ts';
+import { anchorOption, anchorsOf } from './signing-flags.ts';
+import {
+  readStatementFile,
+  type StatementFile,
+  signersOf,
+  type Verdict,
+  verdictOn,
+} from './statement-file.ts';
+import { terminalOf } from './terminal.ts';
+
+/** Ends the program with an exit code although nothing was thrown. */
+export type End = (code: number) => void;
+
+export function addShow(group: Command, kind: StatementFile['kind'], end: End, name = 'show'): void {
+  group
+    .command(`${name} <file>`)
+    .description('Say in plain words what a draft or signed file says, and whether it verifies')
+    .addOption(anchorOption())
+    .action((file, _flags, command) => show(kind, file, command, end));
+}
+
+async function show(kind: StatementFile['kind'], file: string, command: Command, end: End): Promise<void> {
+  const terminal = terminalOf(command);
+  const anchors = await anchorsOf(terminal, command.opts<{ anchor?: readonly string[] }>().anchor);
+  const read = await readStatementFile(kind, file);
+  const verdict = await verdictOn(read, anchors, terminal.now());
+  const signers = signersOf(read.statement);
+  const said = await saidBy(read);
+  answer(terminal, { ...verdict, signed_by: signers, [kind]: read.claims }, () => [
+    ...said,
+    '',
+    ...pairs([
+      ...signers.map((one) => ['signed by', `${one.country}  ${one.thumbprint}`] as const),
+      ['verdict', wordsOf(verdict)],
+    ]),
+  ]);
+  if (verdict.verified === false) end(EXIT.refused.code);
+}
+
+const wordsOf = ({ verified, signatures_hold: hold, problem }: Verdict): string => {
+  if (verified === true) return 'verifies';
+  if (verified === null) return `not verified: ${problem ?? ''}`;
+  return `DOES NOT VERIFY: ${problem ?? ''}${hold === true ? ' (the signatures that are there hold)' : ''}`;
+};
+
+function saidBy({ kind, claims }: StatementFile): Promise<string[]> | string[] {
+  if (kind === 'gateway') return gatewayWords(claims as GatewayDesignation);
+  if (kind === 'withdrawal') return withdrawalWords(claims as Withdrawal);
+  if (kind === 'endpoint') return endpointWords(claims as EndpointStatement);
+  return kind === 'designation'
+    ? designationWords(claims as Designation)
+    : agreementWords(claims as Agreement);
+}
+
+async function keyWords(use: string, key: PublicJwk, retires?: Designation['retires']) {
+  const until = retires?.[key.kid];
+  const ending = until === undefined ? '' : `  until ${until}`;
+  const words = `${key.crv}  ${key.kid.split('#')[1] ?? ''}  ${await thumbprint(key)}${ending}`;
+  return [`key to ${use}`, words] as const;
+}
+
+export const withdrawalWords = (one: Withdrawal): string[] =>
+  pairs([
+    ['withdrawn by', `the authority of ${one.authority}`],
+    ['withdraws', one.slug],
+    ['DID', one.focal_point],
+    ['for', one.country],
+    ['reason', one.reason],
+    ['from', one.from],
+    ['ends', `every designation of it that begins by ${one.through}`],
+  ]);
+
+const certificateWords = (pem: string | null): (readonly [string, string])[] =>
+  pem === null
+    ? [['certificate', 'none']]
+    : [
+        ['certificate, SHA-256', fingerprintOf(pem) ?? 'cannot be read'],
+        ['certificate until', validUntil(pem)?.toISOString() ?? 'unknown'],
+      ];
+
+/** What an authority confirms, with all that its digest stands for. */
+export const endpointWords = (one: EndpointStatement): string[] =>
+  pairs([
+    ['confirmed by', `the authority of ${one.authority}`],
+    ['endpoint', one.endpoint],
+    ['of', `${one.slug}  ${one.focal_point}`],
+    ['at', one.gateway],
+    ['channel', one.channel],
+    ['address', one.address],
+    ['officer', one.officer ?? 'none: the desk’s own system'],
+    ...(one.known_as ?? []).map((name) => ['called', name] as const),
+    ['shows', one.shows],
+    ...certificateWords(one.certificate),
+    ['asked by entry', one.asked],
+    ['digest of all that', one.grants],
+    ['in force', `${one.from} to ${one.until}`],
+  ]);
+
+export async function gatewayWords(one: GatewayDesignation): Promise<string[]> {
+  return pairs([
+    ['designated by', `the authority of ${one.authority}`],
+    ['designates', `the gateway ${one.name}`],
+    ['reached at', one.url],
+    ['DID', one.gateway],
+    ['for', one.country],
+    ['in force', `${one.from} to ${one.until}`],
+    ...(await Promise.all(one.keys.signing.map((key) => keyWords('sign', key)))),
+  ]);
+}
+
+export async function designationWords(one: Designation): Promise<string[]> {
+  const keys = await Promise.all([
+    ...one.keys.signing.map((key) => keyWords('sign', key, one.retires)),
+    ...one.keys.agreement.map((key) => keyWords('open', key, one.retires)),
+  ]);
+  const listed = [...one.keys.signing, ...one.keys.agreement].map(({ kid }) => kid);
+  const retired = Object.entries(one.retires ?? {}).filter(([kid]) => !listed.includes(kid));
+  return pairs([
+    ['designated by', `the authority of ${one.authority}`],
+    ['designates', `${one.name} (${one.slug})`],
+    ['DID', one.focal_point],
+    ['for', one.country],
+    ['home gateway', one.gateway],
+    ['in force', `${one.from} to ${one.until}`],
+    ['keys held by', one.custody === 'own' ? 'the desk itself' : 'the gateway'],
+    ['opens', one.enc.join(', ')],
+    ...one.officers.map(
+      (officer) =>
+        ['officer', `${officer.id}  ${officer.name} (${officer.role}, reads ${officer.lang})`] as const,
+    ),
+    ...keys,
+    ...retired.map(([kid, until]) => ['key retired', `${kid}  until ${until}`] as const),
+  ]);
+}
+
+/** An agreement in plain words: for whoever is asked to sign it, too. */
+export function agreementWords(one: Agreement): string[] {
+  const clocks = Object.entries(one.clocks).map(
+    ([urgency, clock]) =>
+      [
+        `if ${urgency}`,
+        `acknowledge within ${minutes(clock.acknowledge)}, answer within ${minutes(clock.answer)}`,
+      ] as const,
+  );
+  return [
+    ...pairs([
+      ['agreement', `${one.id}, version ${one.version}: ${one.title}`],
+      ['between', one.parties.join(' and ')],
+      ['in force', `${one.from} to ${one.until}`],
+      ['content kept', `${one.keep_days} days after a thread closes`],
+      ['revocation lists', `count ${one.revocation_grace_hours} hours longer than they say`],
+      ...clocks,
+      ...timeWords(one),
+      ...groupWords(one),
+    ]),
+    mark('bold', 'who may say what to whom'),
+    ...one.rules.map((rule) => `  ${plain(ruleWords(rule))}`),
+  ];
+}
+
+/** Whom a group stands for, and which files that can run may be sent. */
+const groupWords = ({ groups = {}, runnable_media_types: types }: Agreement) => [
+  ...Object.entries(groups).map(([name, desks]) => [`group ${name}`, desks.join(', ')] as const),
+  ...(types === undefined ? [] : [['files that can run', types.join(', ')] as const]),
+];
+
+/** What an agreement says about working time, reminding and figures. */
+function timeWords({ calendars = {}, permission, reminders, chase, suppress_under }: Agreement) {
+  const time = Object.entries(calendars).map(([country, { zone, hours, desks = {}, quiet_hours }]) => {
+    const works =
+      hours === '24x7'
+        ? 'round the clock'
+        : `weekdays ${hours.days.join(' ')}, ${hours.from} to ${hours.to}, closed on ${hours.holidays.join(' ') || 'no date'}`;
+    const quiet = quiet_hours === undefined ? '' : `, quiet from ${quiet_hours.from} to ${quiet_hours.to}`;
+    const elsewhere = Object.entries(desks).map(([desk, own]) => `; ${desk} in ${own}`);
+    return [`time of ${country}`, `${zone}, ${works}${quiet}${elsewhere.join('')}`] as const;
+  });
+  const said = <T>(name: string, value: T | undefined, words: (value: T) => string) =>
+    value === undefined ? [] : [[name, words(value)] as const];
+  return [
+    ...time,
+    ...said('permission', permission, (seconds) => `said within ${minutes(seconds)}`),
+    ...said(
+      'reminders',
+      reminders,
+      (one) => `${one.max} at most, together within ${one.digest_minutes} minutes`,
+    ),
+    ...said(
+      'reminded at',
+      chase,
+      ({ half, failover, deputy, supervisor }) =>
+        `${half} %, 100 %, ${failover} % (next endpoint), ${deputy} % (deputy), ${supervisor} % (supervisors) of the clock`,
+    ),
+    ...said('figures', suppress_under, (least) => `counts below ${least} are left out`),
+  ];
+}
+
+export const ruleWords = (rule: Agreement['rules'][number]): string =>
+  `${rule.from.join(', ')} → ${rule.to.join(', ')}: ${rule.types.join(', ')} (${rule.handling.join(' ')}) by ${rule.channels.join(', ')}`;
+
+const minutes = (seconds: number): string => {
+  const units = [
+    ['days', 86_400],
+    ['hours', 3_600],
+    ['minutes', 60],
+  ] as const;
+  const [unit, length] = units.find(([, one]) => seconds >= one * 2 && seconds % one === 0) ?? ['seconds', 1];
+  return `${seconds / length} ${unit}`;
+};

@@ -1,0 +1,71 @@
+/** `sign FILE` of a statement that one authority signs: the same steps for a focal point, a gateway and a withdrawal. */
+import type { Command } from 'commander';
+import { checkStatementNames } from '../domain/terms/statement-names.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { usage } from '../entry/failure.ts';
+import { checkFree, writeNew } from '../entry/new-file.ts';
+import { signerOf } from '../seal/authority.ts';
+import { checkShown } from '../seal/endpoint-statement.ts';
+import { signStatement } from '../seal/statement.ts';
+import { askYes } from './flags.ts';
+import { answer, pairs, progress } from './output.ts';
+import { type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
+import { type Kinds, readStatementFile } from './statement-file.ts';
+import { terminalOf } from './terminal.ts';
+
+/** The kinds that one authority alone signs; an agreement needs two. */
+type Kind = 'designation' | 'gateway' | 'withdrawal' | 'endpoint';
+
+/** What differs between them. */
+interface Wording<K extends Kind> {
+  /** Why the keys given will not do. */
+  readonly refusal: string;
+  question(claims: Kinds[K]): string;
+  /** What is answered beside who signed, and the file. */
+  shown(claims: Kinds[K]): Readonly<Record<'did', string> & Partial<Record<'until', string>>>;
+  /** What to do with the signed file. */
+  next(file: string): string;
+}
+
+/** Adds `sign` to the group of a kind of statement, or the same by another name. */
+export function addSign<K extends Kind>(group: Command, kind: K, wording: Wording<K>, name = 'sign'): void {
+  const sign = group
+    .command(`${name} <file>`)
+    .description('Sign a draft as the authority of its country; needs no gateway');
+  for (const option of signingOptions()) sign.addOption(option);
+  sign
+    .option('--out <file>', 'write the signed statement to a new file')
+    .option('--yes', 'do not ask before signing')
+    .action((file, _flags, command) => signDraft(kind, wording, file, command));
+}
+
+async function signDraft<K extends Kind>(
+  kind: K,
+  wording: Wording<K>,
+  file: string,
+  command: Command,
+): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = command.opts<SigningFlags & { readonly out?: string; readonly yes?: true }>();
+  const { out } = flags;
+  if (out === undefined) throw usage('missing: --out');
+  checkFree('--out', out);
+  const { claims, statement } = await readStatementFile(kind, file);
+  if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
+  if (claims.kind !== 'withdrawal' && claims.kind !== 'endpoint') checkStatementNames(claims);
+  if (claims.kind === 'endpoint') checkShown(claims);
+  const { country } = claims;
+  const named = flags.as === undefined && flags.key === undefined ? { as: [country] } : flags;
+  const [key, ...more] = await signingKeys(terminal, named);
+  if (key === undefined || more.length > 0 || signerOf(key.kid)?.country !== country)
+    throw new Refusal('statement-refused', wording.refusal);
+  if (terminal.interactive && !flags.yes) await askYes(wording.question(claims));
+  const signed = await progress(terminal, 'Signing', () => signStatement(kind, claims, [key]));
+  writeNew('--out', out, `${JSON.stringify(signed)}\n`, false);
+  const document = { ...wording.shown(claims), signed_by: country, out };
+  answer(terminal, document, () => [
+    ...pairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
+    '',
+    `Next, ${wording.next(out)}`,
+  ]);
+}

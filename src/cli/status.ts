@@ -1,0 +1,105 @@
+/** `amanat status`: what became of a message, as its own parties may see it. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { hexId } from '../domain/message/message.ts';
+import type { statusFor } from '../flow/evidence/status.ts';
+import { peek } from '../seal/statement.ts';
+import { fitting } from './flags.ts';
+import { callGateway, gatewayUrl, readSecret } from './gateway-call.ts';
+import { answer, mark, pairs, progress, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+type Status = NonNullable<Awaited<ReturnType<typeof statusFor>>>;
+type Recipient = Status['recipients'][number];
+
+interface StatusFlags {
+  readonly gateway?: string;
+  readonly keyFile?: string;
+}
+
+export function addStatus(program: Command): void {
+  program
+    .command('status')
+    .description('Show what became of a message: recipients, deliveries, evidence')
+    .argument('<id>', 'id of the message', fitting(hexId))
+    .option('--gateway <url>', 'the gateway; the home folder’s own where left out')
+    .option(
+      '--key-file <file>',
+      'access key of a party to the message; AMANAT_KEY in the environment where left out',
+    )
+    .action((id, _flags, command) => status(id, command));
+}
+
+async function status(id: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = command.opts<StatusFlags>();
+  const gateway = gatewayUrl(terminal, flags.gateway);
+  const key = await readSecret(terminal, {
+    flag: '--key-file',
+    file: flags.keyFile,
+    variable: 'AMANAT_KEY',
+    madeBy: 'amanat focal-point access-key --slug …',
+  });
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new InvalidArgumentError('the access key is not one');
+  const { document } = await progress(terminal, 'Asking', () =>
+    callGateway(`${gateway}/v1/messages/${id}`, { headers: { authorization: `Bearer ${key}` } }),
+  );
+  answer(terminal, document, () => shown(document as unknown as Status));
+}
+
+const shown = (one: Status): string[] => [
+  ...pairs([
+    ['message', `${one.id}  ${one.type} · ${one.urgency} · ${one.handling}`],
+    ['thread', one.thid],
+    ['from', one.sender],
+    ['accepted', instant(one.accepted_at)],
+    ['state', one.state],
+  ]),
+  '',
+  ...table(
+    ['TO', 'STATE', 'ACKNOWLEDGE BY', 'ANSWERED BY', 'AT'],
+    one.recipients.map((to) => [nameOf(to), stateOf(to), instant(to.acknowledge_by), ...wordOf(to)]),
+  ),
+  '',
+  ...table(
+    ['DELIVERY TO', 'CHANNEL', 'STATE', 'TRIES', 'LAST ANSWER', 'NEXT TRY'],
+    one.recipients.flatMap((to) =>
+      to.deliveries.map((delivery) => [
+        nameOf(to),
+        `${delivery.channel}/${delivery.shows}`,
+        delivery.state,
+        String(delivery.tries),
+        delivery.attempts.at(-1)?.code ?? '–',
+        instant(delivery.next_try_at),
+      ]),
+    ),
+  ),
+  '',
+  ...table(['EVIDENCE AT', 'EVENT', 'RECIPIENT', 'OFFICER OR REASON'], one.evidence.map(evidenceRow)),
+  mark('dim', 'Signatures are not checked here; --json gives the evidence as it was signed.'),
+];
+
+const instant = (text: string | null): string =>
+  text === null ? '–' : text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+const nameOf = (to: Recipient): string => to.slug ?? to.to;
+const stateOf = (to: Recipient): string => {
+  if (to.state !== 'waiting') return to.state;
+  const way = to.waits_for_way === null ? '' : ' for a way';
+  return `waiting${way}${to.overdue_seconds > 0 ? ', overdue' : ''}`;
+};
+
+function wordOf({ acknowledgement }: Recipient): [who: string, when: string] {
+  if (acknowledgement === null) return ['–', '–'];
+  const { officer, ground, at } = acknowledgement;
+  const who = officer.name ?? officer.id;
+  return [ground === null ? who : `${who} (${ground})`, instant(at)];
+}
+
+function evidenceRow(jws: Record<string, unknown>): string[] {
+  const { at, event, recipient, officer, reason } = peek(jws).payload as Record<string, unknown> & {
+    officer?: { name?: unknown };
+  };
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '–');
+  return [instant(text(at)), text(event), lastPart(text(recipient)), text(officer?.name ?? reason)];
+}
+
+const lastPart = (did: string): string => did.split(':').at(-1) ?? did;

@@ -1,0 +1,123 @@
+/** `amanat thread`: whose turn it is, since when and until when, for the operator; nothing of what was said. */
+import type { Command } from 'commander';
+import { hexId } from '../domain/message/message.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { usage } from '../entry/failure.ts';
+import { type ThreadJson, threadAlone } from '../flow/thread/thread.ts';
+import { type OpenThreads, openThreads, PAGE } from '../flow/thread/thread-list.ts';
+import { fitting } from './flags.ts';
+import { withOffice } from './office.ts';
+import { answer, mark, pairs, remark, table } from './output.ts';
+import { terminalOf } from './terminal.ts';
+
+export function addThread(program: Command): void {
+  program
+    .command('thread')
+    .description('Show whose turn it is in a thread, or list those in which anything is owed; no content')
+    .argument('[thid]', 'id of the thread', fitting(hexId))
+    .option('--open', 'list the threads in which anything is owed, what is due first at the top')
+    .action((thid, _flags, command) => thread(thid, command));
+}
+
+async function thread(thid: string | undefined, command: Command): Promise<void> {
+  const { open = false } = command.opts<{ readonly open?: true }>();
+  if (open === (thid !== undefined)) throw usage('give either the id of a thread or --open');
+  return thid === undefined ? list(command) : show(thid, command);
+}
+
+async function show(thid: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const document = await withOffice(terminal, async ({ gateway }) => {
+    const found = await threadAlone(gateway, thid, undefined, gateway.now());
+    if (found === undefined) throw new Refusal('not-found', 'no such thread is kept here');
+    return found.json;
+  });
+  if (document.unreadable.length > 0)
+    remark(`Not readable any more, and left out: ${document.unreadable.join(', ')}.`);
+  answer(terminal, document, () => shown(document));
+}
+
+async function list(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const document = await withOffice(terminal, ({ gateway }) =>
+    openThreads(gateway, undefined, { asOf: gateway.now(), limit: PAGE }),
+  );
+  if (document.next !== null || !document.complete)
+    remark(`There are more: these are ${document.threads.length}, what is due first.`);
+  const lost = document.unreadable;
+  if (lost.length > 0) remark(`Not readable any more, and not in the list: ${lost.join(', ')}.`);
+  answer(terminal, document, () => listed(document));
+}
+
+const listed = ({ threads }: OpenThreads): readonly string[] =>
+  threads.length === 0
+    ? ['Nobody owes anything.']
+    : table(
+        ['THREAD', 'TURN OF', 'TO', 'SINCE', 'UNTIL', 'OVERDUE', 'OPEN'],
+        threads.map(({ thid, turn, open }) => [thid, ...turnCells(turn), String(open)]),
+      );
+
+type Open = ThreadJson['open'][number];
+
+const turnCells = (one: Open): readonly string[] => [
+  ownerOf(one),
+  `${one.act} (${one.drill ? 'drill, ' : ''}${one.type}, ${one.urgency})`,
+  instant(one.since),
+  instant(one.until),
+  one.overdue_seconds > 0 ? duration(one.overdue_seconds) : '–',
+];
+
+const shown = (one: ThreadJson): readonly string[] => [
+  ...pairs([
+    ['thread', one.thid],
+    ['between', one.parties.map(({ did, slug, country }) => `${slug ?? did} (${country ?? '?'})`).join(', ')],
+    ['turn', one.turn === null ? 'nobody’s' : `${ownerOf(one.turn)}: ${one.turn.act}`],
+    ...one.linked.map(({ thid, link }) => [link, thid] as const),
+  ]),
+  '',
+  ...table(
+    ['OWED BY', 'TO', 'SINCE', 'UNTIL', 'OVERDUE'],
+    one.open.map((act) => turnCells(act)),
+  ),
+  '',
+  ...table(
+    ['COUNTRY', 'WAITED FOR', 'OF IT OVERDUE', 'IN ALL'],
+    one.waiting.sides.map((side) => [
+      side.country,
+      duration(side.seconds),
+      duration(side.overdue_seconds),
+      duration(side.elapsed),
+    ]),
+  ),
+  '',
+  ...table(
+    ['MESSAGE', 'TYPE', 'FROM', 'TO', 'ACCEPTED', 'STATE'],
+    one.messages.map((message) => [
+      message.id,
+      message.type,
+      slugOf(message.from),
+      message.recipients.map(({ to }) => slugOf(to)).join(', '),
+      instant(message.accepted_at),
+      message.state,
+    ]),
+  ),
+  mark('dim', 'Waiting counts round the clock; acts owed at the same time count each, but once in all.'),
+];
+
+/** A desk without a way cannot act: the operator of its gateway has to connect it. */
+const ownerOf = ({ owner, no_way: noWay }: Open): string =>
+  noWay ? `${slugOf(owner)} (no way yet: its operator)` : slugOf(owner);
+const slugOf = (did: string): string => did.slice(did.lastIndexOf(':') + 1);
+const instant = (text: string): string => text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+
+/** Days, hours and minutes; seconds below a minute. */
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3_600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
+  const parts = [days && `${days} d`, hours && `${hours} h`, minutes && `${minutes} min`];
+  return parts.filter((one) => one !== 0).join(' ');
+}

@@ -1,0 +1,108 @@
+/** `amanat keys withdraw`, and `amanat withdrawal` where the authority's key is elsewhere. */
+import type { Command } from 'commander';
+import type { Withdrawal } from '../domain/party/key-life.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { hasAuthority } from '../entry/home/home.ts';
+import { checkFree, writeNew } from '../entry/new-file.ts';
+import { draftWithdrawal, keepWithdrawal } from '../flow/statements/withdrawing.ts';
+import { signStatement } from '../seal/statement.ts';
+import { askYes, complete } from './flags.ts';
+import { checkCanEnd, checkOwn } from './keys-rotate.ts';
+import { authorityKey, focalPointOf, withOffice } from './office.ts';
+import { answer, pairs } from './output.ts';
+import { readStatementFile } from './statement-file.ts';
+import { addShow, type End } from './statement-show.ts';
+import { addSign } from './statement-sign.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
+
+interface WithdrawFlags {
+  readonly focalPoint: string;
+  readonly as: string;
+  readonly reason: Withdrawal['reason'];
+  readonly out?: string;
+  readonly yes?: true;
+}
+
+export function addWithdrawal(program: Command, end: End): void {
+  const group = program
+    .command('withdrawal')
+    .description(
+      'A withdrawal on its way: show and sign a draft where the authority’s key is, import it at a gateway',
+    );
+  addSign(group, 'withdrawal', {
+    refusal: 'a withdrawal is signed by the one authority of its own country',
+    question: ({ slug }) => `Withdraw ${slug} at once, for good?`,
+    shown: ({ focal_point: did }) => ({ did }),
+    next: (file) => `at a gateway, which tells the others: amanat withdrawal import ${file}`,
+  });
+  addShow(group, 'withdrawal', end);
+  group
+    .command('import <file>')
+    .description(
+      'Verify a signed withdrawal and keep it: it counts at once, and every connected gateway is told',
+    )
+    .action((file, _flags, command) => importFile(file, command));
+}
+
+/** The action of `amanat keys withdraw`. */
+export async function withdraw(command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const flags = await complete<WithdrawFlags>(command, terminal, [
+    { name: 'focalPoint', message: 'Whose designation? The slug of the focal point' },
+    { name: 'as', message: 'Country whose authority signs', placeholder: 'ID' },
+    { name: 'reason', message: 'Why?' },
+  ]);
+  const { as, out } = flags;
+  checkFree('--out', out);
+  checkCanEnd(terminal, as, out);
+  const { claims, isKept } = await withOffice(terminal, async (office) => {
+    const { desk } = await focalPointOf(office, flags.focalPoint);
+    checkOwn(desk, as);
+    const drafted = await draftWithdrawal(office.gateway, desk, flags.reason);
+    if (!hasAuthority(terminal.home, as)) {
+      if (out !== undefined) writeNew('--out', out, `${JSON.stringify(drafted, null, 2)}\n`, false);
+      return { claims: drafted, isKept: false };
+    }
+    if (terminal.interactive && !flags.yes) await askYes(`Withdraw ${desk.slug} at once, for good?`);
+    const signed = await signStatement('withdrawal', drafted, [await authorityKey(terminal.home, as)]);
+    await keepWithdrawal(office.gateway, signed);
+    if (out !== undefined) writeNew('--out', out, `${JSON.stringify(signed)}\n`, false);
+    return { claims: drafted, isKept: true };
+  });
+  report(terminal, claims, { isKept, out });
+}
+
+interface Result {
+  readonly isKept: boolean;
+  readonly out: string | undefined;
+}
+
+function report(terminal: Terminal, claims: Withdrawal, { isKept, out }: Result): void {
+  const { focal_point: did, slug, reason, from } = claims;
+  const document = { did, slug, reason, from, kept: isKept, out: out ?? null };
+  answer(terminal, document, () => [
+    ...pairs([
+      ['withdrawn', did],
+      ['reason', reason],
+      ['from', from],
+      [
+        'kept',
+        isKept ? 'yes: nothing goes there or comes from there any more' : 'no: its authority must sign',
+      ],
+      ...(out === undefined ? [] : [['written to', out] as const]),
+    ]),
+    '',
+    isKept
+      ? 'Every connected gateway is told by the gateway that is served; others: amanat withdrawal import FILE'
+      : `Next, where the authority’s key is: amanat withdrawal sign ${out ?? ''} --key … --out …`,
+  ]);
+}
+
+async function importFile(file: string, command: Command): Promise<void> {
+  const terminal = terminalOf(command);
+  const { statement } = await readStatementFile('withdrawal', file);
+  if (statement === undefined)
+    throw new Refusal('statement-refused', 'the file is a draft: its authority has not signed it');
+  const kept = await withOffice(terminal, ({ gateway }) => keepWithdrawal(gateway, statement));
+  report(terminal, kept.withdrawal, { isKept: true, out: undefined });
+}

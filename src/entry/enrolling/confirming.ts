@@ -1,0 +1,44 @@
+/** Having an authority confirm an endpoint: what it signs, drafted by the gateway whose endpoint waits. */
+import type { CHANNELS, Channel, Endpoint } from '../../domain/party/channel.ts';
+import { asConfirmed } from '../../domain/party/confirming.ts';
+import type { EndpointStatement } from '../../domain/terms/endpoint-statement.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { directoryOf, find } from '../../flow/directory/directory.ts';
+import { grantsDigest } from '../../seal/endpoint-statement.ts';
+import type { Office } from './enrol.ts';
+
+const isDesks = (channel: Channel): channel is (typeof CHANNELS)[number] =>
+  channel !== 'relay' && channel !== 'none';
+
+/**
+ * The statement that confirms what waits at an endpoint, for the authority of its desk's country. Good as long as it waits.
+ * @throws Refusal `nothing-to-confirm`, `designation-ended`
+ */
+export async function draftConfirmation(office: Office, endpoint: Endpoint): Promise<EndpointStatement> {
+  const { id, focalPoint, waiting } = endpoint;
+  const { channel, officer, knownAs, shows, address, certificate } = asConfirmed(endpoint);
+  if (waiting === undefined || waiting.until <= office.now() || !isDesks(channel))
+    throw new Refusal('nothing-to-confirm', 'nothing waits at this endpoint');
+  const desk = find(await directoryOf(office, [focalPoint]), focalPoint);
+  if (desk === undefined)
+    throw new Refusal('designation-ended', 'the designation of this desk is not in force');
+  return {
+    kind: 'endpoint',
+    authority: desk.country,
+    country: desk.country,
+    gateway: office.did,
+    focal_point: focalPoint,
+    slug: desk.slug,
+    endpoint: id,
+    asked: waiting.asked,
+    channel,
+    officer: officer ?? null,
+    known_as: knownAs === undefined ? null : [...knownAs],
+    shows,
+    address,
+    certificate: certificate ?? null,
+    grants: grantsDigest(endpoint),
+    from: office.now().toISOString(),
+    until: waiting.until.toISOString(),
+  };
+}

@@ -1,0 +1,43 @@
+/** Authorities to try things with: marked as such where anybody who reads a certificate sees it, in its subject. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeAuthority } from '../../seal/authority.ts';
+import type { AuthorityKind } from '../../seal/authority-key.ts';
+import { demoName } from '../../seal/demo-anchors.ts';
+import { writeNew } from '../new-file.ts';
+
+/** Every kind of key; two of one country, as while one replaces another. */
+const SET: readonly (readonly [country: string, kind: AuthorityKind])[] = [
+  ['ID', 'p256'],
+  ['ID', 'rsa3072'],
+  ['KH', 'ed25519'],
+];
+
+/** A country's folder holds what an operator puts into `certs/<country>/`; the keys stand apart from it. */
+export interface DemoAuthority {
+  readonly country: string;
+  readonly alg: AuthorityKind;
+  readonly certificate_file: string;
+  readonly key_file: string;
+}
+
+/**
+ * Makes the demo set anew: `<folder>/<country>/demo-<kind>.pem`, and the keys in `<folder>/keys/`.
+ * @throws Failure `usage` where a file is there already
+ */
+export async function makeDemoSet(folder: string, now: Date): Promise<readonly DemoAuthority[]> {
+  const made: DemoAuthority[] = [];
+  for (const [country, alg] of SET) {
+    const files = {
+      certificate_file: join(folder, country, `demo-${alg}.pem`),
+      key_file: join(folder, 'keys', `${country}-${alg}.jwk.json`),
+    };
+    mkdirSync(join(folder, country), { recursive: true });
+    mkdirSync(join(folder, 'keys'), { recursive: true, mode: 0o700 });
+    const { privateJwk, certificate } = await makeAuthority(country, demoName(country), now, alg);
+    writeNew('--dir', files.certificate_file, certificate, false);
+    writeNew('--dir', files.key_file, `${JSON.stringify(privateJwk)}\n`, true);
+    made.push({ country, alg, ...files });
+  }
+  return made;
+}

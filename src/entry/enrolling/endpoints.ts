@@ -1,0 +1,133 @@
+/** What an operator does with endpoints that are there: find, change, take out of use, try. Each act is recorded. */
+import type { Outcome } from '../../domain/carriage/adapter.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isGoneForGood, isOffByChannel } from '../../domain/party/endpoint-life.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { say } from '../../flow/carry/notes.ts';
+import { putBack } from '../../flow/carry/put-back.ts';
+import { directoryOf } from '../../flow/directory/directory.ts';
+import { acting } from '../../flow/operator/acting.ts';
+import type { Gateway } from '../../gateway.ts';
+import { endSecrets, type OutboundKeys, renewOutbound } from './enrol.ts';
+
+const DAY = 86_400_000;
+
+/** Fewer digits of an id would be typed by mistake. */
+const LEAST_DIGITS = 8;
+
+/**
+ * The endpoint whose id begins so; those that were removed are not found.
+ * @throws Refusal `not-found`
+ */
+export async function endpointNamed(gateway: Gateway, id: string): Promise<Endpoint> {
+  const { endpoints } = await directoryOf(gateway);
+  const found = endpoints.filter(
+    (one) => one.channel !== 'relay' && !isGoneForGood(one) && one.id.startsWith(id),
+  );
+  const [only] = found;
+  if (id.length < LEAST_DIGITS || only === undefined)
+    throw new Refusal('not-found', 'there is no endpoint of that id; see "amanat endpoint list"');
+  if (found.length > 1) throw new Refusal('not-found', 'several endpoints begin so: give more of the id');
+  return only;
+}
+
+export type EndpointChange = Partial<Pick<Endpoint, 'rank' | 'shows' | 'lang' | 'address' | 'certificate'>>;
+
+/**
+ * Changes an endpoint. A new certificate overlaps with the one before it for that many days, so that its owner reads with
+ * either; it is a sign of life, too.
+ * @throws Refusal `already-exists` where the desk has another endpoint at the new address
+ */
+export async function setEndpoint(
+  gateway: Gateway,
+  endpoint: Endpoint,
+  change: EndpointChange,
+  overlapDays: number,
+): Promise<Endpoint> {
+  const until = new Date(gateway.now().getTime() + overlapDays * DAY);
+  const { oldCertificate, ...rest } = endpoint;
+  const isRenewed = change.certificate !== undefined && change.certificate !== endpoint.certificate;
+  const renewed =
+    isRenewed && endpoint.certificate !== undefined && overlapDays > 0
+      ? { oldCertificate: { pem: endpoint.certificate, until } }
+      : {};
+  const kept = isRenewed || oldCertificate === undefined ? renewed : { oldCertificate };
+  const next: Endpoint = { ...rest, ...change, ...kept };
+  const asking = { who: gateway.operator, now: gateway.now() };
+  const act = acting(gateway, { act: 'endpoint.set', subject: endpoint.id });
+  await gateway.store.keepEndpoint(next, act, asking);
+  const isMoved = change.address !== undefined && change.address !== endpoint.address;
+  const made = (await gateway.store.endpoint(endpoint.id)) ?? next;
+  const isAsked = made.waiting?.asked !== endpoint.waiting?.asked;
+  if ((isRenewed || isMoved) && !isAsked && isOffByChannel(endpoint))
+    await putBack(gateway, next, 'certificate');
+  return (await gateway.store.endpoint(endpoint.id)) ?? next;
+}
+
+/**
+ * Renews what calls to a webhook are signed with; both sign until the overlap is over.
+ * @throws Refusal `invalid-body` where it is no webhook
+ */
+export async function renewSecret(
+  gateway: Gateway,
+  endpoint: Endpoint,
+  overlapDays: number,
+): Promise<OutboundKeys> {
+  if (endpoint.channel !== 'webhook')
+    throw new Refusal('invalid-body', 'only a webhook has a secret to renew');
+  const until = new Date(gateway.now().getTime() + overlapDays * DAY);
+  const keys = await renewOutbound(gateway, endpoint.id, until);
+  await gateway.store.recordAct(acting(gateway, { act: 'endpoint.set', subject: endpoint.id }));
+  return keys;
+}
+
+/** Takes an endpoint out of use until an operator puts it back. What is queued there goes elsewhere, or waits. */
+export const disableEndpoint = (gateway: Gateway, { id }: Endpoint): Promise<boolean> =>
+  gateway.store.takeOut(
+    id,
+    'operator',
+    gateway.now(),
+    acting(gateway, { act: 'endpoint.disabled', subject: id }),
+  );
+
+/**
+ * Puts an endpoint back into use, whyever it is off; what waited goes at once. An account that had ended waits for its desk,
+ * as a new one does.
+ * @returns as it is now
+ * @throws Refusal `confirmation-needed` where it waits already
+ */
+export async function enableEndpoint(gateway: Gateway, endpoint: Endpoint): Promise<Endpoint> {
+  if (endpoint.off?.code === 'waiting')
+    throw new Refusal('confirmation-needed', 'this endpoint waits for its desk already');
+  const act = acting(gateway, { act: 'endpoint.enabled', subject: endpoint.id });
+  const asking = { who: gateway.operator, now: gateway.now() };
+  await putBack(gateway, endpoint, 'operator', act, asking);
+  return (await gateway.store.endpoint(endpoint.id)) ?? endpoint;
+}
+
+/**
+ * Takes an endpoint out for good, with its address, certificate and secrets. The same address may be added again.
+ * @throws Refusal `not-found` where it is gone meanwhile, or its row is not what was written here
+ */
+export async function removeEndpoint(gateway: Gateway, { id, channel }: Endpoint): Promise<void> {
+  const act = acting(gateway, { act: 'endpoint.removed', subject: id });
+  // The secrets first: they count as long as the endpoint does.
+  if (channel === 'webhook') await endSecrets(gateway, id, 'webhook-outbound', gateway.now());
+  if (!(await gateway.store.takeOut(id, 'removed', gateway.now(), act)))
+    throw new Refusal('not-found', 'this endpoint is there no more; see "amanat endpoint list"');
+}
+
+/** What a test came to, and whether it brought the endpoint back. */
+export interface Tested {
+  readonly outcome: Outcome;
+  readonly back: boolean;
+}
+
+/** Says a test at an endpoint, by its own channel and with nothing of a case: a notice, a mail, or a signed event. */
+export async function testEndpoint(gateway: Gateway, endpoint: Endpoint): Promise<Tested> {
+  const note = { id: gateway.newId(), says: { what: 'test' }, madeAt: gateway.now(), endpoint } as const;
+  const outcome = await say(gateway, note);
+  const back =
+    outcome.kind === 'accepted' && isOffByChannel(endpoint) && (await putBack(gateway, endpoint, 'test'));
+  return { outcome, back };
+}

@@ -1,0 +1,294 @@
+/**
+ * Enrolling: what an operator sets up before traffic can flow. Statements are signed with an authority's key, which
+ * the caller brings; the running gateway never has it.
+ */
+
+import { secretSubject } from '../../domain/evidence/operator-act.ts';
+import { checked } from '../../domain/message/protocol.ts';
+import { accessKeyId } from '../../domain/party/access-key.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { TELL_DAYS } from '../../domain/party/confirming.ts';
+import { isCounted } from '../../domain/party/endpoint-life.ts';
+import { type Designation, officerOf } from '../../domain/party/party.ts';
+import type { Agreement } from '../../domain/terms/agreement.ts';
+import { agreement as agreementSchema } from '../../domain/terms/agreement.ts';
+import { checkVersion } from '../../domain/terms/agreement-versions.ts';
+import { checkStatementNames } from '../../domain/terms/statement-names.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { WAITS_FOR_A_WAY } from '../../flow/carry/failover.ts';
+import { directoryOf, find } from '../../flow/directory/directory.ts';
+import { acting } from '../../flow/operator/acting.ts';
+import type { Gateway } from '../../gateway.ts';
+import { accessKeyHash, accessKeyText } from '../../http/access.ts';
+import { verifyAgreement } from '../../seal/authority.ts';
+import type { AuthorityKey } from '../../seal/authority-key.ts';
+import { wrap } from '../../seal/custody.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { payloadDigest, peek, signStatement } from '../../seal/statement.ts';
+import { newKeyPair, newSecret, parseVerifier } from '../../seal/webhook-signature.ts';
+import type { AccessKeyRow } from '../../store/records.ts';
+import { draftDesignation, type FocalPointDraft, keepDesignation } from './designating.ts';
+import type { Persons } from './renaming.ts';
+
+/** The parts of a gateway that enrolling touches. */
+export type Office = Pick<
+  Gateway,
+  | 'did'
+  | 'key'
+  | 'oldKeys'
+  | 'anchors'
+  | 'master'
+  | 'store'
+  | 'guard'
+  | 'now'
+  | 'log'
+  | 'newId'
+  | 'newToken'
+  | 'operator'
+>;
+
+const DAY = 86_400_000;
+
+/**
+ * Drafts a designation, signs it and keeps it: for a gateway that has the authority's key at hand.
+ * @param persons what the operator says of officers whose name changed under one id
+ * @throws Refusal `invalid-body`, `statement-refused`, `officer-renamed`
+ */
+export async function designate(
+  office: Office,
+  authority: AuthorityKey,
+  draft: FocalPointDraft,
+  persons?: Persons,
+): Promise<Designation> {
+  const claims = await draftDesignation(office, draft);
+  return keepDesignation(office, await signStatement('designation', claims, [authority]), persons);
+}
+
+/**
+ * Signs an agreement with every party's authority and keeps it.
+ * @throws Refusal `invalid-body`, `statement-refused` where a party's signature is missing
+ */
+export async function agree(
+  office: Office,
+  authorities: readonly AuthorityKey[],
+  draft: unknown,
+): Promise<Agreement> {
+  const claims = checked(agreementSchema, draft);
+  checkStatementNames(claims);
+  if (authorities.length === 0)
+    throw new Refusal('statement-refused', 'an agreement needs the signatures of its parties');
+  return keepAgreement(office, await signStatement('agreement', claims, authorities));
+}
+
+/**
+ * Keeps an agreement that every party's authority has signed.
+ * @throws Refusal `statement-refused`, also where it has ended or has no place among its versions (`checkVersion`);
+ *   `signature-invalid`, `invalid-body`, `already-exists`
+ */
+export async function keepAgreement(office: Office, statement: Jws): Promise<Agreement> {
+  const claims = await verifyAgreement(statement, office.anchors, office.now());
+  if (Date.parse(claims.until) <= office.now().getTime())
+    throw new Refusal('statement-refused', 'the agreement has ended already');
+  checkStatementNames(claims);
+  const row = { id: claims.id, version: claims.version, from: new Date(claims.from) };
+  await office.store.keepAgreement(
+    { ...row, statement: JSON.stringify(statement) },
+    async (kept) => checkVersion(claims, agreementsIn(kept.agreements)),
+    acting(office, {
+      act: 'agreement.imported',
+      subject: `${claims.id}/${claims.version}`,
+      digest: payloadDigest(statement),
+    }),
+  );
+  return claims;
+}
+
+/** Kept statements were verified when they came; one that is not what it says could only make this refuse more. */
+const agreementsIn = (texts: readonly string[]): readonly Agreement[] =>
+  texts.flatMap((text) => {
+    const read = agreementSchema.safeParse(peek(JSON.parse(text)).payload);
+    return read.success ? [read.data] : [];
+  });
+
+export type EndpointDraft = Pick<Endpoint, 'focalPoint' | 'channel' | 'address' | 'shows' | 'lang'> &
+  Partial<Pick<Endpoint, 'rank' | 'officer' | 'certificate'>>;
+
+/** A draft with an id and a rank, and with the names of whose it is. @throws Refusal `unknown-officer` */
+export async function withDefaults(office: Office, draft: Omit<EndpointDraft, 'address'>) {
+  return { rank: 1, ...draft, id: office.newId(), ...(await personOf(office, draft)) };
+}
+
+/** How the designation calls the officer of an endpoint now: the endpoint is that person's, whoever has the id later. */
+async function personOf(
+  office: Office,
+  { focalPoint, officer }: Pick<EndpointDraft, 'focalPoint' | 'officer'>,
+): Promise<Pick<Endpoint, 'knownAs'>> {
+  if (officer === undefined) return {};
+  const desk = find(await directoryOf(office, [focalPoint]), focalPoint);
+  const named = desk && officerOf(desk, officer);
+  if (named === undefined)
+    throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
+  return { knownAs: [named.name] };
+}
+
+/** What a partner checks the gateway's calls by: the secret it shares (`v1`), shown once, and a public key (`v1a`). */
+export interface OutboundKeys {
+  readonly secret: string;
+  readonly publicKey: string;
+}
+
+/**
+ * Keeps an endpoint; what waited for a way to its desk goes by it at once. One that is off at the same address is taken into
+ * use again, as it is drafted now. One that is not the first of its desk waits until the desk confirms it. For a webhook,
+ * also makes what its calls are signed with.
+ * @throws Refusal `unknown-officer`, `already-exists`
+ */
+export async function addEndpoint(
+  office: Office,
+  draft: EndpointDraft,
+): Promise<{ endpoint: Endpoint } & Partial<OutboundKeys>> {
+  const { address, channel } = draft;
+  const there = await office.store.endpointsAt(channel, address);
+  const isIt = (one: Endpoint) => one.focalPoint === draft.focalPoint && one.officer === draft.officer;
+  const off = there.find((one) => isIt(one) && !one.enabled);
+  const { id, ...common } = await withDefaults(office, draft);
+  const endpoint: Endpoint = { ...common, id: off?.id ?? id, address, enabled: true };
+  const asking = { who: office.operator, now: office.now() };
+  const act = acting(office, { act: 'endpoint.added', subject: endpoint.id });
+  await office.store.keepEndpoint(endpoint, act, asking);
+  await office.store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, office.now());
+  const made = (await office.store.endpoint(endpoint.id)) ?? endpoint;
+  if (channel !== 'webhook') return { endpoint: made };
+  return { endpoint: made, ...(await renewOutbound(office, endpoint.id, office.now())) };
+}
+
+/** Makes new keys by which calls to a webhook are signed. The old ones sign as well until `oldUntil`. */
+export async function renewOutbound(office: Office, endpoint: string, oldUntil: Date): Promise<OutboundKeys> {
+  await endSecrets(office, endpoint, 'webhook-outbound', oldUntil);
+  const pair = await newKeyPair(Buffer.from(office.newToken(), 'base64url'));
+  await keepPartnerSecret(office, endpoint, 'webhook-outbound', pair.secret);
+  const secret = await keepWebhookSecret(office, endpoint, 'webhook-outbound');
+  return { secret, publicKey: pair.public };
+}
+
+/** Gives what is in use an end; what ends sooner stays so. */
+export async function endSecrets(
+  office: Office,
+  owner: string,
+  kind: 'webhook-inbound' | 'webhook-outbound',
+  until: Date,
+): Promise<void> {
+  for (const row of await office.store.secrets(owner, kind, office.now())) {
+    if (row.until !== undefined && row.until <= until) continue;
+    const act = acting(office, { act: 'secret.ended', subject: secretSubject(row) });
+    await office.store.keepSecret({ ...row, until }, act);
+  }
+}
+
+/** Makes and keeps the secret by which a partner signs what it posts, and tells the desk; given back once. */
+export async function addPartnerSecret(office: Office, focalPoint: string): Promise<string> {
+  const isFurther = (await office.store.secrets(focalPoint, 'webhook-inbound', new Date(0))).length > 0;
+  const secret = await keepWebhookSecret(office, focalPoint, 'webhook-inbound');
+  await tellOfKey(office, focalPoint, 'secret', isFurther);
+  return secret;
+}
+
+/** Days that what is replaced counts beside the new, where nothing else is said: nobody has to change at the same minute. */
+export const OVERLAP_DAYS = 14;
+
+/**
+ * Replaces what a partner's calls are proven by: a new secret, or the public key (`whpk_…`) the partner brings.
+ * @param overlapDays how long the old ones count beside it; with 0 they end at once, as after a theft
+ * @returns the new secret, once; undefined where the partner brought its own key
+ * @throws Refusal `configuration` where the key is not one
+ */
+export async function replacePartnerSecret(
+  office: Office,
+  focalPoint: string,
+  publicKey?: string,
+  overlapDays: number = OVERLAP_DAYS,
+): Promise<string | undefined> {
+  if (publicKey !== undefined) await parseVerifier(publicKey);
+  const until = new Date(office.now().getTime() + overlapDays * DAY);
+  await endSecrets(office, focalPoint, 'webhook-inbound', until);
+  if (publicKey === undefined) return addPartnerSecret(office, focalPoint);
+  await keepPartnerSecret(office, focalPoint, 'webhook-inbound', publicKey);
+  await tellOfKey(office, focalPoint, 'secret');
+  return undefined;
+}
+
+/** Keeps a key that is already agreed with the partner: a `whsec_`, or its public `whpk_`. */
+export async function keepPartnerSecret(
+  office: Office,
+  owner: string,
+  kind: 'webhook-inbound' | 'webhook-outbound',
+  secret: string,
+): Promise<void> {
+  const name = { owner, kind, id: office.newId() };
+  const by =
+    kind === 'webhook-outbound'
+      ? { endpoint: owner }
+      : acting(office, { act: 'secret.made', subject: secretSubject(name) });
+  await office.store.keepSecret({ ...name, wrapped: await wrap(office.master, name, secret) }, by);
+}
+
+async function keepWebhookSecret(
+  office: Office,
+  owner: string,
+  kind: 'webhook-inbound' | 'webhook-outbound',
+): Promise<string> {
+  const secret = newSecret(Buffer.from(office.newToken(), 'base64url'));
+  await keepPartnerSecret(office, owner, kind, secret);
+  return secret;
+}
+
+/** Tells the desk that a key was made, wherever its officers are reached; of a further one its systems, too. */
+async function tellOfKey(
+  office: Office,
+  focalPoint: string,
+  key: 'access-key' | 'secret',
+  isFurther = true,
+): Promise<void> {
+  const { endpoints } = await directoryOf(office, [focalPoint]);
+  const now = office.now();
+  const told = endpoints.filter(
+    (one) =>
+      one.focalPoint === focalPoint &&
+      isCounted(one.off?.code) &&
+      (one.officer !== undefined || (isFurther && one.channel === 'webhook')),
+  );
+  for (const { id } of told)
+    await office.store.keepNote(id, {
+      id: office.newId(),
+      says: { what: 'key-made', key, at: now.toISOString() },
+      madeAt: now,
+      expiresAt: new Date(now.getTime() + TELL_DAYS * DAY),
+    });
+}
+
+/** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
+export async function addAccessKey(office: Office, focalPoint: string, name: string): Promise<string> {
+  const isFurther = (await office.store.accessKeys(focalPoint)).length > 0;
+  const key = accessKeyText(office.newToken());
+  const hash = accessKeyHash(key);
+  const act = acting(office, { act: 'access-key.made', subject: accessKeyId(hash) });
+  await office.store.keepAccessKey({ hash, focalPoint, name }, office.now(), act);
+  if (isFurther) await tellOfKey(office, focalPoint, 'access-key');
+  return key;
+}
+
+/**
+ * Ends an access key, named as `accessKeyId` has it, from the next call on; one that has ended stays as it is.
+ * @returns the key as it is now
+ * @throws Refusal `not-found`
+ */
+export async function revokeAccessKey(office: Office, id: string): Promise<AccessKeyRow> {
+  const find = async () => (await office.store.accessKeys()).find((one) => accessKeyId(one.hash) === id);
+  const found = await find();
+  const act = acting(office, { act: 'access-key.revoked', subject: id });
+  if (found !== undefined) await office.store.endAccessKey(found.hash, office.now(), act);
+  const ended = found && (await find());
+  if (ended === undefined)
+    throw new Refusal('not-found', 'there is no access key of that id; see "focal-point access-key list"');
+  return ended;
+}

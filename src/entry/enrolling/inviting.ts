@@ -1,0 +1,99 @@
+/**
+ * Inviting officers: an operator hands over a start page in person. On it the officer sets the PIN, and gets the code by
+ * which the chat's account is linked; neither passes through the chat.
+ */
+import type { Channel } from '../../domain/party/channel.ts';
+import { START_MS } from '../../domain/party/pin.ts';
+import { chatCodeOf, START_PAGE } from '../../flow/account/start.ts';
+import { acting } from '../../flow/operator/acting.ts';
+import { sha256 } from '../../seal/digest.ts';
+import { type EndpointDraft, type Office, withDefaults } from './enrol.ts';
+
+/** Days in which an officer can use a start page. */
+export const CODE_DAYS = START_MS / 86_400_000;
+
+export interface Invited {
+  /** Opens the start page. Given back once. */
+  readonly token: string;
+  /** By which the account is linked in the chat. The start page shows it; it opens nothing here. */
+  readonly code: string;
+}
+
+export interface Inviting {
+  /** The account is linked beside the officer's others; it takes their place where left out. */
+  readonly beside?: boolean;
+  /** A new PIN is set although there is one, which is given in its place where left out. */
+  readonly newPin?: boolean;
+}
+
+/** The address of the start page. */
+export const startPageOf = (url: string, token: string): string => `${url}${START_PAGE}${token}`;
+
+/**
+ * Makes a start page by which an officer sets a PIN and links an account of a chat.
+ * @throws Refusal `unknown-officer`
+ */
+export async function invite(
+  office: Office,
+  draft: Omit<EndpointDraft, 'address' | 'officer'> & { readonly officer: string },
+  { beside = false, newPin = false }: Inviting = {},
+): Promise<Invited> {
+  const token = office.newToken();
+  const code = chatCodeOf(token);
+  const endpoint = await withDefaults(office, draft);
+  const expiresAt = new Date(office.now().getTime() + START_MS);
+  // The page first: without it the code for the chat would count by itself.
+  const whose = { ...endpoint, officer: draft.officer };
+  await keepStart(office, whose, { id: endpoint.id, token, newPin, links: true, expiresAt });
+  await office.store.keepLinkCode(
+    { hash: sha256(code), endpoint, expiresAt, ...(beside ? { beside } : {}), invitedBy: office.operator },
+    acting(office, { act: 'officer.invited', subject: endpoint.id }),
+  );
+  return { token, code };
+}
+
+/**
+ * Makes a start page by which an officer sets a PIN, in place of one that there is.
+ * @returns its token, given back once
+ * @throws Refusal `unknown-officer`
+ */
+export async function invitePin(
+  office: Office,
+  of: { readonly focalPoint: string; readonly officer: string; readonly lang: string },
+): Promise<string> {
+  const token = office.newToken();
+  const channel: Channel = 'telegram';
+  const { knownAs } = await withDefaults(office, { ...of, channel, shows: 'notice' });
+  const expiresAt = new Date(office.now().getTime() + START_MS);
+  const whose = { ...of, ...(knownAs ? { knownAs } : {}) };
+  await keepStart(office, whose, { id: office.newId(), token, newPin: true, links: false, expiresAt });
+  return token;
+}
+
+interface Whose {
+  readonly focalPoint: string;
+  readonly officer: string;
+  readonly lang: string;
+  readonly knownAs?: readonly string[];
+}
+
+interface Start {
+  /** That of the endpoint where an account is linked next: its link code counts once the page was used. */
+  readonly id: string;
+  readonly token: string;
+  readonly newPin: boolean;
+  readonly links: boolean;
+  readonly expiresAt: Date;
+}
+
+function keepStart(
+  office: Office,
+  { focalPoint, officer, lang, knownAs }: Whose,
+  { token, ...start }: Start,
+): Promise<void> {
+  return office.store.keepStartCode(
+    { ...start, hash: sha256(token), focalPoint, officer, lang, ...(knownAs ? { knownAs } : {}) },
+    (act, subject) => acting(office, { act, subject }),
+    office.now(),
+  );
+}

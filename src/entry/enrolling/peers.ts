@@ -1,0 +1,126 @@
+/** Peers: other gateways, as their authorities designate them, brought in as signed statements. */
+
+import { checked } from '../../domain/message/protocol.ts';
+import { type GatewayDesignation, gatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { gatewayDid, type PublicJwk } from '../../domain/party/party.ts';
+import { checkStatementNames } from '../../domain/terms/statement-names.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { canonicalName } from '../../domain/words/text.ts';
+import { gatewayHistory } from '../../flow/directory/directory.ts';
+import { checkKeysUnused } from '../../flow/directory/key-reuse.ts';
+import { acting } from '../../flow/operator/acting.ts';
+import type { Gateway } from '../../gateway.ts';
+import { checkBeginning } from '../../seal/authority.ts';
+import type { AuthorityKey } from '../../seal/authority-key.ts';
+import { sha256 } from '../../seal/digest.ts';
+import { verifyGateway } from '../../seal/gateway-statement.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { payloadDigest, signStatement } from '../../seal/statement.ts';
+
+/** What is decided about a gateway. */
+export interface GatewayDraft {
+  readonly url: string;
+  readonly name: string;
+  readonly country: string;
+  /** As its DID document publishes them. */
+  readonly signing: readonly PublicJwk[];
+  readonly days?: number;
+}
+
+const DAY = 86_400_000;
+
+/**
+ * What an authority is asked to sign about a gateway.
+ * @throws Refusal `invalid-body`
+ */
+export const gatewayClaims = (draft: GatewayDraft, at: Date): GatewayDesignation =>
+  checked(gatewayDesignation, {
+    kind: 'gateway',
+    authority: draft.country,
+    country: draft.country,
+    gateway: gatewayDid(draft.url),
+    url: draft.url,
+    name: canonicalName(draft.name),
+    keys: { signing: [...draft.signing] },
+    from: at.toISOString(),
+    until: new Date(at.getTime() + (draft.days ?? 365) * DAY).toISOString(),
+  });
+
+/**
+ * Signs the designation of a gateway with its country's authority; every gateway that is to relay to it imports it.
+ * @throws Refusal `invalid-body`
+ */
+export const designateGateway = (authority: AuthorityKey, draft: GatewayDraft, at: Date): Promise<Jws> =>
+  signStatement('gateway', gatewayClaims(draft, at), [authority]);
+
+/**
+ * Keeps the designation of another gateway, and with it the way there; that of this gateway itself, without one, to show
+ * to outsiders who signed its evidence (`amanat export`).
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, `key-reused`, `already-exists` where a newer
+ *   one is kept
+ */
+export async function keepGateway(
+  office: Pick<
+    Gateway,
+    'did' | 'key' | 'oldKeys' | 'anchors' | 'store' | 'guard' | 'log' | 'now' | 'newId' | 'operator'
+  >,
+  statement: unknown,
+): Promise<GatewayDesignation> {
+  const one = await verifyGateway(statement, office.anchors, office.now());
+  checkBeginning(statement, office.anchors, one.from);
+  checkStatementNames(one);
+  const isOwn = one.gateway === office.did;
+  if (isOwn && !one.keys.signing.some((key) => key.kid === office.key.kid))
+    throw new Refusal(
+      'statement-refused',
+      'this is the gateway itself, but the key it signs with is not listed',
+    );
+  await checkFollows(office, one);
+  await office.store.keepGateway(
+    {
+      did: one.gateway,
+      country: one.country,
+      from: new Date(one.from),
+      statement: JSON.stringify(statement),
+    },
+    checkKeysUnused(office, { did: one.gateway, keys: one.keys.signing }),
+    acting(office, {
+      act: 'gateway.imported',
+      subject: one.gateway,
+      digest: payloadDigest(statement as Jws),
+    }),
+  );
+  if (isOwn) return one;
+  // One way to each gateway: a newer statement with another address replaces it.
+  const id = Buffer.from(sha256(`relay\n${one.gateway}`), 'base64url')
+    .toString('hex')
+    .slice(0, 32);
+  const way = {
+    id,
+    focalPoint: one.gateway,
+    channel: 'relay',
+    address: one.url,
+    rank: 1,
+    shows: 'sealed',
+    lang: 'en',
+    enabled: true,
+  } as const;
+  const asking = { who: office.operator, now: office.now() };
+  await office.store.keepEndpoint(way, acting(office, { act: 'endpoint.set', subject: id }), asking);
+  return one;
+}
+
+/**
+ * One authority cannot take another's gateway over by designating it again, and an older statement comes too late: it
+ * would change which of them counted then.
+ */
+async function checkFollows(
+  office: Pick<Gateway, 'anchors' | 'store' | 'log' | 'guard'>,
+  one: GatewayDesignation,
+): Promise<void> {
+  const versions = await gatewayHistory(office, one.gateway);
+  if (versions.some((each) => each.country !== one.country))
+    throw new Refusal('statement-refused', 'the gateway is designated by another country’s authority');
+  if (versions.some((each) => Date.parse(each.from) > Date.parse(one.from)))
+    throw new Refusal('already-exists', 'a newer designation of this gateway is kept');
+}

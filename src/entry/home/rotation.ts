@@ -1,0 +1,125 @@
+/**
+ * Rotation of keys in the gateway's custody. A focal point's new keys are made and kept here; they count once its
+ * authority has signed a designation that lists them. Old and new overlap: the old one goes on opening, and verifying
+ * what is under way, until the end that the designation gives it.
+ */
+
+import { checked } from '../../domain/message/protocol.ts';
+import {
+  type Designation,
+  type Digested,
+  designation,
+  inForce,
+  type PublicJwk,
+  type RetiredKey,
+} from '../../domain/party/party.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { Gateway } from '../../gateway.ts';
+import { generateSigningJwk, type PrivateJwk } from '../../seal/keys.ts';
+import { keysOf, makeKeys, type Registry } from '../enrolling/designating.ts';
+
+const DAY = 86_400_000;
+
+/** Keys a designation may list for one use. */
+const MOST_KEYS = 8;
+
+/**
+ * What the authority is asked to sign so that a desk in the gateway's custody has new keys, and its old ones retire
+ * after the overlap. New keys stand last: they sign, and are sealed to.
+ * @throws Refusal `wrong-custody`, `designation-ended`, `invalid-body` where too many keys overlap already
+ */
+export async function draftRotation(
+  registry: Registry,
+  desk: Designation,
+  overlapDays: number,
+): Promise<Designation> {
+  const at = checkRotates(registry, desk);
+  const { keys: old, retires: retiring = {} } = keysOf(desk);
+  if (old.signing.length >= MOST_KEYS)
+    throw new Refusal('invalid-body', 'too many keys overlap; end the old ones with --finish first');
+  const made = await makeKeys(registry, desk.focal_point, at);
+  const end = new Date(at.getTime() + overlapDays * DAY).toISOString();
+  const ends = [...old.signing, ...old.agreement].map(({ kid }) => [kid, earlier(retiring[kid], end)]);
+  return checked(designation, {
+    ...unchanged(desk),
+    from: at.toISOString(),
+    keys: {
+      signing: [...old.signing, ...made.signing],
+      agreement: [...old.agreement, ...made.agreement],
+    },
+    retires: Object.fromEntries(ends),
+  });
+}
+
+/**
+ * What the authority is asked to sign so that only the newest keys are left, at once.
+ * @throws Refusal `wrong-custody`, `designation-ended`, `already-exists` where nothing is left to end
+ */
+export function draftFinish(registry: Pick<Registry, 'now'>, desk: Designation): Designation {
+  const at = checkRotates(registry, desk);
+  const { signing, agreement } = desk.keys;
+  if (signing.length === 1 && agreement.length === 1)
+    throw new Refusal('already-exists', `${desk.slug} has no older key left to end`);
+  const keys = { signing: signing.slice(-1), agreement: agreement.slice(-1) };
+  return checked(designation, { ...unchanged(desk), from: at.toISOString(), keys });
+}
+
+function checkRotates({ now }: Pick<Registry, 'now'>, desk: Designation): Date {
+  const at = now();
+  if (desk.custody !== 'gateway')
+    throw new Refusal(
+      'wrong-custody',
+      `${desk.slug} holds its own keys; draft a designation that lists its old and new ones`,
+    );
+  if (!inForce(desk, at))
+    throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
+  return at;
+}
+
+/** What the next designation says as this one does. One out of the directory bears its digest, which nobody signs. */
+function unchanged({
+  retires: _retires,
+  digest: _digest,
+  ...desk
+}: Designation & Partial<Digested<object>>): Omit<Designation, 'retires'> {
+  return desk;
+}
+
+const earlier = (one: string | undefined, other: string): string =>
+  one !== undefined && Date.parse(one) < Date.parse(other) ? one : other;
+
+/** A new evidence key, and the list of old ones with the one it replaces at its end. */
+export interface GatewayRotation {
+  readonly key: PrivateJwk;
+  readonly old: readonly RetiredKey[];
+}
+
+/** Makes the next evidence key of a gateway, by the same kind of curve as the one it replaces. */
+export async function rotateGatewayKey(
+  gateway: Pick<Gateway, 'did' | 'key' | 'oldKeys' | 'now'>,
+  overlapDays: number,
+): Promise<GatewayRotation> {
+  const at = gateway.now();
+  const current = gateway.key.publicJwk;
+  // A rotation that was broken off may have listed it already.
+  const before = gateway.oldKeys.filter(({ key }) => key.kid !== current.kid);
+  const taken = [current, ...before.map(({ key }) => key)];
+  const until = new Date(at.getTime() + overlapDays * DAY).toISOString();
+  return {
+    key: await generateSigningJwk(
+      nextKid(gateway.did, at, taken),
+      current.crv === 'P-256' ? 'P-256' : 'Ed25519',
+    ),
+    old: [...before, { key: current, until }],
+  };
+}
+
+/** Ends the overlap: old keys stay in the list, for what they signed, and are published no longer. */
+export const endOverlap = (old: readonly RetiredKey[], now: Date): readonly RetiredKey[] =>
+  old.map((one) => ({ ...one, until: earlier(one.until, now.toISOString()) }));
+
+function nextKid(did: string, at: Date, taken: readonly PublicJwk[]): string {
+  const first = `${did}#evidence-${at.toISOString().slice(0, 10)}`;
+  const nth = taken.filter(({ kid }) => kid.startsWith(first)).length;
+  return nth === 0 ? first : `${first}-${nth + 1}`;
+}

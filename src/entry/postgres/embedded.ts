@@ -1,0 +1,253 @@
+/**
+ * PostgreSQL out of npm: a real server for a machine that has none. It listens on a Unix socket that only this user
+ * may enter, keeps its data in a directory, and dies with this process, even on `kill -9`. Node on Linux or macOS.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import postgres from 'postgres';
+import { Refusal } from '../../domain/words/error.ts';
+import { type Log, silentLog } from '../../log.ts';
+import { type Binaries, binaries } from './binaries.ts';
+import { initialise } from './initdb.ts';
+import { giveTo } from './owning.ts';
+import { isAlive, readPostmaster } from './postmaster.ts';
+import { type Fate, isOver, type Revived, reviving } from './reviving.ts';
+import { leave, socketFolder } from './socket.ts';
+import { type Account, checkEntrance, unprivileged } from './unprivileged.ts';
+
+/** Options for `postgres()`: `host` is the folder of the Unix socket. */
+export interface Connection {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+}
+
+export interface Embedded {
+  readonly connection: Connection;
+  /** With the password of this start, where a TCP port was asked for. */
+  readonly url?: string;
+  /** Lets running transactions go, writes everything down, and ends. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Made where it is not there; no other program may use it. */
+  readonly dataDir: string;
+  /** Listens on 127.0.0.1 too, with a password made for this start. For clients that cannot use a Unix socket. */
+  readonly tcp?: { readonly port: number };
+  /** `stop` waits for other programs' connections to end, ten seconds at most; without it they are cut off. */
+  readonly patient?: boolean;
+  /** Nothing waits for the disk, and a power cut may spoil all of it. For the demo and tests, which keep nothing. */
+  readonly throwaway?: boolean;
+  /** Where the server ends by itself it is started again, and this is told. Without it, it stays down. */
+  readonly fate?: Fate;
+  readonly log?: Log;
+}
+
+/** The name of the role and of the database. */
+export const NAME = 'amanat';
+const DEFAULT_PORT = 5432;
+/** How long the server of a process that was just killed may take to let go of the data directory. */
+const STALE_MS = 10_000;
+/** How long a patient stop waits for others. */
+const PATIENCE_MS = 10_000;
+const READY = 'ready to accept connections';
+const HELD = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/;
+
+/** Everything one start needs to know. */
+interface Start {
+  readonly bin: Binaries;
+  readonly account: Account | undefined;
+  readonly dataDir: string;
+  readonly socketDir: string;
+  readonly port: number;
+  readonly tcp: boolean;
+  readonly patient: boolean;
+  readonly throwaway: boolean;
+  readonly log: Log;
+}
+
+/**
+ * Starts the server, making its data directory first where there is none. As root it drops to a user id of its own,
+ * because PostgreSQL refuses to run as root; data that belongs to a user whom other programs share is given to it. Call it from the main thread: the server dies with the thread that
+ * started it.
+ * @throws Refusal `configuration` where that user cannot enter the data directory or the machine has no PostgreSQL
+ * @throws Error where the server ends before it is ready, with its last words
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const log = options.log ?? silentLog;
+  const dataDir = resolve(options.dataDir);
+  const accounts = unprivileged(dataDir);
+  const account = accounts?.server;
+  mkdirSync(dirname(dataDir), { recursive: true });
+  for (const one of accounts === undefined ? [] : [accounts.server, accounts.maker])
+    checkEntrance(dirname(dataDir), one, 'the data directory');
+  if (accounts?.isShared === true)
+    log.warn('embedded-postgres.shared-user', {
+      consequence: 'programs of the same user can read the database',
+    });
+  const bin = binaries(accounts, dirname(dataDir), log);
+  const throwaway = options.throwaway ?? false;
+  if (!existsSync(join(dataDir, 'PG_VERSION')))
+    await initialise(bin.initdb, dataDir, { superuser: NAME, accounts, throwaway });
+  else if (account) await adopt(dataDir, account);
+  const socketDir = socketFolder(dataDir, account);
+  const port = options.tcp?.port ?? DEFAULT_PORT;
+  const tcp = options.tcp !== undefined;
+  const start: Start = {
+    bin,
+    account,
+    dataDir,
+    socketDir,
+    port,
+    tcp,
+    patient: options.patient ?? false,
+    throwaway,
+    log,
+  };
+  try {
+    const server = await launch(start);
+    const { fate } = options;
+    const kept = fate === undefined ? left(server) : reviving(server, () => launch(start), log, fate);
+    const stop = stopper(kept, start);
+    const connection: Connection = { host: socketDir, port, user: NAME, database: NAME };
+    try {
+      const password = options.tcp && randomBytes(24).toString('hex');
+      await prepare(connection, password);
+      return {
+        connection,
+        stop,
+        ...(password && { url: `postgres://${NAME}:${password}@127.0.0.1:${port}/${NAME}` }),
+      };
+    } catch (fault) {
+      await stop();
+      throw fault;
+    }
+  } catch (fault) {
+    leave(start);
+    throw fault;
+  }
+}
+
+/** Gives the data to the account where they belong to another; not while a server of before still runs on them. */
+async function adopt(dataDir: string, account: Account): Promise<void> {
+  if (statSync(dataDir).uid !== account.uid) await ended(dataDir);
+  giveTo(dataDir, account);
+}
+
+/** Resolves when no server runs on the data any more. @throws Refusal `configuration` where one goes on */
+async function ended(dataDir: string): Promise<void> {
+  for (let waited = 0; waited < STALE_MS; waited += 100) {
+    const held = readPostmaster(dataDir);
+    if (held === undefined || !isAlive(held.pid)) return;
+    await wait(100);
+  }
+  throw new Refusal('configuration', 'another server runs on the data directory; end it first');
+}
+
+/** Starts the server and waits until it answers; the server of a process just killed gets time to let go. */
+async function launch(start: Start): Promise<ChildProcess> {
+  const tries = STALE_MS / 100;
+  for (let n = 1; ; n++) {
+    const server = spawnServer(start);
+    const words = await firstWords(server, start.log);
+    if (words === undefined) return server;
+    if (HELD.test(words) && n >= tries)
+      throw new Refusal(
+        'configuration',
+        'another amanat serve uses the embedded database of this home folder: end it first, or use it. Only with ' +
+          'DATABASE_URL can several processes serve one gateway',
+      );
+    if (!HELD.test(words)) throw new Error(`PostgreSQL ended before it was ready: ${lastLine(words)}`);
+    await wait(100);
+  }
+}
+
+function spawnServer({ bin, account, dataDir, socketDir, port, tcp, throwaway, log }: Start): ChildProcess {
+  const settings = {
+    listen_addresses: tcp ? '127.0.0.1' : '',
+    port: String(port),
+    unix_socket_directories: socketDir,
+    unix_socket_permissions: '0700',
+    // Details and statements in the server's log could carry addresses.
+    log_error_verbosity: 'terse',
+    log_min_error_statement: 'panic',
+    timezone: 'UTC',
+    ...(throwaway && { fsync: 'off', full_page_writes: 'off' }),
+  };
+  const flags = [
+    '-D',
+    dataDir,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+  // Detached: Ctrl-C at a terminal stops the gateway, which then stops the server in its own good time.
+  const io = { detached: true, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] } satisfies Parameters<
+    typeof spawn
+  >[2];
+  if (spawnSync('setpriv', ['--version'], { stdio: 'ignore' }).status === 0) {
+    const drop = account ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'] : [];
+    return spawn('setpriv', [...drop, '--pdeathsig', 'INT', '--', bin.postgres, ...flags], io);
+  }
+  log.warn('embedded-postgres.no-setpriv', { consequence: 'the database outlives a gateway that is killed' });
+  return spawn(bin.postgres, flags, { ...io, ...account });
+}
+
+/** Resolves to undefined once the server is ready, or to all it said where it ended first. */
+function firstWords(server: ChildProcess, log: Log): Promise<string | undefined> {
+  return new Promise((done) => {
+    let words = '';
+    let ready = false;
+    const lines = server.stderr && createInterface({ input: server.stderr });
+    lines?.on('line', (line) => {
+      if (ready) return;
+      words += `${line}\n`;
+      ready = line.includes(READY);
+      if (ready) done(undefined);
+    });
+    server.once('error', (fault) => done(fault.message));
+    server.once('close', (code) => {
+      if (!ready) done(words || `exit code ${code}`);
+      else if (code !== 0) log.error('embedded-postgres.ended', { code: code ?? -1 });
+    });
+  });
+}
+
+/** The database, and the password of this start. Each start does it again: a crash may have come in between. */
+async function prepare(connection: Connection, password: string | undefined): Promise<void> {
+  const sql = postgres({ ...connection, database: 'postgres', max: 1, fetch_types: false });
+  try {
+    const there = await sql`select from pg_database where datname = ${connection.database}`;
+    if (there.length === 0) await sql`create database ${sql(connection.database)}`;
+    // A utility statement takes no parameters; the password is hexadecimal.
+    if (password) await sql.unsafe(`alter role ${NAME} password '${password}'`);
+  } finally {
+    await sql.end();
+  }
+}
+
+/** A server that is not started again. */
+const left = (server: ChildProcess): Revived => ({ server: () => server, rest: async () => {} });
+
+function stopper(kept: Revived, start: Start): () => Promise<void> {
+  return async () => {
+    await kept.rest();
+    const server = kept.server();
+    if (!isOver(server)) {
+      const ended = new Promise<void>((done) => server.once('close', () => done()));
+      // PostgreSQL's smart shutdown waits for clients, its fast one cuts them off.
+      if (start.patient) server.kill('SIGTERM');
+      const waited = start.patient ? setTimeout(() => server.kill('SIGINT'), PATIENCE_MS) : undefined;
+      if (!start.patient) server.kill('SIGINT');
+      await ended;
+      clearTimeout(waited);
+    }
+    leave(start);
+  };
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

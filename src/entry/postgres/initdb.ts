@@ -1,0 +1,82 @@
+/** A new data directory for the embedded PostgreSQL, made by its own `initdb`. */
+import { spawn } from 'node:child_process';
+import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refusal } from '../../domain/words/error.ts';
+import { giveTo } from './owning.ts';
+import type { Account, Accounts } from './unprivileged.ts';
+
+export interface Initialising {
+  readonly superuser: string;
+  /** Who runs initdb, and who owns what it made; this user where undefined. */
+  readonly accounts: Accounts | undefined;
+  /** Does not wait until all of it is on the disk. */
+  readonly throwaway: boolean;
+}
+
+/**
+ * Makes the data directory aside and renames it, so that a crash half-way leaves none. Nothing else waits meanwhile. The
+ * folder around it can be entered by the maker's group alone: other programs of the maker's user do not come near.
+ * @throws Refusal `configuration` where this process runs under a user id without a name, as containers let it
+ * @throws Error with the last thing initdb said
+ */
+export async function initialise(
+  initdb: string,
+  dataDir: string,
+  { superuser, accounts, throwaway }: Initialising,
+): Promise<void> {
+  const workshop = `${dataDir}.new`;
+  const side = join(workshop, 'data');
+  rmSync(workshop, { recursive: true, force: true });
+  mkdirSync(workshop, { mode: 0o710 });
+  mkdirSync(side, { mode: 0o700 });
+  if (accounts) {
+    chownSync(workshop, 0, accounts.maker.gid);
+    chownSync(side, accounts.maker.uid, accounts.maker.gid);
+  }
+  const flags = [
+    '--username',
+    superuser,
+    '--auth-local=trust',
+    '--auth-host=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    ...(throwaway ? ['--no-sync'] : []),
+  ];
+  const problem = await lastWords(initdb, ['-D', side, ...flags], accounts?.maker);
+  if (problem !== undefined) {
+    rmSync(workshop, { recursive: true, force: true });
+    throw NAMELESS.test(problem) ? nameless() : new Error(`initdb failed: ${problem}`);
+  }
+  if (accounts) giveTo(side, accounts.server);
+  renameSync(side, dataDir);
+  rmSync(workshop, { recursive: true, force: true });
+}
+
+const NAMELESS = /could not look up effective user ID/;
+
+const nameless = (): Refusal =>
+  new Refusal(
+    'configuration',
+    'the embedded PostgreSQL cannot be made by a user id that has no name (no line in /etc/passwd): run as a user ' +
+      'with a name, or set DATABASE_URL to a PostgreSQL of yours',
+  );
+
+/** Runs a program to its end; undefined where it went well, else the last thing it said. */
+function lastWords(
+  program: string,
+  args: readonly string[],
+  account: Account | undefined,
+): Promise<string | undefined> {
+  const child = spawn(program, args, { ...account, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    words = `${words}${part}`.slice(-2_000);
+  });
+  return new Promise((done) => {
+    child.once('error', (fault) => done(fault.message));
+    child.once('close', (code) => done(code === 0 ? undefined : lastLine(words)));
+  });
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

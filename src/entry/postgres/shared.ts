@@ -1,0 +1,74 @@
+/**
+ * One embedded server for several programs of one gateway: while `amanat serve` holds the data directory, a command
+ * such as `amanat focal-point list` works through the server that is running there.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import postgres from 'postgres';
+import { Refusal } from '../../domain/words/error.ts';
+import { type Connection, type Embedded, type EmbeddedOptions, NAME, startEmbedded } from './embedded.ts';
+import { isAlive, readPostmaster } from './postmaster.ts';
+
+/** How long a server may take to become ready, or to let go of its data directory. */
+const PATIENCE_MS = 10_000;
+
+/** What a server that starts or ends answers, and a database that is still being made (PostgreSQL, appendix A). */
+const NOT_NOW: readonly string[] = ['57P01', '57P03', '3D000'];
+
+/**
+ * Joins the server that runs on the data directory, or starts one where none does. Its `stop` leaves a joined server
+ * alone, and one that was started here ends only when others have let go of it. Keep few connections, and for short.
+ * @throws Refusal `configuration` as {@link startEmbedded}, or where the data directory belongs to somebody else
+ */
+export async function shareEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const dataDir = resolve(options.dataDir);
+  checkOwner(dataDir);
+  for (let waited = 0; waited < PATIENCE_MS; waited += 100) {
+    const held = readPostmaster(dataDir);
+    if (held === undefined || !isAlive(held.pid)) break;
+    const joined = await attachEmbedded(dataDir);
+    if (joined !== undefined) return joined;
+    await wait(100);
+  }
+  try {
+    return await startEmbedded({ ...options, patient: true });
+  } catch (fault) {
+    // Another program may have been a moment faster.
+    const joined = await attachEmbedded(dataDir);
+    if (joined === undefined) throw fault;
+    return joined;
+  }
+}
+
+/** Joins the server that runs on the data directory; undefined where none is there and ready. */
+export async function attachEmbedded(dataDir: string): Promise<Embedded | undefined> {
+  const held = readPostmaster(resolve(dataDir));
+  if (held === undefined) return undefined;
+  const connection: Connection = { host: held.socketDir, port: held.port, user: NAME, database: NAME };
+  return (await answers(connection)) ? { connection, stop: async () => {} } : undefined;
+}
+
+async function answers(connection: Connection): Promise<boolean> {
+  const sql = postgres({ ...connection, max: 1, fetch_types: false, connect_timeout: 5, onnotice: () => {} });
+  try {
+    await sql`select 1`;
+    return true;
+  } catch (fault) {
+    const code = fault instanceof Error && 'code' in fault ? String(fault.code) : '';
+    if (NOT_NOW.includes(code) || /^(?:E[A-Z]+|CONN[A-Z_]+)$/.test(code)) return false;
+    throw fault;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** Only its user may look into the data directory; to anybody else it would look empty. */
+function checkOwner(dataDir: string): void {
+  const me = process.getuid?.();
+  if (me === undefined || me === 0 || !existsSync(dataDir) || statSync(dataDir).uid === me) return;
+  throw new Refusal(
+    'configuration',
+    'the data directory belongs to another user; run the command as the user that runs the gateway',
+  );
+}

@@ -1,0 +1,51 @@
+/** A thread that does what takes long for a large message: one call at a time, by name, answered under its number. */
+import { parentPort } from 'node:worker_threads';
+import type { Composition } from '../../../adapters/email/compose.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { HEAVY } from '../../seal/heavy.ts';
+
+export interface Call {
+  readonly id: number;
+  readonly name: keyof typeof WORK;
+  readonly given: readonly unknown[];
+}
+
+export type Answer = { readonly id: number } & (
+  | { readonly value: unknown }
+  | { readonly refusal: Pick<Refusal, 'code' | 'detail'> }
+  | { readonly fault: string }
+);
+
+/** What is worked on here. The libraries of mail are loaded where there is some. */
+const WORK = {
+  ...HEAVY,
+  composeMail: async (composition: Composition): Promise<Uint8Array> =>
+    (await import('../../../adapters/email/compose.ts')).composeMail(composition),
+};
+
+async function answered({ id, name, given }: Call): Promise<Answer> {
+  try {
+    const work = WORK[name] as (...args: readonly unknown[]) => Promise<unknown>;
+    return { id, value: await work(...given) };
+  } catch (error) {
+    if (error instanceof Refusal) return { id, refusal: { code: error.code, detail: error.detail } };
+    return { id, fault: error instanceof Error ? error.name : 'unknown' };
+  }
+}
+
+/** The memory of bytes in what was made here, which goes over as it is: nobody here needs it any more. */
+function memoryOf(value: unknown): ArrayBuffer[] {
+  if (value instanceof Uint8Array) {
+    const { buffer, byteLength } = value;
+    // Part of a larger piece of memory is copied: the rest may be somebody else's.
+    return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(memoryOf);
+}
+
+parentPort?.on(
+  'message',
+  (call: Call) =>
+    void answered(call).then((one) => parentPort?.postMessage(one, [...new Set(memoryOf(one))])),
+);

@@ -1,0 +1,35 @@
+/** Where a gateway listens, and what keeps it from listening there. */
+import type { Listening, Settings } from '../../config.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { bare, portOf } from '../enrolling/address.ts';
+
+/** Where to listen: `AMANAT_LISTEN`, else the host and port of the gateway's own URL. */
+export function listenOn({ listen, url }: Pick<Settings, 'listen' | 'url'>): Listening {
+  if (listen !== undefined) return listen;
+  const own = new URL(url);
+  return { host: bare(own.hostname), port: Number(portOf(own)) };
+}
+
+/** What an operator can do about an address that cannot be listened on, by the code of the system. */
+const REASONS: readonly (readonly [codes: RegExp, reason: string])[] = [
+  [/^EADDRINUSE$/, 'another program listens there: stop it, or listen elsewhere'],
+  [/^EACCES$/, 'this user may not listen there: choose a port above 1023'],
+  [
+    /^(?:EADDRNOTAVAIL|ENOTFOUND|EAI_[A-Z]+|EAFNOSUPPORT|EINVAL)$/,
+    'it is not an address of this machine: set host:port of this machine, for example 127.0.0.1:8080, and let your ' +
+      'TLS proxy call it',
+  ],
+];
+
+/**
+ * The refusal for a server that could not listen. Without it a host name that is not known would look like a database
+ * that is not there.
+ * @param setting the value that says where, `AMANAT_LISTEN` or `AMANAT_METRICS_LISTEN`
+ * @returns the fault itself where it has another cause
+ */
+export function cannotListen(fault: unknown, setting: string): unknown {
+  const code = fault instanceof Error && 'code' in fault ? String(fault.code) : '';
+  const reason = REASONS.find(([codes]) => codes.test(code))?.[1];
+  if (reason === undefined) return fault;
+  return new Refusal('configuration', `cannot listen at the address of ${setting} (${code}): ${reason}`);
+}

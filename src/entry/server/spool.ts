@@ -1,0 +1,72 @@
+/**
+ * Bodies that are too large for memory, on disk. A file has no name from the moment it is opened, so that nothing is
+ * left of it after a crash; and what stands in it is encrypted under a key that only this process has: a partner's post
+ * is a case in the clear.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Refusal } from '../../domain/words/error.ts';
+import { BODY_LIMITS, type Bodies, createBodies, type SpillFile } from '../../domain/words/held-body.ts';
+import { free, incomingSource, markOfIncoming } from './incoming.ts';
+
+const PIECE = 256 * 1_024;
+const BLOCK = 16;
+
+/** Holds bodies in memory, and large ones in files under a folder; that of the machine where it cannot be written to. */
+export function spoolingBodies(folder: string): Bodies {
+  const bodies = createBodies(BODY_LIMITS, () => spill(folder));
+  return { ...bodies, sourceOf: incomingSource, holderOf: markOfIncoming };
+}
+
+async function spill(folder: string): Promise<SpillFile> {
+  const file = await openNameless(folder).catch(() => openNameless(tmpdir()));
+  const key = randomBytes(32);
+  const cipher = createCipheriv('aes-256-ctr', key, counterAt(0));
+  let end = 0;
+  return {
+    append: async (bytes) => {
+      const written = cipher.update(bytes);
+      try {
+        await file.write(written, 0, written.length, end);
+      } catch {
+        throw new Refusal('busy', 'the disk takes no more of what is being sent');
+      }
+      end += written.length;
+      free(written);
+    },
+    pieces: (from, until) => read(file, key, from, Math.min(until, end)),
+    close: () => void file.close().catch(() => {}),
+  };
+}
+
+async function openNameless(folder: string): Promise<FileHandle> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `amanat-body-${randomBytes(16).toString('hex')}`);
+  const file = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  return file;
+}
+
+async function* read(file: FileHandle, key: Buffer, from: number, until: number): AsyncIterable<Uint8Array> {
+  const start = from - (from % BLOCK);
+  const cipher = createDecipheriv('aes-256-ctr', key, counterAt(start / BLOCK));
+  const buffer = Buffer.allocUnsafe(PIECE);
+  for (let at = start; at < until; ) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(PIECE, until - at), at);
+    if (bytesRead === 0) throw new Error('a body on disk is shorter than it was');
+    const clear = cipher.update(buffer.subarray(0, bytesRead));
+    yield at < from ? clear.subarray(from - at) : clear;
+    free(clear);
+    at += bytesRead;
+  }
+}
+
+/** The counter of a block: each file has a key of its own. */
+function counterAt(block: number): Buffer {
+  const counter = Buffer.alloc(BLOCK);
+  counter.writeBigUInt64BE(BigInt(block), 8);
+  return counter;
+}

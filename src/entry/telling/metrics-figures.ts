@@ -1,0 +1,48 @@
+/**
+ * Metrics of the Workers entry: what the database knows, and nothing else. An isolate lives for minutes and there are
+ * many of them at once, so a counter in its memory would say how often that one isolate did something. What is counted
+ * per request or per attempt on Node is here in the log, one line each.
+ */
+import type { Metrics } from '../../metrics.ts';
+import type { Store } from '../../store/store.ts';
+import { peerLines } from './metrics-peers.ts';
+
+/** The same names and labels as the Node entry has for these two. */
+export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
+  submission: () => {},
+  told: () => {},
+  attempt: () => {},
+  decision: () => {},
+  certificate: () => {},
+  limited: () => {},
+  complaint: () => {},
+  unreadable: () => {},
+  alarm: () => {},
+  render: async (endings, peers) => {
+    const at = now();
+    const { deliveries, oldestDueSeconds, off } = await store.figures(at);
+    return [
+      '# HELP amanat_deliveries Deliveries by channel and state',
+      '# TYPE amanat_deliveries gauge',
+      ...deliveries.map(
+        (one) => `amanat_deliveries{channel="${one.channel}",state="${one.state}"} ${one.count}`,
+      ),
+      '# HELP amanat_oldest_due_seconds How long the oldest due delivery has waited',
+      '# TYPE amanat_oldest_due_seconds gauge',
+      `amanat_oldest_due_seconds ${oldestDueSeconds}`,
+      '# HELP amanat_endpoints_off Endpoints that are off, by channel and why',
+      '# TYPE amanat_endpoints_off gauge',
+      ...off.map(
+        ({ channel, code, count }) => `amanat_endpoints_off{channel="${channel}",code="${code}"} ${count}`,
+      ),
+      ...peerLines(peers),
+      '# HELP amanat_expires_seconds Seconds until designations, agreements, anchors and certificates end; negative once they have',
+      '# TYPE amanat_expires_seconds gauge',
+      ...endings.map(
+        ({ what, name, until }) =>
+          `amanat_expires_seconds{what="${what}",name="${name}"} ${Math.round((until.getTime() - at.getTime()) / 1_000)}`,
+      ),
+      '',
+    ].join('\n');
+  },
+});

@@ -1,0 +1,123 @@
+/** Metrics of the Node entry, for Prometheus. Labels are channels, codes and states, and what ends by its slug or id: never a person,
+ * never a case. */
+import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { Ending } from '../../domain/words/ending.ts';
+import type { Metrics } from '../../metrics.ts';
+import type { Store } from '../../store/store.ts';
+import { peerLines } from './metrics-peers.ts';
+
+export function prometheusMetrics(store: Store, now: () => Date): Metrics {
+  const registers = [new Registry()];
+  const counted = counting(registers);
+  const deliveries = new Gauge({
+    name: 'amanat_deliveries',
+    help: 'Deliveries by channel and state',
+    labelNames: ['channel', 'state'],
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'amanat_oldest_due_seconds',
+    help: 'How long the oldest due delivery has waited',
+    registers,
+  });
+  const endpointsOff = new Gauge({
+    name: 'amanat_endpoints_off',
+    help: 'Endpoints that are off, by channel and why',
+    labelNames: ['channel', 'code'],
+    registers,
+  });
+  const expires = endingsGauge(registers);
+  return {
+    ...counted,
+    render: async (endings, peers) => {
+      const at = now();
+      const figures = await store.figures(at);
+      show(expires, endings, at);
+      deliveries.reset();
+      for (const { channel, state, count } of figures.deliveries) deliveries.set({ channel, state }, count);
+      oldest.set(figures.oldestDueSeconds);
+      endpointsOff.reset();
+      for (const { channel, code, count } of figures.off) endpointsOff.set({ channel, code }, count);
+      return [await registers[0]?.metrics(), ...peerLines(peers), ''].join('\n');
+    },
+  };
+}
+
+/** What is counted as it happens, in this process. */
+function counting(registers: Registry[]): Omit<Metrics, 'render'> {
+  const counter = <T extends string>(name: string, help: string, labelNames: T[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const submissions = counter('amanat_submissions_total', 'Submissions by way in and answer', [
+    'way',
+    'answer',
+  ]);
+  const told = counter('amanat_evidence_told_total', 'Evidence that other gateways told, by answer', [
+    'answer',
+  ]);
+  const attempts = counter('amanat_attempts_total', 'Delivery attempts by channel and outcome', [
+    'channel',
+    'outcome',
+  ]);
+  const seconds = new Histogram({
+    name: 'amanat_attempt_seconds',
+    help: 'Duration of delivery attempts',
+    labelNames: ['channel'],
+    buckets: [0.01, 0.05, 0.2, 1, 5, 20, 60],
+    registers,
+  });
+  const decisions = counter('amanat_decisions_total', 'Named officers’ words by result and proof', [
+    'result',
+    'how',
+  ]);
+  const certificates = counter(
+    'amanat_certificates_doubted_total',
+    'Recipients’ certificates that were not plainly good when something was to be encrypted to them',
+    ['finding'],
+  );
+  const limited = counter('amanat_limited_total', 'Calls refused because a limit was reached, by limit', [
+    'policy',
+  ]);
+  const unreadable = counter(
+    'amanat_unreadable_total',
+    'Looks at a kept record that cannot be read any more, by what it is',
+    ['what'],
+  );
+  const complaints = counter(
+    'amanat_evidence_complaints_total',
+    'Evidence of another gateway that does not hold, by the code of what it breaks',
+    ['code'],
+  );
+  const alarms = counter(
+    'amanat_ledger_alarms_total',
+    'What did not fit in a ledger, the own one or another’s, by code',
+    ['code'],
+  );
+  return {
+    submission: (way, answer) => submissions.inc({ way, answer }),
+    told: (answer) => told.inc({ answer }),
+    attempt: (channel, outcome, took) => {
+      attempts.inc({ channel, outcome });
+      seconds.observe({ channel }, took);
+    },
+    decision: (result, how) => decisions.inc({ result, how }),
+    certificate: (finding) => certificates.inc({ finding }),
+    limited: (policy) => limited.inc({ policy }),
+    unreadable: (what) => unreadable.inc({ what }),
+    complaint: (code) => complaints.inc({ code }),
+    alarm: (code) => alarms.inc({ code }),
+  };
+}
+
+const endingsGauge = (registers: Registry[]) =>
+  new Gauge({
+    name: 'amanat_expires_seconds',
+    help: 'Seconds until designations, agreements, anchors and certificates end; negative once they have',
+    labelNames: ['what', 'name'],
+    registers,
+  });
+
+function show(gauge: ReturnType<typeof endingsGauge>, endings: readonly Ending[], at: Date): void {
+  gauge.reset();
+  for (const { what, name, until } of endings)
+    gauge.set({ what, name }, Math.round((until.getTime() - at.getTime()) / 1_000));
+}

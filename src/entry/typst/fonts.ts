@@ -1,0 +1,44 @@
+/**
+ * The fonts that pages are set in: Noto Sans out of npm (SIL Open Font License), under family names of our own. The
+ * typesetter cannot be kept from reading the fonts of the system; by these names it finds none of them there, so that
+ * the same page is the same bytes on every machine.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Family } from '../../paper/scripts.ts';
+import { renamed } from './font-name.ts';
+
+/** Where each family is in the packages `@expo-google-fonts/*`, which hold static TrueType files of all of it. */
+const SOURCES: Readonly<Record<Family, readonly [folder: string, file: string]>> = {
+  'Amanat Sans': ['noto-sans', 'NotoSans'],
+  'Amanat Khmer': ['noto-sans-khmer', 'NotoSansKhmer'],
+  'Amanat Thai': ['noto-sans-thai', 'NotoSansThai'],
+  'Amanat Lao': ['noto-sans-lao', 'NotoSansLao'],
+  'Amanat Burmese': ['noto-sans-myanmar', 'NotoSansMyanmar'],
+  'Amanat Tamil': ['noto-sans-tamil', 'NotoSansTamil'],
+  'Amanat Arabic': ['noto-sans-arabic', 'NotoSansArabic'],
+  'Amanat Simplified Chinese': ['noto-sans-sc', 'NotoSansSC'],
+  'Amanat Traditional Chinese': ['noto-sans-tc', 'NotoSansTC'],
+};
+const WEIGHTS: readonly string[] = ['400Regular', '700Bold'];
+
+/** A font file under our name. */
+export interface Font {
+  readonly family: Family;
+  readonly bytes: Buffer;
+}
+
+/** The files of the families, each in every weight. @throws Error where a package is not installed */
+export async function fontsOf(families: readonly Family[]): Promise<readonly Font[]> {
+  const require = createRequire(import.meta.url);
+  const files = families.flatMap((family) => {
+    const [folder, file] = SOURCES[family];
+    return WEIGHTS.map((weight) => ({
+      family,
+      path: require.resolve(`@expo-google-fonts/${folder}/${weight}/${file}_${weight}.ttf`),
+    }));
+  });
+  return Promise.all(
+    files.map(async ({ family, path }) => ({ family, bytes: renamed(await readFile(path), family) })),
+  );
+}

@@ -1,0 +1,146 @@
+/**
+ * Typesetting in a process of its own. Typst is native code that works on what others wrote: it may take long, take all
+ * memory, or crash. Then that process ends, that page has a named fault, and the next page gets a new process. One page
+ * is set at a time.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { TypesetFault } from '../../domain/words/typesetting.ts';
+import type { Sheet, Typeset } from '../../paper/typeset.ts';
+import type { SetAnswer } from './typst-child.ts';
+
+export interface TypesettingOptions {
+  /** How long one page may take. */
+  readonly seconds?: number;
+  /** How much memory the process may have resident, native memory included. */
+  readonly megabytes?: number;
+  /** How long a process that has nothing to do is kept. */
+  readonly idleSeconds?: number;
+  /** Another program that speaks as `typst-child.ts` does. */
+  readonly program?: URL;
+}
+
+/** A typesetter with a process behind it. */
+export interface Typesetting {
+  readonly typeset: Typeset;
+  /** Ends the process. */
+  close(): Promise<void>;
+}
+
+const PROGRAM = new URL(import.meta.url.replace(/typesetting(\.[jt]s)$/, 'typst-child$1'));
+
+/** How often the memory is looked at, in milliseconds. */
+const LOOK = 100;
+
+/** Bytes of a page of memory, in which Linux counts. */
+const PAGE = 4_096;
+
+/** JavaScript's own part of the memory, in megabytes; the rest is for Typst and the fonts. */
+const HEAP = 256;
+
+/** Makes a typesetter. Its process starts with the first page. */
+export function typesettingProcess(options: TypesettingOptions = {}): Typesetting {
+  const { seconds = 20, megabytes = 768, idleSeconds = 60, program = PROGRAM } = options;
+  let child: ChildProcess | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  const end = async (): Promise<void> => {
+    clearTimeout(idle);
+    const ending = child;
+    child = undefined;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill('SIGKILL');
+    await gone;
+  };
+  const one = async (sheet: Sheet): Promise<Uint8Array> => {
+    clearTimeout(idle);
+    if (isClosed) throw new TypesetFault(sheet.template, ['typesetter-closed']);
+    if (child === undefined || !child.connected) child = start(program);
+    const answer = await answered(child, sheet, { seconds, megabytes });
+    if (typeof answer === 'string') {
+      await end();
+      throw new TypesetFault(sheet.template, [answer]);
+    }
+    idle = setTimeout(() => void end(), idleSeconds * 1_000).unref();
+    return pageIn(answer, sheet);
+  };
+  return {
+    typeset: (sheet) => {
+      const set = last.then(() => one(sheet));
+      last = set.catch(() => {});
+      return set;
+    },
+    close: async () => {
+      isClosed = true;
+      await end();
+    },
+  };
+}
+
+/** The process has nothing of this one's environment: no secret is in it. It does not keep this one from ending. */
+function start(program: URL): ChildProcess {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const child = fork(program, [], {
+    serialization: 'advanced',
+    execArgv: [`--max-old-space-size=${HEAP}`],
+    env: { ...(PATH && { PATH }), ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) },
+    // What native code prints may be of a case.
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  // Whoever waits for an answer hears of it; nobody else has to.
+  child.on('error', () => {});
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
+
+/** What the process answered, or the name of what kept it from answering. */
+async function answered(
+  child: ChildProcess,
+  sheet: Sheet,
+  { seconds, megabytes }: { readonly seconds: number; readonly megabytes: number },
+): Promise<SetAnswer | string> {
+  child.channel?.ref();
+  const over = new AbortController();
+  try {
+    return await new Promise<SetAnswer | string>((resolve) => {
+      const listen = { signal: over.signal };
+      const on = (event: 'message' | 'exit' | 'error', word?: string): void => {
+        const heard = (message: unknown): void => resolve(word ?? (message as SetAnswer));
+        child.once(event, heard);
+        listen.signal.addEventListener('abort', () => child.off(event, heard));
+      };
+      on('message');
+      on('exit', 'process-ended');
+      on('error', 'process-not-started');
+      const tooLong = setTimeout(() => resolve('too-long'), seconds * 1_000);
+      const look = setInterval(() => {
+        void isAbove(child.pid, megabytes).then((is) => is && resolve('too-much-memory'));
+      }, LOOK);
+      listen.signal.addEventListener('abort', () => {
+        clearTimeout(tooLong);
+        clearInterval(look);
+      });
+      child.send(sheet, (fault) => fault !== null && resolve('process-ended'));
+    });
+  } finally {
+    over.abort();
+    child.channel?.unref();
+  }
+}
+
+/** Whether a process has more memory resident. Only Linux says so; elsewhere time alone bounds it. */
+async function isAbove(pid: number | undefined, megabytes: number): Promise<boolean> {
+  const [, resident = '0'] = (await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '')).split(' ');
+  return Number(resident) * PAGE > megabytes * 1_048_576;
+}
+
+/** @throws TypesetFault, or an error with the code that the process met */
+function pageIn(answer: SetAnswer, { template }: Sheet): Uint8Array {
+  if ('pdf' in answer) return new Uint8Array(answer.pdf);
+  if ('diagnostics' in answer) throw new TypesetFault(template, answer.diagnostics);
+  throw Object.assign(new Error('the typesetter met a fault'), { code: answer.code });
+}

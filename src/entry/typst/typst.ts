@@ -1,0 +1,116 @@
+/**
+ * Typst, the typesetter, with fonts of our own. Node only. It is loaded when the first page is asked for, and kept:
+ * loading costs 50 ms and as much again where a text needs Chinese, a page a few milliseconds.
+ */
+import { fileURLToPath } from 'node:url';
+import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import { TypesetFault } from '../../domain/words/typesetting.ts';
+import { printable, withoutCharacters } from '../../paper/printable.ts';
+import { FAMILIES, type Family, familiesFor } from '../../paper/scripts.ts';
+import type { Sheet, Typeset } from '../../paper/typeset.ts';
+import { type Covers, coverOf } from './font-cover.ts';
+import { fontsOf } from './fonts.ts';
+import { exportKinds, kindsOf, undisplayable } from './typst-faults.ts';
+
+/** Where the templates lie; a template reads nothing outside. */
+const FOLDER = new URL('../../paper/', import.meta.url);
+
+/** PDF/A-2a (ISO 19005-2, level A): for archives, tagged for screen readers. */
+const STANDARD = 'a-2a';
+
+/** How often characters that the export refuses are replaced before the page counts as one that cannot be set. */
+const ROUNDS = 4;
+
+/** A compiler with some of the families in it. */
+interface Loaded {
+  readonly compiler: NodeCompiler;
+  readonly covers: ReadonlyMap<Family, Covers>;
+}
+
+async function load(families: readonly Family[]): Promise<Loaded> {
+  const [{ NodeCompiler: Compiler }, fonts] = await Promise.all([
+    import('@myriaddreamin/typst-ts-node-compiler'),
+    fontsOf(families),
+  ]);
+  const compiler = Compiler.create({
+    workspace: fileURLToPath(FOLDER),
+    fontArgs: [{ fontBlobs: fonts.map(({ bytes }) => bytes) }],
+  });
+  return { compiler, covers: new Map(fonts.map(({ family, bytes }) => [family, coverOf(bytes)])) };
+}
+
+/** Gives a compiler that has at least these families. What a page is set in does not depend on what else is loaded. */
+function loader(): (families: readonly Family[]) => Promise<Loaded> {
+  let latest: { readonly families: readonly Family[]; readonly loaded: Promise<Loaded> } | undefined;
+  return (families) => {
+    const has = latest?.families ?? [];
+    if (latest !== undefined && families.every((one) => has.includes(one))) return latest.loaded;
+    const all = FAMILIES.filter((one) => families.includes(one) || has.includes(one));
+    const mine = { families: all, loaded: load(all) };
+    latest = mine;
+    mine.loaded.catch(() => {
+      if (latest === mine) latest = undefined;
+    });
+    return mine.loaded;
+  };
+}
+
+/**
+ * A typesetter. Nothing is loaded until it is first used. As `svg` it draws the pages of the same document, one under
+ * the other, for those who want to look at them.
+ */
+export function typesetter(form: 'pdf' | 'svg' = 'pdf'): Typeset {
+  const loadedWith = loader();
+  return async (sheet) => {
+    const families = familiesFor(JSON.stringify(sheet.data));
+    const { compiler, covers } = await loadedWith(families);
+    const fonts = families.flatMap((one) => covers.get(one) ?? []);
+    try {
+      const data = printable(sheet.data, fonts);
+      const { document, pdf } = set(compiler, { ...sheet, data, families }, ROUNDS);
+      return form === 'pdf' ? pdf : new TextEncoder().encode(compiler.plainSvg(document));
+    } finally {
+      // What was set may be a case: none of it stays in the typesetter's memory.
+      compiler.evictCache(0);
+    }
+  };
+}
+
+/** A sheet and the families it is set in. */
+interface InFonts extends Sheet {
+  readonly families: readonly Family[];
+}
+
+function set(compiler: NodeCompiler, sheet: InFonts, rounds: number) {
+  const document = compiled(compiler, sheet);
+  try {
+    const creationTimestamp = Math.floor(sheet.at.getTime() / 1_000);
+    const pdf = compiler.pdf(document, { pdfStandard: STANDARD, creationTimestamp });
+    return { document, pdf: new Uint8Array(pdf) };
+  } catch (fault) {
+    const missing = undisplayable(fault);
+    if (rounds === 0 || missing.length === 0) throw new TypesetFault(sheet.template, exportKinds(fault));
+    return set(compiler, { ...sheet, data: withoutCharacters(sheet.data, missing) }, rounds - 1);
+  }
+}
+
+function compiled(compiler: NodeCompiler, { template, data, at, families }: InFonts) {
+  const inputs = {
+    data: JSON.stringify(data),
+    fonts: JSON.stringify(families),
+    year: String(at.getUTCFullYear()),
+    month: String(at.getUTCMonth() + 1),
+    day: String(at.getUTCDate()),
+  };
+  const result = compiler.compile({
+    mainFilePath: fileURLToPath(new URL(`${template}.typ`, FOLDER)),
+    inputs,
+  });
+  const faults = [result.takeDiagnostics(), result.takeWarnings()].flatMap(
+    (one) => one?.shortDiagnostics ?? [],
+  );
+  const document = result.result;
+  // A warning is a font that is not there or a template that drifts: it must not pass unseen.
+  if (document === null || faults.length > 0) throw new TypesetFault(template, kindsOf(faults));
+  return document;
+}

@@ -1,0 +1,35 @@
+/** The example agreement as the README has it signed: in force at once. One that begins later is kept, and says so. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bench, benchOnServer } from './child.ts';
+
+const EXAMPLE = new URL('../../docs/agreement.example.json', import.meta.url).pathname;
+const LATER = '2090-01-01T00:00:00Z';
+const BOTH = ['--as', 'ID', '--as', 'KH'];
+
+let at: Bench;
+
+beforeAll(async () => {
+  at = await benchOnServer();
+  await at.json(['init', '--url', 'http://127.0.0.1:1', '--country', 'ID', '--country', 'KH']);
+});
+afterAll(() => at?.close());
+
+const stateOf = async (id: string): Promise<string> => {
+  const { document } = await at.json(['keys', 'list']);
+  return document.keys.find((one: { name: string }) => one.name === id).state;
+};
+
+test('the example counts as soon as both have signed it', async () => {
+  const signed = await at.amanat(['agreement', 'sign', EXAMPLE, ...BOTH]);
+  expect([signed.code, signed.err]).toEqual([0, expect.not.stringContaining('begins')]);
+  expect(await stateOf('id-kh-stranded-persons')).toBe('in use');
+});
+
+test('one that begins later is kept and listed as not begun, and who signs it is told', async () => {
+  const draft = { ...JSON.parse(readFileSync(EXAMPLE, 'utf8')), id: 'later', from: LATER };
+  writeFileSync(at.file('later.json'), JSON.stringify({ ...draft, until: '2091-01-01T00:00:00Z' }));
+  const signed = await at.amanat(['agreement', 'sign', at.file('later.json'), ...BOTH]);
+  expect([signed.code, signed.err]).toEqual([0, expect.stringContaining(`It begins at ${LATER}`)]);
+  expect(await stateOf('later')).toBe('not yet');
+});

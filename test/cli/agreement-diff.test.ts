@@ -1,0 +1,61 @@
+/** Two agreements are compared by what they say: the order of rules and of lists means nothing. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { changesBetween } from '../../src/cli/agreement-diff.ts';
+import { type Agreement, agreement } from '../../src/domain/terms/agreement.ts';
+
+const example = agreement.parse(
+  JSON.parse(readFileSync(new URL('../../docs/agreement.example.json', import.meta.url), 'utf8')),
+);
+const rule = (over: Partial<Agreement['rules'][number]>): Agreement['rules'][number] => ({
+  from: ['KH'],
+  to: ['ID'],
+  types: ['report', 'text'],
+  handling: ['H0', 'H1'],
+  channels: ['webhook'],
+  ...over,
+});
+const [out, back, drills] = [
+  rule({}),
+  rule({ from: ['ID'], to: ['KH'] }),
+  rule({ from: ['KH', 'ID'], types: ['drill'] }),
+] as const;
+const between = (before: Agreement['rules'], after: Agreement['rules']) =>
+  changesBetween({ ...example, rules: before }, { ...example, rules: after });
+
+test('rules in another order, and lists in another order, say the same', () => {
+  const turned = rule({ types: ['text', 'report'], handling: ['H1', 'H0'] });
+  expect(between([out, back, drills], [drills, back, turned])).toEqual([]);
+});
+
+test('a rule put in before the others is the one change', () => {
+  expect(between([out, back], [drills, out, back])).toEqual([
+    { member: 'rules', before: null, after: 'KH, ID → ID: drill (H0 H1) by webhook' },
+  ]);
+  expect(between([drills, out, back], [out, back])).toEqual([
+    { member: 'rules', before: 'KH, ID → ID: drill (H0 H1) by webhook', after: null },
+  ]);
+});
+
+test('a rule that changed between its two sides is told by what changed in it, wherever it stands', () => {
+  const wider = rule({ types: ['report', 'text', 'closure'] });
+  expect(between([out, back], [back, wider])).toEqual([
+    { member: 'rules[KH → ID].types', before: 'report, text', after: 'closure, report, text' },
+  ]);
+});
+
+test('of several changed rules between the same sides each is told as a whole', () => {
+  const [first, second] = [rule({ types: ['notice'] }), rule({ types: ['drill'] })];
+  expect(between([out, back], [first, second, back])).toEqual([
+    { member: 'rules', before: 'KH → ID: report, text (H0 H1) by webhook', after: null },
+    { member: 'rules', before: null, after: 'KH → ID: notice (H0 H1) by webhook' },
+    { member: 'rules', before: null, after: 'KH → ID: drill (H0 H1) by webhook' },
+  ]);
+});
+
+test('other members are named with what they said before and after', () => {
+  const { calendars: _, ...silent } = example;
+  const changes = changesBetween(example, { ...silent, version: 2 });
+  expect(changes).toContainEqual({ member: 'version', before: '1', after: '2' });
+  expect(changes).toContainEqual({ member: 'calendars.KH.zone', before: 'Asia/Phnom_Penh', after: null });
+});

@@ -1,0 +1,34 @@
+/** `amanat complaint list` and `amanat designation pending`: what another gateway signed wrongly, or has and we lack. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inside } from '../support/cli-home.ts';
+import { type Bench, benchOnServer } from './child.ts';
+
+const PEER = 'did:web:gateway.other.example';
+const DESK = `${PEER}:fp:desk`;
+
+let at: Bench;
+beforeAll(async () => {
+  at = await benchOnServer();
+  await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID']);
+});
+afterAll(() => at.close());
+
+test('nothing to show, then a statement that came is listed and written to a file', async () => {
+  expect((await at.json(['complaint', 'list'])).document).toEqual({ complaints: [] });
+  expect((await at.json(['designation', 'pending'])).document).toEqual({ pending: [] });
+  const digest = 'A'.repeat(43);
+  await inside(at, async ({ store }) => {
+    await store.wantStatements([{ digest, kind: 'designation', about: DESK, gateway: PEER }], new Date());
+  });
+  const file = at.file('statement.json');
+  const write = ['designation', 'pending', digest, '--out', file];
+  expect((await at.json(write)).document).toMatchObject({ error: { code: 'not-found' } });
+  await inside(at, ({ store }) => store.keepPending(digest, '{"payload":"e30"}'));
+  expect((await at.json(['designation', 'pending'])).document).toMatchObject({
+    pending: [{ digest, kind: 'designation', about: DESK, gateway: PEER, here: true }],
+  });
+  expect((await at.json(write)).code).toBe(0);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ payload: 'e30' });
+  expect((await at.amanat(['designation', 'pending', digest])).code).toBe(2);
+});

@@ -1,0 +1,82 @@
+/** `amanat letter`: an operator prints the formal letter of a message for a desk. */
+import { readFileSync, statSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chance } from '../../src/entry/chance.ts';
+import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
+import type { Gateway } from '../../src/gateway.ts';
+import { failing, inside } from '../support/cli-home.ts';
+import { addEndpoint } from '../support/confirmed.ts';
+import { textOf } from '../support/letters.ts';
+import { PRIVATE, report } from '../support/story.ts';
+import { type Bench, benchOnServer } from './child.ts';
+
+let at: Bench;
+let id: string;
+let restricted: string;
+
+beforeAll(async () => {
+  at = await benchOnServer();
+  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  [id, restricted] = await inside(at, async (gateway) => [
+    await failing(at.home, gateway),
+    await underH2(gateway),
+  ]);
+});
+afterAll(() => at.close());
+
+/** A report under H2 to the same desk, which is told of it by a notice only. @returns its id */
+async function underH2(gateway: Gateway): Promise<string> {
+  const desk = `${gateway.did}:fp:desk`;
+  const told = { channel: 'webhook', shows: 'notice', lang: 'en' } as const;
+  await addEndpoint(gateway, { ...told, focalPoint: desk, address: 'none either' });
+  const accepted = await acceptSubmission(gateway, {
+    kind: 'submission',
+    focalPoint: `${gateway.did}:fp:shelter`,
+    key: chance.newId(),
+    digest: 'another',
+    submission: report(['desk'], { handling: 'H2' }) as never,
+  });
+  return accepted.id;
+}
+
+test('the letter becomes a file of its owner’s alone, in the languages asked for, and is never overwritten', async () => {
+  const out = at.file('letter.pdf');
+  const said = await at.amanat(['letter', id, '--out', out, '--lang', 'ms', '--lang', 'en']);
+  expect(said.code).toBe(0);
+  expect(JSON.parse(said.err)).toMatchObject({
+    ...{ event: 'letter.made', message: id, by: 'operator', languages: 'ms en' },
+  });
+  for (const word of PRIVATE) expect(said.out + said.err).not.toContain(word);
+  expect(statSync(out).mode & 0o777).toBe(0o600);
+  const text = await textOf(readFileSync(out));
+  for (const part of [PRIVATE[0] ?? '', 'Laporan', 'Report', 'SHELTER/']) expect(text).toContain(part);
+  expect((await at.json(['letter', id, '--out', out])).code).toBe(2);
+});
+
+test('a language that is none, an unknown message and a stranger are refused, and nothing is written', async () => {
+  const out = at.file('none.pdf');
+  expect((await at.json(['letter', id, '--out', out, '--lang', 'th'])).code).toBe(2);
+  expect(await at.json(['letter', '0'.repeat(32), '--out', out])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'not-found' } },
+  });
+  expect(await at.json(['letter', id, '--out', out, '--for', 'nobody'])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'unknown-recipient' } },
+  });
+  expect(() => statSync(out)).toThrow();
+});
+
+test('what is restricted is opened for no operator, and nothing for a desk that it has not come to', async () => {
+  const out = at.file('none.pdf');
+  for (const more of [[], ['--for', 'shelter'], ['--for', 'desk']])
+    expect(await at.json(['letter', restricted, '--out', out, ...more])).toMatchObject({
+      code: 3,
+      document: { error: { code: 'handling-restricted' } },
+    });
+  expect(await at.json(['letter', id, '--out', out, '--for', 'desk'])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'not-handed-over' } },
+  });
+  expect(() => statSync(out)).toThrow();
+});

@@ -1,0 +1,42 @@
+/** `amanat retain`: an operator sees what would go, and when; deletes what is due; lists what no recall reached. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeThread, failing, inside } from '../support/cli-home.ts';
+import { type Bench, benchOnServer } from './child.ts';
+
+let at: Bench;
+let id: string;
+
+beforeAll(async () => {
+  at = await benchOnServer();
+  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  id = await inside(at, (gateway) => failing(at.home, gateway));
+});
+afterAll(() => at.close());
+
+/** A day this many days from now, as the flag takes it. */
+const dayIn = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+test('what would go is listed by day, without content; nothing goes before its time', async () => {
+  const listed = (days: number) => at.json(['retain', '--dry-run', '--until', dayIn(days)]);
+  expect(await listed(90)).toMatchObject({ code: 0, document: { purged: false, content: [], open: [] } });
+  // It could not be delivered, so its sender owes an act: its thread is open.
+  expect(await listed(100)).toMatchObject({
+    code: 0,
+    document: { content: [], open: [{ why: 'owed', messages: [id] }] },
+  });
+  expect((await at.amanat(['retain', '--dry-run', '--until', dayIn(100)])).out).toMatch(
+    new RegExp(`stays +${id} .*open: an act is owed`),
+  );
+  await inside(at, (gateway) => closeThread(gateway, id));
+  const content = [{ message: id, type: 'report' }, { type: 'closure' }];
+  expect(await listed(100)).toMatchObject({
+    document: { content: content.map((one) => Object.assign({ why: 'closed', keep_days: 90 }, one)) },
+  });
+  expect(await at.json(['retain'])).toMatchObject({ code: 0, document: { purged: true, content: [] } });
+  expect(await at.json(['retain', '--unpurged'])).toMatchObject({ code: 0, document: { recalls: [] } });
+});
+
+test('a day that is none, and a day without --dry-run, are refused', async () => {
+  expect((await at.json(['retain', '--dry-run', '--until', '2027-13-40'])).code).toBe(2);
+  expect((await at.json(['retain', '--until', dayIn(100)])).code).toBe(2);
+});

@@ -1,0 +1,37 @@
+/** `amanat retry`: an operator sends at once what waits, and again what failed, and each time is on record. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failing, inside } from '../support/cli-home.ts';
+import { type Bench, benchOnServer } from './child.ts';
+
+let at: Bench;
+let id: string;
+
+beforeAll(async () => {
+  at = await benchOnServer();
+  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  id = await inside(at, (gateway) => failing(at.home, gateway));
+});
+afterAll(() => at.close());
+
+const stateOf = () =>
+  inside(at, async (gateway) => (await gateway.store.view(id))?.deliveries.map((one) => one.state));
+
+test('what failed is due again, and hurried once more; an id that is none, a stranger and an unknown message are refused', async () => {
+  expect(await stateOf()).toEqual(['failed']);
+  expect((await at.json(['retry', 'x'])).code).toBe(2);
+  expect(await at.json(['retry', '0'.repeat(32)])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'not-found' } },
+  });
+  expect(await at.json(['retry', id, '--to', 'shelter'])).toMatchObject({
+    code: 3,
+    document: { error: { code: 'unknown-recipient' } },
+  });
+  const said = await at.amanat(['retry', id, '--to', 'desk']);
+  expect(said).toMatchObject({ code: 0, err: '' });
+  expect(said.out).toMatch(/^desk\s+webhook$/m);
+  expect(await stateOf()).toEqual(['queued']);
+  const again = await at.json(['retry', id]);
+  expect(again).toMatchObject({ code: 0, document: { message: id, again: [{ slug: 'desk' }] } });
+  expect((await at.amanat(['log', '--subject', id])).out.match(/message\.retried/g)).toHaveLength(2);
+});

@@ -1,0 +1,102 @@
+/** Certificates we issue are what S/MIME asks for, by Node's own reading of them. */
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import forge from 'node-forge';
+import { describe, expect, it } from 'vitest';
+import {
+  answerMailRequest,
+  issueMailCertificate,
+  makeMailAuthority,
+  toPkcs12,
+} from '../../../src/entry/home/certificates.ts';
+import { isStrong } from '../../../src/seal/x509-signature.ts';
+import { everybodysRequest, mailRequest, rsaPair, withExponent } from '../../support/mail-request.ts';
+
+const now = new Date('2026-11-20T10:00:00Z');
+const name = 'Kedutaan ភ្នំពេញ';
+
+const issued = (async () => {
+  const authority = await makeMailAuthority('Amanat test authority', now);
+  const request = { name, email: 'attache@embassy.example', now, days: 30, usage: 'both' } as const;
+  return { authority, held: await issueMailCertificate(authority, request) };
+})();
+
+describe('a mail certificate', () => {
+  it('is signed by its authority, for one mailbox, for mail only, in its time', async () => {
+    const { authority, held } = await issued;
+    const certificate = new X509Certificate(held.certificate);
+    const issuer = new X509Certificate(authority.certificate);
+    expect(issuer.ca).toBe(true);
+    expect(issuer.verify(issuer.publicKey)).toBe(true);
+    expect(certificate.ca).toBe(false);
+    expect(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)).toBe(true);
+    expect(certificate.checkEmail('attache@embassy.example')).toBe('attache@embassy.example');
+    expect(certificate.checkEmail('other@embassy.example')).toBeUndefined();
+    expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.4']);
+    expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(3_072);
+    expect(certificate.subject).toContain(name);
+    expect(new Date(certificate.validFrom).getTime()).toBe(now.getTime() - 3_600_000);
+    expect(new Date(certificate.validTo).getTime()).toBe(now.getTime() + 30 * 86_400_000);
+    expect(certificate.checkPrivateKey(createPrivateKey(held.privateKey))).toBe(true);
+  });
+
+  it('packs into a PKCS#12 that opens with its password only', async () => {
+    const { authority, held } = await issued;
+    const packed = toPkcs12(held, [authority.certificate], 'correct horse');
+    const asn1 = forge.asn1.fromDer(packed.toString('binary'));
+    const certBag = forge.pki.oids['certBag'] ?? '';
+    const bags = forge.pkcs12.pkcs12FromAsn1(asn1, 'correct horse').getBags({ bagType: certBag });
+    expect(bags[certBag]).toHaveLength(2);
+    expect(() => forge.pkcs12.pkcs12FromAsn1(asn1, 'wrong horse')).toThrow();
+  });
+});
+
+describe('a certification request', () => {
+  const pair = rsaPair(2_048);
+  const answered = async (pem: string) =>
+    answerMailRequest((await issued).authority, pem, {
+      name,
+      email: 'attache@embassy.example',
+      now,
+      days: 30,
+      usage: 'both',
+    });
+
+  it('is answered for its key, and for nothing else that it asks', async () => {
+    const certificate = new X509Certificate((await answered(mailRequest(pair))) ?? '');
+    const issuer = new X509Certificate((await issued).authority.certificate);
+    expect(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)).toBe(true);
+    expect(certificate.checkPrivateKey(createPrivateKey(forge.pki.privateKeyToPem(pair.privateKey)))).toBe(
+      true,
+    );
+    expect(certificate.ca).toBe(false);
+    expect(certificate.subject).toBe(`CN=${name}`);
+    expect(certificate.checkEmail('attache@embassy.example')).toBe('attache@embassy.example');
+    expect(certificate.checkEmail('other@embassy.example')).toBeUndefined();
+  });
+
+  it('proves nothing by the exponent 1: its signature is what anybody can write', async () => {
+    const pem = everybodysRequest(pair);
+    expect(forge.pki.certificationRequestFromPem(pem).verify()).toBe(true);
+    expect(await answered(pem)).toBeUndefined();
+  });
+
+  it.each([
+    [1n, false],
+    [65_536n, false],
+    [2n ** 33n + 1n, false],
+    [3n, true],
+    [65_537n, true],
+  ])('of the exponent %s: whether such a key may be used is %s', (exponent, may) => {
+    const key = createPublicKey(forge.pki.publicKeyToPem(withExponent(pair, exponent)));
+    expect(key.asymmetricKeyDetails?.publicExponent).toBe(exponent);
+    expect(isStrong(key)).toBe(may);
+  });
+
+  it('is refused where its key is short, not the one that signed it, or it is no request', async () => {
+    const another = rsaPair(2_048).publicKey;
+    expect(await answered(mailRequest(rsaPair(1_024)))).toBeUndefined();
+    expect(await answered(mailRequest({ ...pair, publicKey: another }))).toBeUndefined();
+    expect(await answered((await issued).authority.certificate)).toBeUndefined();
+    expect(await answered('')).toBeUndefined();
+  });
+});

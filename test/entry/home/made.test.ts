@@ -1,0 +1,54 @@
+/** The making of a gateway is the first entry of its operator's log, once, whoever opens the database first. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { recordMade, writeMade } from '../../../src/entry/home/made.ts';
+import { readLog } from '../../../src/flow/operator/log.ts';
+import { type Rig, rig } from '../../support/rig.ts';
+import { officer } from '../../support/story.ts';
+
+let house: Rig;
+let home: string;
+beforeEach(async () => {
+  house = await rig({ agreedAt: null });
+  home = mkdtempSync(join(tmpdir(), 'amanat-'));
+});
+afterEach(async () => {
+  rmSync(home, { recursive: true });
+  await house.close();
+});
+
+const entries = async () => (await readLog(house.gateway)).entries;
+const EARLIER = '2026-01-02T03:04:05.678Z';
+
+test('once, by its own hour and handle, of several that open it at once', async () => {
+  writeMade(home, { at: EARLIER, by: 'dewi' });
+  await Promise.all([1, 2, 3].map(() => recordMade(home, house.gateway)));
+  await recordMade(home, house.gateway);
+  const { did } = house.gateway;
+  expect(await entries()).toMatchObject([
+    { act: 'gateway.made', subject: did, who: 'dewi', at: EARLIER, place: 1 },
+  ]);
+});
+
+test('not where something was done before, nor where nobody left who made it', async () => {
+  await recordMade(home, house.gateway);
+  expect(await entries()).toEqual([]);
+  writeFileSync(join(home, 'made.json'), '{"at":"yesterday","by":"<script>"}');
+  await recordMade(home, house.gateway);
+  expect(await entries()).toEqual([]);
+  await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
+  const before = await entries();
+  writeMade(home, { at: EARLIER, by: 'dewi' });
+  await recordMade(home, house.gateway);
+  expect(await entries()).toEqual(before);
+});
+
+test('of a clock that was set back since, the hour is now', async () => {
+  const now = house.gateway.now().getTime();
+  writeMade(home, { at: new Date(now + 3_600_000).toISOString(), by: 'dewi' });
+  await recordMade(home, house.gateway);
+  const [made] = await entries();
+  expect(Date.parse(made?.at ?? '')).toBeLessThan(now + 60_000);
+});

@@ -1,0 +1,57 @@
+/** One embedded server for several programs: joined while it runs, left alone, and ended by the one who started it. */
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startEmbedded } from '../../../src/entry/postgres/embedded.ts';
+import { attachEmbedded, shareEmbedded } from '../../../src/entry/postgres/shared.ts';
+
+let folder: string;
+let dataDir: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'amanat-shared-'));
+  chmodSync(folder, 0o755);
+  dataDir = join(folder, 'postgres');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const running = (): boolean => existsSync(join(dataDir, 'postmaster.pid'));
+
+test('joins the server that runs there, and leaves it running', async () => {
+  expect(await attachEmbedded(dataDir)).toBeUndefined();
+  const server = await startEmbedded({ dataDir });
+  const joined = await shareEmbedded({ dataDir });
+  expect(joined.connection).toEqual(server.connection);
+  await joined.stop();
+  const sql = postgres({ ...server.connection, max: 1 });
+  expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
+  await sql.end();
+  await server.stop();
+  expect(running()).toBe(false);
+});
+
+test('starts one where none runs, and ends it only when others have let go', async () => {
+  const first = await shareEmbedded({ dataDir });
+  const second = await shareEmbedded({ dataDir });
+  const sql = postgres({ ...second.connection, max: 1 });
+  await sql`create table number (n integer)`;
+  let stopped = false;
+  const stopping = first.stop().then(() => {
+    stopped = true;
+  });
+  await sql`insert into number values (7)`;
+  expect(await sql`select n from number`).toEqual([{ n: 7 }]);
+  expect(stopped).toBe(false);
+  await sql.end();
+  await stopping;
+  expect(running()).toBe(false);
+});
+
+test('a copy of the directory does not lead to the server of the original', async () => {
+  const server = await startEmbedded({ dataDir });
+  const copy = join(folder, 'copy');
+  cpSync(dataDir, copy, { recursive: true, filter: (path) => !path.includes('.s.PGSQL') });
+  expect(await attachEmbedded(copy)).toBeUndefined();
+  await server.stop();
+});

@@ -1,0 +1,80 @@
+/** A process whose loop stands is ended by its watchdog, says why, and another one takes up what it had begun. */
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Bench, benchOnServer, freePort } from '../../cli/child.ts';
+import { inside, waiting } from '../../support/cli-home.ts';
+import { type HttpPeer, hang, startPeer, status } from '../../support/http-peer.ts';
+
+const PROGRAM = new URL('../../support/stuck-child.ts', import.meta.url).pathname;
+const WAIT = { timeout: 60_000, interval: 50 };
+
+let at: Bench;
+let peer: HttpPeer;
+let id: string;
+
+beforeAll(async () => {
+  [at, peer] = [await benchOnServer(), await startPeer()];
+  const url = `http://127.0.0.1:${await freePort()}`;
+  expect((await at.json(['init', '--url', url, '--country', 'ID'])).code).toBe(0);
+}, 60_000);
+afterAll(async () => {
+  await at?.close();
+  await peer?.close();
+});
+
+/** Starts the gateway whose loop can be made to stand. */
+async function stuck(seconds: number) {
+  const env = { ...process.env, ...at.values, AMANAT_ALLOW: peer.host };
+  const child = spawn(process.execPath, [PROGRAM, at.home, String(seconds)], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let words = '';
+  child.stderr?.on('data', (part: Buffer) => {
+    words += part;
+  });
+  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.once('close', (_code, signal) => resolve(signal)),
+  );
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  return { child, ended, words: () => words };
+}
+
+const deliveries = () =>
+  inside(at, async (gateway) => (await gateway.store.view(id))?.deliveries.map((one) => one.state));
+
+test('it ends by a signal of its own with a line in the log, and what it had claimed goes out by another process', async () => {
+  id = await inside(at, (gateway) => waiting(at.home, gateway, `${peer.url}/desk`));
+  peer.answer(hang);
+  const { child, ended, words } = await stuck(2);
+  // The delivery is claimed and under way when the loop stands.
+  await vi.waitUntil(() => peer.received.length === 1, WAIT);
+  child.send('stand');
+  expect(await ended).toBe('SIGALRM');
+  expect(
+    words()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([{ level: 60, time: expect.any(String), event: 'watchdog.ended', seconds: 2 }]);
+  expect(await deliveries()).toEqual(['queued']);
+
+  peer.answer(status(200));
+  const served = await at.serve({ AMANAT_ALLOW: peer.host });
+  await vi.waitUntil(() => peer.received.length === 2, WAIT);
+  await vi.waitFor(async () => expect(await deliveries()).toEqual(['delivered']), WAIT);
+  const [first, second] = peer.received;
+  expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+  await served.end('SIGTERM');
+}, 120_000);
+
+test('a process that was stopped and goes on is let live', async () => {
+  const { child, ended, words } = await stuck(4);
+  child.kill('SIGSTOP');
+  await sleep(6_000);
+  child.kill('SIGCONT');
+  await sleep(2_000);
+  child.kill('SIGTERM');
+  expect([await ended, words()]).toEqual(['SIGTERM', '']);
+}, 60_000);

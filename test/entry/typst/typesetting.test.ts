@@ -1,0 +1,94 @@
+/** Typesetting in a process of its own: what goes wrong there is a named fault of that page, and the next one is set. */
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { TypesetFault } from '../../../src/domain/words/typesetting.ts';
+import { lettersFaults } from '../../../src/entry/typst/letters-check.ts';
+import { type Typesetting, typesettingProcess } from '../../../src/entry/typst/typesetting.ts';
+import { typesetter } from '../../../src/entry/typst/typst.ts';
+import { testPage } from '../../../src/paper/test-page.ts';
+
+const at = new Date('2026-11-30T08:00:00Z');
+const program = new URL('../../support/bad-typesetter.ts', import.meta.url);
+const page = (act: string) => ({ template: 'letter', data: { act }, at }) as const;
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+let typesetting: Typesetting;
+afterEach(() => typesetting?.close());
+
+const faultOf = async (act: string): Promise<readonly string[]> => {
+  const fault = await typesetting.typeset(page(act)).catch((thrown: unknown) => thrown);
+  expect(fault).toBeInstanceOf(TypesetFault);
+  return (fault as TypesetFault).diagnostics;
+};
+
+test('the real process sets the same bytes as this one, all scripts in it, within its limits', async () => {
+  typesetting = typesettingProcess();
+  const sheet = testPage(at, true);
+  const [there, here] = await Promise.all([typesetting.typeset(sheet), typesetter()(sheet)]);
+  expect(Buffer.from(there).equals(Buffer.from(here))).toBe(true);
+  expect(await lettersFaults(typesetting.typeset, { at, all: true })).toEqual([]);
+});
+
+test('has no secret of this process in its environment', async () => {
+  typesetting = typesettingProcess({ program });
+  process.env['AMANAT_MASTER_KEY'] = 'invented-secret';
+  try {
+    const pid = text(await typesetting.typeset(page('set')));
+    expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).not.toContain('invented-secret');
+  } finally {
+    delete process.env['AMANAT_MASTER_KEY'];
+  }
+});
+
+describe('a page', () => {
+  test.each([
+    ['hang', 'too-long'],
+    ['crash', 'process-ended'],
+    ['exit', 'process-ended'],
+    ['native-memory', 'too-much-memory'],
+    ['heap', 'process-ended'],
+    ['disconnect', 'process-ended'],
+  ])(
+    'that makes the process %s has the fault %s, and the next has a new process',
+    async (act, word) => {
+      typesetting = typesettingProcess({ program, seconds: act === 'hang' ? 5 : 30, megabytes: 640 });
+      const before = text(await typesetting.typeset(page('set')));
+      expect(text(await typesetting.typeset(page('set')))).toBe(before);
+      const [fault, next] = await Promise.all([faultOf(act), typesetting.typeset(page('set'))]);
+      expect(fault).toEqual([word]);
+      expect(text(next)).not.toBe(before);
+    },
+    60_000,
+  );
+
+  test('that cannot be set keeps its own diagnostics, and a missing file its code', async () => {
+    typesetting = typesettingProcess({ program });
+    expect(await faultOf('fault')).toEqual(['invented']);
+    await expect(typesetting.typeset(page('code'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('cannot be set where there is no such program', async () => {
+    typesetting = typesettingProcess({ program: new URL('file:///nowhere/at-all.ts') });
+    expect(await faultOf('set')).toEqual(['process-ended']);
+  });
+});
+
+test('a process with nothing to do ends, and one that is closed sets nothing more', async () => {
+  typesetting = typesettingProcess({ program, idleSeconds: 0.05 });
+  const first = text(await typesetting.typeset(page('set')));
+  await expect.poll(() => isThere(first)).toBe(false);
+  const second = text(await typesetting.typeset(page('set')));
+  expect(second).not.toBe(first);
+  await typesetting.close();
+  expect(isThere(second)).toBe(false);
+  expect(await faultOf('set')).toEqual(['typesetter-closed']);
+});
+
+function isThere(pid: string): boolean {
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
