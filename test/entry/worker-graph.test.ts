@@ -61,7 +61,7 @@ test('and no package but these', () => {
 
 test('the embedded database, migrations and mail stay outside', () => {
   expect(
-    worker.files.filter((file) => /migrate|adapters\/email|entry\/(?:node|home|postgres|typst|server)/.test(file)),
+    worker.files.filter((file) => /migrate|adapters\/email|entry\/(?:node|home|postgres|typst)/.test(file)),
   ).toEqual([]);
 });
 
