@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { type MailServer, startMailServer } from '../demo/mail-server.ts';
 import type { Designation, PublicJwk } from '../src/domain/party/party.ts';
+import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
 import { draftDesignation, keepDesignation } from '../src/entry/enrolling/designating.ts';
 import { addEndpoint, addPartnerSecret, keepAgreement } from '../src/entry/enrolling/enrol.ts';
@@ -175,7 +176,7 @@ async function enrolAt({ here, there, sink, home }: Enrolling): Promise<Desks> {
       name: `Invented ${slug}`,
       country,
       officers,
-      ...(own === undefined ? {} : { own }),
+      ...present({ own }),
     });
     await both(keepDesignation, await signStatement('designation', claims, [authority[country]]));
     return claims;

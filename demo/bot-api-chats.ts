@@ -1,4 +1,6 @@
 /** What a Bot API server keeps, and the methods the gateway uses, with the checks and the errors of the real one. */
+
+import { present } from '../src/domain/words/present.ts';
 import type { Parameters, UploadedFile } from './bot-api-form.ts';
 
 /** A person's private chat with the bot, as Telegram knows it. */
@@ -141,7 +143,7 @@ function keep(world: World, call: Parameters, content: Partial<BotMessage>): Bot
     chat: { id: chat.person.id, type: 'private', first_name: chat.person.first_name },
     date: world.seconds(),
     ...content,
-    ...(flag(call['protect_content']) ? { has_protected_content: true as const } : {}),
+    ...present({ has_protected_content: flag(call['protect_content']) ? (true as const) : undefined }),
     ...markupOf(call),
   };
   chat.messages.set(message.message_id, message);
@@ -153,10 +155,19 @@ function edit(world: World, call: Parameters, content: Partial<BotMessage>): Bot
   const old = messages.get(Number(call['message_id']));
   if (old === undefined) throw bad('message to edit not found');
   const { message_id, from, chat, date, text, entities, document, has_protected_content } = old;
-  const before = { ...(text && { text }), ...(entities && { entities }), ...(document && { document }) };
+  const before = {
+    ...present({
+      text: text || undefined,
+      entities: entities || undefined,
+      document: document || undefined,
+    }),
+  };
   const fresh: BotMessage = {
-    ...{ message_id, from, chat, date },
-    ...(has_protected_content && { has_protected_content }),
+    message_id,
+    from,
+    chat,
+    date,
+    ...present({ has_protected_content: has_protected_content || undefined }),
     ...('text' in content ? content : before),
     ...markupOf(call),
   };
@@ -200,7 +211,10 @@ function textOf(call: Parameters): Pick<BotMessage, 'text' | 'entities'> {
   if (text.trim() === '') throw bad('message text is empty');
   if (text.length > 4096) throw bad('message is too long');
   const entities = structure(call['entities']) as Record<string, unknown>[] | undefined;
-  return { text, ...(Array.isArray(entities) && entities.length > 0 ? { entities } : {}) };
+  return {
+    text,
+    ...present({ entities: Array.isArray(entities) && entities.length > 0 ? entities : undefined }),
+  };
 }
 
 function markupOf(call: Parameters): Pick<BotMessage, 'reply_markup'> {

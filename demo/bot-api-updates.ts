@@ -1,5 +1,6 @@
 /** Bringing updates to the bot's webhook, as Telegram does: in order for each chat, again until they are taken. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { present } from '../src/domain/words/present.ts';
 import type { World } from './bot-api-chats.ts';
 
 /** Telegram goes on for a day; a minute of silence is the end of a demo or a test. */
@@ -50,7 +51,7 @@ async function tried(world: World, body: string, closed: AbortSignal): Promise<b
   const { url, secret } = world.webhook;
   const headers = {
     'content-type': 'application/json',
-    ...(secret === '' ? {} : { 'x-telegram-bot-api-secret-token': secret }),
+    ...present({ 'x-telegram-bot-api-secret-token': secret === '' ? undefined : secret }),
   };
   try {
     const signal = AbortSignal.any([closed, AbortSignal.timeout(ONE_CALL_MS)]);

@@ -1,4 +1,6 @@
 /** A browser without script: opens a page, keeps its cookies, fills in its forms and presses their buttons. */
+
+import { present } from '../src/domain/words/present.ts';
 import { insist } from './insist.ts';
 
 type Fields = Readonly<Record<string, string>>;
@@ -25,7 +27,7 @@ export const openPage = (url: string): Promise<Page> => load(url, new Map());
 
 async function load(url: string, cookies: Map<string, string>, sent?: Fields): Promise<Page> {
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const headers = { ...(cookie === '' ? {} : { cookie }) };
+  const headers = { ...present({ cookie: cookie === '' ? undefined : cookie }) };
   const init =
     sent === undefined ? { headers } : { method: 'POST', headers, body: new URLSearchParams(sent) };
   const answer = await insist(async () => ({ url, init }));

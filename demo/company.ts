@@ -50,22 +50,26 @@ export const LADDER: Company = {
   roles: ['shelter', 'post', 'attache'],
   colleagues: [
     {
-      ...{ role: 'post', rank: 2 },
+      role: 'post',
+      rank: 2,
       officer: { id: 'officer-2', name: 'Tono Bagaimana', role: 'officer', lang: 'id' },
       account: { id: 7_100_012, first_name: 'Tono', language_code: 'id' },
     },
     {
-      ...{ role: 'post', rank: 3 },
+      role: 'post',
+      rank: 3,
       officer: { id: 'deputy-1', name: 'Melati Seandainya', role: 'deputy', lang: 'id' },
       account: { id: 7_100_013, first_name: 'Melati', language_code: 'id' },
     },
     {
-      ...{ role: 'post', rank: 4 },
+      role: 'post',
+      rank: 4,
       officer: { id: 'supervisor-1', name: 'Hadi Barangkali', role: 'supervisor', lang: 'id' },
       account: { id: 7_100_014, first_name: 'Hadi', language_code: 'id' },
     },
     {
-      ...{ role: 'shelter', rank: 5 },
+      role: 'shelter',
+      rank: 5,
       officer: { id: 'supervisor-1', name: 'Nuon Chenda', role: 'supervisor', lang: 'km' },
       account: { id: 7_100_015, first_name: 'Chenda', language_code: 'km' },
     },

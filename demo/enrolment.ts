@@ -87,8 +87,13 @@ async function enrolAt(offices: readonly Office[], enrolling: Enrolling): Promis
   const book = keyBook();
   const systems = roles.filter(isSystem).map(async (role) => {
     const newcomer = {
-      ...{ role, book, did: didOf(offices, role), accessKey: accessKeys.get(role) ?? '', now: clock.now },
-      ...{ receiver: outside.receivers[role], keys: CAST[role].custody === 'own' ? ownKeys : [] },
+      role,
+      book,
+      did: didOf(offices, role),
+      accessKey: accessKeys.get(role) ?? '',
+      now: clock.now,
+      receiver: outside.receivers[role],
+      keys: CAST[role].custody === 'own' ? ownKeys : [],
     };
     return [role, await openPartner(offices, newcomer)] as const;
   });
@@ -105,9 +110,12 @@ async function enrolAt(offices: readonly Office[], enrolling: Enrolling): Promis
     Promise.all(pages),
   ]);
   return {
-    ...{ partners: new Map(partners), writers: new Map(writers), startPages: new Map(startPages) },
+    partners: new Map(partners),
+    writers: new Map(writers),
+    startPages: new Map(startPages),
     ...(await enrolReader(offices, company, outside)),
-    ...{ ownKeys, accessKeys },
+    ownKeys,
+    accessKeys,
   };
 }
 
@@ -150,13 +158,19 @@ async function enrolReader(
   const named = { name, email: address, now: new Date(), days: 30, usage: 'both' } as const;
   const attache = await issueMailCertificate(authority, named);
   await addEndpoint(gateway, {
-    ...{ focalPoint: didOf(offices, role), channel: 'email', address, shows: 'packet' },
-    ...{ lang: officer.lang, officer: officer.id, certificate: attache.certificate },
+    focalPoint: didOf(offices, role),
+    channel: 'email',
+    address,
+    shows: 'packet',
+    lang: officer.lang,
+    officer: officer.id,
+    certificate: attache.certificate,
   });
   const mailAuthority = authority.certificate;
   return {
     mailbox: openMailbox(mail, { privateKey: attache.privateKey, authority: mailAuthority }),
-    ...{ attache, mailAuthority },
+    attache,
+    mailAuthority,
   };
 }
 

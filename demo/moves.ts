@@ -1,4 +1,6 @@
 /** The moves that stories are made of: somebody writes, officers take what came, time passes. */
+
+import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
 import { acknowledge, type Scene } from './acts.ts';
 import { CAST, isSystem, type Role } from './cast.ts';
@@ -92,7 +94,7 @@ export const takes = ({ what, by, later, ...step }: Taking): Step => ({
 
 const stepOf = ({ chapter, leaves }: Saying): Pick<Step, 'chapter' | 'leaves'> => ({
   chapter,
-  ...(leaves === undefined ? {} : { leaves }),
+  ...present({ leaves }),
 });
 
 /** Sends a message in the story's thread, which the first one opens. */
@@ -113,10 +115,12 @@ async function post(playing: Playing, saying: Saying, thread: Thread): Promise<R
     {
       ...(typeof line === 'function' ? line(playing) : line),
       to: to.map((role) => CAST[role].slug),
-      ...(thread.thid === undefined ? {} : { thid: thread.thid }),
-      ...(about === undefined ? {} : { about: named(thread, about).id }),
-      ...(passesOn === undefined ? {} : { passes_on: named(thread, passesOn).id }),
-      ...(grant === undefined ? {} : { grant: named(thread, grant).id }),
+      ...present({
+        thid: thread.thid,
+        about: about === undefined ? undefined : named(thread, about).id,
+        passes_on: passesOn === undefined ? undefined : named(thread, passesOn).id,
+        grant: grant === undefined ? undefined : named(thread, grant).id,
+      }),
     },
     chance.newId(),
   );

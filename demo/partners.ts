@@ -1,5 +1,6 @@
 /** Enrolling partners' systems at their gateways, and opening them: what they post by, and what comes to them. */
 
+import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
 import { addEndpoint, addPartnerSecret } from '../src/entry/enrolling/enrol.ts';
 import type { PrivateJwk } from '../src/seal/keys.ts';
@@ -34,8 +35,10 @@ export async function openPartner(offices: readonly Office[], newcomer: Newcomer
   const { receiver, book, now } = newcomer;
   const keys = await ownKeysOf(newcomer);
   const inbox = openInbox(receiver, {
-    ...{ enrolment, book, now },
-    ...(keys === undefined ? {} : { opening: keys.opening }),
+    enrolment,
+    book,
+    now,
+    ...present({ opening: keys?.opening }),
   });
   const partner =
     keys === undefined
@@ -76,7 +79,11 @@ async function enrolSystem(
   const inbound = custody === 'own' ? {} : { inbound: await addPartnerSecret(gateway, did) };
   const { id, name, role: rank } = officer;
   return {
-    ...{ gateway: url, slug, did, outbound, accessKey },
+    gateway: url,
+    slug,
+    did,
+    outbound,
+    accessKey,
     officer: { id, name, role: rank },
     ...inbound,
   };

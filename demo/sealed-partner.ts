@@ -4,6 +4,7 @@ import { type Evidence, eventUri } from '../src/domain/evidence/evidence.ts';
 import { CONSIGN_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
 import { type Message, type MessageName, typeUri } from '../src/domain/message/message.ts';
 import { toAttachments } from '../src/domain/message/submission.ts';
+import { present } from '../src/domain/words/present.ts';
 import type { OpeningKey, SigningKey } from '../src/seal/keys.ts';
 import { type Jws, sealedDigest, sealFor, signMessage } from '../src/seal/sealed-message.ts';
 import { signStatement } from '../src/seal/statement.ts';
@@ -100,10 +101,19 @@ async function consignment(own: Enrolment, options: SealedOptions, post: Post, i
   );
   const { typ, from, created_time, expires_time, thid, about, urgency, handling } = message;
   const claims: Consignment = {
-    ...{ id, typ, type: CONSIGN_TYPE, from, to: [gatewayOf(own.did)], created_time, expires_time },
+    id,
+    typ,
+    type: CONSIGN_TYPE,
+    from,
+    to: [gatewayOf(own.did)],
+    created_time,
+    expires_time,
     body: {
-      ...{ message_type: post.type as MessageName, urgency, handling, thid },
-      ...(about === undefined ? {} : { about }),
+      message_type: post.type as MessageName,
+      urgency,
+      handling,
+      thid,
+      ...present({ about }),
       recipients: parts.map(({ to, digest, attachment }) => ({ to, digest, attachment })),
     },
     attachments: parts.map(({ attachment, sealed }) => ({
@@ -125,7 +135,7 @@ function compose(own: Enrolment, options: SealedOptions, post: Post, id: string)
     from: own.did,
     to: [...post.to],
     thid: post.thid ?? options.newThread(),
-    ...(about === undefined ? {} : { about }),
+    ...present({ about }),
     created_time: now,
     expires_time: now + WEEK,
     lang,
@@ -153,7 +163,7 @@ async function acknowledge(own: Enrolment, options: SealedOptions, taken: Taken)
     by: own.did,
     officer: own.officer,
     custody: 'own',
-    ...(digest === undefined ? {} : { digest }),
+    ...present({ digest }),
   };
   const body = JSON.stringify(await signStatement('evidence', claims, [options.keys.signing]));
   const headers = { 'content-type': 'application/jose+json' };

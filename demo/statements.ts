@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStatementFile } from '../src/cli/statement-file.ts';
 import { Refusal } from '../src/domain/words/error.ts';
+import { present } from '../src/domain/words/present.ts';
 import {
   draftDesignation,
   type FocalPointDraft,
@@ -47,7 +48,7 @@ export async function exchangeStatements(
     const { slug, name, country, officer, custody } = CAST[role];
     const colleagues = (company.colleagues ?? []).filter((one) => one.role === role);
     const officers = [officer, ...colleagues.map((one) => one.officer)];
-    const draft = { slug, name, country, officers, ...(custody === 'own' ? { own } : {}) };
+    const draft = { slug, name, country, officers, ...present({ own: custody === 'own' ? own : undefined }) };
     const claims = await draftDesignation(homeOf(offices, role).gateway, draft);
     await post('designation', slug, claims, [country]);
   }

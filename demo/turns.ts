@@ -3,6 +3,7 @@
  * the second; and the two desks between which the next act stands are told the same act, each by its own gateway.
  */
 import type { ActName } from '../src/domain/message/acts.ts';
+import { present } from '../src/domain/words/present.ts';
 import { standingFor, threadJson } from '../src/flow/thread/thread.ts';
 import type { Scene } from './acts.ts';
 import { CAST, type Country, type Role } from './cast.ts';
@@ -146,13 +147,16 @@ function lineOf({ setting }: Playing, step: string, { turn, waiting }: View): Tu
   const name = roles.map((one) => CAST[one]).find((one) => turn?.owner.endsWith(`:fp:${one.slug}`))?.name;
   return {
     step,
-    ...(name === undefined ? {} : { name }),
+    ...present({ name }),
     turn:
       turn === null
         ? null
         : {
-            ...{ owner: turn.owner, country: turn.country, act: turn.act },
-            ...{ since: turn.since, until: turn.until },
+            owner: turn.owner,
+            country: turn.country,
+            act: turn.act,
+            since: turn.since,
+            until: turn.until,
           },
     waiting: Object.fromEntries(countries.map((country) => [country, seconds(country)])),
   };

@@ -1,5 +1,6 @@
 /** Watching: what reaches each outside party is told the moment it does. */
 import { gatewayDid } from '../src/domain/party/party.ts';
+import { present } from '../src/domain/words/present.ts';
 import type { BotApiCall } from './bot-api.ts';
 import { CAST, isMail, type SystemRole } from './cast.ts';
 import { phonesOf } from './company.ts';
@@ -63,6 +64,6 @@ function telling({ houses }: Setting, role: SystemRole, brought: Brought): Happe
     place: 'evidence',
     who,
     what: `is told: ${event}${by}${signed === undefined ? '' : `, signed by ${signed.name}`}`,
-    ...(consignment === undefined ? {} : { message: consignment }),
+    ...present({ message: consignment }),
   };
 }

@@ -7,6 +7,7 @@ import { CHANNELS, type Channel } from './domain/party/channel.ts';
 import { type RetiredKey, retiredKey } from './domain/party/party.ts';
 import { Refusal } from './domain/words/error.ts';
 import { POLICIES, POLICY_NAMES, type Policies } from './domain/words/limit.ts';
+import { present } from './domain/words/present.ts';
 import { formOf, type SettingName } from './domain/words/setting.ts';
 
 /** Named values, as an environment has them. */
@@ -94,9 +95,7 @@ export function readSettings(values: Values): Settings {
   return {
     url: parsed('AMANAT_URL', origin, required(values, 'AMANAT_URL')),
     masterKey: required(values, 'AMANAT_MASTER_KEY'),
-    ...(values['AMANAT_MASTER_KEY_OLD'] === undefined
-      ? {}
-      : { masterKeyOld: values['AMANAT_MASTER_KEY_OLD'] }),
+    ...present({ masterKeyOld: values['AMANAT_MASTER_KEY_OLD'] }),
     gatewayKey: required(values, 'AMANAT_GATEWAY_KEY'),
     gatewayKeysOld: readOldKeys(values),
     anchors: parsed('AMANAT_ANCHORS', anchors, json(anchorsText(values), 'AMANAT_ANCHORS')),
@@ -106,9 +105,12 @@ export function readSettings(values: Values): Settings {
       ledger: seconds(values, 'AMANAT_LEDGER_EVERY', PACE.ledger),
       witness: seconds(values, 'AMANAT_WITNESS_EVERY', PACE.witness),
     },
-    ...(values['AMANAT_LISTEN'] === undefined
-      ? {}
-      : { listen: parsed('AMANAT_LISTEN', listener, values['AMANAT_LISTEN']) }),
+    ...present({
+      listen:
+        values['AMANAT_LISTEN'] === undefined
+          ? undefined
+          : parsed('AMANAT_LISTEN', listener, values['AMANAT_LISTEN']),
+    }),
     metrics: readMetrics(values),
     limits: readLimits(values),
     proxies: parsed('AMANAT_PROXIES', z.array(address).max(100), list(values['AMANAT_PROXIES'])),
@@ -179,8 +181,10 @@ function readMetrics(values: Values): MetricsSettings {
   const listen = values['AMANAT_METRICS_LISTEN'];
   const key = values['AMANAT_METRICS_KEY'];
   return {
-    ...(listen === undefined ? {} : { listen: parsed('AMANAT_METRICS_LISTEN', listener, listen) }),
-    ...(key === undefined ? {} : { key: parsed('AMANAT_METRICS_KEY', metricsKey, key) }),
+    ...present({
+      listen: listen === undefined ? undefined : parsed('AMANAT_METRICS_LISTEN', listener, listen),
+      key: key === undefined ? undefined : parsed('AMANAT_METRICS_KEY', metricsKey, key),
+    }),
   };
 }
 
@@ -195,7 +199,7 @@ export function readTelegram(values: Values): TelegramSettings {
   return {
     token: secret(values, 'AMANAT_TELEGRAM_TOKEN', /^\d{1,20}:[A-Za-z0-9_-]{1,128}$/),
     secretToken: secret(values, 'AMANAT_TELEGRAM_SECRET', /^[A-Za-z0-9_-]{1,256}$/),
-    ...(apiRoot === undefined ? {} : { apiRoot: parsed('AMANAT_TELEGRAM_API', api, apiRoot) }),
+    ...present({ apiRoot: apiRoot === undefined ? undefined : parsed('AMANAT_TELEGRAM_API', api, apiRoot) }),
   };
 }
 
@@ -210,10 +214,13 @@ export function readMail(values: Values): MailSettings {
       host: hostname,
       port: Number(port) || (secure ? 465 : 587),
       secure,
-      ...(username === ''
-        ? {}
-        : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
-      ...(ca === undefined ? {} : { tls: { ca } }),
+      ...present({
+        auth:
+          username === ''
+            ? undefined
+            : { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
+        tls: ca === undefined ? undefined : { ca },
+      }),
     },
     from: secret(values, 'AMANAT_MAIL_FROM'),
     certificate: secret(values, 'AMANAT_MAIL_CERTIFICATE'),

@@ -216,3 +216,14 @@ test('clock, chance and environment come in from the entry', () => {
   );
   expect(lines).toEqual([]);
 });
+
+/** A literal in a literal hides a line from the formatter, and its members from the check for those that do not belong. */
+test('no object literal is spread into another', () => {
+  const all = globSync(['src/**/*.ts', 'adapters/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'demo/**/*.ts']);
+  const lines = all.flatMap((path) =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap((line, n) => (/\.\.\.\(?\{(?!\})/.test(line) ? [`${path}:${n + 1}`] : [])),
+  );
+  expect(lines).toEqual([]);
+});

@@ -1,5 +1,6 @@
 /** The mail as MIME: the parts a person reads, the signature around them, the bare outside that relays see. */
 import MimeNode from 'nodemailer/lib/mime-node';
+import { present } from '../../src/domain/words/present.ts';
 
 /** One file in the packet. */
 export interface File {
@@ -72,7 +73,7 @@ function signedParts(root: MimeNode, content: Buffer, signature: Uint8Array): Mi
 const entity = (type: string): MimeNode => new MimeNode('multipart/mixed', LOCKED).createChild(type, LOCKED);
 
 function mail(outside: Outside, type: string, filename?: string): MimeNode {
-  const root = new MimeNode(type, { ...LOCKED, ...(filename === undefined ? {} : { filename }) });
+  const root = new MimeNode(type, { ...LOCKED, ...present({ filename }) });
   return root.setHeader({
     From: outside.from,
     To: outside.to,

@@ -1,5 +1,6 @@
 /** What an SMTP server said, or what went wrong on the way to it, as an outcome. */
 import type { Outcome } from '../../src/domain/carriage/adapter.ts';
+import { present } from '../../src/domain/words/present.ts';
 
 /** What nodemailer hangs on its errors. `response` is the server's text: read here for its codes, never passed on. */
 interface SmtpError {
@@ -54,7 +55,7 @@ function refused(fault: SmtpError, status: number): Outcome {
   // RFC 5321 §4.2.1 has 503 for commands out of order: the session's fault, not the mail's.
   if (status === 503) return { kind: 'deferred', code: 'smtp-503' };
   const gone = status === 550 && fault.command === 'RCPT TO' && MAILBOX_GONE.includes(enhanced ?? '');
-  return { kind: 'rejected', code: `smtp-${status}`, ...(gone ? { gone } : {}) };
+  return { kind: 'rejected', code: `smtp-${status}`, ...present({ gone: gone || undefined }) };
 }
 
 function faultCode({ code = '', originalCode = '' }: SmtpError): string {

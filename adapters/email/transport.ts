@@ -1,6 +1,7 @@
 /** The way to the mail relay: pooled SMTP, never without TLS. */
 import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
+import { present } from '../../src/domain/words/present.ts';
 
 export interface SmtpOptions {
   readonly host: string;
@@ -24,8 +25,8 @@ export function openTransport(smtp: SmtpOptions, from: string, timeout: number) 
     port: smtp.port,
     secure: smtp.secure ?? false,
     requireTLS: true,
-    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(smtp.tls ? { ca: smtp.tls.ca } : {}) },
-    ...(smtp.auth ? { auth: smtp.auth } : {}),
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...present({ ca: smtp.tls?.ca }) },
+    ...present({ auth: smtp.auth }),
     name: smtp.name ?? from.slice(from.lastIndexOf('@') + 1),
     connectionTimeout: timeout,
     greetingTimeout: timeout,

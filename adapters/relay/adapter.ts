@@ -10,6 +10,7 @@ import { readBounded } from '../../src/domain/words/bounded.ts';
 import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/words/error.ts';
 import { bytesOfText, type LongText } from '../../src/domain/words/long-text.ts';
 import { faultCode } from '../../src/domain/words/network-fault.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { retryAfterSeconds } from '../../src/domain/words/retry-after.ts';
 import { callHeaders } from '../../src/seal/gateway-statement.ts';
 import { type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
@@ -108,13 +109,16 @@ async function judge(response: Response, now: Date): Promise<Outcome> {
   const evidence = answer?.['evidence'];
   if (status >= 200 && status < 300)
     return {
-      ...{ kind: 'accepted', code: `http-${status}`, reach: 'delivered', evidence },
-      ...(answer?.['rejections'] === undefined ? {} : { rejections: answer['rejections'] }),
+      kind: 'accepted',
+      code: `http-${status}`,
+      reach: 'delivered',
+      evidence,
+      ...present({ rejections: answer?.['rejections'] === undefined ? undefined : answer['rejections'] }),
     };
   const code = codeOf(answer) ?? `http-${status}`;
   if (status >= 400 && status < 500 && evidence !== undefined) return { kind: 'rejected', code, evidence };
   const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), now);
-  return { kind: 'deferred', code, ...(retryAfter === undefined ? {} : { retryAfter }) };
+  return { kind: 'deferred', code, ...present({ retryAfter }) };
 }
 
 /** The peer's problem code, where it is one of the table: never its own text. */

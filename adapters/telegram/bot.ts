@@ -4,6 +4,7 @@ import { Api, type ApiClientOptions, GrammyError } from 'grammy';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
 import { readBounded } from '../../src/domain/words/bounded.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { objectIn } from '../../src/seal/strict-json.ts';
 
 /** The part of `fetch` that is used here; the program gives one that suits its runtime. */
@@ -51,7 +52,7 @@ export function checkSecrets(options: Pick<BotOptions, 'token' | 'secretToken'>)
 /** A client for the bot. Every call is made once: the delivery's row tries again. */
 export const connect = (options: BotOptions): Api =>
   new Api(options.token, {
-    ...(options.apiRoot === undefined ? {} : { apiRoot: options.apiRoot.replace(/\/+$/, '') }),
+    ...present({ apiRoot: options.apiRoot?.replace(/\/+$/, '') }),
     timeoutSeconds: options.timeoutSeconds ?? 20,
     // grammY types this as node-fetch's on Node and as the platform's elsewhere; `carried` gives it what it reads.
     fetch: carried(options.fetch) as unknown as NonNullable<ApiClientOptions['fetch']>,

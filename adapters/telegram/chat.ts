@@ -1,6 +1,7 @@
 /** One private chat with an officer's account, and the few Bot API calls that are made in it. */
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import { present } from '../../src/domain/words/present.ts';
 import type { Shown } from './notice.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -46,9 +47,11 @@ export async function post(chat: Chat, shown: Shown, about?: number): Promise<nu
   const options = {
     protect_content: true,
     ...PREVIEW,
-    ...(entities.length > 0 ? { entities } : {}),
-    ...(reply_markup.inline_keyboard.length > 0 ? { reply_markup } : {}),
-    ...(about === undefined ? {} : { reply_parameters: answers }),
+    ...present({
+      entities: entities.length > 0 ? entities : undefined,
+      reply_markup: reply_markup.inline_keyboard.length > 0 ? reply_markup : undefined,
+      reply_parameters: about === undefined ? undefined : answers,
+    }),
   };
   const sent = await chat.api.sendMessage(chat.id, text, options, chat.signal as Signal);
   return sent.message_id;

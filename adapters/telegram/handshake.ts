@@ -1,4 +1,6 @@
 /** Asking the Bot API whether it knows the bot, and where it brings its updates. Changes nothing. */
+
+import { present } from '../../src/domain/words/present.ts';
 import { type BotOptions, checkSecrets, connect, refusedByApi } from './bot.ts';
 
 export interface BotState {
@@ -17,7 +19,11 @@ export async function botState(options: BotOptions): Promise<BotState> {
   try {
     await api.getMe();
     const { url = '', pending_update_count: pending, last_error_date: at } = await api.getWebhookInfo();
-    return { webhook: url, pending, ...(at === undefined ? {} : { lastErrorAt: new Date(at * 1_000) }) };
+    return {
+      webhook: url,
+      pending,
+      ...present({ lastErrorAt: at === undefined ? undefined : new Date(at * 1_000) }),
+    };
   } catch (fault) {
     throw refusedByApi(fault);
   }

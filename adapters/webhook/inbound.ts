@@ -11,6 +11,7 @@ import { acknowledgement, confirmation } from '../../src/domain/message/submissi
 import { slug } from '../../src/domain/party/party.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
 import { type Bodies, bytesOf, type HeldBody } from '../../src/domain/words/held-body.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { type Heavy, type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
 import { parseStrictBytes } from '../../src/seal/strict-json.ts';
 import {
@@ -163,8 +164,7 @@ function toDecision(focalPoint: string, body: Uint8Array): Arrival {
     kind: 'decision',
     by: { via: 'system', focalPoint, message, officer },
     decision,
-    ...(ground === undefined ? {} : { ground }),
-    ...(settles === undefined ? {} : { settles }),
+    ...present({ ground, settles }),
   };
 }
 

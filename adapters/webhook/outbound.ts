@@ -5,6 +5,7 @@ import { attachmentBytes } from '../../src/domain/message/message.ts';
 import { discard } from '../../src/domain/words/bounded.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
 import { faultCode } from '../../src/domain/words/network-fault.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { retryAfterSeconds } from '../../src/domain/words/retry-after.ts';
 import { type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
 import { parseSigner, type WebhookKey } from '../../src/seal/webhook-signature.ts';
@@ -94,7 +95,7 @@ function judge(response: Response, now: Date): Outcome {
   if (response.status >= 200 && response.status < 300) return { kind: 'accepted', code, reach: 'delivered' };
   if (response.status === 410) return { kind: 'rejected', code, gone: true };
   const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), now);
-  return { kind: 'deferred', code, ...(retryAfter === undefined ? {} : { retryAfter }) };
+  return { kind: 'deferred', code, ...present({ retryAfter }) };
 }
 
 /** The endpoint's keys, or the word for why nothing may be sent: unsigned is never an option. */

@@ -4,6 +4,7 @@
  */
 import type { Content, Parcel, Summary } from '../../src/domain/carriage/adapter.ts';
 import type { PartnerEvent, PartnerEventOf } from '../../src/domain/carriage/partner-event.ts';
+import { present } from '../../src/domain/words/present.ts';
 
 export type Posted = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'revision' | 'note' }>;
 
@@ -40,7 +41,7 @@ const issued = ({
   type: 'evidence.issued',
   timestamp: evidence.at,
   data: {
-    ...(evidence.consignment === undefined ? {} : { message: evidence.consignment }),
+    ...present({ message: evidence.consignment }),
     event: evidence.event,
     ...drill(summary),
     evidence: jws,

@@ -24,8 +24,10 @@ const STARTS: Step = {
   act: async ({ served, setting, timeline }, thread) => {
     const { gateway, name } = homeOf(served, 'desk');
     const { id, thread: thid } = await startDrill(gateway, {
-      ...{ from: didOf(setting.houses, 'desk'), to: didOf(setting.houses, 'post') },
-      ...{ name: 'Exercise Rumdoul', urgency: 'urgent' },
+      from: didOf(setting.houses, 'desk'),
+      to: didOf(setting.houses, 'post'),
+      name: 'Exercise Rumdoul',
+      urgency: 'urgent',
     });
     keep(thread, 'drill', { from: 'desk', to: ['post'], id, thid });
     timeline.tell({ place: 'gateway', who: name, what: `sends a drill for ${CAST.desk.name}`, message: id });
@@ -47,7 +49,8 @@ const returned = async (playing: Playing, thread: Thread): Promise<Posted> => {
 
 const out = takes({
   chapter: 'Twenty minutes later, an officer at Putussibau taps; the drill goes back by itself',
-  ...{ what: 'drill', later: 20 },
+  what: 'drill',
+  later: 20,
   leaves: turnOf('desk', 'acknowledge', { KH: 0, ID: 0 }),
 });
 
@@ -98,7 +101,8 @@ export const DRILL: Story = {
     OUT,
     takes({
       chapter: 'Ten minutes later, an officer in Phnom Penh taps',
-      ...{ what: 'returned', later: 10 },
+      what: 'returned',
+      later: 10,
       leaves: nobody({ KH: 0, ID: 0 }),
     }),
     SCORED,

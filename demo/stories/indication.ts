@@ -13,7 +13,9 @@ const PEOPLE = [
 ].map((one) => ({ ...one, prs_Citizenship: ['ID'], prs_PrimaryLanguage: 'ind' }));
 
 const INDICATION: Line = {
-  ...{ ...spoken, type: 'indication', lang: 'id' },
+  ...spoken,
+  type: 'indication',
+  lang: 'id',
   body: {
     case_number: 'BDU-2026-0031',
     persons: PEOPLE.map((one) => ({
@@ -48,12 +50,16 @@ const INDICATION: Line = {
 };
 
 const QUESTION: Line = {
-  ...{ ...spoken, type: 'clarification', lang: 'ms' },
+  ...spoken,
+  type: 'clarification',
+  lang: 'ms',
   body: { question: 'Kenderaan apa yang membawa mereka, dan siapa yang menunggu di sebelah sini?' },
 };
 
 const EXPLAINED: Line = {
-  ...{ ...spoken, type: 'reply', lang: 'id' },
+  ...spoken,
+  type: 'reply',
+  lang: 'id',
   body: {
     answer:
       'Mobil van putih berpelat Kalimantan. Menurut p1 mereka akan dijemput di terminal bus Lubok Antu.',
@@ -62,7 +68,9 @@ const EXPLAINED: Line = {
 };
 
 const ANSWER: Line = {
-  ...{ ...spoken, type: 'reply', lang: 'ms' },
+  ...spoken,
+  type: 'reply',
+  lang: 'ms',
   body: {
     persons: PEOPLE.map(({ ref }) => ({ ref })),
     answer:
@@ -72,7 +80,10 @@ const ANSWER: Line = {
 };
 
 const CLOSURE: Line = {
-  ...{ type: 'closure', urgency: 'routine', handling: 'H1', lang: 'id' },
+  type: 'closure',
+  urgency: 'routine',
+  handling: 'H1',
+  lang: 'id',
   body: {
     cas_Status: 'ClosedReferred',
     cas_ReasonForCaseClosure: 'Keduanya didampingi rumah aman; perekrut dilaporkan.',
@@ -86,62 +97,90 @@ export const INDICATION_AT_BADAU: Story = {
   steps: [
     writes({
       chapter: 'Badau postpones two departures and tells the other side of the border',
-      ...{ from: 'badau', to: ['lubokAntu', 'sarawak'], line: INDICATION, as: 'indication' },
+      from: 'badau',
+      to: ['lubokAntu', 'sarawak'],
+      line: INDICATION,
+      as: 'indication',
       says: 'posts an indication with the agreed checklist: departure postponed',
       leaves: turnOf('lubokAntu', 'acknowledge', { ID: 0, MY: 0 }),
     }),
     takes({
       chapter: 'Half an hour later, Lubok Antu and Kuching have it',
-      ...{ what: 'indication', later: 30 },
+      what: 'indication',
+      later: 30,
       leaves: nobody({ ID: 0, MY: 30 }),
     }),
     writes({
       chapter: 'Lubok Antu asks back',
-      ...{ from: 'lubokAntu', to: ['badau'], line: QUESTION, as: 'question', about: 'indication' },
+      from: 'lubokAntu',
+      to: ['badau'],
+      line: QUESTION,
+      as: 'question',
+      about: 'indication',
       says: 'asks which car, and who waits on this side',
       leaves: turnOf('badau', 'acknowledge', { ID: 0, MY: 30 }),
     }),
     takes({
       chapter: 'Badau takes the question, and now owes the answer to it',
-      ...{ what: 'question', later: 10 },
+      what: 'question',
+      later: 10,
       leaves: turnOf('badau', 'clarify', { ID: 10, MY: 30 }),
     }),
     writes({
       chapter: 'Forty minutes later, Badau knows',
-      ...{ from: 'badau', to: ['lubokAntu'], line: EXPLAINED, as: 'explained', about: 'question' },
-      ...{ later: 40, says: 'explains' },
+      from: 'badau',
+      to: ['lubokAntu'],
+      line: EXPLAINED,
+      as: 'explained',
+      about: 'question',
+      later: 40,
+      says: 'explains',
       leaves: turnOf('lubokAntu', 'acknowledge', { ID: 50, MY: 30 }),
     }),
     takes({
       chapter: 'Lubok Antu takes that',
-      ...{ what: 'explained', later: 20 },
+      what: 'explained',
+      later: 20,
       leaves: nobody({ ID: 50, MY: 50 }),
     }),
     writes({
       chapter: 'Three hours later, Lubok Antu answers the indication',
-      ...{ from: 'lubokAntu', to: ['badau', 'consulate'], line: ANSWER, as: 'answer', about: 'indication' },
-      ...{ later: 180, says: 'replies to Badau and to the consulate: who waited was spoken to' },
+      from: 'lubokAntu',
+      to: ['badau', 'consulate'],
+      line: ANSWER,
+      as: 'answer',
+      about: 'indication',
+      later: 180,
+      says: 'replies to Badau and to the consulate: who waited was spoken to',
       leaves: turnOf('consulate', 'acknowledge', { ID: 50, MY: 50 }),
     }),
     takes({
       chapter: 'The consul takes it from his mail; Badau is still to do so',
-      ...{ what: 'answer', by: ['consulate'], later: 20 },
+      what: 'answer',
+      by: ['consulate'],
+      later: 20,
       leaves: turnOf('badau', 'acknowledge', { ID: 70, MY: 50 }),
     }),
     takes({
       chapter: 'Badau takes it too',
-      ...{ what: 'answer', by: ['badau'], later: 20 },
+      what: 'answer',
+      by: ['badau'],
+      later: 20,
       leaves: nobody({ ID: 90, MY: 50 }),
     }),
     writes({
       chapter: 'Badau closes the case',
-      ...{ from: 'badau', to: ['lubokAntu', 'sarawak'], line: CLOSURE, as: 'closure' },
+      from: 'badau',
+      to: ['lubokAntu', 'sarawak'],
+      line: CLOSURE,
+      as: 'closure',
       says: 'closes the thread',
       leaves: turnOf('lubokAntu', 'acknowledge', { ID: 90, MY: 50 }),
     }),
     takes({
       chapter: 'Both take the closure',
-      ...{ what: 'closure', later: 60 },
+      what: 'closure',
+      later: 60,
       leaves: nobody({ ID: 90, MY: 110 }),
     }),
   ],

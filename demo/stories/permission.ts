@@ -15,7 +15,8 @@ import { nobody, type Playing, turnOf } from '../turns.ts';
 const restricted = { urgency: 'urgent', handling: 'H2', lang: 'en' } as const;
 
 const TO_THE_POLICE: Line = {
-  ...{ ...restricted, type: 'request' },
+  ...restricted,
+  type: 'request',
   body: {
     kind: 'investigation',
     question: 'Please see to the compound that the attached report tells of.',
@@ -23,7 +24,9 @@ const TO_THE_POLICE: Line = {
 };
 
 const mayWe = ({ setting: { houses } }: Playing): Line => ({
-  ...{ ...restricted, handling: 'H1', type: 'permission-request' },
+  ...restricted,
+  handling: 'H1',
+  type: 'permission-request',
   body: {
     purpose: 'pass-on',
     third_party: { name: CAST.police.name, country: 'KH', focal_point: didOf(houses, 'police') },
@@ -32,14 +35,19 @@ const mayWe = ({ setting: { houses } }: Playing): Line => ({
 });
 
 const YOU_MAY: Line = {
-  ...{ ...restricted, handling: 'H1', type: 'permission' },
+  ...restricted,
+  handling: 'H1',
+  type: 'permission',
   body: { granted: true, conditions: 'Not to be named as the source before the three have left.' },
 };
 
 const SEEN_TO: Line = {
-  ...{ ...restricted, type: 'reply' },
+  ...restricted,
+  type: 'reply',
   body: {
-    ...{ kind: 'investigation', outcome: 'provided', reference: 'CONTOH-0417' },
+    kind: 'investigation',
+    outcome: 'provided',
+    reference: 'CONTOH-0417',
     answer: 'An investigation is open; the shelter is not named in it.',
     evaluation: { source: 'A', information: '2' },
   },
@@ -68,64 +76,95 @@ export const PERMISSION: Story = {
   steps: [
     writes({
       chapter: 'A shelter in Phnom Penh reports to Putussibau, not to be passed on without permission (H2)',
-      ...{ from: 'shelter', to: ['post'], line: { ...REPORT, handling: 'H2' }, as: 'report' },
+      from: 'shelter',
+      to: ['post'],
+      line: { ...REPORT, handling: 'H2' },
+      as: 'report',
       says: 'posts a report about three people',
       leaves: turnOf('post', 'acknowledge', { KH: 0, ID: 0 }),
     }),
     takes({
       chapter: 'Putussibau takes it',
-      ...{ what: 'report', later: 20 },
+      what: 'report',
+      later: 20,
       leaves: nobody({ KH: 0, ID: 20 }),
     }),
     refused({
       chapter: 'Putussibau tries to pass it on to the police in Phnom Penh',
-      ...{ from: 'post', to: ['police'], line: TO_THE_POLICE, passesOn: 'report' },
-      ...{ code: 'permission-needed', says: 'passes the report on to the police, without asking' },
+      from: 'post',
+      to: ['police'],
+      line: TO_THE_POLICE,
+      passesOn: 'report',
+      code: 'permission-needed',
+      says: 'passes the report on to the police, without asking',
       leaves: nobody({ KH: 0, ID: 20 }),
     }),
     writes({
       chapter: 'Putussibau asks the shelter',
-      ...{ from: 'post', to: ['shelter'], line: mayWe, as: 'may we', about: 'report' },
+      from: 'post',
+      to: ['shelter'],
+      line: mayWe,
+      as: 'may we',
+      about: 'report',
       says: 'asks for permission to pass it on, and names to whom',
       leaves: turnOf('shelter', 'acknowledge', { KH: 0, ID: 20 }),
     }),
     takes({
       chapter: 'The shelter has the question, and twelve hours to grant or refuse',
-      ...{ what: 'may we', later: 30 },
+      what: 'may we',
+      later: 30,
       leaves: turnOf('shelter', 'grant', { KH: 30, ID: 20 }),
     }),
     writes({
       chapter: 'Two hours later, the shelter permits it',
-      ...{ from: 'shelter', to: ['post'], line: YOU_MAY, as: 'permission', about: 'may we' },
-      ...{ later: 120, says: 'grants it, on a condition' },
+      from: 'shelter',
+      to: ['post'],
+      line: YOU_MAY,
+      as: 'permission',
+      about: 'may we',
+      later: 120,
+      says: 'grants it, on a condition',
       leaves: turnOf('post', 'acknowledge', { KH: 150, ID: 20 }),
     }),
     takes({
       chapter: 'Putussibau has the permission',
-      ...{ what: 'permission', later: 10 },
+      what: 'permission',
+      later: 10,
       leaves: nobody({ KH: 150, ID: 30 }),
     }),
     writes({
       chapter: 'Now the report goes to the police, and the permission with it',
-      ...{ from: 'post', to: ['police'], line: TO_THE_POLICE, as: 'passed on' },
-      ...{ passesOn: 'report', grant: 'permission', says: 'passes the report on to the police' },
+      from: 'post',
+      to: ['police'],
+      line: TO_THE_POLICE,
+      as: 'passed on',
+      passesOn: 'report',
+      grant: 'permission',
+      says: 'passes the report on to the police',
       leaves: turnOf('police', 'acknowledge', { KH: 150, ID: 30 }),
     }),
     takes({
       chapter: 'The police takes it, with evidence signed by its own key',
-      ...{ what: 'passed on', later: 30 },
+      what: 'passed on',
+      later: 30,
       leaves: turnOf('police', 'answer', { KH: 180, ID: 30 }),
     }),
     VERIFIES,
     writes({
       chapter: 'A day later, the police answers',
-      ...{ from: 'police', to: ['post'], line: SEEN_TO, as: 'seen to', about: 'passed on' },
-      ...{ later: 1_440, says: 'seals its answer and posts the consignment' },
+      from: 'police',
+      to: ['post'],
+      line: SEEN_TO,
+      as: 'seen to',
+      about: 'passed on',
+      later: 1_440,
+      says: 'seals its answer and posts the consignment',
       leaves: turnOf('post', 'acknowledge', { KH: 1_620, ID: 30 }),
     }),
     takes({
       chapter: 'Putussibau takes it',
-      ...{ what: 'seen to', later: 10 },
+      what: 'seen to',
+      later: 10,
       leaves: nobody({ KH: 1_620, ID: 40 }),
     }),
   ],

@@ -11,7 +11,10 @@ import { nobody, turnOf } from '../turns.ts';
 import { until } from '../until.ts';
 
 const TAKEN_BACK: Line = {
-  ...{ type: 'recall', urgency: 'urgent', handling: 'H1', lang: 'en' },
+  type: 'recall',
+  urgency: 'urgent',
+  handling: 'H1',
+  lang: 'en',
   body: {
     reason: 'consent-withdrawn',
     detail: 'Two of the three no longer agree that the report is shared.',
@@ -58,30 +61,36 @@ export const RECALL: Story = {
   steps: [
     writes({
       chapter: 'A shelter in Phnom Penh reports three stranded Indonesian citizens',
-      ...{
-        from: 'shelter',
-        to: ABROAD,
-        line: REPORT,
-        as: 'report',
-        says: 'posts a report about three people',
-      },
+      from: 'shelter',
+      to: ABROAD,
+      line: REPORT,
+      as: 'report',
+      says: 'posts a report about three people',
       leaves: turnOf('attache', 'acknowledge', { KH: 0, ID: 0 }),
     }),
     takes({
       chapter: 'The attaché has read it, the others not yet',
-      ...{ what: 'report', by: ['attache'], later: 20 },
+      what: 'report',
+      by: ['attache'],
+      later: 20,
       leaves: turnOf('immigration', 'acknowledge', { KH: 0, ID: 20 }),
     }),
     writes({
       chapter: 'The shelter takes it back: consent is withdrawn',
-      ...{ from: 'shelter', to: ABROAD, line: TAKEN_BACK, as: 'recall', about: 'report' },
-      ...{ later: 20, says: 'recalls the report' },
+      from: 'shelter',
+      to: ABROAD,
+      line: TAKEN_BACK,
+      as: 'recall',
+      about: 'report',
+      later: 20,
+      says: 'recalls the report',
       leaves: turnOf('attache', 'acknowledge', { KH: 0, ID: 40 }),
     }),
     GONE,
     takes({
       chapter: 'Officers at all three desks take the recall',
-      ...{ what: 'recall', later: 10 },
+      what: 'recall',
+      later: 10,
       leaves: nobody({ KH: 0, ID: 50 }),
     }),
   ],

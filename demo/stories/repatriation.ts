@@ -10,17 +10,22 @@ const THREE = PEOPLE.map(({ ref }) => ({ ref }));
 const EMERGENCY = 'emergency-travel-document';
 
 const PAPERS_ASKED: Line = {
-  ...{ ...spoken, type: 'request' },
+  ...spoken,
+  type: 'request',
   body: {
-    ...{ kind: 'travel-document', document: EMERGENCY, persons: THREE },
+    kind: 'travel-document',
+    document: EMERGENCY,
+    persons: THREE,
     question: 'Please issue documents for the journey home; all three passports are still withheld.',
   },
 };
 
 const PAPERS: Line = {
-  ...{ ...spoken, type: 'reply' },
+  ...spoken,
+  type: 'reply',
   body: {
-    ...{ kind: 'travel-document', outcome: 'provided' },
+    kind: 'travel-document',
+    outcome: 'provided',
     papers: PEOPLE.map((_one, n) => ({ document: EMERGENCY, number: `CONTOH-SPLP-${n + 1}` })),
     answer: 'The embassy in Phnom Penh has them ready for the three.',
     evaluation: { source: 'A', information: '1' },
@@ -28,17 +33,23 @@ const PAPERS: Line = {
 };
 
 const EXIT_ASKED: Line = {
-  ...{ ...spoken, type: 'request' },
+  ...spoken,
+  type: 'request',
   body: {
-    ...{ kind: 'exit-permit', persons: THREE, travel_by: '2026-12-04' },
+    kind: 'exit-permit',
+    persons: THREE,
+    travel_by: '2026-12-04',
     question: 'Please permit these three persons to leave; each has a document for one journey.',
   },
 };
 
 const EXIT: Line = {
-  ...{ ...spoken, type: 'reply' },
+  ...spoken,
+  type: 'reply',
   body: {
-    ...{ kind: 'exit-permit', outcome: 'granted', valid_until: '2026-12-18' },
+    kind: 'exit-permit',
+    outcome: 'granted',
+    valid_until: '2026-12-18',
     answer: 'Permits are granted, overstay is waived.',
     conditions: 'To be shown at the airport, with the travel document.',
     evaluation: { source: 'A', information: '1' },
@@ -46,20 +57,24 @@ const EXIT: Line = {
 };
 
 const MANIFEST: Line = {
-  ...{ ...spoken, type: 'handover' },
+  ...spoken,
+  type: 'handover',
   body: {
     when: '2026-12-03T09:30:00+07:00',
     where: { country: 'KH', name: 'Airport, Phnom Penh', kind: 'airport' },
     escort: { name: 'Meas Sovann', office: 'Rumdoul Shelter' },
     persons: PEOPLE.map(({ ref }, n) => ({
-      ...{ ref, papers: [{ document: EMERGENCY, number: `CONTOH-SPLP-${n + 1}` }] },
-      ...{ medical_needs: ref === 'p3', needs: ['family-contact'] },
+      ref,
+      papers: [{ document: EMERGENCY, number: `CONTOH-SPLP-${n + 1}` }],
+      medical_needs: ref === 'p3',
+      needs: ['family-contact'],
     })),
   },
 };
 
 const TAKEN_OVER: Line = {
-  ...{ ...spoken, type: 'acceptance' },
+  ...spoken,
+  type: 'acceptance',
   body: {
     persons: [
       { ref: 'p1', accepted: true },
@@ -70,11 +85,17 @@ const TAKEN_OVER: Line = {
 };
 
 const AT_HOME: Line = {
-  ...{ type: 'followup', urgency: 'routine', handling: 'H1', lang: 'id' },
+  type: 'followup',
+  urgency: 'routine',
+  handling: 'H1',
+  lang: 'id',
   body: {
     date: '2026-12-10',
     persons: ['p1', 'p2'].map((ref) => ({
-      ...{ ref, housing: 'with-family', schooling: 'in-training', health: 'well' },
+      ref,
+      housing: 'with-family',
+      schooling: 'in-training',
+      health: 'well',
       legal: 'complaint-filed',
     })),
     evaluation: { source: 'A', information: '1' },
@@ -82,7 +103,10 @@ const AT_HOME: Line = {
 };
 
 const CLOSURE: Line = {
-  ...{ type: 'closure', urgency: 'routine', handling: 'H1', lang: 'en' },
+  type: 'closure',
+  urgency: 'routine',
+  handling: 'H1',
+  lang: 'en',
   body: {
     cas_Status: 'ClosedReferred',
     cas_ReasonForCaseClosure:
@@ -99,35 +123,43 @@ export const REPATRIATION: Story = {
   steps: [
     writes({
       chapter: 'A shelter in Phnom Penh reports three stranded Indonesian citizens',
-      ...{
-        from: 'shelter',
-        to: ABROAD,
-        line: REPORT,
-        as: 'report',
-        says: 'posts a report about three people',
-      },
+      from: 'shelter',
+      to: ABROAD,
+      line: REPORT,
+      as: 'report',
+      says: 'posts a report about three people',
       leaves: turnOf('attache', 'acknowledge', { KH: 0, ID: 0 }),
     }),
     takes({
       chapter: 'Half an hour later, the embassy, Jakarta and Putussibau have it',
-      ...{ what: 'report', later: 30 },
+      what: 'report',
+      later: 30,
       leaves: nobody({ KH: 0, ID: 30 }),
     }),
     writes({
       chapter: 'The shelter asks who they are',
-      ...{ from: 'shelter', to: ['immigration'], line: QUESTION, as: 'verification' },
+      from: 'shelter',
+      to: ['immigration'],
+      line: QUESTION,
+      as: 'verification',
       says: 'asks for verification of nationality',
       leaves: turnOf('immigration', 'acknowledge', { KH: 0, ID: 30 }),
     }),
     takes({
       chapter: 'Jakarta takes it, and owes the answer',
-      ...{ what: 'verification', later: 30 },
+      what: 'verification',
+      later: 30,
       leaves: turnOf('immigration', 'answer', { KH: 0, ID: 60 }),
     }),
     writes({
       chapter: 'Twenty hours later, Jakarta answers',
-      ...{ from: 'immigration', to: ['shelter'], line: ANSWER, as: 'verified', about: 'verification' },
-      ...{ later: 1_200, says: 'replies: nationality confirmed' },
+      from: 'immigration',
+      to: ['shelter'],
+      line: ANSWER,
+      as: 'verified',
+      about: 'verification',
+      later: 1_200,
+      says: 'replies: nationality confirmed',
       leaves: turnOf('shelter', 'acknowledge', { KH: 0, ID: 1_260 }),
     }),
     takes({
@@ -137,41 +169,60 @@ export const REPATRIATION: Story = {
     }),
     writes({
       chapter: 'The shelter asks for papers for the journey',
-      ...{ from: 'shelter', to: ['immigration'], line: PAPERS_ASKED, as: 'papers asked' },
+      from: 'shelter',
+      to: ['immigration'],
+      line: PAPERS_ASKED,
+      as: 'papers asked',
       says: 'asks for travel documents',
       leaves: turnOf('immigration', 'acknowledge', { KH: 0, ID: 1_260 }),
     }),
     takes({
       chapter: 'Jakarta takes it',
-      ...{ what: 'papers asked', later: 20 },
+      what: 'papers asked',
+      later: 20,
       leaves: turnOf('immigration', 'answer', { KH: 0, ID: 1_280 }),
     }),
     writes({
       chapter: 'Ten hours later, the papers are ready',
-      ...{ from: 'immigration', to: ['shelter'], line: PAPERS, as: 'papers', about: 'papers asked' },
-      ...{ later: 600, says: 'replies: documents provided' },
+      from: 'immigration',
+      to: ['shelter'],
+      line: PAPERS,
+      as: 'papers',
+      about: 'papers asked',
+      later: 600,
+      says: 'replies: documents provided',
       leaves: turnOf('shelter', 'acknowledge', { KH: 0, ID: 1_880 }),
     }),
     takes({
       chapter: 'The shelter takes it',
-      ...{ what: 'papers', later: 10 },
+      what: 'papers',
+      later: 10,
       leaves: nobody({ KH: 10, ID: 1_880 }),
     }),
     writes({
       chapter: 'Jakarta asks Phnom Penh to let them leave',
-      ...{ from: 'immigration', to: ['permits'], line: EXIT_ASKED, as: 'exit asked' },
+      from: 'immigration',
+      to: ['permits'],
+      line: EXIT_ASKED,
+      as: 'exit asked',
       says: 'asks for exit permits',
       leaves: turnOf('permits', 'acknowledge', { KH: 10, ID: 1_880 }),
     }),
     takes({
       chapter: 'The permit office takes it',
-      ...{ what: 'exit asked', later: 50 },
+      what: 'exit asked',
+      later: 50,
       leaves: turnOf('permits', 'answer', { KH: 60, ID: 1_880 }),
     }),
     writes({
       chapter: 'Thirty hours later, the permits are there',
-      ...{ from: 'permits', to: ['immigration'], line: EXIT, as: 'exit', about: 'exit asked' },
-      ...{ later: 1_800, says: 'replies: exit permits granted' },
+      from: 'permits',
+      to: ['immigration'],
+      line: EXIT,
+      as: 'exit',
+      about: 'exit asked',
+      later: 1_800,
+      says: 'replies: exit permits granted',
       leaves: turnOf('immigration', 'acknowledge', { KH: 1_860, ID: 1_880 }),
     }),
     takes({
@@ -181,45 +232,66 @@ export const REPATRIATION: Story = {
     }),
     writes({
       chapter: 'The shelter announces the handover, person by person',
-      ...{ from: 'shelter', to: ['immigration'], line: MANIFEST, as: 'manifest' },
+      from: 'shelter',
+      to: ['immigration'],
+      line: MANIFEST,
+      as: 'manifest',
       says: 'posts the manifest of three',
       leaves: turnOf('immigration', 'acknowledge', { KH: 1_860, ID: 1_880 }),
     }),
     takes({
       chapter: 'Jakarta takes the manifest, and owes a word on each person',
-      ...{ what: 'manifest', later: 20 },
+      what: 'manifest',
+      later: 20,
       leaves: turnOf('immigration', 'accept-manifest', { KH: 1_860, ID: 1_900 }),
     }),
     writes({
       chapter: 'Two of the three can travel',
-      ...{ from: 'immigration', to: ['shelter'], line: TAKEN_OVER, as: 'taken over', about: 'manifest' },
-      ...{ later: 100, says: 'accepts two persons; the third is not fit to travel' },
+      from: 'immigration',
+      to: ['shelter'],
+      line: TAKEN_OVER,
+      as: 'taken over',
+      about: 'manifest',
+      later: 100,
+      says: 'accepts two persons; the third is not fit to travel',
       leaves: turnOf('shelter', 'acknowledge', { KH: 1_860, ID: 2_000 }),
     }),
     takes({
       chapter: 'The shelter knows who stays',
-      ...{ what: 'taken over', later: 10 },
+      what: 'taken over',
+      later: 10,
       leaves: nobody({ KH: 1_870, ID: 2_000 }),
     }),
     writes({
       chapter: 'A week later, Jakarta tells how the two fare at home',
-      ...{ from: 'immigration', to: ['shelter'], line: AT_HOME, as: 'at home', about: 'taken over' },
-      ...{ later: 10_080, says: 'posts a follow-up' },
+      from: 'immigration',
+      to: ['shelter'],
+      line: AT_HOME,
+      as: 'at home',
+      about: 'taken over',
+      later: 10_080,
+      says: 'posts a follow-up',
       leaves: turnOf('shelter', 'acknowledge', { KH: 1_870, ID: 2_000 }),
     }),
     takes({
       chapter: 'The shelter takes the follow-up',
-      ...{ what: 'at home', later: 60 },
+      what: 'at home',
+      later: 60,
       leaves: nobody({ KH: 1_930, ID: 2_000 }),
     }),
     writes({
       chapter: 'The shelter closes the case',
-      ...{ from: 'shelter', to: ABROAD, line: CLOSURE, as: 'closure', says: 'closes the thread' },
+      from: 'shelter',
+      to: ABROAD,
+      line: CLOSURE,
+      as: 'closure',
+      says: 'closes the thread',
       leaves: turnOf('attache', 'acknowledge', { KH: 1_930, ID: 2_000 }),
     }),
     takes({
       chapter: 'All three take the closure',
-      ...{ what: 'closure', later: 30 },
+      what: 'closure',
+      later: 30,
       leaves: nobody({ KH: 1_930, ID: 2_030 }),
     }),
   ],

@@ -4,6 +4,7 @@ import { MESSAGE_NAMES } from '../domain/message/message.ts';
 import { checked, PROTOCOL } from '../domain/message/protocol.ts';
 import { country } from '../domain/party/party.ts';
 import { type Agreement, agreement } from '../domain/terms/agreement.ts';
+import { present } from '../domain/words/present.ts';
 import { usage } from '../entry/failure.ts';
 import { checkFree, writeNew } from '../entry/new-file.ts';
 import { complete, fitting, flag, repeated, whole } from './flags.ts';
@@ -88,5 +89,5 @@ function blank({ id, title, party = [], allTypes = false }: Flags): object {
 function next(before: Agreement, { id, title, party }: Flags): Agreement {
   if (id !== undefined || party !== undefined)
     throw usage('--like: the next version keeps the name and the parties of the agreement it follows');
-  return { ...before, version: before.version + 1, ...(title === undefined ? {} : { title }) };
+  return { ...before, version: before.version + 1, ...present({ title }) };
 }

@@ -1,6 +1,7 @@
 /** `amanat demo`: a story from the field on this machine alone, with invented people. */
 import { type Command, Option } from 'commander';
 import { STORY_NAMES, type StoryName } from '../../demo/story-names.ts';
+import { present } from '../domain/words/present.ts';
 import { terminalOf } from './terminal.ts';
 
 interface DemoFlags {
@@ -22,8 +23,6 @@ export function addDemo(program: Command, end: (code: number) => void): void {
       const { story, stay = false, out } = command.opts<DemoFlags>();
       // Loaded here: no other command needs a mail server and a Bot API.
       const { runDemo } = await import('../../demo/demo.ts');
-      end(
-        await runDemo({ story, json: terminalOf(command).json, stay, ...(out === undefined ? {} : { out }) }),
-      );
+      end(await runDemo({ story, json: terminalOf(command).json, stay, ...present({ out }) }));
     });
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ends } from '../domain/party/key-life.ts';
 import { type Designation, focalPointDid, gatewayDid } from '../domain/party/party.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { draftDesignation, keepDesignation, ownClaims } from '../entry/enrolling/designating.ts';
 import { renamesBy } from '../entry/enrolling/renaming.ts';
 import { usage } from '../entry/failure.ts';
@@ -115,7 +116,7 @@ const draftHere = (terminal: Terminal, flags: DraftFlags): Promise<Designation> 
     const drafted = await deskOf(gateway.did, flags);
     const claims = await draftDesignation(gateway, {
       ...drafted,
-      ...(renews === undefined ? {} : { renews }),
+      ...present({ renews }),
     });
     await personsOf(terminal, flags, await renamesBy(gateway, claims));
     return claims;

@@ -1,6 +1,7 @@
 /** What is said of a desk that is to be designated, here or by a draft that is signed elsewhere. */
 import type { Command } from 'commander';
 import { country, focalPointDid, type Officer, slug } from '../domain/party/party.ts';
+import { present } from '../domain/words/present.ts';
 import type { FocalPointDraft } from '../entry/enrolling/designating.ts';
 import { fitting, flag, type Question, repeated, whole } from './flags.ts';
 import { readJwks } from './jwks.ts';
@@ -40,7 +41,9 @@ export async function deskOf(gateway: string, flags: DeskFlags): Promise<FocalPo
     name,
     country: flags.country,
     officers: flags.officer,
-    ...(days === undefined ? {} : { days }),
-    ...(jwks === undefined ? {} : { own: await readJwks('--jwks', jwks, focalPointDid(gateway, short)) }),
+    ...present({
+      days,
+      own: jwks === undefined ? undefined : await readJwks('--jwks', jwks, focalPointDid(gateway, short)),
+    }),
   };
 }

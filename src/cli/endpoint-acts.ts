@@ -1,6 +1,7 @@
 /** `amanat endpoint disable`, `enable`, `remove` and `test`. */
 import type { Command } from 'commander';
 import type { Endpoint } from '../domain/party/channel.ts';
+import { present } from '../domain/words/present.ts';
 import {
   disableEndpoint,
   enableEndpoint,
@@ -41,7 +42,7 @@ export function addEndpointActs(group: Command): void {
   );
   verb('enable', 'Put an endpoint back into use; what waited for it goes at once', async (gateway, one) => {
     const { enabled, waiting } = await enableEndpoint(gateway, one);
-    return { enabled, ...(waiting === undefined ? {} : { waits_until: waiting.until.toISOString() }) };
+    return { enabled, ...present({ waits_until: waiting?.until.toISOString() }) };
   });
   verb(
     'remove',

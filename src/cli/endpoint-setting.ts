@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { recipientFor } from '../../adapters/email/recipient.ts';
 import { type Endpoint, SHOWS, type Shows } from '../domain/party/channel.ts';
+import { present } from '../domain/words/present.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import {
   type EndpointChange,
@@ -73,11 +74,13 @@ async function set(id: string, command: Command): Promise<void> {
     return {
       endpoint: endpoint.id,
       changed: [...Object.keys(change), ...(keys === undefined ? [] : ['secret'])],
-      ...(made.waiting === undefined ? {} : { waits_until: made.waiting.until.toISOString() }),
+      ...present({ waits_until: made.waiting?.until.toISOString() }),
       ...(keys === undefined
         ? {}
         : { ...keptOrShown('secret', keys.secret, '--secret-out', secretOut), public_key: keys.publicKey }),
-      ...(keys !== undefined || change.certificate !== undefined ? { overlap_days: overlapDays } : {}),
+      ...present({
+        overlap_days: keys !== undefined || change.certificate !== undefined ? overlapDays : undefined,
+      }),
     };
   });
   if ('waits_until' in document) remark(WAITS);

@@ -3,6 +3,7 @@ import type { CHANNELS, Channel, Shows } from '../domain/party/channel.ts';
 import { type Designation, type Officer, officerOf } from '../domain/party/party.ts';
 import { canShow } from '../domain/terms/routing.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import type { EndpointDraft } from '../entry/enrolling/enrol.ts';
 import { usage } from '../entry/failure.ts';
 import { focalPointOf, type Office } from './office.ts';
@@ -66,7 +67,7 @@ export async function settle(office: Office, flags: EndpointFlags): Promise<Sett
     desk,
     shows,
     lang: flags.lang ?? officer?.lang ?? 'en',
-    ...(officer === undefined ? {} : { officer }),
+    ...present({ officer }),
   };
 }
 
@@ -98,5 +99,5 @@ export const draftOf = (
   shows,
   lang,
   rank: flags.rank,
-  ...(officer === undefined ? {} : { officer: officer.id }),
+  ...present({ officer: officer?.id }),
 });

@@ -1,6 +1,7 @@
 /** `amanat endpoint`: where a focal point is reached, and what may appear there. */
 import { type Command, Option } from 'commander';
 import { CHANNELS, SHOWS } from '../domain/party/channel.ts';
+import { present } from '../domain/words/present.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import { addEndpoint } from '../entry/enrolling/enrol.ts';
 import { usage } from '../entry/failure.ts';
@@ -126,7 +127,7 @@ async function addMail(terminal: Terminal, office: Office, flags: EndpointFlags,
   const keep = async (certificate?: string) => {
     const draft = {
       ...draftOf(flags, settled, address),
-      ...(certificate === undefined ? {} : { certificate }),
+      ...present({ certificate }),
     };
     const { endpoint } = await addEndpoint(office.gateway, draft);
     const { id, shows, rank } = endpoint;

@@ -2,6 +2,7 @@
 import { confirm, isCancel, password, select, text } from '@clack/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { plainWords } from '../domain/words/faults.ts';
+import { present } from '../domain/words/present.ts';
 import { interrupted, usage } from '../entry/failure.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -112,7 +113,7 @@ async function ask(option: Option, question: Question): Promise<unknown> {
   const typed = answered(
     question.secret
       ? await password({ message, validate, output })
-      : await text({ message, validate, output, ...(placeholder === undefined ? {} : { placeholder }) }),
+      : await text({ message, validate, output, ...present({ placeholder }) }),
   );
   return typed === '' || typed === undefined ? undefined : read(typed);
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { isGoneForGood } from '../domain/party/endpoint-life.ts';
 import { type Designation, inForce } from '../domain/party/party.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { addAccessKey, addPartnerSecret, designate } from '../entry/enrolling/enrol.ts';
 import { usage } from '../entry/failure.ts';
 import { checkFree } from '../entry/new-file.ts';
@@ -86,8 +87,10 @@ async function credentials({ gateway }: Office, desk: Designation, flags: AddFla
   const wantsSecret = flags.partner || flags.secretOut !== undefined;
   const wantsKey = flags.accessKey || flags.keyOut !== undefined;
   return {
-    ...(wantsSecret ? { secret: await addPartnerSecret(gateway, desk.focal_point) } : {}),
-    ...(wantsKey ? { accessKey: await addAccessKey(gateway, desk.focal_point, 'command line') } : {}),
+    ...present({
+      secret: wantsSecret ? await addPartnerSecret(gateway, desk.focal_point) : undefined,
+      accessKey: wantsKey ? await addAccessKey(gateway, desk.focal_point, 'command line') : undefined,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { country } from '../domain/party/party.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { gatewayClaims, keepGateway } from '../entry/enrolling/peers.ts';
 import { checkFree, writeNew } from '../entry/new-file.ts';
 import { keptGateway } from '../flow/directory/kept-statements.ts';
@@ -71,7 +72,7 @@ async function draft(command: Command): Promise<void> {
     const old = oldKeys.filter((one) => terminal.now() < new Date(one.until)).map((one) => one.key);
     const signing = [...old.filter((one) => one.kid !== key.kid), key.publicJwk];
     const given = { url, name, country: of, signing };
-    return gatewayClaims({ ...given, ...(days === undefined ? {} : { days }) }, terminal.now());
+    return gatewayClaims({ ...given, ...present({ days }) }, terminal.now());
   });
   writeNew('--out', out, `${JSON.stringify(claims, null, 2)}\n`, false);
   const document = { did: claims.gateway, url: claims.url, country: of, until: claims.until, out };

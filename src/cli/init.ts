@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { country, gatewayDid } from '../domain/party/party.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { usage } from '../entry/failure.ts';
 import { channelsOf, type InitOptions, initHome } from '../entry/home/init.ts';
 import { readText } from './files.ts';
@@ -137,9 +138,7 @@ async function readOptions(command: Command, terminal: Terminal): Promise<InitOp
   return {
     url: flags.url,
     countries: [...new Set(flags.country ?? [])],
-    ...(flags.mailFrom === undefined ? {} : { mailFrom: flags.mailFrom }),
-    ...(telegramToken === undefined ? {} : { telegramToken }),
-    ...(smtpUrl === undefined ? {} : { smtpUrl }),
+    ...present({ mailFrom: flags.mailFrom, telegramToken, smtpUrl }),
   };
 }
 

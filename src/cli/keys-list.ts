@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ends } from '../domain/party/key-life.ts';
 import { type Designation, inForce, type PublicJwk } from '../domain/party/party.ts';
 import { daysLeft } from '../domain/words/ending.ts';
+import { present } from '../domain/words/present.ts';
 import { isMasterRotating } from '../entry/home/master-rotation.ts';
 import { type Directory, directoryOf } from '../flow/directory/directory.ts';
 import { endingsOf } from '../flow/directory/expiry.ts';
@@ -82,7 +83,11 @@ const keyLines = (what: string, desk: Designation, keys: readonly PublicJwk[], n
     const [until = desk.until] = [desk.retires?.[kid] ?? desk.until, desk.until].toSorted(byTime);
     const one = line(what, desk.slug, until, now);
     const isOld = n < keys.length - 1 && one.state === 'in use';
-    return { ...one, key: kid.split('#')[1] ?? '', ...(isOld ? { state: 'retiring' as const } : {}) };
+    return {
+      ...one,
+      key: kid.split('#')[1] ?? '',
+      ...present({ state: isOld ? ('retiring' as const) : undefined }),
+    };
   });
 
 async function otherLines(gateway: Gateway): Promise<readonly Line[]> {

@@ -5,6 +5,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { chosenLanguages } from '../domain/message/letter.ts';
 import { hexId } from '../domain/message/message.ts';
+import { present } from '../domain/words/present.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import { pinoLog } from '../entry/telling/log-pino.ts';
 import { letterCopy } from '../flow/content/letter-copy.ts';
@@ -53,7 +54,7 @@ async function write(message: string, command: Command): Promise<void> {
     const logged = { ...gateway, log: pinoLog('info') };
     const letter = await letterCopy(logged, {
       ...asked,
-      ...(languages === undefined ? {} : { languages }),
+      ...present({ languages }),
     });
     await gateway.store.recordAct(acting(gateway, { act: 'letter.made', subject: message }));
     return letter;

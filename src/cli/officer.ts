@@ -4,6 +4,7 @@ import type { Endpoint } from '../domain/party/channel.ts';
 import { isGoneForGood } from '../domain/party/endpoint-life.ts';
 import { officerOf, officer as officerSchema, slug } from '../domain/party/party.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { endpointNamed } from '../entry/enrolling/endpoints.ts';
 import { usage } from '../entry/failure.ts';
 import { directoryOf } from '../flow/directory/directory.ts';
@@ -134,7 +135,7 @@ async function unlinkAccounts(command: Command): Promise<void> {
       focalPoint === desk.focal_point &&
       officer === flags.officer &&
       channel === 'telegram' &&
-      (enabled || !isGoneForGood({ ...(off && { off }) })) &&
+      (enabled || !isGoneForGood({ ...present({ off }) })) &&
       (one === undefined || one.id === id);
     const accounts = directory.endpoints.filter(isMeant);
     if (accounts.length === 0)

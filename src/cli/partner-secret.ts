@@ -1,6 +1,7 @@
 /** `amanat focal-point secret`: replacing what a partner's calls are proven by, with overlap. */
 import type { Command } from 'commander';
 import { slug } from '../domain/party/party.ts';
+import { present } from '../domain/words/present.ts';
 import { OVERLAP_DAYS, replacePartnerSecret } from '../entry/enrolling/enrol.ts';
 import { usage } from '../entry/failure.ts';
 import { checkFree } from '../entry/new-file.ts';
@@ -58,7 +59,7 @@ async function replace(command: Command): Promise<void> {
       did: desk.focal_point,
       old_ended: flags.now === true,
       ...shown,
-      ...(flags.publicKey === undefined ? {} : { public_key: flags.publicKey }),
+      ...present({ public_key: flags.publicKey }),
     };
   });
   const { old_ended: _ended, ...shown } = document;

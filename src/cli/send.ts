@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { hexId, LIMITS, MESSAGE_NAMES } from '../domain/message/message.ts';
 import type { Submission } from '../domain/message/submission.ts';
 import { slug } from '../domain/party/party.ts';
+import { present } from '../domain/words/present.ts';
 import { HANDLING, LANGUAGES, URGENCY } from '../domain/words/vocabulary.ts';
 import { Failure, usage } from '../entry/failure.ts';
 import { isObject } from '../seal/strict-json.ts';
@@ -126,14 +127,16 @@ async function submissionOf(flags: SendFlags): Promise<Submission> {
     handling,
     lang,
     body,
-    ...(flags.handlingNote === undefined ? {} : { handling_note: flags.handlingNote }),
-    ...(flags.thread === undefined ? {} : { thid: flags.thread }),
-    ...(flags.parent === undefined ? {} : { pthid: flags.parent }),
-    ...(flags.about === undefined ? {} : { about: flags.about }),
-    ...(flags.fromTip === undefined ? {} : { from_tip: flags.fromTip }),
-    ...(flags.passesOn === undefined ? {} : { passes_on: flags.passesOn }),
-    ...(flags.grant === undefined ? {} : { grant: flags.grant }),
-    ...(flags.attach === undefined ? {} : { attachments: await readAttachments(flags.attach) }),
+    ...present({
+      handling_note: flags.handlingNote,
+      thid: flags.thread,
+      pthid: flags.parent,
+      about: flags.about,
+      from_tip: flags.fromTip,
+      passes_on: flags.passesOn,
+      grant: flags.grant,
+      attachments: flags.attach && (await readAttachments(flags.attach)),
+    }),
   };
 }
 

@@ -20,6 +20,7 @@ import type { Channel } from '../domain/party/channel.ts';
 import { gatewayDid, type PublicJwk } from '../domain/party/party.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { BODY_LIMITS, type Bodies, createBodies } from '../domain/words/held-body.ts';
+import { present } from '../domain/words/present.ts';
 import type { Words } from '../domain/words/words.ts';
 import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
 import { grantAlarm } from '../flow/ledger/grant-alarm.ts';
@@ -86,7 +87,7 @@ const certificatesOf = (settings: Settings, values: Values): Gateway['certificat
 
 const accessTo = ({ listen, key }: MetricsSettings): MetricsAccess => ({
   own: listen !== undefined,
-  ...(key === undefined ? {} : { key }),
+  ...present({ key }),
 });
 
 /** A channel that was asked for and did not start, and what is missing. */
@@ -178,7 +179,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     did: gatewayDid(settings.url),
     key: await naming('AMANAT_GATEWAY_KEY', () => signingKey(readPrivateJwk(settings.gatewayKey))),
     oldKeys: settings.gatewayKeysOld,
-    ...(runtime.gatewayKeys === undefined ? {} : { keptKeys: runtime.gatewayKeys }),
+    ...present({ keptKeys: runtime.gatewayKeys }),
     master: await naming('AMANAT_MASTER_KEY', () =>
       masterRing(
         settings.masterKey,
@@ -200,7 +201,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     channels: settings.channels,
     adapters,
     words: runtime.words,
-    ...(runtime.writeLetter === undefined ? {} : { writeLetter: runtime.writeLetter }),
+    ...present({ writeLetter: runtime.writeLetter }),
     fetch: runtime.fetch,
     log: runtime.log,
     metrics: runtime.metrics,

@@ -4,6 +4,7 @@ import type postgres from 'postgres';
 import type { EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings } from '../config.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { waitsForAdoption } from '../flow/operator/adopting.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -140,7 +141,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
       now,
       chance,
       head: headInHome(home.path, log),
-      ...(operator === undefined ? {} : { operator }),
+      ...present({ operator }),
       bodies: spoolingBodies(join(home.path, 'tmp')),
       metrics: await metricsOf(store, now, shared),
       fetch: outgoing,

@@ -7,6 +7,7 @@ import { type LookupAddress, lookup as lookupName } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Agent, buildConnector } from 'undici';
+import { present } from '../domain/words/present.ts';
 import {
   AddressRefused,
   allowList,
@@ -121,7 +122,7 @@ function guarded(options: OutgoingOptions, isAllowed: HostTest): buildConnector.
   const base = {
     timeout: CONNECT_MS,
     allowH2: false,
-    ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
+    ...present({ ca: options.ca && [...options.ca] }),
   };
   const open = buildConnector(base);
   const guard = buildConnector({ ...base, lookup: publicLookup(options.lookup ?? lookupAll) });

@@ -4,6 +4,7 @@ import type { Arrival } from '../domain/carriage/adapter.ts';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
 import { DOORS } from '../domain/message/receiving.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
 import { type Answered, answer } from '../flow/word/answer.ts';
 import { answerSigned } from '../flow/word/own-word.ts';
@@ -28,8 +29,7 @@ async function fromSystem(gateway: Gateway, arrival: Arrival): Promise<Answered>
       decision,
       officer,
       attestation: { how: 'partner-system' },
-      ...(ground === undefined ? {} : { ground }),
-      ...(settles === undefined ? {} : { settles }),
+      ...present({ ground, settles }),
     }));
   });
 }

@@ -1,6 +1,7 @@
 /** Health: alive and ready. Nothing here names a person, a case or an address. */
 import { Hono } from 'hono';
 import { CHANNELS, type Endpoint } from '../domain/party/channel.ts';
+import { present } from '../domain/words/present.ts';
 import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
 import { checkSchema } from '../flow/schema.ts';
 import type { Gateway } from '../gateway.ts';
@@ -30,7 +31,7 @@ function missing({ parts }: Gateway, fault: unknown): Record<string, unknown> {
     return { waiting_for: 'schema', schema: { database, program } };
   }
   const failing = parts.failing();
-  return { waiting_for: 'database', ...(failing.length === 0 ? {} : { not_working: failing }) };
+  return { waiting_for: 'database', ...present({ not_working: failing.length === 0 ? undefined : failing }) };
 }
 
 export function healthRoutes(gateway: Gateway): Hono {
@@ -53,9 +54,11 @@ export function healthRoutes(gateway: Gateway): Hono {
           not_working: notWorking,
           alarms: await gateway.store.alarmCount(),
           endpoints_off: off.length,
-          ...(hasKey(gateway, context.req.header('authorization'))
-            ? { off: off.slice(0, SHOWN).map(offAs) }
-            : {}),
+          ...present({
+            off: hasKey(gateway, context.req.header('authorization'))
+              ? off.slice(0, SHOWN).map(offAs)
+              : undefined,
+          }),
         });
       } catch (fault) {
         context.header('retry-after', String(TRY_AGAIN_SECONDS));

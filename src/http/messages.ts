@@ -4,6 +4,7 @@ import type { Arrival } from '../domain/carriage/adapter.ts';
 import { chosenLanguages } from '../domain/message/letter.ts';
 import { hexId } from '../domain/message/message.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { reference } from '../domain/words/words.ts';
 import { type Asked, letterCopy } from '../flow/content/letter-copy.ts';
 import { readAlone } from '../flow/evidence/readable.ts';
@@ -47,9 +48,7 @@ export async function partnerArrival(
   if (arrival.code === 'too-many-requests') throw limitReached('focal-point');
   const refusal = new Refusal(arrival.code, arrival.detail);
   const { focalPoint: sender, digest } = arrival;
-  throw sender === undefined
-    ? refusal
-    : await sign(gateway, refusal, { sender, ...(digest === undefined ? {} : { digest }) });
+  throw sender === undefined ? refusal : await sign(gateway, refusal, { sender, ...present({ digest }) });
 }
 
 /** The focal point that a partner's call was proven to be from. */

@@ -1,6 +1,7 @@
 /** Problem documents (RFC 9457): every refusal in one shape, from the one table. */
 import type { Context } from 'hono';
 import { PROBLEMS, problemType, Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
 import type { Gateway } from '../gateway.ts';
 import { isDown } from '../store/fault.ts';
@@ -17,8 +18,10 @@ export function problemDocument(refusal: Refusal, instance: string): Record<stri
     status,
     detail: `${refusal.detail}. ${help}`,
     instance: `urn:amanat:request:${instance}`,
-    ...(refusal.policy === undefined ? {} : { 'violated-policies': [refusal.policy] }),
-    ...(refusal.evidence === undefined ? {} : { evidence: JSON.parse(refusal.evidence) }),
+    ...present({
+      'violated-policies': refusal.policy === undefined ? undefined : [refusal.policy],
+      evidence: refusal.evidence === undefined ? undefined : JSON.parse(refusal.evidence),
+    }),
   };
 }
 

@@ -10,6 +10,7 @@ import { checkRetirement } from '../domain/party/key-life.ts';
 import { country as countryCode, type Designation, designation, publicJwk } from '../domain/party/party.ts';
 import { type Agreement, agreement } from '../domain/terms/agreement.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import {
   type AuthorityJwk,
   type AuthorityKind,
@@ -141,7 +142,7 @@ async function certifiedKey(country: string, pem: string): Promise<AuthorityJwk>
     const jwk =
       kty === 'RSA'
         ? readRsaJwk({ kty, n, e, kid })
-        : publicJwk.parse({ kty, crv, x, ...(y === undefined ? {} : { y }), kid });
+        : publicJwk.parse({ kty, crv, x, ...present({ y }), kid });
     return { ...jwk, kid: await authorityKid(country, jwk) };
   }
   throw new Refusal('statement-refused', 'the authority’s key is not on P-256 or Ed25519, and not RSA');

@@ -11,6 +11,7 @@ import type { PublicJwk } from '../domain/party/party.ts';
 import { Refusal } from '../domain/words/error.ts';
 import type { JsonBounds } from '../domain/words/json-count.ts';
 import { type LongText, textOf } from '../domain/words/long-text.ts';
+import { present } from '../domain/words/present.ts';
 import {
   type Consigned,
   type Consigning,
@@ -88,7 +89,7 @@ export const HEAVY = {
     const keysOf = async () => signing;
     return {
       jws,
-      message: await readMessage(jws, { keysOf, ...(recipient === undefined ? {} : { recipient }) }),
+      message: await readMessage(jws, { keysOf, ...present({ recipient }) }),
     };
   },
 

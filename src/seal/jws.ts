@@ -3,6 +3,7 @@ import './native-base64.ts';
 import { FlattenedSign, flattenedVerify } from 'jose';
 import { z } from 'zod';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import {
   type AuthorityAlg,
   type AuthorityJwk,
@@ -182,7 +183,7 @@ export async function signJws(
     jws.payload = made.payload;
     jws.signatures.push({
       protected: made.protected ?? '',
-      ...(style.kid === 'unprotected' ? { header: { kid: key.kid } } : {}),
+      ...present({ header: style.kid === 'unprotected' ? { kid: key.kid } : undefined }),
       signature: made.signature,
     });
   }

@@ -9,6 +9,7 @@ import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
 import { type PublicJwk, publicJwk } from '../domain/party/party.ts';
 import { boundedMemory } from '../domain/words/bounded-memory.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { exactBytes } from './shape.ts';
 import { parseStrict } from './strict-json.ts';
 
@@ -56,7 +57,7 @@ export const generateAgreementJwk = (kid: string, crv: 'X25519' | 'P-256' = 'X25
 async function generate(kid: string, alg: string, crv: string): Promise<PrivateJwk> {
   const { privateKey } = await generateKeyPair(alg, { crv, extractable: true });
   const { kty, x, y, d } = await exportJWK(privateKey);
-  return checkedPrivate({ kty, crv, x, ...(y === undefined ? {} : { y }), d, kid });
+  return checkedPrivate({ kty, crv, x, ...present({ y }), d, kid });
 }
 
 /**

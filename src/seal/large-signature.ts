@@ -7,6 +7,7 @@ import { Buffer } from 'node:buffer';
 import { createHash, createHmac, createPublicKey, createVerify, timingSafeEqual } from 'node:crypto';
 import { Point } from '@noble/ed25519';
 import type { PublicJwk } from '../domain/party/party.ts';
+import { present } from '../domain/words/present.ts';
 
 /** Takes what was signed, piece by piece; then says once whether the signature holds. */
 export interface PieceVerifier {
@@ -23,7 +24,7 @@ export function signatureVerifier(jwk: PublicJwk, signature: Uint8Array): PieceV
 
 function es256Verifier({ kty, crv, x, ...rest }: PublicJwk, signature: Uint8Array): PieceVerifier {
   const verify = createVerify('sha256');
-  const jwk = { kty, crv, x, ...('y' in rest ? { y: rest.y } : {}) };
+  const jwk = { kty, crv, x, ...present({ y: 'y' in rest ? rest.y : undefined }) };
   const key = createPublicKey({ key: jwk, format: 'jwk' });
   return {
     update: (bytes) => void verify.update(bytes),

@@ -1,5 +1,6 @@
 /** Access keys, found by the digest of a token that is not stored. */
 import type { Sql } from 'postgres';
+import { present } from '../domain/words/present.ts';
 import { readFitting } from './granting.ts';
 import type { AccessKeyRecord, Grants } from './grants.ts';
 import { holdLog, recorded } from './operator-log.ts';
@@ -77,7 +78,9 @@ const rowOf = (one: KeptRecord): AccessKeyRow => ({
   hash: one.hash,
   focalPoint: one.focal_point,
   name: one.name,
-  ...(one.made_at === null ? {} : { madeAt: new Date(one.made_at) }),
-  ...(one.used_on === null ? {} : { usedOn: one.used_on }),
-  ...(one.ended_at === null ? {} : { endedAt: new Date(one.ended_at) }),
+  ...present({
+    madeAt: one.made_at === null ? undefined : new Date(one.made_at),
+    usedOn: one.used_on ?? undefined,
+    endedAt: one.ended_at === null ? undefined : new Date(one.ended_at),
+  }),
 });

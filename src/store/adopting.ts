@@ -2,6 +2,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { secretSubject } from '../domain/evidence/operator-act.ts';
 import { accessKeyId } from '../domain/party/access-key.ts';
+import { present } from '../domain/words/present.ts';
 import type { AdoptionStore, ShownKind, Unsound } from './adoption-contract.ts';
 import { write, writePlaced } from './granting.ts';
 import type { Grants, RowOf, SecretRecord } from './grants.ts';
@@ -22,23 +23,28 @@ type Described = Pick<Unsound, 'subject' | 'owner' | 'grants'>;
 /** What an operator is shown of a row. */
 const DESCRIBE: { readonly [Kind in ShownKind]: (row: RowOf<Kind>) => Described } = {
   endpoint: ({ id, focal_point: owner, channel, address, officer, shows, enabled }) => ({
-    ...{ subject: id, owner },
+    subject: id,
+    owner,
     grants: { channel, address, officer: officer ?? '', shows, state: enabled ? 'on' : 'off' },
   }),
   'link-code': ({ endpoint_id: subject, focal_point: owner, channel, officer, expires_at: until }) => ({
-    ...{ subject, owner },
+    subject,
+    owner,
     grants: { channel, officer: officer ?? '', until },
   }),
   'access-key': ({ hash, focal_point: owner, name, ended_at: ended }) => ({
-    ...{ subject: accessKeyId(hash), owner },
+    subject: accessKeyId(hash),
+    owner,
     grants: { name, state: ended === null ? 'on' : 'revoked' },
   }),
   secret: ({ owner, kind, id, until }) => ({
-    ...{ subject: secretSubject({ owner, kind, id }), owner },
+    subject: secretSubject({ owner, kind, id }),
+    owner,
     grants: { kind, until: until === null ? '' : new Date(until).toISOString() },
   }),
   roster: ({ focal_point: owner, roster }) => ({
-    ...{ subject: owner, owner },
+    subject: owner,
+    owner,
     grants: { roster: JSON.stringify(roster) },
   }),
 };
@@ -187,8 +193,11 @@ async function wrappedAnew(
 ): Promise<SecretRecord | undefined> {
   const { owner, kind, id, wrapped, until } = row;
   const given = {
-    ...{ owner, kind: kind as SecretKind, id, wrapped },
-    ...(until === null ? {} : { until: new Date(until) }),
+    owner,
+    kind: kind as SecretKind,
+    id,
+    wrapped,
+    ...present({ until: until === null ? undefined : new Date(until) }),
   };
   const again = await rewrap(given);
   if (again === undefined) return undefined;

@@ -9,6 +9,7 @@ import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { isWord } from '../domain/evidence/evidence.ts';
 import { type Endpoint, NOWHERE } from '../domain/party/channel.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { present } from '../domain/words/present.ts';
 import { batched, type Ended } from './batch.ts';
 import { setBack } from './chasing.ts';
 import { writeSigns } from './endpoint-signs.ts';
@@ -54,7 +55,7 @@ export function changing(
   return {
     async changeDelivery(id, decide, link) {
       try {
-        return await change({ id, decide, ...(link === undefined ? {} : { link }) });
+        return await change({ id, decide, ...present({ link }) });
       } catch (fault) {
         if (isTaken(fault)) throw new Refusal('already-exists', 'evidence with this id is kept already');
         throw fault;
@@ -262,7 +263,7 @@ const heldFrom = (own: HeldRecord, endpoint: Endpoint, all: readonly HeldRecord[
   delivery: rows.deliveryFrom(own.delivery),
   endpoint,
   message: rows.messageFrom(own.message),
-  ...(own.recipient && { recipient: rows.recipientFrom(own.recipient) }),
+  ...present({ recipient: own.recipient ? rows.recipientFrom(own.recipient) : undefined }),
   siblings: others(own, all, 'message'),
   reminders: others(own, all, 'reminder'),
   words: own.words ?? [],

@@ -1,6 +1,7 @@
 /** Threads in which something falls due, when endpoints were reminded, and who is on duty. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Roster } from '../domain/terms/roster.ts';
+import { present } from '../domain/words/present.ts';
 import { readFitting } from './granting.ts';
 import type { Grants, RosterRecord } from './grants.ts';
 import { recorded } from './operator-log.ts';
@@ -37,7 +38,7 @@ export const chasing = (sql: Sql, grants: Grants): Chasing => ({
     return new Map(
       found.map(({ endpoint, told, waiting }) => [
         endpoint,
-        { ...(told && { told }), ...(waiting && { waiting }) },
+        { ...present({ told: told || undefined, waiting: waiting || undefined }) },
       ]),
     );
   },

@@ -2,10 +2,11 @@
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { ABANDONED, type Attempt } from '../domain/carriage/attempt.ts';
 import { NOWHERE } from '../domain/party/channel.ts';
+import { present } from '../domain/words/present.ts';
 import { endpointOf } from './changing.ts';
 import { fitEndpoints } from './fitting.ts';
 import type { ArrivalRecord, Grants, MessageSealed, RecipientSealed } from './grants.ts';
-import type { Claimed } from './records.ts';
+import type { Claimed, NewArrival } from './records.ts';
 import * as rows from './rows.ts';
 import { areSound } from './sound-messages.ts';
 import { LARGE } from './staging.ts';
@@ -66,6 +67,19 @@ async function claimByPlan(tx: TransactionSql, claim: Claim): Promise<readonly C
 const isSound = async (grants: Grants, one: ClaimedRecord): Promise<boolean> =>
   (await areSound(grants, one)) && grants.holds('delivery', one);
 
+/** An arrival as its row is sealed: nobody has worked on it yet. */
+const newRow = (channel: string, { id, account, place, about, payload }: NewArrival, now: Date) => ({
+  channel,
+  id,
+  account,
+  place,
+  about: about ?? null,
+  payload,
+  kept_at: now,
+  said: null,
+  mac: null,
+});
+
 export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
   return {
     async claimDeliveries(now, leaseUntil, limit, share = { toOne: limit, but: [] }) {
@@ -78,26 +92,17 @@ export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
         delivery: rows.deliveryFrom(one.delivery),
         endpoint: endpoints[n] ?? NOWHERE,
         message: rows.messageFrom(one.message),
-        ...(one.recipient && { recipient: rows.recipientFrom(one.recipient) }),
+        ...present({ recipient: one.recipient ? rows.recipientFrom(one.recipient) : undefined }),
         ...sealedIn(one),
-        ...(one.evidence_jws !== null && { evidenceJws: one.evidence_jws }),
+        ...present({ evidenceJws: one.evidence_jws ?? undefined }),
       }));
       // What is to go elsewhere than it was made for goes nowhere; an operator hears of it at each lease.
       return claimed.filter((_, n) => sound[n]);
     },
 
-    async keepArrival(channel, { id, account, place, about, payload }, now) {
-      const row = {
-        channel,
-        id,
-        account,
-        place,
-        about: about ?? null,
-        payload,
-        kept_at: now,
-        said: null,
-        mac: null,
-      };
+    async keepArrival(channel, arrival, now) {
+      const { id, account, place, about, payload } = arrival;
+      const row = newRow(channel, arrival, now);
       const kept = await sql`
         insert into arrival (channel, id, account, place, about, payload, kept_at, due_at, mac)
         values (${channel}, ${id}, ${account}, ${place}, ${about ?? null}, ${rows.asJson(sql, payload)}::json::jsonb, ${now}, ${now},
@@ -126,8 +131,12 @@ export function claiming(sql: Sql, grants: Grants, wake: () => void): Claiming {
       return found
         .filter((_, n) => sound[n])
         .map(({ arrival: { channel, id, payload, kept_at: keptAt }, said, tries }) => ({
-          ...{ channel, id, payload, tries, keptAt: new Date(keptAt) },
-          ...(said === null ? {} : { said }),
+          channel,
+          id,
+          payload,
+          tries,
+          keptAt: new Date(keptAt),
+          ...present({ said: said ?? undefined }),
         }));
     },
 

@@ -1,5 +1,6 @@
 /** The directory as it is read: statements of all kinds, endpoints, and the secrets and access keys of the parties. */
 import type { Sql, TransactionSql } from 'postgres';
+import { present } from '../domain/words/present.ts';
 import { readTogether } from './batch.ts';
 import { readFitting } from './granting.ts';
 import type { Grants, SecretRecord } from './grants.ts';
@@ -197,7 +198,7 @@ const secretFrom = ({ owner, kind, id, wrapped, until }: SecretRecord): SecretRo
   kind: kind as SecretKind,
   id,
   wrapped,
-  ...(until === null ? {} : { until: new Date(until) }),
+  ...present({ until: until === null ? undefined : new Date(until) }),
 });
 
 /** A secret that is made with another, or with its endpoint, names the entry of that one. */

@@ -2,6 +2,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { type Says, TOLD_LATER } from '../domain/carriage/note.ts';
 import { GONE_FOR_GOOD, isCounted, OFF_BY_HAND, type OffByHand } from '../domain/party/endpoint-life.ts';
+import { present } from '../domain/words/present.ts';
 import { recordSwitches } from './endpoint-switches.ts';
 import { fitEndpoints } from './fitting.ts';
 import { NOT_OFF, readEndpoints, write, writePlaced } from './granting.ts';
@@ -147,7 +148,7 @@ const switching = (
           ...found.endpoint,
           ...out,
           ...gone,
-          ...(code === 'operator' ? {} : { waiting: null }),
+          ...present({ waiting: code === 'operator' ? undefined : null }),
           entry: await entry(logTermsOf(found.endpoint)),
         },
         now,

@@ -1,5 +1,6 @@
 /** The gateway's own log: one process at a time appends to it, off the way of those who wait for an answer. */
 import type { Sql, TransactionSql } from 'postgres';
+import { present } from '../domain/words/present.ts';
 import type {
   CheckpointRow,
   LeafRow,
@@ -81,9 +82,11 @@ export const ledger = (sql: Sql): OwnLog => ({
       found &&
       ({
         sender: found.sender,
-        ...(found.index !== null && { index: found.index }),
-        ...(found.recipient !== null && { recipient: found.recipient }),
-        ...(found.message !== null && { message: found.message }),
+        ...present({
+          index: found.index ?? undefined,
+          recipient: found.recipient ?? undefined,
+          message: found.message ?? undefined,
+        }),
       } satisfies LedgerPlace)
     );
   },

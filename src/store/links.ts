@@ -4,6 +4,7 @@ import { BY_GATEWAY } from '../domain/evidence/operator-act.ts';
 import { isRunning, isWithin } from '../domain/message/skew.ts';
 import type { Endpoint } from '../domain/party/channel.ts';
 import { START_MS } from '../domain/party/pin.ts';
+import { present } from '../domain/words/present.ts';
 import { fitEndpoints } from './fitting.ts';
 import { endpointRecord, termsOf, writePlaced } from './granting.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
@@ -148,7 +149,9 @@ async function foundAs(
   if (usedAt !== null) {
     const inGrace = isWithin(Date.parse(usedAt), GRACE_MS, now);
     const isOpen = usedBy === boundTo && boundTo !== '' && inGrace;
-    return isOpen ? { kind: 'open', link, ...(saidAt ? { said: true } : {}) } : { kind: 'used' };
+    return isOpen
+      ? { kind: 'open', link, ...present({ said: saidAt ? true : undefined }) }
+      : { kind: 'used' };
   }
   // A row from before its use, put back.
   if (grants.guard().isLinkUsed(link.hash)) {
@@ -177,7 +180,7 @@ export async function heldLink(tx: TransactionSql, grants: Grants, use: HeldLink
   return {
     use,
     found: await foundAs(grants, row?.link, use.boundTo, use.now),
-    ...(row && { row: row.link }),
+    ...present({ row: row ? row.link : undefined }),
   };
 }
 
@@ -229,7 +232,7 @@ const codeFrom = (one: LinkCodeRecord): LinkCodeRow => {
     ...endpoint
   } = endpointFrom({ ...one, id: one.endpoint_id, address: '', enabled: false });
   const expiresAt = new Date(one.expires_at);
-  return { hash: one.hash, endpoint, expiresAt, ...(one.beside ? { beside: true } : {}) };
+  return { hash: one.hash, endpoint, expiresAt, ...present({ beside: one.beside ? true : undefined }) };
 };
 
 const invitationOf = (one: LinkCodeRecord): Invitation => ({

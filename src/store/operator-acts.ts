@@ -1,5 +1,6 @@
 /** Reading the entries of the operator's log. */
 import type { Sql, TransactionSql } from 'postgres';
+import { present } from '../domain/words/present.ts';
 import type { KeptAct } from './operator-log-contract.ts';
 
 /** Entries in order, from the one after the place `after` (0 for the first). */
@@ -17,8 +18,7 @@ export async function actsAfter(
   return found.map(
     ({ ends, jws, ...row }): KeptAct => ({
       ...row,
-      ...(ends === null ? {} : { ends }),
-      ...(jws === null ? {} : { jws }),
+      ...present({ ends: ends ?? undefined, jws: jws ?? undefined }),
     }),
   );
 }

@@ -1,5 +1,6 @@
 /** PINs and start codes as they are kept, each written under the entry of an act. */
 import type { TransactionSql } from 'postgres';
+import { present } from '../domain/words/present.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
 import { record } from './operator-log.ts';
 import type { Act } from './operator-log-contract.ts';
@@ -10,11 +11,11 @@ export const pinFrom = (one: PinRecord): PinRow => ({
   id: one.id,
   focalPoint: one.focal_point,
   officer: one.officer,
-  ...(one.known_as === null ? {} : { knownAs: one.known_as }),
+  ...present({ knownAs: one.known_as ?? undefined }),
   wrapped: one.wrapped,
   setAt: new Date(one.set_at),
   tries: one.tries,
-  ...(one.locked_at === null ? {} : { lockedAt: new Date(one.locked_at) }),
+  ...present({ lockedAt: one.locked_at === null ? undefined : new Date(one.locked_at) }),
 });
 
 /** Writes a PIN under the entry of an act. */
@@ -56,7 +57,7 @@ export const codeFrom = (one: StartCodeRecord): StartCodeRow => ({
   id: one.id,
   focalPoint: one.focal_point,
   officer: one.officer,
-  ...(one.known_as === null ? {} : { knownAs: one.known_as }),
+  ...present({ knownAs: one.known_as ?? undefined }),
   lang: one.lang,
   newPin: one.new_pin,
   links: one.links,

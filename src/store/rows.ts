@@ -9,6 +9,7 @@ import type { RankedDelivery } from '../domain/carriage/unpurged.ts';
 import type { EvidenceEvent } from '../domain/evidence/evidence.ts';
 import type { MessageName } from '../domain/message/message.ts';
 import { type Channel, type Endpoint, NOWHERE, type Shows } from '../domain/party/channel.ts';
+import { present } from '../domain/words/present.ts';
 import type { Handling, Urgency } from '../domain/words/vocabulary.ts';
 import type { EvidenceRow, LinkRow, MessageRow, RecipientRow, Settled } from './records.ts';
 import { type WaitingRecord, waitingFrom } from './waiting-record.ts';
@@ -207,7 +208,7 @@ export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
 export const rankedFrom = (one: DeliveryRecord, rank: number): RankedDelivery => ({
   ...deliveryFrom(one),
   rank,
-  ...(typeof one.claimed_by === 'string' ? { isUnderWay: true } : {}),
+  ...present({ isUnderWay: typeof one.claimed_by === 'string' ? true : undefined }),
 });
 
 export const deliveryRecord = (one: Delivery): DeliveryRecord => ({
@@ -265,14 +266,14 @@ export const endpointFrom = (one: EndpointRecord): Endpoint => ({
   // The code is under the MAC: one that is out stays out, whatever else the row says.
   enabled: one.enabled && !one.disabled_code,
   ...given({ oldCertificate: oldCertificateOf(one), off: offOf(one), gone: goneOf(one) }),
-  ...(one.waiting ? { waiting: waitingFrom(one.waiting) } : {}),
+  ...present({ waiting: one.waiting ? waitingFrom(one.waiting) : undefined }),
 });
 
 const oldCertificateOf = ({ old_certificate: pem, old_certificate_until: until }: EndpointRecord) =>
   pem && until ? { pem, until: date(until) } : null;
 
 const offOf = ({ disabled_code: code, disabled_at: since }: EndpointRecord) =>
-  code ? { code, ...(since ? { since: date(since) } : {}) } : null;
+  code ? { code, ...present({ since: since ? date(since) : undefined }) } : null;
 
 const goneOf = ({ gone_times: times, gone_since: since }: EndpointRecord) =>
   times && since ? { times, since: date(since) } : null;

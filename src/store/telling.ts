@@ -19,7 +19,12 @@ export function tellDesk(tx: TransactionSql, one: EndpointRecord) {
   if (!waiting || channel === 'none') return undefined;
   const { asked, since, until, change } = waiting;
   const says: Says = {
-    ...({ what: 'endpoint-waiting', endpoint: id, asked, channel, officer, until } as const),
+    what: 'endpoint-waiting',
+    endpoint: id,
+    asked,
+    channel,
+    officer,
+    until,
     shows: change?.shows ?? shows,
     is: change === undefined ? 'new' : 'changed',
   };

@@ -1,5 +1,6 @@
 /** Upkeep: secrets put under a new master key, and the warnings an operator was given. */
 import type { Sql } from 'postgres';
+import { present } from '../domain/words/present.ts';
 import type { Grants, SecretRecord } from './grants.ts';
 import type { SecretKind } from './records.ts';
 import type { Store } from './store.ts';
@@ -21,8 +22,11 @@ export const upkeep = (sql: Sql, grants: Grants): Upkeep => ({
       place: seq,
       isSound: sound[n] === true,
       row: {
-        ...{ owner, kind: kind as SecretKind, id, wrapped },
-        ...(until === null ? {} : { until: new Date(until) }),
+        owner,
+        kind: kind as SecretKind,
+        id,
+        wrapped,
+        ...present({ until: until === null ? undefined : new Date(until) }),
       },
     }));
   },

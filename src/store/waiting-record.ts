@@ -1,5 +1,6 @@
 /** What waits for a desk, as the row of its endpoint keeps it. */
 import type { Endpoint, Waiting } from '../domain/party/channel.ts';
+import { present } from '../domain/words/present.ts';
 
 /** The columns of an endpoint that somebody new may read by. */
 export interface ChangedColumns {
@@ -29,8 +30,7 @@ export function waitingFrom({ asked, since, until, who, replaces, change }: Wait
     since: new Date(since),
     until: new Date(until),
     who,
-    ...(replaces ? { replaces } : {}),
-    ...(change ? { change: changeFrom(change) } : {}),
+    ...present({ replaces, change: change && changeFrom(change) }),
   };
 }
 
@@ -38,10 +38,12 @@ function changeFrom(one: ChangedColumns): NonNullable<Waiting['change']> {
   const { address, shows, known_as: names, certificate } = one;
   const { old_certificate: pem, old_certificate_until: until } = one;
   return {
-    ...(address === undefined ? {} : { address }),
-    ...(shows === undefined ? {} : { shows }),
-    ...(names ? { knownAs: names } : {}),
-    ...(certificate ? { certificate } : {}),
-    ...(pem && until ? { oldCertificate: { pem, until: new Date(until) } } : {}),
+    ...present({
+      address,
+      shows,
+      knownAs: names || undefined,
+      certificate: certificate || undefined,
+      oldCertificate: pem && until ? { pem, until: new Date(until) } : undefined,
+    }),
   };
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
 import { type Opens, opensOf, WAIT_DAYS } from '../domain/party/confirming.ts';
 import { isCounted as isCountedBy } from '../domain/party/endpoint-life.ts';
+import { present } from '../domain/words/present.ts';
 import type { Grants } from './grants.ts';
 import type { ActTerms } from './operator-log-contract.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
@@ -175,7 +176,7 @@ export function rowPlaced(
     since: now.toISOString(),
     who,
     until: new Date(now.getTime() + WAIT_DAYS * DAY).toISOString(),
-    ...(replaces ? { replaces: true as const } : {}),
+    ...present({ replaces: replaces ? (true as const) : undefined }),
   };
   if (terms.waits === 'change' && before !== undefined) {
     const isLess = after.shows === 'notice' && before.shows !== 'notice';

@@ -1,5 +1,6 @@
 /** Statements that evidence rests on and that are not kept here. */
 import type { Sql } from 'postgres';
+import { present } from '../domain/words/present.ts';
 import { asJson, asTexts } from './rows.ts';
 import type { PendingStatement, WantedStatement, WantedStore } from './wanted-contract.ts';
 
@@ -52,7 +53,7 @@ export const wanted = (sql: Sql): WantedStore => ({
       ({ wanted_at: wantedAt, statement, ...row }): PendingStatement => ({
         ...row,
         wantedAt,
-        ...(statement === null ? {} : { statement }),
+        ...present({ statement: statement ?? undefined }),
       }),
     );
   },

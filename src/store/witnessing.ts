@@ -1,5 +1,6 @@
 /** What was seen of logs, and what did not fit. The row is the job here too: `due_at` says when a log is looked at next. */
 import type { Sql, TransactionSql } from 'postgres';
+import { present } from '../domain/words/present.ts';
 import type { Grants } from './grants.ts';
 import type { CheckpointRow, KeptAlarm, LedgerStore, TilePlace, TileRow, Watch } from './ledger-contract.ts';
 import { checkpointFrom, inOrder, tileRecords } from './ledger-rows.ts';
@@ -141,10 +142,13 @@ const operating = (
         from ledger_watch w order by origin`,
     ]);
     return {
-      ...(last && { last: { ...last } }),
+      ...present({ last: last ? { ...last } : undefined }),
       cosigned: cosigned.map((row) => ({ ...row })),
-      ...(waiting?.at && { uncosignedSince: waiting.at }),
-      watched: watched.map(({ seenAt, ...row }) => ({ ...row, ...(seenAt && { seenAt }) })),
+      ...present({ uncosignedSince: waiting?.at ? waiting.at : undefined }),
+      watched: watched.map(({ seenAt, ...row }) => ({
+        ...row,
+        ...present({ seenAt: seenAt || undefined }),
+      })),
     };
   },
 });

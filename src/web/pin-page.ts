@@ -1,6 +1,7 @@
 /** The page that asks for the PIN, before anything of a message is shown. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
+import { present } from '../domain/words/present.ts';
 import { givePinAt, leavePinAt, type PinAsked, type Purpose, pinAskedAt } from '../flow/word/asking.ts';
 import type { Gateway } from '../gateway.ts';
 import { type Html, PAGE_HEADERS, page } from './page.ts';
@@ -88,7 +89,7 @@ async function given(gateway: Gateway, context: Context, purpose: Purpose): Prom
     return context.redirect(`${ROOMS[purpose]}${token}`, 303);
   }
   const chosen = fields.get('officer') ?? undefined;
-  const typed = { pin: fields.get('pin') ?? '', ...(chosen === undefined ? {} : { officer: chosen }) };
+  const typed = { pin: fields.get('pin') ?? '', ...present({ officer: chosen }) };
   const answer = await givePinAt(gateway, token, purpose, visitor, typed);
   const { lang, given: come, session } = answer;
   const say = gateway.words;

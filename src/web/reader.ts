@@ -6,6 +6,7 @@ import type { SaidWord } from '../domain/evidence/standing.ts';
 import { attachmentBytes } from '../domain/message/message.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { runningMark, shownFileName } from '../domain/words/file-name.ts';
+import { present } from '../domain/words/present.ts';
 import { DECLINE_GROUNDS } from '../domain/words/vocabulary.ts';
 import { letterCopy } from '../flow/content/letter-copy.ts';
 import { type CaseSoFar, caseSoFar, readEarlier } from '../flow/word/earlier.ts';
@@ -74,7 +75,7 @@ function contradiction(gateway: Gateway, lang: string, words: readonly SaidWord[
       decision,
       officer: officer.name,
       at: new Date(at),
-      ...(ground === undefined ? {} : { ground }),
+      ...present({ ground }),
     }),
   );
   const ids = words.map((one) => one.id);

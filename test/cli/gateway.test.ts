@@ -96,7 +96,10 @@ test('desks designated and agreements signed at one gateway are handed to the ot
 test('so is an agreement, in its highest version or the one that is named', async () => {
   const version = (number: number) => ({
     kind: 'agreement',
-    ...{ id: 'id-kh', version: number, title: `Invented ${number}`, parties: ['ID', 'KH'] },
+    id: 'id-kh',
+    version: number,
+    title: `Invented ${number}`,
+    parties: ['ID', 'KH'],
     rules: [{ from: ['ID'], to: ['KH'], types: ['text'] }],
     from: `20${25 + number}-01-01T00:00:00Z`,
     until: '2099-01-01T00:00:00Z',

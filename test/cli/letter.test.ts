@@ -44,7 +44,10 @@ test('the letter becomes a file of its owner’s alone, in the languages asked f
   const said = await at.amanat(['letter', id, '--out', out, '--lang', 'ms', '--lang', 'en']);
   expect(said.code).toBe(0);
   expect(JSON.parse(said.err)).toMatchObject({
-    ...{ event: 'letter.made', message: id, by: 'operator', languages: 'ms en' },
+    event: 'letter.made',
+    message: id,
+    by: 'operator',
+    languages: 'ms en',
   });
   for (const word of PRIVATE) expect(said.out + said.err).not.toContain(word);
   expect(statSync(out).mode & 0o777).toBe(0o600);

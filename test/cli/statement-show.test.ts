@@ -67,19 +67,39 @@ test('shows every member of what is signed', async () => {
   const sign = { ...signing.publicJwk };
   const open = { ...opening.publicJwk };
   const desk = designation.parse({
-    ...{ kind: 'designation', authority: 'ID', focal_point: `${DID}:fp:desk`, slug: 'desk', name: 'Desk' },
-    ...{ country: 'ID', gateway: DID, custody: 'own', keys: { signing: [sign], agreement: [open] }, ...SPAN },
+    kind: 'designation',
+    authority: 'ID',
+    focal_point: `${DID}:fp:desk`,
+    slug: 'desk',
+    name: 'Desk',
+    country: 'ID',
+    gateway: DID,
+    custody: 'own',
+    keys: { signing: [sign], agreement: [open] },
+    ...SPAN,
     officers: [{ id: 'o1', name: 'Wira Invented', role: 'officer', lang: 'id' }],
     retires: { [sign.kid]: SPAN.until, [`${DID}#old`]: SPAN.until },
     enc: ['A256GCM'],
   });
   const gateway = gatewayDesignation.parse({
-    ...{ kind: 'gateway', authority: 'ID', country: 'ID', gateway: DID, url: 'https://gateway.test' },
-    ...{ name: 'Gateway', keys: { signing: [sign] }, ...SPAN },
+    kind: 'gateway',
+    authority: 'ID',
+    country: 'ID',
+    gateway: DID,
+    url: 'https://gateway.test',
+    name: 'Gateway',
+    keys: { signing: [sign] },
+    ...SPAN,
   });
   const ended = withdrawal.parse({
-    ...{ kind: 'withdrawal', authority: 'ID', country: 'ID', focal_point: `${DID}:fp:desk`, slug: 'desk' },
-    ...{ reason: 'cessationOfOperation', from: SPAN.from, through: SPAN.until },
+    kind: 'withdrawal',
+    authority: 'ID',
+    country: 'ID',
+    focal_point: `${DID}:fp:desk`,
+    slug: 'desk',
+    reason: 'cessationOfOperation',
+    from: SPAN.from,
+    through: SPAN.until,
   });
   const agreed = agreement.parse({
     ...example,
@@ -109,17 +129,22 @@ test('shows all that the digest of a confirmed endpoint stands for, and refuses 
     enabled: false,
   };
   const claims = endpointStatement.parse({
-    ...{
-      kind: 'endpoint',
-      authority: 'ID',
-      country: 'ID',
-      gateway: DID,
-      slug: 'desk',
-      asked: 'a'.repeat(32),
-    },
-    ...{ focal_point: waiting.focalPoint, endpoint: waiting.id, channel: 'email', officer: 'o1' },
-    ...{ known_as: ['Wira Invented'], shows: 'packet', address: waiting.address, certificate: await one },
-    ...{ grants: grantsDigest(waiting), ...SPAN },
+    kind: 'endpoint',
+    authority: 'ID',
+    country: 'ID',
+    gateway: DID,
+    slug: 'desk',
+    asked: 'a'.repeat(32),
+    focal_point: waiting.focalPoint,
+    endpoint: waiting.id,
+    channel: 'email',
+    officer: 'o1',
+    known_as: ['Wira Invented'],
+    shows: 'packet',
+    address: waiting.address,
+    certificate: await one,
+    grants: grantsDigest(waiting),
+    ...SPAN,
   });
   const { certificate, ...rest } = claims;
   await sayEach(rest, async (said) => endpointWords({ ...said, certificate }));

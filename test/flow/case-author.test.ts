@@ -75,9 +75,14 @@ test('contents are left out only where the author says that it deleted those of 
   const purged = async (over: Partial<Evidence>) => {
     const purge = (base: Evidence): Evidence => ({
       ...base,
-      ...{ id: newId(), event: 'ContentPurge', event_uri: eventUri('ContentPurge') },
-      ...{ officer: undefined, attestation: undefined, channel: undefined },
-      ...{ at: gateway.now().toISOString(), ...over },
+      id: newId(),
+      event: 'ContentPurge',
+      event_uri: eventUri('ContentPurge'),
+      officer: undefined,
+      attestation: undefined,
+      channel: undefined,
+      at: gateway.now().toISOString(),
+      ...over,
     });
     const file = await exportCase(gateway, { id: message, contents: true });
     const last = file.messages[0]?.evidence.find((piece) => claimsOf(piece).officer !== undefined);

@@ -114,7 +114,11 @@ describe('stops at once', () => {
       about: answered,
     });
     await posted(all.shelter, {
-      ...{ ...note, type: 'closure', to: ['desk'], thid: await threadOf(closed), about: closed },
+      ...note,
+      type: 'closure',
+      to: ['desk'],
+      thid: await threadOf(closed),
+      about: closed,
       body: { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Done.' },
     });
     await all.wait(0);

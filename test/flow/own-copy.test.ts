@@ -22,7 +22,10 @@ beforeAll(async () => {
   desk = await house.partner({ ...draft, slug: 'desk' });
   for (const { designation } of [shelter, desk])
     await addEndpoint(house.gateway, {
-      ...{ focalPoint: designation.focal_point, channel: 'webhook', lang: 'en', shows: 'packet' },
+      focalPoint: designation.focal_point,
+      channel: 'webhook',
+      lang: 'en',
+      shows: 'packet',
       address: `https://${designation.slug}.test/`,
     });
 });

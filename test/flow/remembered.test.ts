@@ -19,7 +19,10 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const draft = (slug: string) => ({
-  ...{ slug, name: 'Invented', country: 'ID', officers: [officer()] },
+  slug,
+  name: 'Invented',
+  country: 'ID',
+  officers: [officer()],
 });
 
 test('a secret that was replaced at once proves no call any more, and one replaced with an overlap none after it', async () => {

@@ -8,7 +8,11 @@ import { officer, posted, report, statusOf } from '../support/story.ts';
 
 const DAY = 86_400;
 const CLOSING = {
-  ...{ to: ['desk'], type: 'closure', urgency: 'routine', handling: 'H0', lang: 'en' },
+  to: ['desk'],
+  type: 'closure',
+  urgency: 'routine',
+  handling: 'H0',
+  lang: 'en',
   body: { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Returned home.' },
 };
 
@@ -21,7 +25,10 @@ beforeAll(async () => {
   shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
   desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
   await addEndpoint(house.gateway, {
-    ...{ focalPoint: desk.designation.focal_point, channel: 'webhook', lang: 'en', shows: 'packet' },
+    focalPoint: desk.designation.focal_point,
+    channel: 'webhook',
+    lang: 'en',
+    shows: 'packet',
     address: 'https://partner.test/in',
   });
 });

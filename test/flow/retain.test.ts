@@ -29,7 +29,10 @@ beforeAll(async () => {
   desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
   for (const { designation } of [shelter, desk])
     await addEndpoint(house.gateway, {
-      ...{ focalPoint: designation.focal_point, channel: 'webhook', lang: 'en', shows: 'packet' },
+      focalPoint: designation.focal_point,
+      channel: 'webhook',
+      lang: 'en',
+      shows: 'packet',
       address: `${peer.url}/${designation.slug}`,
     });
   const { gateway, authorities } = house;
@@ -120,7 +123,10 @@ test('what failed is not sent again once its content is gone', async () => {
   expect(await retain(house.gateway)).toEqual([]);
   const body = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Returned home.' };
   await addEndpoint(house.gateway, {
-    ...{ focalPoint: desk.designation.focal_point, channel: 'webhook', lang: 'en', shows: 'packet' },
+    focalPoint: desk.designation.focal_point,
+    channel: 'webhook',
+    lang: 'en',
+    shows: 'packet',
     address: `${peer.url}/desk-again`,
   });
   await posted(shelter, { ...closing, to: ['desk'], thid, body });

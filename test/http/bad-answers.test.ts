@@ -5,6 +5,7 @@ import { type MessageName, typeUri } from '../../src/domain/message/message.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { agree } from '../../src/entry/enrolling/enrol.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
@@ -52,7 +53,12 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const line = (type: MessageName, to: readonly string[], body: object, over: object = {}) => ({
-  ...{ type, to, body, urgency: 'routine', handling: 'H0', lang: 'en' },
+  type,
+  to,
+  body,
+  urgency: 'routine',
+  handling: 'H0',
+  lang: 'en',
   ...over,
 });
 
@@ -232,7 +238,7 @@ describe('a sealed answer', () => {
     const message = textFrom(police.keys.did, [shelter.designation.focal_point], house.gateway.now(), {
       type: typeUri('reply'),
       body: { answer: MARKER },
-      ...(about === undefined ? {} : { about }),
+      ...present({ about }),
       ...over,
     });
     const claims = await consign(police.keys, message, [shelter.designation]);
@@ -262,15 +268,15 @@ describe('within and beyond a country', () => {
     const about = await posted(desk, line('tip', ['embassy'], heard));
     const thread = await threadOf(desk, about);
     const checklist = {
-      ...{
-        languages: [],
-        documents_seen: [],
-        documents_missing: [],
-        fear: [],
-        companions: null,
-        minors: null,
-      },
-      ...{ recruiter: { known: 'unknown' }, route: {}, money: { debt: 'unknown' } },
+      languages: [],
+      documents_seen: [],
+      documents_missing: [],
+      fear: [],
+      companions: null,
+      minors: null,
+      recruiter: { known: 'unknown' },
+      route: {},
+      money: { debt: 'unknown' },
     };
     const body = { ...heard, persons: [], checklist, measure: 'none' };
     const indication = await posted(embassy, line('indication', ['shelter'], body, { about }));
@@ -293,7 +299,11 @@ describe('within and beyond a country', () => {
     const { ID, KH } = house.authorities;
     const now = house.gateway.now();
     await agree(house.gateway, [ID, KH], {
-      ...{ kind: 'agreement', id: 'groups', version: 1, title: 'Groups', parties: ['ID', 'KH'] },
+      kind: 'agreement',
+      id: 'groups',
+      version: 1,
+      title: 'Groups',
+      parties: ['ID', 'KH'],
       rules: [{ from: ['KH'], to: ['ID'], types: ['notice'] }],
       groups: { frontline: [to(desk), to(shelter)] },
       from: new Date(now.getTime() - 60_000).toISOString(),

@@ -4,6 +4,7 @@ import type { Consignment } from '../../src/domain/message/consignment.ts';
 import { LIMITS } from '../../src/domain/message/message.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
+import { present } from '../../src/domain/words/present.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { SIGNED_TYPE, sealedDigest } from '../../src/seal/sealed-message.ts';
 import { addEndpoint } from '../support/confirmed.ts';
@@ -63,7 +64,7 @@ async function hostile(header: object | string, unprotected?: object): Promise<u
   const bytes = Buffer.from(`${protectedHeader}.${payload}`);
   const signature = await crypto.subtle.sign('Ed25519', police.keys.signing.privateKey, bytes);
   const one = { protected: protectedHeader, signature: Buffer.from(signature).toString('base64url') };
-  return { payload, signatures: [{ ...one, ...(unprotected && { header: unprotected }) }] };
+  return { payload, signatures: [{ ...one, ...present({ header: unprotected }) }] };
 }
 
 const header = (over: object = {}) => ({ alg: 'EdDSA', typ: SIGNED_TYPE, ...over });

@@ -1,5 +1,6 @@
 /** The numbers are for monitoring: on the public listener behind a key, or not at all. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { present } from '../../src/domain/words/present.ts';
 import { applicationOf } from '../../src/entry/application.ts';
 import { createMetricsApp } from '../../src/http/metrics.ts';
 import { METRICS_KEY, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
@@ -14,7 +15,7 @@ afterAll(() => house?.close());
 async function asked(app: Pick<Rig['app'], 'request'>, authorization?: string, method = 'GET') {
   const response = await app.request(`${URL_OF_GATEWAY}/metrics`, {
     method,
-    ...(authorization === undefined ? {} : { headers: { authorization } }),
+    ...present({ headers: authorization === undefined ? undefined : { authorization } }),
   });
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';

@@ -16,7 +16,13 @@ beforeAll(async () => {
 afterAll(() => both?.close());
 
 const line = (type: string, to: string, thid: string, body: object) => ({
-  ...{ type, to: [to], thid, body, urgency: 'urgent', handling: 'H1', lang: 'en' },
+  type,
+  to: [to],
+  thid,
+  body,
+  urgency: 'urgent',
+  handling: 'H1',
+  lang: 'en',
 });
 
 /** Posts, and lets it reach the other side. */
@@ -34,7 +40,11 @@ async function refusedAs(from: Partner, post: object): Promise<unknown> {
 
 const threadAt = async (side: 'kh' | 'id', thid: string) =>
   (await both[side].house.gateway.store.thread(thid)).map(({ id, type, about, sender, addressees }) => ({
-    ...{ id, type, about, sender, addressees },
+    id,
+    type,
+    about,
+    sender,
+    addressees,
   }));
 
 test('from a report to a handover: each answer names what it answers, and both sides keep the same', async () => {

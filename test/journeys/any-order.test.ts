@@ -50,7 +50,13 @@ async function letIn(side: Side, held: readonly Come[], draw: readonly number[])
 }
 
 const line = (type: string, to: string, thid: string, body: object, over: object = {}) => ({
-  ...{ type, to: [to], thid, body, urgency: 'urgent', handling: 'H1', lang: 'en' },
+  type,
+  to: [to],
+  thid,
+  body,
+  urgency: 'urgent',
+  handling: 'H1',
+  lang: 'en',
   ...over,
 });
 

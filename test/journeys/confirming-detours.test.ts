@@ -29,7 +29,9 @@ afterEach(() => all.close());
 const { gateway, at, links, linkIn, sent, notices, events, textsIn } = further(() => all);
 const rows = () => all.house.database.sql;
 const hookAt = (path: string, shows: 'packet' | 'notice' = 'packet') => ({
-  ...({ channel: 'webhook', lang: 'en', shows } as const),
+  channel: 'webhook' as const,
+  lang: 'en',
+  shows,
   focalPoint: all.desk().focal_point,
   address: `${all.peer.url}${path}`,
 });

@@ -135,7 +135,10 @@ test('the first endpoint that shows content is told to officers who are there, a
   await all.house.drain();
   expect(told(FIRST)).toBe(1);
   const desk = await designate(gateway(), all.house.authorities.ID, {
-    ...{ slug: 'north', name: 'North', country: 'ID', officers: [o1, o2] },
+    slug: 'north',
+    name: 'North',
+    country: 'ID',
+    officers: [o1, o2],
   });
   const focalPoint = desk.focal_point;
   await addEndpoint(gateway(), { ...hook, focalPoint, address: `${all.peer.url}/north` });

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { caseWords } from '../../src/cli/verify-words.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
@@ -74,7 +75,7 @@ interface Answer {
 /** An officer's word through the desk's system. */
 async function say(message: string, who: string, decision: string, settles?: readonly string[]) {
   const ground = decision === 'declined' ? { ground: 'incomplete' } : {};
-  const body = { message, decision, officer: who, ...ground, ...(settles && { settles }) };
+  const body = { message, decision, officer: who, ...ground, ...present({ settles }) };
   const answer = await desk.post('acknowledgements', body);
   const json = await answer.json();
   const claims = json.evidence === undefined ? undefined : (peek(json.evidence).payload as { id: string });

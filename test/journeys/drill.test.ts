@@ -67,7 +67,10 @@ beforeAll(async () => {
   desks = { kh: await manned('kh', 'post', 5550010), id: await manned('id', 'desk', 5550020) };
   // A system of its own beside the phones, in Cambodia.
   system = await both.kh.house.partner({
-    ...{ slug: 'shelter', name: 'shelter', country: 'KH', officers: [officer('km')] },
+    slug: 'shelter',
+    name: 'shelter',
+    country: 'KH',
+    officers: [officer('km')],
   });
   const where = { focalPoint: system.designation.focal_point, address: `${both.peer.url}/shelter` };
   await addEndpoint(both.kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'km' });
@@ -156,7 +159,10 @@ test('who is late fails it, on both sides, and is named', async () => {
 
 test('a system is told that it is a drill, and its officer’s word sends it back as well', async () => {
   const { id, thread } = await startDrill(both.id.house.gateway, {
-    ...{ from: 'desk', to: system.designation.focal_point, name: 'Invented exercise', urgency: 'routine' },
+    from: 'desk',
+    to: system.designation.focal_point,
+    name: 'Invented exercise',
+    urgency: 'routine',
   });
   await both.settle();
   const [received] = postedTo(both.peer, '/shelter').filter((one) => one.data['thid'] === thread);
@@ -173,7 +179,10 @@ test('a system is told that it is a drill, and its officer’s word sends it bac
 
 test('a decline is a human word, and no pass', async () => {
   const { id, thread } = await startDrill(both.id.house.gateway, {
-    ...{ from: 'desk', to: system.designation.focal_point, name: 'Invented exercise', urgency: 'routine' },
+    from: 'desk',
+    to: system.designation.focal_point,
+    name: 'Invented exercise',
+    urgency: 'routine',
   });
   await both.settle();
   const word = { message: id, decision: 'declined', ground: 'other', officer: 'o1' };

@@ -88,11 +88,15 @@ test('a tap that came while another desk’s officer used the phone is not taken
   const [way] = await house.database.sql<{ id: string }[]>`
     select id from delivery where message = ${id} and kind = 'message'`;
   const query = {
-    ...{ id: '99', from: { id: PHONE, is_bot: false, first_name: 'Invented' }, chat_instance: '1' },
-    ...{ message: { message_id: 1, chat: { id: PHONE, type: 'private' } }, data: `a:${way?.id}` },
+    id: '99',
+    from: { id: PHONE, is_bot: false, first_name: 'Invented' },
+    chat_instance: '1',
+    message: { message_id: 1, chat: { id: PHONE, type: 'private' } },
+    data: `a:${way?.id}`,
   };
   await house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
-    ...{ method: 'POST', headers: { 'x-telegram-bot-api-secret-token': SECRET } },
+    method: 'POST',
+    headers: { 'x-telegram-bot-api-secret-token': SECRET },
     body: JSON.stringify({ update_id: 7_001, callback_query: query }),
   });
   const there = await house.gateway.store.endpointsAt('telegram', String(PHONE));
@@ -173,7 +177,8 @@ test('"Not you?" has the browser forget, so that going back shows no page it had
   await link(await all.code('o2'));
   const { url } = await notice();
   const answer = await all.house.app.request(`${url}/pin`, {
-    ...{ method: 'POST', body: new URLSearchParams({ leave: 'yes' }) },
+    method: 'POST',
+    body: new URLSearchParams({ leave: 'yes' }),
   });
   expect(answer.headers.get('clear-site-data')).toBe('"cache"');
   const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('__Host-amanat_officer='));

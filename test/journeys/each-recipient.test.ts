@@ -42,7 +42,10 @@ async function mute(side: Side, slug: string, country: string): Promise<Partner>
 
 const link = (side: Side, { designation: { slug, focal_point: focalPoint } }: Partner) =>
   addEndpoint(side.house.gateway, {
-    ...{ channel: 'webhook', shows: 'packet', lang: 'en', focalPoint },
+    channel: 'webhook',
+    shows: 'packet',
+    lang: 'en',
+    focalPoint,
     address: `${both.peer.url}/${slug}`,
   });
 

@@ -116,7 +116,11 @@ describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
       expect(now, file).toMatchObject({ verified: true, contents: then.contents });
       const said = ({ messages }: CaseReport) =>
         messages.map(({ id, type, accepted_at: at, sender, recipients, evidence }) => ({
-          ...{ id, type, at, sender, recipients },
+          id,
+          type,
+          at,
+          sender,
+          recipients,
           evidence: evidence.map(({ ledger: _, ...one }) => one),
         }));
       expect(said(now), file).toEqual(said(then));

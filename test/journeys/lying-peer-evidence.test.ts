@@ -96,8 +96,11 @@ describe('evidence', () => {
     const answers = [await (await all.tell(lie)).json(), await (await all.tell(lie)).json()];
     expect(answers[1].evidence).toEqual(answers[0].evidence);
     expect(peek(answers[0].evidence).payload).toMatchObject({
-      ...{ event: 'EvidenceRejected', reason: 'unknown-officer', by: gateway.did },
-      ...{ sender: id.house.gateway.did, digest: payloadDigest(lie) },
+      event: 'EvidenceRejected',
+      reason: 'unknown-officer',
+      by: gateway.did,
+      sender: id.house.gateway.did,
+      digest: payloadDigest(lie),
     });
     const [kept] = await database.store.complaints(1);
     expect(kept).toMatchObject({ gateway: id.house.gateway.did, code: 'unknown-officer' });
@@ -118,7 +121,9 @@ describe('evidence', () => {
   test('that puts words into the mouth of a desk with keys of its own', async () => {
     const { police, unit, refused, tell } = all;
     const said = {
-      ...{ message: about.message, digest: about.digest, at: all.id.house.gateway.now() },
+      message: about.message,
+      digest: about.digest,
+      at: all.id.house.gateway.now(),
       sender: all.shelter.designation.focal_point,
     };
     const forged = await ownWord({ ...police.keys, signing: unit.keys.signing }, said);

@@ -83,6 +83,9 @@ test('an officer in what a machine did, and a message that took itself back', as
   await readAll({
     gateway: kh.house.gateway,
     parties: [{ did, inCustody: true }],
-    ...{ messages: [about.message], threads: [thread], letters: [about.message], since: new Date(0) },
+    messages: [about.message],
+    threads: [thread],
+    letters: [about.message],
+    since: new Date(0),
   });
 });

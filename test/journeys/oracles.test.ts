@@ -104,13 +104,14 @@ describe('didcomm-node', () => {
       expires_time: now + 3_600,
     };
     const said = new Oracle({
-      ...{ ...common, type: 'https://w3id.org/amanat/case/1.0/text', to: [shelter], thid },
-      ...{
-        lang: 'en',
-        urgency: 'routine',
-        handling: 'H0',
-        body: { text: 'Packed by another implementation.' },
-      },
+      ...common,
+      type: 'https://w3id.org/amanat/case/1.0/text',
+      to: [shelter],
+      thid,
+      lang: 'en',
+      urgency: 'routine',
+      handling: 'H0',
+      body: { text: 'Packed by another implementation.' },
     } as unknown as IMessage);
     const secrets = secretsOf('police-phnom-penh');
     const [sealed] = await said.pack_encrypted(shelter, null, police, resolver, secrets, {
@@ -120,7 +121,9 @@ describe('didcomm-node', () => {
     const gateway = police.split(':fp:')[0] ?? '';
     const recipients = [{ to: shelter, digest: digestOf(sealed), attachment: 's1' }];
     const consignment = new Oracle({
-      ...{ ...common, type: 'https://w3id.org/amanat/consignment/1.0/consign', to: [gateway] },
+      ...common,
+      type: 'https://w3id.org/amanat/consignment/1.0/consign',
+      to: [gateway],
       body: { message_type: 'text', urgency: 'routine', handling: 'H0', thid, recipients },
       attachments: [
         { id: 's1', media_type: 'application/didcomm-encrypted+json', data: { json: JSON.parse(sealed) } },
@@ -251,7 +254,11 @@ describe('the demo that stayed', () => {
     const printed = demo.lines.map((line) => JSON.parse(line)).find((one) => 'addresses' in one);
     const { gateway, shelter_secret, shelter_access_key } = printed.addresses as Record<string, string>;
     const body = JSON.stringify({
-      ...{ to: ['desk-phnom-penh'], type: 'text', urgency: 'routine', handling: 'H0', lang: 'en' },
+      to: ['desk-phnom-penh'],
+      type: 'text',
+      urgency: 'routine',
+      handling: 'H0',
+      lang: 'en',
       body: { text: 'Invented.' },
     });
     const [id, now] = ['from-outside', new Date()];

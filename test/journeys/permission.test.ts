@@ -56,7 +56,12 @@ afterAll(async () => {
 });
 
 const line = (type: string, to: readonly string[], body: object, over: object = {}) => ({
-  ...{ type, to, body, urgency: 'routine', handling: 'H2', lang: 'en' },
+  type,
+  to,
+  body,
+  urgency: 'routine',
+  handling: 'H2',
+  lang: 'en',
   ...over,
 });
 
@@ -149,7 +154,8 @@ describe('what is restricted', () => {
     const jws = JSON.parse(Buffer.from(files[1]?.data.base64 ?? '', 'base64url').toString());
     const given = await readMessage(jws, { keysOf: async () => both.shelter.designation.keys.signing });
     expect(given).toMatchObject({
-      ...{ id: grant, from: did(both.shelter) },
+      id: grant,
+      from: did(both.shelter),
       body: { granted: true, original: about, third_party: theEmbassy() },
     });
   });

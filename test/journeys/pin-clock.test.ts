@@ -50,7 +50,8 @@ test('what a clock that ran ahead made does not last until the hour comes: sessi
   expect((await reader.submit(link)).status).toBe(403);
   expect(await asked()).toBeUndefined();
   const set = await browser(all.house.app, URL_OF_GATEWAY).submit(`/start/${page}`, {
-    ...{ pin: '503926', again: '503926' },
+    pin: '503926',
+    again: '503926',
   });
   expect(set.status).toBe(410);
 });

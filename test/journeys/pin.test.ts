@@ -127,7 +127,8 @@ describe('a link in a notice', () => {
     for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://thief.test' }]) {
       for (const path of ['', '/pin', '/decision']) {
         const answer = await all.house.app.request(link + path, {
-          ...{ method: 'POST', body: new URLSearchParams({ pin: '000001', decision: 'accepted' }) },
+          method: 'POST',
+          body: new URLSearchParams({ pin: '000001', decision: 'accepted' }),
           headers: headers as Record<string, string>,
         });
         expect(answer.status).toBe(403);
@@ -152,7 +153,9 @@ describe('wrong PINs', () => {
   test('the fifth locks it: told to the officer elsewhere, in the log, and the right one opens nothing', async () => {
     const mail = { channel: 'webhook', shows: 'notice', lang: 'id', officer: 'o1', rank: 9 } as const;
     const { endpoint } = await addEndpoint(all.house.gateway, {
-      ...{ ...mail, focalPoint, address: `${all.peer.url}/own` },
+      ...mail,
+      focalPoint,
+      address: `${all.peer.url}/own`,
     });
     const before = await provenAt(all.house, link);
     const reader = visitor();
@@ -368,8 +371,14 @@ describe('the start page', () => {
     // Whatever the clock says when the newer one is made.
     const [third, fourth] = [await invitePin(all.house.gateway, of), 'a page of its own'];
     const row = {
-      ...{ hash: createHash('sha256').update(fourth).digest('base64url'), id: all.house.gateway.newId() },
-      ...{ focalPoint, officer: 'o1', knownAs: [officer().name], lang: 'id', newPin: true, links: false },
+      hash: createHash('sha256').update(fourth).digest('base64url'),
+      id: all.house.gateway.newId(),
+      focalPoint,
+      officer: 'o1',
+      knownAs: [officer().name],
+      lang: 'id',
+      newPin: true,
+      links: false,
       expiresAt: new Date(all.house.gateway.now().getTime() + 2 * 86_400_000),
     };
     const ahead = new Date(all.house.gateway.now().getTime() + 9 * 86_400_000);

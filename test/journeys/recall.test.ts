@@ -26,8 +26,14 @@ afterAll(async () => {
 });
 
 const recall = (about: string, thid: string, to: readonly string[] = ['desk']) => ({
-  ...{ to, type: 'recall', about, thid, body: { reason: 'wrong-person' } },
-  ...{ urgency: 'urgent', handling: 'H0', lang: 'en' },
+  to,
+  type: 'recall',
+  about,
+  thid,
+  body: { reason: 'wrong-person' },
+  urgency: 'urgent',
+  handling: 'H0',
+  lang: 'en',
 });
 
 const sides = () => [both.kh.house, both.id.house] as const;

@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../../src/domain/words/long-text.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { sealedDigest } from '../../src/seal/sealed-message.ts';
@@ -44,7 +45,7 @@ const accept = (message: string, decision = 'accepted') =>
     message,
     decision,
     officer: 'o1',
-    ...(decision === 'declined' ? { ground: 'incomplete' } : {}),
+    ...present({ ground: decision === 'declined' ? 'incomplete' : undefined }),
   });
 
 const whole = ['SubmissionAcceptance', 'RelayAcceptance', 'ContentConsignment', 'ConsignmentAcceptance'];

@@ -19,7 +19,9 @@ const told = (
   organisation = 'Police',
   date = '2026-11-02',
 ) => ({
-  ...{ country, date, vic_TraffickingStatus },
+  country,
+  date,
+  vic_TraffickingStatus,
   vic_TraffickingStatusDecisionMakingOrg: organisation,
 });
 const YES = 'ActualVictimOfTrafficking';
@@ -63,7 +65,8 @@ test('each desk is let know by the other, in words that name nobody, and once ho
   await both.settle();
   const raised = {
     kind: 'non-punishment-review',
-    ...{ automatic: true, person: 'p1' },
+    automatic: true,
+    person: 'p1',
     determinations: [{ country: 'ID' }, { country: 'KH' }],
     evaluation: { source: 'X', information: '4' },
   };
@@ -131,7 +134,11 @@ test('only the gateway says of a notice that no person wrote it', async () => {
 
 /** A tip from a village to its border post, both in Indonesia. */
 const tip = (over: object = {}) => ({
-  ...{ to: ['desk'], type: 'tip', urgency: 'urgent', handling: 'H1', lang: 'id' },
+  to: ['desk'],
+  type: 'tip',
+  urgency: 'urgent',
+  handling: 'H1',
+  lang: 'id',
   body: {
     where: { country: 'ID', name: 'Kampong-Invented' },
     happened: 'A broker promises work in a hotel.',

@@ -27,13 +27,21 @@ beforeAll(async () => {
   shelter = await house.partner({ ...draft, slug: 'shelter', name: 'Shelter', country: 'KH' });
   desk = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
   await addEndpoint(house.gateway, {
-    ...{ channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' },
-    ...{ focalPoint: desk.designation.focal_point, address: `${peer.url}/desk` },
+    channel: 'webhook',
+    shows: 'notice',
+    lang: 'en',
+    officer: 'o1',
+    focalPoint: desk.designation.focal_point,
+    address: `${peer.url}/desk`,
   });
   // Where the sender is told what became of its messages.
   await addEndpoint(house.gateway, {
-    ...{ channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' },
-    ...{ focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` },
+    channel: 'webhook',
+    shows: 'notice',
+    lang: 'en',
+    officer: 'o1',
+    focalPoint: shelter.designation.focal_point,
+    address: `${peer.url}/shelter`,
   });
 });
 afterAll(async () => {

@@ -218,8 +218,12 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
   },
   async delivery() {
     const { endpoint: thiefs } = await addEndpoint(house.gateway, {
-      ...{ channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' },
-      ...{ focalPoint: other.designation.focal_point, address: `${peer.url}/other` },
+      channel: 'webhook',
+      shows: 'notice',
+      lang: 'en',
+      officer: 'o1',
+      focalPoint: other.designation.focal_point,
+      address: `${peer.url}/other`,
     });
     await sql()`update delivery set endpoint = ${thiefs.id}, shows = 'packet' where message = ${message}`;
     await nothingCame();
@@ -345,9 +349,15 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const version = async (from: number) => {
       const key = publicPart(await generateSigningJwk(`${named}#${from}`));
       const claims = {
-        ...{ kind: 'gateway', authority: 'KH', country: 'KH', gateway: named, url: 'https://peer.test' },
-        ...{ name: 'Peer', keys: { signing: [key] } },
-        ...{ from: new Date(from).toISOString(), until: new Date(at + 86_400_000).toISOString() },
+        kind: 'gateway',
+        authority: 'KH',
+        country: 'KH',
+        gateway: named,
+        url: 'https://peer.test',
+        name: 'Peer',
+        keys: { signing: [key] },
+        from: new Date(from).toISOString(),
+        until: new Date(at + 86_400_000).toISOString(),
       };
       return signStatement('gateway', claims, [house.authorities.KH]);
     };
@@ -360,8 +370,11 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
   },
   async sealed_message() {
     await addEndpoint(house.gateway, {
-      ...{ channel: 'webhook', shows: 'packet', lang: 'en' },
-      ...{ focalPoint: other.designation.focal_point, address: `${peer.url}/other` },
+      channel: 'webhook',
+      shows: 'packet',
+      lang: 'en',
+      focalPoint: other.designation.focal_point,
+      address: `${peer.url}/other`,
     });
     const own = await posted(shelter, report(['other']));
     await sql()`

@@ -20,7 +20,13 @@ beforeAll(async () => {
 afterAll(() => both?.close());
 
 const line = (type: string, to: string, thid: string, body: object, over: object = {}) => ({
-  ...{ type, to: [to], thid, body, urgency: 'urgent', handling: 'H1', lang: 'en' },
+  type,
+  to: [to],
+  thid,
+  body,
+  urgency: 'urgent',
+  handling: 'H1',
+  lang: 'en',
   ...over,
 });
 

@@ -16,6 +16,7 @@ import { reasonUri } from '../../src/domain/evidence/reason.ts';
 import { MESSAGE_NAMES, type MessageName } from '../../src/domain/message/message.ts';
 import { PROTOCOL } from '../../src/domain/message/protocol.ts';
 import { problemType } from '../../src/domain/words/error.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { DECLINE_GROUNDS, HANDLING, URGENCY } from '../../src/domain/words/vocabulary.ts';
 import { fitting, type Spoiling, spoilings, spoilt } from '../support/from-schema.ts';
 import { type About, knownLiar, type Liar } from '../support/liar.ts';
@@ -115,6 +116,9 @@ function replaced({ claims, lie }: Case): Partial<Evidence> {
   return Object.fromEntries(entries.slice(lie % entries.length).slice(0, 1));
 }
 
+/** A purge that says nothing of a recall. */
+const OUTDATED: Evidence['purge'] = { cause: 'retention', gone: ['consignment'], unpurged: [] };
+
 const worded = (event: Evidence['event'], pick: number): Partial<Evidence> => {
   const reason = DECLINE_GROUNDS[pick % DECLINE_GROUNDS.length];
   const isDecline = event === 'ConsignmentRejection' && reason !== undefined;
@@ -122,9 +126,7 @@ const worded = (event: Evidence['event'], pick: number): Partial<Evidence> => {
     event,
     event_uri: eventUri(event),
     ...(isDecline ? { reason, reason_uri: reasonUri(event, reason) } : {}),
-    ...(event === 'ContentPurge'
-      ? { purge: { cause: 'retention', gone: ['consignment'], unpurged: [] } }
-      : {}),
+    ...present({ purge: event === 'ContentPurge' ? OUTDATED : undefined }),
   };
 };
 
@@ -133,27 +135,40 @@ const DOORS: Readonly<Record<Case['door'], (one: Case, at: Ground) => Promise<Re
     const [from, to] = one.pick % 2 === 0 ? [all.shelter, 'desk'] : [all.desk, 'shelter'];
     const isAbout = PROTOCOL[one.type].about !== undefined;
     const post = {
-      ...{ to: [to], type: one.type, lang: 'en', body: one.body },
-      ...{ urgency: URGENCY[one.pick % 3], handling: HANDLING[one.pick % 3] },
-      ...(one.pick % 3 === 0 || !PROTOCOL[one.type].opens ? { thid: thread } : {}),
+      to: [to],
+      type: one.type,
+      lang: 'en',
+      body: one.body,
+      urgency: URGENCY[one.pick % 3],
+      handling: HANDLING[one.pick % 3],
+      ...present({ thid: one.pick % 3 === 0 || !PROTOCOL[one.type].opens ? thread : undefined }),
       ...(isAbout ? { thid: thread, about: message } : {}),
-      ...(one.pick % 5 === 0
-        ? { attachments: [{ filename: 'a.pdf', media_type: 'application/pdf', base64: 'QQ==' }] }
-        : {}),
+      ...present({
+        attachments:
+          one.pick % 5 === 0
+            ? [{ filename: 'a.pdf', media_type: 'application/pdf', base64: 'QQ==' }]
+            : undefined,
+      }),
     };
     return from.post('messages', spoilt(post, one.done));
   },
   acknowledgement: (one, { message }) => {
     const decision = one.pick % 2 === 0 ? 'accepted' : 'declined';
     const ground = DECLINE_GROUNDS[one.pick % DECLINE_GROUNDS.length];
-    const word = { message, officer: 'o1', decision, ...(one.pick % 4 === 1 ? { ground } : {}) };
+    const word = {
+      message,
+      officer: 'o1',
+      decision,
+      ...present({ ground: one.pick % 4 === 1 ? ground : undefined }),
+    };
     return all.desk.post('acknowledgements', spoilt(word, one.done));
   },
   'own-word': async (one, { about }) => {
     const said = { ...about, sender: all.shelter.designation.focal_point, at: all.id.house.gateway.now() };
     const event = one.pick % 2 === 0 ? 'ConsignmentAcceptance' : 'ConsignmentRejection';
     const jws = await ownWord(all.police.keys, said, {
-      ...{ ...worded(event, one.pick), officer: named(officer()) },
+      ...worded(event, one.pick),
+      officer: named(officer()),
       ...replaced(one),
     });
     return postJose(all.id.house, '/v1/focal-points/police/acknowledgements', jws);
@@ -220,7 +235,10 @@ async function batch(cases: readonly Case[]): Promise<readonly Case['door'][]> {
     await readAll({
       gateway: side.house.gateway,
       parties: parties.map((one) => ({ did: one.focal_point, inCustody: one.custody === 'gateway' })),
-      ...{ messages, threads: [...threads], letters: messages.slice(-3), since },
+      messages,
+      threads: [...threads],
+      letters: messages.slice(-3),
+      since,
     });
     expect(side.house.lines.filter(({ event }) => FAULTS.test(event))).toEqual([]);
   }

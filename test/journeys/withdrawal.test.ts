@@ -215,9 +215,13 @@ test('an answer that proves nothing, or is dated ahead, is no answer', async () 
   const ahead = await signStatement(
     'evidence',
     {
-      ...{ kind: 'evidence', id: newId(), event: 'DesignationWithdrawn' },
-      ...{ event_uri: eventUri('DesignationWithdrawn'), sender: desk.designation.focal_point },
-      ...{ digest: payloadDigest(statement), at: new Date(now().getTime() + 86_400_000).toISOString() },
+      kind: 'evidence',
+      id: newId(),
+      event: 'DesignationWithdrawn',
+      event_uri: eventUri('DesignationWithdrawn'),
+      sender: desk.designation.focal_point,
+      digest: payloadDigest(statement),
+      at: new Date(now().getTime() + 86_400_000).toISOString(),
       by: did,
     },
     [key],

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { present } from '../../src/domain/words/present.ts';
 import { readJwe } from '../../src/seal/jwe.ts';
 import { readJws } from '../../src/seal/jws.ts';
 import { sealFor, signMessage } from '../../src/seal/sealed-message.ts';
@@ -52,7 +53,7 @@ describe('a JWS header', () => {
     signatures: [
       {
         protected: encode(header),
-        ...(unprotected ? { header: unprotected } : {}),
+        ...present({ header: unprotected }),
         signature: encode('s'.repeat(64)),
         ...extra,
       },

@@ -1,6 +1,7 @@
 /** Door two: every change of something kept. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
+import { present } from '../../src/domain/words/present.ts';
 import type { NewMessage, Settled } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -318,7 +319,7 @@ describe('many at once', () => {
       Array.from({ length: 6 }, (_, n) =>
         store.changeDelivery(id, async ({ delivery: one }) => ({
           deliveries: [{ ...one, tries: one.tries + 1 }],
-          ...(n === 4 && { evidence: [entry.receipt] }),
+          ...present({ evidence: n === 4 ? [entry.receipt] : undefined }),
         })),
       ),
     );

@@ -1,6 +1,7 @@
 /** Threads in which something falls due: who looks, when next, and who was reminded. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Delivery, DeliveryStep } from '../../src/domain/carriage/delivery.ts';
+import { present } from '../../src/domain/words/present.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { act } from '../support/test-guard.ts';
@@ -26,7 +27,7 @@ const STEP: DeliveryStep = {
 async function kept(chaseAt?: Date, thread?: string) {
   const [phone] = await keptEndpoints(store, {});
   const entry = newMessage([there(phone)], thread === undefined ? {} : { thread });
-  await store.keepMessage({ ...entry, ...(chaseAt && { chaseAt }) });
+  await store.keepMessage({ ...entry, ...present({ chaseAt: chaseAt || undefined }) });
   return { phone: there(phone), ...entry, thread: entry.message.thread, way: only(entry.deliveries) };
 }
 const claim = (now: Date) => store.claimChases(now, new Date(now.getTime() + 60_000), 10);

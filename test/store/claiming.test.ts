@@ -1,6 +1,7 @@
 /** The row is the job: claiming, leases, arrivals, waking. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
+import { present } from '../../src/domain/words/present.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ASKING, act, openStore } from '../support/test-guard.ts';
@@ -209,7 +210,7 @@ const arrival = (id: string, account = 'account', about?: string) => ({
   account,
   place: Number(id),
   payload,
-  ...(about === undefined ? {} : { about }),
+  ...present({ about }),
 });
 
 describe('arrivals', () => {

@@ -1,5 +1,6 @@
 /** The directory, secrets and access keys. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { present } from '../../src/domain/words/present.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ASKING, act } from '../support/test-guard.ts';
@@ -171,7 +172,7 @@ test('secrets come newest first and no longer than they are in use', async () =>
     kind: 'webhook-inbound' as const,
     id,
     wrapped: oddText(),
-    ...(until && { until }),
+    ...present({ until: until || undefined }),
   });
   const [old, current, next] = [secret('old', later(10)), secret('current', later(100)), secret('next')];
   for (const one of [old, current, next]) await store.keepSecret(one, act());

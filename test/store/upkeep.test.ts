@@ -1,5 +1,6 @@
 /** Secrets page by page, replaced only where nobody else was faster; and warnings given once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { present } from '../../src/domain/words/present.ts';
 import type { SecretRow } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -22,7 +23,7 @@ test('secrets come page by page, each once, in the order they were first kept', 
       kind: n % 3 === 0 ? 'custody-key' : 'webhook-inbound',
       id: `secret-${n}`,
       wrapped: oddText(),
-      ...(n === 2 ? { until: later(10) } : {}),
+      ...present({ until: n === 2 ? later(10) : undefined }),
     }),
   );
   for (const row of rows) await store.keepSecret(row, act());

@@ -15,7 +15,9 @@ test('a gateway that named it first and does not have it keeps nobody else from 
   const later = new Date(now.getTime() + 600_000);
   const one = { digest: 'A'.repeat(43), kind: 'designation' } as const;
   const [liar, honest] = ['did:web:liar.example', 'did:web:honest.example'].map((gateway) => ({
-    ...{ ...one, gateway, about: `${gateway}:fp:desk` },
+    ...one,
+    gateway,
+    about: `${gateway}:fp:desk`,
   })) as [never, never];
   expect(await store.wantStatements([liar, liar], now)).toBe(1);
   expect(await store.claimWanted(now, later, 20)).toEqual([liar]);

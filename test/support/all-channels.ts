@@ -73,7 +73,13 @@ export async function allChannels(allow: readonly string[] = []): Promise<AllCha
   };
   await hookOf(shelter.designation.focal_point, '/shelter');
   return {
-    ...{ house, api, mail, peer, known, shelter, office },
+    house,
+    api,
+    mail,
+    peer,
+    known,
+    shelter,
+    office,
     desk: () => desk,
     renew: async (officers, persons) => {
       house.pass(1);

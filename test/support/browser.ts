@@ -1,4 +1,6 @@
 /** A browser without script: follows links and posts forms of the gateway's pages, and keeps its cookies. Goes where it is sent. */
+
+import { present } from '../../src/domain/words/present.ts';
 import type { Application } from '../../src/entry/application.ts';
 
 export interface Page {
@@ -19,7 +21,7 @@ export function browser(app: Application, origin: string): Browser {
   const cookies = new Map<string, string>();
   const ask = async (url: string, init: RequestInit): Promise<Page> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { ...init.headers, ...(cookie === '' ? {} : { cookie }) };
+    const headers = { ...init.headers, ...present({ cookie: cookie === '' ? undefined : cookie }) };
     const response = await app.request(new URL(url, origin).href, { ...init, headers });
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];

@@ -60,7 +60,10 @@ export async function waiting(home: string, gateway: Gateway, address: string): 
 
 async function submitted(gateway: Gateway, focalPoint: string, submission: object): Promise<string> {
   const accepted = await acceptSubmission(gateway, {
-    ...{ kind: 'submission', focalPoint, key: chance.newId(), digest: 'any' },
+    kind: 'submission',
+    focalPoint,
+    key: chance.newId(),
+    digest: 'any',
     submission: submission as never,
   });
   return accepted.id;
@@ -71,8 +74,12 @@ export async function closeThread(gateway: Gateway, id: string): Promise<string>
   const view = await gateway.store.view(id);
   if (view === undefined) throw new Error('no such message');
   return submitted(gateway, view.message.sender, {
-    ...{ to: ['desk'], type: 'closure', urgency: 'routine', handling: 'H0', lang: 'en' },
-    ...{ thid: view.message.thread },
+    to: ['desk'],
+    type: 'closure',
+    urgency: 'routine',
+    handling: 'H0',
+    lang: 'en',
+    thid: view.message.thread,
     body: { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Returned home.' },
   });
 }

@@ -6,6 +6,7 @@ import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
 import { checked } from '../../src/domain/message/protocol.ts';
 import { type PublicJwk, publicJwk } from '../../src/domain/party/party.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { decryptJwe, readJwe } from '../../src/seal/jwe.ts';
 import { readJws, verifyJws } from '../../src/seal/jws.ts';
 import { algOf, openingKey, readPrivateJwk } from '../../src/seal/keys.ts';
@@ -26,7 +27,7 @@ function published(jwk: Json): PublicJwk {
   const { d: _, kid, use, alg, ...material } = jwk;
   const key = checked(publicJwk, {
     ...material,
-    ...(use === undefined || use === 'sig' ? {} : { use }),
+    ...present({ use: use === undefined || use === 'sig' ? undefined : use }),
     kid: KID,
   });
   checked(publicJwk, alg === undefined || alg === algOf(key) ? key : { ...key, alg });
@@ -56,7 +57,7 @@ function generalJwe(jwe: unknown): unknown {
   }
   if (typeof value !== 'object' || value === null || 'recipients' in value) return value;
   const { encrypted_key, header, ...shared } = value as Json;
-  return { ...shared, recipients: [{ encrypted_key, ...(header === undefined ? {} : { header }) }] };
+  return { ...shared, recipients: [{ encrypted_key, ...present({ header }) }] };
 }
 
 const fromText = (value: unknown): unknown =>

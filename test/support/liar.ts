@@ -164,7 +164,10 @@ const word = (
   over: Partial<Evidence>,
 ): Promise<Jws> =>
   signed(both.id.house, {
-    ...{ event: 'ConsignmentAcceptance', consignment: message, digest, ...parties },
+    event: 'ConsignmentAcceptance',
+    consignment: message,
+    digest,
+    ...parties,
     officer: { id: 'o1', name: officer().name, role: 'officer' },
     ...over,
   });
@@ -192,7 +195,10 @@ export async function liar(): Promise<Liar> {
     shows: 'packet' | 'sealed',
   ) =>
     addEndpoint(house.gateway, {
-      ...{ channel: 'webhook', lang: 'en', shows, focalPoint },
+      channel: 'webhook',
+      lang: 'en',
+      shows,
+      focalPoint,
       address: `${peer.url}/${slug}`,
     });
   await reach(id, desk.designation, 'packet');
@@ -200,7 +206,11 @@ export async function liar(): Promise<Liar> {
   await reach(kh, unit.designation, 'sealed');
   const parties = { sender: shelter.designation.focal_point, recipient: police.keys.did };
   return {
-    ...{ ...both, shelter, desk, unit, police },
+    ...both,
+    shelter,
+    desk,
+    unit,
+    police,
     relay: (content, over) => call(id, kh, '/relay', content, over),
     tell: (evidence, over) => call(id, kh, '/relay/evidence', { evidence }, over),
     refused: (send, code, options) => refused(both, send, code, options),

@@ -22,24 +22,31 @@ function threadOf(type: MessageName, side: Side, n: number): FigureThread {
   const isDrill = type === 'drill';
   const message = `${side} ${type} ${n}`;
   const step = (act: 'acknowledge' | 'answer', seconds: number) => ({
-    ...{
-      message,
-      type,
-      recipient: other,
-      act,
-      owner: other,
-      country: other,
-      isDrill,
-      urgency: 'urgent' as const,
-    },
-    ...{ since: new Date(0), until: new Date(0), ended: new Date(0), isOpen: false, isDone: n % 7 !== 6 },
-    ...{ seconds, overdue: n % 5 === 4 ? 60 : 0 },
+    message,
+    type,
+    recipient: other,
+    act,
+    owner: other,
+    country: other,
+    isDrill,
+    urgency: 'urgent' as const,
+    since: new Date(0),
+    until: new Date(0),
+    ended: new Date(0),
+    isOpen: false,
+    isDone: n % 7 !== 6,
+    seconds,
+    overdue: n % 5 === 4 ? 60 : 0,
   });
   const asks = type === 'request' || type === 'handover';
   return {
     messages: [
       {
-        ...{ id: message, type, side, opens: true, isDrill },
+        id: message,
+        type,
+        side,
+        opens: true,
+        isDrill,
         measure: type === 'indication' ? MEASURED[n % MEASURED.length] : undefined,
       },
     ],
@@ -56,7 +63,8 @@ const threadsOf = (type: MessageName, side: Side, count: number): readonly Figur
 
 /** @param begun pairs of counts by type; an empty quarter where empty */
 export const quarter = (begun = BEGUN): Report => ({
-  ...({ kind: 'amanat-report', version: 1 } as const),
+  kind: 'amanat-report',
+  version: 1,
   by: 'did:web:gateway.id.example',
   made: '2027-01-11T02:10:00.000Z',
   agreement: {

@@ -4,6 +4,7 @@ import { readSettings, type Values } from '../../src/config.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
 import type { Designation, PublicJwk } from '../../src/domain/party/party.ts';
 import { POLICY_NAMES } from '../../src/domain/words/limit.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { type Application, applicationOf } from '../../src/entry/application.ts';
 import { type Built, buildGateway } from '../../src/entry/build.ts';
 import { chance } from '../../src/entry/chance.ts';
@@ -168,7 +169,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
       options.refusals ??
       createRefusals({ SubmissionRejection: 100_000, RelayRejection: 100_000, EvidenceRejected: 100_000 }),
     fetch: outgoing,
-    ...(options.heavyFor === undefined ? {} : { heavyFor: options.heavyFor }),
+    ...present({ heavyFor: options.heavyFor }),
     telegramFetch: (url, init) => fetch(url, init),
     writeLetter: letterWriter(words, typeset),
     mailboxes: mailboxJudge(options.mailTrust ?? (() => [])),

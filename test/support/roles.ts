@@ -1,5 +1,6 @@
 /** Everybody who may call a gateway, and the call that each makes at a route: for the table of who may do what. */
 import { accessKeyId } from '../../src/domain/party/access-key.ts';
+import { present } from '../../src/domain/words/present.ts';
 import { applicationOf } from '../../src/entry/application.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { addAccessKey, revokeAccessKey } from '../../src/entry/enrolling/enrol.ts';
@@ -81,7 +82,7 @@ export async function makeRoles(): Promise<Roles> {
     const init = {
       method,
       headers: { ...headers, ...more },
-      ...(body === undefined || isRead ? {} : { body }),
+      ...present({ body: body === undefined || isRead ? undefined : body }),
     };
     return told(await app.request(`${URL_OF_GATEWAY}${at(pathOf(route, fixed, token))}`, init));
   };
@@ -182,7 +183,10 @@ function pathOf(
   const values: Readonly<Record<string, string>> = {
     slug: path.includes('acknowledgements') || path.includes('confirmation') ? 'desk' : 'shelter',
     id: path.includes('/evidence/') ? evidence : message,
-    ...{ thid: thread, token, n: '0', channel: 'telegram' },
+    thid: thread,
+    token,
+    n: '0',
+    channel: 'telegram',
   };
   return path
     .replaceAll(/:(\w+)/g, (_, name: string) => {

@@ -1,5 +1,6 @@
 /** The database server of a test run, and how to connect to one of its databases. */
 import postgres from 'postgres';
+import { present } from '../../src/domain/words/present.ts';
 import type { Connection } from '../../src/entry/postgres/embedded.ts';
 
 /** As plain data, so that it can pass from the run to its test files. */
@@ -7,9 +8,17 @@ export type Server = { readonly url: string } | { readonly connection: Connectio
 
 /** A client of the server; of its own default database where none is named. `process` names its connections. */
 export function connect(server: Server, database?: string, max = 10, process?: string): postgres.Sql {
-  const options = { max, onnotice: () => {}, ...(process && { connection: { application_name: process } }) };
+  const options = {
+    max,
+    onnotice: () => {},
+    ...present({ connection: process ? { application_name: process } : undefined }),
+  };
   if ('connection' in server)
-    return postgres({ ...server.connection, ...options, ...(database && { database }) });
+    return postgres({
+      ...server.connection,
+      ...options,
+      ...present({ database: database || undefined }),
+    });
   const url = new URL(server.url);
   if (database !== undefined) url.pathname = `/${database}`;
   return postgres(url.href, options);

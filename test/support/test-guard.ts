@@ -1,6 +1,7 @@
 /** A guard for the store's own tests: MACs under a key that is no secret, entries that are signed by nobody. */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
+import { present } from '../../src/domain/words/present.ts';
 import type { Granted, GrantKind, Guard } from '../../src/store/guard.ts';
 import type { Act, KeptAct } from '../../src/store/operator-log-contract.ts';
 import { createStore, type StoreOptions } from '../../src/store/postgres.ts';
@@ -23,7 +24,7 @@ export const act =
         at,
         jws: JSON.stringify({ grant }),
       },
-      ...(ends === undefined ? {} : { ends }),
+      ...present({ ends }),
     };
   };
 
@@ -56,7 +57,7 @@ export function testGuard(refused: string[] = []): Guard {
     },
     end: () => {
       const last = entries.at(-1);
-      return { ...(last && { last }), current: (grant) => newest.get(grant) };
+      return { ...present({ last: last || undefined }), current: (grant) => newest.get(grant) };
     },
     isCurrent,
     isAlive: (entry) => entries.some(({ id }) => id === entry),

@@ -26,7 +26,11 @@ export async function threadOf(house: Rig, partner: Asker, thid: string, at?: Da
 
 /** What two sides of a thread must say alike. */
 export const agreed = ({ turn, open, waiting, messages, parties, as_of }: Thread) => ({
-  ...{ turn, open, waiting, messages, as_of },
+  turn,
+  open,
+  waiting,
+  messages,
+  as_of,
   parties: parties.map((one) => one.did),
 });
 

@@ -6,6 +6,7 @@ import { PROTOCOL } from '../../src/domain/message/protocol.ts';
 import type { ClockTerms } from '../../src/domain/terms/agreement.ts';
 import { type Turn, turnOf } from '../../src/domain/turn/turn.ts';
 import type { TurnMessage } from '../../src/domain/turn/turn-facts.ts';
+import { present } from '../../src/domain/words/present.ts';
 import type { Urgency } from '../../src/domain/words/vocabulary.ts';
 
 const fp = (slug: string): string => `did:web:gateway.test:fp:${slug}`;
@@ -46,10 +47,10 @@ export const sent = (
   id: hex(name),
   type,
   from,
-  to: to.map((one) => ({ to: one, ...(terms === undefined ? {} : { terms }) })),
+  to: to.map((one) => ({ to: one, ...present({ terms }) })),
   urgency,
   acceptedAt: hour(at),
-  ...(about === undefined ? {} : { about: hex(about) }),
+  ...present({ about: about === undefined ? undefined : hex(about) }),
 });
 
 /** Evidence of an event about a message to a recipient at an hour. */
@@ -95,7 +96,9 @@ export const declined = (
   over: Partial<Evidence> = {},
 ): Evidence =>
   told('ConsignmentRejection', name, recipient, at, {
-    ...{ officer, reason: 'not-competent', id: hex(`n${at}${name}${recipient.slice(-4)}`) },
+    officer,
+    reason: 'not-competent',
+    id: hex(`n${at}${name}${recipient.slice(-4)}`),
     ...over,
   });
 

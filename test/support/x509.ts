@@ -25,6 +25,7 @@ import {
   RSASSAPSSParams,
   Time,
 } from 'pkijs';
+import { present } from '../../src/domain/words/present.ts';
 
 export interface Keys {
   readonly privateKey: KeyObject;
@@ -69,7 +70,7 @@ const SCHEMES: Readonly<Record<SchemeName, Scheme>> = {
 };
 
 const algorithm = ({ id, params }: Scheme): AlgorithmIdentifier =>
-  new AlgorithmIdentifier({ algorithmId: id, ...(params ? { algorithmParams: params() } : {}) });
+  new AlgorithmIdentifier({ algorithmId: id, ...present({ algorithmParams: params?.() }) });
 
 const schemeFor = (key: KeyObject): SchemeName =>
   key.asymmetricKeyType === 'rsa' ? 'rsa' : key.asymmetricKeyType === 'ec' ? 'ec' : 'ed25519';
@@ -141,7 +142,7 @@ export function certify(subject: Party, issuer: Party, traits: CertificateTraits
 function extensionsOf({ ca, usage, purposes, more = [] }: CertificateTraits): Extension[] {
   const basic = new BasicConstraints({
     cA: ca !== false,
-    ...(typeof ca === 'number' ? { pathLenConstraint: ca } : {}),
+    ...present({ pathLenConstraint: typeof ca === 'number' ? ca : undefined }),
   });
   const bits = new BitString({ valueHex: Uint8Array.of(usage ?? 0).buffer });
   const eku = new ExtKeyUsage({ keyPurposes: [...(purposes ?? [])] });

@@ -26,7 +26,13 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const line = (type: string, to: string, thid: string, body: object) => ({
-  ...{ type, to: [to], thid, body, urgency: 'urgent', handling: 'H2', lang: 'en' },
+  type,
+  to: [to],
+  thid,
+  body,
+  urgency: 'urgent',
+  handling: 'H2',
+  lang: 'en',
 });
 const buttons = (text: string): readonly string[] =>
   [...text.matchAll(/formaction="(\/r\/[^"]+\/thread\/[^"]+)"/g)].map(([, path = '']) => path);
@@ -102,7 +108,9 @@ test('another browser, a link grown old, another case and what was taken back ar
 
 test('what an officer opens is held against what the desk said of the same person', async () => {
   const determined = (country: string, vic_TraffickingStatus: string) => ({
-    ...{ country, vic_TraffickingStatus, date: '2026-11-02' },
+    country,
+    vic_TraffickingStatus,
+    date: '2026-11-02',
     vic_TraffickingStatusDecisionMakingOrg: 'Police',
   });
   const telling = (to: string, over: object, one: object) => {

@@ -5,6 +5,7 @@
 
 import type { ActName } from '../message/acts.ts';
 import type { Channel, Shows } from '../party/channel.ts';
+import { present } from '../words/present.ts';
 import type { Urgency } from '../words/vocabulary.ts';
 import type { Outcome } from './adapter.ts';
 import { type Attempt, leavesOpen, tookIt, withAttempt } from './attempt.ts';
@@ -226,8 +227,11 @@ const brings = ({ channel, state }: Delivery, tried: DeliveryState): boolean =>
 function noted(delivery: Delivery, one: Pick<Tried, 'outcome' | 'tried' | 'ms'>, now: Date): Delivery {
   const { outcome, tried, ms } = one;
   const attempt: Attempt = {
-    ...{ at: now.toISOString(), outcome: outcome.kind, code: outcome.code, ms },
-    ...(brings(delivery, tried) ? {} : { revision: true }),
+    at: now.toISOString(),
+    outcome: outcome.kind,
+    code: outcome.code,
+    ms,
+    ...present({ revision: brings(delivery, tried) ? undefined : true }),
   };
   return { ...delivery, tries: delivery.tries + 1, attempts: withAttempt(delivery.attempts, attempt) };
 }
@@ -268,7 +272,7 @@ function taken(
   const reached: Delivery = {
     ...delivery,
     revisable: outcome.revisable ?? delivery.revisable,
-    ...(outcome.reference === undefined ? {} : { reference: outcome.reference }),
+    ...present({ reference: outcome.reference }),
     dueAt: null,
   };
   if (delivery.state === 'queued') {

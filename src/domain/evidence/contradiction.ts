@@ -3,6 +3,7 @@
  * shown until a named officer settles it.
  */
 import type { Channel } from '../party/channel.ts';
+import { present } from '../words/present.ts';
 import type { Evidence, EvidenceEvent } from './evidence.ts';
 import { type SaidWord, saidIn, standingOf } from './standing.ts';
 
@@ -49,9 +50,7 @@ const pieceOf = (claims: Evidence): Contradicting => ({
   event: claims.event,
   at: claims.at,
   by: claims.by,
-  ...(claims.channel === undefined ? {} : { channel: claims.channel }),
-  ...(claims.officer === undefined ? {} : { officer: claims.officer }),
-  ...(claims.reason === undefined ? {} : { reason: claims.reason }),
+  ...present({ channel: claims.channel, officer: claims.officer, reason: claims.reason }),
 });
 
 /** One for each word that settles, of what it settled; and the one that is open, if one is. */
@@ -90,7 +89,7 @@ function ofCarriage(sorted: readonly Evidence[]): readonly Contradiction[] {
     kind: 'carriage',
     open: word === undefined,
     words: way.map(pieceOf),
-    ...(word === undefined ? {} : { settledBy: word }),
+    ...present({ settledBy: word }),
   }));
 }
 

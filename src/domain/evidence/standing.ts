@@ -3,6 +3,8 @@
  * that are known and from nothing else, so two gateways that know the same words show the same one, in whatever order
  * these came to them.
  */
+
+import { present } from '../words/present.ts';
 import type { Evidence } from './evidence.ts';
 
 /** An officer's word, as its evidence says it. */
@@ -37,9 +39,7 @@ export function saidIn(claims: Evidence): SaidWord | undefined {
     decision: event === 'ConsignmentAcceptance' ? 'accepted' : 'declined',
     officer,
     at,
-    ...(reason === undefined ? {} : { ground: reason }),
-    ...(contradicts === undefined ? {} : { contradicts }),
-    ...(settles === undefined ? {} : { settles }),
+    ...present({ ground: reason, contradicts, settles }),
   };
 }
 
@@ -58,7 +58,7 @@ export function standingOf(words: readonly SaidWord[]): Standing {
   // Settlings that end each other in a circle are nobody's honest work; the last of them still ends the rest.
   const circle = live.length === 0 ? known.filter((one) => one.settles !== undefined).at(-1) : undefined;
   const word = settling ?? first ?? circle;
-  return { ...(word === undefined ? {} : { word }), open: live.filter((one) => one !== word) };
+  return { ...present({ word }), open: live.filter((one) => one !== word) };
 }
 
 /** By time, then by id: every order of arrival sorts the same. */

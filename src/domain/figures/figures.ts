@@ -1,6 +1,7 @@
 /** Figures for the bilateral meeting: counts and times of many threads, with nothing in them about anybody. */
 
 import type { Step } from '../turn/turn-waiting.ts';
+import { present } from '../words/present.ts';
 import { isLinked, linkedCells } from './figure-linking.ts';
 import { type Cell, cellsOf, type Shown } from './figure-suppression.ts';
 
@@ -129,7 +130,7 @@ function answered(steps: readonly Step[]): readonly Entry[] {
 
 const entryOf = (one: Step, seconds: number): Entry => ({
   path: [one.country, one.type, one.overdue > 0 ? 'overdue' : 'in-time'],
-  ...(one.isDone ? { seconds } : {}),
+  ...present({ seconds: one.isDone ? seconds : undefined }),
 });
 
 function rowsOf(
@@ -145,7 +146,11 @@ function rowsOf(
     const times = (hidden && type !== null) || detail !== null ? [] : timesOf(entries, path);
     const isEnough = times.length >= threshold && times.length > 0;
     return {
-      ...{ figure, side, type, detail, count: hidden ? null : count },
+      figure,
+      side,
+      type,
+      detail,
+      count: hidden ? null : count,
       median: isEnough ? middle(times) : null,
       p90: isEnough ? ranked(times, 0.9) : null,
       suppressed: hidden,

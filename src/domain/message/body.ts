@@ -1,6 +1,7 @@
 /** The body of each message type that tells something; `body-acts.ts` has those that ask, answer and hand over. */
 import { z } from 'zod';
 import { calendarDate, country } from '../party/party.ts';
+import { present } from '../words/present.ts';
 import { name } from '../words/text.ts';
 import { CLOSED_STATUS, NEEDS } from '../words/vocabulary.ts';
 import {
@@ -206,8 +207,10 @@ export function indicationFromTip(one: z.infer<typeof tip>): z.infer<typeof indi
       recruiter: one.recruiter ?? { known: 'unknown' },
       route: {
         from: where.name,
-        ...(destination === undefined ? {} : { to: destination }),
-        ...(departure === undefined ? {} : { journeys: [{ date: departure }] }),
+        ...present({
+          to: destination,
+          journeys: departure === undefined ? undefined : [{ date: departure }],
+        }),
       },
       money: { debt: 'unknown' },
       fear: [],
@@ -215,7 +218,7 @@ export function indicationFromTip(one: z.infer<typeof tip>): z.infer<typeof indi
       minors: null,
     },
     measure: 'none',
-    ...(one.offered === undefined ? {} : { indicators: [one.offered.slice(0, 200)] }),
+    ...present({ indicators: one.offered === undefined ? undefined : [one.offered.slice(0, 200)] }),
     evaluation: one.evaluation,
   };
 }

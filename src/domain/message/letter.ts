@@ -72,8 +72,17 @@ export function chosenLanguages(codes: readonly string[]): readonly Language[] |
 
 /** Minutes by which a country's capital is ahead of UTC. None of them changes its clocks. */
 const AHEAD: Readonly<Record<string, number>> = {
-  ...{ ID: 420, KH: 420, LA: 420, TH: 420, VN: 420, MM: 390 },
-  ...{ BN: 480, MY: 480, PH: 480, SG: 480, TL: 540 },
+  ID: 420,
+  KH: 420,
+  LA: 420,
+  TH: 420,
+  VN: 420,
+  MM: 390,
+  BN: 480,
+  MY: 480,
+  PH: 480,
+  SG: 480,
+  TL: 540,
 };
 
 /** The year in which an instant falls in a country's capital; of UTC where the country is not known here. */

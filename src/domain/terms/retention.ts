@@ -4,6 +4,7 @@
  */
 
 import type { MessageName } from '../message/message.ts';
+import { present } from '../words/present.ts';
 import { type Agreement, type AgreementName, isSameVersion } from './agreement.ts';
 
 /** A message of a thread, as much as its retention depends on. */
@@ -101,7 +102,7 @@ export function contentEnds(thread: readonly KeptMessage[], terms: readonly Term
         since,
         keepDays: days,
         at: new Date(one.isWaiting ? Math.max(kept, one.expiresAt.getTime()) : kept),
-        ...(closure === undefined ? {} : { closure: closure.id }),
+        ...present({ closure: closure?.id }),
       };
     });
 }

@@ -1,4 +1,5 @@
 /** One notice instead of many: reminders for the same person that come close together are told at once. */
+import { present } from '../words/present.ts';
 
 /** When an endpoint was reminded last, and when it will be. */
 export interface Rhythm {
@@ -11,8 +12,10 @@ export function rhythmOf(all: readonly Rhythm[]): Rhythm {
   const told = all.flatMap((one) => one.told?.getTime() ?? []);
   const waiting = all.flatMap((one) => one.waiting?.getTime() ?? []);
   return {
-    ...(told.length > 0 && { told: new Date(Math.max(...told)) }),
-    ...(waiting.length > 0 && { waiting: new Date(Math.min(...waiting)) }),
+    ...present({
+      told: told.length > 0 ? new Date(Math.max(...told)) : undefined,
+      waiting: waiting.length > 0 ? new Date(Math.min(...waiting)) : undefined,
+    }),
   };
 }
 

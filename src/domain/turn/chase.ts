@@ -9,6 +9,7 @@ import { afterQuiet, type DeskTime } from '../terms/calendar.ts';
 import { DEFAULT_CHASE, DEFAULT_REMINDERS } from '../terms/reminding.ts';
 import { onDuty, type Roster } from '../terms/roster.ts';
 import { dueAfter, workingSeconds } from '../terms/working-time.ts';
+import { present } from '../words/present.ts';
 import type { OpenAct } from './turn.ts';
 
 /** One side's desk, as far as it is reminded. */
@@ -103,7 +104,7 @@ export function stepsLeft(chased: Chased, now: Date, isHere: (desk: string) => b
     .filter(roomFor(room));
   const due = left.filter((one) => one.at <= now);
   const next = left[due.length];
-  return { due, ...(next === undefined ? {} : { next }) };
+  return { due, ...present({ next }) };
 }
 
 /** True of evidence, and of so many reminders. */
@@ -137,7 +138,10 @@ function rungsOf({ act, owner, other, endpoints, terms }: Chased): readonly Rung
     { rung: 'deadline', kind: 'remind', share: DEADLINE, desk: owner, ...on },
     ...further.map(
       (endpoint, n): Rung => ({
-        ...{ rung: `failover:${endpoint}`, kind: 'failover', desk: owner, endpoint },
+        rung: `failover:${endpoint}`,
+        kind: 'failover',
+        desk: owner,
+        endpoint,
         share: shares.failover + n * apart,
       }),
     ),
@@ -155,7 +159,7 @@ function rungsOf({ act, owner, other, endpoints, terms }: Chased): readonly Rung
       kind: 'supervisor',
       share: shares.supervisor,
       desk: other,
-      ...(hasRole(other, 'supervisor') ? { role: 'supervisor' } : {}),
+      ...present({ role: hasRole(other, 'supervisor') ? 'supervisor' : undefined }),
     },
   ];
   // AcceptanceRejectionExpiry of EN 319 522-1: the time to accept or reject ran out. Other acts have no such event.
@@ -193,9 +197,15 @@ function stepOf(chased: Chased, rung: Rung, from?: Date): ChaseStep {
   const isLoud = rung.kind === 'expiry' || urgency === 'immediate';
   const at = isLoud ? due : afterQuiet(due, rung.desk.time);
   return {
-    ...{ message, act: act.act, recipient, urgency, rung: rung.rung, kind: rung.kind, at },
+    message,
+    act: act.act,
+    recipient,
+    urgency,
+    rung: rung.rung,
+    kind: rung.kind,
+    at,
     whom: whomOf(rung, at),
-    ...(rung.endpoint === undefined ? {} : { endpoint: rung.endpoint }),
+    ...present({ endpoint: rung.endpoint }),
   };
 }
 
@@ -217,5 +227,5 @@ function whomOf({ desk, role }: Rung, at: Date): Whom {
   const fitting = desk.officers.filter((one) => role === undefined || one.role === role).map((one) => one.id);
   const duty = desk.roster === undefined ? [] : onDuty(desk.roster, at, desk.time);
   const named = duty.find((id) => fitting.includes(id)) ?? (role === undefined ? undefined : fitting[0]);
-  return { desk: desk.did, ...(named === undefined ? {} : { officer: named }) };
+  return { desk: desk.did, ...present({ officer: named }) };
 }

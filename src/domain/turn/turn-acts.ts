@@ -4,6 +4,7 @@ import type { ActName } from '../message/acts.ts';
 import { clockFor, timeFor } from '../terms/agreement.ts';
 import { deadlines } from '../terms/deadline.ts';
 import { dueAfter, workingSeconds } from '../terms/working-time.ts';
+import { present } from '../words/present.ts';
 import type { Urgency } from '../words/vocabulary.ts';
 import type { Addressed, Facts, TurnMessage } from './turn-facts.ts';
 import { type Due, type Stretch, stretchesOf } from './turn-part.ts';
@@ -59,7 +60,7 @@ function actsOfPart(facts: Facts, message: TurnMessage, to: Addressed): readonly
     if (due === undefined) return [];
     const spans = joined(list).map(({ from, to: end }) => ({
       from: new Date(from),
-      ...(end === Number.POSITIVE_INFINITY ? {} : { to: new Date(end) }),
+      ...present({ to: end === Number.POSITIVE_INFINITY ? undefined : new Date(end) }),
       until: untilOf(facts, { message, to, due, from, paused }),
     }));
     const { id, type, urgency } = message;

@@ -9,6 +9,8 @@
  * - a recall ends what was owed for the message, and asks that its content go before anything else;
  * - a closure by whoever began the thread ends everything before it; only its own acknowledgement is left.
  */
+
+import { present } from '../words/present.ts';
 import { type Act, actsOf, keyOf, type Span } from './turn-acts.ts';
 import { factsOf, type TurnInput } from './turn-facts.ts';
 import { type Waiting, waitingOf } from './turn-waiting.ts';
@@ -33,7 +35,7 @@ export function turnOf(input: TurnInput): Turn {
   const acts = actsOf(factsOf(input));
   const open = acts.flatMap(openAct).sort(byPressure);
   const next = open.find((one) => !one.isDrill) ?? open[0];
-  return { ...(next === undefined ? {} : { next }), open, waiting: waitingOf(acts, input.now) };
+  return { ...present({ next }), open, waiting: waitingOf(acts, input.now) };
 }
 
 function openAct({ spans, ...act }: Act): readonly OpenAct[] {

@@ -15,6 +15,7 @@ import {
 } from '../../domain/party/party.ts';
 import { checkStatementNames } from '../../domain/terms/statement-names.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import { canonicalName } from '../../domain/words/text.ts';
 import { checkKeysUnused } from '../../flow/directory/key-reuse.ts';
 import { acting } from '../../flow/operator/acting.ts';
@@ -27,7 +28,6 @@ import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart }
 import { payloadDigest } from '../../seal/statement.ts';
 import type { Act } from '../../store/operator-log-contract.ts';
 import type { MadeWith } from '../../store/records.ts';
-
 import { checkSaid, NOTHING_SAID, noteAfter, noteBefore, type Persons, renamesBy } from './renaming.ts';
 
 /** The parts of a gateway that designating touches. */
@@ -78,7 +78,7 @@ export async function draftDesignation(registry: Registry, draft: FocalPointDraf
 export function keysOf({ keys, retires = {} }: Designation): Pick<Designation, 'keys' | 'retires'> {
   const listed = [...keys.signing, ...keys.agreement].map(({ kid }) => kid);
   const left = Object.entries(retires).filter(([kid]) => listed.includes(kid));
-  return { keys, ...(left.length === 0 ? {} : { retires: Object.fromEntries(left) }) };
+  return { keys, ...present({ retires: left.length === 0 ? undefined : Object.fromEntries(left) }) };
 }
 
 function claimsOf(gateway: string, draft: FocalPointDraft, at: Date, held: object): Designation {
@@ -92,7 +92,7 @@ function claimsOf(gateway: string, draft: FocalPointDraft, at: Date, held: objec
     gateway,
     officers: [...draft.officers],
     ...held,
-    ...(draft.enc === undefined ? {} : { enc: draft.enc }),
+    ...present({ enc: draft.enc }),
     from: at.toISOString(),
     until: new Date(at.getTime() + (draft.days ?? 365) * DAY).toISOString(),
   });

@@ -4,6 +4,7 @@
  */
 import type { Channel } from '../../domain/party/channel.ts';
 import { START_MS } from '../../domain/party/pin.ts';
+import { present } from '../../domain/words/present.ts';
 import { chatCodeOf, START_PAGE } from '../../flow/account/start.ts';
 import { acting } from '../../flow/operator/acting.ts';
 import { sha256 } from '../../seal/digest.ts';
@@ -46,7 +47,13 @@ export async function invite(
   const whose = { ...endpoint, officer: draft.officer };
   await keepStart(office, whose, { id: endpoint.id, token, newPin, links: true, expiresAt });
   await office.store.keepLinkCode(
-    { hash: sha256(code), endpoint, expiresAt, ...(beside ? { beside } : {}), invitedBy: office.operator },
+    {
+      hash: sha256(code),
+      endpoint,
+      expiresAt,
+      ...present({ beside: beside || undefined }),
+      invitedBy: office.operator,
+    },
     acting(office, { act: 'officer.invited', subject: endpoint.id }),
   );
   return { token, code };
@@ -65,7 +72,7 @@ export async function invitePin(
   const channel: Channel = 'telegram';
   const { knownAs } = await withDefaults(office, { ...of, channel, shows: 'notice' });
   const expiresAt = new Date(office.now().getTime() + START_MS);
-  const whose = { ...of, ...(knownAs ? { knownAs } : {}) };
+  const whose = { ...of, ...present({ knownAs: knownAs || undefined }) };
   await keepStart(office, whose, { id: office.newId(), token, newPin: true, links: false, expiresAt });
   return token;
 }
@@ -92,7 +99,7 @@ function keepStart(
   { token, ...start }: Start,
 ): Promise<void> {
   return office.store.keepStartCode(
-    { ...start, hash: sha256(token), focalPoint, officer, lang, ...(knownAs ? { knownAs } : {}) },
+    { ...start, hash: sha256(token), focalPoint, officer, lang, ...present({ knownAs }) },
     (act, subject) => acting(office, { act, subject }),
     office.now(),
   );

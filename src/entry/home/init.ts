@@ -5,6 +5,7 @@ import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
 import type { Channel } from '../../domain/party/channel.ts';
 import { gatewayDid } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import { makeAuthority } from '../../seal/authority.ts';
 import { demoName } from '../../seal/demo-anchors.ts';
 import { generateSigningJwk } from '../../seal/keys.ts';
@@ -102,7 +103,7 @@ async function fillHome(path: string, options: InitOptions, now: Date, chance: C
   writeConfig(path, {
     AMANAT_URL: new URL(options.url).origin,
     AMANAT_CHANNELS: channelsOf(options).join(','),
-    ...(options.mailFrom === undefined ? {} : { AMANAT_MAIL_FROM: options.mailFrom }),
+    ...present({ AMANAT_MAIL_FROM: options.mailFrom }),
   });
 }
 

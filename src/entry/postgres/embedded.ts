@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import { type Log, silentLog } from '../../log.ts';
 import { type Binaries, binaries } from './binaries.ts';
 import { initialise } from './initdb.ts';
@@ -122,7 +123,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       return {
         connection,
         stop,
-        ...(password && { url: `postgres://${NAME}:${password}@127.0.0.1:${port}/${NAME}` }),
+        ...present({
+          url: password ? `postgres://${NAME}:${password}@127.0.0.1:${port}/${NAME}` : undefined,
+        }),
       };
     } catch (fault) {
       await stop();

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { type Listening, readSettings, readTelegram, type Settings, type Values } from '../../config.ts';
 import { CHANNELS } from '../../domain/party/channel.ts';
+import { present } from '../../domain/words/present.ts';
 import { keepCounted } from '../../flow/evidence/reject.ts';
 import { runLoop } from '../../flow/loop.ts';
 import type { Gateway } from '../../gateway.ts';
@@ -63,7 +64,12 @@ export async function serveGateway(
       port: address.port,
       channels: CHANNELS.filter((one) => gateway.adapters.has(one)).join(','),
     });
-    return { ...opened, address, ...(metricsAddress && { metricsAddress }), close };
+    return {
+      ...opened,
+      address,
+      ...present({ metricsAddress: metricsAddress || undefined }),
+      close,
+    };
   } catch (fault) {
     await close();
     throw fault;

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { present } from '../../domain/words/present.ts';
 import { TypesetFault } from '../../domain/words/typesetting.ts';
 import type { Sheet, Typeset } from '../../paper/typeset.ts';
 import type { SetAnswer } from './typst-child.ts';
@@ -86,7 +87,12 @@ function start(program: URL): ChildProcess {
   const child = fork(program, [], {
     serialization: 'advanced',
     execArgv: [`--max-old-space-size=${HEAP}`],
-    env: { ...(PATH && { PATH }), ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) },
+    env: {
+      ...present({
+        PATH: PATH || undefined,
+        NODE_COMPILE_CACHE: NODE_COMPILE_CACHE || undefined,
+      }),
+    },
     // What native code prints may be of a case.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });

@@ -5,6 +5,7 @@ import { isSameName } from '../../domain/party/belonging.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import type { Officer } from '../../domain/party/party.ts';
 import { PIN_TRIES, readPin, SESSION_MS } from '../../domain/party/pin.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { SecretName } from '../../seal/custody.ts';
 import { isPinOf } from '../../seal/pin-hash.ts';
@@ -75,8 +76,7 @@ export async function tryPin(gateway: Gateway, giving: Giving): Promise<Given> {
         isRight: await isPinOf(gateway.master, pinName(pin), pin.wrapped, typed),
         now: gateway.now(),
         told: lockedNotes(gateway, directory, whose, giving.account),
-        ...(giving.opens && { opens: giving.opens(pin) }),
-        ...(giving.uses && { uses: giving.uses }),
+        ...present({ opens: giving.opens?.(pin), uses: giving.uses }),
       },
       pinActs(gateway),
     );

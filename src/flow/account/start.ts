@@ -6,6 +6,7 @@ import { officerAt } from '../../domain/party/belonging.ts';
 import { inForce, type Officer } from '../../domain/party/party.ts';
 import { isGuessable, readPin } from '../../domain/party/pin.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { sealPin } from '../../seal/pin-hash.ts';
@@ -67,7 +68,7 @@ export async function startOf(gateway: Gateway, token: string, browser: string):
   const { code, officer, desk } = await usable(gateway, found);
   const known = { lang: code.lang, officer, desk, links: code.links };
   if (found.kind === 'done')
-    return { ...known, step: 'done', ...(code.links ? { chatCode: chatCodeOf(token) } : {}) };
+    return { ...known, step: 'done', ...present({ chatCode: code.links ? chatCodeOf(token) : undefined }) };
   if (code.newPin) return { ...known, step: 'choose' };
   const pin = await pinOf(gateway, code.focalPoint, officer);
   if (pin === undefined) {

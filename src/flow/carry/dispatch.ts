@@ -6,6 +6,7 @@ import { evidence } from '../../domain/evidence/evidence.ts';
 import { goesOff } from '../../domain/party/endpoint-life.ts';
 import { peerOf, relaysTo } from '../../domain/party/gateway-designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
 import type { Claimed } from '../../store/records.ts';
@@ -102,7 +103,7 @@ async function carry(round: Round, claimed: Together): Promise<void> {
       kind: delivery.kind,
       channel: delivery.channel,
       try: delivery.tries + 1,
-      ...(together.length > 1 ? { together: together.length } : {}),
+      ...present({ together: together.length > 1 ? together.length : undefined }),
       outcome: tried.outcome.kind,
       code: tried.outcome.code,
       ms,

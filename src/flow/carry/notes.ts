@@ -6,6 +6,7 @@ import { isStillTheirs } from '../../domain/party/belonging.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { isCounted, isOffByChannel, nextProbe } from '../../domain/party/endpoint-life.ts';
 import type { Designation } from '../../domain/party/party.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ClaimedNote } from '../../store/records.ts';
 import { makeConfirmLink } from '../content/links.ts';
@@ -118,7 +119,7 @@ async function handOver(
     says,
     at,
     desk: { did: desk.focal_point, name: desk.name },
-    ...(link === undefined ? {} : { link }),
+    ...present({ link }),
   };
   try {
     return await adapter.send(parcel, AbortSignal.timeout(PATIENCE_MS));

@@ -5,6 +5,7 @@ import { deliveryEvent, reminderEvent } from '../../domain/evidence/evidence.ts'
 import { channelNamed } from '../../domain/party/channel.ts';
 import { goesOff, isDoubted, nextProbe } from '../../domain/party/endpoint-life.ts';
 import type { ProblemCode } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Change, EvidenceRow, Held, RecipientRow } from '../../store/records.ts';
 import { remindedBy } from '../chase/chase-step.ts';
@@ -55,7 +56,13 @@ export async function decideOutcome(
   ];
   // What failed is its sender's turn; what got through after all is the recipient's again.
   const isTurn = consequence === 'failed' || (consequence === 'reached' && hasFailed(held));
-  return { deliveries: [delivery], evidence, created, ...sign, ...(isTurn ? { chaseAt: at } : {}) };
+  return {
+    deliveries: [delivery],
+    evidence,
+    created,
+    ...sign,
+    ...present({ chaseAt: isTurn ? at : undefined }),
+  };
 }
 
 /** What a try is to the delivery. What waited nowhere is not failed when a way appears: it goes on by that. */
@@ -134,7 +141,7 @@ async function evidenceOf(
     delivery: held.delivery.id,
     ...remindedBy(held.delivery),
     at,
-    ...(reached ? {} : { reason: tried.reason ?? tried.outcome.code }),
+    ...present({ reason: reached ? undefined : (tried.reason ?? tried.outcome.code) }),
   });
   return [row];
 }

@@ -5,6 +5,7 @@ import { judgeEvidence } from '../../domain/evidence/judge.ts';
 import { type Facts, refuseFinding } from '../../domain/evidence/judge-facts.ts';
 import { checked } from '../../domain/message/protocol.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import { evidenceEntry } from '../../ledger/entry.ts';
 import { type NoteKey, readNoteKey, utf8, writeNoteKey } from '../../ledger/note-key.ts';
 import { readProof, verifyProof, writeProof } from '../../ledger/proof.ts';
@@ -76,15 +77,17 @@ export async function evidenceIn(
     event,
     at,
     by: { gateway: claims.by, name: statement.name, country: statement.country },
-    ...(recipient === undefined ? {} : { recipient }),
-    ...(officer === undefined ? {} : { officer: { name: officer.name, role: officer.role } }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(attestation === undefined ? {} : { attestation: attestation.how }),
-    ...(contradicts === undefined ? {} : { contradicts }),
-    ...(settles === undefined ? {} : { settles }),
+    ...present({
+      recipient,
+      officer: officer === undefined ? undefined : { name: officer.name, role: officer.role },
+      reason,
+      attestation: attestation?.how,
+      contradicts,
+      settles,
+    }),
     takes: isTaking(message, claims),
     vouched_later: Date.parse(at) < Date.parse(statement.from),
-    ...(restsOn === undefined ? {} : { rests_on: restsOn }),
+    ...present({ rests_on: restsOn }),
     ledger: piece.proof === undefined ? null : await inLedger(within, evidenceEntry(id, digest), piece.proof),
   };
 }

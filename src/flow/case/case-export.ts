@@ -11,6 +11,7 @@ import { checked } from '../../domain/message/protocol.ts';
 import type { AgreementName } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { textOf } from '../../domain/words/long-text.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { utf8 } from '../../ledger/note-key.ts';
 import { sha256 } from '../../seal/digest.ts';
@@ -73,13 +74,15 @@ async function makeCase(gateway: Gateway, { id, contents, leftOut }: Wanted): Pr
     kind: 'amanat-case',
     version: 1,
     thread: first.message.thread,
-    ...(first.message.id === id ? { message: id } : {}),
+    ...present({ message: first.message.id === id ? id : undefined }),
     by: gateway.did,
     made: gateway.now().toISOString(),
     contents,
-    ...(keepsLedger(gateway)
-      ? { ledger: { origin: originOf(gateway.url), vkey: verifierKey(gateway).trimEnd() } }
-      : {}),
+    ...present({
+      ledger: keepsLedger(gateway)
+        ? { origin: originOf(gateway.url), vkey: verifierKey(gateway).trimEnd() }
+        : undefined,
+    }),
     certificates: gateway.anchors.map(({ country, certificate }) => ({ country, pem: certificate })),
     ...(await statementsFor(gateway, messages)),
     messages,
@@ -121,7 +124,7 @@ async function shown(
       agreement: { id, version },
     })),
     evidence,
-    ...(consignment === undefined ? {} : { consignment: parsed(textOf(consignment)) }),
+    ...present({ consignment: consignment === undefined ? undefined : parsed(textOf(consignment)) }),
   };
 }
 
@@ -153,7 +156,7 @@ async function brokenBy(gateway: Gateway, view: MessageView): Promise<readonly (
 const headOf = (message: MessageRow) => ({
   id: message.id,
   thread: message.thread,
-  ...(message.parent === undefined ? {} : { parent: message.parent }),
+  ...present({ parent: message.parent }),
   sender: message.sender,
   type: message.type,
   urgency: message.urgency,
@@ -170,7 +173,7 @@ async function proven(gateway: Gateway, row: EvidenceRow) {
     if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
     throw fault;
   });
-  return { jws, ...(proof === undefined ? {} : { proof }) };
+  return { jws, ...present({ proof }) };
 }
 
 /** The statements that the messages rest on: every version of each, for it is the reader who judges which counted. */

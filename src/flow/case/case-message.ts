@@ -6,6 +6,7 @@ import { checkTimes } from '../../domain/message/consignment.ts';
 import type { Designation } from '../../domain/party/party.ts';
 import { channelsFor, isSameVersion } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import { type ConsignmentHead, consignmentIn } from '../../seal/consigning.ts';
 import { readStatement } from '../../seal/statement.ts';
 import { contentsOf, sealedParts } from '../intake/consignment.ts';
@@ -47,7 +48,7 @@ export interface MessageReport {
 function partyOf(all: Within, desk: Designation, accepted: Date): PartyReport {
   const { focal_point: did, name, country, custody } = desk;
   const withdrawn = withdrawnSince(all, desk, accepted);
-  return { did, name, country, custody, ...(withdrawn === undefined ? {} : { withdrawn }) };
+  return { did, name, country, custody, ...present({ withdrawn }) };
 }
 
 /** @throws Misfit */
@@ -83,7 +84,7 @@ export async function messageIn(all: Within, message: CaseMessage, place: string
     type: message.type,
     accepted_at: message.accepted_at,
     ...found,
-    ...(about === undefined ? {} : { about }),
+    ...present({ about }),
     sender: partyOf(all, sender, accepted),
     recipients: recipients.map((desk, n) => ({
       ...partyOf(all, desk, accepted),

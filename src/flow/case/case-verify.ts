@@ -6,6 +6,7 @@ import { type CaseFile, caseClosing, casePartsOf } from '../../domain/evidence/c
 import { checked } from '../../domain/message/protocol.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Anchor } from '../../seal/authority.ts';
 import { demoCountries } from '../../seal/demo-anchors.ts';
 import { sha256 } from '../../seal/digest.ts';
@@ -87,7 +88,7 @@ async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseR
   return {
     verified: true,
     thread: file.thread,
-    ...(file.message === undefined ? {} : { message: file.message }),
+    ...present({ message: file.message }),
     by: { gateway: author.gateway, name: author.name, country: author.country },
     made: file.made,
     contents: file.contents,

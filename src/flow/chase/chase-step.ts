@@ -10,6 +10,7 @@ import { DEFAULT_REMINDERS } from '../../domain/terms/reminding.ts';
 import type { ChaseStep } from '../../domain/turn/chase.ts';
 import { type Rhythm, rhythmOf, toldAt } from '../../domain/turn/chase-digest.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Change, EvidenceRow, Held } from '../../store/records.ts';
@@ -112,7 +113,7 @@ const stepFor = ({ act }: Plan, step: ChaseStep): DeliveryStep => ({
   at: step.at.toISOString(),
   until: act.until.toISOString(),
   owner: act.owner,
-  ...(step.whom.officer === undefined ? {} : { officer: step.whom.officer }),
+  ...present({ officer: step.whom.officer }),
 });
 
 /** What evidence says of the step for which a delivery was made. */
@@ -125,7 +126,7 @@ export const remindedBy = ({ step, to }: Pick<Delivery, 'step' | 'to'>): { remin
           rung: step.rung,
           until: step.until,
           desk: to,
-          ...(step.officer === undefined ? {} : { officer: step.officer }),
+          ...present({ officer: step.officer }),
         },
       };
 

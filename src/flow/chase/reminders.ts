@@ -8,6 +8,7 @@ import { isChat } from '../../domain/party/chat.ts';
 import { afterQuiet } from '../../domain/terms/calendar.ts';
 import { inNotices } from '../../domain/turn/chase-digest.ts';
 import type { OpenAct } from '../../domain/turn/turn.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Claimed } from '../../store/records.ts';
 import { makeLinks } from '../content/links.ts';
@@ -129,7 +130,6 @@ function itemOf(
     late: Math.max(0, Math.floor((now.getTime() - until.getTime()) / 1_000)),
     owner: { did: owner.focal_point, name: owner.name, country: owner.country },
     isOwner: step.owner === delivery.to,
-    ...(owed?.noWay === true ? { noWay: true } : {}),
-    ...(step.officer === undefined ? {} : { officer: step.officer }),
+    ...present({ noWay: owed?.noWay === true || undefined, officer: step.officer }),
   };
 }

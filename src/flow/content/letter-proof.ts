@@ -4,6 +4,7 @@
  */
 
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow } from '../../store/records.ts';
 import { viewOf } from '../evidence/kept.ts';
@@ -45,7 +46,7 @@ export async function acceptedHere(gateway: Gateway, message: string): Promise<A
     acceptedAt: view.message.acceptedAt,
     gateway: gateway.url,
     digest: view.message.digest,
-    ...(ledger === undefined ? {} : { ledger }),
+    ...present({ ledger }),
   };
 }
 

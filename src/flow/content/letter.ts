@@ -12,6 +12,7 @@ import {
 import type { Message } from '../../domain/message/message.ts';
 import type { Designation } from '../../domain/party/party.ts';
 import { isSameVersion } from '../../domain/terms/agreement.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Language } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, RecipientRow } from '../../store/records.ts';
@@ -46,12 +47,14 @@ export async function letterOf(
     sender: partyOf(directory, row.sender),
     recipients: row.addressees.map((did) => partyOf(directory, did)),
     languages: languages ?? letterLanguages(sender.country, desk.country),
-    ...(number === undefined ? {} : { number }),
+    ...present({ number }),
     acceptedAt: row.acceptedAt,
     acknowledgeBy: recipient.acknowledgeBy,
     answerBy: recipient.answerBy,
-    ...(agreement === undefined ? {} : { agreement: { title: agreement.title, version: agreement.version } }),
-    ...(signatory === undefined ? {} : { signatory: { name: signatory.name, role: signatory.role } }),
+    ...present({
+      agreement: agreement === undefined ? undefined : { title: agreement.title, version: agreement.version },
+      signatory: signatory && { name: signatory.name, role: signatory.role },
+    }),
     custody: sender.custody,
     proof: { url: proofUrl(gateway, row.id), digest: row.digest },
   };

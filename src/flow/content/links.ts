@@ -3,6 +3,7 @@ import type { Links } from '../../domain/carriage/adapter.ts';
 import type { Delivery } from '../../domain/carriage/delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import type { Designation } from '../../domain/party/party.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/records.ts';
@@ -36,7 +37,10 @@ export async function makeLinks(
     return `${gateway.url}${PAGES[purpose]}${token}`;
   };
   const readable = endpoint.shows === 'notice' && recipient.custody === 'gateway';
-  const links: Links = { acknowledge: make('acknowledge'), ...(readable ? { read: make('read') } : {}) };
+  const links: Links = {
+    acknowledge: make('acknowledge'),
+    ...present({ read: readable ? make('read') : undefined }),
+  };
   await gateway.store.keepLinks(rows);
   return (await isShared(gateway, endpoint)) ? { ...links, onPage: true } : links;
 }

@@ -8,6 +8,7 @@ import { type Designation, officerOf } from '../../domain/party/party.ts';
 import { mayShow } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
+import { present } from '../../domain/words/present.ts';
 import { TypesetFault } from '../../domain/words/typesetting.ts';
 import { reference } from '../../domain/words/words.ts';
 import type { Gateway } from '../../gateway.ts';
@@ -44,7 +45,7 @@ export function summaryOf(
     sentAt: row.acceptedAt,
     acknowledgeBy: recipient?.acknowledgeBy ?? row.expiresAt,
     answerBy: recipient?.answerBy ?? row.expiresAt,
-    ...(row.about === undefined ? {} : { about: reference(row.about) }),
+    ...present({ about: row.about === undefined ? undefined : reference(row.about) }),
   };
 }
 
@@ -64,8 +65,10 @@ export function decisionOf(
     decision: settled.decision,
     officer: named?.name ?? settled.officer,
     at: settled.at,
-    ...(settled.ground === undefined ? {} : { ground: settled.ground }),
-    ...(contested === true && recipient.to === reader ? { contested } : {}),
+    ...present({
+      ground: settled.ground,
+      contested: contested === true && recipient.to === reader ? contested : undefined,
+    }),
   };
 }
 
@@ -206,8 +209,10 @@ export async function parcelFor(gateway: Gateway, directory: Directory, claimed:
     kind: 'revision',
     reference: delivery.reference ?? '',
     links,
-    ...(decision === undefined ? {} : { decision }),
-    ...(recipient?.openedAt === undefined ? {} : { openedAt: recipient.openedAt }),
-    ...(recall === undefined ? {} : { recalledAt: recall.acceptedAt }),
+    ...present({
+      decision,
+      openedAt: recipient?.openedAt === undefined ? undefined : recipient.openedAt,
+      recalledAt: recall?.acceptedAt,
+    }),
   };
 }

@@ -9,6 +9,7 @@ import {
   DEFAULT_REVOCATION_GRACE_HOURS,
   isSameVersion,
 } from '../../domain/terms/agreement.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ChainReason } from '../../seal/chain.ts';
 import type { Claimed } from '../../store/records.ts';
@@ -43,7 +44,8 @@ export function mailboxFor(gateway: Gateway, directory: Directory, what: ForMail
   const refused = judged(gateway, directory, what, certificate);
   const isOldKept = oldCertificate !== undefined && oldCertificate.until > gateway.now();
   const old = isOldKept && judged(gateway, directory, what, oldCertificate.pem) === undefined;
-  if (refused === undefined) return { ...rest, certificate, ...(old ? { oldCertificate } : {}) };
+  if (refused === undefined)
+    return { ...rest, certificate, ...present({ oldCertificate: old ? oldCertificate : undefined }) };
   return old ? { ...rest, certificate: oldCertificate.pem } : refused;
 }
 

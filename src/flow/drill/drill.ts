@@ -41,7 +41,11 @@ export async function startDrill(gateway: Gateway, wanted: DrillWanted): Promise
   if (to === undefined) throw new Refusal('unknown-recipient', 'no focal point has this name');
   const lang = langOf(to);
   const submission: Submission = {
-    ...{ to: [to.focal_point], type: 'drill', urgency: wanted.urgency, handling: 'H0', lang },
+    to: [to.focal_point],
+    type: 'drill',
+    urgency: wanted.urgency,
+    handling: 'H0',
+    lang,
     body: { exercise: wanted.name, text: gateway.words(lang, 'drill-text') },
   };
   const key = gateway.newId();
@@ -68,8 +72,13 @@ export async function returnDrill(gateway: Gateway, drill: MessageRow, by: strin
       key: `drill-return:${drill.id}`,
       digest: drill.digest,
       submission: {
-        ...{ to: [drill.sender], type: 'drill', urgency: drill.urgency, handling: 'H0', lang },
-        ...{ thid: drill.thread, about: drill.id },
+        to: [drill.sender],
+        type: 'drill',
+        urgency: drill.urgency,
+        handling: 'H0',
+        lang,
+        thid: drill.thread,
+        about: drill.id,
         body: {
           exercise: String(opened?.message.body['exercise'] ?? ''),
           text: gateway.words(lang, 'drill-return-text'),

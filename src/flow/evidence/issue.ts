@@ -10,6 +10,7 @@ import {
 import { reasonUri } from '../../domain/evidence/reason.ts';
 import type { Designation, Digested } from '../../domain/party/party.ts';
 import type { AgreementName } from '../../domain/terms/agreement.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek, signStatement } from '../../seal/statement.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/records.ts';
@@ -40,8 +41,10 @@ export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
     id,
     event,
     event_uri: eventUri(event),
-    ...(step.reason === undefined ? {} : { reason_uri: reasonUri(event, step.reason) }),
-    ...(delivery === undefined ? {} : { delivery }),
+    ...present({
+      reason_uri: step.reason === undefined ? undefined : reasonUri(event, step.reason),
+      delivery,
+    }),
     at: at.toISOString(),
     by: gateway.did,
   };
@@ -54,10 +57,7 @@ export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
     sender: step.sender,
     at,
     jws: JSON.stringify(jws),
-    ...(step.consignment === undefined ? {} : { message: step.consignment }),
-    ...(step.recipient === undefined ? {} : { recipient: step.recipient }),
-    ...(delivery === undefined ? {} : { delivery }),
-    ...(once === undefined ? {} : { once }),
+    ...present({ message: step.consignment, recipient: step.recipient, delivery, once }),
   };
 }
 

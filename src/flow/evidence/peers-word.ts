@@ -8,6 +8,7 @@ import type { GatewayDesignation } from '../../domain/party/gateway-designation.
 import { instant, type PublicJwk } from '../../domain/party/party.ts';
 import { isSameVersion } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';
@@ -108,10 +109,9 @@ export const rowAsSigned = (
   signer: claims.by,
   signedId: claims.id,
   event: claims.event,
-  ...(about.message === undefined ? {} : { message: about.message }),
+  ...present({ message: about.message }),
   sender: about.sender,
-  ...(about.recipient === undefined ? {} : { recipient: about.recipient }),
-  ...(about.delivery === undefined ? {} : { delivery: about.delivery }),
+  ...present({ recipient: about.recipient, delivery: about.delivery }),
   at: new Date(claims.at),
   jws: JSON.stringify(jws),
 });

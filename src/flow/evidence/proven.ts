@@ -5,6 +5,7 @@
 import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { saidIn, standingOf } from '../../domain/evidence/standing.ts';
 import type { PublicJwk } from '../../domain/party/party.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
@@ -102,7 +103,6 @@ export function asSaid(row: RecipientRow, proven: readonly Evidence[]): Recipien
   const { word, open } = standingOf(proven.flatMap((one) => saidIn(one) ?? []));
   return {
     ...rest,
-    ...(word === undefined ? {} : { settled: settledBy(word) }),
-    ...(open.length === 0 ? {} : { contested: true }),
+    ...present({ settled: word && settledBy(word), contested: open.length === 0 ? undefined : true }),
   };
 }

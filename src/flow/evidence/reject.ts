@@ -1,5 +1,6 @@
 /** Signed rejection: a refusal of a proven sender is evidence too, so that it never looks like an outage. */
 import { PROBLEMS, Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { RejectionEvent } from '../../refusals.ts';
 import type { EvidenceRow } from '../../store/records.ts';
@@ -28,8 +29,7 @@ export async function sign(gateway: Gateway, refusal: Refusal, refused: Refused)
     sender,
     at,
     reason: refusal.code,
-    ...(consignment === undefined ? {} : { consignment }),
-    ...(digest === undefined ? {} : { digest }),
+    ...present({ consignment, digest }),
   });
   refusal.evidence = row.jws;
   if (gateway.refusals.note({ event, sender, reason: refusal.code }, at)) await keep(gateway, row);

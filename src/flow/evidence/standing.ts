@@ -4,6 +4,7 @@
  */
 import { advance, type DeliveryEvent } from '../../domain/carriage/delivery.ts';
 import { type SaidWord, saidIn, standingOf } from '../../domain/evidence/standing.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Change, Held, Settled } from '../../store/records.ts';
 import { claimsOf } from './readable.ts';
 
@@ -53,5 +54,5 @@ export const settledBy = ({ id, decision, officer, ground, at }: SaidWord): Sett
   officer: officer.id,
   at: new Date(at),
   evidence: id,
-  ...(ground === undefined ? {} : { ground }),
+  ...present({ ground }),
 });

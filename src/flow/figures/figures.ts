@@ -64,12 +64,17 @@ export async function reportOf(gateway: Gateway, wanted: ReportWanted): Promise<
   const agreement = versionFor(versions, asOf);
   const { id, version, title, parties, suppress_under: threshold = DEFAULT_SUPPRESS_UNDER } = agreement;
   const counting = {
-    ...{ agreement: id, parties, versions: directory.agreements },
-    ...{ from: wanted.from, to: wanted.to, asOf },
+    agreement: id,
+    parties,
+    versions: directory.agreements,
+    from: wanted.from,
+    to: wanted.to,
+    asOf,
   };
   const { threads, lost } = await threadsOf(gateway, directory, counting);
   return {
-    ...({ kind: 'amanat-report', version: 1 } as const),
+    kind: 'amanat-report',
+    version: 1,
     by: gateway.did,
     made: made.toISOString(),
     agreement: { id, version, title, parties },

@@ -8,6 +8,7 @@ import { firstEndpoints, type Route, route } from '../../domain/terms/routing.ts
 import { firstStepAt } from '../../domain/turn/chase.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Handling, Urgency } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { SealedText } from '../../seal/consigning.ts';
@@ -137,11 +138,17 @@ export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow
     ),
   );
   return {
-    ...{ message: row, consignment: admitted.consignment, recipients, deliveries, receipt },
+    message: row,
+    consignment: admitted.consignment,
+    recipients,
+    deliveries,
+    receipt,
     chaseAt: chaseFrom(admitted, recipients),
-    ...(admitted.ownCopy === undefined ? {} : { ownCopy: admitted.ownCopy }),
-    ...(admitted.settles === undefined ? {} : { settles: admitted.settles }),
-    ...(admitted.submission === undefined ? {} : { submission: admitted.submission }),
-    ...(admitted.rejections === undefined ? {} : { rejections: admitted.rejections }),
+    ...present({
+      ownCopy: admitted.ownCopy,
+      settles: admitted.settles,
+      submission: admitted.submission,
+      rejections: admitted.rejections,
+    }),
   };
 }

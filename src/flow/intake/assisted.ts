@@ -15,6 +15,7 @@ import type { Designation } from '../../domain/party/party.ts';
 import type { Route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { isRunnable } from '../../domain/words/file-name.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Consigning, Sealing } from '../../seal/consigning.ts';
 import type { SigningKey } from '../../seal/keys.ts';
@@ -65,12 +66,10 @@ export async function acceptSubmission(
     await checkRecall(gateway, { name, about: place.about, to: didsOf(routes) });
     const signer = await signingKeyFor(gateway, sender);
     const said = {
-      ...{
-        submission,
-        name,
-        place,
-        attachments: await filesOf(gateway, sender, routes, { submission, files: arrival.files }),
-      },
+      submission,
+      name,
+      place,
+      attachments: await filesOf(gateway, sender, routes, { submission, files: arrival.files }),
       body: await fitting(gateway, focalPoint, { name, body }, place),
     };
     const message = compose(gateway, sender, routes, said, at);
@@ -169,8 +168,7 @@ function compose(
     from: sender.focal_point,
     to: routes.map((one) => one.recipient.focal_point),
     thid: place.thread ?? gateway.newThread(),
-    ...(place.parent === undefined ? {} : { pthid: place.parent }),
-    ...(place.about === undefined ? {} : { about: place.about }),
+    ...present({ pthid: place.parent, about: place.about }),
     ...passing(submission),
     created_time: epoch(at),
     expires_time: submission.expires_time ?? epoch(at) + LIFETIME_DEFAULT,
@@ -178,7 +176,7 @@ function compose(
     please_ack: [''],
     urgency: submission.urgency,
     handling: submission.handling,
-    ...(submission.handling_note === undefined ? {} : { handling_note: submission.handling_note }),
+    ...present({ handling_note: submission.handling_note }),
     body: post.body,
     attachments,
   };
@@ -186,8 +184,7 @@ function compose(
 
 /** What it passes on, as message and consignment both say it. */
 const passing = ({ passes_on, grant }: Pick<Message, 'passes_on' | 'grant'>) => ({
-  ...(passes_on === undefined ? {} : { passes_on }),
-  ...(grant === undefined ? {} : { grant }),
+  ...present({ passes_on, grant }),
 });
 
 /**
@@ -248,8 +245,7 @@ const headOf = (gateway: Gateway, message: Message, name: MessageName): Consigni
     urgency: message.urgency,
     handling: message.handling,
     thid: message.thid,
-    ...(message.pthid === undefined ? {} : { pthid: message.pthid }),
-    ...(message.about === undefined ? {} : { about: message.about }),
+    ...present({ pthid: message.pthid, about: message.about }),
     ...passing(message),
   },
 });

@@ -3,6 +3,7 @@ import { aboutOf, type Coming, checkAbout, checkFits, type Told } from '../../do
 import type { MessageName } from '../../domain/message/message.ts';
 import { PROTOCOL } from '../../domain/message/protocol.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { MessageRow } from '../../store/records.ts';
@@ -93,9 +94,7 @@ export async function placed(gateway: Gateway, asked: Placing): Promise<Place> {
   if (parent !== undefined) await checkParent(gateway, asked, parent);
   const about = await aboutIn(gateway, asked, [thread, parent]);
   return {
-    ...(thread === undefined ? {} : { thread }),
-    ...(parent === undefined ? {} : { parent }),
-    ...(about === undefined ? {} : { about }),
+    ...present({ thread, parent, about }),
   };
 }
 

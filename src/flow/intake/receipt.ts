@@ -2,6 +2,7 @@
 
 import type { Custody } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { Receipt } from '../../store/records.ts';
@@ -26,11 +27,9 @@ export const rowOf = (
   id: one.id,
   sender: one.from,
   thread: one.body.thid,
-  ...(one.body.pthid === undefined ? {} : { parent: one.body.pthid }),
-  ...(one.body.about === undefined ? {} : { about: one.body.about }),
+  ...present({ parent: one.body.pthid, about: one.body.about }),
   addressees: one.body.recipients.map(({ to }) => to),
-  ...(one.body.passes_on === undefined ? {} : { passesOn: one.body.passes_on }),
-  ...(one.body.grant === undefined ? {} : { grant: one.body.grant }),
+  ...present({ passesOn: one.body.passes_on, grant: one.body.grant }),
   type: one.body.message_type,
   urgency: one.body.urgency,
   handling: one.body.handling,

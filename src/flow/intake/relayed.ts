@@ -11,6 +11,7 @@ import { countingAgreements, isSameVersion } from '../../domain/terms/agreement.
 import type { Route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { peekConsignment, statementText } from '../../seal/statement.ts';
@@ -81,7 +82,7 @@ async function refusedOf(gateway: Gateway, peer: GatewayDesignation, jws: unknow
     const reading = readingOf(gateway, jws);
     const { digest } = await peekConsignment(jws, reading.parse);
     const known = hexId.safeParse(reading.found().id);
-    return { ...refused, digest, ...(known.success ? { consignment: known.data } : {}) };
+    return { ...refused, digest, ...present({ consignment: known.success ? known.data : undefined }) };
   } catch {
     return refused;
   }

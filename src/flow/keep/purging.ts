@@ -6,6 +6,7 @@
 import { advance, type Delivery } from '../../domain/carriage/delivery.ts';
 import { unpurgedBy } from '../../domain/carriage/unpurged.ts';
 import type { PurgeCause, PurgeClaim, PurgedPart } from '../../domain/message/purging.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { EvidenceRow, HeldContent, MessageRow, Purge } from '../../store/records.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
@@ -42,7 +43,7 @@ export async function purgeContent(gateway: Gateway, message: string, cause: Cau
   const going: Going = { gateway, directory, at, cause };
   const isOpen = recall !== undefined && cause.cause === 'recall' && cause.isLate !== true;
   const done = await gateway.store.purge(
-    { message, ...(isOpen ? { recall: recall.id } : {}) },
+    { message, ...present({ recall: isOpen ? recall.id : undefined }) },
     async (held) => {
       if (held === undefined) return nothingHeld(going, message);
       // A recall may have come before what it names was known here: only the originator's takes anything back.
@@ -118,7 +119,7 @@ function claimOf({ cause, at }: Going, held: HeldContent, to?: string): PurgeCla
 
 const claim = (cause: Cause, what: Pick<PurgeClaim, 'gone' | 'unpurged'>): PurgeClaim => ({
   cause: cause.cause satisfies PurgeCause,
-  ...(cause.cause === 'recall' ? { recall: cause.recall.id } : {}),
+  ...present({ recall: cause.cause === 'recall' ? cause.recall.id : undefined }),
   ...what,
 });
 

@@ -12,6 +12,7 @@ import {
   statementOf,
 } from '../../domain/evidence/operator-act.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MasterKey } from '../../seal/custody.ts';
 import { grantMac, grantMacKey, isGrantMac } from '../../seal/grant-mac.ts';
@@ -112,7 +113,7 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
       if (now === 'log-broken') throw broken();
       if (now === 'not-adopted') throw notAdopted();
       const last = view.end();
-      return { ...(last && { last }), current: view.current };
+      return { ...present({ last }), current: view.current };
     },
     isCurrent: view.isCurrent,
     isAlive: view.isAlive,
@@ -196,7 +197,7 @@ function logMemory() {
     digestAt: (place: number): string | undefined => digests[place - 1],
     add: (entry: LogEntry, { digest }: KeptAct): void => {
       digests.push(digest);
-      acts.set(entry.id, { act: entry.act, ...(entry.waits && { waits: entry.waits }) });
+      acts.set(entry.id, { act: entry.act, ...present({ waits: entry.waits }) });
       endpoints.add(entry);
       secrets.add(entry);
       pins.add(entry);

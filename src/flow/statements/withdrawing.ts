@@ -5,6 +5,7 @@ import type { GatewayDesignation } from '../../domain/party/gateway-designation.
 import { ends, type Withdrawal } from '../../domain/party/key-life.ts';
 import { type Designation, inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { checkBeginning } from '../../seal/authority.ts';
 import type { Jws } from '../../seal/jws.ts';
@@ -73,13 +74,13 @@ export async function keepWithdrawal(
       digest,
       statement: JSON.stringify(statement),
       evidence: await issue(gateway, { ...step, sender: one.focal_point }),
-      ...(toldBy === undefined ? {} : { toldBy }),
+      ...present({ toldBy }),
     },
     acting(gateway, {
       act: 'withdrawal.imported',
       subject: one.focal_point,
       digest,
-      ...(toldBy === undefined ? {} : { who: BY_GATEWAY }),
+      ...present({ who: toldBy === undefined ? undefined : BY_GATEWAY }),
     }),
   );
   if (kept.isNew) gateway.log.warn('designation.withdrawn', { slug: one.slug, reason: one.reason });

@@ -38,7 +38,12 @@ const seconds = (times: readonly Date[]): number =>
 function turnMessageOf(versions: readonly Agreement[], { view: { message }, to }: Parts): TurnMessage {
   const { id, type, sender, about, urgency, acceptedAt } = message;
   return {
-    ...{ id, type, from: sender, about, urgency, acceptedAt },
+    id,
+    type,
+    from: sender,
+    about,
+    urgency,
+    acceptedAt,
     to: to.map((one) => ({
       to: one.to,
       terms: versions.find((version) => isSameVersion(version, one.agreement)),

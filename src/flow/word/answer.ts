@@ -11,6 +11,7 @@ import { type SaidWord, type Standing, standingOf } from '../../domain/evidence/
 import { channelNamed } from '../../domain/party/channel.ts';
 import { type Designation, inForce, type Officer, officerOf } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { ByLink, Change, Held, RecipientRow } from '../../store/records.ts';
@@ -115,7 +116,7 @@ export async function answer(
   gateway.metrics.decision(said.result, said.how);
   if (taken) await returnDrill(gateway, before.message, before.delivery.to);
   const { result, evidence, word, stood } = said;
-  return { result, evidence, word, message: before.message.id, ...(stood === undefined ? {} : { stood }) };
+  return { result, evidence, word, message: before.message.id, ...present({ stood }) };
 }
 
 /** A link carries one word: the same again is a repeat, and another one wants another link, but for one that settles. */
@@ -158,9 +159,11 @@ async function say(gateway: Gateway, directory: Directory, held: Held, word: Wor
     attestation: word.attestation,
     delivery: held.delivery.id,
     at: by.at,
-    ...(said.ground === undefined ? {} : { reason: said.ground }),
-    ...(said.contradicts === undefined ? {} : { contradicts: said.contradicts }),
-    ...(said.settles === undefined ? {} : { settles: [...said.settles] }),
+    ...present({
+      reason: said.ground,
+      contradicts: said.contradicts,
+      settles: said.settles && [...said.settles],
+    }),
   });
   word.check?.(claimsIn(row));
   const created = tell(gateway, directory, held.message, [row], gateway.now());
@@ -207,9 +210,11 @@ function newWord(evidence: string, standing: Standing, word: Word, by: Speaker):
     decision: word.decision,
     officer: { id, name, role },
     at: by.at.toISOString(),
-    ...(word.ground === undefined ? {} : { ground: word.ground }),
-    ...(settles === undefined ? {} : { settles }),
-    ...(settles === undefined && standing.word !== undefined ? { contradicts: standing.word.id } : {}),
+    ...present({
+      ground: word.ground,
+      settles,
+      contradicts: settles === undefined && standing.word !== undefined ? standing.word.id : undefined,
+    }),
   };
 }
 

@@ -13,6 +13,7 @@ import { officerAt } from '../../domain/party/belonging.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { type Designation, inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ArrivalRow, Held } from '../../store/records.ts';
 import { isShared } from '../account/sharing.ts';
@@ -176,7 +177,7 @@ async function askGround(
   return {
     word: 'ask-ground',
     lang: held.endpoint.lang,
-    about: { delivery, ...(reference === undefined ? {} : { reference }) },
+    about: { delivery, ...present({ reference }) },
   };
 }
 
@@ -205,7 +206,7 @@ async function decided(
         officer,
         givenAt,
         attestation: { how: 'telegram-account' },
-        ...(arrival.ground === undefined ? {} : { ground: arrival.ground }),
+        ...present({ ground: arrival.ground }),
       };
     });
     return { ...recordedBy(answered, officer), ...lang };
@@ -231,7 +232,7 @@ const wordOf = (stands: SaidWord, officer: string): Said => ({
 
 const decisionIn = ({ decision, ground }: SaidWord): RecordedWord => ({
   decision,
-  ...(ground === undefined ? {} : { ground }),
+  ...present({ ground }),
 });
 
 /**
@@ -257,10 +258,7 @@ const say = (adapter: Adapter, reply: Reply, { word, lang, about, recorded, link
       address: reply.address,
       lang: lang ?? reply.lang,
       word,
-      ...(reply.handle === undefined ? {} : { reply: reply.handle }),
-      ...(about === undefined ? {} : { about }),
-      ...(recorded === undefined ? {} : { recorded }),
-      ...(link === undefined ? {} : { link }),
+      ...present({ reply: reply.handle, about, recorded, link }),
     },
     AbortSignal.timeout(20_000),
   );

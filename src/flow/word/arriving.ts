@@ -1,6 +1,7 @@
 /** Arrivals: what a channel brought is kept first and answered 200, as it was at the door; `arrivals.ts` works on it. */
 import type { Arrival, Reply } from '../../domain/carriage/adapter.ts';
 import type { Channel } from '../../domain/party/channel.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { isShared } from '../account/sharing.ts';
@@ -51,7 +52,7 @@ export async function keepArrivals(
       const { id, place, address: account } = one.reply;
       const about = deliveryOf(one);
       const payload = await toKeep(gateway, channel, one);
-      const arrival = { id, place, account, payload, ...(about === undefined ? {} : { about }) };
+      const arrival = { id, place, account, payload, ...present({ about }) };
       return gateway.store.keepArrival(channel, arrival, now);
     }),
   );

@@ -11,6 +11,7 @@ import { asConfirmed, type JudgedBy, WAIT_DAYS } from '../../domain/party/confir
 import { isOffByChannel } from '../../domain/party/endpoint-life.ts';
 import { type Designation, inForce, type Officer } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { grantsDigest, verifyEndpointStatement } from '../../seal/endpoint-statement.ts';
@@ -106,12 +107,9 @@ async function standOf(gateway: Gateway, desk: Designation, one: Endpoint, asked
   return {
     endpoint,
     isNew: waiting?.change === undefined,
-    ...(waiting?.change === undefined ? {} : { before: one }),
+    ...present({ before: waiting?.change === undefined ? undefined : one }),
     isOpen: waiting !== undefined && waiting.until > gateway.now(),
-    ...(officer === undefined ? {} : { officer }),
-    ...(waiting === undefined ? {} : { since: waiting.since, who: waiting.who }),
-    ...(said === undefined ? {} : { said }),
-    ...(saidBy === undefined ? {} : { saidBy }),
+    ...present({ officer, since: waiting?.since, who: waiting?.who, said, saidBy }),
   };
 }
 
@@ -230,7 +228,7 @@ async function judge(
 ): Promise<Judged | undefined> {
   const { store, now, log } = gateway;
   const who = by !== undefined && 'officer' in by ? by.officer : BY_GATEWAY;
-  const said = { asked: about.asked, ...(by === undefined ? {} : { by }) };
+  const said = { asked: about.asked, ...present({ by }) };
   const judged = await store.judgeWaiting({
     ...about,
     word,

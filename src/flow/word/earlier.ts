@@ -5,6 +5,7 @@ import type { Officer } from '../../domain/party/party.ts';
 import type { OpenAct } from '../../domain/turn/turn.ts';
 import { recalledAt } from '../../domain/turn/turn-facts.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Held, MessageView } from '../../store/records.ts';
 import type { Visitor } from '../account/session.ts';
@@ -60,10 +61,10 @@ export async function caseSoFar(gateway: Gateway, { summary, link }: Waiting): P
     until: next.until,
     owner: nameOf(standing, next.owner),
     isOverdue: next.until < now,
-    ...(next.noWay === true ? { noWay: true as const } : {}),
+    ...present({ noWay: next.noWay === true ? (true as const) : undefined }),
   };
   const earlier = link.purpose === 'read' ? offered(standing, summary.message) : [];
-  return { ...(turn === undefined ? {} : { turn }), ...(isDamaged ? { isDamaged } : {}), earlier };
+  return { ...present({ turn, isDamaged: isDamaged || undefined }), earlier };
 }
 
 const nameOf = ({ directory }: Standing, did: string): string => find(directory, did)?.name ?? did;
@@ -80,7 +81,10 @@ function offered(standing: Standing, but: string): readonly Offered[] {
     .slice(-OFFERED)
     .reverse()
     .map(({ id, type, sender, acceptedAt }) => ({
-      ...{ id, type, from: nameOf(standing, sender), at: acceptedAt },
+      id,
+      type,
+      from: nameOf(standing, sender),
+      at: acceptedAt,
     }));
 }
 

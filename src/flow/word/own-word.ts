@@ -14,6 +14,7 @@ import { reasonUri } from '../../domain/evidence/reason.ts';
 import { checked } from '../../domain/message/protocol.ts';
 import type { Designation } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { readStatement } from '../../seal/statement.ts';
 import { directoryOf, findHomed } from '../directory/directory.ts';
@@ -73,8 +74,7 @@ async function said(gateway: Gateway, desk: Designation, own: Evidence, jws: unk
     officer: officer.id,
     attestation,
     check,
-    ...(own.reason === undefined ? {} : { ground: own.reason }),
-    ...(own.settles === undefined ? {} : { settles: own.settles }),
+    ...present({ ground: own.reason, settles: own.settles }),
   }));
 }
 

@@ -9,6 +9,7 @@ import { officerAt } from '../../domain/party/belonging.ts';
 import { channelNamed } from '../../domain/party/channel.ts';
 import { inForce, type Officer } from '../../domain/party/party.ts';
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { ByLink, Change, Held, LinkFound, LinkRow } from '../../store/records.ts';
@@ -108,7 +109,7 @@ export async function behind(
       officer,
       isShared,
       contradiction,
-      ...(decision === undefined ? {} : { decision }),
+      ...present({ decision }),
     },
   };
 }

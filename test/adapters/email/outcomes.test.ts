@@ -5,6 +5,7 @@ import { outcomeOf } from '../../../adapters/email/smtp-answer.ts';
 import type { MailFault, MailStage } from '../../../demo/mail-server.ts';
 import type { Outcome, Parcel } from '../../../src/domain/carriage/adapter.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import { makeLoopbackCertificate } from '../../../src/entry/home/certificates.ts';
 import { messageParcel, revisionParcel } from '../../support/parcels.ts';
 import { ATTACHE, certificates, FROM, issueEc, type MailRig, mailbox, NOW, startRig } from './rig.ts';
@@ -124,7 +125,7 @@ describe('a connection', () => {
 describe('what is not handed over at all', () => {
   const endpoint = (certificate?: string) => ({
     ...mailbox(undefined),
-    ...(certificate === undefined ? {} : { certificate }),
+    ...present({ certificate }),
   });
 
   it('a packet without a certificate', async () => {

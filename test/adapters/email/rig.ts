@@ -28,6 +28,7 @@ import PostalMime, { type Email } from 'postal-mime';
 import { createEmailAdapter, type EmailAdapter, type EmailOptions } from '../../../adapters/email/adapter.ts';
 import { type MailServer, startMailServer } from '../../../demo/mail-server.ts';
 import type { Endpoint } from '../../../src/domain/party/channel.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
 import type { Words } from '../../../src/domain/words/words.ts';
 import {
@@ -161,7 +162,7 @@ export const mailbox = (held: CertifiedKey | undefined, lang = 'en'): Partial<En
   channel: 'email',
   address: ATTACHE,
   lang,
-  ...(held ? { certificate: held.certificate } : {}),
+  ...present({ certificate: held?.certificate }),
 });
 
 /** The header block of a mail, unfolded. */

@@ -168,16 +168,20 @@ describe('a note that asks something', () => {
   const say = wordsFromFiles();
   const { endpoint } = messageParcel();
   const asked = {
-    ...({ kind: 'note', delivery: 'n', endpoint, at: new Date('2026-11-20T02:15:00Z') } as const),
+    kind: 'note' as const,
+    delivery: 'n',
+    endpoint,
+    at: new Date('2026-11-20T02:15:00Z'),
     desk: { did: endpoint.focalPoint, name: 'Invented Desk' },
     says: {
-      ...({ what: 'endpoint-waiting', endpoint: '0'.repeat(32), asked: '1'.repeat(32), is: 'new' } as const),
-      ...({
-        channel: 'telegram',
-        officer: 'o-7',
-        shows: 'notice',
-        until: '2026-11-27T02:31:00.000Z',
-      } as const),
+      what: 'endpoint-waiting' as const,
+      endpoint: '0'.repeat(32),
+      asked: '1'.repeat(32),
+      is: 'new' as const,
+      channel: 'telegram' as const,
+      officer: 'o-7',
+      shows: 'notice' as const,
+      until: '2026-11-27T02:31:00.000Z',
     },
     link: 'https://gateway.id.example/c/an-invented-link',
   };

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { registerWebhook } from '../../../adapters/telegram/bot.ts';
 import type { Arrival, Parcel, Reply, ReplyWord } from '../../../src/domain/carriage/adapter.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import { messageParcel, reminderParcel } from '../../support/parcels.ts';
 import { CHAT, expectDescribed, failing, soon, type TelegramRig, telegramRig } from './rig.ts';
 
@@ -66,7 +67,7 @@ const say = (word: ReplyWord, to: Reply, about?: { delivery: string; reference?:
     word,
     recorded,
     ...handle,
-    ...(about && { about }),
+    ...present({ about }),
   };
   return rig.adapter.send(parcel, soon());
 };

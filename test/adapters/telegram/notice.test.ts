@@ -3,6 +3,7 @@ import { replyText } from '../../../adapters/telegram/notice.ts';
 import type { Parcel, ReplyWord } from '../../../src/domain/carriage/adapter.ts';
 import { EVENTS } from '../../../src/domain/evidence/evidence.ts';
 import { MESSAGE_NAMES } from '../../../src/domain/message/message.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import { DECLINE_GROUNDS, LANGUAGES, URGENCY } from '../../../src/domain/words/vocabulary.ts';
 import type { WordValues } from '../../../src/domain/words/words.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel, revisionParcel } from '../../support/parcels.ts';
@@ -114,7 +115,12 @@ describe('what a notice becomes', () => {
   it.each([...DECLINE_GROUNDS, 'unheard-of', undefined])('declined, ground %s', async (ground) => {
     const at = new Date('2026-11-20T02:31:00Z');
     await revised({
-      decision: { decision: 'declined', officer: 'Sari Invented', at, ...(ground && { ground }) },
+      decision: {
+        decision: 'declined',
+        officer: 'Sari Invented',
+        at,
+        ...present({ ground: ground || undefined }),
+      },
     });
     const known = DECLINE_GROUNDS.find((one) => one === ground) ?? 'other';
     expect(shown().text).toContain('❌ Declined by Sari Invented');

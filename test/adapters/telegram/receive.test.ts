@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readHandle, readTap, tapData } from '../../../adapters/telegram/taps.ts';
 import type { Arrival } from '../../../src/domain/carriage/adapter.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import { DECLINE_GROUNDS } from '../../../src/domain/words/vocabulary.ts';
 import { fixture, HOOK, posted, SECRET, SECRET_HEADER, type TelegramRig, telegramRig } from './rig.ts';
 
@@ -24,7 +25,7 @@ const reply = (id: string, lang: string, handle?: string) => ({
   place: Number(id),
   address: ADDRESS,
   lang,
-  ...(handle && { handle }),
+  ...present({ handle: handle || undefined }),
 });
 
 const ARRIVALS: readonly (readonly [string, readonly Arrival[]])[] = [

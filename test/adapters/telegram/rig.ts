@@ -8,6 +8,7 @@ import type { BotOptions } from '../../../adapters/telegram/bot.ts';
 import { type BotApi, type FaultFor, type Person, startBotApi } from '../../../demo/bot-api.ts';
 import type { Adapter } from '../../../src/domain/carriage/adapter.ts';
 import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
 import type { Words } from '../../../src/domain/words/words.ts';
 import { createWords, type WordSources } from '../../../src/web/words.ts';
@@ -59,7 +60,12 @@ export const failing =
   (method) =>
     only !== undefined && method !== only
       ? undefined
-      : { status: code, error_code: code, description, ...(parameters && { parameters }) };
+      : {
+          status: code,
+          error_code: code,
+          description,
+          ...present({ parameters: parameters || undefined }),
+        };
 
 const misfits = botApiDescription();
 

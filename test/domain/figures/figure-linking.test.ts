@@ -38,8 +38,14 @@ describe('a type that is small', () => {
 
   test('is hidden with another one where totals are shown', () => {
     expect(shown(cells, 'messages')).toEqual({
-      ...{ all: 75, ID: 45, KH: 30, 'KH/report': 30 },
-      ...{ 'ID/report': 21, 'ID/request': 12, 'ID/notice': '?', 'ID/handover': '?' },
+      all: 75,
+      ID: 45,
+      KH: 30,
+      'KH/report': 30,
+      'ID/report': 21,
+      'ID/request': 12,
+      'ID/notice': '?',
+      'ID/handover': '?',
     });
     expect(shown(cells, 'acknowledge')).toMatchObject({ KH: 45, 'KH/notice': '?', 'KH/handover': '?' });
   });
@@ -50,8 +56,13 @@ describe('a type that is small', () => {
 
   test('is not what is left of the messages without the cases', () => {
     expect(shown(cells, 'cases')).toEqual({
-      ...{ all: '?', ID: '?', KH: 30, 'KH/report': 30 },
-      ...{ 'ID/report': 21, 'ID/request': 12, 'ID/notice': '?' },
+      all: '?',
+      ID: '?',
+      KH: 30,
+      'KH/report': 30,
+      'ID/report': 21,
+      'ID/request': 12,
+      'ID/notice': '?',
     });
   });
 });

@@ -8,7 +8,11 @@ import { DESK, HOUR, SHELTER, sent, told, took, turnAt } from '../../support/tur
 type Counted = FigureThread['messages'][number];
 const messages = (n: number, over: Partial<Counted>): readonly Counted[] =>
   Array.from({ length: n }, (_, i) => ({
-    ...{ id: `${JSON.stringify(over)} ${i}`, type: 'request', side: 'KH', opens: false, isDrill: false },
+    id: `${JSON.stringify(over)} ${i}`,
+    type: 'request',
+    side: 'KH',
+    opens: false,
+    isDrill: false,
     ...over,
   }));
 const thread = (over: Partial<FigureThread>): FigureThread => ({

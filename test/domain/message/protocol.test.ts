@@ -20,6 +20,7 @@ import {
   settledBy,
 } from '../../../src/domain/message/protocol.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import { LANGUAGES, REQUEST_KINDS } from '../../../src/domain/words/vocabulary.ts';
 import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
 import { refusalOf } from '../../support/people.ts';
@@ -379,7 +380,7 @@ describe('requests and replies', () => {
     kind,
     question: 'Please.',
     persons,
-    ...(kind === 'repatriation-seat' ? { seats: 1 } : {}),
+    ...present({ seats: kind === 'repatriation-seat' ? 1 : undefined }),
   });
   const members = {
     papers: [{ document: 'passport' }],

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { afterQuiet, calendar, deskTime } from '../../../src/domain/terms/calendar.ts';
 import { type Chased, type ChaseStep, stepsLeft } from '../../../src/domain/turn/chase.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import { DESK, hex, hour, SHELTER } from '../../support/turns.ts';
 
 const ROLES = ['officer', 'deputy', 'supervisor'] as const;
@@ -20,7 +21,10 @@ const time = fc
   })
   .map(({ quiet, ...of }) => {
     const [from, to] = quiet ?? [];
-    return deskTime(calendar.parse({ ...of, ...(quiet && { quiet_hours: { from, to } }) }), DESK);
+    return deskTime(
+      calendar.parse({ ...of, ...present({ quiet_hours: quiet ? { from, to } : undefined }) }),
+      DESK,
+    );
   });
 
 const chased: fc.Arbitrary<Chased> = fc
@@ -36,8 +40,12 @@ const chased: fc.Arbitrary<Chased> = fc
   })
   .map(({ urgency, act, begin, length, max, endpoints, times, people }) => ({
     act: {
-      ...{ message: hex('ask'), recipient: DESK, act, urgency },
-      ...{ since: hour(begin), until: hour(begin + length) },
+      message: hex('ask'),
+      recipient: DESK,
+      act,
+      urgency,
+      since: hour(begin),
+      until: hour(begin + length),
     },
     owner: { did: DESK, officers: people[0], time: times[0] },
     other: { did: SHELTER, officers: people[1], time: times[1] },
