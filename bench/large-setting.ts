@@ -8,7 +8,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { type MailServer, startMailServer } from '../demo/mail-server.ts';
 import type { Designation, PublicJwk } from '../src/domain/party/party.ts';
 import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
@@ -38,6 +37,7 @@ import {
   signingKey,
 } from '../src/seal/keys.ts';
 import { signStatement } from '../src/seal/statement.ts';
+import { type MailServer, startMailServer } from '../test/support/outside/mail-server.ts';
 
 export interface LargeSetting {
   /** Home folders: the gateway that is posted to, and the one that it relays to. */

@@ -1,7 +1,8 @@
 /** What officers do when a message comes: each by the channel that reaches the desk, through public doors only. */
 import { reference } from '../src/domain/words/words.ts';
-import type { BotMessage } from './bot-api-chats.ts';
-import { openPage, type Page } from './browser.ts';
+import type { BotMessage } from '../test/support/outside/bot-api-chats.ts';
+import { openPage, type Page } from '../test/support/outside/browser.ts';
+import { until } from '../test/support/outside/until.ts';
 import {
   CAST,
   isChat,
@@ -15,7 +16,6 @@ import {
 import { homeOf } from './houses.ts';
 import { partnerOf, type Setting } from './setting.ts';
 import type { Timeline } from './timeline.ts';
-import { until } from './until.ts';
 
 /** What every officer of the demo chooses. A real one is known to nobody else. */
 const PIN = '739154';

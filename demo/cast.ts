@@ -1,6 +1,6 @@
 /** The cast of the demo: focal points and their officers. Everybody is invented. Who plays in a story says `company.ts`. */
 import type { Officer } from '../src/domain/party/party.ts';
-import type { ChatPerson } from './bot-api-chats.ts';
+import type { ChatPerson } from '../test/support/outside/bot-api-chats.ts';
 
 export type Country = 'KH' | 'ID' | 'MY';
 

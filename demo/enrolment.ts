@@ -7,6 +7,8 @@ import { readMailAuthority } from '../src/entry/home/home.ts';
 import { openGateway } from '../src/entry/node.ts';
 import { silentLog } from '../src/log.ts';
 import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../src/seal/keys.ts';
+import { keyBook } from '../test/support/outside/key-book.ts';
+import type { Partner } from '../test/support/outside/partner.ts';
 import type { Authority } from './authorities.ts';
 import {
   CAST,
@@ -22,10 +24,8 @@ import {
 import type { StoryClock } from './clock.ts';
 import { type Company, phonesOf } from './company.ts';
 import { didOf, type House, homeOf } from './houses.ts';
-import { keyBook } from './key-book.ts';
 import { type Mailbox, openMailbox } from './mailbox.ts';
 import type { Outside } from './outside.ts';
-import type { Partner } from './partner.ts';
 import { type EnrolledPartner, openPartner, openWriter } from './partners.ts';
 import { exchangeStatements, type Office, type OwnKeys } from './statements.ts';
 

@@ -1,8 +1,9 @@
 /** How a desk's officers link their phones: the first one counts at once, each further one once a colleague confirms it. */
+
+import { until } from '../test/support/outside/until.ts';
 import { linkAccount, openProven, type Scene } from './acts.ts';
 import type { Phone } from './cast.ts';
 import { homeOf } from './houses.ts';
-import { until } from './until.ts';
 
 /** Links all phones; those of one desk one after the other. */
 export async function linkPhones(scene: Scene, phones: readonly Phone[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** The attaché's mailbox: packets as they come, opened with the attaché's key and filed by message. */
-import { type MailKeys, type OpenedMail, openMail } from './mail-reader.ts';
-import type { MailServer } from './mail-server.ts';
+import { type MailKeys, type OpenedMail, openMail } from '../test/support/outside/mail-reader.ts';
+import type { MailServer } from '../test/support/outside/mail-server.ts';
 
 /** One packet in the mailbox. */
 export interface Packet extends OpenedMail {

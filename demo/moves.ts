@@ -2,18 +2,17 @@
 
 import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
+import { Refused } from '../test/support/outside/insist.ts';
+import type { Line, Receipt } from '../test/support/outside/partner.ts';
+import { until } from '../test/support/outside/until.ts';
 import { acknowledge, type Scene } from './acts.ts';
 import { CAST, isSystem, type Role } from './cast.ts';
 import { homeOf } from './houses.ts';
-import { Refused } from './insist.ts';
-import type { Receipt } from './partner.ts';
 import { passes } from './passing.ts';
-import type { Line } from './script.ts';
 import { partnerOf, type Writer, writerOf } from './setting.ts';
 import type { Step } from './story.ts';
 import { named, type Posted, type Thread } from './thread.ts';
 import type { Playing, Standing } from './turns.ts';
-import { until } from './until.ts';
 
 /** What a message needs to be sent. */
 export interface Saying {

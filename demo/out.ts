@@ -5,12 +5,15 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { focalPointDid } from '../src/domain/party/party.ts';
-import { textOf } from '../src/domain/words/long-text.ts';
+import type { CaseMessage } from '../src/domain/evidence/case-file.ts';
+import type { Consignment } from '../src/domain/message/consignment.ts';
+import { focalPointDid, gatewayDid } from '../src/domain/party/party.ts';
 import { unwrap } from '../src/seal/custody.ts';
+import { peek } from '../src/seal/statement.ts';
+import { accepted, insist } from '../test/support/outside/insist.ts';
+import { keyBook } from '../test/support/outside/key-book.ts';
 import { CAST, type Role } from './cast.ts';
-import { homeOf } from './houses.ts';
-import { accepted, insist } from './insist.ts';
+import { didOf, homeOf } from './houses.ts';
 import type { Proof } from './proof.ts';
 import type { Setting } from './setting.ts';
 import type { Served } from './stage.ts';
@@ -31,7 +34,7 @@ export async function writeOut(folder: string, shown: Shown): Promise<void> {
   for (const one of sent) {
     put(`evidence/${one.id}.jsonl`, lines(one.status.evidence));
     for (const role of one.to) {
-      const sealed = await sealedTo(shown, one, role);
+      const sealed = sealedTo(shown, one, role);
       if (sealed !== undefined) put(`sealed/${one.id}.${CAST[role].slug}.json`, sealed);
     }
   }
@@ -40,7 +43,9 @@ export async function writeOut(folder: string, shown: Shown): Promise<void> {
     put(`did/${slug}.json`, await document(homeOf(served, role).url, slug));
     put(`keys/${slug}.jwks.json`, pretty({ keys: await privateKeys(shown, role) }));
   }
-  put('keys/gateway.jwks.json', pretty({ keys: served.map(({ gateway }) => gateway.key.publicJwk) }));
+  const book = keyBook();
+  const published = await Promise.all(served.map(({ url }) => book.signing(gatewayDid(url))));
+  put('keys/gateway.jwks.json', pretty({ keys: published.flat() }));
   putMail(put, setting);
   put('telegram/calls.jsonl', lines(served.flatMap(({ bot }) => bot.calls)));
   putWebhooks(put, setting);
@@ -88,17 +93,21 @@ function putProof(put: Put, { setting, served, sent, proof }: Shown): void {
   }
 }
 
-/** As it came to a system that opens for itself; for the others, as their gateway keeps it, which may have purged it. */
-async function sealedTo({ setting, served }: Shown, { id }: Sent, role: Role): Promise<string | undefined> {
-  if (role === 'police') {
-    const received = setting.receivers[role].received
-      .map((call) => JSON.parse(call.body) as { data: { id?: string; sealed?: unknown } })
-      .find(({ data }) => data.id === id && data.sealed !== undefined);
-    return received && pretty(received.data.sealed);
-  }
-  const { gateway } = homeOf(served, role);
-  const text = await gateway.store.sealed(id, focalPointDid(gateway.did, CAST[role].slug));
-  return text && pretty(JSON.parse(textOf(text)));
+/** As its gateway exports it; undefined where that has purged it, and wherever the thread was not exported. */
+function sealedTo({ served, proof }: Shown, { id, thid }: Sent, role: Role): string | undefined {
+  const house = homeOf(served, role);
+  const { file } = proof.exports.find((one) => one.house === house && one.thread === thid) ?? {};
+  const message = file?.messages.find((one) => one.id === id);
+  const sealed = message && sealedIn(message, didOf(served, role));
+  return sealed && pretty(sealed);
+}
+
+/** The sealed message to one recipient, inside the signed consignment (docs/wire.md). */
+function sealedIn({ consignment }: CaseMessage, to: string): object | undefined {
+  if (consignment === undefined) return undefined;
+  const { body, attachments } = peek(consignment).payload as unknown as Consignment;
+  const { attachment } = body.recipients.find((one) => one.to === to) ?? {};
+  return attachments.find((one) => one.id === attachment)?.data.json;
 }
 
 async function document(gateway: string, slug: string): Promise<string> {
@@ -106,6 +115,7 @@ async function document(gateway: string, slug: string): Promise<string> {
   return pretty(accepted('a DID document', answer));
 }
 
+/** Out of custody, which no command and no route gives: here outsiders are to open what was sealed to invented people. */
 async function privateKeys({ setting, served }: Shown, role: Role): Promise<readonly unknown[]> {
   if (role === 'police') return setting.ownKeys;
   const { gateway } = homeOf(served, role);

@@ -1,8 +1,8 @@
 /** What stands outside the gateways and speaks real protocols with them, on free ports of loopback. */
-import { type BotApi, startBotApi } from './bot-api.ts';
+import { type BotApi, startBotApi } from '../test/support/outside/bot-api.ts';
+import { type MailServer, startMailServer } from '../test/support/outside/mail-server.ts';
+import { type Receiver, startReceiver } from '../test/support/outside/receiver.ts';
 import { CAST, SYSTEMS, type SystemRole } from './cast.ts';
-import { type MailServer, startMailServer } from './mail-server.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
 
 export interface Outside {
   readonly mail: MailServer;

@@ -5,13 +5,13 @@ import { chance } from '../src/entry/chance.ts';
 import { addEndpoint, addPartnerSecret } from '../src/entry/enrolling/enrol.ts';
 import type { PrivateJwk } from '../src/seal/keys.ts';
 import { openingKey, signingKey } from '../src/seal/keys.ts';
+import { type Inbox, openInbox } from '../test/support/outside/inbox.ts';
+import type { KeyBook } from '../test/support/outside/key-book.ts';
+import { assistedPartner, type Enrolment, type Partner } from '../test/support/outside/partner.ts';
+import type { Receiver } from '../test/support/outside/receiver.ts';
+import { type OwnKeys, sealedPartner } from '../test/support/outside/sealed-partner.ts';
 import { CAST, type ChatRole, type Part, type SystemRole } from './cast.ts';
 import { homeOf } from './houses.ts';
-import { type Inbox, openInbox } from './inbox.ts';
-import type { KeyBook } from './key-book.ts';
-import { assistedPartner, type Enrolment, type Partner } from './partner.ts';
-import type { Receiver } from './receiver.ts';
-import { type OwnKeys, sealedPartner } from './sealed-partner.ts';
 import type { Office } from './statements.ts';
 
 /** A partner's system, what comes to it, and what it was told when it was enrolled. */

@@ -1,7 +1,9 @@
 /** Time that passes in a story: nobody waits for it here, and nothing is under way meanwhile. */
+import { insist } from '../test/support/outside/insist.ts';
+import { until } from '../test/support/outside/until.ts';
+import type { House } from './houses.ts';
 import { inWords } from './timeline.ts';
 import type { Playing } from './turns.ts';
-import { until } from './until.ts';
 
 /** Waits until the gateways have sent everything that is to be sent, and have an answer to all of it. */
 export async function quiet(playing: Playing): Promise<void> {
@@ -29,10 +31,19 @@ export async function passes(playing: Playing, minutes = 0): Promise<void> {
   playing.timeline.tell({ place: 'clock', who: 'The demo', what });
 }
 
-/** Whether no gateway has anything to send, or is just sending it. */
+/** Whether no gateway has anything to send, or is just sending it, as its numbers for Prometheus say. */
 async function isQuiet({ served }: Playing): Promise<boolean> {
-  const figures = await Promise.all(served.map(({ gateway }) => gateway.store.figures(gateway.now())));
-  return figures.every(({ deliveries }) =>
-    deliveries.every((one) => one.state !== 'queued' || one.count === 0),
-  );
+  const queued = await Promise.all(served.map(queuedAt));
+  return queued.every((count) => count === 0);
+}
+
+/** A line of the numbers, of one channel. */
+const QUEUED = /^amanat_deliveries\{[^}]*state="queued"[^}]*\} (\d+)/gm;
+
+/** How many deliveries wait, or are under way. */
+async function queuedAt({ url, home }: House): Promise<number> {
+  const headers = { authorization: `Bearer ${home.values['AMANAT_METRICS_KEY'] ?? ''}` };
+  const answer = await insist(async () => ({ url: `${url}/metrics`, init: { headers } }));
+  if (answer.status !== 200) throw new Error(`the numbers answered ${answer.status}`);
+  return [...answer.text.matchAll(QUEUED)].reduce((sum, [, count]) => sum + Number(count), 0);
 }

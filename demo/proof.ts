@@ -3,20 +3,16 @@
  * files are verified with nothing but the two authorities' certificates.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCaseText } from '../src/cli/export.ts';
+import { type Verdict, verdictOn } from '../src/cli/verdict.ts';
+import type { CaseFile } from '../src/domain/evidence/case-file.ts';
 import { COMES_BACK, type EvidenceEvent } from '../src/domain/evidence/evidence.ts';
 import { Refusal } from '../src/domain/words/error.ts';
-import { exportCase } from '../src/flow/case/case-export.ts';
-import { writeCase } from '../src/flow/case/case-reading.ts';
-import { type CaseReport, verifyCase } from '../src/flow/case/case-verify.ts';
-import { noteKeys, originOf } from '../src/flow/ledger/ledger-keys.ts';
-import { utf8 } from '../src/ledger/note-key.ts';
-import { openCheckpoint } from '../src/ledger/signed-checkpoint.ts';
-import { type Anchor, readAnchor } from '../src/seal/authority.ts';
+import { type Answer, insist } from '../test/support/outside/insist.ts';
+import { until } from '../test/support/outside/until.ts';
 import type { Scene } from './acts.ts';
-import { type Answer, insist } from './insist.ts';
 import type { Served } from './stage.ts';
 import type { Posted } from './thread.ts';
-import { until } from './until.ts';
 
 /** A ledger as its gateway serves it, cosigned by every other gateway. */
 export interface CosignedLedger {
@@ -28,10 +24,14 @@ export interface CosignedLedger {
   readonly vkey: string;
 }
 
+type CaseReport = Extract<Verdict['verdict'], { readonly verified: true }>;
+
 /** A thread as one gateway exports it, verified. */
 export interface Export {
   readonly house: Served;
   readonly thread: string;
+  readonly file: CaseFile;
+  /** The file as it is written. */
   readonly text: string;
   readonly report: CaseReport;
 }
@@ -55,9 +55,7 @@ export async function prove(
   posted: readonly Posted[],
 ): Promise<Proof> {
   scene.timeline.chapter('Neither side can rewrite what happened');
-  const anchors = await Promise.all(
-    [...scene.setting.anchors].map(([country, pem]) => readAnchor(country, pem)),
-  );
+  const anchors = [...scene.setting.anchors.values()];
   const threads = [...new Set(posted.map((one) => one.thid))];
   let looked = '';
   const proof = await until(
@@ -86,14 +84,20 @@ async function cosigned(house: Served, served: readonly Served[]): Promise<Cosig
     textAt(`${house.url}/ledger/checkpoint`),
     textAt(`${house.url}/ledger/vkey`),
   ]);
+  const { size, signers } = partsOf(checkpoint);
   const witnesses = served.filter((one) => one.slug !== house.slug);
-  const opened = await openCheckpoint(utf8(checkpoint), {
-    origin: originOf(house.url),
-    keys: noteKeys(house.url, [house.gateway.key.publicJwk], 'ed25519'),
-    witnesses: witnesses.flatMap(({ url, gateway }) => noteKeys(url, [gateway.key.publicJwk], 'cosignature')),
-  });
-  if (opened.cosignatures.length < witnesses.length) return undefined;
-  return { house, size: opened.checkpoint.size, checkpoint, vkey };
+  if (!witnesses.every(({ url }) => signers.includes(`${new URL(url).host}/witness`))) return undefined;
+  return { house, size, checkpoint, vkey };
+}
+
+/**
+ * The entries a checkpoint counts, and in whose names it is signed (C2SP tlog-checkpoint, signed-note). The signatures
+ * are judged by `amanat verify`: an export holds the checkpoint by which its evidence is proven.
+ */
+function partsOf(checkpoint: string): { readonly size: number; readonly signers: readonly string[] } {
+  const [, size] = checkpoint.split('\n');
+  const signers = [...checkpoint.matchAll(/^— (\S+) \S+$/gmu)].map(([, name = '']) => name);
+  return { size: Number(size), signers };
 }
 
 async function textAt(url: string): Promise<string> {
@@ -105,7 +109,7 @@ async function textAt(url: string): Promise<string> {
 async function exportAll(
   served: readonly Served[],
   threads: readonly string[],
-  anchors: readonly Anchor[],
+  anchors: readonly string[],
 ): Promise<readonly Export[]> {
   const wanted = served.flatMap((house) => threads.map((thread) => ({ house, thread })));
   const made = await Promise.all(wanted.map(({ house, thread }) => exportOne(house, thread, anchors)));
@@ -116,18 +120,18 @@ async function exportAll(
 async function exportOne(
   house: Served,
   thread: string,
-  anchors: readonly Anchor[],
+  anchors: readonly string[],
 ): Promise<Export | undefined> {
-  const file = await exportCase(house.gateway, { id: thread, contents: true }).catch((fault: unknown) => {
+  const made = await makeCaseText(house.gateway, { id: thread, contents: true }).catch((fault: unknown) => {
     if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
     throw fault;
   });
-  if (file === undefined) return undefined;
-  const text = writeCase(file);
-  const report = await verifyCase(Buffer.from(text), anchors);
+  if (made === undefined) return undefined;
+  const { file, text } = made;
+  const { verdict: report } = await verdictOn(Buffer.from(text), anchors, 'en');
   if (!report.verified)
     throw new Error(`the export of ${house.name} does not verify at ${report.place}: ${report.detail}`);
-  return { house, thread, text, report };
+  return { house, thread, file, text, report };
 }
 
 /** Whether all is cosigned, and the senders' gateways have everything that was to come back from the others. */

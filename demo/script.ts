@@ -1,8 +1,5 @@
 /** What is said in the demo's story. The people, the places below the city and the events are invented. */
-import type { Submission } from '../src/domain/message/submission.ts';
-
-/** A message before it has recipients and a thread. */
-export type Line = Pick<Submission, 'type' | 'urgency' | 'handling' | 'lang' | 'body' | 'attachments'>;
+import type { Line } from '../test/support/outside/partner.ts';
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
 

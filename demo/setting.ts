@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Partner } from '../test/support/outside/partner.ts';
 import { openAuthority } from './authorities.ts';
 import { CAST, type ChatRole, type Country, isSystem, type SystemRole } from './cast.ts';
 import { type StoryClock, storyClock } from './clock.ts';
@@ -11,7 +12,6 @@ import { type Company, type HousePlan, housesOf, PHNOM_PENH_JAKARTA } from './co
 import { type Enrolled, enrol } from './enrolment.ts';
 import { type House, makeHouses } from './houses.ts';
 import { type Outside, startOutside } from './outside.ts';
-import type { Partner } from './partner.ts';
 import type { EnrolledPartner } from './partners.ts';
 
 export interface Setting extends Outside, Enrolled {

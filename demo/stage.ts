@@ -3,7 +3,6 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerTelegram, type Serving, serveGateway } from '../src/entry/server/serving.ts';
-import type { Gateway } from '../src/gateway.ts';
 import type { Fields, Log } from '../src/log.ts';
 import type { Company } from './company.ts';
 import type { House } from './houses.ts';
@@ -11,7 +10,8 @@ import { makeSetting, type Setting } from './setting.ts';
 
 /** A house whose gateway is served. */
 export interface Served extends House {
-  readonly gateway: Gateway;
+  /** Opened, as a command line finds it. */
+  readonly gateway: Serving['gateway'];
 }
 
 export interface Stage {

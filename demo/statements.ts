@@ -15,12 +15,14 @@ import {
 import { keepAgreement } from '../src/entry/enrolling/enrol.ts';
 import { gatewayClaims, keepGateway } from '../src/entry/enrolling/peers.ts';
 import { writeNew } from '../src/entry/new-file.ts';
-import type { Gateway } from '../src/gateway.ts';
+import type { Opened } from '../src/entry/node.ts';
 import type { Jws } from '../src/seal/jws.ts';
 import type { Authority, Signable } from './authorities.ts';
 import { CAST } from './cast.ts';
 import { agreementDraft, type Company } from './company.ts';
 import { type House, homeOf } from './houses.ts';
+
+type Gateway = Opened['gateway'];
 
 /** A house with its gateway opened, not served. */
 export interface Office extends House {

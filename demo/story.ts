@@ -2,14 +2,15 @@
  * A story: a list of steps, told by what people and systems do and what comes back to them. Another story is another list
  * of steps in a file of its own under `stories/`.
  */
+
+import { readStatus, type Status } from '../test/support/outside/partner.ts';
+import { until } from '../test/support/outside/until.ts';
 import type { Scene } from './acts.ts';
 import { type Company, phonesOf } from './company.ts';
 import { homeOf } from './houses.ts';
 import { linkPhones } from './linking.ts';
-import { readStatus, type Status } from './partner.ts';
 import { newThread, type Posted, type Sent, type Thread } from './thread.ts';
 import { type Playing, type Standing, tellTurn } from './turns.ts';
-import { until } from './until.ts';
 
 export interface Story {
   /** What it is about, for whoever watches. */

@@ -1,6 +1,7 @@
 /** What a story has led to so far. */
+
+import type { Status } from '../test/support/outside/partner.ts';
 import type { Role } from './cast.ts';
-import type { Status } from './partner.ts';
 
 /** One message that was sent. */
 export interface Posted {

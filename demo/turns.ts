@@ -2,17 +2,19 @@
  * Whose turn it is, asked at both gateways after a step. The operators' view of the thread must be the same at both, to
  * the second; and the two desks between which the next act stands are told the same act, each by its own gateway.
  */
+
+import { makeThreadDocument } from '../src/cli/thread.ts';
 import type { ActName } from '../src/domain/message/acts.ts';
+import { Refusal } from '../src/domain/words/error.ts';
 import { present } from '../src/domain/words/present.ts';
-import { standingFor, threadJson } from '../src/flow/thread/thread.ts';
+import { accepted, insist } from '../test/support/outside/insist.ts';
+import { until } from '../test/support/outside/until.ts';
 import type { Scene } from './acts.ts';
 import { CAST, type Country, type Role } from './cast.ts';
 import { homeOf } from './houses.ts';
-import { accepted, insist } from './insist.ts';
 import type { Served } from './stage.ts';
 import type { Thread } from './thread.ts';
 import type { TurnLine } from './timeline.ts';
-import { until } from './until.ts';
 
 /** What a story expects after a step. */
 export interface Standing {
@@ -50,7 +52,7 @@ interface Told {
   readonly until: string;
 }
 
-type View = Pick<Awaited<ReturnType<typeof threadJson>>, 'turn' | 'open' | 'waiting'>;
+type View = Pick<Awaited<ReturnType<typeof makeThreadDocument>>, 'turn' | 'open' | 'waiting'>;
 
 /**
  * Asks until both gateways say what the story expects, and tells of it.
@@ -86,10 +88,14 @@ async function operatorsView(
   { thid = '' }: Thread,
   at: Date,
 ): Promise<View | undefined> {
-  const standing = await standingFor(gateway, thid, undefined, at);
-  if (standing === undefined) return undefined;
-  const { turn, open, waiting } = await threadJson(gateway, standing, undefined);
-  return { turn, open, waiting };
+  try {
+    const { turn, open, waiting } = await makeThreadDocument(gateway, thid, at);
+    return { turn, open, waiting };
+  } catch (fault) {
+    // The other gateway has heard nothing of it yet.
+    if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
+    throw fault;
+  }
 }
 
 function isAsExpected({ turn, waiting }: View, { turn: expected, waits }: Standing): boolean {

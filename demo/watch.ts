@@ -1,10 +1,10 @@
 /** Watching: what reaches each outside party is told the moment it does. */
 import { gatewayDid } from '../src/domain/party/party.ts';
 import { present } from '../src/domain/words/present.ts';
-import type { BotApiCall } from './bot-api.ts';
+import type { BotApiCall } from '../test/support/outside/bot-api.ts';
+import type { Brought } from '../test/support/outside/inbox.ts';
 import { CAST, isMail, type SystemRole } from './cast.ts';
 import { phonesOf } from './company.ts';
-import type { Brought } from './inbox.ts';
 import type { Setting } from './setting.ts';
 import type { Happening, Timeline } from './timeline.ts';
 

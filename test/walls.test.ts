@@ -42,7 +42,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'adapters',
   ],
   cli: [
-    'demo',
     'entry',
     'http',
     'web',
@@ -63,6 +62,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'adapters',
   ],
 };
+
+/**
+ * What the demo may import besides itself: what opens a home folder and the command line, as operators have them; and what
+ * an outside party's developer would take from a library. Gateways it asks over their own API, mail, chats and webhooks.
+ */
+const DEMO = ['src/cli', 'src/entry', 'src/domain', 'src/seal', 'src/log.ts', 'test/support/outside'];
+
+/** What stands outside the gateways, for the demo and for tests, and may import no more than the demo. */
+const OUTSIDE = ['src/entry/home/certificates.ts', 'src/domain', 'src/seal'];
 
 /** The floors that know a runtime. */
 const OPEN = ['entry', 'cli', 'adapters'];
@@ -122,7 +130,7 @@ const IMPORT = /^(?:import|export)\s[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\
 
 const roomOf = (path: string): string => {
   const [top = '', second = ''] = path.split('/');
-  return top === 'adapters' || top === 'demo' ? top : second.replace(/\.ts$/, '');
+  return top === 'src' ? second.replace(/\.ts$/, '') : top;
 };
 
 const importsOf = (path: string): string[] =>
@@ -159,6 +167,24 @@ test('every room is known', () => {
 
 test('imports go down only', () => {
   expect(SOURCES.flatMap(faultsOf)).toEqual([]);
+});
+
+test.each([
+  ['demo', DEMO],
+  ['test/support/outside', OUTSIDE],
+])('%s comes in by the doors that everybody has', (folder, rooms) => {
+  const files = globSync(`${folder}/**/*.ts`);
+  expect(files.length).toBeGreaterThan(10);
+  const strays = files.flatMap((path) =>
+    importsOf(path)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => normalize(join(dirname(path), name)))
+      .filter(
+        (target) => ![folder, ...rooms].some((room) => target === room || target.startsWith(`${room}/`)),
+      )
+      .map((target) => `${path} reaches into ${target}`),
+  );
+  expect(strays).toEqual([]);
 });
 
 test.each([

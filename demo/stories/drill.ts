@@ -1,7 +1,7 @@
 /** An exercise: a drill goes out and comes back, an officer taps on each side, and the clocks are scored. */
 
-import { startDrill } from '../../src/flow/drill/drill.ts';
-import { scoreDrill } from '../../src/flow/drill/drill-score.ts';
+import { makeScoreDocument, sendDrill } from '../../src/cli/drill.ts';
+import { until } from '../../test/support/outside/until.ts';
 import { CAST } from '../cast.ts';
 import { PHNOM_PENH_JAKARTA } from '../company.ts';
 import { didOf, homeOf } from '../houses.ts';
@@ -9,7 +9,6 @@ import { takes } from '../moves.ts';
 import type { Step, Story } from '../story.ts';
 import type { Posted, Thread } from '../thread.ts';
 import { nobody, type Playing, readThread, turnOf } from '../turns.ts';
-import { until } from '../until.ts';
 
 const keep = (thread: Thread, name: string, posted: Posted): void => {
   thread.thid = posted.thid;
@@ -17,13 +16,12 @@ const keep = (thread: Thread, name: string, posted: Posted): void => {
   thread.named.set(name, posted);
 };
 
-/** What `amanat drill start` does. */
 const STARTS: Step = {
   chapter: 'Phnom Penh begins an exercise; on every surface it says that it is one',
   leaves: turnOf('post', 'acknowledge', { KH: 0, ID: 0 }),
   act: async ({ served, setting, timeline }, thread) => {
     const { gateway, name } = homeOf(served, 'desk');
-    const { id, thread: thid } = await startDrill(gateway, {
+    const { id, thid } = await sendDrill(gateway, {
       from: didOf(setting.houses, 'desk'),
       to: didOf(setting.houses, 'post'),
       name: 'Exercise Rumdoul',
@@ -62,14 +60,14 @@ const OUT: Step = {
   },
 };
 
-/** What `amanat drill score` says, at both gateways. */
 const SCORED: Step = {
   chapter: 'Both gateways score it from the same evidence',
   act: async ({ served, timeline, signal }, thread) => {
     const score = await until(
       'both gateways to say that the drill was passed',
       async () => {
-        const scores = await Promise.all(served.map(({ gateway }) => scoreDrill(gateway, thread.thid ?? '')));
+        const thid = thread.thid ?? '';
+        const scores = await Promise.all(served.map(({ gateway }) => makeScoreDocument(gateway, thid)));
         const [one] = scores;
         const isSame = new Set(scores.map((each) => JSON.stringify(each))).size === 1;
         return isSame && one?.verdict === 'passed' ? one : undefined;

@@ -1,4 +1,6 @@
 /** Nobody at Putussibau answers an urgent report: who is told, and when, up to the supervisors of both sides. */
+
+import { until } from '../../test/support/outside/until.ts';
 import { byChat, type Scene } from '../acts.ts';
 import { type Phone, phoneOf } from '../cast.ts';
 import { LADDER } from '../company.ts';
@@ -10,7 +12,6 @@ import { partnerOf } from '../setting.ts';
 import type { Step, Story } from '../story.ts';
 import { named } from '../thread.ts';
 import { nobody, turnOf } from '../turns.ts';
-import { until } from '../until.ts';
 
 const colleague = (role: Phone['role'], rank: Phone['officer']['role']): Phone => {
   const found = (LADDER.colleagues ?? []).find((one) => one.role === role && one.officer.role === rank);

@@ -1,7 +1,7 @@
 /** At the border post of Badau two departures are postponed; Lubok Antu, on the other side, asks back and answers. */
+import type { Line } from '../../test/support/outside/partner.ts';
 import { BADAU_LUBOK_ANTU } from '../company.ts';
 import { takes, writes } from '../moves.ts';
-import type { Line } from '../script.ts';
 import type { Story } from '../story.ts';
 import { nobody, turnOf } from '../turns.ts';
 

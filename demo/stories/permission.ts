@@ -1,12 +1,14 @@
 /** What a shelter wrote under H2 is passed on to the police, but not before the shelter has permitted it. */
+
 import { PERMISSION_FILE } from '../../src/domain/terms/permission.ts';
 import { readMessage } from '../../src/seal/sealed-message.ts';
+import { keyBook } from '../../test/support/outside/key-book.ts';
+import type { Line } from '../../test/support/outside/partner.ts';
 import { CAST } from '../cast.ts';
 import { PHNOM_PENH_JAKARTA } from '../company.ts';
 import { didOf } from '../houses.ts';
-import { keyBook } from '../key-book.ts';
 import { refused, takes, writes } from '../moves.ts';
-import { type Line, REPORT } from '../script.ts';
+import { REPORT } from '../script.ts';
 import { partnerOf } from '../setting.ts';
 import type { Step, Story } from '../story.ts';
 import { named } from '../thread.ts';

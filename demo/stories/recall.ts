@@ -1,14 +1,17 @@
 /** A report goes to a desk that should not have it, and is taken back: content goes, and what cannot go is named. */
-import { unpurgedRecalls } from '../../src/flow/evidence/unpurged.ts';
+
+import { makeCaseText } from '../../src/cli/export.ts';
+import { makeUnpurgedDocument } from '../../src/cli/retain.ts';
+import type { Line } from '../../test/support/outside/partner.ts';
+import { until } from '../../test/support/outside/until.ts';
 import { CAST } from '../cast.ts';
 import { PHNOM_PENH_JAKARTA } from '../company.ts';
-import { didOf, homeOf } from '../houses.ts';
+import { homeOf } from '../houses.ts';
 import { takes, writes } from '../moves.ts';
-import { type Line, REPORT } from '../script.ts';
+import { REPORT } from '../script.ts';
 import type { Step, Story } from '../story.ts';
 import { named } from '../thread.ts';
 import { nobody, turnOf } from '../turns.ts';
-import { until } from '../until.ts';
 
 const TAKEN_BACK: Line = {
   type: 'recall',
@@ -26,13 +29,12 @@ const ABROAD = ['attache', 'immigration', 'post'] as const;
 /** Both gateways hold nothing of it any more; mail and systems that had it already are out of reach, and named. */
 const GONE: Step = {
   chapter: 'What is gone, and what is not',
-  act: async ({ setting, served, timeline, signal }, thread) => {
+  act: async ({ served, timeline, signal }, thread) => {
     const report = named(thread, 'report');
     report.isTakenBack = true;
     for (const house of served) {
-      const parties = [report.from, ...report.to].map((role) => didOf(setting.houses, role));
-      const kept = await Promise.all(parties.map((did) => house.gateway.store.sealed(report.id, did)));
-      if (kept.some((one) => one !== undefined))
+      const { file } = await makeCaseText(house.gateway, { id: report.id, contents: true });
+      if (file.messages.some((one) => one.consignment !== undefined))
         throw new Error(`${house.name} still holds what was taken back`);
       const what = 'holds nothing of it any more but digests and evidence';
       timeline.tell({ place: 'gateway', who: house.name, what, message: report.id });
@@ -41,7 +43,9 @@ const GONE: Step = {
     const left = await until(
       'the other side to name what is out of its reach',
       async () => {
-        const [one] = await unpurgedRecalls(gateway);
+        const {
+          recalls: [one],
+        } = await makeUnpurgedDocument(gateway);
         const channels = one?.unpurged.map(({ channel }) => channel).sort() ?? [];
         return channels.join() === 'email,webhook' ? one?.unpurged : undefined;
       },

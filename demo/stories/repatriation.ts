@@ -1,7 +1,8 @@
 /** From the report of a shelter in Phnom Penh to the return of two of three people: every step between the two capitals. */
+import type { Line } from '../../test/support/outside/partner.ts';
 import { HOMEWARD } from '../company.ts';
 import { takes, writes } from '../moves.ts';
-import { ANSWER, type Line, PEOPLE, QUESTION, REPORT } from '../script.ts';
+import { ANSWER, PEOPLE, QUESTION, REPORT } from '../script.ts';
 import type { Story } from '../story.ts';
 import { nobody, turnOf } from '../turns.ts';
 

@@ -4,9 +4,10 @@ import { drill as drillBody } from '../domain/message/body.ts';
 import { hexId } from '../domain/message/message.ts';
 import { URGENCY, type Urgency } from '../domain/words/vocabulary.ts';
 import { EXIT } from '../entry/exit.ts';
-import { startDrill } from '../flow/drill/drill.ts';
+import { type DrillWanted, startDrill } from '../flow/drill/drill.ts';
 import { type DrillScore, scoreDrill } from '../flow/drill/drill-score.ts';
 import { acting } from '../flow/operator/acting.ts';
+import type { Gateway } from '../gateway.ts';
 import { complete, fitting, flag } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs, table } from './output.ts';
@@ -56,23 +57,35 @@ async function start(command: Command): Promise<void> {
     { name: 'to', message: 'To which focal point? Slug or DID' },
   ]);
   const { from, to, urgency, name = `Drill ${terminal.now().toISOString().slice(0, 10)}` } = flags;
-  const { id, thread } = await withOffice(terminal, async ({ gateway }) => {
-    const started = await startDrill(gateway, { from, to, urgency, name });
-    await gateway.store.recordAct(acting(gateway, { act: 'drill.started', subject: started.thread }));
-    return started;
-  });
-  answer(terminal, { id, thid: thread }, () => [
+  const document = await withOffice(terminal, ({ gateway }) =>
+    sendDrill(gateway, { from, to, urgency, name }),
+  );
+  answer(terminal, document, () => [
     ...pairs([
-      ['id', id],
-      ['thread', thread],
+      ['id', document.id],
+      ['thread', document.thid],
     ]),
-    `The gateway that serves carries it. Next: amanat drill score ${thread}`,
+    `The gateway that serves carries it. Next: amanat drill score ${document.thid}`,
   ]);
 }
 
+/** What `amanat drill start` does: sends the drill and records who did so. @throws as `startDrill` */
+export async function sendDrill(
+  gateway: Gateway,
+  wanted: DrillWanted,
+): Promise<{ readonly id: string; readonly thid: string }> {
+  const { id, thread } = await startDrill(gateway, wanted);
+  await gateway.store.recordAct(acting(gateway, { act: 'drill.started', subject: thread }));
+  return { id, thid: thread };
+}
+
+/** The document of `amanat drill score THID`. @throws as `scoreDrill` */
+export const makeScoreDocument = (gateway: Gateway, thid: string): Promise<DrillScore> =>
+  scoreDrill(gateway, thid);
+
 async function score(thread: string, command: Command, end: (code: number) => void): Promise<void> {
   const terminal = terminalOf(command);
-  const scored = await withOffice(terminal, ({ gateway }) => scoreDrill(gateway, thread));
+  const scored = await withOffice(terminal, ({ gateway }) => makeScoreDocument(gateway, thread));
   answer(terminal, scored, () => shown(scored));
   if (scored.verdict !== 'passed') end(NOT_PASSED);
 }

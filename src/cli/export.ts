@@ -1,9 +1,11 @@
 /** `amanat export`: a thread or a message as one file that proves itself to whoever has the authorities' certificates. */
 import type { Command } from 'commander';
+import type { CaseFile } from '../domain/evidence/case-file.ts';
 import { hexId } from '../domain/message/message.ts';
-import { exportCase, type LeftOut } from '../flow/case/case-export.ts';
+import { exportCase, type LeftOut, type Wanted } from '../flow/case/case-export.ts';
 import { writeCase } from '../flow/case/case-reading.ts';
 import { acting } from '../flow/operator/acting.ts';
+import type { Gateway } from '../gateway.ts';
 import { checkOutputs, writeOut } from './files.ts';
 import { complete, fitting } from './flags.ts';
 import { withOffice } from './office.ts';
@@ -25,6 +27,15 @@ export function addExport(program: Command): void {
     .action((id, _flags, command) => write(id, command));
 }
 
+/** What `amanat export` writes, and what it was made of. @throws as `exportCase` */
+export async function makeCaseText(
+  gateway: Gateway,
+  wanted: Wanted,
+): Promise<{ readonly file: CaseFile; readonly text: string }> {
+  const file = await exportCase(gateway, wanted);
+  return { file, text: writeCase(file) };
+}
+
 async function write(id: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await complete<Flags>(command, terminal, [
@@ -37,13 +48,13 @@ async function write(id: string, command: Command): Promise<void> {
     contents: flags.contents ?? false,
     leftOut: (one: LeftOut) => void leftOut.push(one),
   };
-  const file = await withOffice(terminal, async ({ gateway }) => {
-    const made = await exportCase(gateway, wanted);
+  const { file, text } = await withOffice(terminal, async ({ gateway }) => {
+    const made = await makeCaseText(gateway, wanted);
     await gateway.store.recordAct(acting(gateway, { act: 'case.exported', subject: id }));
     return made;
   });
   // It says who spoke with whom about what kind of case: not for everybody on the machine.
-  await writeOut('--out', flags.out, writeCase(file), true);
+  await writeOut('--out', flags.out, text, true);
   if (file.gateways.length === 0)
     remark('No authority vouches for this gateway in the file: have it designated, and import that here.');
   for (const { message, evidence, code } of leftOut)

@@ -38,7 +38,6 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] =
   ['verify', async () => (await import('./verify.ts')).addVerify],
   ['report', async () => (await import('./report.ts')).addReport],
   ['drill', async () => (await import('./drill.ts')).addDrill],
-  ['demo', async () => (await import('./demo.ts')).addDemo],
 ];
 
 /** Runs one command line, without the two words that started the program. @returns the exit code; never throws */

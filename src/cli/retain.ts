@@ -110,9 +110,15 @@ const shown = ({ message, type, thread, why, since, closure, keepDays, at }: Due
 
 const why = ({ why, since, keepDays }: Due): string => `${why} ${instant(since)}, kept ${keepDays} days`;
 
+/** The document of `amanat retain --unpurged`: copies of recalled messages that no gateway can take back. */
+export const makeUnpurgedDocument = async (
+  gateway: Gateway,
+): Promise<{ readonly recalls: readonly UnpurgedRecall[] }> => ({ recalls: await unpurgedRecalls(gateway) });
+
 async function showUnpurged(terminal: Terminal): Promise<void> {
-  const recalls = await withOffice(terminal, ({ gateway }) => unpurgedRecalls(gateway));
-  answer(terminal, { recalls }, () =>
+  const document = await withOffice(terminal, ({ gateway }) => makeUnpurgedDocument(gateway));
+  const { recalls } = document;
+  answer(terminal, document, () =>
     table(
       ['TAKEN BACK', 'MESSAGE', 'STILL AT', 'BY', 'SINCE', 'SURE', 'RECALL ACKNOWLEDGED'],
       recalls.flatMap(lines),

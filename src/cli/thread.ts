@@ -5,6 +5,7 @@ import { Refusal } from '../domain/words/error.ts';
 import { usage } from '../entry/failure.ts';
 import { type ThreadJson, threadAlone } from '../flow/thread/thread.ts';
 import { type OpenThreads, openThreads, PAGE } from '../flow/thread/thread-list.ts';
+import type { Gateway } from '../gateway.ts';
 import { fitting } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, mark, pairs, remark, table } from './output.ts';
@@ -25,13 +26,21 @@ async function thread(thid: string | undefined, command: Command): Promise<void>
   return thid === undefined ? list(command) : show(thid, command);
 }
 
+/**
+ * The document of `amanat thread THID`: everything that the gateway carried of the thread, as of an instant.
+ * @throws Refusal `not-found`; `record-unreadable` where nothing of it can be shown
+ */
+export async function makeThreadDocument(gateway: Gateway, thid: string, asOf: Date): Promise<ThreadJson> {
+  const found = await threadAlone(gateway, thid, undefined, asOf);
+  if (found === undefined) throw new Refusal('not-found', 'no such thread is kept here');
+  return found.json;
+}
+
 async function show(thid: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const document = await withOffice(terminal, async ({ gateway }) => {
-    const found = await threadAlone(gateway, thid, undefined, gateway.now());
-    if (found === undefined) throw new Refusal('not-found', 'no such thread is kept here');
-    return found.json;
-  });
+  const document = await withOffice(terminal, ({ gateway }) =>
+    makeThreadDocument(gateway, thid, gateway.now()),
+  );
   if (document.unreadable.length > 0)
     remark(`Not readable any more, and left out: ${document.unreadable.join(', ')}.`);
   answer(terminal, document, () => shown(document));

@@ -1,9 +1,9 @@
 /** `amanat doctor` looks at real parts: a database, a mail server, a Bot API, and says what to do where one is not right. */
 import { chmodSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startBotApi } from '../../demo/bot-api.ts';
-import { startMailServer } from '../../demo/mail-server.ts';
 import { certificates, FROM } from '../adapters/email/rig.ts';
+import { startBotApi } from '../support/outside/bot-api.ts';
+import { startMailServer } from '../support/outside/mail-server.ts';
 import { type Bench, bench, benchOnServer, freePort } from './child.ts';
 
 interface Found {

@@ -2,11 +2,11 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import forge from 'node-forge';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type BotApi, startBotApi } from '../../demo/bot-api.ts';
-import { openPage } from '../../demo/browser.ts';
 import { generateAgreementJwk, generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
 import { newKeyPair } from '../../src/seal/webhook-signature.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type BotApi, startBotApi } from '../support/outside/bot-api.ts';
+import { openPage } from '../support/outside/browser.ts';
 import { PIN } from '../support/pins.ts';
 import { type Bench, bench, freePort, type Served } from './child.ts';
 

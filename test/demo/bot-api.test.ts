@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Api, InputFile } from 'grammy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BotApi, startBotApi } from '../../demo/bot-api.ts';
-import { parseMultipart } from '../../demo/bot-api-form.ts';
 import { botApiDescription } from '../support/bot-api-description.ts';
+import { type BotApi, startBotApi } from '../support/outside/bot-api.ts';
+import { parseMultipart } from '../support/outside/bot-api-form.ts';
 
 const TOKEN = '4712:invented';
 const CHAT = 5550003;

@@ -1,7 +1,7 @@
 /** The demo's mail server is a strict one: nothing is taken before STARTTLS. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type MailServer, startMailServer } from '../../demo/mail-server.ts';
+import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
 
 let server: MailServer;
 beforeAll(async () => {

@@ -2,13 +2,13 @@
 import { Api } from 'grammy';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type BotApi, startBotApi } from '../../demo/bot-api.ts';
-import { openPage } from '../../demo/browser.ts';
 import { invite } from '../../src/entry/enrolling/inviting.ts';
 import { peek } from '../../src/seal/statement.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { type TcpDatabase, tcpDatabase } from '../support/database-tcp.ts';
 import { type HttpPeer, type ReceivedCall, startPeer } from '../support/http-peer.ts';
+import { type BotApi, startBotApi } from '../support/outside/bot-api.ts';
+import { openPage } from '../support/outside/browser.ts';
 import { PIN } from '../support/pins.ts';
 import { METRICS_KEY, type Partner, type Rig, rig } from '../support/rig.ts';
 import { startWorker, type Worker } from '../support/workerd.ts';

@@ -1,8 +1,8 @@
 /** Two officers of one desk differ on their phones: both are shown it, and one settles it on a page without script. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Person } from '../../demo/bot-api.ts';
 import { browser } from '../support/browser.ts';
 import { confirmAll } from '../support/confirmed.ts';
+import type { Person } from '../support/outside/bot-api.ts';
 import { openWithPin, provenAt } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { evidenceOf, expectQuietLog, officer, PRIVATE, posted, report, statusOf } from '../support/story.ts';

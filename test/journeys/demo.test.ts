@@ -8,7 +8,7 @@ import { canHide, hiding } from '../support/hidden.ts';
 
 const TIME = 120_000;
 
-describe('amanat demo', () => {
+describe('the demo', () => {
   let demo: DemoRun;
   let outsider: Bench;
   beforeAll(async () => {
@@ -101,7 +101,7 @@ describe('amanat demo', () => {
 const threadOf = (demo: DemoRun): string =>
   (Object.keys(filesOf(demo.out, 'export'))[0] ?? '').replace(/\.amanat$/, '');
 
-describe('amanat demo, when it does not come to its end', () => {
+describe('the demo, when it does not come to its end', () => {
   let run: DemoRun | undefined;
   const start = (...args: Parameters<typeof startDemo>): DemoRun => {
     run = startDemo(...args);

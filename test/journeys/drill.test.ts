@@ -4,13 +4,13 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
-import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import { startDrill } from '../../src/flow/drill/drill.ts';
 import { scoreDrill } from '../../src/flow/drill/drill-score.ts';
 import { reportOf } from '../../src/flow/figures/figures.ts';
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';
+import { type BotApi, type Person, startBotApi } from '../support/outside/bot-api.ts';
 import { chatCode, openWithPin } from '../support/pins.ts';
 import type { Partner } from '../support/rig.ts';
 import { expectQuietLog, officer, posted, postedTo, report } from '../support/story.ts';

@@ -1,12 +1,12 @@
 /** A case packet reaches an attaché by S/MIME over a real SMTP server, and is acknowledged by the link inside. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MailServer, startMailServer } from '../../demo/mail-server.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import { readMessage } from '../../src/seal/sealed-message.ts';
 import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import {
   evidenceOf,

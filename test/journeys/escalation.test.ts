@@ -3,13 +3,13 @@
  * through public doors. Two hours to acknowledge; the clocks of both gateways are moved, nothing else is.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { claimsOf, designated } from '../support/across.ts';
 import { good } from '../support/case-files.ts';
 import { addEndpoint, confirmAll } from '../support/confirmed.ts';
 import { postedAs, STAFF } from '../support/ladder.ts';
+import { type BotApi, type Person, startBotApi } from '../support/outside/bot-api.ts';
 import { chatCode } from '../support/pins.ts';
 import type { Partner } from '../support/rig.ts';
 import { eventsOf, expectQuietLog, PRIVATE, posted, report, statusOf } from '../support/story.ts';

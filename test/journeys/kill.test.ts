@@ -11,11 +11,11 @@ import { CAST } from '../../demo/cast.ts';
 import { type HousePlan, phonesOf } from '../../demo/company.ts';
 import type { House } from '../../demo/houses.ts';
 import { linkPhones } from '../../demo/linking.ts';
-import type { Status } from '../../demo/partner.ts';
 import { makeSetting, partnerOf, type Setting } from '../../demo/setting.ts';
-import { until } from '../../demo/until.ts';
 import { registerTelegram } from '../../src/entry/server/serving.ts';
 import { type Killable, seeded, startKillable } from '../support/killable.ts';
+import type { Status } from '../support/outside/partner.ts';
+import { until } from '../support/outside/until.ts';
 import { type Carried, startTraffic } from '../support/traffic.ts';
 
 const SEED = Number(process.env['AMANAT_SEED'] ?? Math.floor(Math.random() * 2 ** 32));

@@ -1,6 +1,5 @@
 /** A request becomes a formal letter: in the attaché's mail, for both parties by key, on the reader's page; and its code proves it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MailServer, startMailServer } from '../../demo/mail-server.ts';
 import type { Letter } from '../../src/domain/message/letter.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import { TypesetFault } from '../../src/domain/words/typesetting.ts';
@@ -16,6 +15,7 @@ import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../a
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { scanned, textOf } from '../support/letters.ts';
+import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
 import { refusalOf } from '../support/people.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import { expectQuietLog, officer, PRIVATE, posted } from '../support/story.ts';

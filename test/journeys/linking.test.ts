@@ -1,11 +1,11 @@
 /** Linking says as whom, asks, replaces the officer's old account and tells it, and can be undone. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Person } from '../../demo/bot-api.ts';
 import { grantsCheck } from '../../src/entry/doctor/grants.ts';
 import { unlink } from '../../src/flow/word/linking.ts';
 import { type AllChannels, allChannels } from '../support/all-channels.ts';
 import { browser } from '../support/browser.ts';
 import { confirmAll } from '../support/confirmed.ts';
+import type { Person } from '../support/outside/bot-api.ts';
 import { chatCode } from '../support/pins.ts';
 import { URL_OF_GATEWAY } from '../support/rig.ts';
 import { eventsOf, expectQuietLog, officer, posted, report, statusOf } from '../support/story.ts';

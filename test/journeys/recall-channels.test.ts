@@ -2,8 +2,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
-import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
-import { type MailServer, startMailServer } from '../../demo/mail-server.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
@@ -14,6 +12,8 @@ import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { contentKept } from '../support/content.ts';
 import { breakOff, type HttpPeer, startPeer, status } from '../support/http-peer.ts';
+import { type BotApi, type Person, startBotApi } from '../support/outside/bot-api.ts';
+import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
 import { ownCustody } from '../support/own-custody.ts';
 import { chatCode, openWithPin } from '../support/pins.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';

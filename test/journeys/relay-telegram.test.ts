@@ -3,10 +3,10 @@
  * there, and the shelter is told of each under the far gateway's signature.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
 import { readStatement } from '../../src/seal/statement.ts';
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';
+import { type BotApi, type Person, startBotApi } from '../support/outside/bot-api.ts';
 import { chatCode, openWithPin } from '../support/pins.ts';
 import type { Partner } from '../support/rig.ts';
 import {

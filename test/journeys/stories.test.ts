@@ -141,7 +141,7 @@ const ARRIVED: Readonly<Record<string, (out: string) => void>> = {
   },
 };
 
-describe('amanat demo --story', () => {
+describe('the demo --story', () => {
   let demo: DemoRun | undefined;
   afterEach(() => demo?.clear());
   const play = async (...flags: readonly string[]): Promise<readonly Record<string, unknown>[]> => {

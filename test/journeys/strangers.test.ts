@@ -1,7 +1,7 @@
 /** Strangers write to the bot without end: little of it is kept, and what officers wait for goes out before it. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Person } from '../../demo/bot-api.ts';
 import { runLoop } from '../../src/flow/loop.ts';
+import type { Person } from '../support/outside/bot-api.ts';
 import { posted, report } from '../support/story.ts';
 import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
 

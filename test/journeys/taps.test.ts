@@ -1,8 +1,8 @@
 /** An officer's taps: in the order and at the hour in which they were made, never given up, and answered truly. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { BotApi, Person } from '../../demo/bot-api.ts';
 import { runLoop } from '../../src/flow/loop.ts';
 import { confirmAll } from '../support/confirmed.ts';
+import type { BotApi, Person } from '../support/outside/bot-api.ts';
 import type { Partner, Rig } from '../support/rig.ts';
 import { evidenceOf, posted, report, statusOf } from '../support/story.ts';
 import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';

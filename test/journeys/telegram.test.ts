@@ -1,9 +1,9 @@
 /** A case reaches an officer's phone: notice, reading, one tap or a ground, and all that can go wrong with a chat. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BotApi, Person } from '../../demo/bot-api.ts';
 import { browser } from '../support/browser.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import type { HttpPeer } from '../support/http-peer.ts';
+import type { BotApi, Person } from '../support/outside/bot-api.ts';
 import { openWithPin } from '../support/pins.ts';
 import { type Partner, type Rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import {

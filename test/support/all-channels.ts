@@ -1,13 +1,13 @@
 /** A gateway with every channel of people: a bot, a mailbox and a partner's server, and a desk whose officers can change. */
 
-import { type BotApi, type Person, startBotApi } from '../../demo/bot-api.ts';
-import { type MailServer, startMailServer } from '../../demo/mail-server.ts';
 import type { Designation, Officer } from '../../src/domain/party/party.ts';
 import { designate, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
 import type { Persons } from '../../src/entry/enrolling/renaming.ts';
 import { ATTACHE, type Certificates, certificates, FROM } from '../adapters/email/rig.ts';
 import { addEndpoint, confirmAll } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
+import { type BotApi, type Person, startBotApi } from './outside/bot-api.ts';
+import { type MailServer, startMailServer } from './outside/mail-server.ts';
 import { chatCode } from './pins.ts';
 import { type Partner, type Rig, rig } from './rig.ts';
 import { officer } from './story.ts';

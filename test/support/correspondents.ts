@@ -1,8 +1,8 @@
 /** Partners on both sides of a link, each with a system that insists, and what reached their servers. */
 
-import { until } from '../../demo/until.ts';
 import { payloadDigest, peek } from '../../src/seal/statement.ts';
 import { addEndpoint } from './confirmed.ts';
+import { until } from './outside/until.ts';
 import type { Partner } from './rig.ts';
 import { officer } from './story.ts';
 import { introduce } from './two-gateways.ts';

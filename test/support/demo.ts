@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const PROGRAM = resolve(import.meta.dirname, '../../src/cli/amanat.ts');
+const PROGRAM = resolve(import.meta.dirname, '../../demo/main.ts');
 
 export interface DemoRun {
   /** Where `--out` writes. */
@@ -23,7 +23,7 @@ export interface DemoRun {
   clear(): Promise<void>;
 }
 
-/** Starts `amanat demo` with these flags, under another command's words; `<out>` in them stands for a fresh folder. */
+/** Starts it with these flags, under another command's words; `<out>` in them stands for a fresh folder. */
 export function startDemo(
   flags: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -38,7 +38,6 @@ export function startDemo(
     ...under,
     process.execPath,
     PROGRAM,
-    'demo',
     ...flags.map((flag) => (flag === '<out>' ? out : flag)),
   ];
   const child = spawn(command, args, {

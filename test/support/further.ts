@@ -1,10 +1,10 @@
 /** Further accounts and endpoints of a desk, as its people and whoever attacks them go about it. */
 
-import type { Person } from '../../demo/bot-api.ts';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import type { Designation } from '../../src/domain/party/party.ts';
 import type { AllChannels } from './all-channels.ts';
 import { type Browser, browser, type Page } from './browser.ts';
+import type { Person } from './outside/bot-api.ts';
 import { chatCode, openWithPin } from './pins.ts';
 import { type Partner, partnerWith, URL_OF_GATEWAY } from './rig.ts';
 import { posted, report } from './story.ts';

@@ -2,11 +2,11 @@
 import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
-import { type BotApi, startBotApi } from '../../demo/bot-api.ts';
 import type { Values } from '../../src/config.ts';
 import type { Designation, Officer } from '../../src/domain/party/party.ts';
 import { addEndpoint } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
+import { type BotApi, startBotApi } from './outside/bot-api.ts';
 import { chatCode } from './pins.ts';
 import { type Partner, type Rig, rig } from './rig.ts';
 import { officer } from './story.ts';

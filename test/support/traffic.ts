@@ -1,12 +1,12 @@
 /** Traffic over a gateway that may die at any moment: senders that repeat, and officers who answer all they see. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openPage } from '../../demo/browser.ts';
 import { ACCOUNTS, CAST, type ChatRole, isChat, type Role, type SystemRole } from '../../demo/cast.ts';
 import { homeOf } from '../../demo/houses.ts';
-import type { Post, Receipt } from '../../demo/partner.ts';
 import { REPORT, TIP } from '../../demo/script.ts';
 import { partnerOf, type Setting } from '../../demo/setting.ts';
 import { chance } from '../../src/entry/chance.ts';
+import { openPage } from './outside/browser.ts';
+import type { Post, Receipt } from './outside/partner.ts';
 
 /** One message that a sender was given a receipt for. */
 export interface Carried {

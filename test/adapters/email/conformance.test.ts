@@ -1,5 +1,5 @@
 /** The e-mail adapter keeps the contract that every adapter keeps. */
-import type { MailFaults } from '../../../demo/mail-server.ts';
+import type { MailFaults } from '../../support/outside/mail-server.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
 import { type AdapterRig, adapterConformance, type PeerMode } from '../conformance.ts';
 import { ATTACHE, mailbox, startRig } from './rig.ts';

@@ -2,11 +2,11 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../../adapters/email/smtp-answer.ts';
-import type { MailFault, MailStage } from '../../../demo/mail-server.ts';
 import type { Outcome, Parcel } from '../../../src/domain/carriage/adapter.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import { makeLoopbackCertificate } from '../../../src/entry/home/certificates.ts';
+import type { MailFault, MailStage } from '../../support/outside/mail-server.ts';
 import { messageParcel, revisionParcel } from '../../support/parcels.ts';
 import { ATTACHE, certificates, FROM, issueEc, type MailRig, mailbox, NOW, startRig } from './rig.ts';
 

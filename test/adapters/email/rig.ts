@@ -26,7 +26,6 @@ import {
 } from 'pkijs';
 import PostalMime, { type Email } from 'postal-mime';
 import { createEmailAdapter, type EmailAdapter, type EmailOptions } from '../../../adapters/email/adapter.ts';
-import { type MailServer, startMailServer } from '../../../demo/mail-server.ts';
 import type { Endpoint } from '../../../src/domain/party/channel.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
@@ -37,6 +36,7 @@ import {
   makeMailAuthority,
 } from '../../../src/entry/home/certificates.ts';
 import { createWords, type WordSources } from '../../../src/web/words.ts';
+import { type MailServer, startMailServer } from '../../support/outside/mail-server.ts';
 
 export const NOW = new Date();
 export const FROM = 'amanat@gateway.id.example';

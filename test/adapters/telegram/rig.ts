@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createTelegramAdapter } from '../../../adapters/telegram/adapter.ts';
 import type { BotOptions } from '../../../adapters/telegram/bot.ts';
-import { type BotApi, type FaultFor, type Person, startBotApi } from '../../../demo/bot-api.ts';
 import type { Adapter } from '../../../src/domain/carriage/adapter.ts';
 import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
 import { present } from '../../../src/domain/words/present.ts';
@@ -13,6 +12,7 @@ import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
 import type { Words } from '../../../src/domain/words/words.ts';
 import { createWords, type WordSources } from '../../../src/web/words.ts';
 import { botApiDescription } from '../../support/bot-api-description.ts';
+import { type BotApi, type FaultFor, type Person, startBotApi } from '../../support/outside/bot-api.ts';
 
 export const TOKEN = '4711:invented-token';
 export const SECRET = 'invented_secret-token';

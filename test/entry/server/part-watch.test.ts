@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { startBotApi } from '../../../demo/bot-api.ts';
-import { startMailServer } from '../../../demo/mail-server.ts';
 import { looksFor, watchParts } from '../../../src/entry/server/part-watch.ts';
 import { partsBoard } from '../../../src/parts.ts';
 import { certificates, FROM } from '../../adapters/email/rig.ts';
+import { startBotApi } from '../../support/outside/bot-api.ts';
+import { startMailServer } from '../../support/outside/mail-server.ts';
 import type { LogLine } from '../../support/rig.ts';
 
 const URL_OF = 'http://127.0.0.1:8080';

@@ -1,9 +1,9 @@
 /** A partner's inbox: every webhook is proven, kept once by its id, and what it holds is opened and verified. */
-import { type Evidence, evidence as evidenceSchema } from '../src/domain/evidence/evidence.ts';
-import type { OpeningKey } from '../src/seal/keys.ts';
-import { openSealed, readMessage, sealedDigest } from '../src/seal/sealed-message.ts';
-import { readStatement } from '../src/seal/statement.ts';
-import { parseVerifier, verifyWebhook } from '../src/seal/webhook-signature.ts';
+import { type Evidence, evidence as evidenceSchema } from '../../../src/domain/evidence/evidence.ts';
+import type { OpeningKey } from '../../../src/seal/keys.ts';
+import { openSealed, readMessage, sealedDigest } from '../../../src/seal/sealed-message.ts';
+import { readStatement } from '../../../src/seal/statement.ts';
+import { parseVerifier, verifyWebhook } from '../../../src/seal/webhook-signature.ts';
 import type { KeyBook } from './key-book.ts';
 import type { Enrolment, Taken } from './partner.ts';
 import type { ReceivedCall, Receiver } from './receiver.ts';

@@ -1,13 +1,13 @@
 /** A partner that holds its own keys: it seals what it sends and opens what it gets; the gateway is blind. */
 
-import { type Evidence, eventUri } from '../src/domain/evidence/evidence.ts';
-import { CONSIGN_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
-import { type Message, type MessageName, typeUri } from '../src/domain/message/message.ts';
-import { toAttachments } from '../src/domain/message/submission.ts';
-import { present } from '../src/domain/words/present.ts';
-import type { OpeningKey, SigningKey } from '../src/seal/keys.ts';
-import { type Jws, sealedDigest, sealFor, signMessage } from '../src/seal/sealed-message.ts';
-import { signStatement } from '../src/seal/statement.ts';
+import { type Evidence, eventUri } from '../../../src/domain/evidence/evidence.ts';
+import { CONSIGN_TYPE, type Consignment } from '../../../src/domain/message/consignment.ts';
+import { type Message, type MessageName, typeUri } from '../../../src/domain/message/message.ts';
+import { toAttachments } from '../../../src/domain/message/submission.ts';
+import { present } from '../../../src/domain/words/present.ts';
+import type { OpeningKey, SigningKey } from '../../../src/seal/keys.ts';
+import { type Jws, sealedDigest, sealFor, signMessage } from '../../../src/seal/sealed-message.ts';
+import { signStatement } from '../../../src/seal/statement.ts';
 import { accepted, insist } from './insist.ts';
 import type { KeyBook } from './key-book.ts';
 import {

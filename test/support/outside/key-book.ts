@@ -1,5 +1,5 @@
 /** Published keys, as a partner looks them up: from DID documents, where `did:web` says they are. */
-import type { PublicJwk } from '../src/domain/party/party.ts';
+import type { PublicJwk } from '../../../src/domain/party/party.ts';
 import { accepted, insist } from './insist.ts';
 
 /** What is used of a DID document. */

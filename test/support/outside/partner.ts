@@ -2,11 +2,11 @@
  * A partner's own case system, as its developer would write it: posts signed calls, keeps what the gateway sends it
  * each once, and lets its officers acknowledge. It knows the gateway by its public doors only.
  */
-import type { Message } from '../src/domain/message/message.ts';
-import type { Officer } from '../src/domain/party/party.ts';
-import { parseSigner, signWebhook } from '../src/seal/webhook-signature.ts';
+import type { Message } from '../../../src/domain/message/message.ts';
+import type { Submission } from '../../../src/domain/message/submission.ts';
+import type { Officer } from '../../../src/domain/party/party.ts';
+import { parseSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
 import { type Answer, accepted, insist } from './insist.ts';
-import type { Line } from './script.ts';
 
 /** What a partner is told when it is enrolled. */
 export interface Enrolment {
@@ -30,6 +30,9 @@ export interface Receipt {
   /** The answer as it came, to the byte. */
   readonly text: string;
 }
+
+/** A message before it has recipients and a thread. */
+export type Line = Pick<Submission, 'type' | 'urgency' | 'handling' | 'lang' | 'body' | 'attachments'>;
 
 export interface Post extends Line {
   readonly to: readonly string[];

@@ -1,6 +1,6 @@
 /** What a Bot API server keeps, and the methods the gateway uses, with the checks and the errors of the real one. */
 
-import { present } from '../src/domain/words/present.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import type { Parameters, UploadedFile } from './bot-api-form.ts';
 
 /** A person's private chat with the bot, as Telegram knows it. */

@@ -1,6 +1,6 @@
 /** Bringing updates to the bot's webhook, as Telegram does: in order for each chat, again until they are taken. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { present } from '../src/domain/words/present.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import type { World } from './bot-api-chats.ts';
 
 /** Telegram goes on for a day; a minute of silence is the end of a demo or a test. */

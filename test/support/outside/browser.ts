@@ -1,6 +1,6 @@
 /** A browser without script: opens a page, keeps its cookies, fills in its forms and presses their buttons. */
 
-import { present } from '../src/domain/words/present.ts';
+import { present } from '../../../src/domain/words/present.ts';
 import { insist } from './insist.ts';
 
 type Fields = Readonly<Record<string, string>>;
