@@ -82,7 +82,7 @@ const uses = globSync(
   [
     'src/web/*.ts',
     'src/paper/*.ts',
-    'src/domain/*.ts',
+    'src/domain/*/*.ts',
     'src/flow/case/case-caveats.ts',
     'src/flow/drill/drill.ts',
     'src/flow/figures/figures-page.ts',
