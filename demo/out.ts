@@ -120,6 +120,6 @@ async function privateKeys({ setting, served }: Shown, role: Role): Promise<read
   if (role === 'police') return setting.ownKeys;
   const { gateway } = homeOf(served, role);
   const did = focalPointDid(gateway.did, CAST[role].slug);
-  const rows = await gateway.store.secrets(did, 'custody-key', gateway.now());
+  const rows = await gateway.store.secrets.secretsInUse(did, 'custody-key', gateway.now());
   return Promise.all(rows.map(async (row) => JSON.parse(await unwrap(gateway.master, row, row.wrapped))));
 }

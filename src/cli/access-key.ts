@@ -8,7 +8,7 @@ import { usage } from '../entry/failure.ts';
 import { checkFree } from '../entry/new-file.ts';
 import { directoryOf } from '../flow/directory/directory.ts';
 import { accessKeyHash } from '../http/access.ts';
-import type { AccessKeyRow } from '../store/records.ts';
+import type { AccessKeyRow } from '../store/contracts/secrets.ts';
 import { keptOrShown } from './files.ts';
 import { complete, fitting, flag } from './flags.ts';
 import { focalPointOf, withOffice } from './office.ts';
@@ -73,7 +73,7 @@ async function list(command: Command): Promise<void> {
   const { slug: only } = command.opts<{ readonly slug?: string }>();
   const keys = await withOffice(terminal, async ({ gateway }) => {
     const desk = only === undefined ? undefined : (await focalPointOf({ gateway }, only)).desk.focal_point;
-    const rows = await gateway.store.accessKeys(desk);
+    const rows = await gateway.store.secrets.accessKeys(desk);
     const { designations } = await directoryOf(gateway, [...new Set(rows.map((one) => one.focalPoint))]);
     const slugs = new Map(designations.map((one) => [one.focal_point, one.slug]));
     return rows.map((one) => ({ ...shownOf(one), slug: slugs.get(one.focalPoint) ?? null }));

@@ -20,7 +20,7 @@ export function addComplaint(program: Command): void {
 
 async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const found = await withOffice(terminal, ({ gateway }) => gateway.store.complaints(LISTED));
+  const found = await withOffice(terminal, ({ gateway }) => gateway.store.messages.complaints(LISTED));
   const document = found.map(({ jws, at, ...one }) => ({
     ...one,
     at: at.toISOString(),

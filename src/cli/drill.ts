@@ -75,7 +75,7 @@ export async function sendDrill(
   wanted: DrillWanted,
 ): Promise<{ readonly id: string; readonly thid: string }> {
   const { id, thread } = await startDrill(gateway, wanted);
-  await gateway.store.recordAct(acting(gateway, { act: 'drill.started', subject: thread }));
+  await gateway.store.ledger.recordAct(acting(gateway, { act: 'drill.started', subject: thread }));
   return { id, thid: thread };
 }
 

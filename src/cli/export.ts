@@ -50,7 +50,7 @@ async function write(id: string, command: Command): Promise<void> {
   };
   const { file, text } = await withOffice(terminal, async ({ gateway }) => {
     const made = await makeCaseText(gateway, wanted);
-    await gateway.store.recordAct(acting(gateway, { act: 'case.exported', subject: id }));
+    await gateway.store.ledger.recordAct(acting(gateway, { act: 'case.exported', subject: id }));
     return made;
   });
   // It says who spoke with whom about what kind of case: not for everybody on the machine.

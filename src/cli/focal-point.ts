@@ -79,7 +79,7 @@ async function add(command: Command): Promise<void> {
 
 /** A desk designated twice on one day would get new keys under the old names, and could not open what it has. */
 async function checkNew({ gateway }: Office, name: string): Promise<void> {
-  const { designations } = await gateway.store.directory([name]);
+  const { designations } = await gateway.store.directory.readDirectory([name]);
   if (designations.length > 0) throw new Refusal('already-exists', 'there is a focal point of that slug');
 }
 

@@ -151,7 +151,7 @@ async function rotateGateway(
   const old = made?.old ?? endOverlap(before.oldKeys, now);
   // By the key that still signs: an act that is recorded and then broken off can be done again.
   await withOffice(terminal, ({ gateway }) =>
-    gateway.store.recordAct(
+    gateway.store.ledger.recordAct(
       acting(gateway, {
         act: finish ? 'gateway-key.finished' : 'gateway-key.rotated',
         subject: made?.key.kid ?? key.kid,
@@ -185,7 +185,7 @@ async function forgetOldMasters(terminal: Terminal): Promise<void> {
   if (keysAside(terminal.home).length === 0)
     throw new Refusal('not-found', 'no old master key lies aside in the home folder');
   await withOffice(terminal, ({ gateway }) =>
-    gateway.store.recordAct(acting(gateway, { act: 'master.forgotten', subject: gateway.master.id })),
+    gateway.store.ledger.recordAct(acting(gateway, { act: 'master.forgotten', subject: gateway.master.id })),
   );
   const forgotten = forgetKeysAside(terminal.home);
   answer(terminal, { forgotten }, () =>
@@ -216,11 +216,14 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
     const done = await progress(terminal, 'Wrapping secrets anew', () =>
       rewrapAll(gateway.store, gateway.master),
     );
-    await progress(terminal, 'Signing grants anew', () => gateway.store.resealGrants(RESEALED_AT_ONCE));
+    await progress(terminal, 'Signing grants anew', () =>
+      gateway.store.secrets.resealGrants(RESEALED_AT_ONCE),
+    );
     const act = flags.finish ? 'master.finished' : 'master.rotated';
-    if (flags.finish && done.unreadable === 0) await gateway.store.forgetMasterChecks(gateway.master.id);
+    if (flags.finish && done.unreadable === 0)
+      await gateway.store.secrets.forgetMasterChecks(gateway.master.id);
     if (done.unreadable === 0)
-      await gateway.store.recordAct(acting(gateway, { act, subject: gateway.master.id }));
+      await gateway.store.ledger.recordAct(acting(gateway, { act, subject: gateway.master.id }));
     return done;
   });
   const isDone = counted.unreadable === 0;

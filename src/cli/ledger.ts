@@ -35,7 +35,7 @@ async function settle(alarm: number, command: Command): Promise<void> {
   const { by, note } = flags;
   const left = await withOffice(terminal, async ({ gateway }) => {
     await settleAlarm(gateway, alarm, { by, note });
-    return gateway.store.alarmCount();
+    return gateway.store.ledger.alarmCount();
   });
   answer(terminal, { alarm, by, note, alarms_left: left }, () =>
     pairs([

@@ -56,7 +56,7 @@ async function write(message: string, command: Command): Promise<void> {
       ...asked,
       ...present({ languages }),
     });
-    await gateway.store.recordAct(acting(gateway, { act: 'letter.made', subject: message }));
+    await gateway.store.ledger.recordAct(acting(gateway, { act: 'letter.made', subject: message }));
     return letter;
   });
   // It is case content: its owner's alone, as no file of a letter should lie about.

@@ -69,7 +69,7 @@ async function namesOfDesk(
   // A row that is gone, or does not hold, takes nothing away of what the log says.
   const logged = entries.filter(({ desk }) => isTheirs(desk)).map((one) => one.subject);
   const { endpoints } = await directoryOf(gateway);
-  const keys = await gateway.store.accessKeys();
+  const keys = await gateway.store.secrets.accessKeys();
   return [
     ...logged,
     ...endpoints.filter((one) => isTheirs(one.focalPoint)).map(({ id }) => id),

@@ -4,7 +4,7 @@ import { type Officer, officerOf } from '../domain/party/party.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { CODE_DAYS, invitePin, startPageOf } from '../entry/enrolling/inviting.ts';
 import { isPinFor } from '../flow/account/giving.ts';
-import type { PinRow } from '../store/pins-contract.ts';
+import type { PinRow } from '../store/contracts/pins.ts';
 import { complete, type Question } from './flags.ts';
 import { startLines } from './invitation.ts';
 import { focalPointOf, withOffice } from './office.ts';

@@ -77,7 +77,7 @@ async function list(command: Command): Promise<void> {
     if (only !== undefined) await focalPointOf({ gateway }, only);
     const directory = await directoryOf(gateway);
     const now = gateway.now();
-    const pins = await gateway.store.pins();
+    const pins = await gateway.store.pins.readPins();
     return directory.designations
       .filter((one) => one.gateway === gateway.did && (only === undefined || one.slug === only))
       .flatMap((desk) => {

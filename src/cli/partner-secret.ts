@@ -47,7 +47,7 @@ async function replace(command: Command): Promise<void> {
     const { desk } = await focalPointOf(office, flags.slug);
     if (desk.custody === 'own') throw usage('--slug: this desk holds its own keys and needs no secret');
     const { store, now } = office.gateway;
-    isFirst = (await store.secrets(desk.focal_point, 'webhook-inbound', now())).length === 0;
+    isFirst = (await store.secrets.secretsInUse(desk.focal_point, 'webhook-inbound', now())).length === 0;
     const secret = await replacePartnerSecret(
       office.gateway,
       desk.focal_point,

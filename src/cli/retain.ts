@@ -81,7 +81,7 @@ const shownOpen = ({ thread, why, content }: KeptOpen) => ({
 
 async function purged(gateway: Gateway): Promise<readonly Due[]> {
   const gone = await retain(gateway);
-  await gateway.store.recordAct(acting(gateway, { act: 'retention.run', subject: 'content' }));
+  await gateway.store.ledger.recordAct(acting(gateway, { act: 'retention.run', subject: 'content' }));
   return gone;
 }
 

@@ -27,7 +27,7 @@ async function retry(id: string, command: Command): Promise<void> {
   const { to } = command.opts<{ readonly to?: string }>();
   const again = await withOffice(terminal, async ({ gateway }) => {
     const sent = await sendAgain(gateway, id, to);
-    await gateway.store.recordAct(acting(gateway, { act: 'message.retried', subject: id }));
+    await gateway.store.ledger.recordAct(acting(gateway, { act: 'message.retried', subject: id }));
     return sent;
   });
   answer(terminal, { message: id, again }, () =>

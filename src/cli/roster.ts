@@ -38,7 +38,7 @@ const show = (party: string, command: Command): Promise<void> =>
     command,
     party,
     async ({ gateway }, { focal_point: did }) =>
-      (await gateway.store.rosters([did])).get(did) ?? rosterSchema.parse({}),
+      (await gateway.store.directory.rosters([did])).get(did) ?? rosterSchema.parse({}),
   );
 
 type Work = (office: Parameters<typeof focalPointOf>[0], desk: Designation) => Promise<Roster>;

@@ -156,7 +156,7 @@ function guardOf(
   alarm: Parameters<typeof grantGuard>[0]['alarm'],
 ): Guard {
   const guard = grantGuard({ reader, head, alarm });
-  store.guard(guard);
+  store.database.guard(guard);
   return guard;
 }
 

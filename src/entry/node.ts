@@ -128,11 +128,11 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
   const close = async (): Promise<void> => {
     await Promise.all([mail?.close(), closeTypesetting(), threads.close()]);
     await outgoing.close();
-    await store.close();
+    await store.database.close();
     await database.stop();
   };
   try {
-    await checkGateway(store, settings);
+    await checkGateway(store.ledger, settings);
     const built = await buildGateway(settings, home.values, {
       store,
       log,
@@ -164,7 +164,7 @@ export async function openGateway(home: Home, log: Log, opening: Opening = {}): 
         return mail;
       },
     });
-    await checkMasterKey(store, built.gateway.master, replacedKeys(home));
+    await checkMasterKey(store.secrets, built.gateway.master, replacedKeys(home));
     await waitsForAdoption(built.gateway);
     await recordMade(home.path, built.gateway);
     return { ...built, typeset, sql: database.sql, close };

@@ -142,7 +142,7 @@ async function finish({ gateway }: Built, rounds: number): Promise<void> {
   } catch (fault) {
     log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
   } finally {
-    await gateway.store.close();
+    await gateway.store.database.close();
   }
 }
 

@@ -18,7 +18,7 @@ const AGAIN = 300;
 export async function claimChases(gateway: Gateway, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
   const until = new Date(now.getTime() + LEASE * 1_000);
-  const threads = await gateway.store.claimChases(now, until, limit);
+  const threads = await gateway.store.threads.claimChases(now, until, limit);
   return threads.length === 0 ? [] : [() => lookAt(gateway, threads, until)];
 }
 
@@ -55,7 +55,7 @@ async function look(gateway: Gateway, thread: string): Promise<Look> {
 async function finish(gateway: Gateway, { thread, due, next }: Look, until: Date): Promise<void> {
   try {
     await Promise.all(due.map((take) => take()));
-    await gateway.store.finishChase(thread, until, next);
+    await gateway.store.threads.finishChase(thread, until, next);
   } catch (fault) {
     // The lease brings it back; what was taken shows in deliveries and evidence.
     failed(gateway, thread, fault);

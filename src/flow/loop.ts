@@ -135,7 +135,7 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
     });
     active.add(run);
   };
-  const unlisten = await gateway.store.listen(bell.ring);
+  const unlisten = await gateway.store.database.listen(bell.ring);
   const sharing = await startSharing(gateway);
   const doChores = chores(gateway, { launch, sharing }, stop);
   while (await isOpen(gateway, bell, stop)) {
@@ -252,7 +252,7 @@ function alone(ms: number, work: () => Promise<void>): (now: number) => readonly
 
 /** Work of processes that crashed, this one's former life included. */
 async function takeOver(gateway: Gateway): Promise<void> {
-  const count = await gateway.store.releaseAbandoned(gateway.now());
+  const count = await gateway.store.database.releaseAbandoned(gateway.now());
   if (count > 0) gateway.log.warn('loop.took-over', { count });
 }
 
@@ -261,7 +261,7 @@ async function untilNextDue(gateway: Gateway, active: number, full: readonly str
   const ceiling = Math.min(CEILING, gateway.pace.ledger);
   // Full: the bell rings when there is room again.
   if (active > AT_ONCE / 2) return ceiling;
-  const due = await gateway.store.nextDue(full);
+  const due = await gateway.store.database.nextDue(full);
   if (due === undefined) return ceiling;
   return Math.min(Math.max(due.getTime() - gateway.now().getTime(), FLOOR), ceiling);
 }

@@ -8,7 +8,7 @@ import { SchemaMismatch } from '../store/schema-version.ts';
  */
 export async function checkSchema({ store, parts, log }: Gateway): Promise<void> {
   try {
-    await store.ready();
+    await store.database.ready();
     parts.works('schema');
   } catch (fault) {
     if (fault instanceof SchemaMismatch && !parts.failing().includes('schema')) {

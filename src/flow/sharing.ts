@@ -19,7 +19,7 @@ export async function startSharing(gateway: Gateway): Promise<Sharing> {
   const { store, limits, now } = gateway;
   const process = gateway.newId();
   let told = Number.NEGATIVE_INFINITY;
-  const stop = await store.hearUse((text) => {
+  const stop = await store.database.hearUse((text) => {
     const word = read(text);
     if (word !== undefined && word.process !== process) limits.heard(word.process, word.used);
   });
@@ -29,7 +29,7 @@ export async function startSharing(gateway: Gateway): Promise<Sharing> {
       const used = limits.use();
       if (used.length === 0 && Math.abs(now().getTime() - told) < STILL_HERE) return;
       told = now().getTime();
-      for (const text of words(process, used)) await store.tellUse(text);
+      for (const text of words(process, used)) await store.database.tellUse(text);
     },
   };
 }

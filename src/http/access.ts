@@ -22,7 +22,8 @@ export const accessKeyHash = (key: string): string => sha256(key);
 export async function caller(gateway: Gateway, context: Context): Promise<string> {
   const key = KEY.exec(context.req.header('authorization') ?? '')?.[1];
   const hash = key === undefined ? undefined : accessKeyHash(key);
-  const focalPoint = hash === undefined ? undefined : await gateway.store.accessKey(hash, gateway.now());
+  const focalPoint =
+    hash === undefined ? undefined : await gateway.store.secrets.accessKey(hash, gateway.now());
   if (hash === undefined || focalPoint === undefined)
     throw new Refusal('access-denied', 'the access key is missing or not valid');
   askingOf(context).proven('access-key', accessKeyId(hash));

@@ -22,7 +22,7 @@ async function fromSystem(gateway: Gateway, arrival: Arrival): Promise<Answered>
   const { focalPoint, message, officer } = arrival.by;
   const { decision, ground, settles } = arrival;
   return rejecting(gateway, { sender: focalPoint }, async () => {
-    const delivery = await gateway.store.deliveryTo(message, focalPoint);
+    const delivery = await gateway.store.deliveries.deliveryTo(message, focalPoint);
     if (delivery === undefined)
       throw new Refusal('not-found', 'no such message was sent to this focal point');
     return answer(gateway, delivery, () => ({

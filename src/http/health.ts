@@ -40,7 +40,7 @@ export function healthRoutes(gateway: Gateway): Hono {
     .get('/readyz', async (context) => {
       try {
         await checkSchema(gateway);
-        const off = await gateway.store.endpointsOff();
+        const off = await gateway.store.endpoints.endpointsOff();
         const grants = gateway.guard.state();
         if (grants !== 'ready')
           return context.json({ status: 'not-ready', waiting_for: WAITING_FOR[grants] }, 503);
@@ -52,7 +52,7 @@ export function healthRoutes(gateway: Gateway): Hono {
           channels: CHANNELS.filter((one) => gateway.adapters.has(one)),
           not_started: notStarted,
           not_working: notWorking,
-          alarms: await gateway.store.alarmCount(),
+          alarms: await gateway.store.ledger.alarmCount(),
           endpoints_off: off.length,
           ...present({
             off: hasKey(gateway, context.req.header('authorization'))

@@ -1,13 +1,12 @@
 /** Access keys, found by the digest of a token that is not stored. */
 import type { Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
+import type { AccessKeyRow, SecretStore } from './contracts/secrets.ts';
 import { readFitting } from './granting.ts';
 import type { AccessKeyRecord, Grants } from './grants.ts';
 import { holdLog, recorded } from './operator-log.ts';
-import type { AccessKeyRow } from './records.ts';
-import type { Store } from './store.ts';
 
-type AccessKeys = Pick<Store, 'keepAccessKey' | 'accessKey' | 'accessKeys' | 'endAccessKey'>;
+type AccessKeys = Pick<SecretStore, 'keepAccessKey' | 'accessKey' | 'accessKeys' | 'endAccessKey'>;
 
 type KeptRecord = AccessKeyRecord & { readonly used_on: string | null };
 

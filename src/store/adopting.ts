@@ -3,16 +3,16 @@ import type { Sql, TransactionSql } from 'postgres';
 import { secretSubject } from '../domain/evidence/operator-act.ts';
 import { accessKeyId } from '../domain/party/access-key.ts';
 import { present } from '../domain/words/present.ts';
-import type { AdoptionStore, ShownKind, Unsound } from './adoption-contract.ts';
+import type { Asking } from './contracts/endpoints.ts';
+import type { Act, ActTerms } from './contracts/operator-log.ts';
+import type { SecretKind, SecretRow, SecretStore, ShownKind, Unsound } from './contracts/secrets.ts';
 import { write, writePlaced } from './granting.ts';
 import type { Grants, RowOf, SecretRecord } from './grants.ts';
 import type { GrantKind } from './guard.ts';
 import { holdLog, record } from './operator-log.ts';
-import type { Act, ActTerms } from './operator-log-contract.ts';
-import type { SecretKind, SecretRow } from './records.ts';
 import type { EndpointRecord } from './rows.ts';
 import { isMade, type KeptGrant, SEAL_ORDER, sealedRows, writeSeals } from './sealed-tables.ts';
-import { type Asking, logTermsOf, rowPlaced } from './waiting.ts';
+import { logTermsOf, rowPlaced } from './waiting.ts';
 
 const PAGE = 500;
 
@@ -78,7 +78,10 @@ async function whyUnsound(
 const isUsedCode = (kind: ShownKind, row: RowOf<ShownKind>): boolean =>
   kind === 'link-code' && (row as RowOf<'link-code'>).used_for !== null;
 
-export const adopting = (sql: Sql, grants: Grants): AdoptionStore => ({
+export const adopting = (
+  sql: Sql,
+  grants: Grants,
+): Pick<SecretStore, 'unsoundGrants' | 'unsealedWork' | 'adoptGrants' | 'resealGrants'> => ({
   async unsoundGrants() {
     await grants.readOn(sql);
     const unsound: Unsound[] = [];

@@ -1,5 +1,5 @@
 /**
- * Door two: every change of something kept. The rows are held, the rule is asked, and what it says is written with its
+ * The write path for every change of something kept (`changeDelivery`). The rows are held, the rule is asked, and what it says is written with its
  * evidence. Changes asked for at the same time share a transaction; each has its own rule and its own answer.
  *
  * Locks are taken in one order everywhere, recipients by message and party, then deliveries by id, so that no two
@@ -12,6 +12,8 @@ import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
 import { batched, type Ended } from './batch.ts';
 import { setBack } from './chasing.ts';
+import type { Change, DeliveryStore, Held } from './contracts/deliveries.ts';
+import type { ByLink } from './contracts/links.ts';
 import { writeSigns } from './endpoint-signs.ts';
 import { isOfWork, isTaken } from './fault.ts';
 import { fitEndpoints } from './fitting.ts';
@@ -20,10 +22,8 @@ import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import { type HeldLink, heldLink, useLink } from './links.ts';
 import { holdLog } from './operator-log.ts';
-import type { ByLink, Change, Held } from './records.ts';
 import * as rows from './rows.ts';
 import { areSound } from './sound-messages.ts';
-import type { Store } from './store.ts';
 
 const LIMITS = { inFlight: 2, entries: 64, bytes: 64 } as const;
 
@@ -44,7 +44,7 @@ export function changing(
   sql: Sql,
   grants: Grants,
   wake: () => void,
-): Pick<Store, 'changeDelivery' | 'look' | 'deliveryTo'> {
+): Pick<DeliveryStore, 'changeDelivery' | 'look' | 'deliveryTo'> {
   const work = (asked: readonly Asked[]) => changeAll(sql, grants, asked, wake);
   const change = batched<Asked, Held | undefined>({
     work,

@@ -1,16 +1,9 @@
-/** Threads in which something falls due, when endpoints were reminded, and who is on duty. */
+/** Threads in which something falls due. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { Roster } from '../domain/terms/roster.ts';
-import { present } from '../domain/words/present.ts';
-import { readFitting } from './granting.ts';
-import type { Grants, RosterRecord } from './grants.ts';
-import { recorded } from './operator-log.ts';
+import type { ThreadStore } from './contracts/threads.ts';
 import { asJson } from './rows.ts';
-import type { Store } from './store.ts';
 
-type Chasing = Pick<Store, 'claimChases' | 'finishChase' | 'reminded' | 'keepRoster' | 'rosters'>;
-
-export const chasing = (sql: Sql, grants: Grants): Chasing => ({
+export const chasing = (sql: Sql): Pick<ThreadStore, 'claimChases' | 'finishChase'> => ({
   async claimChases(now, leaseUntil, limit) {
     const found = await sql<{ thread: string }[]>`
       with due as materialized (
@@ -25,49 +18,6 @@ export const chasing = (sql: Sql, grants: Grants): Chasing => ({
   async finishChase(thread, leaseUntil, next) {
     await sql`
       update chase set due_at = ${next ?? null}, claimed_by = null where thread = ${thread} and due_at = ${leaseUntil}`;
-  },
-
-  async reminded(endpoints) {
-    const found = await sql<{ endpoint: string; told: Date | null; waiting: Date | null }[]>`
-      select d.endpoint, max((d.attempts->-1->>'at')::timestamptz) filter (where d.state <> 'queued') as told,
-        min(d.due_at) filter (where d.state = 'queued' and d.claimed_by is null) as waiting
-      from delivery d join message m on m.id = d.message
-      where d.kind = 'reminder' and m.urgency <> 'immediate'
-        and d.endpoint in (select json_array_elements_text(${asJson(sql, endpoints)}))
-      group by d.endpoint`;
-    return new Map(
-      found.map(({ endpoint, told, waiting }) => [
-        endpoint,
-        { ...present({ told: told || undefined, waiting: waiting || undefined }) },
-      ]),
-    );
-  },
-
-  async keepRoster(focalPoint, roster, act) {
-    await recorded(sql, grants, act, async (tx, entry) => {
-      const row = { focal_point: focalPoint, roster, entry: await entry(), mac: null };
-      await tx`
-        insert into roster (focal_point, roster, entry, mac)
-        values (${focalPoint}, ${asJson(tx, roster)}::json::jsonb, ${row.entry}, ${grants.seal('roster', row)})
-        on conflict (focal_point) do update set roster = excluded.roster, entry = excluded.entry, mac = excluded.mac`;
-    });
-  },
-
-  async rosters(focalPoints) {
-    const found = await readFitting<{ readonly roster: RosterRecord }>(
-      sql,
-      grants,
-      () => sql`
-        select to_json(r) as roster from roster r
-        where focal_point in (select json_array_elements_text(${asJson(sql, focalPoints)}))`,
-      ({ roster }) => grants.isSound('roster', roster),
-    );
-    const sound = await Promise.all(found.map(({ roster }) => grants.holds('roster', roster)));
-    return new Map(
-      found
-        .filter((_, n) => sound[n])
-        .map(({ roster: { focal_point: focalPoint, roster } }) => [focalPoint, roster as Roster]),
-    );
   },
 });
 

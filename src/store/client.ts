@@ -206,11 +206,20 @@ async function dial({ host, port, path }: Target, health: Health): Promise<Socke
 const UNGUARDED: readonly string[] = ['listen', 'close'];
 
 function guarded(store: Store, health: Health): Store {
-  const entries = Object.entries(store).map(([name, call]) =>
-    UNGUARDED.includes(name) ? [name, call] : [name, guardedCall(call as Call, health)],
-  );
-  return Object.fromEntries(entries) as Store;
+  const contracts = Object.entries(store).map(([name, verbs]) => [name, guardedVerbs(verbs, health)]);
+  return Object.fromEntries(contracts) as Store;
 }
+
+const guardedVerbs = (
+  verbs: Readonly<Record<string, Call>>,
+  health: Health,
+): Readonly<Record<string, Call>> =>
+  Object.fromEntries(
+    Object.entries(verbs).map(([name, call]) => [
+      name,
+      UNGUARDED.includes(name) ? call : guardedCall(call, health),
+    ]),
+  );
 
 type Call = (...given: readonly unknown[]) => Promise<unknown>;
 

@@ -1,10 +1,12 @@
 /** Complaints: what another gateway signed and what does not hold, apart from every case. */
 import type { Sql } from 'postgres';
-import type { Complaint, ComplaintStore } from './complaints-contract.ts';
+import type { Complaint, MessageStore } from './contracts/messages.ts';
 import { insertEvidence } from './inserting.ts';
 import { evidenceRecord } from './rows.ts';
 
-export const complaints = (sql: Sql): ComplaintStore => ({
+export const complaints = (
+  sql: Sql,
+): Pick<MessageStore, 'complaintAbout' | 'keepComplaint' | 'complaints'> => ({
   async complaintAbout(gateway, digest) {
     const [found] = await sql<{ jws: string }[]>`
       select e.jws from complaint c join evidence e on e.id = c.evidence

@@ -1,34 +1,22 @@
-/** The directory as it is read: statements of all kinds, endpoints, and the secrets and access keys of the parties. */
-import type { Sql, TransactionSql } from 'postgres';
-import { present } from '../domain/words/present.ts';
+/** The directory as it is read: statements of all kinds, and endpoints. */
+import type { Sql } from 'postgres';
 import { readTogether } from './batch.ts';
+import type { DirectoryRows, DirectoryStore, StatementRows } from './contracts/directory.ts';
 import { readFitting } from './granting.ts';
-import type { Grants, SecretRecord } from './grants.ts';
-import { holdLog, recorded } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
-import type { DirectoryRows, MadeWith, SecretKind, SecretRow, StatementRows } from './records.ts';
+import type { Grants } from './grants.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
-import type { Store } from './store.ts';
 
-type Directory = Pick<Store, 'directory' | 'statements' | 'keepSecret' | 'secrets'>;
+type Directory = Pick<DirectoryStore, 'readDirectory' | 'readStatements'>;
 
 export function directory(sql: Sql, grants: Grants): Directory {
   const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, grants, asked));
-  const secretsOf = readTogether((asked: readonly Owned[]) => secretsOfAll(sql, grants, asked));
   return {
-    directory: async (parties, at) =>
+    readDirectory: async (parties, at) =>
       parties ? ofParties({ parties, at }) : rowsOf(await readSound(sql, grants, at)),
 
-    async statements(at) {
+    async readStatements(at) {
       const [found] = await Promise.all([read(sql, at), grants.readOn(sql)]);
       return statementsIn(found);
-    },
-
-    keepSecret: (row, act) => keepSecret(sql, grants, row, act),
-
-    async secrets(owner, kind, now) {
-      const found = await secretsOf({ owner, kind });
-      return found.filter(({ until }) => until === undefined || until > now);
     },
   };
 }
@@ -164,85 +152,3 @@ type Versioned = Extract<DirectoryRecord, { readonly begins: Date }>;
 
 const isVersioned = (row: DirectoryRecord): row is Versioned =>
   row.kind === 'designation' || row.kind === 'gateway';
-
-interface Owned {
-  readonly owner: string;
-  readonly kind: SecretKind;
-}
-
-/** The secrets of each, newest first, those whose time is over among them. */
-async function secretsOfAll(
-  sql: Sql,
-  grants: Grants,
-  asked: readonly Owned[],
-): Promise<readonly (readonly SecretRow[])[]> {
-  const nameOf = ({ owner, kind }: Owned): string => `${kind} ${owner}`;
-  const wanted = [...new Map(asked.map((one) => [nameOf(one), one])).values()];
-  const found = await readFitting<{ readonly secret: SecretRecord }>(
-    sql,
-    grants,
-    () => sql`
-      select to_json(s) as secret
-      from json_to_recordset(${asJson(sql, wanted)}) as wanted(owner text, kind text) join secret s using (owner, kind)
-      order by s.seq desc`,
-    ({ secret }) => grants.isSound('secret', secret),
-  );
-  const sound = await Promise.all(found.map(({ secret }) => grants.holds('secret', secret)));
-  const rows = found.filter((_, n) => sound[n]).map(({ secret }) => secretFrom(secret));
-  const byOwner = Map.groupBy(rows, nameOf);
-  return asked.map((one) => byOwner.get(nameOf(one)) ?? []);
-}
-
-const secretFrom = ({ owner, kind, id, wrapped, until }: SecretRecord): SecretRow => ({
-  owner,
-  kind: kind as SecretKind,
-  id,
-  wrapped,
-  ...present({ until: until === null ? undefined : new Date(until) }),
-});
-
-/** A secret that is made with another, or with its endpoint, names the entry of that one. */
-async function keepSecret(sql: Sql, grants: Grants, row: SecretRow, by: Act | MadeWith): Promise<string> {
-  if (typeof by === 'function')
-    return recorded(sql, grants, by, async (tx, entry) => writeSecret(tx, grants, row, await entry()));
-  return sql.begin(async (tx) => {
-    await holdLog(tx);
-    await grants.readOn(tx);
-    const entry = await entryOf(tx, grants, row.owner, by);
-    if (entry === undefined) throw new Error('a secret is to be made with a grant that does not count');
-    return writeSecret(tx, grants, row, entry);
-  });
-}
-
-/** The entry of the endpoint or secret that another is made with; undefined where that is not what was written here. */
-async function entryOf(
-  tx: TransactionSql,
-  grants: Grants,
-  owner: string,
-  { endpoint, secret }: MadeWith,
-): Promise<string | undefined> {
-  const [at] = await tx<{ endpoint: EndpointRecord }[]>`
-    select to_json(e) as endpoint from endpoint e where id = ${endpoint ?? ''}`;
-  if (at !== undefined)
-    return (await grants.holds('endpoint', at.endpoint)) ? (at.endpoint.entry ?? undefined) : undefined;
-  const [other] = await tx<{ secret: SecretRecord }[]>`
-    select to_json(s) as secret from secret s where id = ${secret ?? ''} and owner = ${owner} limit 1`;
-  const isSound = other !== undefined && (await grants.holds('secret', other.secret));
-  return isSound ? (other.secret.entry ?? undefined) : undefined;
-}
-
-async function writeSecret(
-  tx: TransactionSql,
-  grants: Grants,
-  { owner, kind, id, wrapped, until: ending }: SecretRow,
-  entry: string,
-): Promise<string> {
-  const until = ending ?? null;
-  const mac = grants.seal('secret', { owner, kind, id, wrapped, until, entry, mac: null });
-  await tx`
-    insert into secret (owner, kind, id, wrapped, until, entry, mac)
-    values (${owner}, ${kind}, ${id}, ${wrapped}, ${until}, ${entry}, ${mac})
-    on conflict (owner, kind, id) do update
-      set wrapped = excluded.wrapped, until = excluded.until, entry = excluded.entry, mac = excluded.mac`;
-  return entry;
-}

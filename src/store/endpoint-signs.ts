@@ -1,6 +1,6 @@
 /** Signs of life of endpoints, written with the change of the delivery that showed them. */
 import type { TransactionSql } from 'postgres';
-import type { EndpointSign } from './records.ts';
+import type { EndpointSign } from './contracts/deliveries.ts';
 import { asJson } from './rows.ts';
 
 /** What each sign does to its endpoint. Of one that goes off it is said to the desk's other endpoints, once. */

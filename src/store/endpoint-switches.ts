@@ -4,11 +4,11 @@
  */
 import type { Sql, TransactionSql } from 'postgres';
 import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
+import type { Switched } from './contracts/endpoints.ts';
+import type { Act } from './contracts/operator-log.ts';
 import type { Grants } from './grants.ts';
 import { holdLog, record } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
-import type { Switched } from './store.ts';
 
 /** Entries made at once; the others follow. */
 const AT_ONCE = 100;

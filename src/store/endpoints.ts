@@ -3,26 +3,23 @@ import type { Sql, TransactionSql } from 'postgres';
 import { type Says, TOLD_LATER } from '../domain/carriage/note.ts';
 import { GONE_FOR_GOOD, isCounted, OFF_BY_HAND, type OffByHand } from '../domain/party/endpoint-life.ts';
 import { present } from '../domain/words/present.ts';
+import type { Asking, ClaimedNote, EndpointStore } from './contracts/endpoints.ts';
+import type { Act } from './contracts/operator-log.ts';
 import { recordSwitches } from './endpoint-switches.ts';
 import { fitEndpoints } from './fitting.ts';
 import { NOT_OFF, readEndpoints, write, writePlaced } from './granting.ts';
 import type { Grants } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
-import type { ClaimedNote } from './records.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
-import type { Store } from './store.ts';
-import { type Asking, firstOf, logTermsOf, place, rowPlaced } from './waiting.ts';
+import { firstOf, logTermsOf, place, rowPlaced } from './waiting.ts';
 
 type Endpoints = Pick<
-  Store,
-  | 'endpoint'
+  EndpointStore,
+  | 'findEndpoint'
   | 'takeOut'
   | 'bringBack'
   | 'recordSwitches'
   | 'endpointsOff'
-  | 'failedAt'
-  | 'hurryWaiting'
   | 'keepNote'
   | 'claimNotes'
   | 'finishNote'
@@ -37,7 +34,7 @@ interface NoteRecord {
 }
 
 export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints => ({
-  async endpoint(id) {
+  async findEndpoint(id) {
     const [sound] = await readEndpoints(
       sql,
       grants,
@@ -57,25 +54,6 @@ export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints
         where not enabled and not ${isByHand(sql)}
         order by disabled_at, id`,
     ),
-
-  async failedAt(id, codes, now) {
-    const found = await sql<{ id: string }[]>`
-      select id from delivery
-      where endpoint = ${id} and state = 'failed' and kind <> 'reminder' and expires_at > ${now}
-        and attempts->-1->>'code' in (select json_array_elements_text(${asJson(sql, codes)}))
-      order by id limit 1000`;
-    return found.map((row) => row.id);
-  },
-
-  async hurryWaiting(focalPoint, codes, now) {
-    const found = await sql`
-      update delivery set due_at = ${now}
-      where due_at > ${now} and party = ${focalPoint} and state = 'queued' and claimed_by is null
-        and attempts->-1->>'code' in (select json_array_elements_text(${asJson(sql, codes)}))
-      returning id`;
-    if (found.length > 0) wake();
-    return found.length;
-  },
 
   async keepNote(endpoint, { id, says, madeAt, expiresAt = null }) {
     await sql`

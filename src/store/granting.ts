@@ -3,17 +3,17 @@ import type { Sql, TransactionSql } from 'postgres';
 import type { Endpoint } from '../domain/party/channel.ts';
 import type { Opens } from '../domain/party/confirming.ts';
 import { Refusal } from '../domain/words/error.ts';
+import type { Asking, EndpointStore } from './contracts/endpoints.ts';
+import type { Act } from './contracts/operator-log.ts';
 import { isTaken } from './fault.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, type MakeEntry, record, recorded } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
 import { renamePins } from './pin-renaming.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
-import type { Store } from './store.ts';
 import { tellDesk, tellOfFirst, tellTheFirst } from './telling.ts';
-import { type Asking, firstOf, place, rowPlaced } from './waiting.ts';
+import { firstOf, place, rowPlaced } from './waiting.ts';
 
-type Granting = Pick<Store, 'keepEndpoint' | 'noteOfficerName' | 'endpointsAt' | 'accountUse'>;
+type Granting = Pick<EndpointStore, 'keepEndpoint' | 'noteOfficerName' | 'endpointsAt' | 'accountUse'>;
 
 export const granting = (sql: Sql, grants: Grants): Granting => ({
   async keepEndpoint(one, act, asking) {

@@ -5,9 +5,9 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
 import { readTogether } from './batch.ts';
+import type { KeptAct } from './contracts/operator-log.ts';
 import type { Granted, GrantKind, Guard } from './guard.ts';
 import { actsAfter } from './operator-acts.ts';
-import type { KeptAct } from './operator-log-contract.ts';
 import type { DeliveryRecord, EndpointRecord, LinkRecord, MessageRecord, RecipientRecord } from './rows.ts';
 
 /** What every row that grants something has besides. */

@@ -6,7 +6,7 @@
 
 import type { LogHead, StatementKind } from '../domain/evidence/operator-act.ts';
 import type { Opens } from '../domain/party/confirming.ts';
-import type { JudgedAct, KeptAct, LastAct, LogView } from './operator-log-contract.ts';
+import type { JudgedAct, KeptAct, LastAct, LogView } from './contracts/operator-log.ts';
 
 /** The rows that carry a MAC. */
 export const GRANT_KINDS = [

@@ -1,11 +1,33 @@
 /** What waits is made due at once, before its schedule. What is under way is left alone: its claim ends with its try. */
 import type { PendingQuery, Row, Sql } from 'postgres';
+import type { DeliveryStore } from './contracts/deliveries.ts';
 import { asJson, asTexts } from './rows.ts';
-import type { Store } from './store.ts';
 
-type Hurrying = Pick<Store, 'hurryPeer' | 'peersWaitedFor' | 'hurryDeliveries'>;
+type Hurrying = Pick<
+  DeliveryStore,
+  'failedAt' | 'hurryWaiting' | 'hurryPeer' | 'peersWaitedFor' | 'hurryDeliveries'
+>;
 
 export const hurrying = (sql: Sql, wake: () => void): Hurrying => ({
+  async failedAt(id, codes, now) {
+    const found = await sql<{ id: string }[]>`
+      select id from delivery
+      where endpoint = ${id} and state = 'failed' and kind <> 'reminder' and expires_at > ${now}
+        and attempts->-1->>'code' in (select json_array_elements_text(${asJson(sql, codes)}))
+      order by id limit 1000`;
+    return found.map((row) => row.id);
+  },
+
+  async hurryWaiting(focalPoint, codes, now) {
+    const found = await sql`
+      update delivery set due_at = ${now}
+      where due_at > ${now} and party = ${focalPoint} and state = 'queued' and claimed_by is null
+        and attempts->-1->>'code' in (select json_array_elements_text(${asJson(sql, codes)}))
+      returning id`;
+    if (found.length > 0) wake();
+    return found.length;
+  },
+
   async hurryPeer(gateway, but, now) {
     const [found] = await sql<{ count: number }[]>`
       with waiting as materialized (

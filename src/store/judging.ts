@@ -4,16 +4,21 @@ import type { Endpoint } from '../domain/party/channel.ts';
 import { opensOf } from '../domain/party/confirming.ts';
 import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
 import { Refusal } from '../domain/words/error.ts';
+import type { ConfirmLinkRow, EndpointStore, Judged, Verdict } from './contracts/endpoints.ts';
 import { hurry, leftOf, writeOut } from './endpoints.ts';
 import { isTaken } from './fault.ts';
 import { NOT_OFF, readEndpoints, write } from './granting.ts';
 import type { Grants } from './grants.ts';
-import type { ConfirmLinkRow, Judged, JudgingStore, Verdict } from './judging-contract.ts';
 import { holdLog, record } from './operator-log.ts';
 import { asJson, type EndpointRecord, endpointFrom, type LinkRecord } from './rows.ts';
 import { askedDigest, logTermsOf } from './waiting.ts';
 
-export const judging = (sql: Sql, grants: Grants, wake: () => void): JudgingStore => ({
+type Judging = Pick<
+  EndpointStore,
+  'waitingEndpoints' | 'judgeWaiting' | 'judgementOn' | 'keepConfirmLink' | 'findConfirmLink'
+>;
+
+export const judging = (sql: Sql, grants: Grants, wake: () => void): Judging => ({
   async waitingEndpoints() {
     return readEndpoints(
       sql,

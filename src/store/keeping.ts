@@ -1,16 +1,16 @@
-/** Door one: everything new. A message is kept with its recipients, deliveries and receipt, or not at all. */
+/** The write path for everything new (`keepMessage`). A message is kept with its recipients, deliveries and receipt, or not at all. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { LongText } from '../domain/words/long-text.ts';
 import { batched, type Ended, readTogether } from './batch.ts';
+import type { EvidenceRow, RecipientRow } from './contracts/message-rows.ts';
+import type { Kept, MessageStore, NewMessage, Receipt } from './contracts/messages.ts';
 import { isOfWork, isTaken } from './fault.ts';
 import type { Grants, MessageSealed } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
-import type { EvidenceRow, Kept, NewMessage, Receipt, RecipientRow } from './records.ts';
 import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
 import { inRow, isLarge, type Stage, stage, stagedText } from './staging.ts';
-import type { Store } from './store.ts';
 
-type Keeping = Pick<Store, 'keepMessage' | 'receipt' | 'keepRejection'>;
+type Keeping = Pick<MessageStore, 'keepMessage' | 'findReceipt' | 'keepRejection'>;
 
 /** One commit at once: two would share what waits between them, and each costs as much as the one. */
 const LIMITS = { inFlight: 1, entries: 256, bytes: 8 * 1024 * 1024 } as const;
@@ -34,7 +34,7 @@ export function keeping(sql: Sql, grants: Grants, wake: () => void): Keeping {
       return kept;
     },
 
-    receipt: (sender, submissionKey) => receiptOf({ sender, key: submissionKey }),
+    findReceipt: (sender, submissionKey) => receiptOf({ sender, key: submissionKey }),
 
     async keepRejection(row: EvidenceRow) {
       await insertEvidence(sql, [evidenceRecord(row)]);

@@ -1,6 +1,6 @@
 /** Tiles and checkpoints as PostgreSQL takes and gives them. Sizes and indexes are below 2^53: a double holds them. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { CheckpointRow, TilePlace, TileRow } from './ledger-contract.ts';
+import type { CheckpointRow, TilePlace, TileRow } from './contracts/ledger-rows.ts';
 import { asJson } from './rows.ts';
 
 type AnySql = Sql | TransactionSql;

@@ -1,16 +1,16 @@
 /** The gateway's own log: one process at a time appends to it, off the way of those who wait for an answer. */
 import type { Sql, TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
+import type { LedgerStore } from './contracts/ledger.ts';
 import type {
   CheckpointRow,
   LeafRow,
   LedgerBatch,
   LedgerPlace,
-  LedgerStore,
   TilePlace,
   TileRow,
   Unsequenced,
-} from './ledger-contract.ts';
+} from './contracts/ledger-rows.ts';
 import { checkpointFrom, inOrder, tileRecords } from './ledger-rows.ts';
 import { asJson } from './rows.ts';
 

@@ -1,13 +1,13 @@
 /** Numbers of formal letters: given once, in order, without a gap. */
 import type { Sql } from 'postgres';
-import type { Store } from './store.ts';
+import type { LetterStore } from './contracts/letters.ts';
 
 interface Numbered {
   readonly year: number;
   readonly number: number;
 }
 
-export const letters = (sql: Sql): Pick<Store, 'letterNumber'> => ({
+export const letters = (sql: Sql): Pick<LetterStore, 'letterNumber'> => ({
   async letterNumber({ message, office, year }, now) {
     const [known] = await sql<Numbered[]>`
       select year, number from letter where message = ${message} and office = ${office}`;

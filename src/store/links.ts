@@ -5,19 +5,18 @@ import { isRunning, isWithin } from '../domain/message/skew.ts';
 import type { Endpoint } from '../domain/party/channel.ts';
 import { START_MS } from '../domain/party/pin.ts';
 import { present } from '../domain/words/present.ts';
+import type { ByLink, LinkCodeRow, LinkFound, LinkRow, LinkStore } from './contracts/links.ts';
+import type { Act } from './contracts/operator-log.ts';
 import { fitEndpoints } from './fitting.ts';
 import { endpointRecord, termsOf, writePlaced } from './granting.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
 import { holdLog, record, recorded } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
-import type { ByLink, LinkCodeRow, LinkFound, LinkRow } from './records.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
 import { type Invitation, isStarted } from './start-ends.ts';
-import type { Store } from './store.ts';
 import { firstOf, place, rowPlaced } from './waiting.ts';
 
 type Links = Pick<
-  Store,
+  LinkStore,
   | 'keepLinks'
   | 'findLink'
   | 'takeLink'

@@ -1,7 +1,7 @@
 /** Reading the entries of the operator's log. */
 import type { Sql, TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
-import type { KeptAct } from './operator-log-contract.ts';
+import type { KeptAct } from './contracts/operator-log.ts';
 
 /** Entries in order, from the one after the place `after` (0 for the first). */
 export async function actsAfter(

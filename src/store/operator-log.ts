@@ -1,9 +1,10 @@
 /** The operator's log: an entry is written in the transaction of the change that it describes. */
 import type { Sql, TransactionSql } from 'postgres';
+import type { LedgerStore } from './contracts/ledger.ts';
+import type { Act, ActTerms, LogEnd } from './contracts/operator-log.ts';
 import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import { actsAfter } from './operator-acts.ts';
-import type { Act, ActTerms, LogEnd, OperatorLogStore } from './operator-log-contract.ts';
 import { evidenceRecord } from './rows.ts';
 
 /** Any number, the same in every gateway: "oplog" in ASCII, the lock that appending holds. */
@@ -70,7 +71,7 @@ export async function recorded<T>(
   return answer as T;
 }
 
-export const operatorLog = (sql: Sql, grants: Grants): OperatorLogStore => ({
+export const operatorLog = (sql: Sql, grants: Grants): Pick<LedgerStore, 'recordAct' | 'operatorActs'> => ({
   // It changes no row, so that it ends no entry that one names.
   recordAct: (act) => {
     const apart: Act = (log) => act({ ...log, current: () => undefined });

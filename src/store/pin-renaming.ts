@@ -1,9 +1,9 @@
 /** What an officer's PIN and its codes do when the officer's name changes. */
 import type { TransactionSql } from 'postgres';
 import { pinSubject } from '../domain/party/pin.ts';
+import type { Act } from './contracts/operator-log.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
 import { record } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
 import { codeFrom, pinFrom, writeCode, writePin } from './pin-rows.ts';
 
 interface Renaming {

@@ -1,10 +1,10 @@
 /** PINs and start codes as they are kept, each written under the entry of an act. */
 import type { TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
+import type { Act } from './contracts/operator-log.ts';
+import type { PinRow, StartCodeRow } from './contracts/pins.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
 import { record } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
-import type { PinRow, StartCodeRow } from './pins-contract.ts';
 import { asJson } from './rows.ts';
 
 export const pinFrom = (one: PinRecord): PinRow => ({

@@ -2,11 +2,11 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { isRunning, isWithin } from '../domain/message/skew.ts';
 import { SESSION_MS } from '../domain/party/pin.ts';
+import type { PinSessionRow, PinStore } from './contracts/pins.ts';
 import { fitEndpoints } from './fitting.ts';
 import { soundEndpoints } from './granting.ts';
 import type { Grants, PinSessionRecord } from './grants.ts';
 import { holdLog, recorded } from './operator-log.ts';
-import type { PinSessionRow, PinStore } from './pins-contract.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 
 /** That a browser was seen is written so often at most, in milliseconds. */

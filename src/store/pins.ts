@@ -2,10 +2,6 @@
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { isRunning, isWithin } from '../domain/message/skew.ts';
 import { PIN_TRIES, pinSubject, START_MS } from '../domain/party/pin.ts';
-import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
-import { holdLog, record, recorded } from './operator-log.ts';
-import { codeFrom, codeRecord, pinFrom, writeCode, writePin } from './pin-rows.ts';
-import { openSession, sessions } from './pin-sessions.ts';
 import type {
   NoteAt,
   PinActs,
@@ -15,7 +11,11 @@ import type {
   PinTry,
   StartCodeFound,
   StartUse,
-} from './pins-contract.ts';
+} from './contracts/pins.ts';
+import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
+import { holdLog, record, recorded } from './operator-log.ts';
+import { codeFrom, codeRecord, pinFrom, writeCode, writePin } from './pin-rows.ts';
+import { openSession, sessions } from './pin-sessions.ts';
 import { asJson } from './rows.ts';
 import { endOtherStarts } from './start-ends.ts';
 
@@ -25,7 +25,7 @@ const GRACE_MS = 15 * 60_000;
 export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
   ...sessions(sql, grants),
 
-  async pin(focalPoint, officer) {
+  async findPin(focalPoint, officer) {
     const theirs = sql`where focal_point = ${focalPoint} and officer = ${officer}`;
     const [one] = await read(sql, grants, theirs);
     return one;
@@ -42,7 +42,7 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
 
   lostPins: () => lost(sql, grants),
 
-  pins: () => read(sql, grants, sql``),
+  readPins: () => read(sql, grants, sql``),
 
   rewrapPin: ({ id, wrapped }, again) =>
     sql.begin(async (tx) => {

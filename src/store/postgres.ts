@@ -7,12 +7,17 @@
 import type { Sql } from 'postgres';
 import { accessKeys } from './access-keys.ts';
 import { adopting } from './adopting.ts';
+import { arrivals } from './arrivals.ts';
+import { aside } from './aside.ts';
 import { changing } from './changing.ts';
 import { chasing } from './chasing.ts';
 import { claiming } from './claiming.ts';
 import { complaints } from './complaints.ts';
+import type { DatabaseStore } from './contracts/database.ts';
 import { directory } from './directory.ts';
+import { due } from './due.ts';
 import { endpoints } from './endpoints.ts';
+import { figures } from './figures.ts';
 import { granting } from './granting.ts';
 import { grants } from './grants.ts';
 import { type Guard, noGuard } from './guard.ts';
@@ -23,18 +28,24 @@ import { ledger } from './ledger.ts';
 import { letters } from './letters.ts';
 import { links } from './links.ts';
 import { operatorLog } from './operator-log.ts';
+import { peerReads } from './peer-reads.ts';
 import { pins } from './pins.ts';
 import { purging } from './purging.ts';
 import { reading } from './reading.ts';
+import { reminding } from './reminding.ts';
+import { rosters } from './rosters.ts';
 import { SchemaMismatch, schemaOf, serves } from './schema-version.ts';
+import { sealed } from './sealed.ts';
+import { secrets } from './secrets.ts';
 import { sharing } from './sharing.ts';
 import { statements } from './statements.ts';
 import type { Store } from './store.ts';
+import { threadMessages } from './thread-messages.ts';
 import { threads } from './threads.ts';
 import { upkeep } from './upkeep.ts';
-import { versions } from './versions.ts';
 import { listening, waking } from './waking.ts';
 import { wanted } from './wanted.ts';
+import { warnings } from './warnings.ts';
 import { withdrawals } from './withdrawals.ts';
 import { witnessing } from './witnessing.ts';
 
@@ -61,51 +72,63 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
   let guarded: Guard | undefined;
   const door = grants(sql, () => guarded ?? noGuard());
   return {
-    guard: (guard) => {
-      guarded = guard;
+    directory: {
+      ...directory(sql, door),
+      ...statements(sql, door),
+      ...withdrawals(sql, door, wake),
+      ...rosters(sql, door),
+      ...peerReads(sql),
+      ...wanted(sql),
+      ...warnings(sql),
     },
-
-    ...statements(sql, door),
-    ...directory(sql, door),
-    ...granting(sql, door),
-    ...endpoints(sql, door, wake),
-    ...hurrying(sql, wake),
-    ...accessKeys(sql, door),
-    ...keeping(sql, door, wake),
-    ...changing(sql, door, wake),
-    ...claiming(sql, door, wake),
-    ...chasing(sql, door),
-    ...links(sql, door),
-    ...pins(sql, door, wake),
-    ...judging(sql, door, wake),
-    ...reading(sql, door),
-    ...purging(sql, door, wake),
-    ...threads(sql, door),
-    ...letters(sql),
-    ...upkeep(sql, door),
-    ...adopting(sql, door),
-    ...ledger(sql),
-    ...witnessing(sql, door),
-    ...withdrawals(sql, door, wake),
-    ...versions(sql),
-    ...operatorLog(sql, door),
-    ...complaints(sql),
-    ...wanted(sql),
-
-    ...sharing(sql, options.listen),
-
-    listen: async (called) => (options.listen ? listening(sql, called) : async () => {}),
-
-    async ready() {
-      const found = await schemaOf(sql);
-      const version = found?.version ?? 0;
-      if (found === undefined || version < OLDEST_SCHEMA || !serves(found, SCHEMA_VERSION))
-        throw new SchemaMismatch(version, SCHEMA_VERSION);
+    endpoints: { ...granting(sql, door), ...endpoints(sql, door, wake), ...judging(sql, door, wake) },
+    secrets: {
+      ...secrets(sql, door),
+      ...upkeep(sql, door),
+      ...accessKeys(sql, door),
+      ...adopting(sql, door),
     },
-
-    async close() {
-      await quiet();
-      await sql.end({ timeout: CLOSING_SECONDS });
+    messages: { ...keeping(sql, door, wake), ...reading(sql, door), ...complaints(sql), ...aside(sql) },
+    deliveries: {
+      ...changing(sql, door, wake),
+      ...claiming(sql, door),
+      ...hurrying(sql, wake),
+      ...reminding(sql),
+    },
+    arrivals: arrivals(sql, door, wake),
+    links: links(sql, door),
+    pins: pins(sql, door, wake),
+    threads: { ...threadMessages(sql, door), ...threads(sql, door), ...chasing(sql) },
+    content: { ...sealed(sql), ...purging(sql, door, wake) },
+    ledger: { ...ledger(sql), ...witnessing(sql, door), ...operatorLog(sql, door) },
+    letters: { ...letters(sql), ...figures(sql) },
+    database: {
+      guard: (guard) => {
+        guarded = guard;
+      },
+      ...due(sql),
+      ...sharing(sql, options.listen),
+      ...running(sql, options, quiet),
     },
   };
 }
+
+const running = (
+  sql: Sql,
+  options: StoreOptions,
+  quiet: () => Promise<void>,
+): Pick<DatabaseStore, 'listen' | 'ready' | 'close'> => ({
+  listen: async (called) => (options.listen ? listening(sql, called) : async () => {}),
+
+  async ready() {
+    const found = await schemaOf(sql);
+    const version = found?.version ?? 0;
+    if (found === undefined || version < OLDEST_SCHEMA || !serves(found, SCHEMA_VERSION))
+      throw new SchemaMismatch(version, SCHEMA_VERSION);
+  },
+
+  async close() {
+    await quiet();
+    await sql.end({ timeout: CLOSING_SECONDS });
+  },
+});

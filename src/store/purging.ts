@@ -7,14 +7,14 @@ import type { Delivery } from '../domain/carriage/delivery.ts';
 import type { KeptMessage } from '../domain/terms/retention.ts';
 import { readTogether } from './batch.ts';
 import { insertDeliveries, updateDeliveries } from './changing.ts';
+import type { ContentStore, HeldContent, Purge, ThreadContent } from './contracts/content.ts';
+import type { MessageRow } from './contracts/message-rows.ts';
 import type { Grants, MessageSealed } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
-import type { HeldContent, MessageRow, Purge, ThreadContent } from './records.ts';
 import * as rows from './rows.ts';
 import { markedMessage, markedParts, type PartsRecord, soundMessages } from './sound-messages.ts';
-import type { Store } from './store.ts';
 
-type Purging = Pick<Store, 'purge' | 'recallOf' | 'openRecalls' | 'recalls' | 'keptContent'>;
+type Purging = Pick<ContentStore, 'purge' | 'recallOf' | 'openRecalls' | 'recalls' | 'keptContent'>;
 
 export function purging(sql: Sql, grants: Grants, wake: () => void): Purging {
   const recallOf = readTogether((asked: readonly Asked[]) => recallsOf(sql, grants, asked));
@@ -94,7 +94,7 @@ interface HeldRecord extends PartsRecord {
   readonly consignment: boolean;
 }
 
-/** Locks in the order of door two, recipients before deliveries, then reads. */
+/** Locks in the order of `changeDelivery`, recipients before deliveries, then reads. */
 async function hold(tx: TransactionSql, grants: Grants, message: string): Promise<HeldContent | undefined> {
   await tx`select from recipient where message = ${message} order by party for no key update`;
   const deliveries = await tx<{ delivery: rows.DeliveryRecord; rank: number }[]>`
@@ -159,7 +159,7 @@ type ContentRecord = KeptMessage & { readonly thread: string };
  */
 async function keptContent(
   sql: Sql,
-  { after, acceptedBy }: Parameters<Store['keptContent']>[0],
+  { after, acceptedBy }: Parameters<ContentStore['keptContent']>[0],
   limit: number,
   now: Date,
 ): Promise<readonly ThreadContent[]> {

@@ -11,7 +11,8 @@ import type { MessageName } from '../domain/message/message.ts';
 import { type Channel, type Endpoint, NOWHERE, type Shows } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 import type { Handling, Urgency } from '../domain/words/vocabulary.ts';
-import type { EvidenceRow, LinkRow, MessageRow, RecipientRow, Settled } from './records.ts';
+import type { LinkRow } from './contracts/links.ts';
+import type { EvidenceRow, MessageRow, RecipientRow, Settled } from './contracts/message-rows.ts';
 import { type WaitingRecord, waitingFrom } from './waiting-record.ts';
 
 /** OID of `json`. One text parameter carries any number of rows, on every runtime and without a look at the types. */
@@ -181,7 +182,7 @@ export interface DeliveryRecord {
   readonly reference: string | null;
   readonly revisable: boolean;
   readonly expires_at: string;
-  /** Read, never written: door two lets go of a claim with what came of it. */
+  /** Read, never written: `changeDelivery` lets go of a claim with what came of it. */
   readonly claimed_by?: string | null;
   readonly mac?: string | null;
 }

@@ -1,10 +1,10 @@
 /** What processes on one database tell each other while they run. None of it is kept: a word that is lost is lost. */
 import type { Sql } from 'postgres';
-import type { Store } from './store.ts';
+import type { DatabaseStore } from './contracts/database.ts';
 
 const CHANNEL = 'amanat_use';
 
-export const sharing = (sql: Sql, listen: boolean): Pick<Store, 'tellUse' | 'hearUse'> => ({
+export const sharing = (sql: Sql, listen: boolean): Pick<DatabaseStore, 'tellUse' | 'hearUse'> => ({
   async tellUse(text) {
     if (listen) await sql`select pg_notify(${CHANNEL}, ${text})`;
   },

@@ -2,8 +2,9 @@
  * Messages and their recipients as they were kept. A row that says otherwise than its MAC is not believed: the message is marked
  * as spoilt where that can be told to somebody, and counts as absent everywhere else.
  */
+
+import type { MessageRow, RecipientRow } from './contracts/message-rows.ts';
 import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
-import type { MessageRow, RecipientRow } from './records.ts';
 import { messageFrom, recipientFrom } from './rows.ts';
 
 /** A message with the rows of its recipients. */

@@ -1,10 +1,10 @@
 /** What hangs on a start page: the code of the chat counts once the page was used, and a newer page or PIN ends the older pages. */
 import type { Sql, TransactionSql } from 'postgres';
 import { pinSubject } from '../domain/party/pin.ts';
+import type { PinActs, StartCodeRow } from './contracts/pins.ts';
 import type { Grants, StartCodeRecord } from './grants.ts';
 import { record } from './operator-log.ts';
 import { codeFrom, writeCode } from './pin-rows.ts';
-import type { PinActs, StartCodeRow } from './pins-contract.ts';
 
 /** An invitation: the endpoint (id) that its link code makes, by which its start page goes as well, and whose it is. */
 export interface Invitation {

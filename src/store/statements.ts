@@ -5,13 +5,12 @@
 import { createHash } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
 import { Refusal } from '../domain/words/error.ts';
+import type { CheckStatement, DirectoryStore, KeptStatements } from './contracts/directory.ts';
+import type { Act } from './contracts/operator-log.ts';
 import type { Grants } from './grants.ts';
 import { type MakeEntry, recorded } from './operator-log.ts';
-import type { Act } from './operator-log-contract.ts';
-import type { CheckStatement, KeptStatements } from './records.ts';
-import type { Store } from './store.ts';
 
-type Statements = Pick<Store, 'keepDesignation' | 'keepAgreement' | 'keepGateway'>;
+type Statements = Pick<DirectoryStore, 'keepDesignation' | 'keepAgreement' | 'keepGateway'>;
 
 const asTheyCome: CheckStatement = async () => {};
 

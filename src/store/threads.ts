@@ -1,12 +1,11 @@
 /** Reading threads: many in one statement, and the few in which something may be owed. */
 import type { Sql } from 'postgres';
+import type { ThreadMessage, ThreadStore } from './contracts/threads.ts';
 import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
-import type { ThreadMessage } from './records.ts';
 import * as rows from './rows.ts';
 import { markedParts, soundMessages } from './sound-messages.ts';
-import type { Store } from './store.ts';
 
-type Threads = Pick<Store, 'keptThreads' | 'maybeOpenThreads' | 'childThreads'>;
+type Threads = Pick<ThreadStore, 'keptThreads' | 'maybeOpenThreads' | 'childThreads'>;
 
 interface KeptRecord {
   readonly message: MessageSealed;

@@ -1,13 +1,12 @@
-/** Upkeep: secrets put under a new master key, and the warnings an operator was given. */
+/** Upkeep: secrets put under a new master key, and the values by which master keys are known. */
 import type { Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
+import type { SecretKind, SecretStore } from './contracts/secrets.ts';
 import type { Grants, SecretRecord } from './grants.ts';
-import type { SecretKind } from './records.ts';
-import type { Store } from './store.ts';
 
 type Upkeep = Pick<
-  Store,
-  'secretPage' | 'rewrapSecret' | 'claimWarning' | 'masterChecks' | 'keepMasterCheck' | 'forgetMasterChecks'
+  SecretStore,
+  'secretPage' | 'rewrapSecret' | 'masterChecks' | 'keepMasterCheck' | 'forgetMasterChecks'
 >;
 
 export const upkeep = (sql: Sql, grants: Grants): Upkeep => ({
@@ -42,15 +41,6 @@ export const upkeep = (sql: Sql, grants: Grants): Upkeep => ({
         update secret set wrapped = ${again}, mac = ${mac} where owner = ${owner} and kind = ${kind} and id = ${id}`;
       return true;
     }),
-
-  async claimWarning({ what, name, until }, now, notSince) {
-    const claimed = await sql`
-      insert into warning (what, name, until, warned_at) values (${what}, ${name}, ${until}, ${now})
-      on conflict (what, name) do update set until = excluded.until, warned_at = excluded.warned_at
-      where warning.until <> excluded.until or warning.warned_at <= ${notSince}
-      returning name`;
-    return claimed.length === 1;
-  },
 
   async masterChecks() {
     const found = await sql<{ id: string; wrapped: string }[]>`

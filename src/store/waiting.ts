@@ -7,17 +7,11 @@ import type { TransactionSql } from 'postgres';
 import { type Opens, opensOf, WAIT_DAYS } from '../domain/party/confirming.ts';
 import { isCounted as isCountedBy } from '../domain/party/endpoint-life.ts';
 import { present } from '../domain/words/present.ts';
+import type { Asking } from './contracts/endpoints.ts';
+import type { ActTerms } from './contracts/operator-log.ts';
 import type { Grants } from './grants.ts';
-import type { ActTerms } from './operator-log-contract.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 import type { ChangedColumns, WaitingRecord } from './waiting-record.ts';
-
-/** Who asks the desk, and when. */
-export interface Asking {
-  /** An operator's handle. */
-  readonly who: string;
-  readonly now: Date;
-}
 
 const isCounted = ({ disabled_code: code }: EndpointRecord): boolean => isCountedBy(code ?? undefined);
 

@@ -1,8 +1,8 @@
 /** Statements that evidence rests on and that are not kept here. */
 import type { Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
+import type { DirectoryStore, PendingStatement, WantedStatement } from './contracts/directory.ts';
 import { asJson, asTexts } from './rows.ts';
-import type { PendingStatement, WantedStatement, WantedStore } from './wanted-contract.ts';
 
 /** How many may be wanted of one gateway, and are shown at once. */
 const MOST = 1_000;
@@ -12,7 +12,9 @@ interface PendingRecord extends WantedStatement {
   readonly statement: string | null;
 }
 
-export const wanted = (sql: Sql): WantedStore => ({
+export const wanted = (
+  sql: Sql,
+): Pick<DirectoryStore, 'wantStatements' | 'claimWanted' | 'keepPending' | 'pendingStatements'> => ({
   async wantStatements(list, now) {
     const added = await sql`
       insert into statement_wanted (digest, kind, about, gateway, wanted_at, due_at)

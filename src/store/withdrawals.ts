@@ -1,13 +1,13 @@
 /** Withdrawals: each kept once with the evidence of it, and on its way to other gateways. The row is the job here too. */
 import type { Sql, TransactionSql } from 'postgres';
+import type { DirectoryStore, NewWithdrawal, SentWithdrawal } from './contracts/directory.ts';
+import type { EvidenceRow } from './contracts/message-rows.ts';
 import type { Grants } from './grants.ts';
 import { record } from './operator-log.ts';
-import type { EvidenceRow, NewWithdrawal, SentWithdrawal } from './records.ts';
 import { asJson, type EvidenceRecord, evidenceFrom, evidenceRecord } from './rows.ts';
-import type { Store } from './store.ts';
 
 type Withdrawals = Pick<
-  Store,
+  DirectoryStore,
   | 'keepWithdrawal'
   | 'withdrawalEvidence'
   | 'sendWithdrawals'

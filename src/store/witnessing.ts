@@ -1,8 +1,9 @@
 /** What was seen of logs, and what did not fit. The row is the job here too: `due_at` says when a log is looked at next. */
 import type { Sql, TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
+import type { LedgerStore } from './contracts/ledger.ts';
+import type { CheckpointRow, KeptAlarm, TilePlace, TileRow, Watch } from './contracts/ledger-rows.ts';
 import type { Grants } from './grants.ts';
-import type { CheckpointRow, KeptAlarm, LedgerStore, TilePlace, TileRow, Watch } from './ledger-contract.ts';
 import { checkpointFrom, inOrder, tileRecords } from './ledger-rows.ts';
 import { recorded } from './operator-log.ts';
 import { asJson } from './rows.ts';

@@ -12,7 +12,7 @@ import { letterCopy } from '../flow/content/letter-copy.ts';
 import { type CaseSoFar, caseSoFar, readEarlier } from '../flow/word/earlier.ts';
 import { acknowledgeByLink, look, type Read, read, type Waiting } from '../flow/word/reading.ts';
 import type { Gateway } from '../gateway.ts';
-import type { LinkRow } from '../store/records.ts';
+import type { LinkRow } from '../store/contracts/links.ts';
 import { answering } from './answering.ts';
 import { caseSection, earlierPage } from './case.ts';
 import { bodyHtml, correctionsHtml, handlingHtml } from './message-body.ts';

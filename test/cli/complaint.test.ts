@@ -19,12 +19,15 @@ test('nothing to show, then a statement that came is listed and written to a fil
   expect((await at.json(['designation', 'pending'])).document).toEqual({ pending: [] });
   const digest = 'A'.repeat(43);
   await inside(at, async ({ store }) => {
-    await store.wantStatements([{ digest, kind: 'designation', about: DESK, gateway: PEER }], new Date());
+    await store.directory.wantStatements(
+      [{ digest, kind: 'designation', about: DESK, gateway: PEER }],
+      new Date(),
+    );
   });
   const file = at.file('statement.json');
   const write = ['designation', 'pending', digest, '--out', file];
   expect((await at.json(write)).document).toMatchObject({ error: { code: 'not-found' } });
-  await inside(at, ({ store }) => store.keepPending(digest, '{"payload":"e30"}'));
+  await inside(at, ({ store }) => store.directory.keepPending(digest, '{"payload":"e30"}'));
   expect((await at.json(['designation', 'pending'])).document).toMatchObject({
     pending: [{ digest, kind: 'designation', about: DESK, gateway: PEER, here: true }],
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   cpSync(at.file('authority'), join(at.home, 'authority'), { recursive: true });
   thid = await inside(at, async (gateway) => {
     const id = await waiting(at.home, gateway, 'http://127.0.0.1:9/none');
-    return (await gateway.store.view(id))?.message.thread ?? '';
+    return (await gateway.store.messages.view(id))?.message.thread ?? '';
   });
   served = await at.serve({}, 'warn');
 });

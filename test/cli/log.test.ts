@@ -95,7 +95,7 @@ test('entries stand in the ledger; one that is changed, moved or taken away is s
   await inside(at, async (gateway) => {
     await extendLedger(gateway);
     for (const one of entries)
-      expect(await gateway.store.ledgerPlace(one.id)).toMatchObject({ index: one.place - 1 });
+      expect(await gateway.store.ledger.ledgerPlace(one.id)).toMatchObject({ index: one.place - 1 });
   });
   const name = at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '';
   const sql = connect(inject('server'), name, 1);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => at.close());
 
 const stateOf = () =>
-  inside(at, async (gateway) => (await gateway.store.view(id))?.deliveries.map((one) => one.state));
+  inside(at, async (gateway) => (await gateway.store.messages.view(id))?.deliveries.map((one) => one.state));
 
 test('what failed is due again, and hurried once more; an id that is none, a stranger and an unknown message are refused', async () => {
   expect(await stateOf()).toEqual(['failed']);

@@ -45,7 +45,9 @@ test('is set, shown and ended; a stranger, a shift that is none and an unknown d
   expect(await at.json(['roster', 'show', 'nobody'])).toMatchObject({
     document: { error: { code: 'unknown-recipient' } },
   });
-  const kept = await inside(at, async ({ store }) => store.rosters(['did:web:gateway.example:fp:desk']));
+  const kept = await inside(at, async ({ store }) =>
+    store.directory.rosters(['did:web:gateway.example:fp:desk']),
+  );
   expect([...kept.values()]).toEqual([{ weekly: [shift], once: [once] }]);
   expect(await set({})).toMatchObject({ code: 0, document: { weekly: [], once: [] } });
 });

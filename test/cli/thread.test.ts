@@ -14,7 +14,7 @@ beforeAll(async () => {
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
   thid = await inside(at, async (gateway) => {
     const id = await failing(at.home, gateway);
-    return (await gateway.store.view(id))?.message.thread ?? '';
+    return (await gateway.store.messages.view(id))?.message.thread ?? '';
   });
 });
 afterAll(() => at.close());

@@ -136,7 +136,7 @@ describe('what is true is taken, however large', () => {
       await gateway.post('/v1/consignments', [Buffer.from(text)]),
     ];
     expect([taken.status, again.status]).toEqual([202, 200]);
-    const kept = await house.gateway.store.consignment(message.id);
+    const kept = await house.gateway.store.content.consignment(message.id);
     expect(textOf(kept ?? '') === text).toBe(true);
   });
 

@@ -57,7 +57,7 @@ async function resigned(
 test('a desk whose keys its gateway holds signed nothing itself', async () => {
   const { desk, shelter, id } = all;
   const signing = await signingKeyFor(id.house.gateway, desk.designation);
-  const view = await id.house.gateway.store.view(message);
+  const view = await id.house.gateway.store.messages.view(message);
   const about = { message, sender: shelter.designation.focal_point, at: id.house.gateway.now() };
   const keys = { did: desk.designation.focal_point, signing } as Parameters<typeof ownWord>[0];
   const said = await ownWord(keys, { ...about, digest: view?.recipients[0]?.digest ?? '' });

@@ -82,7 +82,7 @@ describe('stops at once', () => {
     all.news();
     all.house.pass(3_600);
     for (const look of await claimChases(all.house.gateway, 10)) await look();
-    const view = await all.house.gateway.store.view(id);
+    const view = await all.house.gateway.store.messages.view(id);
     expect(view?.deliveries.map((one) => [one.kind, one.state])).toEqual([
       ['message', 'delivered'],
       ['evidence', 'delivered'],
@@ -91,7 +91,7 @@ describe('stops at once', () => {
     await acknowledge(id);
     await all.house.drain();
     expect(told()).toEqual([]);
-    const after = await all.house.gateway.store.view(id);
+    const after = await all.house.gateway.store.messages.view(id);
     expect(after?.deliveries.find((one) => one.kind === 'reminder')).toMatchObject({
       state: 'superseded',
       tries: 0,

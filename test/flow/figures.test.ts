@@ -193,7 +193,7 @@ test('measures that are not kept any more are unread', async () => {
 test('threads come in pages that leave none out and bring none twice', async () => {
   const { store } = all.kh.house.gateway;
   const page = (after: string, limit: number) =>
-    store.threadsUnder({ agreement: AGREEMENT, from, to, after }, limit);
+    store.letters.threadsUnder({ agreement: AGREEMENT, from, to, after }, limit);
   const whole = await page('', 100);
   const pages: string[] = [];
   for (let some = await page('', 2); some.length > 0; some = await page(pages.at(-1) ?? '', 2))

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await designated(id, 'ID', started);
   message = await posted(all.shelter, report(['desk']));
   await all.settle();
-  digest = (await kh.house.gateway.store.view(message))?.recipients[0]?.digest ?? '';
+  digest = (await kh.house.gateway.store.messages.view(message))?.recipients[0]?.digest ?? '';
   before = id.house.gateway.key;
   const key = await signingKey(await generateSigningJwk(`${id.house.gateway.did}#evidence-2`));
   next = { ...id.house.gateway, key };

@@ -74,7 +74,7 @@ const keep = async ({
   );
 
 const sealedTo = async (id: string, did: string): Promise<string[]> =>
-  sealedKids(JSON.parse(textOf((await house.gateway.store.sealed(id, did)) ?? 'null')));
+  sealedKids(JSON.parse(textOf((await house.gateway.store.content.sealed(id, did)) ?? 'null')));
 
 const didDocument = async (slug: string) =>
   (await house.app.request(`${URL_OF_GATEWAY}/fp/${slug}/did.json`)).json();
@@ -136,7 +136,7 @@ describe('rotation', () => {
       country: 'KH',
       officers: [officer('km')],
     });
-    const old = await house.gateway.store.directory([designation.focal_point]);
+    const old = await house.gateway.store.directory.readDirectory([designation.focal_point]);
     const next = await keyed('police');
     const rename = (jwk: { kid: string }, use: string) => ({
       ...jwk,
@@ -164,7 +164,7 @@ describe('rotation', () => {
     const replayed = () => keepDesignation(house.gateway, JSON.parse(old.designations[0] ?? ''));
     expect(await refusalOf(replayed)).toBe('statement-refused');
     // Even past the door, in the database itself, it changes nothing.
-    await house.gateway.store.keepDesignation(
+    await house.gateway.store.directory.keepDesignation(
       {
         did: designation.focal_point,
         slug: 'police',
@@ -216,7 +216,7 @@ describe('withdrawal', () => {
     expect(directory.focal_points.map((one: { slug: string }) => one.slug)).not.toContain('desk');
     expect((await house.app.request(`${URL_OF_GATEWAY}/fp/desk/did.json`)).status).toBe(404);
     // Replay: every designation there ever was, through the door and past it.
-    const { designations } = await house.gateway.store.directory([desk.focal_point]);
+    const { designations } = await house.gateway.store.directory.readDirectory([desk.focal_point]);
     for (const text of designations)
       expect(await refusalOf(() => keepDesignation(house.gateway, JSON.parse(text)))).toBe(
         'statement-refused',
@@ -243,7 +243,7 @@ describe('withdrawal', () => {
     await hook(designation, 'sealed');
     const id = await posted(shelter, report(['embassy']));
     await house.drain();
-    const row = (await house.gateway.store.view(id))?.recipients[0];
+    const row = (await house.gateway.store.messages.view(id))?.recipients[0];
     for (const [slug, country] of [
       ['shelter', 'KH'],
       ['embassy', 'ID'],

@@ -65,7 +65,7 @@ describe('a designation is refused that lists a key', () => {
 });
 
 test('nothing of what was refused was kept, and the desk comes in under keys of its own', async () => {
-  expect((await house.gateway.store.directory([SLUG])).designations).toEqual([]);
+  expect((await house.gateway.store.directory.readDirectory([SLUG])).designations).toEqual([]);
   const keys = await keyed(SLUG);
   const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
   await brought(own);
@@ -105,7 +105,7 @@ describe('a gateway’s statement is refused that lists a key', () => {
     await keepGateway(house.gateway, await statement('one.test', fresh));
     expect(await refusedGateway('two.test', fresh)).toBe('key-reused');
     expect(await refusedGateway('two.test', house.gateway.key.publicJwk)).toBe('key-reused');
-    const { designations } = await house.gateway.store.directory([SLUG]);
+    const { designations } = await house.gateway.store.directory.readDirectory([SLUG]);
     expect(designations.length).toBeGreaterThan(0);
     const { keys } = await ownCustody(house, { slug: 'unit', country: 'ID', officers: [officer()] });
     expect(await refusedGateway('two.test', keys.signing.publicJwk)).toBe('key-reused');

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 const checkpoint = async () => {
-  const last = await house.gateway.store.ledgerCheckpoint();
+  const last = await house.gateway.store.ledger.ledgerCheckpoint();
   if (last === undefined) throw new Error('there is no checkpoint');
   return { ...last, opened: await openCheckpoint(utf8(last.note), knownLog(house)) };
 };
@@ -35,18 +35,18 @@ test('all evidence stands in it, in the order of issue, under a checkpoint that 
 
 test('several processes that append at once make one log without a gap', async () => {
   const stores = [0, 1, 2].map(() => createStore(house.database.connect(), { listen: false }));
-  for (const one of stores) one.guard(house.gateway.guard);
+  for (const one of stores) one.database.guard(house.gateway.guard);
   const houses = [house.gateway, ...stores.map((store) => ({ ...house.gateway, store }))];
   for (let total = 20; total <= 120; total += 20)
     await Promise.all([evidenceUpTo(house, total), ...houses.map(extendLedger)]);
   await extendLedger(house.gateway);
   const rows = await evidenceUpTo(house, 120);
   const { size, root } = await checkpoint();
-  const leaves = await house.gateway.store.ledgerLeaves(0, 1_000);
+  const leaves = await house.gateway.store.ledger.ledgerLeaves(0, 1_000);
   expect(leaves.map((one) => one.index)).toEqual(Array.from({ length: 120 }, (_, n) => n));
   expect(leaves.map((one) => one.evidence?.id)).toEqual(rows.map((row) => row.id));
   expect([size, root]).toEqual([120, rootOfLeaves(leaves.map((one) => leafHash(entryOf(one.evidence))))]);
-  await Promise.all(stores.map((store) => store.close()));
+  await Promise.all(stores.map((store) => store.database.close()));
 });
 
 test('evidence that a transaction kept back while later evidence went in is found', async () => {
@@ -146,7 +146,7 @@ test('what a long transaction keeps back is never passed over, however much is p
     await issueMany(house, 1);
     expect(await extendLedger(house.gateway)).toBe(added);
   }
-  expect(await house.gateway.store.ledgerPlace(late)).toMatchObject({ index: acts + 8 });
+  expect(await house.gateway.store.ledger.ledgerPlace(late)).toMatchObject({ index: acts + 8 });
   // And nothing is looked up for ever: the mark has followed.
   expect((await marks()).at(-1)).toBeGreaterThan(2);
 });

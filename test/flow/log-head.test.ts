@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogHead } from '../../src/domain/evidence/operator-act.ts';
 import { grantGuard } from '../../src/flow/operator/guard.ts';
-import type { KeptAct } from '../../src/store/operator-log-contract.ts';
+import type { KeptAct } from '../../src/store/contracts/operator-log.ts';
 import { type Rig, rig } from '../support/rig.ts';
 
 let house: Rig;
@@ -11,7 +11,7 @@ let acts: readonly KeptAct[];
 beforeAll(async () => {
   house = await rig();
   await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: [] });
-  acts = await house.gateway.store.operatorActs(0, 1_000);
+  acts = await house.gateway.store.ledger.operatorActs(0, 1_000);
   expect(acts.length).toBeGreaterThan(3);
 });
 afterAll(() => house?.close());

@@ -19,13 +19,13 @@ afterAll(async () => {
 
 test('a channel that asks for a day is asked again after half an hour', async () => {
   const { store, now } = all.house.gateway;
-  const [endpoint] = await store.endpointsAt('webhook', `${peer.url}/desk`);
+  const [endpoint] = await store.endpoints.endpointsAt('webhook', `${peer.url}/desk`);
   if (endpoint === undefined) throw new Error('the desk has no endpoint');
   const tries = () => peer.received.filter((one) => one.url === '/desk').length;
   peer.answer(status(503, { 'retry-after': '9999999999' }));
   const at = now().toISOString();
   const says = { what: 'endpoint-off', endpoint: endpoint.id, channel: 'email', code: 'gone', at } as const;
-  await store.keepNote(endpoint.id, { id: chance.newId(), says, madeAt: now() });
+  await store.endpoints.keepNote(endpoint.id, { id: chance.newId(), says, madeAt: now() });
   await all.house.drain();
   expect(tries()).toBe(1);
   expect(await all.house.drain()).toBe(0);
@@ -33,5 +33,5 @@ test('a channel that asks for a day is asked again after half an hour', async ()
   all.house.pass(1_800);
   await all.house.drain();
   expect(tries()).toBe(2);
-  expect(await store.nextDue()).toBeUndefined();
+  expect(await store.database.nextDue()).toBeUndefined();
 });

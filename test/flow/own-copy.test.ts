@@ -5,7 +5,7 @@ import { textOf } from '../../src/domain/words/long-text.ts';
 import { openedBy, openFor, openOwn } from '../../src/flow/content/opening.ts';
 import { directoryOf, known } from '../../src/flow/directory/directory.ts';
 import { sealedKids } from '../../src/seal/sealed-message.ts';
-import type { MessageRow } from '../../src/store/records.ts';
+import type { MessageRow } from '../../src/store/contracts/message-rows.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { type Partner, type Rig, rig } from '../support/rig.ts';
 import { posted } from '../support/story.ts';
@@ -36,7 +36,7 @@ const did = (partner: Partner): string => partner.designation.focal_point;
 async function sent(): Promise<MessageRow> {
   const line = { to: ['desk'], type: 'text', body: { text: SAID } };
   const id = await posted(shelter, { ...line, urgency: 'routine', handling: 'H0', lang: 'en' });
-  const view = await house.gateway.store.view(id);
+  const view = await house.gateway.store.messages.view(id);
   if (view === undefined) throw new Error('not kept');
   expect(view.recipients.map((one) => one.to)).toEqual([did(desk)]);
   expect(view.deliveries.map((one) => one.to)).toEqual([did(desk)]);
@@ -48,13 +48,13 @@ test('sender and recipient read the same, each by its own key; others nothing', 
   for (const party of [shelter, desk])
     expect((await openedBy(house.gateway, row, did(party)))?.message.body).toEqual({ text: SAID });
   expect(await openedBy(house.gateway, row, 'did:web:gateway.test:fp:stranger')).toBeUndefined();
-  const copy = JSON.parse(textOf((await house.gateway.store.sealed(row.id, did(shelter))) ?? ''));
+  const copy = JSON.parse(textOf((await house.gateway.store.content.sealed(row.id, did(shelter))) ?? ''));
   expect(sealedKids(copy)).toEqual([shelter.designation.keys.agreement.at(-1)?.kid]);
 });
 
 test('it does not travel: the consignment has the recipients’ only', async () => {
   const row = await sent();
-  const consignment = JSON.parse(textOf((await house.gateway.store.consignment(row.id)) ?? ''));
+  const consignment = JSON.parse(textOf((await house.gateway.store.content.consignment(row.id)) ?? ''));
   const { body, attachments } = JSON.parse(Buffer.from(consignment.payload, 'base64url').toString());
   expect(body.recipients).toHaveLength(1);
   expect(attachments).toHaveLength(1);
@@ -65,7 +65,7 @@ test('a copy that is not the sender’s own is not opened as such, nor the sende
   const { gateway } = house;
   const directory = await directoryOf(gateway, [did(shelter), did(desk)]);
   const [own, theirs] = await Promise.all(
-    [shelter, desk].map(async (one) => (await gateway.store.sealed(row.id, did(one))) ?? ''),
+    [shelter, desk].map(async (one) => (await gateway.store.content.sealed(row.id, did(one))) ?? ''),
   );
   const sender = known(directory, did(shelter));
   const recipient = known(directory, did(desk));

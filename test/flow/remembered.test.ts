@@ -47,14 +47,14 @@ test('a secret that was unwrapped for one owner is not given out for another', a
   const [one, another] = [await house.designate(draft('one')), await house.designate(draft('another'))];
   await keepPartnerSecret(gateway, one.focal_point, 'webhook-inbound', 'whsec_invented');
   expect(await secretsOf(gateway, one.focal_point, 'webhook-inbound')).toEqual(['whsec_invented']);
-  const rows = await gateway.store.secrets(one.focal_point, 'webhook-inbound', gateway.now());
+  const rows = await gateway.store.secrets.secretsInUse(one.focal_point, 'webhook-inbound', gateway.now());
   const moved = rows.map((row) => Object.assign({}, row, { owner: another.focal_point }));
-  const { secrets } = gateway.store;
-  Object.assign(gateway.store, { secrets: async () => moved });
+  const { secretsInUse } = gateway.store.secrets;
+  Object.assign(gateway.store.secrets, { secretsInUse: async () => moved });
   await expect(secretsOf(gateway, another.focal_point, 'webhook-inbound')).rejects.toMatchObject({
     code: 'decryption-failed',
   });
-  Object.assign(gateway.store, { secrets });
+  Object.assign(gateway.store.secrets, { secretsInUse });
 });
 
 test('a custodial key signs and opens no longer once its row has ended', async () => {
@@ -70,9 +70,13 @@ test('a custodial key signs and opens no longer once its row has ended', async (
   ];
   expect(await usable()).toEqual([true, true]);
   const until = new Date(gateway.now().getTime() + 60_000);
-  for (const row of await gateway.store.secrets(desk.focal_point, 'custody-key', gateway.now())) {
+  for (const row of await gateway.store.secrets.secretsInUse(
+    desk.focal_point,
+    'custody-key',
+    gateway.now(),
+  )) {
     const act = acting(gateway, { act: 'secret.ended', subject: secretSubject(row) });
-    await gateway.store.keepSecret(Object.assign({}, row, { until }), act);
+    await gateway.store.secrets.keepSecret(Object.assign({}, row, { until }), act);
   }
   expect(await usable()).toEqual([true, true]);
   house.pass(120);
@@ -82,13 +86,13 @@ test('a custodial key signs and opens no longer once its row has ended', async (
 test('a statement that was verified as one kind is no other kind, wherever its text lies', async () => {
   const { gateway } = house;
   const desk = await house.designate(draft('once'));
-  const rows = await gateway.store.directory([desk.focal_point], gateway.now());
+  const rows = await gateway.store.directory.readDirectory([desk.focal_point], gateway.now());
   expect(find(await directoryOf(gateway, ['once']), 'once')).toBeDefined();
-  const { directory } = gateway.store;
+  const { readDirectory } = gateway.store.directory;
   const moved = { designations: [], agreements: rows.designations, gateways: rows.designations };
-  Object.assign(gateway.store, { directory: async () => Object.assign({}, rows, moved) });
+  Object.assign(gateway.store.directory, { readDirectory: async () => Object.assign({}, rows, moved) });
   const { agreements, gateways } = await directoryOf(gateway, ['once']);
-  Object.assign(gateway.store, { directory });
+  Object.assign(gateway.store.directory, { readDirectory });
   expect([agreements, gateways]).toEqual([[], []]);
 });
 

@@ -46,9 +46,9 @@ describe('evidence', () => {
     const { shelter, desk } = all;
     for (const { house } of [all.kh, all.id]) {
       const parties = [shelter, desk].map((one) => one.designation.focal_point);
-      const rows = await house.gateway.store.directory(parties);
+      const rows = await house.gateway.store.directory.readDirectory(parties);
       const [agreement] = digestsIn(rows.agreements);
-      const view = await house.gateway.store.view(message);
+      const view = await house.gateway.store.messages.view(message);
       expect(view?.recipients[0]?.agreement).toEqual({ id: 'id-kh-test', version: 1, digest: agreement });
       for (const row of view?.evidence ?? []) {
         const { rests_on: restsOn } = evidenceSchema.parse(peek(JSON.parse(row.jws)).payload);
@@ -67,7 +67,7 @@ describe('evidence', () => {
     const { kh, shelter } = all;
     const answer = await shelter.post('messages', report(['nobody']));
     const claims = evidenceSchema.parse(peek((await answer.json()).evidence).payload);
-    const rows = await kh.house.gateway.store.directory([shelter.designation.focal_point]);
+    const rows = await kh.house.gateway.store.directory.readDirectory([shelter.designation.focal_point]);
     expect(claims.rests_on).toEqual({
       agreements: [],
       designations: [

@@ -54,7 +54,7 @@ const closing = { urgency: 'routine', handling: 'H0', lang: 'en', type: 'closure
 
 /** Evidence of a purge, by message. */
 async function purgesOf(message: string) {
-  const view = await house.gateway.store.view(message);
+  const view = await house.gateway.store.messages.view(message);
   return (view?.evidence ?? [])
     .filter((row) => row.event === 'ContentPurge')
     .map((row) => evidence.parse(peek(JSON.parse(row.jws)).payload));
@@ -64,11 +64,11 @@ test('a recall that a crash cut short is carried out by the clock, once', async 
   const message = await posted(shelter, report(['desk']));
   const { thid } = await statusOf(shelter, message);
   const { store } = house.gateway;
-  const { purge } = store;
-  Object.assign(store, { purge: () => Promise.reject(new Error('cut short')) });
+  const { purge } = store.content;
+  Object.assign(store.content, { purge: () => Promise.reject(new Error('cut short')) });
   const body = { reason: 'duplicate' };
   await posted(shelter, { ...closing, type: 'recall', to: ['desk'], thid, about: message, body });
-  Object.assign(store, { purge });
+  Object.assign(store.content, { purge });
   expect(await contentKept(house, message)).not.toEqual([]);
   await Promise.all([carryOutRecalls(house.gateway), carryOutRecalls(house.gateway)]);
   await carryOutRecalls(house.gateway);

@@ -17,7 +17,7 @@ let sharings: Sharing[];
 beforeAll(async () => {
   house = await rig();
   store = createStore(house.database.connect(), { listen: true });
-  store.guard(house.gateway.guard);
+  store.database.guard(house.gateway.guard);
   const fresh = () => createLimits({ policies: POLICIES, now: house.gateway.now });
   one = { ...house.gateway, limits: fresh() };
   other = { ...house.gateway, store, limits: fresh() };
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const sharing of sharings ?? []) await sharing.stop();
-  await store?.close();
+  await store?.database.close();
   await house?.close();
 });
 
@@ -60,8 +60,10 @@ test.each([
   '{"process":"p","used":[["focal-point","desk",-5]]}',
   '{"process":"p","used":"x"}',
 ])('a word that is none, such as "%s", changes nothing', async (text) => {
-  await store.tellUse(text);
-  await store.tellUse(JSON.stringify({ process: 'after', used: [['account', text.slice(0, 5) || 'x', 1]] }));
+  await store.database.tellUse(text);
+  await store.database.tellUse(
+    JSON.stringify({ process: 'after', used: [['account', text.slice(0, 5) || 'x', 1]] }),
+  );
   await vi.waitUntil(() => one.limits.left('account', text.slice(0, 5) || 'x').remaining < 30, WAIT);
   expect(leftOf(one, 'unheard-of')).toBeGreaterThanOrEqual(1_000);
 });

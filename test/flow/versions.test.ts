@@ -40,7 +40,7 @@ beforeEach(async () => {
 afterAll(() => all?.close());
 
 const peerOf = async (gateway: Gateway, other: Gateway) => {
-  const { gateways } = await gateway.store.directory([]);
+  const { gateways } = await gateway.store.directory.readDirectory([]);
   const found = gateways.map((text) => peek(JSON.parse(text)).payload as { gateway: string });
   return found.find((one) => one.gateway === other.did) as Parameters<typeof readsOf>[1];
 };
@@ -160,7 +160,7 @@ async function post(jws: unknown) {
   return { status: answer.status, retry: answer.headers.get('retry-after'), body: await answer.json() };
 }
 
-const asideAtKh = async () => (await kh.store.keptAside(100)).map((row) => row.digest);
+const asideAtKh = async () => (await kh.store.messages.keptAside(100)).map((row) => row.digest);
 
 test.each([
   ['a new member', { mood: 'calm' }],
@@ -197,12 +197,12 @@ test('what is wrong in another way is refused for good, in an event that the oth
 test('what was kept aside is taken once this program reads it', async () => {
   const { jws } = await told({});
   const claims = evidence.parse(peek(jws).payload);
-  await kh.store.keepAside(
+  await kh.store.messages.keepAside(
     { gateway: id.did, digest: payloadDigest(jws as never), jws: JSON.stringify(jws) },
     kh.now(),
   );
   expect(await takeAside(kh)).toBe(1);
-  const view = await kh.store.view(claims.consignment ?? '');
+  const view = await kh.store.messages.view(claims.consignment ?? '');
   expect(view?.evidence.some((row) => row.jws === JSON.stringify(jws))).toBe(true);
   expect(await asideAtKh()).not.toContain(payloadDigest(jws as never));
 });
@@ -226,7 +226,8 @@ const answersNewer = (path: string): void =>
     );
   });
 
-const asideAtId = async () => (await id.store.keptAside(100)).map(({ jws }) => peek(JSON.parse(jws)).payload);
+const asideAtId = async () =>
+  (await id.store.messages.keptAside(100)).map(({ jws }) => peek(JSON.parse(jws)).payload);
 
 /** Both sides agree again, some time later. */
 async function later(): Promise<void> {
@@ -257,7 +258,7 @@ test('a relay whose receipt is of a newer version is not refused for good, and t
   const digest = payloadDigest(submission as never);
   expect((await asideAtKh()).filter((one) => one === digest)).toHaveLength(1);
   expect(await takeAside(kh)).toBe(0);
-  expect(await kh.store.view(message)).toBeUndefined();
+  expect(await kh.store.messages.view(message)).toBeUndefined();
   const { gateway, database, values } = all.kh.house;
   const home = { path: '/nonexistent', values };
   const patient = { gateway, home, sql: database.sql, typeset: typesetter() };
@@ -266,20 +267,20 @@ test('a relay whose receipt is of a newer version is not refused for good, and t
   );
   expect(await all.kh.house.metrics()).toContain(`amanat_evidence_aside ${(await asideAtKh()).length}\n`);
   await later();
-  expect(await kh.store.view(message)).toBeDefined();
+  expect(await kh.store.messages.view(message)).toBeDefined();
 });
 
 test('a receipt that was kept aside goes once this program reads it: it comes again with its message', async () => {
   const message = await posted(all.shelter, report(['desk']));
   await all.settle();
-  const view = await id.store.view(message);
+  const view = await id.store.messages.view(message);
   const jws = view?.evidence.find(({ event }) => event === 'RelayAcceptance')?.jws ?? '';
   const digest = payloadDigest(JSON.parse(jws));
-  await kh.store.keepAside({ gateway: id.did, digest, jws }, kh.now());
-  const complaints = await kh.store.complaints(100);
+  await kh.store.messages.keepAside({ gateway: id.did, digest, jws }, kh.now());
+  const complaints = await kh.store.messages.complaints(100);
   expect(await takeAside(kh)).toBe(1);
   expect(await asideAtKh()).not.toContain(digest);
-  expect(await kh.store.complaints(100)).toEqual(complaints);
+  expect(await kh.store.messages.complaints(100)).toEqual(complaints);
 });
 
 test('an answer to a relay that is of a newer version is none yet: it is kept aside, and the relay goes again', async () => {
@@ -289,10 +290,10 @@ test('an answer to a relay that is of a newer version is none yet: it is kept as
   expect(await asideAtId()).toContainEqual(
     expect.objectContaining({ event: 'RelayAcceptance', consignment: message, ...NEWER }),
   );
-  const [delivery] = (await id.store.view(message))?.deliveries ?? [];
+  const [delivery] = (await id.store.messages.view(message))?.deliveries ?? [];
   expect(delivery).toMatchObject({ state: 'queued', attempts: [{ code: 'newer-version' }] });
   await later();
-  const [done] = (await id.store.view(message))?.deliveries ?? [];
+  const [done] = (await id.store.messages.view(message))?.deliveries ?? [];
   expect(done?.state).toBe('delivered');
 });
 
@@ -306,18 +307,18 @@ test('an answer to a withdrawal that is of a newer version is kept aside, and th
   expect(await asideAtId()).toContainEqual(
     expect.objectContaining({ event: 'DesignationWithdrawn', sender: one.focal_point, ...NEWER }),
   );
-  expect(await id.store.withdrawalsWaiting()).toBe(1);
+  expect(await id.store.directory.withdrawalsWaiting()).toBe(1);
   await later();
-  expect(await id.store.withdrawalsWaiting()).toBe(0);
+  expect(await id.store.directory.withdrawalsWaiting()).toBe(0);
 });
 
 test('a gateway can have no more than so much kept aside', async () => {
   const row = (n: number) => ({ gateway: 'did:web:other.example', digest: `digest ${n}`, jws: '{}' });
   const kept = await Promise.all(
-    Array.from({ length: 1_000 }, (_, n) => kh.store.keepAside(row(n), kh.now())),
+    Array.from({ length: 1_000 }, (_, n) => kh.store.messages.keepAside(row(n), kh.now())),
   );
   expect(kept.every(Boolean)).toBe(true);
-  expect(await kh.store.keepAside(row(1_001), kh.now())).toBe(false);
-  expect(await kh.store.keepAside(row(0), kh.now())).toBe(true);
-  expect(await kh.store.keepAside({ ...row(1), gateway: id.did }, kh.now())).toBe(true);
+  expect(await kh.store.messages.keepAside(row(1_001), kh.now())).toBe(false);
+  expect(await kh.store.messages.keepAside(row(0), kh.now())).toBe(true);
+  expect(await kh.store.messages.keepAside({ ...row(1), gateway: id.did }, kh.now())).toBe(true);
 });

@@ -80,7 +80,7 @@ const refused = async (from: Partner, post: object, code: ProblemCode): Promise<
 
 /** What the consignment of a kept message says beside its recipients. */
 async function carriedBody(id: string): Promise<Record<string, unknown>> {
-  const jws = JSON.parse(textOf((await house.gateway.store.consignment(id)) ?? ''));
+  const jws = JSON.parse(textOf((await house.gateway.store.content.consignment(id)) ?? ''));
   return JSON.parse(Buffer.from(jws.payload, 'base64url').toString()).body;
 }
 
@@ -89,7 +89,7 @@ describe('an answer', () => {
     const { about, thid } = await asked();
     const reply = await posted(desk, line('reply', ['shelter'], grants, { thid }));
     expect(await carriedBody(reply)).toMatchObject({ about, thid });
-    expect((await house.gateway.store.thread(thid)).map((row) => [row.type, row.about])).toEqual([
+    expect((await house.gateway.store.threads.readThread(thid)).map((row) => [row.type, row.about])).toEqual([
       ['request', undefined],
       ['reply', about],
     ]);

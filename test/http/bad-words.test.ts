@@ -53,7 +53,7 @@ beforeAll(async () => {
   message = await posted(['desk']);
   const id = await posted(['police']);
   const status = await (await shelter.status(id)).json();
-  const view = await house.gateway.store.view(id);
+  const view = await house.gateway.store.messages.view(id);
   const digest = view?.recipients[0]?.digest ?? '';
   sealed = { message: id, sender: status.sender, digest, at: house.gateway.now() };
 });

@@ -25,9 +25,9 @@ beforeAll(async () => {
       ...database,
       store,
       close: () =>
-        store
+        store.database
           .close()
-          .then(() => direct.close())
+          .then(() => direct.database.close())
           .then(database.close),
     },
   });

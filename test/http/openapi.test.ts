@@ -171,16 +171,18 @@ describe('what anybody may ask', () => {
 
   test('not ready where the database is gone, and says no more', async () => {
     const { store } = house.gateway;
-    const ready = store.ready;
+    const ready = store.database.ready;
     try {
-      Object.assign(store, { ready: () => Promise.reject(new Error('connection to 10.0.0.1 refused')) });
+      Object.assign(store.database, {
+        ready: () => Promise.reject(new Error('connection to 10.0.0.1 refused')),
+      });
       const response = await get('/readyz');
       expect([response.status, await response.json()]).toEqual([
         503,
         { status: 'not-ready', waiting_for: 'database' },
       ]);
     } finally {
-      Object.assign(store, { ready });
+      Object.assign(store.database, { ready });
     }
   });
 
@@ -210,10 +212,10 @@ describe('what anybody may ask', () => {
     expect(gateway[signer]).toMatchObject(key);
     const desk = await methods('/fp/desk/did.json');
     const sealed = JSON.parse(
-      textOf((await house.gateway.store.sealed(id, 'did:web:gateway.test:fp:desk')) ?? '{}'),
+      textOf((await house.gateway.store.content.sealed(id, 'did:web:gateway.test:fp:desk')) ?? '{}'),
     );
     expect(Object.keys(desk)).toContain(sealed.recipients[0].header.kid);
-    const consignment = JSON.parse(textOf((await house.gateway.store.consignment(id)) ?? '{}'));
+    const consignment = JSON.parse(textOf((await house.gateway.store.content.consignment(id)) ?? '{}'));
     expect(Object.keys(await methods('/fp/shelter/did.json'))).toContain(peek(consignment).kids[0]);
     expect(JSON.stringify([gateway, desk])).not.toContain('"d"');
   });

@@ -115,12 +115,12 @@ test('a count that cannot be kept now is kept the next time', async () => {
   const since = house.gateway.now();
   await many(30, wrong);
   const { store } = house.gateway;
-  const { keepRejection } = store;
+  const { keepRejection } = store.messages;
   try {
-    Object.assign(store, { keepRejection: () => Promise.reject(new Error('connection lost')) });
+    Object.assign(store.messages, { keepRejection: () => Promise.reject(new Error('connection lost')) });
     await expect(keepCounted(house.gateway, 'all')).rejects.toThrow('connection lost');
   } finally {
-    Object.assign(store, { keepRejection });
+    Object.assign(store.messages, { keepRejection });
   }
   await keepCounted(house.gateway, 'all');
   expect((await kept(since)).at(-1)?.counted?.count).toBe(10);

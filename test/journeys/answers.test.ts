@@ -39,13 +39,15 @@ async function refusedAs(from: Partner, post: object): Promise<unknown> {
 }
 
 const threadAt = async (side: 'kh' | 'id', thid: string) =>
-  (await both[side].house.gateway.store.thread(thid)).map(({ id, type, about, sender, addressees }) => ({
-    id,
-    type,
-    about,
-    sender,
-    addressees,
-  }));
+  (await both[side].house.gateway.store.threads.readThread(thid)).map(
+    ({ id, type, about, sender, addressees }) => ({
+      id,
+      type,
+      about,
+      sender,
+      addressees,
+    }),
+  );
 
 test('from a report to a handover: each answer names what it answers, and both sides keep the same', async () => {
   const opening = await sent(shelter, report(['desk']));

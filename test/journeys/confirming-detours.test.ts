@@ -87,13 +87,13 @@ test('what is written into a row while an operator works on it is not signed', a
   const before = await endpointNamed(gateway(), id);
   await steal();
   await disableEndpoint(gateway(), before).catch(() => undefined);
-  expect(await gateway().store.endpoint(id)).toBeUndefined();
+  expect(await gateway().store.endpoints.findEndpoint(id)).toBeUndefined();
   await enableEndpoint(gateway(), { ...before, enabled: false, off: { code: 'operator' } }).catch(
     () => undefined,
   );
   await sent();
   expect(all.peer.received.some(({ url }) => url === '/evil')).toBe(false);
-  expect(await gateway().store.endpoint(id)).toBeUndefined();
+  expect(await gateway().store.endpoints.findEndpoint(id)).toBeUndefined();
 });
 
 test('an account that had ended does not come back by a code that is written into its row', async () => {
@@ -117,8 +117,10 @@ test('undoing a link brings back no account that was written over', async () => 
   await rows()`update endpoint set address = ${'5550499'} where id = ${first.id}`;
   const { store } = gateway();
   const act = acting(gateway(), { act: 'officer.linked', subject: first.id });
-  expect(await store.bringBack(first.id, { but: [], sign: 'operator' }, gateway().now(), act)).toBe(false);
-  expect(await store.endpoint(first.id)).toBeUndefined();
+  expect(await store.endpoints.bringBack(first.id, { but: [], sign: 'operator' }, gateway().now(), act)).toBe(
+    false,
+  );
+  expect(await store.endpoints.findEndpoint(first.id)).toBeUndefined();
 });
 
 test('adopting an account that had ended does not let it count', async () => {

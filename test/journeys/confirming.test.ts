@@ -87,12 +87,11 @@ test('whoever confirms sees that it was taken, also where the word takes their o
   await links(FIRST, 'o2');
   const shared = await say(linkIn(FIRST), 'confirmed');
   expect([shared.status, shared.text.includes(word)]).toEqual([200, true]);
-  expect((await gateway().store.endpointsAt('telegram', String(FIRST))).map((one) => one.enabled)).toEqual([
-    true,
-    true,
-  ]);
+  expect(
+    (await gateway().store.endpoints.endpointsAt('telegram', String(FIRST))).map((one) => one.enabled),
+  ).toEqual([true, true]);
   // Of a phone that is replaced: the account by which the officer says so ends with the word.
-  const [, theirs] = await gateway().store.endpointsAt('telegram', String(FIRST));
+  const [, theirs] = await gateway().store.endpoints.endpointsAt('telegram', String(FIRST));
   if (theirs !== undefined) await unlink(gateway(), theirs, 'unlinked');
   await all.house.drain();
   await links(OWN, 'o1');
@@ -117,7 +116,7 @@ test('an officer confirms by the page that the link opens; then it counts, and a
   expect(await at(OWN)).toMatchObject({ enabled: true });
   await sent();
   expect(notices(OWN)).toBe(1);
-  const acts = await gateway().store.operatorActs(0, 1_000);
+  const acts = await gateway().store.ledger.operatorActs(0, 1_000);
   const last = JSON.parse(Buffer.from(JSON.parse(acts.at(-1)?.jws ?? '{}').payload, 'base64url').toString());
   expect(last.operator).toMatchObject({
     act: 'endpoint.confirmed',
@@ -143,11 +142,11 @@ test('what is refused ends for good and raises an alarm', async () => {
   const { id = '' } = (await at(OWN)) ?? {};
   const page = (await say(linkIn(FIRST), 'refused')).text;
   expect(page).toContain(gateway().words('id', 'confirm-refused'));
-  const refused = await gateway().store.endpoint(id);
+  const refused = await gateway().store.endpoints.findEndpoint(id);
   expect(refused).toMatchObject({ enabled: false, off: { code: 'refused' }, address: `removed:${id}` });
   await enableEndpoint(gateway(), refused as never);
-  expect((await gateway().store.endpoint(id))?.enabled).toBe(false);
-  expect((await gateway().store.alarms(10)).map((one) => one.code)).toContain('endpoint-refused');
+  expect((await gateway().store.endpoints.findEndpoint(id))?.enabled).toBe(false);
+  expect((await gateway().store.ledger.alarms(10)).map((one) => one.code)).toContain('endpoint-refused');
   await sent();
   expect(notices(OWN)).toBe(0);
 });
@@ -160,7 +159,10 @@ test('what nobody confirms in time ends by itself, and no late word counts', asy
   all.house.pass(WAIT_DAYS * DAY + 1);
   expect((await say(link, 'confirmed')).status).toBe(410);
   expect(await endUnconfirmed(gateway())).toBe(1);
-  expect(await gateway().store.endpoint(id)).toMatchObject({ enabled: false, off: { code: 'expired' } });
+  expect(await gateway().store.endpoints.findEndpoint(id)).toMatchObject({
+    enabled: false,
+    off: { code: 'expired' },
+  });
 });
 
 test('of a word that confirms and one that refuses at the same time one counts', async () => {
@@ -281,7 +283,7 @@ test('a thief who writes to the database does not make it count', async () => {
     await flip;
     await sent();
     expect(notices(OWN)).toBe(0);
-    const back = await gateway().store.endpoint(id);
+    const back = await gateway().store.endpoints.findEndpoint(id);
     expect(back).toBeUndefined();
     await sql`update endpoint e set waiting = k.waiting, enabled = k.enabled, disabled_code = k.disabled_code,
         disabled_at = k.disabled_at, entry = k.entry, mac = k.mac
@@ -292,7 +294,10 @@ test('a thief who writes to the database does not make it count', async () => {
   await sql`update endpoint set waiting = null, enabled = true, disabled_code = null where id = ${id}`;
   const { code } = await toAdopt(gateway());
   await adopt(gateway(), code);
-  expect(await gateway().store.endpoint(id)).toMatchObject({ enabled: false, off: { code: 'waiting' } });
+  expect(await gateway().store.endpoints.findEndpoint(id)).toMatchObject({
+    enabled: false,
+    off: { code: 'waiting' },
+  });
 });
 
 test('no detour makes it count: disabling, enabling and setting it, and enabling an account that had ended', async () => {
@@ -380,7 +385,7 @@ test('the first secret of a desk confirms nothing while it is young, and the off
   const secret = await replacePartnerSecret(gateway(), focalPoint);
   const system = systemOf(desk, secret ?? '');
   expect((await system.post(...wordAt(endpoint))).status).toBe(409);
-  expect((await gateway().store.endpoint(endpoint.id))?.enabled).toBe(false);
+  expect((await gateway().store.endpoints.findEndpoint(endpoint.id))?.enabled).toBe(false);
   await all.house.drain();
   const news = gateway().words('id', 'note-key-made-secret', { at: gateway().now() });
   expect(textsIn(FIRST).filter((text) => text.includes(news.slice(0, 20)))).toHaveLength(1);
@@ -438,7 +443,7 @@ test('a question from a clock that ran ahead is not answered by a secret that on
   );
   const answer = await systemOf(all.desk(), secret ?? '').post(...wordAt(endpoint));
   expect(answer.status).toBe(409);
-  expect((await gateway().store.endpoint(endpoint.id))?.enabled).toBe(false);
+  expect((await gateway().store.endpoints.findEndpoint(endpoint.id))?.enabled).toBe(false);
 });
 
 test('a new phone that was set while it waits still replaces the old one', async () => {

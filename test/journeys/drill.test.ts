@@ -145,7 +145,7 @@ test('a drill goes out, is tapped, comes back, is tapped, and is passed', async 
   for (const way of here?.ways ?? [])
     expect(way.steps.map((one) => one.step)).toEqual(['relayed', 'reached', 'opened', 'acknowledged']);
   // Nobody is sent it a third time.
-  expect(await both.kh.house.gateway.store.threadMessages(thread)).toHaveLength(2);
+  expect(await both.kh.house.gateway.store.threads.threadMessages(thread)).toHaveLength(2);
 });
 
 test('who is late fails it, on both sides, and is named', async () => {

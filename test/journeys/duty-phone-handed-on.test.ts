@@ -99,7 +99,7 @@ test('a tap that came while another desk’s officer used the phone is not taken
     headers: { 'x-telegram-bot-api-secret-token': SECRET },
     body: JSON.stringify({ update_id: 7_001, callback_query: query }),
   });
-  const there = await house.gateway.store.endpointsAt('telegram', String(PHONE));
+  const there = await house.gateway.store.endpoints.endpointsAt('telegram', String(PHONE));
   const theirs = there.find((one) => one.officer === 'o3');
   if (theirs === undefined) throw new Error('o3 does not use the phone');
   await unlink(house.gateway, theirs, 'unlinked');
@@ -137,7 +137,7 @@ test('nor where the colleague’s row is moved to another desk and account, or i
 test('nor where the row of another desk’s officer is gone; once it was removed by hand it is theirs alone', async () => {
   await link(await all.shelterCode('o3'));
   const { gateway, database } = all.house;
-  const there = await gateway.store.endpointsAt('telegram', String(PHONE));
+  const there = await gateway.store.endpoints.endpointsAt('telegram', String(PHONE));
   const theirs = there.find((one) => one.officer === 'o3');
   if (theirs === undefined) throw new Error('o3 does not use the phone');
   const [kept] = await database.sql`select * from endpoint where id = ${theirs.id}`;

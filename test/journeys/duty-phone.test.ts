@@ -145,10 +145,10 @@ test('who confirms by a link of the phone is the officer who gave the PIN, in th
   await all.house.drain();
   await person.agree();
   await all.house.drain();
-  const [waiting] = await gateway.store.endpointsAt('telegram', String(THIRD));
+  const [waiting] = await gateway.store.endpoints.endpointsAt('telegram', String(THIRD));
   if (told === undefined || waiting?.waiting === undefined) throw new Error('nothing waits');
   const { asked } = waiting.waiting;
-  const account = await gateway.store.endpoint(told.id);
+  const account = await gateway.store.endpoints.findEndpoint(told.id);
   if (account === undefined) throw new Error('the phone is not linked');
   const url = await makeConfirmLink(gateway, { ...account, officer: 'o1' }, { endpoint: waiting.id, asked });
   const reader = visitor();
@@ -157,12 +157,12 @@ test('who confirms by a link of the phone is the officer who gave the PIN, in th
   expect(page.text).not.toContain(say('page-as', { officer: officer('id', 'o1').name }));
   expect(page.text).toContain(say('page-not-you'));
   expect((await reader.submit(url, { decision: 'confirmed' })).status).toBe(200);
-  const there = await gateway.store.endpointsAt('telegram', String(PHONE));
-  expect((await gateway.store.judgementOn(asked))?.judged?.by).toEqual({
+  const there = await gateway.store.endpoints.endpointsAt('telegram', String(PHONE));
+  expect((await gateway.store.endpoints.judgementOn(asked))?.judged?.by).toEqual({
     officer: 'o2',
     endpoint: there.find((one) => one.officer === 'o2')?.id,
   });
-  const [made] = await gateway.store.endpointsAt('telegram', String(THIRD));
+  const [made] = await gateway.store.endpoints.endpointsAt('telegram', String(THIRD));
   if (made !== undefined) await unlink(gateway, made, 'unlinked');
   await all.house.drain();
 });
@@ -171,7 +171,7 @@ test('the order of the officers who may be chosen says nothing of whose link it 
   const { gateway } = all.house;
   const orders = [];
   for (const who of ['o1', 'o2']) {
-    const there = await gateway.store.endpointsAt('telegram', String(PHONE));
+    const there = await gateway.store.endpoints.endpointsAt('telegram', String(PHONE));
     const account = there.find((one) => one.officer === who);
     if (account === undefined) throw new Error(`${who} does not use the phone`);
     const about = { endpoint: account.id, asked: 'invented', until: '2099-01-01T00:00:00Z' };
@@ -209,7 +209,7 @@ test('a tap is not taken, and the phone is told where to answer', async () => {
 
 test('an officer who is not of the phone opens nothing of it; when one leaves it, the other goes on alone', async () => {
   const { gateway } = all.house;
-  const there = await gateway.store.endpointsAt('telegram', String(PHONE));
+  const there = await gateway.store.endpoints.endpointsAt('telegram', String(PHONE));
   const theirs = there.find((one) => one.officer === 'o2');
   if (theirs === undefined) throw new Error('o2 does not use the phone');
   const url = link('telegram-button-open');

@@ -46,7 +46,7 @@ describe('a blocked bot', () => {
     await wira.block();
     const id = await sent();
     await all.house.drain();
-    const [endpoint] = await all.house.gateway.store.endpointsAt('telegram', String(CHAT));
+    const [endpoint] = await all.house.gateway.store.endpoints.endpointsAt('telegram', String(CHAT));
     expect(await ready()).toMatchObject({
       status: 'ready',
       endpoints_off: 1,
@@ -215,7 +215,7 @@ test('the operator’s log says what a channel switched off and what brought it 
     (await readLog(gateway)).entries.filter(({ act }) => act === 'endpoint.off' || act === 'endpoint.on');
   await wira.block();
   await sent();
-  const [endpoint] = await gateway.store.endpointsAt('telegram', String(CHAT));
+  const [endpoint] = await gateway.store.endpoints.endpointsAt('telegram', String(CHAT));
   if (endpoint === undefined) throw new Error('there is no such endpoint');
   expect(await Promise.all([recordSwitches(gateway), recordSwitches(gateway)])).toContain(1);
   await recordSwitches(gateway);
@@ -225,12 +225,12 @@ test('the operator’s log says what a channel switched off and what brought it 
   await all.house.drain();
   expect(await acts()).toMatchObject([off, { ...off, act: 'endpoint.on', why: 'account' }]);
   // It ends nothing that was granted: the endpoint works as before.
-  expect(await gateway.store.endpoint(endpoint.id)).toMatchObject({ enabled: true });
+  expect(await gateway.store.endpoints.findEndpoint(endpoint.id)).toMatchObject({ enabled: true });
   // What an operator put back is an act of that operator, and none of the channel's.
   await wira.block();
   await sent();
   await recordSwitches(gateway);
-  const again = await gateway.store.endpoint(endpoint.id);
+  const again = await gateway.store.endpoints.findEndpoint(endpoint.id);
   if (again === undefined) throw new Error('there is no such endpoint');
   await enableEndpoint(gateway, again);
   await recordSwitches(gateway);

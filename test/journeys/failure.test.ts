@@ -185,7 +185,7 @@ test('410 switches an endpoint off for good; with none left the next message wai
     await posted(shelter, report(['desk']));
     await house.drain();
   }
-  const endpoints = await house.gateway.store.directory([desk.designation.focal_point]);
+  const endpoints = await house.gateway.store.directory.readDirectory([desk.designation.focal_point]);
   expect(endpoints.endpoints.map((one) => one.enabled)).toEqual([false, false]);
   const next = await posted(shelter, report(['desk']));
   await house.drain();

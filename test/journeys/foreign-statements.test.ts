@@ -39,9 +39,11 @@ const houses = (): readonly Rig[] => [both.kh.house, both.id.house];
 /** At both gateways the same, and nothing of it kept. */
 async function expectRefused(work: (house: Rig) => Promise<unknown>): Promise<void> {
   for (const house of houses()) {
-    const before = JSON.stringify(await house.gateway.store.directory([desk.focal_point]));
+    const before = JSON.stringify(await house.gateway.store.directory.readDirectory([desk.focal_point]));
     expect(await refusalOf(() => work(house))).toBe('statement-refused');
-    expect(JSON.stringify(await house.gateway.store.directory([desk.focal_point]))).toBe(before);
+    expect(JSON.stringify(await house.gateway.store.directory.readDirectory([desk.focal_point]))).toBe(
+      before,
+    );
   }
 }
 
@@ -105,7 +107,7 @@ describe('an agreement', () => {
       expect(await refusalOf(() => agree(gateway, more, domestic))).toBe('statement-refused');
       const ended = draft({ until: new Date(Date.now() - 1_000).toISOString() });
       expect(await refusalOf(() => agree(gateway, more, ended))).toBe('statement-refused');
-      expect((await gateway.store.directory([])).agreements).toHaveLength(1);
+      expect((await gateway.store.directory.readDirectory([])).agreements).toHaveLength(1);
     }
   });
 

@@ -36,7 +36,7 @@ let partners: Readonly<Record<Name, Partner>>;
 async function house(name: Name): Promise<Rig> {
   const database = await restoredDatabase(unpacked(`${name}.sql`).toString());
   await migrate(database.sql);
-  await database.store.ready();
+  await database.store.database.ready();
   const old = await rig({ database, values: ABOUT[name].values, start: new Date(ABOUT.at), agreedAt: null });
   [before[name]] = await database.sql<Secret[]>`
     select owner, id, wrapped from secret where kind = 'webhook-inbound' order by id limit 1`;
@@ -52,7 +52,7 @@ async function house(name: Name): Promise<Rig> {
 }
 
 async function partner(name: Name, { gateway, app }: Rig): Promise<Partner> {
-  const rows = await gateway.store.directory();
+  const rows = await gateway.store.directory.readDirectory();
   const designations = rows.designations.map((text) => peek(JSON.parse(text)).payload as Designation);
   const designation = designations.find((one) => one.slug === SLUG[name]) as Designation;
   const secrets = name === 'kh' ? ABOUT.kh.shelter : ABOUT.id.desk;
@@ -103,7 +103,7 @@ describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
     houses[name].pass(120);
     expect(await checkOwnLedger(gateway)).toBe(true);
     await extendLedger(gateway);
-    expect(await gateway.store.alarmCount()).toBe(0);
+    expect(await gateway.store.ledger.alarmCount()).toBe(0);
   });
 
   test('cases are exported and say what they said', async () => {

@@ -226,8 +226,11 @@ test('the code’s page says when, where and under which digest, and neither who
   expect(before.text).toContain('Not in the ledger yet');
   await extendLedger(house.gateway);
   const page = await browser(house.app, URL_OF_GATEWAY).open(`/proof/${id}`);
-  const { message, evidence } = (await house.gateway.store.view(id)) ?? { message: undefined, evidence: [] };
-  const place = await house.gateway.store.ledgerPlace(evidence[0]?.id ?? '');
+  const { message, evidence } = (await house.gateway.store.messages.view(id)) ?? {
+    message: undefined,
+    evidence: [],
+  };
+  const place = await house.gateway.store.ledger.ledgerPlace(evidence[0]?.id ?? '');
   expect(page.text).toContain(`<dd>${place?.index}</dd>`);
   expect(page.text).toContain(`id="${message?.digest}"`);
   const [digits = ''] =
@@ -251,7 +254,7 @@ test('a phone that scans the code on the paper comes to that page, and sees that
   await house.drain();
   const id = await posted(shelter, request(['attache']));
   await drain({ ...house.gateway, writeLetter });
-  const digest = (await house.gateway.store.view(id))?.message.digest;
+  const digest = (await house.gateway.store.messages.view(id))?.message.digest;
   const code = scanned(drawn[0] ?? new Uint8Array());
   expect(code).toBe(`${URL_OF_GATEWAY}/proof/${id}#${digest}`);
   const page = await browser(house.app, URL_OF_GATEWAY).open(code);
@@ -282,8 +285,8 @@ test('what was never accepted here is answered alike, whatever it is', async () 
 });
 test('the reader’s page hands the letter out to the officer who opened it', async () => {
   const id = await posted(shelter, request(['attache']));
-  const delivery = (await house.gateway.store.deliveryTo(id, attache.focal_point)) ?? '';
-  const held = await house.gateway.store.look(delivery);
+  const delivery = (await house.gateway.store.deliveries.deliveryTo(id, attache.focal_point)) ?? '';
+  const held = await house.gateway.store.deliveries.look(delivery);
   if (held === undefined) throw new Error('the delivery is gone');
   const phone = { ...held.endpoint, shows: 'notice' as const };
   const { read = '' } = await makeLinks(house.gateway, attache, held.delivery, phone);

@@ -31,8 +31,10 @@ test('codes that an operator made, and the answers of who brought one, are kept 
   await all.house.drain();
   await officer.agree();
   await all.house.drain();
-  expect((await all.house.gateway.store.endpointsAt('telegram', String(OFFICER)))[0]).toMatchObject({
-    enabled: true,
-    officer: 'o1',
-  });
+  expect((await all.house.gateway.store.endpoints.endpointsAt('telegram', String(OFFICER)))[0]).toMatchObject(
+    {
+      enabled: true,
+      officer: 'o1',
+    },
+  );
 });

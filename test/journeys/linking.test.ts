@@ -26,7 +26,8 @@ const say = (phrase: string, values?: Record<string, string>) =>
 const who = { officer: officer().name, desk: 'Desk' };
 const last = (chat: number) => all.api.messagesIn(chat).at(-1);
 const textsIn = (chat: number) => all.api.messagesIn(chat).map((one) => one.text);
-const at = async (chat: number) => (await all.house.gateway.store.endpointsAt('telegram', String(chat)))[0];
+const at = async (chat: number) =>
+  (await all.house.gateway.store.endpoints.endpointsAt('telegram', String(chat)))[0];
 const codeFor = (beside = false) => {
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
   return chatCode(all.house, { ...draft, focalPoint: all.desk().focal_point }, { beside });
@@ -85,7 +86,7 @@ test('codes that were used are in order: the doctor finds nothing, and nothing i
   await confirmAll(all.house.gateway);
   const findings = await grantsCheck.examine({ gateway: all.house.gateway } as never);
   expect(findings.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
-  expect(await all.house.gateway.store.unsoundGrants()).toEqual([]);
+  expect(await all.house.gateway.store.secrets.unsoundGrants()).toEqual([]);
 });
 
 test('a new account takes the place of the old one, which is told, reads nothing and answers nothing', async () => {

@@ -88,7 +88,7 @@ describe('evidence', () => {
     const { kh, id } = all;
     const { gateway, database } = kh.house;
     await lookAtPeers(gateway, AbortSignal.timeout(10_000));
-    const before = await database.store.view(about.message);
+    const before = await database.store.messages.view(about.message);
     const lie = await word({
       officer: { ...named(officer()), name: 'Somebody Else' },
       rests_on: await own(),
@@ -102,10 +102,10 @@ describe('evidence', () => {
       sender: id.house.gateway.did,
       digest: payloadDigest(lie),
     });
-    const [kept] = await database.store.complaints(1);
+    const [kept] = await database.store.messages.complaints(1);
     expect(kept).toMatchObject({ gateway: id.house.gateway.did, code: 'unknown-officer' });
     expect(JSON.parse(kept?.jws ?? '')).toEqual(lie);
-    expect(await database.store.view(about.message)).toEqual(before);
+    expect(await database.store.messages.view(about.message)).toEqual(before);
     expect(await kh.house.metrics()).toContain('amanat_evidence_complaints_total{code="unknown-officer"}');
     expect(kh.house.lines).toContainEqual({
       event: 'evidence.complaint',
@@ -188,7 +188,7 @@ test('an answer that is not signed by the peer, or is about another consignment,
     return all.submission(jws, message, { event: 'RelayAcceptance', ...over }, key);
   };
   const mine = await posted(shelter, report(['police']));
-  const digest = (await kh.house.database.store.view(mine))?.message.digest ?? '';
+  const digest = (await kh.house.database.store.messages.view(mine))?.message.digest ?? '';
   const fitting = { consignment: mine, digest };
   const lies = [
     { evidence: await about({ ...fitting, rests_on: resting(police.keys.did, digest) }) },

@@ -27,7 +27,7 @@ afterAll(() => all?.close());
 async function proves(message: string): Promise<void> {
   const { kh, shelter, unit } = all;
   const { gateway, database } = kh.house;
-  const view = await database.store.view(message);
+  const view = await database.store.messages.view(message);
   const parties = [shelter, { designation: unit.designation }].map(({ designation }) => designation);
   await readAll({
     gateway,
@@ -41,7 +41,7 @@ async function proves(message: string): Promise<void> {
 
 /** The agreement in force as evidence names it, for each of these. */
 async function carriedTo(...parties: readonly string[]): Promise<RestsOn> {
-  const { agreements } = await all.kh.house.database.store.directory([]);
+  const { agreements } = await all.kh.house.database.store.directory.readDirectory([]);
   const digest = payloadDigest(JSON.parse(agreements[0] ?? ''));
   return {
     agreements: parties.map((to) => ({ to, id: 'id-kh-test', version: 1, digest })),
@@ -84,7 +84,7 @@ test('an answer to a relay that names others than its sender wrote to, or text t
     { reason: 'other', reason_uri: reasonUri('RelayAcceptance', 'other') },
   ];
   const message = await posted(shelter, report(['police']));
-  const { digest = '' } = (await kh.house.database.store.view(message))?.message ?? {};
+  const { digest = '' } = (await kh.house.database.store.messages.view(message))?.message ?? {};
   const from = shelter.designation.focal_point;
   for (const over of answers) {
     const claims = { event: 'RelayAcceptance', digest, ...over } as const;
@@ -99,7 +99,7 @@ test('an answer to a relay that names others than its sender wrote to, or text t
   expect(codes).toEqual(answers.map(() => 'answer-not-proven'));
   await proves(message);
   // Each was signed about this very message and does not hold: that is told of, once however often it is given.
-  const complaints = await kh.house.database.store.complaints(100);
+  const complaints = await kh.house.database.store.messages.complaints(100);
   const about = complaints.filter(({ jws }) => (peek(JSON.parse(jws)).payload as Evidence).digest === digest);
   expect(about.map(({ code }) => code).toSorted()).toEqual([
     ...['invalid-body', 'invalid-body', 'misaddressed', 'misaddressed'],
@@ -110,10 +110,10 @@ test('an answer to a relay that names others than its sender wrote to, or text t
 test('an answer about something else, however it is signed, is no complaint; one that does not hold is one complaint', async () => {
   const { kh, id, shelter } = all;
   const message = await posted(shelter, report(['police']));
-  const { digest = '' } = (await kh.house.database.store.view(message))?.message ?? {};
+  const { digest = '' } = (await kh.house.database.store.messages.view(message))?.message ?? {};
   const from = shelter.designation.focal_point;
   const jws = await signStatement('evidence', {}, [id.house.gateway.key]);
-  const before = (await kh.house.database.store.complaints(100)).length;
+  const before = (await kh.house.database.store.messages.complaints(100)).length;
   const answered = async (about: string, over: Partial<Evidence>) => {
     const evidence = await all.submission(jws, { id: about, from }, over);
     for (const _ of [1, 2]) {
@@ -121,7 +121,7 @@ test('an answer about something else, however it is signed, is no complaint; one
       await kh.house.drain();
       kh.house.pass(2_500);
     }
-    return (await kh.house.database.store.complaints(100)).slice(0, -before || undefined);
+    return (await kh.house.database.store.messages.complaints(100)).slice(0, -before || undefined);
   };
   expect(await answered(newId(), { event: 'RelayAcceptance', digest })).toEqual([]);
   expect(await answered(message, { event: 'RelayRejection', digest, reason: 'not-covered' })).toEqual([]);
@@ -133,7 +133,7 @@ test('an answer about something else, however it is signed, is no complaint; one
 test('statements that a true answer rests on and that are not here are wanted', async () => {
   const { kh, id, shelter, police } = all;
   const message = await posted(shelter, report(['police']));
-  const { digest = '' } = (await kh.house.database.store.view(message))?.message ?? {};
+  const { digest = '' } = (await kh.house.database.store.messages.view(message))?.message ?? {};
   const from = shelter.designation.focal_point;
   const jws = await signStatement('evidence', {}, [id.house.gateway.key]);
   const unknown = payloadDigest(jws);
@@ -145,7 +145,7 @@ test('statements that a true answer rests on and that are not here are wanted', 
   await kh.house.drain();
   const status = await statusOf(shelter, message);
   expect(status.recipients[0].deliveries[0].state).toBe('delivered');
-  const wanted = await kh.house.database.store.pendingStatements([unknown]);
+  const wanted = await kh.house.database.store.directory.pendingStatements([unknown]);
   expect(wanted).toMatchObject([
     { kind: 'designation', about: police.keys.did, gateway: id.house.gateway.did },
   ]);

@@ -174,7 +174,7 @@ describe('evidence', () => {
 test('an answer to a relay that is dated before the message, or ahead, is no answer: the message is brought again', async () => {
   const { kh, id, shelter } = all;
   const message = await posted(shelter, report(['police']));
-  const row = (await kh.house.database.store.view(message))?.message;
+  const row = (await kh.house.database.store.messages.view(message))?.message;
   const accepted = row?.acceptedAt ?? new Date(0);
   const answer = (event: EvidenceEvent, at: string, over: Partial<Evidence> = {}) =>
     all.submission(
@@ -218,7 +218,7 @@ describe('a receipt', () => {
 
   test('cannot choose a version that was replaced: the one counts that was in force at its hour', async () => {
     const { kh, police, unit } = all;
-    const { agreements } = await kh.house.gateway.store.directory([]);
+    const { agreements } = await kh.house.gateway.store.directory.readDirectory([]);
     const second = payloadDigest(JSON.parse(agreements.at(-1) ?? ''));
     const begins = new Date(later(kh.house.gateway.now(), HOUR));
     await agreed(begins, { version: 3 });
@@ -232,7 +232,7 @@ describe('a receipt', () => {
         (await all.consigned(police, { head, body, receipt: { at, rests_on } })).relayed,
       );
       const { id: message, evidence } = await answer.json();
-      const view = await kh.house.database.store.view(message);
+      const view = await kh.house.database.store.messages.view(message);
       const [recipient] = view?.recipients ?? [];
       const clock = ((recipient?.acknowledgeBy.getTime() ?? 0) - Date.parse(at)) / 1_000;
       const said = (peek(evidence).payload as Evidence).rests_on?.agreements[0]?.version;

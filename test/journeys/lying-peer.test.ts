@@ -112,7 +112,7 @@ test('of an answer to nothing, by somebody not asked, or before it was asked', a
   await refused(() => reply({ thid, message_type: 'tip' }), 'not-covered');
   await refused(() => reply({ thid, about }, { created_time: created_time - 3_600 }), 'clock-skew');
   expect((await reply({ thid, about })).status).toBe(202);
-  const [, kept] = await kh.house.gateway.store.thread(thid);
+  const [, kept] = await kh.house.gateway.store.threads.readThread(thid);
   expect(kept).toMatchObject({ type: 'reply', about, addressees: [unit.keys.did] });
 });
 

@@ -78,7 +78,7 @@ test('an officer in what a machine did, and a message that took itself back', as
     const answer = await tell(await word(about, one));
     expect(await answer.json(), JSON.stringify(one)).toEqual({ result: 'kept' });
   }
-  const thread = (await kh.house.gateway.store.view(about.message))?.message.thread ?? '';
+  const thread = (await kh.house.gateway.store.messages.view(about.message))?.message.thread ?? '';
   const { focal_point: did } = shelter.designation;
   await readAll({
     gateway: kh.house.gateway,

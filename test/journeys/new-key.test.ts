@@ -33,7 +33,7 @@ test('its word waits for the import of what lists the key, and is not refused fo
   expect(answer.status, await answer.text()).toBe(201);
   await all.settle();
   const { gateway, database } = kh.house;
-  expect(await database.store.complaints(10)).toEqual([]);
+  expect(await database.store.messages.complaints(10)).toEqual([]);
   expect(await statusOf(shelter, about.message)).toMatchObject({ state: 'waiting' });
   const wants = { id: about.message, contents: false };
   await good(await exportCase(gateway, wants), gateway.anchors);

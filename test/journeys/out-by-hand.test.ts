@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => all?.close());
 
 const at = async (chat: number) => {
-  const [one] = await all.house.gateway.store.endpointsAt('telegram', String(chat));
+  const [one] = await all.house.gateway.store.endpoints.endpointsAt('telegram', String(chat));
   if (one === undefined) throw new Error('no such account');
   return one;
 };
@@ -103,11 +103,11 @@ test('an account that ended or was removed gets nothing, says nothing and comes 
     await all.house.drain();
   }
   expect(await eventsOf(all.shelter, id)).not.toContain('ConsignmentAcceptance');
-  const kept = await gateway.store.endpoint(endpoint);
+  const kept = await gateway.store.endpoints.findEndpoint(endpoint);
   expect([kept?.enabled, kept?.off?.code]).toEqual([false, 'removed']);
   await expect(endpointNamed(gateway, endpoint)).rejects.toMatchObject({ code: 'not-found' });
   expect(kept && (await unlink(gateway, kept, 'unlinked'))).toBe(false);
-  expect((await gateway.store.endpoint(endpoint))?.off?.code).toBe('removed');
+  expect((await gateway.store.endpoints.findEndpoint(endpoint))?.off?.code).toBe('removed');
   for (const text of all.api.messagesIn(OLD).slice(before))
     expect(text.text).not.toContain(id.slice(-8).toUpperCase());
 });
@@ -123,7 +123,7 @@ test.each([410, 200])(
     });
     const id = await posted(all.shelter, report(['desk']));
     await all.house.drain();
-    expect((await gateway.store.endpoint(endpoint))?.off?.code).toBe('operator');
+    expect((await gateway.store.endpoints.findEndpoint(endpoint))?.off?.code).toBe('operator');
     // Seen as it went: what was taken was taken, and what was refused waits or failed; neither comes again by itself.
     const [{ state }] = (await statusOf(all.shelter, id)).recipients[0].deliveries;
     expect(state).toBe(status === 200 ? 'delivered' : 'failed');
@@ -133,6 +133,6 @@ test.each([410, 200])(
       await all.house.drain();
     }
     expect(postedTo(all.peer, '/desk')).toHaveLength(calls);
-    expect((await gateway.store.endpoint(endpoint))?.enabled).toBe(false);
+    expect((await gateway.store.endpoints.findEndpoint(endpoint))?.enabled).toBe(false);
   },
 );

@@ -38,7 +38,9 @@ afterAll(() => both?.close());
 
 /** When there is work to do next, on either side; undefined when neither has any. */
 async function nextDue(): Promise<number | undefined> {
-  const dues = await Promise.all([both.kh, both.id].map(({ house }) => house.gateway.store.nextDue()));
+  const dues = await Promise.all(
+    [both.kh, both.id].map(({ house }) => house.gateway.store.database.nextDue()),
+  );
   const times = dues.flatMap((one) => (one === undefined ? [] : [one.getTime()]));
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -79,7 +79,7 @@ test('a message leaves at the next probe; while the gateway is down a probe chan
   await probe(kh);
   await both.settle();
   expect(await deliveryOf(message)).toMatchObject({ state: 'delivered', tries: 5 });
-  expect(await kh.gateway.store.peersWaitedFor([], kh.gateway.now())).toEqual([]);
+  expect(await kh.gateway.store.deliveries.peersWaitedFor([], kh.gateway.now())).toEqual([]);
 });
 
 test('nobody is asked for a sign of life while nothing waits for it', async () => {
@@ -120,10 +120,10 @@ test('a withdrawal leaves at a call, and at a probe', async () => {
     await kh.drain();
     await both.id.open();
     expect(await kh.drain()).toBe(0);
-    expect(await kh.gateway.store.withdrawalsWaiting()).toBe(1);
+    expect(await kh.gateway.store.directory.withdrawalsWaiting()).toBe(1);
     await sign();
     await both.settle();
-    expect(await kh.gateway.store.withdrawalsWaiting()).toBe(0);
+    expect(await kh.gateway.store.directory.withdrawalsWaiting()).toBe(0);
     kh.pass(10);
   }
 });

@@ -46,7 +46,7 @@ test('the statement is asked for, shown for import, and the export says that it 
   await all.settle();
   // Not known yet who that is: it is not refused for good, and the statement is wanted.
   expect(await statusOf(shelter, first)).toMatchObject({ state: 'waiting' });
-  expect(await kh.house.database.store.complaints(10)).toEqual([]);
+  expect(await kh.house.database.store.messages.complaints(10)).toEqual([]);
   const { gateway } = kh.house;
   const [wanted] = await pendingHere(gateway);
   expect(wanted).toMatchObject({ kind: 'designation', about: desk.designation.focal_point });
@@ -63,7 +63,7 @@ test('the statement is asked for, shown for import, and the export says that it 
   const before = await good(await exportCase(gateway, wants), gateway.anchors);
   expect(before.not_proven).toContain('rests-elsewhere');
   // It gives nobody anything by being here.
-  const { designations } = await gateway.store.directory([desk.designation.focal_point]);
+  const { designations } = await gateway.store.directory.readDirectory([desk.designation.focal_point]);
   expect(designations).toHaveLength(1);
 
   await keepDesignation(gateway, JSON.parse(pending?.statement ?? ''), SAME);

@@ -41,7 +41,7 @@ test('what a clock that ran ahead made does not last until the hour comes: sessi
   await passStart(all.house, token);
   const page = await invitePin(all.house.gateway, of());
   const { store } = all.house.gateway;
-  const asked = () => store.askLinkCode(sha256(code), '5550009', all.house.gateway.now());
+  const asked = () => store.links.askLinkCode(sha256(code), '5550009', all.house.gateway.now());
   const [before] = await Promise.all([reader.open(await notice()), asked()]);
   expect(before.text).toContain(say('page-open'));
   all.house.pass(-8 * DAY);

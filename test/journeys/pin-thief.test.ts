@@ -176,7 +176,7 @@ test('the chat’s code counts no sooner where the start page is deleted', async
   const page = await rowOf('start_code');
   await sql()`delete from start_code`;
   const { store } = all.house.gateway;
-  const asked = () => store.askLinkCode(digestOf(code), '5550009', all.house.gateway.now());
+  const asked = () => store.links.askLinkCode(digestOf(code), '5550009', all.house.gateway.now());
   expect(await asked()).toBeUndefined();
   expect(alarms()).toContain('start-code');
   await putBack('start_code', page);

@@ -239,7 +239,7 @@ describe('a session', () => {
 
   test('ends with its account', async () => {
     const reader = await provenAt(all.house, link);
-    const [account] = await all.house.gateway.store.endpointsAt('telegram', String(CHAT));
+    const [account] = await all.house.gateway.store.endpoints.endpointsAt('telegram', String(CHAT));
     if (account === undefined) throw new Error('no account');
     await unlink(all.house.gateway, account, 'unlinked');
     await linkTo('o1', CHAT);
@@ -334,12 +334,12 @@ describe('the start page', () => {
     const { store } = all.house.gateway;
     const hash = createHash('sha256').update(code).digest('base64url');
     const act = () => Promise.reject(new Error('nothing is to be recorded'));
-    const take = () => store.takeLinkCode(hash, '5550009', all.house.gateway.now(), () => act);
+    const take = () => store.links.takeLinkCode(hash, '5550009', all.house.gateway.now(), () => act);
     expect(await tryCode(code)).toBe(false);
     expect(await take()).toBeUndefined();
     await visitor().submit(`/start/${token}`, { pin: '000001' });
     expect(await tryCode(code)).toBe(false);
-    expect(await store.endpointsAt('telegram', '5550009')).toEqual([]);
+    expect(await store.endpoints.endpointsAt('telegram', '5550009')).toEqual([]);
     const ended = await start();
     await setPin(all.house, { focalPoint, officer: 'o1' });
     expect(await tryCode(ended.code)).toBe(false);
@@ -382,7 +382,7 @@ describe('the start page', () => {
       expiresAt: new Date(all.house.gateway.now().getTime() + 2 * 86_400_000),
     };
     const ahead = new Date(all.house.gateway.now().getTime() + 9 * 86_400_000);
-    await all.house.gateway.store.keepStartCode(row, pinActs(all.house.gateway), ahead);
+    await all.house.gateway.store.pins.keepStartCode(row, pinActs(all.house.gateway), ahead);
     expect((await visitor().open(`/start/${fourth}`)).status).toBe(200);
     expect((await enter(third, '614037')).status).toBe(410);
     expect((await enter(fourth, '614037')).status).toBe(200);
@@ -412,6 +412,6 @@ describe('the start page', () => {
 });
 
 async function unlinkOwn(endpoint: string): Promise<void> {
-  const one = await all.house.gateway.store.endpoint(endpoint);
+  const one = await all.house.gateway.store.endpoints.findEndpoint(endpoint);
   if (one !== undefined) await unlink(all.house.gateway, one, 'unlinked');
 }

@@ -67,7 +67,7 @@ test('an officer’s words are kept, whatever ids another gateway planted before
 test('evidence of two gateways with one id is kept beside each other, and proven by its signer', async () => {
   const { kh, id, shelter, tell } = all;
   const about = await all.reported();
-  const view = await kh.house.database.store.view(about.message);
+  const view = await kh.house.database.store.messages.view(about.message);
   const receipt = view?.evidence.find((row) => row.event === 'SubmissionAcceptance')?.id ?? '';
   const handover = { event: 'ContentHandover', id: receipt } as const;
   expect(await (await tell(await all.word(about, handover))).json()).toEqual({ result: 'kept' });
@@ -116,7 +116,7 @@ test('of two messages with one id the first stands; the other’s sender is told
   );
   const told = lines.find(({ event }) => event === 'message.id-copied');
   expect(told?.fields).toEqual({ message, first: unit.keys.did, sender: desk.designation.focal_point });
-  expect((await gateway.store.view(message))?.message.sender).toBe(unit.keys.did);
+  expect((await gateway.store.messages.view(message))?.message.sender).toBe(unit.keys.did);
   const again = await posted(desk, { ...line, to: [unit.keys.did] });
   await all.settle();
   expect(await statusOf(desk, again)).toMatchObject({ state: 'waiting' });

@@ -17,7 +17,7 @@ test('the message it names is taken, kept and delivered as any other', async () 
   const about = newId();
   const recall = await all.consigned(police, { body: { message_type: 'recall', about } });
   expect((await all.relay(recall.relayed)).status).toBe(202);
-  const held = await kh.house.gateway.store.view(recall.message.id);
+  const held = await kh.house.gateway.store.messages.view(recall.message.id);
   expect(held?.evidence.map((one) => one.event)).toContain('ContentPurge');
 
   const { thid } = recall.message;
@@ -36,10 +36,10 @@ test('the message it names is taken, kept and delivered as any other', async () 
   // A process that crashed did not carry it out: the clock comes back to it, now that the message is here.
   await kh.house.database.sql`update message set carried_out = null where id = ${recall.message.id}`;
   await carryOutRecalls(kh.house.gateway);
-  expect(await kh.house.gateway.store.openRecalls(10)).toEqual([]);
+  expect(await kh.house.gateway.store.content.openRecalls(10)).toEqual([]);
   for (const { house } of [kh, id]) {
     expect(await contentKept(house, about)).toEqual(['consignment', `sealed_message ${to.focal_point}`]);
-    const events = (await house.gateway.store.view(about))?.evidence.map((one) => one.event) ?? [];
+    const events = (await house.gateway.store.messages.view(about))?.evidence.map((one) => one.event) ?? [];
     expect(events).toContain('ContentConsignment');
     expect(events).not.toContain('ContentPurge');
   }

@@ -102,7 +102,7 @@ test('a report with a large scan is relayed as any other', async () => {
   await both.settle();
   await expectAcknowledged(message);
   expect(await eventsOf(shelter, message)).toEqual(whole);
-  const stored = async (house: Rig) => house.gateway.store.consignment(message);
+  const stored = async (house: Rig) => house.gateway.store.content.consignment(message);
   expect(textOf((await stored(both.id.house)) ?? '')).toBe(textOf((await stored(both.kh.house)) ?? 'none'));
 });
 
@@ -173,7 +173,7 @@ test('what a system sealed is carried unread, and its own signature comes back i
   expect((await postJose(id.house, path, word)).status).toBe(201);
   await both.settle();
 
-  const view = await kh.house.database.store.view(message.id);
+  const view = await kh.house.database.store.messages.view(message.id);
   // Both recipients are homed there: one receipt for the consignment, kept once.
   expect(view?.evidence.map((row) => row.event).sort()).toEqual([
     'ConsignmentAcceptance',

@@ -39,7 +39,7 @@ test('a mailbox’s new certificate opens at once, the old one until its day', a
   const request = { name: 'Invented', email: ATTACHE, now: new Date(), days: 90, usage: 'both' } as const;
   const fresh = await issueMailCertificate(all.known.authority, request);
   expect(await opens(await mailed(), all.known.rsa)).toBe(true);
-  const endpoint = await gateway.store.endpoint(id);
+  const endpoint = await gateway.store.endpoints.findEndpoint(id);
   if (endpoint === undefined) throw new Error('no endpoint');
   await setEndpoint(gateway, endpoint, { certificate: fresh.certificate }, 14);
   expect(await opens(await mailed(), fresh)).toBe(false);
@@ -55,16 +55,16 @@ test('from RSA to an elliptic curve, too; and an old one that may not be used an
   const { gateway } = all.house;
   const id = await all.mailbox('o1');
   const curve = await issueEc(all.known.authority, {});
-  const endpoint = await gateway.store.endpoint(id);
+  const endpoint = await gateway.store.endpoints.findEndpoint(id);
   if (endpoint === undefined) throw new Error('no endpoint');
   await setEndpoint(gateway, endpoint, { certificate: curve.certificate }, 14);
   await confirmAll(gateway);
   expect((await mailed()).length).toBeGreaterThan(0);
-  const kept = await gateway.store.endpoint(id);
+  const kept = await gateway.store.endpoints.findEndpoint(id);
   expect(kept?.oldCertificate?.pem).toBe(all.known.rsa.certificate);
   await setEndpoint(gateway, kept ?? endpoint, { certificate: all.known.rsa.certificate }, 0);
   await confirmAll(gateway);
-  const back = await gateway.store.endpoint(id);
+  const back = await gateway.store.endpoints.findEndpoint(id);
   expect(back).toMatchObject({ certificate: all.known.rsa.certificate });
   expect(back?.oldCertificate).toBeUndefined();
 });
@@ -78,14 +78,17 @@ test('a new certificate brings a mailbox back that its server called dead', asyn
     await mailed();
     all.house.pass(3 * 3_600);
   }
-  const off = await gateway.store.endpoint(id);
+  const off = await gateway.store.endpoints.findEndpoint(id);
   expect(off).toMatchObject({ enabled: false, off: { code: 'smtp-550' } });
   const request = { name: 'Invented', email: ATTACHE, now: new Date(), days: 90, usage: 'both' } as const;
   const fresh = await issueMailCertificate(all.known.authority, request);
   if (off === undefined) throw new Error('no endpoint');
   await setEndpoint(gateway, off, { certificate: fresh.certificate }, 14);
   await confirmAll(gateway);
-  expect(await gateway.store.endpoint(id)).toMatchObject({ enabled: true, certificate: fresh.certificate });
+  expect(await gateway.store.endpoints.findEndpoint(id)).toMatchObject({
+    enabled: true,
+    certificate: fresh.certificate,
+  });
 });
 
 test('a stolen posting secret is worth nothing once it is replaced with no overlap', async () => {

@@ -176,7 +176,7 @@ test('a tip becomes an indication with one act, in a thread of its own, without 
   expect(tipped.linked).toEqual([{ thid: after.thid, link: 'child' }]);
   // Whoever gave the tip is not told where it went, and the other country not who gave it.
   expect((await threadOf(id.house, village, before.thid)).linked).toEqual([]);
-  expect((await kh.house.gateway.store.keptThreads([before.thid]))[0]?.messages).toEqual([]);
+  expect((await kh.house.gateway.store.threads.keptThreads([before.thid]))[0]?.messages).toEqual([]);
   const under = await sent(village, tip({ handling: 'H2' }));
   const onItsWay = await posted(village, tip());
   const refusals = [

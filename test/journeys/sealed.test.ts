@@ -137,7 +137,7 @@ test('what comes for the police stays sealed to its door, and its own signature 
 
 test('the gateway cannot read what is sealed to the police, and holds none of its keys', async () => {
   const { gateway, database } = house;
-  expect(await gateway.store.secrets(police.keys.did, 'custody-key', gateway.now())).toEqual([]);
+  expect(await gateway.store.secrets.secretsInUse(police.keys.did, 'custody-key', gateway.now())).toEqual([]);
   const rows = await database.sql<{ row: string }[]>`
     select to_json(s)::text as row from sealed_message s union all select to_json(c)::text from consignment c
     union all select to_json(d)::text from delivery d union all select to_json(m)::text from message m`;

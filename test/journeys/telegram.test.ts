@@ -74,7 +74,7 @@ test('a start code links one account, once', async () => {
   await house.drain();
   const who = { officer: officer().name, desk: 'Desk' };
   expect(newest().text).toBe(house.gateway.words('id', 'telegram-link-ask', who));
-  expect(await house.gateway.store.endpointsAt('telegram', String(CHAT))).toEqual([]);
+  expect(await house.gateway.store.endpoints.endpointsAt('telegram', String(CHAT))).toEqual([]);
   await wira.agree();
   await house.drain();
   expect(newest().text).toBe(house.gateway.words('id', 'telegram-link-done', who));
@@ -220,7 +220,7 @@ describe('when the chat does not take it', () => {
     await house.drain();
     expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
     expect(toldOf(peer, '/shelter', id)).toEqual(['ConsignmentNotificationFailure']);
-    const [endpoint] = await house.gateway.store.endpointsAt('telegram', String(CHAT));
+    const [endpoint] = await house.gateway.store.endpoints.endpointsAt('telegram', String(CHAT));
     expect(endpoint?.enabled).toBe(false);
     waiting = await posted(shelter, report(['desk']));
     await house.drain();

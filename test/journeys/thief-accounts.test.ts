@@ -13,7 +13,8 @@ beforeEach(async () => {
 afterEach(() => all?.close());
 
 const sql = () => all.house.database.sql;
-const at = async (chat: number) => (await all.house.gateway.store.endpointsAt('telegram', String(chat)))[0];
+const at = async (chat: number) =>
+  (await all.house.gateway.store.endpoints.endpointsAt('telegram', String(chat)))[0];
 
 /** Presses the button that undoes a link, and leaves what comes of it to the caller. */
 async function pressUndo(chat: number, person: Awaited<ReturnType<AllChannels['telegram']>>): Promise<void> {
@@ -48,7 +49,7 @@ test('a code that an older program kept as it was brought links all the same', a
   await all.house.drain();
   const reply = { id: '4711', place: 4711, address: String(NEW), lang: 'id' };
   const kept = { id: '4711', place: 4711, account: String(NEW), payload: { kind: 'link', code, reply } };
-  await store.keepArrival('telegram', kept, now());
+  await store.arrivals.keepArrival('telegram', kept, now());
   await all.house.drain();
   await officer.agree();
   await all.house.drain();

@@ -264,5 +264,5 @@ test('a message is read in its own thread only, and no thread is joined by a row
     insert into recipient (message, party, position, digest, agreement_id, agreement_version, acknowledge_by, answer_by)
     select message, ${thief}, 9, digest, agreement_id, agreement_version, acknowledge_by, answer_by
     from recipient where message = ${answered}`;
-  expect(await house.gateway.store.threadParties(thid)).not.toContain(thief);
+  expect(await house.gateway.store.threads.threadParties(thid)).not.toContain(thief);
 });

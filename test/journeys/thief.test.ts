@@ -152,13 +152,15 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
       insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, expires_at, entry, mac)
       select ${digestOf(code)}, ${randomBytes(16).toString('hex')}, focal_point, 'telegram', 1, 'notice', 'en', officer,
         now() + interval '1 day', entry, mac from endpoint`;
-    expect(await house.gateway.store.askLinkCode(digestOf(code), 'thief', new Date())).toBeUndefined();
+    expect(await house.gateway.store.links.askLinkCode(digestOf(code), 'thief', new Date())).toBeUndefined();
     await sql()`update link_code set asked_by = 'thief'`;
     const [row] = await sql()<{ id: string }[]>`select endpoint_id as id from link_code`;
-    expect(await house.gateway.store.askedLinkCode(row?.id ?? '', 'thief')).toBeUndefined();
+    expect(await house.gateway.store.links.askedLinkCode(row?.id ?? '', 'thief')).toBeUndefined();
     const act = (subject: string) => acting(house.gateway, { act: 'officer.linked', subject });
-    expect(await house.gateway.store.takeLinkCode(digestOf(code), 'thief', new Date(), act)).toBeUndefined();
-    expect(await house.gateway.store.endpointsAt('telegram', 'thief')).toEqual([]);
+    expect(
+      await house.gateway.store.links.takeLinkCode(digestOf(code), 'thief', new Date(), act),
+    ).toBeUndefined();
+    expect(await house.gateway.store.endpoints.endpointsAt('telegram', 'thief')).toEqual([]);
     await usedCode();
   },
   async access_key() {
@@ -268,12 +270,12 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
       once: [],
     };
     await sql()`insert into roster (focal_point, roster) values (${desk.designation.focal_point}, ${JSON.stringify(shift)}::text::jsonb)`;
-    expect((await house.gateway.store.rosters([desk.designation.focal_point])).size).toBe(0);
+    expect((await house.gateway.store.directory.rosters([desk.designation.focal_point])).size).toBe(0);
   },
   async operator_act() {
     const [old] = await sql()`select to_json(e) as row from endpoint e where id = ${endpoint.id}`;
     const { store } = house.gateway;
-    await store.takeOut(
+    await store.endpoints.takeOut(
       endpoint.id,
       'removed',
       new Date(),
@@ -404,19 +406,19 @@ async function usedCode(): Promise<void> {
       focalPoint: desk.designation.focal_point,
     } as const;
     const expiresAt = new Date(now().getTime() + 86_400_000);
-    await store.keepLinkCode({ hash, endpoint, expiresAt }, act('officer.invited')(id));
-    expect(await store.askLinkCode(hash, 'account', now())).toBeDefined();
+    await store.links.keepLinkCode({ hash, endpoint, expiresAt }, act('officer.invited')(id));
+    expect(await store.links.askLinkCode(hash, 'account', now())).toBeDefined();
     const [old] = await sql()`select to_json(c) as row from link_code c where hash = ${hash}`;
-    const made = await store.takeLinkCode(hash, 'account', now(), act('officer.linked'));
+    const made = await store.links.takeLinkCode(hash, 'account', now(), act('officer.linked'));
     if (made === undefined) throw new Error('the code was not taken');
     expect(await confirmed(house.gateway, made)).toMatchObject({ id: made.id, enabled: true });
-    await store.takeOut(made.id, 'unlinked', now(), act('officer.unlinked')(made.id));
+    await store.endpoints.takeOut(made.id, 'unlinked', now(), act('officer.unlinked')(made.id));
     await sql()`delete from link_code where hash = ${hash}`;
     await sql()`
       insert into link_code select * from json_populate_record(null::link_code, ${JSON.stringify(old?.['row'])}::text::json)`;
-    expect(await store.askLinkCode(hash, 'account', now())).toBeUndefined();
-    expect(await store.takeLinkCode(hash, 'account', now(), act('officer.linked'))).toBeUndefined();
-    expect((await store.endpointsAt('telegram', 'account')).some((one) => one.enabled)).toBe(false);
+    expect(await store.links.askLinkCode(hash, 'account', now())).toBeUndefined();
+    expect(await store.links.takeLinkCode(hash, 'account', now(), act('officer.linked'))).toBeUndefined();
+    expect((await store.endpoints.endpointsAt('telegram', 'account')).some((one) => one.enabled)).toBe(false);
   }
 }
 

@@ -198,7 +198,7 @@ test('no thread in which anything is owed is passed over by the list', async () 
     const sql = house.database.connect();
     const all = await sql<{ thread: string }[]>`select distinct thread from message`;
     await sql.end();
-    const candidates = await store.maybeOpenThreads(did, 1_000);
+    const candidates = await store.threads.maybeOpenThreads(did, 1_000);
     let open = 0;
     for (const { thread } of all) {
       const answer = await asked(house, partner, `/v1/threads/${thread}`);

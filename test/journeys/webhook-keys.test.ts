@@ -96,7 +96,7 @@ test('a partner brings a public key; the old secret counts two weeks more, and n
 });
 
 test('what is no key is refused, and the keys there are stay', async () => {
-  const before = await house.gateway.store.secrets(
+  const before = await house.gateway.store.secrets.secretsInUse(
     shelter.designation.focal_point,
     'webhook-inbound',
     house.gateway.now(),
@@ -105,7 +105,7 @@ test('what is no key is refused, and the keys there are stay', async () => {
     replacePartnerSecret(house.gateway, shelter.designation.focal_point, 'whpk_short'),
   ).rejects.toMatchObject({ code: 'configuration' });
   expect(
-    await house.gateway.store.secrets(
+    await house.gateway.store.secrets.secretsInUse(
       shelter.designation.focal_point,
       'webhook-inbound',
       house.gateway.now(),

@@ -103,7 +103,7 @@ async function ground(): Promise<Ground> {
   const { shelter, kh, settle } = all;
   const message = await posted(shelter, report(['desk']));
   await settle();
-  const view = await kh.house.database.store.view(message);
+  const view = await kh.house.database.store.messages.view(message);
   return { thread: view?.message.thread ?? '', message, about: await all.reported() };
 }
 
@@ -221,7 +221,7 @@ async function batch(cases: readonly Case[]): Promise<readonly Case['door'][]> {
   await all.settle();
   const answers = [...taken.values()];
   const messages = [at.message, at.about.message, ...answers.flatMap((one) => one.id ?? [])];
-  const others = await Promise.all(messages.map((one) => kh.house.database.store.view(one)));
+  const others = await Promise.all(messages.map((one) => kh.house.database.store.messages.view(one)));
   const threads = new Set([
     at.thread,
     ...others.flatMap((view) => view?.message.thread ?? []),

@@ -82,7 +82,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     const { focal_point: focalPoint } = shelter.designation;
     const address = `${peer.url}/shelter`;
     await addEndpoint(gateway, { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address });
-    for (const text of (await gateway.store.directory([focalPoint])).designations)
+    for (const text of (await gateway.store.directory.readDirectory([focalPoint])).designations)
       await old.ask('keepDesignation', JSON.parse(text));
   });
   afterAll(async () => {
@@ -97,7 +97,9 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     const { gateway } = house;
     expect(await lookAtPeers(gateway, new AbortController().signal)).toBe(1);
     const own = await old.ask('own');
-    const rows = (await gateway.store.directory([])).gateways.map((text) => peek(JSON.parse(text)).payload);
+    const rows = (await gateway.store.directory.readDirectory([])).gateways.map(
+      (text) => peek(JSON.parse(text)).payload,
+    );
     const one = (rows as { gateway: string }[]).find((row) => row.gateway === own.did);
     expect(await readsOf(gateway, one as Parameters<typeof readsOf>[1])).toEqual(READS_AT_FIRST);
   });
@@ -149,7 +151,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     const { gateway } = house;
     const far = await house.partner({ slug: 'far', name: 'Far', country: 'KH', officers });
     const { focal_point: focalPoint } = far.designation;
-    for (const text of (await gateway.store.directory([focalPoint])).designations)
+    for (const text of (await gateway.store.directory.readDirectory([focalPoint])).designations)
       await old.ask('keepDesignation', JSON.parse(text));
     const sent = await old.ask('post', 'desk', 'messages', report(['shelter', 'far']));
     expect(sent.status, JSON.stringify(sent.body)).toBe(202);
@@ -183,7 +185,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     await old.ask('pass', 70);
     await witnessPeers(gateway);
     await old.ask('witness');
-    expect([await gateway.store.alarmCount(), await old.ask('alarms')]).toEqual([0, 0]);
+    expect([await gateway.store.ledger.alarmCount(), await old.ask('alarms')]).toEqual([0, 0]);
     const attempts = [
       ...house.lines.filter(({ event }) => event === 'delivery.attempt').map(({ fields }) => fields),
       ...(await old.ask('attempts')),

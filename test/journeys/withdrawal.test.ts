@@ -78,7 +78,7 @@ async function witnessedAt(house: Rig): Promise<readonly object[]> {
 }
 
 const withdrawalsAt = async (house: Rig): Promise<number> =>
-  (await house.gateway.store.directory()).withdrawals.length;
+  (await house.gateway.store.directory.readDirectory()).withdrawals.length;
 
 test('it stops traffic to and from the desk on both sides within a round, and both keep both signatures', async () => {
   const under = await posted(shelter, report(['desk']));
@@ -95,9 +95,9 @@ test('it stops traffic to and from the desk on both sides within a round, and bo
   // The statement itself, as its authority signed it; it goes into what is shown of the case to outsiders.
   const file = await exportCase(kh.gateway, { id: under, contents: false });
   expect(file.withdrawals).toEqual([JSON.parse(JSON.stringify(statement))]);
-  expect((await kh.gateway.store.directory([desk.designation.focal_point])).withdrawals).toEqual([
-    JSON.stringify(statement),
-  ]);
+  expect(
+    (await kh.gateway.store.directory.readDirectory([desk.designation.focal_point])).withdrawals,
+  ).toEqual([JSON.stringify(statement)]);
   const about = {
     sender: desk.designation.focal_point,
     digest: payloadDigest(statement),
@@ -132,13 +132,13 @@ test('a gateway that is down for hours is told when it is up, once', async () =>
     await id.drain();
     for (const house of [kh, id]) house.pass(3_600);
   }
-  expect(await id.gateway.store.withdrawalsWaiting()).toBe(1);
+  expect(await id.gateway.store.directory.withdrawalsWaiting()).toBe(1);
   expect(await withdrawalsAt(kh)).toBe(0);
   await both.kh.open();
   for (const house of [kh, id]) house.pass(36_000);
   await both.settle();
   expect(await refusedWith(await shelter.post('messages', report(['desk'])))).toBe('designation-ended');
-  expect(await id.gateway.store.withdrawalsWaiting()).toBe(0);
+  expect(await id.gateway.store.directory.withdrawalsWaiting()).toBe(0);
 });
 
 test('its answer lost, brought twice, by both and by hand: nothing stands twice', async () => {
@@ -164,7 +164,9 @@ test('its answer lost, brought twice, by both and by hand: nothing stands twice'
   expect(calls).toBe(2);
   expect([await withdrawalsAt(kh), await withdrawalsAt(id)]).toEqual([1, 1]);
   expect([await witnessedAt(kh), await witnessedAt(id)].map((all) => all.length)).toEqual([1, 2]);
-  const waiting = await Promise.all([kh, id].map(({ gateway }) => gateway.store.withdrawalsWaiting()));
+  const waiting = await Promise.all(
+    [kh, id].map(({ gateway }) => gateway.store.directory.withdrawalsWaiting()),
+  );
   expect(waiting).toEqual([0, 0]);
 });
 
@@ -236,11 +238,11 @@ test('an answer that proves nothing, or is dated ahead, is no answer', async () 
   await keepWithdrawal(id.gateway, statement);
   for (let tries = 0; tries < 4; tries += 1) {
     await id.drain();
-    expect(await id.gateway.store.withdrawalsWaiting()).toBe(1);
+    expect(await id.gateway.store.directory.withdrawalsWaiting()).toBe(1);
     for (const house of [kh, id]) house.pass(1_000);
   }
   await id.drain();
-  expect(await id.gateway.store.withdrawalsWaiting()).toBe(0);
+  expect(await id.gateway.store.directory.withdrawalsWaiting()).toBe(0);
   const codes = id.lines
     .filter((line) => line.event === 'withdrawal.not-taken')
     .map(({ fields }) => fields['code']);
@@ -258,7 +260,7 @@ test('one that comes before the designation it ends is kept, and the designation
   await keepWithdrawal(id.gateway, await signStatement('withdrawal', claims, [id.authorities.ID]));
   await both.settle();
   expect(await withdrawalsAt(kh)).toBe(1);
-  const { designations } = await id.gateway.store.directory([house.focal_point]);
+  const { designations } = await id.gateway.store.directory.readDirectory([house.focal_point]);
   const late = () => keepDesignation(kh.gateway, JSON.parse(designations[0] ?? ''));
   expect(await refusalOf(late)).toBe('statement-refused');
 });

@@ -102,7 +102,7 @@ test('the word of an officer of a desk in custody, told after the desk was withd
   const { kh, id, desk, shelter, refused, tell } = all;
   const message = await posted(shelter, report(['desk']));
   await all.settle();
-  const view = await kh.house.database.store.view(message);
+  const view = await kh.house.database.store.messages.view(message);
   const about = { message, digest: view?.recipients[0]?.digest ?? '' };
   const recipient = desk.designation.focal_point;
   await keepWithdrawal(kh.house.gateway, await withdrawal(desk.designation));

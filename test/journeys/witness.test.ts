@@ -67,7 +67,7 @@ test('each checkpoint is verified from its entries, cosigned, kept, and served w
   await look();
   expect(await witnessed()).toEqual([5, 605]);
   expect([await alarmsOf(id), await alarmsOf(kh)]).toEqual([[], []]);
-  const kept = await id.gateway.store.lastWitnessed(`${new URL(both.kh.url).host}/ledger`);
+  const kept = await id.gateway.store.ledger.lastWitnessed(`${new URL(both.kh.url).host}/ledger`);
   expect((await openCheckpoint(utf8(kept?.note ?? ''), knownLog(kh, [id]))).cosignatures).toHaveLength(1);
 });
 

@@ -17,14 +17,14 @@ test('the first of its taps and another account’s are claimed, and no more bef
     return { id: String(place), account, place, about, payload: { kind: 'ground-wanted', delivery: about } };
   };
   await Promise.all(
-    Array.from({ length: 2_000 }, (_, n) => store.keepArrival('telegram', arrival('1', n), NOW)),
+    Array.from({ length: 2_000 }, (_, n) => store.arrivals.keepArrival('telegram', arrival('1', n), NOW)),
   );
-  await store.keepArrival('telegram', arrival('2', 2_000), NOW);
-  expect(await store.nextDue()).toEqual(NOW);
-  const claimed = await store.claimArrivals(NOW, later(60), 32);
+  await store.arrivals.keepArrival('telegram', arrival('2', 2_000), NOW);
+  expect(await store.database.nextDue()).toEqual(NOW);
+  const claimed = await store.arrivals.claimArrivals(NOW, later(60), 32);
   expect(claimed.map(({ id }) => id).sort()).toEqual(['0', '2000']);
-  expect(await store.claimArrivals(NOW, later(60), 32)).toEqual([]);
-  expect(await store.nextDue()).toEqual(later(60));
-  await store.finishArrival('telegram', '0');
-  expect((await store.claimArrivals(NOW, later(60), 32)).map(({ id }) => id)).toEqual(['1']);
+  expect(await store.arrivals.claimArrivals(NOW, later(60), 32)).toEqual([]);
+  expect(await store.database.nextDue()).toEqual(later(60));
+  await store.arrivals.finishArrival('telegram', '0');
+  expect((await store.arrivals.claimArrivals(NOW, later(60), 32)).map(({ id }) => id)).toEqual(['1']);
 });

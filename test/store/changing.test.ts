@@ -1,8 +1,9 @@
-/** Door two: every change of something kept. */
+/** `changeDelivery`: every change of something kept. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { present } from '../../src/domain/words/present.ts';
-import type { NewMessage, Settled } from '../../src/store/records.ts';
+import type { Settled } from '../../src/store/contracts/message-rows.ts';
+import type { NewMessage } from '../../src/store/contracts/messages.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ASKING, act, openStore } from '../support/test-guard.ts';
@@ -41,22 +42,22 @@ beforeAll(async () => {
   )) as [Endpoint, Endpoint, Endpoint, Endpoint];
 });
 afterAll(async () => {
-  await other.close();
+  await other.database.close();
   await db.close();
 });
 
 async function kept(endpoints: readonly Endpoint[] = [phone, mail, embassy]): Promise<NewMessage> {
   const entry = newMessage(endpoints);
-  await store.keepMessage(entry);
+  await store.messages.keepMessage(entry);
   return entry;
 }
 const nth = (entry: NewMessage, n: number) => there(entry.deliveries[n]);
-const stored = async (entry: NewMessage) => there(await store.view(entry.message.id));
+const stored = async (entry: NewMessage) => there(await store.messages.view(entry.message.id));
 
 describe('what is held', () => {
   test('the delivery with its endpoint, message, recipient and siblings', async () => {
     const entry = await kept();
-    const held = await store.changeDelivery(nth(entry, 0).id, async () => ({}));
+    const held = await store.deliveries.changeDelivery(nth(entry, 0).id, async () => ({}));
     const { sealed: _, ...recipient } = there(entry.recipients[0]);
     expect(held).toEqual({
       delivery: nth(entry, 0),
@@ -67,15 +68,18 @@ describe('what is held', () => {
       reminders: [],
       words: [],
     });
-    expect(await store.look(nth(entry, 0).id)).toEqual(held);
+    expect(await store.deliveries.look(nth(entry, 0).id)).toEqual(held);
   });
 
   test('evidence on its way back has no recipient and no siblings', async () => {
     const entry = await kept();
     const proof = evidence({ message: entry.message.id });
     const back = delivery(entry.message.id, home, { kind: 'evidence', evidence: proof.id });
-    await store.changeDelivery(nth(entry, 0).id, async () => ({ evidence: [proof], created: [back] }));
-    const held = there(await store.look(back.id));
+    await store.deliveries.changeDelivery(nth(entry, 0).id, async () => ({
+      evidence: [proof],
+      created: [back],
+    }));
+    const held = there(await store.deliveries.look(back.id));
     expect(held).toEqual({
       delivery: back,
       endpoint: home,
@@ -84,12 +88,15 @@ describe('what is held', () => {
       reminders: [],
       words: [],
     });
-    await store.changeDelivery(back.id, async (one) => ({
+    await store.deliveries.changeDelivery(back.id, async (one) => ({
       deliveries: [{ ...one.delivery, state: 'delivered', dueAt: null }],
     }));
-    expect(there(await store.look(back.id)).delivery).toMatchObject({ state: 'delivered', dueAt: null });
+    expect(there(await store.deliveries.look(back.id)).delivery).toMatchObject({
+      state: 'delivered',
+      dueAt: null,
+    });
     // The desk that was written to does not see it among its own.
-    expect(there(await store.look(nth(entry, 0).id)).siblings.map((one) => one.id)).toEqual([
+    expect(there(await store.deliveries.look(nth(entry, 0).id)).siblings.map((one) => one.id)).toEqual([
       nth(entry, 1).id,
     ]);
   });
@@ -100,16 +107,16 @@ describe('what is held', () => {
       asked = true;
       return {};
     };
-    expect(await store.changeDelivery(newId(), decide)).toBeUndefined();
-    expect(await store.look(newId())).toBeUndefined();
+    expect(await store.deliveries.changeDelivery(newId(), decide)).toBeUndefined();
+    expect(await store.deliveries.look(newId())).toBeUndefined();
     expect(asked).toBe(false);
   });
 
   test('the way to a desk by its lowest rank', async () => {
     const entry = await kept([mail, phone, embassy]);
-    expect(await store.deliveryTo(entry.message.id, DESK)).toBe(nth(entry, 1).id);
-    expect(await store.deliveryTo(entry.message.id, OTHER_DESK)).toBe(nth(entry, 2).id);
-    expect(await store.deliveryTo(entry.message.id, SENDER)).toBeUndefined();
+    expect(await store.deliveries.deliveryTo(entry.message.id, DESK)).toBe(nth(entry, 1).id);
+    expect(await store.deliveries.deliveryTo(entry.message.id, OTHER_DESK)).toBe(nth(entry, 2).id);
+    expect(await store.deliveries.deliveryTo(entry.message.id, SENDER)).toBeUndefined();
   });
 });
 
@@ -138,7 +145,7 @@ describe('what is written', () => {
     };
     const sibling = { ...nth(entry, 1), state: 'superseded' as const, dueAt: null };
     const back = delivery(entry.message.id, home, { kind: 'evidence', evidence: second.id });
-    await store.changeDelivery(changed.id, async () => ({
+    await store.deliveries.changeDelivery(changed.id, async () => ({
       deliveries: [changed, sibling],
       created: [back],
       evidence: [first, second],
@@ -158,7 +165,7 @@ describe('what is written', () => {
     expect(view.evidence).toEqual([entry.receipt, first, second]);
     expect(view.recipients.find((one) => one.to === DESK)).toMatchObject({ openedAt: later(30), settled });
     expect(view.recipients.find((one) => one.to === OTHER_DESK)).not.toHaveProperty('settled');
-    expect(await store.endpointsAt(phone.channel, phone.address)).toEqual([
+    expect(await store.endpoints.endpointsAt(phone.channel, phone.address)).toEqual([
       {
         ...phone,
         enabled: false,
@@ -166,8 +173,8 @@ describe('what is written', () => {
         gone: { times: 1, since: later(30) },
       },
     ]);
-    await store.keepEndpoint(phone, act(), ASKING);
-    expect(await store.endpointsAt(phone.channel, phone.address)).toEqual([phone]);
+    await store.endpoints.keepEndpoint(phone, act(), ASKING);
+    expect(await store.endpoints.endpointsAt(phone.channel, phone.address)).toEqual([phone]);
   });
 
   test('what a change does not mention stays, and a new word replaces the old one whole', async () => {
@@ -180,12 +187,15 @@ describe('what is written', () => {
       at: later(60),
       evidence: newId(),
     };
-    await store.changeDelivery(id, async () => ({ openedAt: later(30) }));
-    await store.changeDelivery(id, async () => ({ settled: declined }));
-    expect(there(await store.look(id)).recipient).toMatchObject({ openedAt: later(30), settled: declined });
+    await store.deliveries.changeDelivery(id, async () => ({ openedAt: later(30) }));
+    await store.deliveries.changeDelivery(id, async () => ({ settled: declined }));
+    expect(there(await store.deliveries.look(id)).recipient).toMatchObject({
+      openedAt: later(30),
+      settled: declined,
+    });
     const { ground: _, ...accepted } = { ...declined, decision: 'accepted' as const, evidence: newId() };
-    await store.changeDelivery(id, async () => ({ settled: accepted }));
-    const { recipient } = there(await store.look(id));
+    await store.deliveries.changeDelivery(id, async () => ({ settled: accepted }));
+    const { recipient } = there(await store.deliveries.look(id));
     expect(recipient?.settled).toEqual(accepted);
     expect(recipient?.openedAt).toEqual(later(30));
   });
@@ -200,36 +210,36 @@ describe('what is written', () => {
       evidence({ message: entry.message.id, recipient: DESK }),
       word('ConsignmentAcceptance', OTHER_DESK),
     ];
-    await store.changeDelivery(id, async () => ({ evidence: [first, notice] }));
-    await store.changeDelivery(nth(entry, 2).id, async () => ({ evidence: [elsewhere] }));
-    expect(there(await store.look(id)).recipient).not.toHaveProperty('contested');
-    await store.changeDelivery(id, async ({ words }) => {
+    await store.deliveries.changeDelivery(id, async () => ({ evidence: [first, notice] }));
+    await store.deliveries.changeDelivery(nth(entry, 2).id, async () => ({ evidence: [elsewhere] }));
+    expect(there(await store.deliveries.look(id)).recipient).not.toHaveProperty('contested');
+    await store.deliveries.changeDelivery(id, async ({ words }) => {
       expect(words).toEqual([first.jws]);
       return { evidence: [second], contested: true };
     });
-    const held = there(await store.look(nth(entry, 1).id));
+    const held = there(await store.deliveries.look(nth(entry, 1).id));
     expect(held.words).toEqual([first.jws, second.jws]);
     expect(held.recipient?.contested).toBe(true);
-    await store.changeDelivery(id, async () => ({ openedAt: later(30) }));
-    expect(there(await store.look(id)).recipient?.contested).toBe(true);
-    await store.changeDelivery(id, async () => ({ contested: false }));
-    expect(there(await store.look(id)).recipient).not.toHaveProperty('contested');
+    await store.deliveries.changeDelivery(id, async () => ({ openedAt: later(30) }));
+    expect(there(await store.deliveries.look(id)).recipient?.contested).toBe(true);
+    await store.deliveries.changeDelivery(id, async () => ({ contested: false }));
+    expect(there(await store.deliveries.look(id)).recipient).not.toHaveProperty('contested');
   });
 
   test('nothing, when the rule throws; the throw comes back', async () => {
     const entry = await kept();
     const before = await stored(entry);
     const fault = new Error('no');
-    await expect(store.changeDelivery(nth(entry, 0).id, async () => Promise.reject(fault))).rejects.toBe(
-      fault,
-    );
+    await expect(
+      store.deliveries.changeDelivery(nth(entry, 0).id, async () => Promise.reject(fault)),
+    ).rejects.toBe(fault);
     expect(await stored(entry)).toEqual(before);
   });
 
   test('nothing, when one part of it cannot be', async () => {
     const entry = await kept();
     const before = await stored(entry);
-    const change = store.changeDelivery(nth(entry, 0).id, async (held) => ({
+    const change = store.deliveries.changeDelivery(nth(entry, 0).id, async (held) => ({
       deliveries: [{ ...held.delivery, state: 'sent' }],
       evidence: [evidence({ message: entry.message.id }), entry.receipt],
     }));
@@ -240,11 +250,11 @@ describe('what is written', () => {
   test('nothing that the rule was not shown', async () => {
     const [entry, stranger] = [await kept(), await kept()];
     const id = nth(entry, 0).id;
-    await expect(store.changeDelivery(id, async () => ({ deliveries: [nth(stranger, 0)] }))).rejects.toThrow(
-      /not held/,
-    );
     await expect(
-      store.changeDelivery(id, async () => ({ created: [delivery(stranger.message.id, phone)] })),
+      store.deliveries.changeDelivery(id, async () => ({ deliveries: [nth(stranger, 0)] })),
+    ).rejects.toThrow(/not held/);
+    await expect(
+      store.deliveries.changeDelivery(id, async () => ({ created: [delivery(stranger.message.id, phone)] })),
     ).rejects.toThrow(/another message/);
   });
 });
@@ -254,32 +264,35 @@ describe('many at once', () => {
     const entry = await kept();
     const id = nth(entry, 0).id;
     const once = (n: number) =>
-      (n % 2 ? store : other).changeDelivery(id, async ({ delivery: one }) => ({
+      (n % 2 ? store : other).deliveries.changeDelivery(id, async ({ delivery: one }) => ({
         deliveries: [{ ...one, tries: one.tries + 1 }],
       }));
     await Promise.all(Array.from({ length: 60 }, (_, n) => once(n)));
-    expect(there(await store.look(id)).delivery.tries).toBe(60);
+    expect(there(await store.deliveries.look(id)).delivery.tries).toBe(60);
   });
 
   test('so do changes of one piece of evidence on its way back, while it is claimed', async () => {
     const entry = await kept();
     const proof = evidence({ message: entry.message.id });
     const back = delivery(entry.message.id, home, { kind: 'evidence', evidence: proof.id });
-    await store.changeDelivery(nth(entry, 0).id, async () => ({ evidence: [proof], created: [back] }));
+    await store.deliveries.changeDelivery(nth(entry, 0).id, async () => ({
+      evidence: [proof],
+      created: [back],
+    }));
     const once = (n: number) =>
-      (n % 2 ? store : other).changeDelivery(back.id, async ({ delivery: one }) => ({
+      (n % 2 ? store : other).deliveries.changeDelivery(back.id, async ({ delivery: one }) => ({
         deliveries: [{ ...one, tries: one.tries + 1, dueAt: NOW }],
       }));
-    const claim = (n: number) => (n % 2 ? store : other).claimDeliveries(NOW, NOW, 100);
+    const claim = (n: number) => (n % 2 ? store : other).deliveries.claimDeliveries(NOW, NOW, 100);
     await Promise.all(Array.from({ length: 60 }, (_, n) => (n % 3 ? once(n) : claim(n))));
-    expect(there(await store.look(back.id)).delivery.tries).toBe(40);
+    expect(there(await store.deliveries.look(back.id)).delivery.tries).toBe(40);
   });
 
   test('of two desks’ officers at two endpoints, the second sees the first’s word', async () => {
     const entry = await kept();
     const seen: (string | undefined)[] = [];
     const say = (where: Store, n: number) =>
-      where.changeDelivery(nth(entry, n).id, async ({ recipient }) => {
+      where.deliveries.changeDelivery(nth(entry, n).id, async ({ recipient }) => {
         seen.push(recipient?.settled?.officer);
         return recipient?.settled
           ? {}
@@ -295,7 +308,7 @@ describe('many at once', () => {
     const entries = await Promise.all(Array.from({ length: 12 }, () => kept([phone])));
     const ended = await Promise.allSettled(
       entries.map((entry, n) =>
-        store.changeDelivery(nth(entry, 0).id, async ({ delivery: one }) => {
+        store.deliveries.changeDelivery(nth(entry, 0).id, async ({ delivery: one }) => {
           if (n === 3) throw new Error('no');
           return {
             deliveries: [{ ...one, state: 'sent' }],
@@ -317,29 +330,29 @@ describe('many at once', () => {
     const id = nth(entry, 0).id;
     const ended = await Promise.allSettled(
       Array.from({ length: 6 }, (_, n) =>
-        store.changeDelivery(id, async ({ delivery: one }) => ({
+        store.deliveries.changeDelivery(id, async ({ delivery: one }) => ({
           deliveries: [{ ...one, tries: one.tries + 1 }],
           ...present({ evidence: n === 4 ? [entry.receipt] : undefined }),
         })),
       ),
     );
     expect(ended.flatMap((one, n) => (one.status === 'rejected' ? [n] : []))).toEqual([4]);
-    expect(there(await store.look(id)).delivery.tries).toBe(5);
+    expect(there(await store.deliveries.look(id)).delivery.tries).toBe(5);
   });
 
   test('changes and claims of the same rows from two processes never wait for each other in a circle', async () => {
     const entries = await Promise.all(Array.from({ length: 10 }, () => kept([phone, mail])));
     const ids = entries.flatMap((entry) => entry.deliveries.map((one) => one.id));
     const bump = (where: Store, id: string) =>
-      where.changeDelivery(id, async ({ delivery: one }) => ({
+      where.deliveries.changeDelivery(id, async ({ delivery: one }) => ({
         deliveries: [{ ...one, tries: one.tries + 1 }],
       }));
     await Promise.all([
       ...ids.map((id) => bump(store, id)),
       ...ids.toReversed().map((id) => bump(other, id)),
-      store.claimDeliveries(later(1), later(60), 50),
-      other.claimDeliveries(later(1), later(60), 50),
+      store.deliveries.claimDeliveries(later(1), later(60), 50),
+      other.deliveries.claimDeliveries(later(1), later(60), 50),
     ]);
-    for (const id of ids) expect(there(await store.look(id)).delivery.tries).toBe(2);
+    for (const id of ids) expect(there(await store.deliveries.look(id)).delivery.tries).toBe(2);
   });
 });

@@ -27,10 +27,10 @@ const STEP: DeliveryStep = {
 async function kept(chaseAt?: Date, thread?: string) {
   const [phone] = await keptEndpoints(store, {});
   const entry = newMessage([there(phone)], thread === undefined ? {} : { thread });
-  await store.keepMessage({ ...entry, ...present({ chaseAt: chaseAt || undefined }) });
+  await store.messages.keepMessage({ ...entry, ...present({ chaseAt: chaseAt || undefined }) });
   return { phone: there(phone), ...entry, thread: entry.message.thread, way: only(entry.deliveries) };
 }
-const claim = (now: Date) => store.claimChases(now, new Date(now.getTime() + 60_000), 10);
+const claim = (now: Date) => store.threads.claimChases(now, new Date(now.getTime() + 60_000), 10);
 
 test('a thread is due when its message says, once for whoever claims it, and again when its lease ends', async () => {
   const { thread } = await kept(later(600));
@@ -45,25 +45,25 @@ test('a thread is due when its message says, once for whoever claims it, and aga
 test('what comes earlier sets it back, what comes later does not; the loop is told of it', async () => {
   const { thread, way } = await kept(later(600));
   await kept(later(900), thread);
-  await store.claimDeliveries(NOW, later(9_000), 10);
-  expect(await store.nextDue()).toEqual(later(600));
-  await store.changeDelivery(way.id, async () => ({ chaseAt: later(30) }));
-  await store.changeDelivery(way.id, async () => ({ chaseAt: later(60) }));
-  expect(await store.nextDue()).toEqual(later(30));
+  await store.deliveries.claimDeliveries(NOW, later(9_000), 10);
+  expect(await store.database.nextDue()).toEqual(later(600));
+  await store.deliveries.changeDelivery(way.id, async () => ({ chaseAt: later(30) }));
+  await store.deliveries.changeDelivery(way.id, async () => ({ chaseAt: later(60) }));
+  expect(await store.database.nextDue()).toEqual(later(30));
 });
 
 test('a look says when the next one is, but not over what was set back meanwhile', async () => {
   const { thread, way } = await kept(NOW);
   await claim(NOW);
-  await store.finishChase(thread, later(60), later(7_200));
+  await store.threads.finishChase(thread, later(60), later(7_200));
   expect(await claim(later(7_199))).toEqual([]);
   expect(await claim(later(7_200))).toEqual([thread]);
-  await store.changeDelivery(way.id, async () => ({ chaseAt: later(7_210) }));
-  await store.finishChase(thread, later(7_260), undefined);
+  await store.deliveries.changeDelivery(way.id, async () => ({ chaseAt: later(7_210) }));
+  await store.threads.finishChase(thread, later(7_260), undefined);
   expect(await claim(later(7_210))).toEqual([thread]);
-  await store.finishChase(thread, later(7_270), undefined);
+  await store.threads.finishChase(thread, later(7_270), undefined);
   expect(await claim(later(1_000_000))).toEqual([]);
-  await store.changeDelivery(way.id, async () => ({ chaseAt: NOW }));
+  await store.deliveries.changeDelivery(way.id, async () => ({ chaseAt: NOW }));
   expect(await claim(NOW)).toEqual([thread]);
 });
 
@@ -73,35 +73,39 @@ test('reminders are held with the recipient they are about, whomever they go to;
     delivery(message.id, phone, { kind: 'reminder', step: STEP, shows: 'notice', ...over });
   const first = made({ dueAt: later(100) });
   const toSender = made({ to: SENDER, step: { ...STEP, rung: 'supervisor:other' }, dueAt: null });
-  await store.changeDelivery(way.id, async () => ({ created: [first, toSender] }));
+  await store.deliveries.changeDelivery(way.id, async () => ({ created: [first, toSender] }));
 
-  const held = there(await store.look(way.id));
+  const held = there(await store.deliveries.look(way.id));
   expect(held.siblings).toEqual([]);
   expect(held.reminders.toSorted(byId)).toEqual([first, toSender].toSorted(byId));
-  const other = there(await store.look(toSender.id));
+  const other = there(await store.deliveries.look(toSender.id));
   expect([other.recipient?.to, other.siblings, other.reminders]).toEqual([recipients[0]?.to, [way], [first]]);
 
-  expect(await store.reminded([phone.id])).toEqual(new Map([[phone.id, { waiting: later(100) }]]));
+  expect(await store.deliveries.reminded([phone.id])).toEqual(new Map([[phone.id, { waiting: later(100) }]]));
   const attempts = [{ at: later(120).toISOString(), outcome: 'accepted', code: 'ok', ms: 1 }] as const;
-  await store.changeDelivery(first.id, async (one) => ({
+  await store.deliveries.changeDelivery(first.id, async (one) => ({
     deliveries: [{ ...one.delivery, state: 'sent', attempts, dueAt: null }],
   }));
-  expect(await store.reminded([phone.id, 'none'])).toEqual(new Map([[phone.id, { told: later(120) }]]));
+  expect(await store.deliveries.reminded([phone.id, 'none'])).toEqual(
+    new Map([[phone.id, { told: later(120) }]]),
+  );
 });
 
 const byId = (one: Delivery, other: Delivery): number => (one.id < other.id ? -1 : 1);
 
 test('a process that is gone leaves its threads to the others', async () => {
   const { thread } = await kept(NOW);
-  await store.claimDeliveries(NOW, later(9_000), 10);
+  await store.deliveries.claimDeliveries(NOW, later(9_000), 10);
   await db.sql`update chase set due_at = ${later(60)}, claimed_by = 'gone'`;
-  expect(await store.releaseAbandoned(later(1))).toBe(1);
+  expect(await store.database.releaseAbandoned(later(1))).toBe(1);
   expect(await claim(later(1))).toEqual([thread]);
 });
 
 test('a roster is kept by focal point, and replaced', async () => {
   const shift = { officer: 'o1', days: [1], from: '08:00', to: '16:00' };
-  await store.keepRoster(DESK, { weekly: [], once: [] }, act());
-  await store.keepRoster(DESK, { weekly: [shift], once: [] }, act());
-  expect(await store.rosters([DESK, SENDER])).toEqual(new Map([[DESK, { weekly: [shift], once: [] }]]));
+  await store.directory.keepRoster(DESK, { weekly: [], once: [] }, act());
+  await store.directory.keepRoster(DESK, { weekly: [shift], once: [] }, act());
+  expect(await store.directory.rosters([DESK, SENDER])).toEqual(
+    new Map([[DESK, { weekly: [shift], once: [] }]]),
+  );
 });

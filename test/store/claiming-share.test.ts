@@ -16,22 +16,24 @@ test('one endpoint does not fill a claim, and is left out where it is full', asy
   const [slow, other] = await keptEndpoints(store, {}, { focalPoint: OTHER_DESK });
   for (let n = 0; n < 6; n += 1) {
     const one = newMessage([there(slow)]);
-    await store.keepMessage({
+    await store.messages.keepMessage({
       ...one,
       deliveries: one.deliveries.map((way) => ({ ...way, dueAt: later(n) })),
     });
   }
   const entry = newMessage([there(other)]);
-  await store.keepMessage({
+  await store.messages.keepMessage({
     ...entry,
     deliveries: entry.deliveries.map((way) => ({ ...way, dueAt: later(20) })),
   });
   const claim = async (toOne: number, but: readonly string[]) =>
-    (await store.claimDeliveries(later(30), later(600), 10, { toOne, but })).map((one) => one.endpoint.id);
+    (await store.deliveries.claimDeliveries(later(30), later(600), 10, { toOne, but })).map(
+      (one) => one.endpoint.id,
+    );
   const [first, second] = [there(slow).id, there(other).id];
   expect(await claim(2, [])).toEqual([first, first, second]);
   expect(await claim(2, [first])).toEqual([]);
-  expect(await store.nextDue()).toEqual(later(2));
-  expect(await store.nextDue([first])).toEqual(later(600));
+  expect(await store.database.nextDue()).toEqual(later(2));
+  expect(await store.database.nextDue([first])).toEqual(later(600));
   expect(await claim(10, [second])).toEqual([first, first, first, first]);
 });

@@ -38,7 +38,7 @@ beforeEach(async () => {
   )) as [Endpoint, Endpoint, Endpoint];
 });
 afterEach(async () => {
-  await other.close();
+  await other.database.close();
   await db.close();
 });
 
@@ -47,8 +47,8 @@ const ids = (list: readonly { delivery: { id: string } }[]) => list.map((one) =>
 describe('claiming deliveries', () => {
   test('a claim brings all that a try needs, and moves the row past the lease', async () => {
     const entry = newMessage([system, phone]);
-    await store.keepMessage(entry);
-    const claimed = await store.claimDeliveries(NOW, later(60), 10);
+    await store.messages.keepMessage(entry);
+    const claimed = await store.deliveries.claimDeliveries(NOW, later(60), 10);
     const byEndpoint = new Map(claimed.map((one) => [one.endpoint.id, one]));
     const [first, second] = [there(entry.recipients[0]), there(entry.recipients[1])];
     const { sealed, ...recipient } = first;
@@ -71,24 +71,24 @@ describe('claiming deliveries', () => {
 
   test('the sealed message comes along only while it is still to be handed over', async () => {
     const entry = newMessage([system]);
-    await store.keepMessage(entry);
-    await store.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
+    await store.messages.keepMessage(entry);
+    await store.deliveries.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
       deliveries: [{ ...one, state: 'opened' }],
     }));
-    expect(only(await store.claimDeliveries(NOW, later(60), 10))).not.toHaveProperty('sealed');
+    expect(only(await store.deliveries.claimDeliveries(NOW, later(60), 10))).not.toHaveProperty('sealed');
   });
 
   test('evidence on its way back brings its JWS and no recipient', async () => {
     const entry = newMessage([system]);
-    await store.keepMessage(entry);
+    await store.messages.keepMessage(entry);
     const proof = evidence({ message: entry.message.id });
     const back = delivery(entry.message.id, home, { kind: 'evidence', evidence: proof.id });
-    await store.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
+    await store.deliveries.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
       deliveries: [{ ...one, dueAt: null }],
       evidence: [proof],
       created: [back],
     }));
-    expect(await store.claimDeliveries(NOW, later(60), 10)).toEqual([
+    expect(await store.deliveries.claimDeliveries(NOW, later(60), 10)).toEqual([
       {
         delivery: { ...back, dueAt: later(60) },
         endpoint: home,
@@ -104,55 +104,61 @@ describe('claiming deliveries', () => {
       const one = newMessage([system]);
       return { ...one, deliveries: one.deliveries.map((way) => ({ ...way, dueAt: later(due) })) };
     });
-    await Promise.all(entries.map((one) => store.keepMessage(one)));
-    expect(await store.nextDue()).toEqual(later(10));
-    expect(await store.claimDeliveries(later(9), later(200), 10)).toEqual([]);
+    await Promise.all(entries.map((one) => store.messages.keepMessage(one)));
+    expect(await store.database.nextDue()).toEqual(later(10));
+    expect(await store.deliveries.claimDeliveries(later(9), later(200), 10)).toEqual([]);
     const id = (n: number) => there(entries[n]?.deliveries[0]).id;
-    expect(ids(await store.claimDeliveries(later(50), later(200), 3))).toEqual([id(1), id(2), id(0)]);
-    expect(ids(await store.claimDeliveries(later(50), later(200), 3))).toEqual([id(3)]);
-    expect(await store.nextDue()).toEqual(later(99));
+    expect(ids(await store.deliveries.claimDeliveries(later(50), later(200), 3))).toEqual([
+      id(1),
+      id(2),
+      id(0),
+    ]);
+    expect(ids(await store.deliveries.claimDeliveries(later(50), later(200), 3))).toEqual([id(3)]);
+    expect(await store.database.nextDue()).toEqual(later(99));
   });
 
   test('what was claimed and not finished is claimable again after the lease', async () => {
     const entry = newMessage([system]);
-    await store.keepMessage(entry);
-    expect(await store.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
-    expect(await other.claimDeliveries(later(59), later(119), 10)).toHaveLength(0);
-    const [again] = await other.claimDeliveries(later(60), later(120), 10);
+    await store.messages.keepMessage(entry);
+    expect(await store.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
+    expect(await other.deliveries.claimDeliveries(later(59), later(119), 10)).toHaveLength(0);
+    const [again] = await other.deliveries.claimDeliveries(later(60), later(120), 10);
     expect(again?.delivery.id).toBe(entry.deliveries[0]?.id);
     // Nobody knows what came of the first: it may have gone.
     expect(again?.delivery.attempts).toEqual([
       { at: later(60).toISOString(), outcome: 'deferred', code: 'abandoned', ms: 0 },
     ]);
-    const [more] = await store.claimDeliveries(later(120), later(180), 10);
+    const [more] = await store.deliveries.claimDeliveries(later(120), later(180), 10);
     expect(more?.delivery.attempts).toEqual(again?.delivery.attempts);
   });
 
   test('a claim ends with its attempt, and with nothing else that changes meanwhile', async () => {
     const entry = newMessage([system]);
-    await store.keepMessage(entry);
+    await store.messages.keepMessage(entry);
     const { id } = there(entry.deliveries[0]);
-    const isUnderWay = async () => (await store.view(entry.message.id))?.deliveries[0]?.isUnderWay;
+    const isUnderWay = async () => (await store.messages.view(entry.message.id))?.deliveries[0]?.isUnderWay;
     expect(await isUnderWay()).toBeUndefined();
-    await store.claimDeliveries(NOW, later(60), 10);
+    await store.deliveries.claimDeliveries(NOW, later(60), 10);
     expect(await isUnderWay()).toBe(true);
-    await store.changeDelivery(id, async ({ delivery }) => ({
+    await store.deliveries.changeDelivery(id, async ({ delivery }) => ({
       deliveries: [{ ...delivery, state: 'superseded', dueAt: null }],
     }));
     expect(await isUnderWay()).toBe(true);
     const attempts = [{ at: NOW.toISOString(), outcome: 'accepted', code: 'ok', ms: 1 }] as const;
-    await store.changeDelivery(id, async ({ delivery }) => ({ deliveries: [{ ...delivery, attempts }] }));
+    await store.deliveries.changeDelivery(id, async ({ delivery }) => ({
+      deliveries: [{ ...delivery, attempts }],
+    }));
     expect(await isUnderWay()).toBeUndefined();
   });
 
   test('claims of two processes never overlap and leave nothing', async () => {
-    await Promise.all(Array.from({ length: 200 }, () => store.keepMessage(newMessage([system]))));
+    await Promise.all(Array.from({ length: 200 }, () => store.messages.keepMessage(newMessage([system]))));
     const drain = async (where: Store): Promise<string[]> => {
       const all: string[] = [];
       for (
-        let got = await where.claimDeliveries(NOW, later(60), 7);
+        let got = await where.deliveries.claimDeliveries(NOW, later(60), 7);
         got.length > 0;
-        got = await where.claimDeliveries(NOW, later(60), 7)
+        got = await where.deliveries.claimDeliveries(NOW, later(60), 7)
       ) {
         all.push(...ids(got));
       }
@@ -165,40 +171,43 @@ describe('claiming deliveries', () => {
 
   test('a row that somebody changes at this moment is skipped, not waited for', async () => {
     const entry = newMessage([system]);
-    await store.keepMessage(entry);
+    await store.messages.keepMessage(entry);
     const [reached, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const change = store.changeDelivery(there(entry.deliveries[0]).id, async () => {
+    const change = store.deliveries.changeDelivery(there(entry.deliveries[0]).id, async () => {
       reached.resolve();
       await release.promise;
       return {};
     });
     await reached.promise;
-    expect(await other.claimDeliveries(NOW, later(60), 10)).toEqual([]);
+    expect(await other.deliveries.claimDeliveries(NOW, later(60), 10)).toEqual([]);
     release.resolve();
     await change;
-    expect(await other.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
+    expect(await other.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
   });
 
   test('a relay comes without it: the consignment it carries is read when it is its turn', async () => {
     const [way] = await keptEndpoints(store, { channel: 'relay' });
-    await store.keepMessage(newMessage([there(way)]));
-    expect(only(await store.claimDeliveries(NOW, later(60), 10))).not.toHaveProperty('sealed');
+    await store.messages.keepMessage(newMessage([there(way)]));
+    expect(only(await store.deliveries.claimDeliveries(NOW, later(60), 10))).not.toHaveProperty('sealed');
   });
 
   test('one claim brings no more sealed bytes than fit, and never none', async () => {
     const heavy = 'x'.repeat(28 * 1024 * 1024);
     for (let n = 0; n < 3; n++) {
       const one = newMessage([system]);
-      await store.keepMessage({ ...one, recipients: one.recipients.map((to) => ({ ...to, sealed: heavy })) });
+      await store.messages.keepMessage({
+        ...one,
+        recipients: one.recipients.map((to) => ({ ...to, sealed: heavy })),
+      });
     }
-    expect(await store.claimDeliveries(NOW, later(60), 10)).toHaveLength(2);
-    expect(await store.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
+    expect(await store.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(2);
+    expect(await store.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
   });
 
   test('an endpoint that was stopped is claimed all the same: the flow decides', async () => {
-    await store.keepMessage(newMessage([system]));
-    await store.keepEndpoint({ ...system, enabled: false }, act(), ASKING);
-    expect(only(await store.claimDeliveries(NOW, later(60), 10)).endpoint.enabled).toBe(false);
+    await store.messages.keepMessage(newMessage([system]));
+    await store.endpoints.keepEndpoint({ ...system, enabled: false }, act(), ASKING);
+    expect(only(await store.deliveries.claimDeliveries(NOW, later(60), 10)).endpoint.enabled).toBe(false);
   });
 });
 
@@ -217,91 +226,91 @@ describe('arrivals', () => {
   test('each is kept once, and the same id on another channel is another arrival', async () => {
     const kept = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
-        (n % 2 ? store : other).keepArrival('telegram', arrival('77'), NOW),
+        (n % 2 ? store : other).arrivals.keepArrival('telegram', arrival('77'), NOW),
       ),
     );
     expect(kept.filter(Boolean)).toHaveLength(1);
-    expect(await store.keepArrival('email', arrival('77'), NOW)).toBe(true);
+    expect(await store.arrivals.keepArrival('email', arrival('77'), NOW)).toBe(true);
   });
 
   test('each is claimed once for a lease, with its tries counted', async () => {
-    await store.keepArrival('telegram', arrival('77'), NOW);
-    expect(await store.nextDue()).toEqual(NOW);
-    expect(await store.claimArrivals(NOW, later(60), 10)).toEqual([
+    await store.arrivals.keepArrival('telegram', arrival('77'), NOW);
+    expect(await store.database.nextDue()).toEqual(NOW);
+    expect(await store.arrivals.claimArrivals(NOW, later(60), 10)).toEqual([
       { channel: 'telegram', id: '77', payload, keptAt: NOW, tries: 1 },
     ]);
-    expect(await other.claimArrivals(NOW, later(60), 10)).toEqual([]);
-    expect(await other.claimArrivals(later(60), later(120), 10)).toEqual([
+    expect(await other.arrivals.claimArrivals(NOW, later(60), 10)).toEqual([]);
+    expect(await other.arrivals.claimArrivals(later(60), later(120), 10)).toEqual([
       { channel: 'telegram', id: '77', payload, keptAt: NOW, tries: 2 },
     ]);
   });
 
   test('one that is ended is forgotten but for its id; one that is put off comes again', async () => {
-    await store.keepArrival('telegram', arrival('77'), NOW);
-    await store.claimArrivals(NOW, later(60), 10);
-    await store.putOffArrival('telegram', '77', { at: later(5) });
-    expect(only(await store.claimArrivals(later(5), later(60), 10)).tries).toBe(2);
-    await store.finishArrival('telegram', '77');
-    expect(await store.claimArrivals(later(9_999), later(10_000), 10)).toEqual([]);
-    expect(await store.nextDue()).toBeUndefined();
-    expect(await store.keepArrival('telegram', arrival('77'), NOW)).toBe(false);
+    await store.arrivals.keepArrival('telegram', arrival('77'), NOW);
+    await store.arrivals.claimArrivals(NOW, later(60), 10);
+    await store.arrivals.putOffArrival('telegram', '77', { at: later(5) });
+    expect(only(await store.arrivals.claimArrivals(later(5), later(60), 10)).tries).toBe(2);
+    await store.arrivals.finishArrival('telegram', '77');
+    expect(await store.arrivals.claimArrivals(later(9_999), later(10_000), 10)).toEqual([]);
+    expect(await store.database.nextDue()).toBeUndefined();
+    expect(await store.arrivals.keepArrival('telegram', arrival('77'), NOW)).toBe(false);
     expect(await db.sql`select payload from arrival`).toEqual([{ payload: null }]);
   });
 });
 
 describe('arrivals of one account', () => {
   const claimed = async (where: Store, at: number): Promise<readonly string[]> =>
-    (await where.claimArrivals(later(at), later(at + 60), 10)).map((one) => one.id);
+    (await where.arrivals.claimArrivals(later(at), later(at + 60), 10)).map((one) => one.id);
 
   test('are worked on in the channel’s order, whatever order they came in and whoever works', async () => {
-    for (const id of ['3', '1', '2']) await store.keepArrival('telegram', arrival(id), NOW);
-    await store.keepArrival('telegram', arrival('9', 'another'), NOW);
+    for (const id of ['3', '1', '2']) await store.arrivals.keepArrival('telegram', arrival(id), NOW);
+    await store.arrivals.keepArrival('telegram', arrival('9', 'another'), NOW);
     const both = await Promise.all([claimed(store, 0), claimed(other, 0)]);
     expect(both.flat().toSorted()).toEqual(['1', '9']);
     // The second waits for the first, and nothing is due before that ends.
-    expect(await store.nextDue()).toEqual(later(60));
-    await store.finishArrival('telegram', '1');
-    expect(await store.nextDue()).toEqual(NOW);
+    expect(await store.database.nextDue()).toEqual(later(60));
+    await store.arrivals.finishArrival('telegram', '1');
+    expect(await store.database.nextDue()).toEqual(NOW);
     expect(await claimed(other, 1)).toEqual(['2']);
-    await other.putOffArrival('telegram', '2', { at: later(30) });
+    await other.arrivals.putOffArrival('telegram', '2', { at: later(30) });
     expect(await claimed(store, 29)).toEqual([]);
     expect(await claimed(store, 30)).toEqual(['2']);
-    await store.finishArrival('telegram', '2');
+    await store.arrivals.finishArrival('telegram', '2');
     expect(await claimed(store, 31)).toEqual(['3']);
   });
 
   test('do not wait for one that is worked on and has only its answer to be told', async () => {
-    for (const id of ['1', '2']) await store.keepArrival('telegram', arrival(id), NOW);
+    for (const id of ['1', '2']) await store.arrivals.keepArrival('telegram', arrival(id), NOW);
     expect(await claimed(store, 0)).toEqual(['1']);
-    await store.putOffArrival('telegram', '1', { at: later(600), said: { word: 'taken' } });
+    await store.arrivals.putOffArrival('telegram', '1', { at: later(600), said: { word: 'taken' } });
     expect(await claimed(store, 1)).toEqual(['2']);
-    await store.finishArrival('telegram', '2');
-    const told = only(await other.claimArrivals(later(600), later(660), 10));
+    await store.arrivals.finishArrival('telegram', '2');
+    const told = only(await other.arrivals.claimArrivals(later(600), later(660), 10));
     expect(told).toMatchObject({ id: '1', said: { word: 'taken' }, tries: 2 });
   });
 
   test('stay behind one whose process is gone until another has worked on it', async () => {
-    for (const id of ['1', '2']) await store.keepArrival('telegram', arrival(id), NOW);
+    for (const id of ['1', '2']) await store.arrivals.keepArrival('telegram', arrival(id), NOW);
     const dying = namedStore('amanat-dying-in-order');
     expect(await claimed(dying.store, 0)).toEqual(['1']);
-    await dying.store.close();
+    await dying.store.database.close();
     await gone(dying.name);
     expect(await claimed(store, 1)).toEqual([]);
-    expect(await store.releaseAbandoned(later(2))).toBe(1);
+    expect(await store.database.releaseAbandoned(later(2))).toBe(1);
     expect(await claimed(store, 2)).toEqual(['1']);
   });
 
   test('wait for one that fails again and again only where they are about the same message', async () => {
-    await store.keepArrival('telegram', arrival('1', 'account', 'broken'), NOW);
-    await store.keepArrival('telegram', arrival('2', 'account', 'broken'), NOW);
-    await store.keepArrival('telegram', arrival('3', 'account', 'fine'), NOW);
+    await store.arrivals.keepArrival('telegram', arrival('1', 'account', 'broken'), NOW);
+    await store.arrivals.keepArrival('telegram', arrival('2', 'account', 'broken'), NOW);
+    await store.arrivals.keepArrival('telegram', arrival('3', 'account', 'fine'), NOW);
     for (const n of [1, 2, 3, 4, 5]) {
       expect(await claimed(store, n)).toEqual(['1']);
-      await store.putOffArrival('telegram', '1', { at: later(n + 1) });
+      await store.arrivals.putOffArrival('telegram', '1', { at: later(n + 1) });
     }
     expect(await claimed(store, 6)).toEqual(['1']);
     expect(await claimed(store, 7)).toEqual(['3']);
-    await store.finishArrival('telegram', '1');
+    await store.arrivals.finishArrival('telegram', '1');
     expect(await claimed(store, 8)).toEqual(['2']);
   });
 });
@@ -321,17 +330,17 @@ describe('waking', () => {
 
   test('other processes hear of new messages, changes and arrivals, and again after their connection was cut', async () => {
     const ear = counter();
-    const stop = await other.listen(ear.called);
+    const stop = await other.database.listen(ear.called);
     const entry = newMessage([system]);
     const hears = async (work: () => Promise<unknown>) => {
       const heard = ear.more();
       await work();
       await heard;
     };
-    await hears(() => store.keepMessage(entry));
-    await hears(() => store.keepArrival('telegram', arrival('1'), NOW));
+    await hears(() => store.messages.keepMessage(entry));
+    await hears(() => store.arrivals.keepArrival('telegram', arrival('1'), NOW));
     await hears(() =>
-      store.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
+      store.deliveries.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
         deliveries: [{ ...one, dueAt: later(5) }],
       })),
     );
@@ -339,22 +348,22 @@ describe('waking', () => {
       () => db.sql`
       select pg_terminate_backend(pid) from pg_stat_activity where datname = ${db.name} and query ilike 'listen%'`,
     );
-    await hears(() => store.keepMessage(newMessage([system])));
+    await hears(() => store.messages.keepMessage(newMessage([system])));
     await stop();
   });
 
   test('a change that leaves nothing due wakes nobody', async () => {
     const entry = newMessage([system]);
-    await store.keepMessage(entry);
+    await store.messages.keepMessage(entry);
     const ear = counter();
-    const stop = await other.listen(ear.called);
-    await store.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
+    const stop = await other.database.listen(ear.called);
+    await store.deliveries.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
       deliveries: [{ ...one, dueAt: null }],
     }));
     // The next word comes after any that the change had sent.
     const before = ear.calls();
     const heard = ear.more();
-    await store.keepMessage(newMessage([system]));
+    await store.messages.keepMessage(newMessage([system]));
     await heard;
     expect(ear.calls() - before).toBe(1);
     await stop();
@@ -362,23 +371,23 @@ describe('waking', () => {
 
   test('a store that cannot listen says nothing and does no harm', async () => {
     const deaf = openStore(db.connect(), { listen: false });
-    const stop = await deaf.listen(() => expect.unreachable());
-    await deaf.keepMessage(newMessage([system]));
+    const stop = await deaf.database.listen(() => expect.unreachable());
+    await deaf.messages.keepMessage(newMessage([system]));
     await stop();
-    await deaf.close();
+    await deaf.database.close();
   });
 });
 
 test('figures count deliveries by channel and state, and the age of the oldest due', async () => {
-  expect(await store.figures(NOW)).toEqual({ deliveries: [], off: [], oldestDueSeconds: 0 });
+  expect(await store.letters.figures(NOW)).toEqual({ deliveries: [], off: [], oldestDueSeconds: 0 });
   const entry = newMessage([system, phone]);
-  await store.keepMessage(entry);
-  await store.keepMessage(newMessage([system]));
+  await store.messages.keepMessage(entry);
+  await store.messages.keepMessage(newMessage([system]));
   const way = there(entry.deliveries.find((one) => one.to === DESK));
-  await store.changeDelivery(way.id, async ({ delivery: one }) => ({
+  await store.deliveries.changeDelivery(way.id, async ({ delivery: one }) => ({
     deliveries: [{ ...one, state: 'sent', dueAt: null }],
   }));
-  expect(await store.figures(later(12.5))).toEqual({
+  expect(await store.letters.figures(later(12.5))).toEqual({
     deliveries: [
       { channel: 'telegram', state: 'queued', count: 1 },
       { channel: 'webhook', state: 'queued', count: 1 },
@@ -391,68 +400,69 @@ test('figures count deliveries by channel and state, and the age of the oldest d
 
 describe('what a process that is gone had claimed', () => {
   test('is due at once, while that of a living one is not', async () => {
-    await store.keepMessage(newMessage([system, phone]));
+    await store.messages.keepMessage(newMessage([system, phone]));
     const dying = namedStore('amanat-dying');
     const living = namedStore('amanat-living');
-    const [lost] = await dying.store.claimDeliveries(NOW, later(60), 1);
-    const [held] = await living.store.claimDeliveries(NOW, later(60), 1);
-    expect(await store.releaseAbandoned(later(1))).toBe(0);
-    await dying.store.close();
+    const [lost] = await dying.store.deliveries.claimDeliveries(NOW, later(60), 1);
+    const [held] = await living.store.deliveries.claimDeliveries(NOW, later(60), 1);
+    expect(await store.database.releaseAbandoned(later(1))).toBe(0);
+    await dying.store.database.close();
     await gone(dying.name);
-    expect(await store.releaseAbandoned(later(1))).toBe(1);
-    const [again, ...more] = await store.claimDeliveries(later(1), later(61), 10);
+    expect(await store.database.releaseAbandoned(later(1))).toBe(1);
+    const [again, ...more] = await store.deliveries.claimDeliveries(later(1), later(61), 10);
     expect([again?.delivery.id, more]).toEqual([lost?.delivery.id, []]);
     expect(again?.delivery.attempts.map((one) => one.code)).toEqual(['abandoned']);
     expect(held?.delivery.id).not.toBe(lost?.delivery.id);
-    await living.store.close();
+    await living.store.database.close();
   });
 
   test('is not made due where nothing is to be done any more; that it may have gone is kept', async () => {
     const entry = newMessage([system]);
-    await store.keepMessage(entry);
+    await store.messages.keepMessage(entry);
     const { id } = there(entry.deliveries[0]);
     const dying = namedStore('amanat-dying-late');
-    await dying.store.claimDeliveries(NOW, later(60), 1);
-    await store.changeDelivery(id, async ({ delivery }) => ({
+    await dying.store.deliveries.claimDeliveries(NOW, later(60), 1);
+    await store.deliveries.changeDelivery(id, async ({ delivery }) => ({
       deliveries: [{ ...delivery, state: 'recalled', dueAt: null }],
     }));
-    await dying.store.close();
+    await dying.store.database.close();
     await gone(dying.name);
-    expect(await store.releaseAbandoned(later(1))).toBe(0);
-    const [way] = (await store.view(entry.message.id))?.deliveries ?? [];
+    expect(await store.database.releaseAbandoned(later(1))).toBe(0);
+    const [way] = (await store.messages.view(entry.message.id))?.deliveries ?? [];
     expect(way).toMatchObject({ state: 'recalled', dueAt: null, attempts: [{ code: 'abandoned' }] });
     expect(way?.isUnderWay).toBeUndefined();
   });
 
   test('is due at once for arrivals too, and nothing finished comes back', async () => {
-    for (const id of ['1', '2']) await store.keepArrival('telegram', arrival(id, `account ${id}`), NOW);
+    for (const id of ['1', '2'])
+      await store.arrivals.keepArrival('telegram', arrival(id, `account ${id}`), NOW);
     const dying = namedStore('amanat-dying-too');
-    await dying.store.claimArrivals(NOW, later(60), 2);
-    await dying.store.finishArrival('telegram', '1');
-    await dying.store.close();
+    await dying.store.arrivals.claimArrivals(NOW, later(60), 2);
+    await dying.store.arrivals.finishArrival('telegram', '1');
+    await dying.store.database.close();
     await gone(dying.name);
-    expect(await store.releaseAbandoned(later(1))).toBe(1);
-    expect((await store.claimArrivals(later(1), later(61), 10)).map((one) => one.id)).toEqual(['2']);
+    expect(await store.database.releaseAbandoned(later(1))).toBe(1);
+    expect((await store.arrivals.claimArrivals(later(1), later(61), 10)).map((one) => one.id)).toEqual(['2']);
   });
 });
 
 test('what came while the clock was ahead waits for no hour that is not there yet', async () => {
-  await store.keepArrival('telegram', arrival('1', 'account'), later(3_600));
+  await store.arrivals.keepArrival('telegram', arrival('1', 'account'), later(3_600));
   const entry = newMessage([system]);
-  await store.keepMessage({
+  await store.messages.keepMessage({
     ...entry,
     deliveries: entry.deliveries.map((one) => ({ ...one, dueAt: later(7_200) })),
   });
   expect([
-    await store.claimArrivals(NOW, later(60), 10),
-    await store.claimDeliveries(NOW, later(60), 10),
+    await store.arrivals.claimArrivals(NOW, later(60), 10),
+    await store.deliveries.claimDeliveries(NOW, later(60), 10),
   ]).toEqual([[], []]);
-  expect(await store.releaseAbandoned(NOW)).toBe(2);
-  expect((await store.claimArrivals(NOW, later(60), 10)).map(({ id }) => id)).toEqual(['1']);
-  expect(await store.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
+  expect(await store.database.releaseAbandoned(NOW)).toBe(2);
+  expect((await store.arrivals.claimArrivals(NOW, later(60), 10)).map(({ id }) => id)).toEqual(['1']);
+  expect(await store.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
   // What is put off as ever, or held by somebody who lives, stays so.
-  await store.putOffArrival('telegram', '1', { at: later(60) });
-  expect(await store.releaseAbandoned(NOW)).toBe(0);
+  await store.arrivals.putOffArrival('telegram', '1', { at: later(60) });
+  expect(await store.database.releaseAbandoned(NOW)).toBe(0);
 });
 
 /** A store whose connections carry a name, as a gateway process has them. */

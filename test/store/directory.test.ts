@@ -33,40 +33,41 @@ const designation = (did: string, country: string, from = NOW) => {
 
 test('the directory answers by DID, by slug, and whole', async () => {
   const [desk, embassy] = [designation(DESK, 'ID'), designation(OTHER_DESK, 'KH')];
-  await store.keepDesignation(desk, undefined, act());
-  await store.keepDesignation(embassy, undefined, act());
+  await store.directory.keepDesignation(desk, undefined, act());
+  await store.directory.keepDesignation(embassy, undefined, act());
   const agreement = { id: 'kh-id', version: 1, from: NOW, statement: oddText() };
-  await store.keepAgreement(agreement, undefined, act());
+  await store.directory.keepAgreement(agreement, undefined, act());
   const [mine, second, theirs] = [
     endpoint({ rank: 1 }),
     endpoint({ rank: 2, officer: 'officer-1', certificate: oddText() }),
     endpoint({ focalPoint: OTHER_DESK }),
   ];
   const undesignated = endpoint({ focalPoint: SENDER });
-  for (const one of [mine, second, theirs, undesignated]) await store.keepEndpoint(one, act(), ASKING);
+  for (const one of [mine, second, theirs, undesignated])
+    await store.endpoints.keepEndpoint(one, act(), ASKING);
 
-  const whole = await store.directory();
+  const whole = await store.directory.readDirectory();
   expect(whole.designations).toEqual([desk.statement, embassy.statement]);
   expect(whole.agreements).toEqual([agreement.statement]);
   expect(new Map(whole.endpoints.map((one) => [one.id, one]))).toEqual(
     new Map([mine, second, theirs].map((one) => [one.id, one])),
   );
 
-  const byDid = await store.directory([DESK]);
+  const byDid = await store.directory.readDirectory([DESK]);
   expect(byDid.designations).toEqual([desk.statement]);
   expect(new Set(byDid.endpoints.map((one) => one.id))).toEqual(new Set([mine.id, second.id]));
-  expect((await store.directory([embassy.slug, DESK])).designations).toEqual([
+  expect((await store.directory.readDirectory([embassy.slug, DESK])).designations).toEqual([
     desk.statement,
     embassy.statement,
   ]);
-  expect(await store.directory(["nobody' or true --"])).toEqual({
+  expect(await store.directory.readDirectory(["nobody' or true --"])).toEqual({
     designations: [],
     withdrawals: [],
     gateways: [],
     agreements: [agreement.statement],
     endpoints: [],
   });
-  expect(await store.directory([])).toEqual({
+  expect(await store.directory.readDirectory([])).toEqual({
     designations: [],
     withdrawals: [],
     gateways: [],
@@ -81,38 +82,45 @@ test('gateways and the ways to them come with every question, every version that
   const newer = { ...row, from: later(5), statement: oddText() };
   const corrected = { ...newer, statement: oddText() };
   const way = endpoint({ focalPoint: did, channel: 'relay' });
-  for (const one of [newer, row, row, corrected]) await store.keepGateway(one, undefined, act());
-  await store.keepEndpoint(way, act(), ASKING);
+  for (const one of [newer, row, row, corrected]) await store.directory.keepGateway(one, undefined, act());
+  await store.endpoints.keepEndpoint(way, act(), ASKING);
   const all = [row, newer, corrected].map((one) => one.statement);
-  for (const found of [await store.directory([]), await store.directory([SENDER]), await store.directory()]) {
+  for (const found of [
+    await store.directory.readDirectory([]),
+    await store.directory.readDirectory([SENDER]),
+    await store.directory.readDirectory(),
+  ]) {
     expect(found.gateways).toEqual(all);
     expect(found.endpoints.filter((one) => one.focalPoint === did)).toEqual([way]);
   }
   const asked = [
-    store.directory([], later(4)),
-    store.directory([SENDER], later(5)),
-    store.directory([]),
-    store.directory(undefined, later(5)),
+    store.directory.readDirectory([], later(4)),
+    store.directory.readDirectory([SENDER], later(5)),
+    store.directory.readDirectory([]),
+    store.directory.readDirectory(undefined, later(5)),
   ];
   const found = await Promise.all(asked);
   expect(found.map((one) => one.gateways)).toEqual([all, all.slice(1), all, all.slice(1)]);
-  expect((await store.directory([], later(6))).gateways).toEqual(all.slice(1));
+  expect((await store.directory.readDirectory([], later(6))).gateways).toEqual(all.slice(1));
 });
 
 test('every designation stays; at a time come the one that began last and those to come', async () => {
   const did = `${SENDER}-renewed`;
   const [first, second] = [designation(did, 'KH', NOW), designation(did, 'KH', later(86_400))];
-  await store.keepDesignation(second, undefined, act());
-  await store.keepDesignation(first, undefined, act());
-  await store.keepDesignation(first, undefined, act());
+  await store.directory.keepDesignation(second, undefined, act());
+  await store.directory.keepDesignation(first, undefined, act());
+  await store.directory.keepDesignation(first, undefined, act());
   const corrected = { ...second, statement: oddText() };
-  await store.keepDesignation(corrected, undefined, act());
+  await store.directory.keepDesignation(corrected, undefined, act());
   const all = [first.statement, second.statement, corrected.statement];
-  expect((await store.directory([did])).designations).toEqual(all);
-  expect((await store.directory([did], later(86_399))).designations).toEqual(all);
-  expect((await store.directory([did], later(86_400))).designations).toEqual(all.slice(1));
-  expect((await store.directory([did], later(-1))).designations).toEqual(all);
-  const together = await Promise.all([store.directory([did], later(86_400)), store.directory([did])]);
+  expect((await store.directory.readDirectory([did])).designations).toEqual(all);
+  expect((await store.directory.readDirectory([did], later(86_399))).designations).toEqual(all);
+  expect((await store.directory.readDirectory([did], later(86_400))).designations).toEqual(all.slice(1));
+  expect((await store.directory.readDirectory([did], later(-1))).designations).toEqual(all);
+  const together = await Promise.all([
+    store.directory.readDirectory([did], later(86_400)),
+    store.directory.readDirectory([did]),
+  ]);
   expect(together[1]?.designations).toEqual(all);
   expect(together[0]?.designations).toEqual(all.slice(1));
 });
@@ -120,50 +128,50 @@ test('every designation stays; at a time come the one that began last and those 
 test('a focal point that took another slug is found by either, as what it is now', async () => {
   const did = `${SENDER}-renamed`;
   const [before, after] = [designation(did, 'KH'), { ...designation(did, 'KH', later(9)), slug: 'new-name' }];
-  await store.keepDesignation(before, undefined, act());
-  await store.keepDesignation(after, undefined, act());
+  await store.directory.keepDesignation(before, undefined, act());
+  await store.directory.keepDesignation(after, undefined, act());
   for (const name of [before.slug, 'new-name'])
-    expect((await store.directory([name], later(10))).designations).toEqual([after.statement]);
+    expect((await store.directory.readDirectory([name], later(10))).designations).toEqual([after.statement]);
 });
 
 test('withdrawals come with the focal point they are about, each once', async () => {
   const did = `${SENDER}-withdrawn`;
-  await store.keepDesignation(designation(did, 'KH'), undefined, act());
+  await store.directory.keepDesignation(designation(did, 'KH'), undefined, act());
   const row = withdrawal(did, { from: later(5) });
-  await store.keepWithdrawal(row, act());
-  await store.keepWithdrawal(row, act());
-  expect((await store.directory([did], NOW)).withdrawals).toEqual([row.statement]);
-  expect((await store.directory([DESK])).withdrawals).toEqual([]);
-  expect((await store.directory()).withdrawals).toEqual([row.statement]);
+  await store.directory.keepWithdrawal(row, act());
+  await store.directory.keepWithdrawal(row, act());
+  expect((await store.directory.readDirectory([did], NOW)).withdrawals).toEqual([row.statement]);
+  expect((await store.directory.readDirectory([DESK])).withdrawals).toEqual([]);
+  expect((await store.directory.readDirectory()).withdrawals).toEqual([row.statement]);
 });
 
 test('a version of an agreement is kept once; another text under it is refused', async () => {
   const first = { id: 'id-my', version: 3, from: NOW, statement: oddText() };
-  await store.keepAgreement(first, undefined, act());
-  await store.keepAgreement(first, undefined, act());
+  await store.directory.keepAgreement(first, undefined, act());
+  await store.directory.keepAgreement(first, undefined, act());
   await expect(
-    store.keepAgreement({ ...first, statement: oddText() }, undefined, act()),
+    store.directory.keepAgreement({ ...first, statement: oddText() }, undefined, act()),
   ).rejects.toMatchObject({
     code: 'already-exists',
   });
-  await store.keepAgreement({ ...first, version: 4, statement: oddText() }, undefined, act());
-  const { agreements } = await store.directory([]);
+  await store.directory.keepAgreement({ ...first, version: 4, statement: oddText() }, undefined, act());
+  const { agreements } = await store.directory.readDirectory([]);
   expect(agreements.filter((one) => one === first.statement)).toHaveLength(1);
 });
 
 test('an endpoint is replaced by its id; the same address twice at one desk is refused', async () => {
   const one = endpoint({ focalPoint: newId() });
-  await store.keepEndpoint(one, act(), ASKING);
+  await store.endpoints.keepEndpoint(one, act(), ASKING);
   const moved = { ...one, rank: 5, lang: 'km', shows: 'notice' as const, officer: 'officer-2' };
-  await store.keepEndpoint(moved, act(), ASKING);
-  expect(await store.endpointsAt(one.channel, one.address)).toEqual([moved]);
-  await expect(store.keepEndpoint({ ...moved, id: newId() }, act(), ASKING)).rejects.toMatchObject({
+  await store.endpoints.keepEndpoint(moved, act(), ASKING);
+  expect(await store.endpoints.endpointsAt(one.channel, one.address)).toEqual([moved]);
+  await expect(store.endpoints.keepEndpoint({ ...moved, id: newId() }, act(), ASKING)).rejects.toMatchObject({
     code: 'already-exists',
   });
   const colleague = { ...moved, id: newId(), officer: 'officer-3' };
-  await store.keepEndpoint(colleague, act(), ASKING);
-  expect(await store.endpointsAt(one.channel, one.address)).toHaveLength(2);
-  expect(await store.endpointsAt('email', one.address)).toEqual([]);
+  await store.endpoints.keepEndpoint(colleague, act(), ASKING);
+  expect(await store.endpoints.endpointsAt(one.channel, one.address)).toHaveLength(2);
+  expect(await store.endpoints.endpointsAt('email', one.address)).toEqual([]);
 });
 
 test('secrets come newest first and no longer than they are in use', async () => {
@@ -175,61 +183,63 @@ test('secrets come newest first and no longer than they are in use', async () =>
     ...present({ until: until || undefined }),
   });
   const [old, current, next] = [secret('old', later(10)), secret('current', later(100)), secret('next')];
-  for (const one of [old, current, next]) await store.keepSecret(one, act());
-  await store.keepSecret({ ...next, kind: 'custody-key' }, act());
-  expect(await store.secrets(DESK, 'webhook-inbound', later(9))).toEqual([next, current, old]);
-  expect(await store.secrets(DESK, 'webhook-inbound', later(10))).toEqual([next, current]);
-  expect(await store.secrets(DESK, 'custody-key', NOW)).toEqual([{ ...next, kind: 'custody-key' }]);
-  expect(await store.secrets(OTHER_DESK, 'webhook-inbound', NOW)).toEqual([]);
+  for (const one of [old, current, next]) await store.secrets.keepSecret(one, act());
+  await store.secrets.keepSecret({ ...next, kind: 'custody-key' }, act());
+  expect(await store.secrets.secretsInUse(DESK, 'webhook-inbound', later(9))).toEqual([next, current, old]);
+  expect(await store.secrets.secretsInUse(DESK, 'webhook-inbound', later(10))).toEqual([next, current]);
+  expect(await store.secrets.secretsInUse(DESK, 'custody-key', NOW)).toEqual([
+    { ...next, kind: 'custody-key' },
+  ]);
+  expect(await store.secrets.secretsInUse(OTHER_DESK, 'webhook-inbound', NOW)).toEqual([]);
   const ended = { ...current, until: later(20) };
-  await store.keepSecret(ended, act());
-  expect(await store.secrets(DESK, 'webhook-inbound', later(15))).toEqual([next, ended]);
+  await store.secrets.keepSecret(ended, act());
+  expect(await store.secrets.secretsInUse(DESK, 'webhook-inbound', later(15))).toEqual([next, ended]);
 });
 
 test('an access key leads to its focal point, and notes the day', async () => {
-  await store.keepAccessKey({ hash: 'hash-1', focalPoint: DESK, name: 'case system' }, NOW, act());
+  await store.secrets.keepAccessKey({ hash: 'hash-1', focalPoint: DESK, name: 'case system' }, NOW, act());
   const made = { hash: 'hash-1', focalPoint: DESK, name: 'case system', madeAt: NOW };
-  expect(await store.accessKeys(DESK)).toEqual([made]);
-  expect(await store.accessKey('hash-1', NOW)).toBe(DESK);
-  expect(await store.accessKey('hash-2', NOW)).toBeUndefined();
-  expect(await store.accessKeys()).toEqual([{ ...made, usedOn: '2026-11-03' }]);
+  expect(await store.secrets.accessKeys(DESK)).toEqual([made]);
+  expect(await store.secrets.accessKey('hash-1', NOW)).toBe(DESK);
+  expect(await store.secrets.accessKey('hash-2', NOW)).toBeUndefined();
+  expect(await store.secrets.accessKeys()).toEqual([{ ...made, usedOn: '2026-11-03' }]);
   // Midnight in UTC, wherever the database and this process are.
-  expect(await store.accessKey('hash-1', new Date('2026-11-03T23:59:59.999Z'))).toBe(DESK);
-  expect((await store.accessKeys())[0]?.usedOn).toBe('2026-11-03');
-  expect(await store.accessKey('hash-1', new Date('2026-11-04T00:00:00.000Z'))).toBe(DESK);
-  expect((await store.accessKeys())[0]?.usedOn).toBe('2026-11-04');
+  expect(await store.secrets.accessKey('hash-1', new Date('2026-11-03T23:59:59.999Z'))).toBe(DESK);
+  expect((await store.secrets.accessKeys())[0]?.usedOn).toBe('2026-11-03');
+  expect(await store.secrets.accessKey('hash-1', new Date('2026-11-04T00:00:00.000Z'))).toBe(DESK);
+  expect((await store.secrets.accessKeys())[0]?.usedOn).toBe('2026-11-04');
 });
 
 test('an access key that was ended leads nowhere, stays listed, and ends once', async () => {
   const then = later(10);
-  await store.keepAccessKey({ hash: 'hash-3', focalPoint: OTHER_DESK, name: 'one' }, NOW, act());
-  await store.keepAccessKey({ hash: 'hash-4', focalPoint: OTHER_DESK, name: 'two' }, later(1), act());
-  await store.endAccessKey('hash-3', then, act());
-  await store.endAccessKey('hash-3', later(99), act());
-  await store.endAccessKey('hash-0', then, act());
-  expect(await store.accessKey('hash-3', later(100))).toBeUndefined();
-  expect(await store.accessKey('hash-4', later(100))).toBe(OTHER_DESK);
-  expect(await store.accessKeys(OTHER_DESK)).toMatchObject([
+  await store.secrets.keepAccessKey({ hash: 'hash-3', focalPoint: OTHER_DESK, name: 'one' }, NOW, act());
+  await store.secrets.keepAccessKey({ hash: 'hash-4', focalPoint: OTHER_DESK, name: 'two' }, later(1), act());
+  await store.secrets.endAccessKey('hash-3', then, act());
+  await store.secrets.endAccessKey('hash-3', later(99), act());
+  await store.secrets.endAccessKey('hash-0', then, act());
+  expect(await store.secrets.accessKey('hash-3', later(100))).toBeUndefined();
+  expect(await store.secrets.accessKey('hash-4', later(100))).toBe(OTHER_DESK);
+  expect(await store.secrets.accessKeys(OTHER_DESK)).toMatchObject([
     { hash: 'hash-3', endedAt: then },
     { hash: 'hash-4', usedOn: '2026-11-03' },
   ]);
-  const [ended, other] = await store.accessKeys(OTHER_DESK);
+  const [ended, other] = await store.secrets.accessKeys(OTHER_DESK);
   expect(ended).not.toHaveProperty('usedOn');
   expect(other).not.toHaveProperty('endedAt');
 });
 
 test('a thread names all its parties, and an unknown one nobody', async () => {
   const [desk, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
-  await store.keepEndpoint(desk, act(), ASKING);
-  await store.keepEndpoint(embassy, act(), ASKING);
+  await store.endpoints.keepEndpoint(desk, act(), ASKING);
+  await store.endpoints.keepEndpoint(embassy, act(), ASKING);
   const first = newMessage([desk]);
-  await store.keepMessage(first);
-  await store.keepMessage(newMessage([embassy], { thread: first.message.thread, sender: DESK }));
-  expect(new Set(await store.threadParties(first.message.thread))).toEqual(
+  await store.messages.keepMessage(first);
+  await store.messages.keepMessage(newMessage([embassy], { thread: first.message.thread, sender: DESK }));
+  expect(new Set(await store.threads.threadParties(first.message.thread))).toEqual(
     new Set([SENDER, DESK, OTHER_DESK]),
   );
-  expect(await store.threadParties(newId())).toEqual([]);
-  expect(await store.view(newId())).toBeUndefined();
-  expect(await store.consignment(newId())).toBeUndefined();
-  expect(await store.sealed(first.message.id, OTHER_DESK)).toBeUndefined();
+  expect(await store.threads.threadParties(newId())).toEqual([]);
+  expect(await store.messages.view(newId())).toBeUndefined();
+  expect(await store.content.consignment(newId())).toBeUndefined();
+  expect(await store.content.sealed(first.message.id, OTHER_DESK)).toBeUndefined();
 });

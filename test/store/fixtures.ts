@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Delivery } from '../../src/domain/carriage/delivery.ts';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
-import type { EvidenceRow, MessageRow, NewMessage, NewWithdrawal } from '../../src/store/records.ts';
+import type { NewWithdrawal } from '../../src/store/contracts/directory.ts';
+import type { EvidenceRow, MessageRow } from '../../src/store/contracts/message-rows.ts';
+import type { NewMessage } from '../../src/store/contracts/messages.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ASKING, act } from '../support/test-guard.ts';
 
@@ -112,7 +114,7 @@ export async function keptEndpoints(
   ...list: readonly Partial<Endpoint>[]
 ): Promise<Endpoint[]> {
   const made = list.map((one) => endpoint(one));
-  for (const one of made) await store.keepEndpoint(one, act(), ASKING);
+  for (const one of made) await store.endpoints.keepEndpoint(one, act(), ASKING);
   return made;
 }
 

@@ -1,9 +1,9 @@
-/** Door one: everything new. */
+/** `keepMessage`: everything new. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
-import type { NewMessage } from '../../src/store/records.ts';
+import type { NewMessage } from '../../src/store/contracts/messages.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { openStore } from '../support/test-guard.ts';
@@ -58,49 +58,50 @@ const NOTHING = { message: 0, consignment: 0, recipient: 0, sealed: 0, delivery:
 describe('keeping a message', () => {
   test('all of it is there, byte for byte', async () => {
     const entry = newMessage([desk, embassy], { parent: newId() });
-    expect(await store.keepMessage(entry)).toEqual({ kind: 'kept' });
-    const view = there(await store.view(entry.message.id));
+    expect(await store.messages.keepMessage(entry)).toEqual({ kind: 'kept' });
+    const view = there(await store.messages.view(entry.message.id));
     expect(view.message).toEqual(entry.message);
     expect(view.recipients).toEqual(entry.recipients.map(({ sealed: _, ...row }) => row));
     expect(view.deliveries.toSorted((a, b) => a.rank - b.rank)).toEqual(
       entry.deliveries.map((one, n) => ({ ...one, rank: n + 1 })),
     );
     expect(view.evidence).toEqual([entry.receipt]);
-    expect(await store.consignment(entry.message.id)).toBe(entry.consignment);
-    for (const one of entry.recipients) expect(await store.sealed(entry.message.id, one.to)).toBe(one.sealed);
-    expect(await store.receipt(SENDER, entry.message.submissionKey)).toEqual(receiptOf(entry));
+    expect(await store.content.consignment(entry.message.id)).toBe(entry.consignment);
+    for (const one of entry.recipients)
+      expect(await store.content.sealed(entry.message.id, one.to)).toBe(one.sealed);
+    expect(await store.messages.findReceipt(SENDER, entry.message.submissionKey)).toEqual(receiptOf(entry));
   });
 
   test('the same submission again gets the first receipt, whatever was made anew for it', async () => {
     const first = newMessage([desk]);
-    await store.keepMessage(first);
+    await store.messages.keepMessage(first);
     const { submissionKey, submissionDigest } = first.message;
     const again = newMessage([desk], { submissionKey, submissionDigest });
-    expect(await store.keepMessage(again)).toEqual({ kind: 'repeat', receipt: receiptOf(first) });
+    expect(await store.messages.keepMessage(again)).toEqual({ kind: 'repeat', receipt: receiptOf(first) });
     expect(await rowsOf(again.message.id)).toEqual(NOTHING);
   });
 
   test('another submission under the same key or the same id is a conflict and changes nothing', async () => {
     const first = newMessage([desk]);
-    await store.keepMessage(first);
+    await store.messages.keepMessage(first);
     const before = await rowsOf(first.message.id);
     const conflict = { kind: 'conflict', message: first.message.id };
     expect(
-      await store.keepMessage(newMessage([desk], { submissionKey: first.message.submissionKey })),
+      await store.messages.keepMessage(newMessage([desk], { submissionKey: first.message.submissionKey })),
     ).toEqual(conflict);
-    expect(await store.keepMessage(newMessage([desk], { id: first.message.id, sender: OTHER_DESK }))).toEqual(
-      conflict,
-    );
+    expect(
+      await store.messages.keepMessage(newMessage([desk], { id: first.message.id, sender: OTHER_DESK })),
+    ).toEqual(conflict);
     expect(await rowsOf(first.message.id)).toEqual(before);
-    expect(there(await store.view(first.message.id)).message).toEqual(first.message);
+    expect(there(await store.messages.view(first.message.id)).message).toEqual(first.message);
   });
 
   test('the sender’s own copy is kept beside those of the recipients, which are no more than they were', async () => {
     const entry = { ...newMessage([desk]), ownCopy: oddText() };
-    await store.keepMessage(entry);
+    await store.messages.keepMessage(entry);
     const { id } = entry.message;
-    expect(await store.sealed(id, SENDER)).toBe(entry.ownCopy);
-    expect(there(await store.view(id)).recipients.map((one) => one.to)).toEqual([DESK]);
+    expect(await store.content.sealed(id, SENDER)).toBe(entry.ownCopy);
+    expect(there(await store.messages.view(id)).recipients.map((one) => one.to)).toEqual([DESK]);
     expect(await rowsOf(id)).toMatchObject({ recipient: 1, sealed: 2, delivery: 1 });
   });
 
@@ -108,26 +109,33 @@ describe('keeping a message', () => {
     const settles = newId();
     const [one, other] = [newMessage([desk]), newMessage([desk])].map((each) => ({ ...each, settles }));
     const second = openStore(db.connect(), { listen: false });
-    const answers = await Promise.all([store.keepMessage(there(one)), second.keepMessage(there(other))]);
-    await second.close();
+    const answers = await Promise.all([
+      store.messages.keepMessage(there(one)),
+      second.messages.keepMessage(there(other)),
+    ]);
+    await second.database.close();
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['answered', 'kept']);
     const late = { ...newMessage([desk]), settles };
-    expect(await store.keepMessage(late)).toMatchObject({ kind: 'answered' });
+    expect(await store.messages.keepMessage(late)).toMatchObject({ kind: 'answered' });
     expect(await rowsOf(late.message.id)).toEqual(NOTHING);
     const sender = OTHER_DESK;
-    expect(await store.keepMessage({ ...newMessage([desk], { sender }), settles })).toEqual({ kind: 'kept' });
+    expect(await store.messages.keepMessage({ ...newMessage([desk], { sender }), settles })).toEqual({
+      kind: 'kept',
+    });
     const [batched, again] = [newMessage([desk]), newMessage([desk])].map((each) => ({
       ...each,
       settles: late.message.id,
     }));
-    const together = await Promise.all([there(batched), there(again)].map((each) => store.keepMessage(each)));
+    const together = await Promise.all(
+      [there(batched), there(again)].map((each) => store.messages.keepMessage(each)),
+    );
     expect(together.map(({ kind }) => kind).sort()).toEqual(['answered', 'kept']);
   });
 
   test('the same key of another sender is another submission', async () => {
     const first = newMessage([desk]);
     const second = newMessage([desk], { sender: OTHER_DESK, submissionKey: first.message.submissionKey });
-    expect(await Promise.all([first, second].map((one) => store.keepMessage(one)))).toEqual([
+    expect(await Promise.all([first, second].map((one) => store.messages.keepMessage(one)))).toEqual([
       { kind: 'kept' },
       { kind: 'kept' },
     ]);
@@ -139,8 +147,10 @@ describe('many at once', () => {
     const shared = { submissionKey: newId(), submissionDigest: 'the same digest' };
     const entries = Array.from({ length: 50 }, () => newMessage([desk], shared));
     const other = openStore(db.connect(), { listen: false });
-    const answers = await Promise.all(entries.map((one, n) => (n % 2 ? store : other).keepMessage(one)));
-    await other.close();
+    const answers = await Promise.all(
+      entries.map((one, n) => (n % 2 ? store : other).messages.keepMessage(one)),
+    );
+    await other.database.close();
     const winner = there(entries[answers.findIndex((one) => one.kind === 'kept')]);
     expect(answers.filter((one) => one.kind === 'kept')).toHaveLength(1);
     const repeats = answers.filter((one) => one.kind !== 'kept');
@@ -152,7 +162,7 @@ describe('many at once', () => {
   test('one key, many contents: one is kept and the rest conflict with it', async () => {
     const submissionKey = newId();
     const entries = Array.from({ length: 20 }, () => newMessage([desk], { submissionKey }));
-    const answers = await Promise.all(entries.map((one) => store.keepMessage(one)));
+    const answers = await Promise.all(entries.map((one) => store.messages.keepMessage(one)));
     const winner = there(entries[answers.findIndex((one) => one.kind === 'kept')]);
     expect(answers.filter((one) => one.kind === 'conflict')).toEqual(
       Array.from({ length: 19 }, () => ({ kind: 'conflict', message: winner.message.id })),
@@ -161,11 +171,11 @@ describe('many at once', () => {
 
   test('an entry is not turned away by one that is turned away itself', async () => {
     const taken = newMessage([desk]);
-    await store.keepMessage(taken);
+    await store.messages.keepMessage(taken);
     const submissionKey = newId();
     const lost = newMessage([desk], { id: taken.message.id, submissionKey });
     const good = newMessage([desk], { submissionKey });
-    expect(await Promise.all([store.keepMessage(lost), store.keepMessage(good)])).toEqual([
+    expect(await Promise.all([store.messages.keepMessage(lost), store.messages.keepMessage(good)])).toEqual([
       { kind: 'conflict', message: taken.message.id },
       { kind: 'kept' },
     ]);
@@ -179,7 +189,7 @@ describe('many at once', () => {
     const noText = { ...newMessage([desk]), consignment: 'a zero \u0000 byte' };
     const noTime = newMessage([desk], { createdAt: new Date(Number.NaN) });
     const bad = [unknownEndpoint, takenEvidence, noText, noTime];
-    const ended = await Promise.allSettled([...good, ...bad].map((one) => store.keepMessage(one)));
+    const ended = await Promise.allSettled([...good, ...bad].map((one) => store.messages.keepMessage(one)));
     expect(ended.map((one) => one.status)).toEqual([
       ...good.map(() => 'fulfilled'),
       ...bad.map(() => 'rejected'),
@@ -205,21 +215,23 @@ describe('many at once', () => {
         recipients: one.recipients.map((to) => ({ ...to, sealed: oddText(3 * 1024 * 1024) })),
       };
     });
-    const answers = await Promise.all(heavy.map((one) => store.keepMessage(one)));
+    const answers = await Promise.all(heavy.map((one) => store.messages.keepMessage(one)));
     expect(answers).toEqual(heavy.map(() => ({ kind: 'kept' })));
     for (const one of heavy)
-      expect(textOf((await store.sealed(one.message.id, DESK)) ?? '')).toBe(one.recipients[0]?.sealed);
+      expect(textOf((await store.content.sealed(one.message.id, DESK)) ?? '')).toBe(
+        one.recipients[0]?.sealed,
+      );
   });
 });
 
 test('evidence of a refusal is kept without a message', async () => {
   const row = evidence({ event: 'SubmissionRejection', at: NOW });
-  await store.keepRejection(row);
+  await store.messages.keepRejection(row);
   expect(await db.sql`select message, jws from evidence where id = ${row.id}`).toEqual([
     { message: null, jws: row.jws },
   ]);
 });
 
 test('what was never submitted has no receipt', async () => {
-  expect(await store.receipt(SENDER, 'never')).toBeUndefined();
+  expect(await store.messages.findReceipt(SENDER, 'never')).toBeUndefined();
 });

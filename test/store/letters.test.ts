@@ -10,13 +10,13 @@ beforeAll(async () => {
   db = await testDatabase();
   const endpoints = await keptEndpoints(db.store, {});
   const made = Array.from({ length: 12 }, () => newMessage(endpoints));
-  for (const one of made) await db.store.keepMessage(one);
+  for (const one of made) await db.store.messages.keepMessage(one);
   messages = made.map((one) => one.message.id);
 });
 afterAll(() => db.close());
 
 const ask = (message: string, office = SENDER, year = 2026) =>
-  db.store.letterNumber({ message, office, year }, NOW);
+  db.store.letters.letterNumber({ message, office, year }, NOW);
 
 test('many at once, each asked for three times: 1 to 12, and each message one', async () => {
   const given = await Promise.all([...messages, ...messages, ...messages].map((one) => ask(one)));

@@ -1,6 +1,6 @@
 /** One-time links and link codes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LinkCodeRow, LinkRow } from '../../src/store/records.ts';
+import type { LinkCodeRow, LinkRow } from '../../src/store/contracts/links.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ASKING, act, openStore } from '../support/test-guard.ts';
@@ -15,11 +15,11 @@ beforeAll(async () => {
   store = db.store;
   other = openStore(db.connect(), { listen: false });
   const entry = newMessage(await keptEndpoints(store, {}));
-  await store.keepMessage(entry);
+  await store.messages.keepMessage(entry);
   way = there(entry.deliveries[0]).id;
 });
 afterAll(async () => {
-  await other.close();
+  await other.database.close();
   await db.close();
 });
 
@@ -33,26 +33,26 @@ describe('links', () => {
       expiresAt: later(3_600),
       ...over,
     };
-    await store.keepLinks([link]);
+    await store.links.keepLinks([link]);
     return link;
   }
 
   const take = (hash: string, boundTo: string, now: Date, by = store) =>
-    by.takeLink({ hash, boundTo, now, act: act(hash) });
+    by.links.takeLink({ hash, boundTo, now, act: act(hash) });
 
   test('looking does not use a link', async () => {
     const link = await kept();
-    expect(await store.findLink(link.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link });
-    expect(await store.findLink(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
+    expect(await store.links.findLink(link.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link });
+    expect(await store.links.findLink(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
     expect(await take(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
   });
 
   test('a link is used once; the same browser may come back for 15 minutes, past its expiry too', async () => {
     const { officer: _, ...named } = await kept({ purpose: 'read', expiresAt: later(60) });
     const reader = { ...named, hash: newId() };
-    await store.keepLinks([reader]);
+    await store.links.keepLinks([reader]);
     expect(await take(reader.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link: reader });
-    for (const verb of [take, store.findLink]) {
+    for (const verb of [take, store.links.findLink]) {
       expect(await verb(reader.hash, 'browser-b', NOW)).toEqual({ kind: 'used' });
       expect(await verb(reader.hash, 'browser-a', later(899))).toEqual({ kind: 'open', link: reader });
       expect(await verb(reader.hash, 'browser-a', later(900))).toEqual({ kind: 'used' });
@@ -62,12 +62,12 @@ describe('links', () => {
   test('a browser without a name never comes back', async () => {
     const link = await kept();
     await take(link.hash, '', NOW);
-    expect(await store.findLink(link.hash, '', NOW)).toEqual({ kind: 'used' });
+    expect(await store.links.findLink(link.hash, '', NOW)).toEqual({ kind: 'used' });
   });
 
   test('an expired or unknown link opens nothing', async () => {
     const link = await kept({ expiresAt: later(60) });
-    for (const verb of [take, store.findLink]) {
+    for (const verb of [take, store.links.findLink]) {
       expect(await verb(link.hash, 'browser-a', later(60))).toEqual({ kind: 'expired' });
       expect(await verb(newId(), 'browser-a', NOW)).toEqual({ kind: 'unknown' });
     }
@@ -81,7 +81,7 @@ describe('links', () => {
     await db.sql`insert into link select * from jsonb_populate_record(null::link, ${db.sql.json(before?.['row'])})`;
     for (const by of [store, openStore(db.connect(), { listen: false })])
       for (const visitor of ['browser-a', 'browser-b']) {
-        expect(await by.findLink(link.hash, visitor, NOW)).toEqual({ kind: 'used' });
+        expect(await by.links.findLink(link.hash, visitor, NOW)).toEqual({ kind: 'used' });
         expect(await take(link.hash, visitor, NOW, by)).toEqual({ kind: 'used' });
       }
   });
@@ -109,7 +109,7 @@ describe('link codes', () => {
       ...over,
     };
     const code: LinkCodeRow = { hash: newId(), endpoint, expiresAt: later(3_600) };
-    await store.keepLinkCode(code, act());
+    await store.links.keepLinkCode(code, act());
     return code;
   }
 
@@ -117,48 +117,48 @@ describe('link codes', () => {
     const code = await kept();
     const address = newId();
     const made = { ...code.endpoint, address, enabled: true };
-    expect(await store.takeLinkCode(code.hash, address, NOW, act)).toEqual(made);
-    expect(await store.takeLinkCode(code.hash, address, later(99_999), act)).toEqual(made);
-    expect(await store.takeLinkCode(code.hash, newId(), NOW, act)).toBeUndefined();
-    expect(await store.endpointsAt('telegram', address)).toEqual([made]);
+    expect(await store.links.takeLinkCode(code.hash, address, NOW, act)).toEqual(made);
+    expect(await store.links.takeLinkCode(code.hash, address, later(99_999), act)).toEqual(made);
+    expect(await store.links.takeLinkCode(code.hash, newId(), NOW, act)).toBeUndefined();
+    expect(await store.endpoints.endpointsAt('telegram', address)).toEqual([made]);
   });
 
   test('an expired or unknown code makes nothing', async () => {
     const code = await kept();
     const address = newId();
-    expect(await store.takeLinkCode(code.hash, address, later(3_600), act)).toBeUndefined();
-    expect(await store.takeLinkCode(newId(), address, NOW, act)).toBeUndefined();
-    expect(await store.endpointsAt('telegram', address)).toEqual([]);
+    expect(await store.links.takeLinkCode(code.hash, address, later(3_600), act)).toBeUndefined();
+    expect(await store.links.takeLinkCode(newId(), address, NOW, act)).toBeUndefined();
+    expect(await store.endpoints.endpointsAt('telegram', address)).toEqual([]);
   });
 
   test('an officer who links the same account again keeps the endpoint, enabled again', async () => {
     const [first, second] = [await kept(), await kept({ rank: 2, lang: 'km' })];
     const address = newId();
-    const made = there(await store.takeLinkCode(first.hash, address, NOW, act));
-    await store.keepEndpoint({ ...made, enabled: false }, act(), ASKING);
-    expect(await store.takeLinkCode(second.hash, address, NOW, act)).toEqual({
+    const made = there(await store.links.takeLinkCode(first.hash, address, NOW, act));
+    await store.endpoints.keepEndpoint({ ...made, enabled: false }, act(), ASKING);
+    expect(await store.links.takeLinkCode(second.hash, address, NOW, act)).toEqual({
       ...made,
       rank: 2,
       lang: 'km',
       enabled: true,
     });
-    expect(await store.endpointsAt('telegram', address)).toHaveLength(1);
+    expect(await store.endpoints.endpointsAt('telegram', address)).toHaveLength(1);
   });
 
   test('of twenty accounts at once one gets in; one account twenty times gets one endpoint', async () => {
     const raced = await kept();
     const made = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
-        (n % 2 ? store : other).takeLinkCode(raced.hash, newId(), NOW, act),
+        (n % 2 ? store : other).links.takeLinkCode(raced.hash, newId(), NOW, act),
       ),
     );
     expect(made.filter((one) => one !== undefined)).toHaveLength(1);
     const address = newId();
     const codes = await Promise.all(Array.from({ length: 20 }, () => kept()));
     const same = await Promise.all(
-      codes.map((one, n) => (n % 2 ? store : other).takeLinkCode(one.hash, address, NOW, act)),
+      codes.map((one, n) => (n % 2 ? store : other).links.takeLinkCode(one.hash, address, NOW, act)),
     );
     expect(new Set(same.map((one) => one?.id)).size).toBe(1);
-    expect(await store.endpointsAt('telegram', address)).toHaveLength(1);
+    expect(await store.endpoints.endpointsAt('telegram', address)).toHaveLength(1);
   });
 });

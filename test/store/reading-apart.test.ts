@@ -75,7 +75,7 @@ async function racing(): Promise<Store> {
     }
     return guard.learn(...read);
   };
-  store.guard({ ...guard, learn });
+  store.database.guard({ ...guard, learn });
   return store;
 }
 
@@ -87,10 +87,10 @@ test.each(['claimed', 'looked at'])(
     const now = house.gateway.now();
     const held =
       how === 'claimed'
-        ? (await store.claimDeliveries(now, new Date(now.getTime() + 60_000), 10))[0]
-        : await store.look(id);
+        ? (await store.deliveries.claimDeliveries(now, new Date(now.getTime() + 60_000), 10))[0]
+        : await store.deliveries.look(id);
     expect(held?.endpoint).toMatchObject({ address: HOOK, off: { code: 'operator' } });
-    await store.close();
+    await store.database.close();
     expect(await alarms()).toHaveLength(0);
   },
 );

@@ -28,18 +28,18 @@ test.each([
   const all = await places();
   const [first, last] = [all.at(0)?.place ?? '', all.at(-1)?.place ?? ''];
   const store = createStore(connect(), { listen: false });
-  store.guard({ ...house.gateway.guard, isNewest: () => false });
+  store.database.guard({ ...house.gateway.guard, isNewest: () => false });
   const lock = (place: string) => sql`
     select from ${sql(table)} where ctid = ${place}::tid for no key update nowait`;
   let resealing: Promise<unknown> | undefined;
   await sql.begin(async (tx) => {
     await tx`select from ${tx(table)} where ctid = ${first}::tid for no key update`;
-    resealing = store.resealGrants(100);
+    resealing = store.secrets.resealGrants(100);
     const waiting = () => sql`
       select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     await expect.poll(async () => (await waiting()).length, { timeout: 20_000 }).toBe(1);
     expect(await lock(last)).toHaveLength(1);
   });
   expect(await resealing).toMatchObject({ unsound: 0 });
-  await store.close();
+  await store.database.close();
 });

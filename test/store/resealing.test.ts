@@ -29,7 +29,7 @@ const act = (code: 'endpoint.disabled' | 'endpoint.enabled' | 'endpoint.removed'
 const asking = () => ({ who: 'dewi', now: house.gateway.now() });
 const now = () => house.gateway.now();
 const row = async () => (await sql()`select * from endpoint where id = ${endpoint.id}`)[0];
-const acts = async () => (await house.gateway.store.operatorActs(0, 1_000)).length;
+const acts = async () => (await house.gateway.store.ledger.operatorActs(0, 1_000)).length;
 const THIEF = 'https://partner.example/thief';
 
 /** Changes rows as a thief would; gives what then holds for as long as nobody took his row for ours. */
@@ -47,16 +47,16 @@ async function untouched(change: () => Promise<unknown>, work: () => Promise<unk
 test.each(['operator', 'removed', 'unlinked'] as const)('taking it out (%s)', (code) =>
   untouched(
     () => sql()`update endpoint set address = ${THIEF}`,
-    () => house.gateway.store.takeOut(endpoint.id, code, now(), act('endpoint.disabled')),
+    () => house.gateway.store.endpoints.takeOut(endpoint.id, code, now(), act('endpoint.disabled')),
   ),
 );
 
 test('bringing it back', async () => {
-  await house.gateway.store.takeOut(endpoint.id, 'operator', now(), act('endpoint.disabled'));
+  await house.gateway.store.endpoints.takeOut(endpoint.id, 'operator', now(), act('endpoint.disabled'));
   await untouched(
     () => sql()`update endpoint set address = ${THIEF}, shows = 'packet'`,
     () =>
-      house.gateway.store.bringBack(
+      house.gateway.store.endpoints.bringBack(
         endpoint.id,
         { but: [], sign: 'operator' },
         now(),
@@ -70,7 +70,7 @@ test('ending an access key', async () => {
   const hash = accessKeyHash(await addAccessKey(house.gateway, desk, 'one'));
   await sql()`update access_key set name = 'other'`;
   const before = await sql()`select * from access_key`;
-  await house.gateway.store.endAccessKey(hash, now(), act('access-key.revoked'));
+  await house.gateway.store.secrets.endAccessKey(hash, now(), act('access-key.revoked'));
   expect(await sql()`select * from access_key`).toEqual(before);
 });
 
@@ -82,17 +82,17 @@ test('a secret made with it', async () => {
     id: 'f'.repeat(32),
     wrapped: 'any',
   } as const;
-  await expect(house.gateway.store.keepSecret(secret, { endpoint: endpoint.id })).rejects.toThrow(
+  await expect(house.gateway.store.secrets.keepSecret(secret, { endpoint: endpoint.id })).rejects.toThrow(
     'does not count',
   );
 });
 
 test('why it is off is not believed of such a row: what an operator took out stays so', async () => {
-  await house.gateway.store.takeOut(endpoint.id, 'operator', now(), act('endpoint.disabled'));
-  const off = await house.gateway.store.endpoint(endpoint.id);
+  await house.gateway.store.endpoints.takeOut(endpoint.id, 'operator', now(), act('endpoint.disabled'));
+  const off = await house.gateway.store.endpoints.findEndpoint(endpoint.id);
   if (off === undefined) throw new Error('there is no such endpoint');
   await sql()`update endpoint set disabled_code = 'http-410'`;
-  await house.gateway.store.keepEndpoint({ ...off, rank: 7 }, act('endpoint.enabled'), asking());
+  await house.gateway.store.endpoints.keepEndpoint({ ...off, rank: 7 }, act('endpoint.enabled'), asking());
   expect(await row()).toMatchObject({ enabled: false, disabled_code: 'operator' });
 });
 
@@ -100,7 +100,7 @@ test('a delivery made of a message as content goes', async () => {
   const shelter = await house.partner({ slug: 'shelter', name: 'S', country: 'KH', officers: [officer()] });
   const [one, other] = [await posted(shelter, report(['desk'])), await posted(shelter, report(['desk']))];
   await sql()`update message set sender = ${desk} where id = ${other}`;
-  const purging = house.gateway.store.purge(
+  const purging = house.gateway.store.content.purge(
     { message: one },
     async (held) => {
       const [first] = held?.deliveries ?? [];

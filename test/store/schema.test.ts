@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../src/seal/digest.ts';
+import type { NewMessage } from '../../src/store/contracts/messages.ts';
 import { migrate, migrations } from '../../src/store/migrate.ts';
 import { OLDEST_SCHEMA, SCHEMA_VERSION } from '../../src/store/postgres.ts';
-import type { NewMessage } from '../../src/store/records.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { schemaText } from '../support/schema.ts';
 import { connect } from '../support/server.ts';
@@ -53,9 +53,9 @@ test('a newer database that serves this program is worked with; one that does no
     await db.sql`
       insert into migration (id, name, serves) values (${next[0]}, 'next', ${first}), (${next[1]}, 'after', ${second})`;
   };
-  await expect(store.ready()).resolves.toBeUndefined();
+  await expect(store.database.ready()).resolves.toBeUndefined();
   await beside(SCHEMA_VERSION, SCHEMA_VERSION - 1);
-  await expect(store.ready()).resolves.toBeUndefined();
+  await expect(store.database.ready()).resolves.toBeUndefined();
   await expect(migrate(db.sql)).resolves.toBeUndefined();
   // One of them that does not serve it is enough; one that says nothing serves its own program only.
   for (const [first, second] of [
@@ -64,14 +64,20 @@ test('a newer database that serves this program is worked with; one that does no
     [SCHEMA_VERSION, null],
   ] as const) {
     await beside(first, second);
-    await expect(store.ready()).rejects.toMatchObject({ code: 'schema-mismatch', program: SCHEMA_VERSION });
+    await expect(store.database.ready()).rejects.toMatchObject({
+      code: 'schema-mismatch',
+      program: SCHEMA_VERSION,
+    });
     await expect(migrate(db.sql)).rejects.toThrow(/newer than this program/);
   }
   await db.sql`delete from migration where id > ${OLDEST_SCHEMA - 1}`;
-  await expect(store.ready()).rejects.toMatchObject({ code: 'schema-mismatch', program: SCHEMA_VERSION });
+  await expect(store.database.ready()).rejects.toMatchObject({
+    code: 'schema-mismatch',
+    program: SCHEMA_VERSION,
+  });
   for (const { id, file, serves } of migrations().filter((one) => one.id >= OLDEST_SCHEMA))
     await db.sql`insert into migration (id, name, serves) values (${id}, ${file}, ${serves})`;
-  await store.close();
+  await store.database.close();
 });
 
 // What would break a program that runs beside: it writes no column it does not know, and reads all that it does.
@@ -105,7 +111,7 @@ test('a migration that fails leaves nothing behind', async () => {
 test('recipients from before digests were kept get that of their agreement', async () => {
   const payload = Buffer.from(JSON.stringify({ title: 'ឯកសារ' })).toString('base64url');
   const statement = JSON.stringify({ payload, signatures: [] });
-  await db.store.keepAgreement({ id: 'kh-id', version: 1, from: NOW, statement }, undefined, act());
+  await db.store.directory.keepAgreement({ id: 'kh-id', version: 1, from: NOW, statement }, undefined, act());
   const [desk] = await keptEndpoints(db.store, {});
   const messages = [newMessage([there(desk)]), newMessage([there(desk)])] as const;
   const [known, unknown] = messages;
@@ -113,7 +119,7 @@ test('recipients from before digests were kept get that of their agreement', asy
     ...one,
     recipients: one.recipients.map((to) => ({ ...to, agreement: { id: 'kh-id', version } })),
   });
-  for (const one of [under(known, 1), under(unknown, 2)]) await db.store.keepMessage(one);
+  for (const one of [under(known, 1), under(unknown, 2)]) await db.store.messages.keepMessage(one);
   const text = readFileSync(new URL('../../src/store/migrations/0005_gateway-versions.sql', import.meta.url));
   await db.sql.unsafe(text.toString().slice(text.toString().indexOf('update recipient')));
   // As the migration left it: what a row says counts once it is adopted.

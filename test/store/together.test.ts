@@ -15,19 +15,19 @@ beforeAll(async () => {
   db = await testDatabase();
   store = db.store;
   for (const [did, statement] of statementOf)
-    await store.keepDesignation(
+    await store.directory.keepDesignation(
       { did, slug: slugOf(did), country: 'ID', from: NOW, statement },
       undefined,
       act(),
     );
-  await store.keepEndpoint(desk, act(), ASKING);
-  await store.keepEndpoint(embassy, act(), ASKING);
+  await store.endpoints.keepEndpoint(desk, act(), ASKING);
+  await store.endpoints.keepEndpoint(embassy, act(), ASKING);
 });
 afterAll(() => db.close());
 
 test('parties of the directory', async () => {
   const asked = [[DESK], [slugOf(OTHER_DESK)], ['nobody'], [DESK, slugOf(DESK), OTHER_DESK], []];
-  const found = await Promise.all(asked.map((parties) => store.directory(parties)));
+  const found = await Promise.all(asked.map((parties) => store.directory.readDirectory(parties)));
   const [mine, theirs] = [statementOf.get(DESK), statementOf.get(OTHER_DESK)];
   expect(found.map((one) => one.designations)).toEqual([[mine], [theirs], [], [mine, theirs], []]);
   const byId = (list: readonly { id: string }[]) => list.toSorted((a, b) => a.id.localeCompare(b.id));
@@ -37,7 +37,7 @@ test('parties of the directory', async () => {
 
 test('a question that the database refuses fails alone', async () => {
   const found = await Promise.allSettled(
-    [[DESK], ['no\u0000body'], [OTHER_DESK]].map((one) => store.directory(one)),
+    [[DESK], ['no\u0000body'], [OTHER_DESK]].map((one) => store.directory.readDirectory(one)),
   );
   expect(found.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
@@ -46,14 +46,14 @@ test('secrets of one owner and kind, without those of another, ended ones by the
   const secret = { owner: DESK, kind: 'webhook-inbound', id: newId(), wrapped: oddText() } as const;
   const other = { ...secret, kind: 'webhook-outbound', wrapped: oddText(), until: later(10) } as const;
   const theirs = { ...secret, owner: OTHER_DESK, wrapped: oddText() } as const;
-  for (const one of [secret, other, theirs]) await store.keepSecret(one, act());
+  for (const one of [secret, other, theirs]) await store.secrets.keepSecret(one, act());
   const found = await Promise.all([
-    store.secrets(DESK, 'webhook-inbound', NOW),
-    store.secrets(DESK, 'webhook-outbound', NOW),
-    store.secrets(DESK, 'webhook-outbound', later(10)),
-    store.secrets(OTHER_DESK, 'webhook-inbound', NOW),
-    store.secrets(OTHER_DESK, 'custody-key', NOW),
-    store.secrets(DESK, 'webhook-inbound', NOW),
+    store.secrets.secretsInUse(DESK, 'webhook-inbound', NOW),
+    store.secrets.secretsInUse(DESK, 'webhook-outbound', NOW),
+    store.secrets.secretsInUse(DESK, 'webhook-outbound', later(10)),
+    store.secrets.secretsInUse(OTHER_DESK, 'webhook-inbound', NOW),
+    store.secrets.secretsInUse(OTHER_DESK, 'custody-key', NOW),
+    store.secrets.secretsInUse(DESK, 'webhook-inbound', NOW),
   ]);
   expect(found).toEqual([[secret], [other], [], [theirs], [], [secret]]);
 });
@@ -62,17 +62,17 @@ test('receipts of one sender and key, and the parties of a thread', async () => 
   const key = newId();
   const first = newMessage([desk], { submissionKey: key });
   const same = newMessage([embassy], { submissionKey: key, sender: DESK });
-  await Promise.all([store.keepMessage(first), store.keepMessage(same)]);
+  await Promise.all([store.messages.keepMessage(first), store.messages.keepMessage(same)]);
   const receipts = await Promise.all([
-    store.receipt(SENDER, key),
-    store.receipt(DESK, key),
-    store.receipt(OTHER_DESK, key),
-    store.receipt(SENDER, key),
+    store.messages.findReceipt(SENDER, key),
+    store.messages.findReceipt(DESK, key),
+    store.messages.findReceipt(OTHER_DESK, key),
+    store.messages.findReceipt(SENDER, key),
   ]);
   const [mine, theirs] = [first.receipt.jws, same.receipt.jws];
   expect(receipts.map((one) => one?.jws)).toEqual([mine, theirs, undefined, mine]);
   const threads = [first.message.thread, newId(), same.message.thread];
-  const parties = await Promise.all(threads.map((one) => store.threadParties(one)));
+  const parties = await Promise.all(threads.map((one) => store.threads.threadParties(one)));
   expect(parties.map((one) => new Set(one))).toEqual([
     new Set([SENDER, DESK]),
     new Set(),
@@ -85,9 +85,9 @@ test('messages of a thread in the order in which they were accepted, each thread
   const second = newMessage([desk], { thread, acceptedAt: later(5) });
   const first = newMessage([desk], { thread });
   const other = newMessage([desk]);
-  for (const one of [second, first, other]) await store.keepMessage(one);
+  for (const one of [second, first, other]) await store.messages.keepMessage(one);
   const asked = [thread, newId(), other.message.thread, thread];
-  const found = await Promise.all(asked.map((one) => store.thread(one)));
+  const found = await Promise.all(asked.map((one) => store.threads.readThread(one)));
   const both = [first.message, second.message];
   expect(found).toEqual([both, [], [other.message], both]);
 });
@@ -97,11 +97,11 @@ test('content of threads with something old enough, a page at a time', async () 
   const old = newMessage([desk], { thread, acceptedAt: later(-1_000) });
   const young = newMessage([desk], { thread });
   const alone = newMessage([desk]);
-  for (const one of [old, young, alone]) await store.keepMessage(one);
+  for (const one of [old, young, alone]) await store.messages.keepMessage(one);
   const holding = async (acceptedBy: Date) => {
     const all: string[] = [];
     for (let after: string | undefined = ''; after !== undefined; after = all.at(-1)) {
-      const page = await store.keptContent({ after, acceptedBy }, 1, NOW);
+      const page = await store.content.keptContent({ after, acceptedBy }, 1, NOW);
       if (page.length === 0) break;
       all.push(...page.map((one) => one.thread));
     }
@@ -110,6 +110,6 @@ test('content of threads with something old enough, a page at a time', async () 
   expect(await holding(later(-1_001))).toEqual([]);
   expect(await holding(later(-1_000))).toEqual([thread]);
   expect(await holding(NOW)).toEqual(expect.arrayContaining([thread, alone.message.thread]));
-  const [whole] = await store.keptContent({ after: '', acceptedBy: later(-1_000) }, 1, NOW);
+  const [whole] = await store.content.keptContent({ after: '', acceptedBy: later(-1_000) }, 1, NOW);
   expect(whole?.messages.map((one) => one.id)).toEqual([old.message.id, young.message.id]);
 });

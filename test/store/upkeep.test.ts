@@ -1,7 +1,7 @@
 /** Secrets page by page, replaced only where nobody else was faster; and warnings given once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { present } from '../../src/domain/words/present.ts';
-import type { SecretRow } from '../../src/store/records.ts';
+import type { SecretRow } from '../../src/store/contracts/secrets.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { act } from '../support/test-guard.ts';
@@ -26,11 +26,14 @@ test('secrets come page by page, each once, in the order they were first kept', 
       ...present({ until: n === 2 ? later(10) : undefined }),
     }),
   );
-  for (const row of rows) await store.keepSecret(row, act());
+  for (const row of rows) await store.secrets.keepSecret(row, act());
   const met: SecretRow[] = [];
   let place: string | undefined = '0';
   while (place !== undefined) {
-    const page: Awaited<ReturnType<Store['secretPage']>> = await store.secretPage(place, 3);
+    const page: Awaited<ReturnType<Store['secrets']['secretPage']>> = await store.secrets.secretPage(
+      place,
+      3,
+    );
     expect(page.length).toBeLessThanOrEqual(3);
     met.push(...page.map(({ row }) => row));
     place = page.at(-1)?.place;
@@ -40,15 +43,18 @@ test('secrets come page by page, each once, in the order they were first kept', 
 
 test('a secret is wrapped anew only where it is still what was read', async () => {
   const row: SecretRow = { owner: DESK, kind: 'webhook-outbound', id: 'one', wrapped: 'first' };
-  await store.keepSecret(row, act());
-  expect(await store.rewrapSecret(row, 'second')).toBe(true);
-  expect(await store.rewrapSecret(row, 'late')).toBe(false);
-  expect(await store.secrets(DESK, 'webhook-outbound', NOW)).toEqual([{ ...row, wrapped: 'second' }]);
+  await store.secrets.keepSecret(row, act());
+  expect(await store.secrets.rewrapSecret(row, 'second')).toBe(true);
+  expect(await store.secrets.rewrapSecret(row, 'late')).toBe(false);
+  expect(await store.secrets.secretsInUse(DESK, 'webhook-outbound', NOW)).toEqual([
+    { ...row, wrapped: 'second' },
+  ]);
 });
 
 test('a warning is given to one of many, again after its time, and anew for another end', async () => {
   const ending = { what: 'designation', name: 'desk', until: later(1_000) };
-  const ask = (now: Date, one = ending) => store.claimWarning(one, now, new Date(now.getTime() - 60_000));
+  const ask = (now: Date, one = ending) =>
+    store.directory.claimWarning(one, now, new Date(now.getTime() - 60_000));
   const first = await Promise.all(Array.from({ length: 8 }, () => ask(NOW)));
   expect(first.filter(Boolean)).toHaveLength(1);
   expect(await ask(later(59))).toBe(false);

@@ -16,8 +16,9 @@ test('is looked at gateway by gateway, the oldest of each first', async () => {
     digest,
     jws: '{}',
   });
-  for (const [n, digest] of ['a', 'b', 'c', 'd'].entries()) await store.keepAside(row('many', digest), at(n));
-  await store.keepAside(row('few', 'e'), at(10));
-  expect(await store.keptAside(2)).toEqual([row('many', 'a'), row('few', 'e')]);
-  expect((await store.keptAside(10)).map(({ digest }) => digest)).toEqual(['a', 'e', 'b', 'c', 'd']);
+  for (const [n, digest] of ['a', 'b', 'c', 'd'].entries())
+    await store.messages.keepAside(row('many', digest), at(n));
+  await store.messages.keepAside(row('few', 'e'), at(10));
+  expect(await store.messages.keptAside(2)).toEqual([row('many', 'a'), row('few', 'e')]);
+  expect((await store.messages.keptAside(10)).map(({ digest }) => digest)).toEqual(['a', 'e', 'b', 'c', 'd']);
 });

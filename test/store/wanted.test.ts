@@ -19,14 +19,14 @@ test('a gateway that named it first and does not have it keeps nobody else from 
     gateway,
     about: `${gateway}:fp:desk`,
   })) as [never, never];
-  expect(await store.wantStatements([liar, liar], now)).toBe(1);
-  expect(await store.claimWanted(now, later, 20)).toEqual([liar]);
-  expect(await store.wantStatements([honest], now)).toBe(1);
-  expect(await store.wantStatements([honest], now)).toBe(0);
-  expect(await store.claimWanted(now, later, 20)).toEqual([honest]);
-  await store.keepPending(one.digest, '{}');
-  expect(await store.wantStatements([liar], now)).toBe(0);
-  expect(await store.pendingStatements([one.digest])).toMatchObject([honest]);
+  expect(await store.directory.wantStatements([liar, liar], now)).toBe(1);
+  expect(await store.directory.claimWanted(now, later, 20)).toEqual([liar]);
+  expect(await store.directory.wantStatements([honest], now)).toBe(1);
+  expect(await store.directory.wantStatements([honest], now)).toBe(0);
+  expect(await store.directory.claimWanted(now, later, 20)).toEqual([honest]);
+  await store.directory.keepPending(one.digest, '{}');
+  expect(await store.directory.wantStatements([liar], now)).toBe(0);
+  expect(await store.directory.pendingStatements([one.digest])).toMatchObject([honest]);
 });
 
 test('a gateway that names a thousand keeps those of others neither from being asked for nor from being shown', async () => {
@@ -41,15 +41,15 @@ test('a gateway that names a thousand keeps those of others neither from being a
       gateway,
       about: `${gateway}:fp:desk`,
     }) as const;
-  await store.wantStatements(
+  await store.directory.wantStatements(
     Array.from({ length: 1_000 }, (_, n) => one(many, n)),
     now,
   );
-  await store.wantStatements([one(few, 1_000)], after(1));
-  const claimed = await store.claimWanted(after(2), after(600), 20);
+  await store.directory.wantStatements([one(few, 1_000)], after(1));
+  const claimed = await store.directory.claimWanted(after(2), after(600), 20);
   expect(claimed).toHaveLength(20);
   expect(claimed).toContainEqual(one(few, 1_000));
-  expect(await store.claimWanted(after(3), after(600), 20)).not.toContainEqual(one(few, 1_000));
-  await store.keepPending(one(few, 1_000).digest, '{}');
-  expect(await store.pendingStatements()).toContainEqual(expect.objectContaining(one(few, 1_000)));
+  expect(await store.directory.claimWanted(after(3), after(600), 20)).not.toContainEqual(one(few, 1_000));
+  await store.directory.keepPending(one(few, 1_000).digest, '{}');
+  expect(await store.directory.pendingStatements()).toContainEqual(expect.objectContaining(one(few, 1_000)));
 });

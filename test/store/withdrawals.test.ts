@@ -24,10 +24,16 @@ const count = async (): Promise<unknown> => {
 test('what was signed is kept once, however it is spelt, and brings the evidence that was given first', async () => {
   const first = withdrawal(DESK);
   const again = { ...withdrawal(DESK), digest: first.digest, statement: oddText() };
-  const both = await Promise.all([store.keepWithdrawal(first, act()), store.keepWithdrawal(first, act())]);
+  const both = await Promise.all([
+    store.directory.keepWithdrawal(first, act()),
+    store.directory.keepWithdrawal(first, act()),
+  ]);
   expect(both.map((one) => one.isNew).toSorted()).toEqual([false, true]);
-  expect(await store.keepWithdrawal(again, act())).toEqual({ isNew: false, evidence: first.evidence.jws });
-  expect((await store.directory([DESK])).withdrawals).toEqual([first.statement]);
+  expect(await store.directory.keepWithdrawal(again, act())).toEqual({
+    isNew: false,
+    evidence: first.evidence.jws,
+  });
+  expect((await store.directory.readDirectory([DESK])).withdrawals).toEqual([first.statement]);
   expect(await count()).toEqual({ kept: 1, evidence: 1 });
 });
 
@@ -36,18 +42,24 @@ test('one that was kept before there was evidence gets it the next time', async 
   await db.sql`
     insert into withdrawal (did, country, valid_from, digest, statement) values (${did}, 'KH', ${NOW}, ${digest}, ${statement})`;
   const again = { ...row, did, digest, statement };
-  expect(await store.keepWithdrawal(again, act())).toEqual({ isNew: false, evidence: row.evidence.jws });
+  expect(await store.directory.keepWithdrawal(again, act())).toEqual({
+    isNew: false,
+    evidence: row.evidence.jws,
+  });
   const other = { ...again, evidence: evidence() };
-  expect(await store.keepWithdrawal(other, act())).toEqual({ isNew: false, evidence: row.evidence.jws });
+  expect(await store.directory.keepWithdrawal(other, act())).toEqual({
+    isNew: false,
+    evidence: row.evidence.jws,
+  });
 });
 
 test('each gateway is told once, but not the one that told us; a claim is a lease', async () => {
   const row = withdrawal(DESK, { toldBy: B });
-  await store.keepWithdrawal(row, act());
-  expect(await store.sendWithdrawals([A, B], NOW)).toBe(1);
-  expect(await store.sendWithdrawals([A, B], NOW)).toBe(0);
-  expect(await store.nextDue()).toEqual(NOW);
-  const claims = await Promise.all([1, 2].map(() => store.claimWithdrawals(NOW, later(60), 10)));
+  await store.directory.keepWithdrawal(row, act());
+  expect(await store.directory.sendWithdrawals([A, B], NOW)).toBe(1);
+  expect(await store.directory.sendWithdrawals([A, B], NOW)).toBe(0);
+  expect(await store.database.nextDue()).toEqual(NOW);
+  const claims = await Promise.all([1, 2].map(() => store.directory.claimWithdrawals(NOW, later(60), 10)));
   const [claimed, ...more] = claims.flat();
   expect(more).toEqual([]);
   expect(claimed).toEqual({
@@ -57,25 +69,28 @@ test('each gateway is told once, but not the one that told us; a claim is a leas
     gateway: A,
     tries: 1,
   });
-  expect(await store.nextDue()).toEqual(later(60));
+  expect(await store.database.nextDue()).toEqual(later(60));
   if (claimed === undefined) throw new Error('nothing was claimed');
-  await store.finishWithdrawal(claimed, { retryAt: later(5) });
-  expect(await store.claimWithdrawals(later(4), later(60), 10)).toEqual([]);
-  expect(await store.claimWithdrawals(later(5), later(60), 10)).toMatchObject([{ tries: 2 }]);
-  expect(await store.withdrawalsWaiting()).toBe(1);
+  await store.directory.finishWithdrawal(claimed, { retryAt: later(5) });
+  expect(await store.directory.claimWithdrawals(later(4), later(60), 10)).toEqual([]);
+  expect(await store.directory.claimWithdrawals(later(5), later(60), 10)).toMatchObject([{ tries: 2 }]);
+  expect(await store.directory.withdrawalsWaiting()).toBe(1);
   const word = evidence({ event: 'DesignationWithdrawn', sender: DESK });
-  await store.finishWithdrawal(claimed, { evidence: word });
+  await store.directory.finishWithdrawal(claimed, { evidence: word });
   // Two processes that told it bring the same word.
-  await store.finishWithdrawal(claimed, { evidence: word });
-  await store.finishWithdrawal(claimed, { retryAt: later(9) });
-  expect([await store.withdrawalsWaiting(), await store.nextDue()]).toEqual([0, undefined]);
+  await store.directory.finishWithdrawal(claimed, { evidence: word });
+  await store.directory.finishWithdrawal(claimed, { retryAt: later(9) });
+  expect([await store.directory.withdrawalsWaiting(), await store.database.nextDue()]).toEqual([
+    0,
+    undefined,
+  ]);
   expect(await count()).toEqual({ kept: 1, evidence: 2 });
 });
 
 test('a gateway that is connected later is told of what was withdrawn before', async () => {
-  await store.keepWithdrawal(withdrawal(DESK), act());
-  await store.sendWithdrawals([A], NOW);
-  expect(await store.sendWithdrawals([A, B], NOW)).toBe(1);
-  const told = await store.claimWithdrawals(NOW, later(60), 10);
+  await store.directory.keepWithdrawal(withdrawal(DESK), act());
+  await store.directory.sendWithdrawals([A], NOW);
+  expect(await store.directory.sendWithdrawals([A, B], NOW)).toBe(1);
+  const told = await store.directory.claimWithdrawals(NOW, later(60), 10);
   expect(told.map((one) => one.gateway).toSorted()).toEqual([A, B]);
 });

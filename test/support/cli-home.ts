@@ -71,7 +71,7 @@ async function submitted(gateway: Gateway, focalPoint: string, submission: objec
 
 /** Closes the thread of a message to the desk, for its sender. @returns the id of the closure */
 export async function closeThread(gateway: Gateway, id: string): Promise<string> {
-  const view = await gateway.store.view(id);
+  const view = await gateway.store.messages.view(id);
   if (view === undefined) throw new Error('no such message');
   return submitted(gateway, view.message.sender, {
     to: ['desk'],

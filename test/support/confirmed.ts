@@ -29,8 +29,8 @@ const NOTES_AT_MOST = 1_000;
 
 /** As endpoints that have been there for long: nobody is told of them any more. Other notes stay due. */
 async function leaveUntold({ store, now }: Gateway): Promise<void> {
-  for (const { id, says } of await store.claimNotes(now(), now(), NOTES_AT_MOST))
-    await store.finishNote(
+  for (const { id, says } of await store.endpoints.claimNotes(now(), now(), NOTES_AT_MOST))
+    await store.endpoints.finishNote(
       id,
       ['endpoint-waiting', 'endpoint-counts'].includes(says.what) ? undefined : now(),
     );
@@ -38,7 +38,7 @@ async function leaveUntold({ store, now }: Gateway): Promise<void> {
 
 /** Confirms all that waits. */
 export async function confirmAll(gateway: Gateway): Promise<void> {
-  for (const one of await gateway.store.waitingEndpoints()) await confirmed(gateway, one);
+  for (const one of await gateway.store.endpoints.waitingEndpoints()) await confirmed(gateway, one);
 }
 
 /** As `addEndpoint` of the program, and confirmed where it is not the first. */

@@ -1,5 +1,5 @@
 /** What a gateway's database holds of a message's content: the rows themselves, whatever the gateway says of them. */
-import type { MessageRow } from '../../src/store/records.ts';
+import type { MessageRow } from '../../src/store/contracts/message-rows.ts';
 import type { Rig } from './rig.ts';
 
 /** `table party` for each row of ciphertext; the recipients' ciphertext may stand in other tables in no form at all. */
@@ -12,7 +12,7 @@ export async function contentKept({ database: { sql } }: Rig, message: string): 
 
 /** The row of a message that a gateway has. */
 export async function messageOf({ gateway }: Rig, id: string): Promise<MessageRow> {
-  const view = await gateway.store.view(id);
+  const view = await gateway.store.messages.view(id);
   if (view === undefined) throw new Error('the message is not kept here');
   return view.message;
 }

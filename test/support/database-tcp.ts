@@ -36,7 +36,7 @@ async function embeddedDatabase(): Promise<TcpDatabase> {
   await migrate(sql);
   const store = openStore(connect(server), { listen: true });
   const close = async (): Promise<void> => {
-    await store.close();
+    await store.database.close();
     await sql.end();
     await embedded.stop();
     rmSync(folder, { recursive: true, force: true });

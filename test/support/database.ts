@@ -45,7 +45,7 @@ function opened(name: string): TestDatabase {
   const sql = connect(server, name, 4);
   const store = openStore(connect(server, name), { listen: true });
   const close = async (): Promise<void> => {
-    await store.close();
+    await store.database.close();
     await sql.end();
     await asAdmin(server, (admin) => admin`drop database ${admin(name)} with (force)`);
   };

@@ -23,7 +23,7 @@ export function further(allOf: () => AllChannels) {
     officers,
     textsIn,
     /** The endpoint of a chat's account. */
-    at: async (chat: number) => (await gateway().store.endpointsAt('telegram', String(chat)))[0],
+    at: async (chat: number) => (await gateway().store.endpoints.endpointsAt('telegram', String(chat)))[0],
     /** Somebody links an account by a code that the operator made. */
     links: async (
       chat: number,

@@ -219,7 +219,7 @@ export async function liar(): Promise<Liar> {
     reported: async () => {
       const message = await posted(shelter, report(['police']));
       await both.settle();
-      const view = await kh.house.database.store.view(message);
+      const view = await kh.house.database.store.messages.view(message);
       return { message, digest: view?.recipients[0]?.digest ?? '' };
     },
     word: (about, over = {}) => word(both, about, parties, over),

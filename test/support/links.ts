@@ -6,7 +6,9 @@ import type { Rig } from './rig.ts';
 /** Fresh links of each kind for the officer of the desk's endpoint. */
 export async function linksTo(house: Rig, message: string, desk: Designation) {
   const { store } = house.gateway;
-  const held = await store.look((await store.deliveryTo(message, desk.focal_point)) ?? '');
+  const held = await store.deliveries.look(
+    (await store.deliveries.deliveryTo(message, desk.focal_point)) ?? '',
+  );
   if (held === undefined) throw new Error('no delivery');
   const { read = '', acknowledge = '' } = await makeLinks(house.gateway, desk, held.delivery, held.endpoint);
   return { read, acknowledge };

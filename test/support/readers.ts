@@ -56,7 +56,7 @@ async function letter(gateway: Gateway, message: string, party: string): Promise
 
 /** The file verifies, and nothing was left out of it. */
 async function exported(gateway: Gateway, thread: string): Promise<void> {
-  if ((await gateway.store.threadMessages(thread)).length === 0) return;
+  if ((await gateway.store.threads.threadMessages(thread)).length === 0) return;
   const lost: unknown[] = [];
   const file = await exportCase(gateway, { id: thread, contents: false, leftOut: (one) => lost.push(one) });
   expect(lost).toEqual([]);

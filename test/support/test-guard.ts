@@ -2,8 +2,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { present } from '../../src/domain/words/present.ts';
+import type { Act, KeptAct } from '../../src/store/contracts/operator-log.ts';
 import type { Granted, GrantKind, Guard } from '../../src/store/guard.ts';
-import type { Act, KeptAct } from '../../src/store/operator-log-contract.ts';
 import { createStore, type StoreOptions } from '../../src/store/postgres.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -79,7 +79,7 @@ export function testGuard(refused: string[] = []): Guard {
 /** A store over a client of a test database, with a guard of its own. */
 export function openStore(sql: Sql, options: StoreOptions): Store {
   const store = createStore(sql, options);
-  store.guard(testGuard());
+  store.database.guard(testGuard());
   return store;
 }
 

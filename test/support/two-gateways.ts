@@ -122,7 +122,7 @@ export async function connect(from: Rig, country: keyof Authorities, to: Rig): P
 
 /** Brings a focal point's designation, as one gateway keeps it, to another one. */
 export async function introduce(from: Rig, to: Rig, desk: Designation): Promise<void> {
-  const { designations } = await from.gateway.store.directory([desk.focal_point]);
+  const { designations } = await from.gateway.store.directory.readDirectory([desk.focal_point]);
   for (const text of designations) await keepDesignation(to.gateway, JSON.parse(text));
 }
 

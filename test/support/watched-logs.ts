@@ -5,7 +5,7 @@ import { noteKeys, originOf } from '../../src/flow/ledger/ledger-keys.ts';
 import { readBundle } from '../../src/ledger/bundle.ts';
 import type { KnownLog } from '../../src/ledger/signed-checkpoint.ts';
 import { bundlePath } from '../../src/ledger/tile-path.ts';
-import type { EvidenceRow } from '../../src/store/records.ts';
+import type { EvidenceRow } from '../../src/store/contracts/message-rows.ts';
 import type { Rig } from './rig.ts';
 
 /** Keeps signed rejections: the least evidence there is. @returns their rows, in the order of issue */
@@ -21,7 +21,7 @@ export async function issueMany(house: Rig, count: number): Promise<readonly Evi
       reason: 'expired',
       rests_on: undefined,
     });
-    await gateway.store.keepRejection(row);
+    await gateway.store.messages.keepRejection(row);
     rows.push(row);
   }
   return rows;

@@ -55,7 +55,7 @@ beforeEach(async () => {
 
 async function freshLinks() {
   const { store } = house.gateway;
-  const held = await store.look((await store.deliveryTo(id, DESK)) ?? '');
+  const held = await store.deliveries.look((await store.deliveries.deliveryTo(id, DESK)) ?? '');
   if (held === undefined) throw new Error('no delivery');
   const desk = { custody: 'gateway' } as Parameters<typeof makeLinks>[1];
   const { read = '', acknowledge = '' } = await makeLinks(house.gateway, desk, held.delivery, held.endpoint);

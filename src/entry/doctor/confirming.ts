@@ -5,7 +5,7 @@ export const confirmingCheck: Check<Patient> = {
   name: 'confirming',
   quick: false,
   examine: async ({ gateway }) => {
-    const waiting = await gateway.store.waitingEndpoints();
+    const waiting = await gateway.store.endpoints.waitingEndpoints();
     return orOk(
       waiting.map(({ id, waiting }) =>
         warning(

@@ -2,17 +2,17 @@
 import { statementsOf } from '../../flow/directory/directory.ts';
 import { unnamedStatements } from '../../flow/operator/adopting.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Unsound } from '../../store/adoption-contract.ts';
+import type { Unsound } from '../../store/contracts/secrets.ts';
 import { type Check, type Finding, failed, ok, type Patient, warning } from './check.ts';
 
 export const grantsCheck: Check<Patient> = {
   name: 'grants',
   quick: true,
   examine: async ({ gateway }) => {
-    const unsound = await gateway.store.unsoundGrants();
+    const unsound = await gateway.store.secrets.unsoundGrants();
     const state = stateOf(gateway);
     if (state !== undefined) return [state];
-    const unsealed = ofWork(await gateway.store.unsealedWork(true));
+    const unsealed = ofWork(await gateway.store.secrets.unsealedWork(true));
     const all = [...unsound.map(ofGrant), ...unsealed, ...(await ofStatements(gateway))];
     return all.length > 0 ? all : [ok('every grant is signed, and made by an entry of the operator’s log')];
   },

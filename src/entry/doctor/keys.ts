@@ -33,7 +33,10 @@ async function secretFindings({ store, master }: Gateway): Promise<readonly Find
   const counted = { old: 0, unreadable: 0 };
   let place: string | undefined = '0';
   while (place !== undefined) {
-    const page: Awaited<ReturnType<typeof store.secretPage>> = await store.secretPage(place, PAGE);
+    const page: Awaited<ReturnType<typeof store.secrets.secretPage>> = await store.secrets.secretPage(
+      place,
+      PAGE,
+    );
     for (const { row } of page) {
       const opens = await unwrap(master, row, row.wrapped).then(
         () => true,
@@ -72,7 +75,7 @@ async function custodyFindings(gateway: Gateway): Promise<readonly Finding[]> {
   );
   const held = await Promise.all(
     inCustody.map(async (one) => {
-      const rows = await gateway.store.secrets(one.focal_point, 'custody-key', now);
+      const rows = await gateway.store.secrets.secretsInUse(one.focal_point, 'custody-key', now);
       return { slug: one.slug, count: rows.length };
     }),
   );

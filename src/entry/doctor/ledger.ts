@@ -13,7 +13,7 @@ export const ledgerCheck: Check<Patient> = {
     await checkOwnLedger(gateway);
     const { own, watched } = await ledgerState(gateway);
     if (own === null) return [skipped('this gateway keeps no ledger: its key is not on Ed25519')];
-    const alarms = await gateway.store.alarmCount();
+    const alarms = await gateway.store.ledger.alarmCount();
     return orOk(
       [
         ...(alarms === 0

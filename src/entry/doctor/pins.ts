@@ -7,7 +7,7 @@ import { isPinFor, pinName } from '../../flow/account/giving.ts';
 import { type Directory, directoryOf } from '../../flow/directory/directory.ts';
 import type { Gateway } from '../../gateway.ts';
 import { unwrap } from '../../seal/custody.ts';
-import type { PinRow } from '../../store/pins-contract.ts';
+import type { PinRow } from '../../store/contracts/pins.ts';
 import { type Check, type Finding, failed, orOk, type Patient, skipped, warning } from './check.ts';
 
 export const pinsCheck: Check<Patient> = {
@@ -17,7 +17,7 @@ export const pinsCheck: Check<Patient> = {
     if (gateway.guard.state() !== 'ready')
       return [skipped('PINs are looked at once the grants are in order')];
     const directory = await directoryOf(gateway);
-    const [pins, lost] = [await gateway.store.pins(), await gateway.store.lostPins()];
+    const [pins, lost] = [await gateway.store.pins.readPins(), await gateway.store.pins.lostPins()];
     const desks = directory.designations.filter(
       (one) => one.gateway === gateway.did && inForce(one, gateway.now()),
     );

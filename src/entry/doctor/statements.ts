@@ -15,7 +15,7 @@ const A_WAY =
 
 /** Evidence that this program cannot read yet. */
 async function waitingAside({ store }: Patient['gateway']): Promise<readonly Finding[]> {
-  const count = await store.asideCount();
+  const count = await store.messages.asideCount();
   return count === 0
     ? []
     : [

@@ -26,8 +26,8 @@ import { wrap } from '../../seal/custody.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../../seal/keys.ts';
 import { payloadDigest } from '../../seal/statement.ts';
-import type { Act } from '../../store/operator-log-contract.ts';
-import type { MadeWith } from '../../store/records.ts';
+import type { Act } from '../../store/contracts/operator-log.ts';
+import type { MadeWith } from '../../store/contracts/secrets.ts';
 import { checkSaid, NOTHING_SAID, noteAfter, noteBefore, type Persons, renamesBy } from './renaming.ts';
 
 /** The parts of a gateway that designating touches. */
@@ -102,7 +102,7 @@ function claimsOf(gateway: string, draft: FocalPointDraft, at: Date, held: objec
 
 /** Makes and keeps a new pair of keys in the gateway's custody; of no use until a designation lists them. */
 export async function makeKeys(registry: Registry, did: string, at: Date): Promise<Designation['keys']> {
-  const held = await registry.store.secrets(did, 'custody-key', at);
+  const held = await registry.store.secrets.secretsInUse(did, 'custody-key', at);
   const ids = held.map((row) => row.id);
   const signing = await generateSigningJwk(newKid(did, 'sign', at, ids));
   const agreement = await generateAgreementJwk(newKid(did, 'open', at, ids));
@@ -128,7 +128,7 @@ async function keepCustodyKey(
 ): Promise<void> {
   const name = { owner, kind: 'custody-key', id: jwk.kid } as const;
   const wrapped = await wrap(registry.master, name, JSON.stringify(jwk));
-  await registry.store.keepSecret({ ...name, wrapped }, by);
+  await registry.store.secrets.keepSecret({ ...name, wrapped }, by);
 }
 
 /**
@@ -153,7 +153,7 @@ export async function keepDesignation(
   const renamed = await renamesBy(registry, one);
   checkSaid(renamed, persons);
   await noteBefore(registry, one, renamed);
-  await registry.store.keepDesignation(
+  await registry.store.directory.keepDesignation(
     {
       did: one.focal_point,
       slug: one.slug,
@@ -174,7 +174,7 @@ export async function keepDesignation(
 
 /** Keys nobody holds would make a desk that can neither sign nor open. */
 async function checkHeld(registry: Registry, one: Designation, at: Date): Promise<void> {
-  const rows = await registry.store.secrets(one.focal_point, 'custody-key', at);
+  const rows = await registry.store.secrets.secretsInUse(one.focal_point, 'custody-key', at);
   const held = rows.map((row) => row.id);
   if (![...one.keys.signing, ...one.keys.agreement].every((key) => held.includes(key.kid)))
     throw new Refusal('statement-refused', 'it names keys in this gateway’s custody that were not made here');

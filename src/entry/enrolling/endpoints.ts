@@ -55,13 +55,13 @@ export async function setEndpoint(
   const next: Endpoint = { ...rest, ...change, ...kept };
   const asking = { who: gateway.operator, now: gateway.now() };
   const act = acting(gateway, { act: 'endpoint.set', subject: endpoint.id });
-  await gateway.store.keepEndpoint(next, act, asking);
+  await gateway.store.endpoints.keepEndpoint(next, act, asking);
   const isMoved = change.address !== undefined && change.address !== endpoint.address;
-  const made = (await gateway.store.endpoint(endpoint.id)) ?? next;
+  const made = (await gateway.store.endpoints.findEndpoint(endpoint.id)) ?? next;
   const isAsked = made.waiting?.asked !== endpoint.waiting?.asked;
   if ((isRenewed || isMoved) && !isAsked && isOffByChannel(endpoint))
     await putBack(gateway, next, 'certificate');
-  return (await gateway.store.endpoint(endpoint.id)) ?? next;
+  return (await gateway.store.endpoints.findEndpoint(endpoint.id)) ?? next;
 }
 
 /**
@@ -77,13 +77,13 @@ export async function renewSecret(
     throw new Refusal('invalid-body', 'only a webhook has a secret to renew');
   const until = new Date(gateway.now().getTime() + overlapDays * DAY);
   const keys = await renewOutbound(gateway, endpoint.id, until);
-  await gateway.store.recordAct(acting(gateway, { act: 'endpoint.set', subject: endpoint.id }));
+  await gateway.store.ledger.recordAct(acting(gateway, { act: 'endpoint.set', subject: endpoint.id }));
   return keys;
 }
 
 /** Takes an endpoint out of use until an operator puts it back. What is queued there goes elsewhere, or waits. */
 export const disableEndpoint = (gateway: Gateway, { id }: Endpoint): Promise<boolean> =>
-  gateway.store.takeOut(
+  gateway.store.endpoints.takeOut(
     id,
     'operator',
     gateway.now(),
@@ -102,7 +102,7 @@ export async function enableEndpoint(gateway: Gateway, endpoint: Endpoint): Prom
   const act = acting(gateway, { act: 'endpoint.enabled', subject: endpoint.id });
   const asking = { who: gateway.operator, now: gateway.now() };
   await putBack(gateway, endpoint, 'operator', act, asking);
-  return (await gateway.store.endpoint(endpoint.id)) ?? endpoint;
+  return (await gateway.store.endpoints.findEndpoint(endpoint.id)) ?? endpoint;
 }
 
 /**
@@ -113,7 +113,7 @@ export async function removeEndpoint(gateway: Gateway, { id, channel }: Endpoint
   const act = acting(gateway, { act: 'endpoint.removed', subject: id });
   // The secrets first: they count as long as the endpoint does.
   if (channel === 'webhook') await endSecrets(gateway, id, 'webhook-outbound', gateway.now());
-  if (!(await gateway.store.takeOut(id, 'removed', gateway.now(), act)))
+  if (!(await gateway.store.endpoints.takeOut(id, 'removed', gateway.now(), act)))
     throw new Refusal('not-found', 'this endpoint is there no more; see "amanat endpoint list"');
 }
 

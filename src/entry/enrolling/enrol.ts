@@ -26,7 +26,7 @@ import { wrap } from '../../seal/custody.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest, peek, signStatement } from '../../seal/statement.ts';
 import { newKeyPair, newSecret, parseVerifier } from '../../seal/webhook-signature.ts';
-import type { AccessKeyRow } from '../../store/records.ts';
+import type { AccessKeyRow } from '../../store/contracts/secrets.ts';
 import { draftDesignation, type FocalPointDraft, keepDesignation } from './designating.ts';
 import type { Persons } from './renaming.ts';
 
@@ -91,7 +91,7 @@ export async function keepAgreement(office: Office, statement: Jws): Promise<Agr
     throw new Refusal('statement-refused', 'the agreement has ended already');
   checkStatementNames(claims);
   const row = { id: claims.id, version: claims.version, from: new Date(claims.from) };
-  await office.store.keepAgreement(
+  await office.store.directory.keepAgreement(
     { ...row, statement: JSON.stringify(statement) },
     async (kept) => checkVersion(claims, agreementsIn(kept.agreements)),
     acting(office, {
@@ -148,16 +148,16 @@ export async function addEndpoint(
   draft: EndpointDraft,
 ): Promise<{ endpoint: Endpoint } & Partial<OutboundKeys>> {
   const { address, channel } = draft;
-  const there = await office.store.endpointsAt(channel, address);
+  const there = await office.store.endpoints.endpointsAt(channel, address);
   const isIt = (one: Endpoint) => one.focalPoint === draft.focalPoint && one.officer === draft.officer;
   const off = there.find((one) => isIt(one) && !one.enabled);
   const { id, ...common } = await withDefaults(office, draft);
   const endpoint: Endpoint = { ...common, id: off?.id ?? id, address, enabled: true };
   const asking = { who: office.operator, now: office.now() };
   const act = acting(office, { act: 'endpoint.added', subject: endpoint.id });
-  await office.store.keepEndpoint(endpoint, act, asking);
-  await office.store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, office.now());
-  const made = (await office.store.endpoint(endpoint.id)) ?? endpoint;
+  await office.store.endpoints.keepEndpoint(endpoint, act, asking);
+  await office.store.deliveries.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, office.now());
+  const made = (await office.store.endpoints.findEndpoint(endpoint.id)) ?? endpoint;
   if (channel !== 'webhook') return { endpoint: made };
   return { endpoint: made, ...(await renewOutbound(office, endpoint.id, office.now())) };
 }
@@ -178,16 +178,17 @@ export async function endSecrets(
   kind: 'webhook-inbound' | 'webhook-outbound',
   until: Date,
 ): Promise<void> {
-  for (const row of await office.store.secrets(owner, kind, office.now())) {
+  for (const row of await office.store.secrets.secretsInUse(owner, kind, office.now())) {
     if (row.until !== undefined && row.until <= until) continue;
     const act = acting(office, { act: 'secret.ended', subject: secretSubject(row) });
-    await office.store.keepSecret({ ...row, until }, act);
+    await office.store.secrets.keepSecret({ ...row, until }, act);
   }
 }
 
 /** Makes and keeps the secret by which a partner signs what it posts, and tells the desk; given back once. */
 export async function addPartnerSecret(office: Office, focalPoint: string): Promise<string> {
-  const isFurther = (await office.store.secrets(focalPoint, 'webhook-inbound', new Date(0))).length > 0;
+  const isFurther =
+    (await office.store.secrets.secretsInUse(focalPoint, 'webhook-inbound', new Date(0))).length > 0;
   const secret = await keepWebhookSecret(office, focalPoint, 'webhook-inbound');
   await tellOfKey(office, focalPoint, 'secret', isFurther);
   return secret;
@@ -229,7 +230,7 @@ export async function keepPartnerSecret(
     kind === 'webhook-outbound'
       ? { endpoint: owner }
       : acting(office, { act: 'secret.made', subject: secretSubject(name) });
-  await office.store.keepSecret({ ...name, wrapped: await wrap(office.master, name, secret) }, by);
+  await office.store.secrets.keepSecret({ ...name, wrapped: await wrap(office.master, name, secret) }, by);
 }
 
 async function keepWebhookSecret(
@@ -258,7 +259,7 @@ async function tellOfKey(
       (one.officer !== undefined || (isFurther && one.channel === 'webhook')),
   );
   for (const { id } of told)
-    await office.store.keepNote(id, {
+    await office.store.endpoints.keepNote(id, {
       id: office.newId(),
       says: { what: 'key-made', key, at: now.toISOString() },
       madeAt: now,
@@ -268,11 +269,11 @@ async function tellOfKey(
 
 /** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
 export async function addAccessKey(office: Office, focalPoint: string, name: string): Promise<string> {
-  const isFurther = (await office.store.accessKeys(focalPoint)).length > 0;
+  const isFurther = (await office.store.secrets.accessKeys(focalPoint)).length > 0;
   const key = accessKeyText(office.newToken());
   const hash = accessKeyHash(key);
   const act = acting(office, { act: 'access-key.made', subject: accessKeyId(hash) });
-  await office.store.keepAccessKey({ hash, focalPoint, name }, office.now(), act);
+  await office.store.secrets.keepAccessKey({ hash, focalPoint, name }, office.now(), act);
   if (isFurther) await tellOfKey(office, focalPoint, 'access-key');
   return key;
 }
@@ -283,10 +284,11 @@ export async function addAccessKey(office: Office, focalPoint: string, name: str
  * @throws Refusal `not-found`
  */
 export async function revokeAccessKey(office: Office, id: string): Promise<AccessKeyRow> {
-  const find = async () => (await office.store.accessKeys()).find((one) => accessKeyId(one.hash) === id);
+  const find = async () =>
+    (await office.store.secrets.accessKeys()).find((one) => accessKeyId(one.hash) === id);
   const found = await find();
   const act = acting(office, { act: 'access-key.revoked', subject: id });
-  if (found !== undefined) await office.store.endAccessKey(found.hash, office.now(), act);
+  if (found !== undefined) await office.store.secrets.endAccessKey(found.hash, office.now(), act);
   const ended = found && (await find());
   if (ended === undefined)
     throw new Refusal('not-found', 'there is no access key of that id; see "focal-point access-key list"');

@@ -9,8 +9,8 @@ import { type LogReader, provenEntry } from '../../flow/operator/log.ts';
 import { readPrivateJwk, signingKey } from '../../seal/keys.ts';
 import { peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { KeptAct } from '../../store/operator-log-contract.ts';
-import type { Store } from '../../store/store.ts';
+import type { LedgerStore } from '../../store/contracts/ledger.ts';
+import type { KeptAct } from '../../store/contracts/operator-log.ts';
 
 /** What an entry says of itself; not verified. */
 interface Said {
@@ -18,7 +18,7 @@ interface Said {
   readonly kids: readonly string[];
 }
 
-type Acts = Pick<Store, 'operatorActs'>;
+type Acts = Pick<LedgerStore, 'operatorActs'>;
 
 const PAGE = 500;
 /** Of the first so many entries one at least is what was signed. */
@@ -28,12 +28,12 @@ const SOME = 50;
  * Checks address and evidence keys at the start, by the operator's log; a new database has none.
  * @throws Refusal `configuration`
  */
-export async function checkGateway(store: Acts, settings: Settings): Promise<void> {
+export async function checkGateway(ledger: Acts, settings: Settings): Promise<void> {
   const key = await naming('AMANAT_GATEWAY_KEY', () => signingKey(readPrivateJwk(settings.gatewayKey)));
   const reader: LogReader = { did: gatewayDid(settings.url), key, oldKeys: settings.gatewayKeysOld };
   const known = [key.kid, ...reader.oldKeys.map((one) => one.key.kid)];
-  const first = await store.operatorActs(0, SOME);
-  for (let page = first; page.length > 0; page = await store.operatorActs(page.at(-1)?.place ?? 0, PAGE))
+  const first = await ledger.operatorActs(0, SOME);
+  for (let page = first; page.length > 0; page = await ledger.operatorActs(page.at(-1)?.place ?? 0, PAGE))
     for (const said of page.flatMap((kept) => saidIn(kept) ?? [])) {
       if (said.by !== reader.did) throw otherAddress(said.by);
       if (!said.kids.every((kid) => known.includes(kid))) throw otherKey();

@@ -46,7 +46,7 @@ export async function invite(
   // The page first: without it the code for the chat would count by itself.
   const whose = { ...endpoint, officer: draft.officer };
   await keepStart(office, whose, { id: endpoint.id, token, newPin, links: true, expiresAt });
-  await office.store.keepLinkCode(
+  await office.store.links.keepLinkCode(
     {
       hash: sha256(code),
       endpoint,
@@ -98,7 +98,7 @@ function keepStart(
   { focalPoint, officer, lang, knownAs }: Whose,
   { token, ...start }: Start,
 ): Promise<void> {
-  return office.store.keepStartCode(
+  return office.store.pins.keepStartCode(
     { ...start, hash: sha256(token), focalPoint, officer, lang, ...present({ knownAs }) },
     (act, subject) => acting(office, { act, subject }),
     office.now(),

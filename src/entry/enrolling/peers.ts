@@ -76,7 +76,7 @@ export async function keepGateway(
       'this is the gateway itself, but the key it signs with is not listed',
     );
   await checkFollows(office, one);
-  await office.store.keepGateway(
+  await office.store.directory.keepGateway(
     {
       did: one.gateway,
       country: one.country,
@@ -106,7 +106,11 @@ export async function keepGateway(
     enabled: true,
   } as const;
   const asking = { who: office.operator, now: office.now() };
-  await office.store.keepEndpoint(way, acting(office, { act: 'endpoint.set', subject: id }), asking);
+  await office.store.endpoints.keepEndpoint(
+    way,
+    acting(office, { act: 'endpoint.set', subject: id }),
+    asking,
+  );
   return one;
 }
 

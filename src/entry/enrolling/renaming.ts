@@ -63,7 +63,7 @@ export async function noteBefore(
   renamed: readonly Renamed[],
 ): Promise<void> {
   for (const { id, before } of renamed)
-    await registry.store.noteOfficerName(
+    await registry.store.endpoints.noteOfficerName(
       { focalPoint, id },
       { before },
       renaming(registry),
@@ -83,13 +83,13 @@ export async function noteAfter(
 ): Promise<void> {
   for (const { id, before, after } of renamed)
     if (same.includes(id))
-      await registry.store.noteOfficerName(
+      await registry.store.endpoints.noteOfficerName(
         { focalPoint, id },
         { before, after },
         renaming(registry),
         asking(registry),
       );
-  await registry.store.hurryWaiting(focalPoint, WAITS_FOR_A_WAY, registry.now());
+  await registry.store.deliveries.hurryWaiting(focalPoint, WAITS_FOR_A_WAY, registry.now());
 }
 
 const asking = ({ operator: who, now }: Registry) => ({ who, now: now() });

@@ -22,6 +22,6 @@ export async function keepRoster(
   if (![...roster.weekly, ...roster.once].every((one) => known.has(one.officer)))
     throw new Refusal('unknown-officer', 'the roster names an officer who is not in the designation');
   const act = acting(gateway, { act: 'roster.set', subject: desk.focal_point });
-  await gateway.store.keepRoster(desk.focal_point, roster, act);
+  await gateway.store.directory.keepRoster(desk.focal_point, roster, act);
   return roster;
 }

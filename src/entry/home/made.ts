@@ -8,7 +8,7 @@ import { type GatewayMade, gatewayMade } from '../../domain/evidence/operator-ac
 import { Refusal } from '../../domain/words/error.ts';
 import { acting } from '../../flow/operator/acting.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Act } from '../../store/operator-log-contract.ts';
+import type { Act } from '../../store/contracts/operator-log.ts';
 
 const FILE = 'made.json';
 
@@ -23,7 +23,7 @@ export const writeMade = (home: string, { at, by }: GatewayMade): void =>
 export async function recordMade(home: string, gateway: Gateway): Promise<void> {
   const known = readMade(home);
   if (known === undefined || gateway.guard.state() !== 'ready') return;
-  if ((await gateway.store.operatorActs(0, 1)).length > 0) return;
+  if ((await gateway.store.ledger.operatorActs(0, 1)).length > 0) return;
   // Its own hour; by a clock that was set back since, now.
   const at = new Date(Math.min(Date.parse(known.at), gateway.now().getTime()));
   const act = acting(
@@ -31,7 +31,7 @@ export async function recordMade(home: string, gateway: Gateway): Promise<void> 
     { act: 'gateway.made', subject: gateway.did, who: known.by },
   );
   try {
-    await gateway.store.recordAct(ifFirst(act));
+    await gateway.store.ledger.recordAct(ifFirst(act));
   } catch (fault) {
     // Another process was faster; or the log is cut, which is told wherever something is asked of it.
     if (!(fault instanceof NotFirst) && !(fault instanceof Refusal)) throw fault;

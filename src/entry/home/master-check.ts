@@ -12,13 +12,13 @@ import {
   wrap,
   wrappedBy,
 } from '../../seal/custody.ts';
-import type { Store } from '../../store/store.ts';
+import type { SecretStore } from '../../store/contracts/secrets.ts';
 
 const OWNER = 'house';
 const KIND = 'master-check';
 const VALUE = 'amanat';
 
-type Checked = Pick<Store, 'masterChecks' | 'keepMasterCheck' | 'secretPage'>;
+type Checked = Pick<SecretStore, 'masterChecks' | 'keepMasterCheck' | 'secretPage'>;
 
 /**
  * Checks the master key at the start. `replaced` is the text of the key that it replaces, while a rotation is under way:
@@ -26,17 +26,17 @@ type Checked = Pick<Store, 'masterChecks' | 'keepMasterCheck' | 'secretPage'>;
  * @throws Refusal `configuration`
  */
 export async function checkMasterKey(
-  store: Checked,
+  secrets: Checked,
   master: MasterKey,
   replaced: readonly (string | undefined)[],
 ): Promise<void> {
   const given = replaced.filter((one) => one !== undefined);
   const keys = [master, ...(await Promise.all(given.map((one) => masterKey(one))))];
-  const checks = await store.masterChecks();
+  const checks = await secrets.masterChecks();
   const [newest] = checks;
   const isRight =
     newest === undefined
-      ? await opensSecrets(store, keys)
+      ? await opensSecrets(secrets, keys)
       : await opens(keys, { owner: OWNER, kind: KIND, id: newest.id, wrapped: newest.wrapped });
   if (!isRight)
     throw new Refusal(
@@ -44,15 +44,15 @@ export async function checkMasterKey(
       'AMANAT_MASTER_KEY is not the key that this database is kept under. Put back the right one, or the database that belongs to it; while a rotation is under way, AMANAT_MASTER_KEY_OLD must be there as well',
     );
   if (!checks.some((one) => one.id === master.id))
-    await store.keepMasterCheck(
+    await secrets.keepMasterCheck(
       master.id,
       await wrap(master, { owner: OWNER, kind: KIND, id: master.id }, VALUE),
     );
 }
 
 /** A database of before there were such values: its first secret tells. One without secrets takes any key. */
-async function opensSecrets(store: Checked, keys: readonly MasterKey[]): Promise<boolean> {
-  const [first] = await store.secretPage('0', 1);
+async function opensSecrets(secrets: Checked, keys: readonly MasterKey[]): Promise<boolean> {
+  const [first] = await secrets.secretPage('0', 1);
   return first === undefined || opens(keys, first.row);
 }
 

@@ -114,14 +114,17 @@ export interface Rewrapped {
  * while others write: a secret that is replaced meanwhile is left as it was replaced, and met again by the next pass.
  */
 export async function rewrapAll(
-  store: Pick<Store, 'secretPage' | 'rewrapSecret' | 'pins' | 'rewrapPin'>,
+  store: Pick<Store, 'secrets' | 'pins'>,
   master: MasterKey,
   batch = 100,
 ): Promise<Rewrapped> {
   const counted = { secrets: 0, rewrapped: 0, unreadable: 0 };
   let place: string | undefined = '0';
   while (place !== undefined) {
-    const page: Awaited<ReturnType<Store['secretPage']>> = await store.secretPage(place, batch);
+    const page: Awaited<ReturnType<Store['secrets']['secretPage']>> = await store.secrets.secretPage(
+      place,
+      batch,
+    );
     for (const { row, isSound } of page) {
       // Somebody else's row: it is told of, and nothing is lost with it.
       if (!isSound) continue;
@@ -129,7 +132,7 @@ export async function rewrapAll(
       if (wrappedBy(row.wrapped) === master.id) continue;
       const text = await unwrap(master, row, row.wrapped).catch(() => undefined);
       if (text === undefined) counted.unreadable += 1;
-      else if (await store.rewrapSecret(row, await wrap(master, row, text))) counted.rewrapped += 1;
+      else if (await store.secrets.rewrapSecret(row, await wrap(master, row, text))) counted.rewrapped += 1;
     }
     place = page.at(-1)?.place;
   }
@@ -139,16 +142,16 @@ export async function rewrapAll(
 
 /** The hashes of officers' PINs, counted among the secrets. */
 async function rewrapPins(
-  store: Pick<Store, 'pins' | 'rewrapPin'>,
+  store: Pick<Store, 'pins'>,
   master: MasterKey,
   counted: { secrets: number; rewrapped: number; unreadable: number },
 ): Promise<void> {
-  for (const pin of await store.pins()) {
+  for (const pin of await store.pins.readPins()) {
     counted.secrets += 1;
     if (wrappedBy(pin.wrapped) === master.id) continue;
     const name = pinName(pin);
     const hash = await unwrap(master, name, pin.wrapped).catch(() => undefined);
     if (hash === undefined) counted.unreadable += 1;
-    else if (await store.rewrapPin(pin, await wrap(master, name, hash))) counted.rewrapped += 1;
+    else if (await store.pins.rewrapPin(pin, await wrap(master, name, hash))) counted.rewrapped += 1;
   }
 }

@@ -20,7 +20,7 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
   alarm: () => {},
   render: async (endings, peers) => {
     const at = now();
-    const { deliveries, oldestDueSeconds, off } = await store.figures(at);
+    const { deliveries, oldestDueSeconds, off } = await store.letters.figures(at);
     return [
       '# HELP amanat_deliveries Deliveries by channel and state',
       '# TYPE amanat_deliveries gauge',

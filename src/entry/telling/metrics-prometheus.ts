@@ -31,7 +31,7 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
     ...counted,
     render: async (endings, peers) => {
       const at = now();
-      const figures = await store.figures(at);
+      const figures = await store.letters.figures(at);
       show(expires, endings, at);
       deliveries.reset();
       for (const { channel, state, count } of figures.deliveries) deliveries.set({ channel, state }, count);

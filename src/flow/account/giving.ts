@@ -9,7 +9,7 @@ import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { SecretName } from '../../seal/custody.ts';
 import { isPinOf } from '../../seal/pin-hash.ts';
-import type { PinActs, PinRow, PinSessionRow, StartUse } from '../../store/pins-contract.ts';
+import type { PinActs, PinRow, PinSessionRow, StartUse } from '../../store/contracts/pins.ts';
 import { directoryOf } from '../directory/directory.ts';
 import { acting } from '../operator/acting.ts';
 import { sessionHash } from './session.ts';
@@ -44,7 +44,7 @@ export async function pinOf(
   focalPoint: string,
   officer: Officer,
 ): Promise<PinRow | undefined> {
-  const row = await gateway.store.pin(focalPoint, officer.id);
+  const row = await gateway.store.pins.findPin(focalPoint, officer.id);
   return row !== undefined && isPinFor(row, focalPoint, officer) ? row : undefined;
 }
 
@@ -70,7 +70,7 @@ export async function tryPin(gateway: Gateway, giving: Giving): Promise<Given> {
     if (pin.lockedAt !== undefined) return { kind: 'locked' };
     const whose = { focalPoint, officer: officer.id };
     const directory = await directoryOf(gateway, [focalPoint]);
-    const tried = await gateway.store.tryPin(
+    const tried = await gateway.store.pins.tryPin(
       {
         pin,
         isRight: await isPinOf(gateway.master, pinName(pin), pin.wrapped, typed),

@@ -12,7 +12,7 @@ import { SESSION_REST_MS, SHARED_REST_MS } from '../../domain/party/pin.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { LinkRow } from '../../store/records.ts';
+import type { LinkRow } from '../../store/contracts/links.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { acting } from '../operator/acting.ts';
 import { sharingOf } from './sharing.ts';
@@ -54,7 +54,7 @@ async function officerOf(
 ): Promise<ProvenOfficer | undefined> {
   if (session === undefined) return undefined;
   const now = gateway.now();
-  const found = await gateway.store.pinSession(
+  const found = await gateway.store.pins.pinSession(
     sessionHash(session, link),
     link === undefined ? SESSION_REST_MS : SHARED_REST_MS,
     now,
@@ -93,5 +93,5 @@ export async function endAtLink(gateway: Gateway, { session }: Visitor, link: st
   if (session === undefined) return;
   const hash = sessionHash(session, link);
   const act = acting(gateway, { act: 'pin.left', subject: hash, who: BY_GATEWAY });
-  await gateway.store.endPinSession(hash, act);
+  await gateway.store.pins.endPinSession(hash, act);
 }

@@ -22,7 +22,7 @@ export interface Sharing {
 
 /** Who uses an account of a chat. One that its channel calls dead is linked all the same: a sign of life brings it back. */
 export async function sharingOf(gateway: Gateway, account: Endpoint): Promise<Sharing> {
-  const { endpoints, isSpoilt } = await gateway.store.accountUse(account);
+  const { endpoints, isSpoilt } = await gateway.store.endpoints.accountUse(account);
   const linked = endpoints.filter((one) => one.enabled || isOffByChannel(one));
   const directory = await directoryOf(gateway, [...new Set(linked.map((one) => one.focalPoint))]);
   const users = linked.flatMap((one) => {

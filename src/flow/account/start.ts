@@ -10,7 +10,7 @@ import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { sealPin } from '../../seal/pin-hash.ts';
-import type { StartCodeFound, StartCodeRow, StartUse } from '../../store/pins-contract.ts';
+import type { StartCodeFound, StartCodeRow, StartUse } from '../../store/contracts/pins.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { type Given, pinActs, pinName, pinOf, tryPin } from './giving.ts';
 import { setNotes } from './told.ts';
@@ -64,7 +64,7 @@ async function usable(
 
 /** What the page shows. Looking changes nothing: previews look as well. @throws Refusal as `usable` */
 export async function startOf(gateway: Gateway, token: string, browser: string): Promise<Starting> {
-  const found = await gateway.store.startCode(useOf(gateway, token, browser));
+  const found = await gateway.store.pins.startCode(useOf(gateway, token, browser));
   const { code, officer, desk } = await usable(gateway, found);
   const known = { lang: code.lang, officer, desk, links: code.links };
   if (found.kind === 'done')
@@ -72,7 +72,7 @@ export async function startOf(gateway: Gateway, token: string, browser: string):
   if (code.newPin) return { ...known, step: 'choose' };
   const pin = await pinOf(gateway, code.focalPoint, officer);
   if (pin === undefined) {
-    const isLost = await gateway.store.isPinLost(code.focalPoint, officer.id);
+    const isLost = await gateway.store.pins.isPinLost(code.focalPoint, officer.id);
     return { ...known, step: isLost ? 'lost' : 'choose' };
   }
   return { ...known, step: pin.lockedAt === undefined ? 'give' : 'locked' };
@@ -95,7 +95,7 @@ export async function choosePin(
   if (isGuessable(pin)) return 'guessable';
   const name = pinName({ focalPoint: code.focalPoint, officer: officer.id, id: code.id });
   const directory = await directoryOf(gateway, [code.focalPoint]);
-  const found = await gateway.store.setPin(
+  const found = await gateway.store.pins.setPin(
     useOf(gateway, token, browser),
     {
       wrapped: await sealPin(gateway.master, name, pin, gateway.newToken()),
@@ -123,7 +123,7 @@ export async function givePinToStart(
 /** @throws Refusal `link-used` where the page asks for something else by now */
 async function openFor(gateway: Gateway, token: string, browser: string, step: Starting['step']) {
   const [found, now] = await Promise.all([
-    gateway.store.startCode(useOf(gateway, token, browser)),
+    gateway.store.pins.startCode(useOf(gateway, token, browser)),
     startOf(gateway, token, browser),
   ]);
   if (now.step !== step && !(step === 'give' && now.step === 'locked'))

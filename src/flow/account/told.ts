@@ -4,7 +4,7 @@ import type { Says } from '../../domain/carriage/note.ts';
 import { isStillTheirs } from '../../domain/party/belonging.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { NoteAt } from '../../store/pins-contract.ts';
+import type { NoteAt } from '../../store/contracts/pins.ts';
 import { type Directory, find } from '../directory/directory.ts';
 
 /** Days in which it is tried to tell of it. */

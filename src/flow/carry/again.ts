@@ -8,7 +8,8 @@ import type { Channel } from '../../domain/party/channel.ts';
 import { route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Change, Held, MessageView } from '../../store/records.ts';
+import type { Change, Held } from '../../store/contracts/deliveries.ts';
+import type { MessageView } from '../../store/contracts/messages.ts';
 import { type Directory, directoryOf, find, known } from '../directory/directory.ts';
 import { viewOf } from '../evidence/kept.ts';
 import { queued } from '../evidence/tell.ts';
@@ -57,7 +58,7 @@ export async function sendAgain(
   // Evidence that waits for the sender is no answer to what was refused for its recipients.
   if (refusals[0] !== undefined && ways.every(({ kind }) => kind === 'evidence')) throw refusals[0];
   if (ways.length === 0) throw nothingToSend(view, meant);
-  await gateway.store.hurryDeliveries(
+  await gateway.store.deliveries.hurryDeliveries(
     waiting.map((one) => one.id),
     gateway.now(),
   );
@@ -107,10 +108,10 @@ async function sendAgainTo(
 ): Promise<readonly Way[]> {
   const first = view.deliveries.find((one) => one.kind === 'message' && one.to === did && hasEnded(one));
   if (first === undefined) return [];
-  if ((await gateway.store.sealed(view.message.id, did)) === undefined)
+  if ((await gateway.store.content.sealed(view.message.id, did)) === undefined)
     throw new Refusal('content-gone', 'its content is no longer kept');
   let due: readonly Delivery[] = [];
-  await gateway.store.changeDelivery(first.id, async (held) => {
+  await gateway.store.deliveries.changeDelivery(first.id, async (held) => {
     const change = decideAgain(gateway, directory, held);
     due = [...(change.deliveries ?? []), ...(change.created ?? [])];
     return change;

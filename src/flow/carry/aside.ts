@@ -13,7 +13,7 @@ const AT_ONCE = 200;
 
 /** Tries again what was kept aside. @returns how many pieces are settled now */
 export async function takeAside(gateway: Gateway): Promise<number> {
-  const rows = await gateway.store.keptAside(AT_ONCE);
+  const rows = await gateway.store.messages.keptAside(AT_ONCE);
   if (rows.length === 0) return 0;
   const directory = await directoryOf(gateway, []);
   let settled = 0;
@@ -22,7 +22,7 @@ export async function takeAside(gateway: Gateway): Promise<number> {
     const jws: unknown = JSON.parse(row.jws);
     if (peer === undefined) continue;
     if (!comesAgain(jws) && !(await isSettled(gateway, () => takeEvidence(gateway, peer, jws)))) continue;
-    await gateway.store.dropAside(row);
+    await gateway.store.messages.dropAside(row);
     settled += 1;
   }
   gateway.log.info('evidence.aside', { waiting: rows.length - settled, settled });

@@ -4,7 +4,7 @@ import { isStillTheirs } from '../../domain/party/belonging.ts';
 import type { Channel } from '../../domain/party/channel.ts';
 import { inForce } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Claimed } from '../../store/records.ts';
+import type { Claimed } from '../../store/contracts/deliveries.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
 import type { Tried } from './outcome.ts';
 

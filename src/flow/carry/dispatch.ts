@@ -9,7 +9,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
-import type { Claimed } from '../../store/records.ts';
+import type { Claimed } from '../../store/contracts/deliveries.ts';
 import {
   isReminderToGo,
   quiet,
@@ -53,7 +53,7 @@ export async function claimDue(
 ): Promise<readonly Job[]> {
   const now = gateway.now();
   const lease = new Date(now.getTime() + LEASE * 1_000);
-  const claimed = await gateway.store.claimDeliveries(now, lease, limit, {
+  const claimed = await gateway.store.deliveries.claimDeliveries(now, lease, limit, {
     toOne: TO_ONE,
     but: crowd.full(),
   });
@@ -117,7 +117,7 @@ async function carry(round: Round, claimed: Together): Promise<void> {
   }
 }
 
-/** An endpoint that goes off is told of in the log; who else is told, door two writes. */
+/** An endpoint that goes off is told of in the log; who else is told, `changeDelivery` writes. */
 function sayIfOff({ log, now }: Gateway, { endpoint }: Claimed, outcome: Outcome): void {
   if (outcome.kind !== 'rejected' || outcome.gone !== true || !endpoint.enabled) return;
   const { id, channel, gone } = endpoint;
@@ -137,7 +137,9 @@ async function finish(
   ended: Ended,
 ): Promise<void> {
   const write = (one: Ended) =>
-    gateway.store.changeDelivery(delivery.id, (held) => decideOutcome(gateway, directory, held, one));
+    gateway.store.deliveries.changeDelivery(delivery.id, (held) =>
+      decideOutcome(gateway, directory, held, one),
+    );
   try {
     await write(ended);
   } catch (fault) {
@@ -149,7 +151,7 @@ async function finish(
 
 /** Nothing went: the row says so, and lets go of the claim. What becomes of the delivery is for the recall to say. */
 async function withhold(gateway: Gateway, { id, message, channel }: Delivery, ms: number): Promise<void> {
-  await gateway.store.changeDelivery(id, async ({ delivery }) => ({
+  await gateway.store.deliveries.changeDelivery(id, async ({ delivery }) => ({
     deliveries: [advance(delivery, { kind: 'withheld', ms }, gateway.now()).delivery],
   }));
   gateway.log.info('delivery.withheld', { delivery: id, message, channel });

@@ -9,7 +9,8 @@ import { saidIn } from '../../domain/evidence/standing.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Change, EvidenceRow, Held } from '../../store/records.ts';
+import type { Change, Held } from '../../store/contracts/deliveries.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { readsOf } from '../directory/peer-reads.ts';
 import { complain } from '../evidence/complain.ts';
@@ -85,13 +86,13 @@ async function take(
   const desk = find(directory, recipient);
   if (desk?.gateway !== peer.gateway)
     throw new Refusal('not-homed', 'the recipient is not homed at the gateway that tells of it');
-  const delivery = await gateway.store.deliveryTo(consignment, recipient);
+  const delivery = await gateway.store.deliveries.deliveryTo(consignment, recipient);
   if (delivery === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
   const { isKept, key } = await placeOf(gateway, claims, jws);
   if (isKept) return 'repeat';
   const { isForPeople } = await check(gateway, consignment, claims);
   try {
-    await gateway.store.changeDelivery(delivery, async (held) => {
+    await gateway.store.deliveries.changeDelivery(delivery, async (held) => {
       const row = rowOf(gateway, held, claims, { jws, key });
       const created = tell(
         gateway,
@@ -137,7 +138,7 @@ async function check(
   message: string,
   claims: Evidence,
 ): Promise<ReturnType<typeof roomFor>> {
-  const view = await gateway.store.view(message);
+  const view = await gateway.store.messages.view(message);
   if (view === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
   const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients));
   await checkEvidence(claims, facts).catch(async (fault: unknown) => {

@@ -5,7 +5,7 @@
 
 import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { EvidenceRow } from '../../store/records.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 
 /** Pieces of one event: twice as many as a desk may have officers. */
 const KEPT_OF_ONE_EVENT = 400;

@@ -7,7 +7,7 @@ import type { Endpoint } from '../../domain/party/channel.ts';
 import { nextEndpoints, route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Held } from '../../store/records.ts';
+import type { Held } from '../../store/contracts/deliveries.ts';
 import { type Directory, known } from '../directory/directory.ts';
 import { queued } from '../evidence/tell.ts';
 

@@ -14,7 +14,7 @@ const isSomebodys = (channel: Channel): channel is Exclude<Channel, 'none'> => c
 /** @returns undefined where there is nothing to say of it any more */
 export async function saysNow(gateway: Gateway, desk: string, says: Says): Promise<Says | undefined> {
   if (says.what !== 'endpoint-waiting' && says.what !== 'endpoint-counts') return says;
-  const one = await gateway.store.endpoint(says.endpoint);
+  const one = await gateway.store.endpoints.findEndpoint(says.endpoint);
   if (one === undefined || one.focalPoint !== desk || !isSomebodys(one.channel)) return undefined;
   const { channel } = one;
   if (says.what === 'endpoint-counts') return countsNow({ ...one, channel }, says);
@@ -26,7 +26,7 @@ export async function saysNow(gateway: Gateway, desk: string, says: Says): Promi
     const terms = termsOf({ ...asConfirmed(one), channel });
     return { ...terms, what: 'endpoint-waiting', asked, is, until };
   }
-  const said = await gateway.store.judgementOn(asked);
+  const said = await gateway.store.endpoints.judgementOn(asked);
   return said?.act === 'endpoint.confirmed'
     ? { ...termsOf({ ...one, channel }), what: 'endpoint-counts', by: 'confirmed', asked }
     : undefined;

@@ -8,7 +8,7 @@ import { isCounted, isOffByChannel, nextProbe } from '../../domain/party/endpoin
 import type { Designation } from '../../domain/party/party.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { ClaimedNote } from '../../store/records.ts';
+import type { ClaimedNote } from '../../store/contracts/endpoints.ts';
 import { makeConfirmLink } from '../content/links.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { mailboxFor } from '../directory/mailbox.ts';
@@ -22,7 +22,7 @@ const PATIENCE_MS = 30_000;
 /** Claims up to `limit` notes that are due. Each job given back brings one of them and never rejects. */
 export async function claimNotes(gateway: Gateway, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
-  const notes = await gateway.store.claimNotes(now, new Date(now.getTime() + LEASE * 1_000), limit);
+  const notes = await gateway.store.endpoints.claimNotes(now, new Date(now.getTime() + LEASE * 1_000), limit);
   return notes.map((note) => () => bring(gateway, note));
 }
 
@@ -51,8 +51,8 @@ async function probed(gateway: Gateway, note: ClaimedNote, { kind }: Outcome): P
   const { store, now } = gateway;
   const { endpoint } = note;
   if (kind === 'accepted') await putBack(gateway, endpoint, 'probe');
-  if (kind === 'accepted' || !isOffByChannel(endpoint)) await store.finishNote(note.id);
-  else await store.finishNote(note.id, nextProbe(note.tries, now()));
+  if (kind === 'accepted' || !isOffByChannel(endpoint)) await store.endpoints.finishNote(note.id);
+  else await store.endpoints.finishNote(note.id, nextProbe(note.tries, now()));
 }
 
 async function told(gateway: Gateway, note: ClaimedNote, outcome: Outcome): Promise<void> {
@@ -63,7 +63,7 @@ async function told(gateway: Gateway, note: ClaimedNote, outcome: Outcome): Prom
       ? nextTry(note.tries, now(), random(), outcome.retryAfter, LONGEST_WAIT.routine)
       : undefined;
   const isOver = again === undefined || (note.expiresAt !== undefined && again > note.expiresAt);
-  await store.finishNote(note.id, isOver ? undefined : again);
+  await store.endpoints.finishNote(note.id, isOver ? undefined : again);
 }
 
 /**

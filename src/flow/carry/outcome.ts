@@ -7,7 +7,8 @@ import { goesOff, isDoubted, nextProbe } from '../../domain/party/endpoint-life.
 import type { ProblemCode } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Change, EvidenceRow, Held, RecipientRow } from '../../store/records.ts';
+import type { Change, Held } from '../../store/contracts/deliveries.ts';
+import type { EvidenceRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { remindedBy } from '../chase/chase-step.ts';
 import { type Directory, known } from '../directory/directory.ts';
 import { about, issue } from '../evidence/issue.ts';

@@ -4,9 +4,9 @@ import { advance } from '../../domain/carriage/delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { GONE_FOR_GOOD, isOffByChannel, OFF_BY_HAND } from '../../domain/party/endpoint-life.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Act } from '../../store/operator-log-contract.ts';
-import type { Change, Held } from '../../store/records.ts';
-import type { Asking } from '../../store/waiting.ts';
+import type { Change, Held } from '../../store/contracts/deliveries.ts';
+import type { Asking } from '../../store/contracts/endpoints.ts';
+import type { Act } from '../../store/contracts/operator-log.ts';
 import { recordSwitches } from '../operator/switches.ts';
 import { WAITS_FOR_A_WAY } from './failover.ts';
 
@@ -29,12 +29,12 @@ export async function putBack(
   const { store, log } = gateway;
   const now = gateway.now();
   const but = sign === 'operator' ? [...GONE_FOR_GOOD, 'waiting'] : OFF_BY_HAND;
-  if (!(await store.bringBack(endpoint.id, { but, sign }, now, act, asking))) return false;
+  if (!(await store.endpoints.bringBack(endpoint.id, { but, sign }, now, act, asking))) return false;
   if (act === undefined) await recordSwitches(gateway);
-  await store.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, now);
+  await store.deliveries.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, now);
   const codes = [...WAITS_FOR_A_WAY, ...(endpoint.off === undefined ? [] : [endpoint.off.code])];
-  const failed = await store.failedAt(endpoint.id, codes, now);
-  for (const id of failed) await store.changeDelivery(id, (held) => startAnew(gateway, held));
+  const failed = await store.deliveries.failedAt(endpoint.id, codes, now);
+  for (const id of failed) await store.deliveries.changeDelivery(id, (held) => startAnew(gateway, held));
   log.info('endpoint.back', { endpoint: endpoint.id, channel: endpoint.channel, sign, anew: failed.length });
   return true;
 }
@@ -54,7 +54,7 @@ export async function backByAccount(
   channel: string,
   address: string,
 ): Promise<Endpoint | undefined> {
-  const there = await gateway.store.endpointsAt(channel, address);
+  const there = await gateway.store.endpoints.endpointsAt(channel, address);
   let back: Endpoint | undefined;
   for (const endpoint of there.filter(isOffByChannel))
     if (await putBack(gateway, endpoint, 'account')) back = endpoint;

@@ -10,7 +10,8 @@ import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { Claimed, EvidenceRow } from '../../store/records.ts';
+import type { Claimed } from '../../store/contracts/deliveries.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, peer } from '../directory/directory.ts';
 import { complain } from '../evidence/complain.ts';
 import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
@@ -150,7 +151,7 @@ async function check(gateway: Gateway, claims: Evidence, answer: Answer): Promis
   if (claims.event !== answer.event) throw new Refusal('misaddressed', 'the evidence is of another event');
   if (claims.recipient !== undefined && claims.recipient !== recipient?.to)
     throw new Refusal('misaddressed', 'the evidence is about another recipient');
-  const recipients = (await gateway.store.view(message.id))?.recipients ?? [];
+  const recipients = (await gateway.store.messages.view(message.id))?.recipients ?? [];
   const facts = await factsOf(gateway, judgedMessage(message, recipients));
   await checkEvidence(claims, facts);
   await wantMissing(gateway, claims, facts);

@@ -20,7 +20,7 @@ export async function noteLife(gateway: Gateway, peer: string): Promise<void> {
   const { store, log, life, now } = gateway;
   if (!life.note(peer, now())) return;
   try {
-    const hurried = await store.hurryPeer(peer, SAID_BY_THE_LIVING, now());
+    const hurried = await store.deliveries.hurryPeer(peer, SAID_BY_THE_LIVING, now());
     if (hurried > 0) log.info('peer.alive', { gateway: peer, hurried });
   } catch (fault) {
     log.warn('peer.fault', { gateway: peer, fault: fault instanceof Error ? fault.name : 'unknown' });
@@ -29,7 +29,7 @@ export async function noteLife(gateway: Gateway, peer: string): Promise<void> {
 
 /** Asks each designated gateway for which something waits for a sign of life. */
 export async function probePeers(gateway: Gateway, stop: AbortSignal): Promise<void> {
-  const waitedFor = await gateway.store.peersWaitedFor(SAID_BY_THE_LIVING, gateway.now());
+  const waitedFor = await gateway.store.deliveries.peersWaitedFor(SAID_BY_THE_LIVING, gateway.now());
   if (waitedFor.length === 0) return;
   const peers = (await peersOf(gateway)).filter((one) => waitedFor.includes(one.gateway));
   await Promise.all(

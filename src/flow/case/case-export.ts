@@ -17,7 +17,8 @@ import { utf8 } from '../../ledger/note-key.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { peek, signStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { EvidenceRow, MessageRow, MessageView } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
+import type { MessageView } from '../../store/contracts/messages.ts';
 import { gatewayVersions } from '../directory/directory.ts';
 import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
 import { keepsLedger, originOf } from '../ledger/ledger-keys.ts';
@@ -91,10 +92,10 @@ async function makeCase(gateway: Gateway, { id, contents, leftOut }: Wanted): Pr
 }
 
 async function viewsOf({ store }: Gateway, id: string): Promise<readonly MessageView[]> {
-  const one = await store.view(id);
+  const one = await store.messages.view(id);
   if (one !== undefined) return [one];
-  const ids = await store.threadMessages(id);
-  const views = await Promise.all(ids.map((message) => store.view(message)));
+  const ids = await store.threads.threadMessages(id);
+  const views = await Promise.all(ids.map((message) => store.messages.view(message)));
   return views.filter((view) => view !== undefined);
 }
 
@@ -113,7 +114,7 @@ async function shown(
     gateway.log.warn('export.left-out', { ...piece });
     leftOut?.(piece);
   }
-  const consignment = contents ? await gateway.store.consignment(message.id) : undefined;
+  const consignment = contents ? await gateway.store.content.consignment(message.id) : undefined;
   if (contents && consignment === undefined && !view.evidence.some((row) => row.event === 'ContentPurge'))
     throw new Refusal('content-gone', 'the contents are not kept any more; export without --contents');
   return {
@@ -180,8 +181,8 @@ async function proven(gateway: Gateway, row: EvidenceRow) {
 async function statementsFor(gateway: Gateway, messages: readonly CaseMessage[]) {
   const { store } = gateway;
   const parties = messages.flatMap((one) => [one.sender, ...one.recipients.map(({ to }) => to)]);
-  const rows = await store.directory([...new Set(parties)]);
-  const taken = await store.withdrawalEvidence([...new Set(parties)]);
+  const rows = await store.directory.readDirectory([...new Set(parties)]);
+  const taken = await store.directory.withdrawalEvidence([...new Set(parties)]);
   const named = new Set(messages.flatMap(agreementsOf).map(({ id, version }) => `${id} ${version}`));
   const isNamed = (jws: Jws): boolean => {
     const { payload } = peek(jws);

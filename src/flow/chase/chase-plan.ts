@@ -14,7 +14,8 @@ import type { OpenAct } from '../../domain/turn/turn.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Urgency } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
+import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
+import type { MessageView } from '../../store/contracts/messages.ts';
 import { type Directory, find } from '../directory/directory.ts';
 import { viewOf } from '../evidence/kept.ts';
 import { readable } from '../evidence/readable.ts';
@@ -36,7 +37,7 @@ export async function plansFor(
   now: Date,
 ): Promise<readonly Plan[]> {
   const parties = [...new Set(turn.open.map((one) => one.owner))];
-  const rosters = parties.length === 0 ? new Map() : await gateway.store.rosters(parties);
+  const rosters = parties.length === 0 ? new Map() : await gateway.store.directory.rosters(parties);
   const views = new Map(
     await Promise.all(
       [...new Set(turn.open.map((one) => one.message))].map(

@@ -13,7 +13,8 @@ import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { Change, EvidenceRow, Held } from '../../store/records.ts';
+import type { Change, Held } from '../../store/contracts/deliveries.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { known } from '../directory/directory.ts';
 import { about, issue } from '../evidence/issue.ts';
 import { queued, tell } from '../evidence/tell.ts';
@@ -24,18 +25,18 @@ import { accountIds, endpointsOf, isSentTo, type Plan } from './chase-plan.ts';
  * already, or an officer has spoken since it was planned.
  */
 export async function ready(gateway: Gateway, plan: Plan, step: ChaseStep): Promise<() => Promise<void>> {
-  const delivery = await gateway.store.deliveryTo(step.message, step.recipient);
+  const delivery = await gateway.store.deliveries.deliveryTo(step.message, step.recipient);
   if (delivery === undefined) return async () => {};
   const endpoint = step.kind === 'expiry' ? undefined : endpointFor(plan, step);
   const ids = endpoint === undefined ? [] : accountIds(plan.directory, endpoint);
-  const rhythm = rhythmOf([...(await gateway.store.reminded(ids)).values()]);
+  const rhythm = rhythmOf([...(await gateway.store.deliveries.reminded(ids)).values()]);
   return () => take(gateway, plan, step, { delivery, endpoint, rhythm });
 }
 
 async function take(gateway: Gateway, plan: Plan, step: ChaseStep, way: Way): Promise<void> {
   let isTaken = false;
   try {
-    await gateway.store.changeDelivery(way.delivery, async (held) => {
+    await gateway.store.deliveries.changeDelivery(way.delivery, async (held) => {
       isTaken = isStillToTake(held, plan, step);
       return isTaken ? decide(gateway, plan, step, held, way) : {};
     });

@@ -10,7 +10,7 @@ import { inNotices } from '../../domain/turn/chase-digest.ts';
 import type { OpenAct } from '../../domain/turn/turn.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Claimed } from '../../store/records.ts';
+import type { Claimed } from '../../store/contracts/deliveries.ts';
 import { makeLinks } from '../content/links.ts';
 import { summaryOf } from '../content/parcel.ts';
 import { type Directory, known } from '../directory/directory.ts';
@@ -56,7 +56,7 @@ export async function stillOwed(gateway: Gateway, together: Together): Promise<T
   const open = await openActs(gateway, together, now);
   const isOwed = ({ delivery }: Claimed): boolean => actOf(open, delivery) !== undefined;
   for (const { delivery } of together.filter((one) => !isOwed(one)))
-    await gateway.store.changeDelivery(delivery.id, async (held) => ({
+    await gateway.store.deliveries.changeDelivery(delivery.id, async (held) => ({
       deliveries: [advance(held.delivery, { kind: 'settled-elsewhere' }, now).delivery],
     }));
   const [first, ...rest] = together.filter(isOwed);

@@ -3,7 +3,7 @@
 import type { Message } from '../../domain/message/message.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { MessageRow } from '../../store/records.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { openedBy } from './opening.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function correctionsFor(
   row: MessageRow,
   party: string,
 ): Promise<readonly Message[]> {
-  const thread = await gateway.store.thread(row.thread);
+  const thread = await gateway.store.threads.readThread(row.thread);
   const recalled = thread
     .filter((one) => one.type === 'recall' && one.sender === row.sender)
     .map((one) => one.about);

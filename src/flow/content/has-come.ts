@@ -3,7 +3,7 @@
  * mailbox, or opened by an officer. What was only announced is told there in no other way before.
  */
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
-import type { MessageView } from '../../store/records.ts';
+import type { MessageView } from '../../store/contracts/messages.ts';
 
 /** Events by which content, and not only word of it, came to a desk. */
 const CAME: readonly EvidenceEvent[] = ['ContentConsignment', 'ContentHandover', 'RelayToNonERDS'];

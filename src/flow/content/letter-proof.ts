@@ -6,7 +6,7 @@
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { EvidenceRow } from '../../store/records.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { viewOf } from '../evidence/kept.ts';
 import { claimsOf } from '../evidence/readable.ts';
 import { keepsLedger } from '../ledger/ledger-keys.ts';
@@ -58,7 +58,7 @@ function isAcceptance({ did }: Gateway, { event, jws }: EvidenceRow): boolean {
 }
 
 async function placeOf(gateway: Gateway, evidence: string): Promise<AcceptedHere['ledger'] | undefined> {
-  const index = (await gateway.store.ledgerPlace(evidence))?.index;
+  const index = (await gateway.store.ledger.ledgerPlace(evidence))?.index;
   if (index === undefined) return undefined;
   const { size, root } = await provenPlace(gateway, index);
   return { index, size, root };

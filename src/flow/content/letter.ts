@@ -15,7 +15,7 @@ import { isSameVersion } from '../../domain/terms/agreement.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Language } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { MessageRow, RecipientRow } from '../../store/records.ts';
+import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find, known } from '../directory/directory.ts';
 
 /** A message that was opened, and the recipient it was opened for. */
@@ -76,7 +76,7 @@ async function numberOf(
     office: office.focal_point,
     year: yearIn(office.country, row.acceptedAt),
   };
-  const { year, number } = await gateway.store.letterNumber(wanted, gateway.now());
+  const { year, number } = await gateway.store.letters.letterNumber(wanted, gateway.now());
   const by = office.focal_point === row.sender ? 'sender' : 'recipient';
   return { text: letterNumber(office.slug, year, number), by };
 }

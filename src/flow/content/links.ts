@@ -6,7 +6,7 @@ import type { Designation } from '../../domain/party/party.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { LinkRow } from '../../store/records.ts';
+import type { LinkRow } from '../../store/contracts/links.ts';
 import { isShared } from '../account/sharing.ts';
 
 /** A link never outlives a week, nor its message. */
@@ -41,7 +41,7 @@ export async function makeLinks(
     acknowledge: make('acknowledge'),
     ...present({ read: readable ? make('read') : undefined }),
   };
-  await gateway.store.keepLinks(rows);
+  await gateway.store.links.keepLinks(rows);
   return (await isShared(gateway, endpoint)) ? { ...links, onPage: true } : links;
 }
 
@@ -55,7 +55,7 @@ export async function makeConfirmLink(
   about: { readonly endpoint: string; readonly asked: string },
 ): Promise<string> {
   const token = gateway.newToken();
-  await gateway.store.keepConfirmLink({
+  await gateway.store.endpoints.keepConfirmLink({
     hash: sha256(token),
     about: about.endpoint,
     asked: about.asked,

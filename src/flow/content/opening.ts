@@ -10,7 +10,7 @@ import type { LongText } from '../../domain/words/long-text.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Sender } from '../../seal/heavy.ts';
 import type { Jws } from '../../seal/sealed-message.ts';
-import type { MessageRow } from '../../store/records.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { openingKeysFor } from '../directory/keyring.ts';
 import { signingKeysSince } from '../directory/keys-then.ts';
@@ -98,7 +98,7 @@ export async function openedBy(
   row: MessageRow,
   party: string,
 ): Promise<Opened | undefined> {
-  const sealed = await gateway.store.sealed(row.id, party);
+  const sealed = await gateway.store.content.sealed(row.id, party);
   if (sealed === undefined) return undefined;
   const directory = await directoryOf(gateway, [row.sender, party]);
   const desk = find(directory, party);

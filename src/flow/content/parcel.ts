@@ -14,7 +14,8 @@ import { reference } from '../../domain/words/words.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { Claimed, MessageRow, RecipientRow } from '../../store/records.ts';
+import type { Claimed } from '../../store/contracts/deliveries.ts';
+import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find, known } from '../directory/directory.ts';
 import { claimsToTell, recipientAsProven } from '../evidence/kept.ts';
 import { correctionsFor } from './corrections.ts';
@@ -78,8 +79,8 @@ async function consignmentOf(
   { id, sender, submissionKey, digest }: MessageRow,
 ): Promise<Content> {
   const [consignment, receipt] = await Promise.all([
-    gateway.store.consignment(id),
-    gateway.store.receipt(sender, submissionKey),
+    gateway.store.content.consignment(id),
+    gateway.store.messages.findReceipt(sender, submissionKey),
   ]);
   if (consignment === undefined || receipt === undefined)
     throw new Refusal('content-gone', 'the consignment is no longer kept');
@@ -119,7 +120,7 @@ const gone = (): Refusal => new Refusal('content-gone', 'the content is no longe
 /** The sealed message: with the claim, or read now. */
 async function sealedOf({ store }: Gateway, { sealed, delivery }: Claimed): Promise<LongText> {
   if (typeof sealed === 'string') return sealed;
-  const found = await store.sealed(delivery.message, delivery.to);
+  const found = await store.content.sealed(delivery.message, delivery.to);
   if (found === undefined) throw gone();
   return found;
 }
@@ -191,7 +192,8 @@ export async function parcelFor(gateway: Gateway, directory: Directory, claimed:
     return { ...common, kind: 'evidence', jws: JSON.parse(text), evidence };
   }
   const { sender } = message;
-  const recall = delivery.state === 'queued' ? undefined : await gateway.store.recallOf(message.id, sender);
+  const recall =
+    delivery.state === 'queued' ? undefined : await gateway.store.content.recallOf(message.id, sender);
   const settled = recipient?.settled !== undefined && recipient.contested !== true;
   // The sender's own desk may be told of it, and has nothing to say to it.
   const isTheirs = recipient === undefined || recipient.to === delivery.to;

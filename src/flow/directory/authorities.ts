@@ -26,7 +26,7 @@ type Authorities = Pick<Gateway, 'anchors' | 'guard' | 'now' | 'store'>;
 export async function neededAuthorities(gateway: Authorities): Promise<readonly NeededAuthority[]> {
   const { anchors, guard, store } = gateway;
   const now = gateway.now();
-  const rows = await store.statements(now);
+  const rows = await store.directory.readStatements(now);
   const counted = newestOf(guard.statements());
   const withdrawals = rows.withdrawals.flatMap(
     (text) => withdrawal.safeParse(read(text)?.payload).data ?? [],

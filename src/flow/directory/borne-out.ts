@@ -9,8 +9,8 @@ import type { Digested } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
+import type { DirectoryRows, StatementRows } from '../../store/contracts/directory.ts';
 import type { StatementsNamed } from '../../store/guard.ts';
-import type { DirectoryRows, StatementRows } from '../../store/records.ts';
 
 /** One reading of the statements; what it misses is collected in `lost`. */
 export interface Reading {
@@ -120,7 +120,7 @@ export async function heldAgainstLog<T>(
   judge: (rows: DirectoryRows, reading: Reading) => Promise<T>,
 ): Promise<T> {
   for (const isLast of [false, true]) {
-    const rows = await store.directory(parties, at);
+    const rows = await store.directory.readDirectory(parties, at);
     const reading: Reading = { named: guard.statements(), lost: [] };
     const judged = await judge(rows, reading);
     if (!isLast && reading.lost.length > 0) continue;

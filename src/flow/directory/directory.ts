@@ -13,7 +13,7 @@ import { verifyGateway } from '../../seal/gateway-statement.ts';
 import { peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import { verifyWithdrawal } from '../../seal/withdrawal.ts';
-import type { StatementRows } from '../../store/records.ts';
+import type { StatementRows } from '../../store/contracts/directory.ts';
 import {
   borneOut,
   everyVersion,
@@ -156,7 +156,10 @@ export async function statementsOf(
   gateway: Judging,
 ): Promise<{ readonly counting: Counting; readonly lost: readonly NamedStatement[] }> {
   const at = gateway.now();
-  const [rows, ever] = await Promise.all([gateway.store.statements(at), gateway.store.statements()]);
+  const [rows, ever] = await Promise.all([
+    gateway.store.directory.readStatements(at),
+    gateway.store.directory.readStatements(),
+  ]);
   const reading: Reading = { named: gateway.guard.statements(), lost: [] };
   const counting = await judged(gateway, rows, { reading, at });
   const gateways = await gatewaysIn(gateway, ever, { ...reading, lost: [] });

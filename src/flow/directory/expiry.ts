@@ -99,7 +99,8 @@ export async function warnOfEndings(gateway: Gateway): Promise<number> {
     const left = one.until.getTime() - now.getTime();
     const { ahead, again, after } = rhythmOf(one);
     if (left > ahead * DAY || left < -after * DAY) continue;
-    if (!(await gateway.store.claimWarning(one, now, new Date(now.getTime() - again * DAY)))) continue;
+    if (!(await gateway.store.directory.claimWarning(one, now, new Date(now.getTime() - again * DAY))))
+      continue;
     const { what, name, until } = one;
     gateway.log.warn('expiry.warning', {
       what,

@@ -32,7 +32,7 @@ export async function keptDesignation(gateway: Gateway, party: string): Promise<
     throw new Refusal('unknown-recipient', 'there is no such focal point; see "amanat focal-point list"');
   if (!inForce(one, gateway.now()))
     throw new Refusal('designation-ended', `the designation of ${one.slug} is not in force`);
-  return asKept(one, (await gateway.store.directory([one.focal_point])).designations);
+  return asKept(one, (await gateway.store.directory.readDirectory([one.focal_point])).designations);
 }
 
 /**
@@ -44,7 +44,7 @@ export async function keptGateway(gateway: Gateway): Promise<KeptStatement<Gatew
   const own = gateways.find((one) => one.gateway === gateway.did);
   if (own === undefined)
     throw new Refusal('unknown-gateway', 'no designation of this gateway was imported here');
-  return asKept(own, (await gateway.store.directory([])).gateways);
+  return asKept(own, (await gateway.store.directory.readDirectory([])).gateways);
 }
 
 /**
@@ -62,5 +62,5 @@ export async function keptAgreement(
     .toSorted((a, b) => b.version - a.version);
   if (found === undefined)
     throw new Refusal('not-found', 'no such agreement is kept here, or no such version');
-  return asKept(found, (await gateway.store.directory([])).agreements);
+  return asKept(found, (await gateway.store.directory.readDirectory([])).agreements);
 }

@@ -8,7 +8,7 @@ import { designation, type PublicJwk } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
-import type { CheckStatement, KeptStatements } from '../../store/records.ts';
+import type { CheckStatement, KeptStatements } from '../../store/contracts/directory.ts';
 
 /** A focal point or a gateway, and keys of any use that are or were its own. */
 export interface KeyHolder {

@@ -12,7 +12,7 @@ import {
   type SigningKey,
   signingKey,
 } from '../../seal/keys.ts';
-import type { SecretRow } from '../../store/records.ts';
+import type { SecretRow } from '../../store/contracts/secrets.ts';
 import { agreementKeysEver } from './keys-then.ts';
 import { rememberedUntil, secretName } from './remembering.ts';
 
@@ -43,7 +43,7 @@ function ringOf(master: MasterKey): Ring {
 async function held(gateway: Gateway, owner: string, published: Designation['keys']): Promise<Held> {
   const { master } = gateway;
   const now = gateway.now();
-  const rows = await gateway.store.secrets(owner, 'custody-key', now);
+  const rows = await gateway.store.secrets.secretsInUse(owner, 'custody-key', now);
   const ring = ringOf(master);
   const all = <Key>(
     keys: readonly PublicJwk[],

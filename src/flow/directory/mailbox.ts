@@ -12,7 +12,7 @@ import {
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ChainReason } from '../../seal/chain.ts';
-import type { Claimed } from '../../store/records.ts';
+import type { Claimed } from '../../store/contracts/deliveries.ts';
 import { type Directory, known } from './directory.ts';
 
 /** Why nothing goes to a certificate. What is not about revocation is the certificate's own fault. */

@@ -2,7 +2,7 @@
 import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type MasterKey, unwrap } from '../../seal/custody.ts';
-import type { SecretKind, SecretRow } from '../../store/records.ts';
+import type { SecretKind, SecretRow } from '../../store/contracts/secrets.ts';
 import { directoryOf, findHomed } from './directory.ts';
 import { rememberedUntil, secretName } from './remembering.ts';
 
@@ -28,7 +28,7 @@ export async function secretsOf(
   kind: SecretKind,
 ): Promise<readonly string[]> {
   const now = gateway.now();
-  const rows = await gateway.store.secrets(owner, kind, now);
+  const rows = await gateway.store.secrets.secretsInUse(owner, kind, now);
   return Promise.all(rows.map((row) => open(gateway.master, row, now)));
 }
 
@@ -43,7 +43,7 @@ export async function partnerOf(
   const found = findHomed(await directoryOf(gateway, [slug]), slug);
   if (found === undefined) return undefined;
   const now = gateway.now();
-  const rows = await gateway.store.secrets(found.focal_point, 'webhook-inbound', now);
+  const rows = await gateway.store.secrets.secretsInUse(found.focal_point, 'webhook-inbound', now);
   return {
     focalPoint: found.focal_point,
     secrets: await Promise.all(rows.map((row) => open(gateway.master, row, now))),

@@ -64,7 +64,7 @@ async function verified(gateway: Gateway, peer: GatewayDesignation, jws: unknown
 
 /** What a designated gateway reads, by the document kept of it while that counts. */
 export async function readsOf(gateway: Gateway, peer: GatewayDesignation): Promise<Reads> {
-  const kept = await gateway.store.readsOf(peer.gateway);
+  const kept = await gateway.store.directory.readsOf(peer.gateway);
   if (kept === undefined) return READS_AT_FIRST;
   try {
     const one = await verified(gateway, peer, JSON.parse(kept));
@@ -96,7 +96,7 @@ export async function lookAtPeers(gateway: Gateway, stop: AbortSignal): Promise<
 
 async function lookIfDue(gateway: Gateway, peer: GatewayDesignation): Promise<boolean> {
   const now = gateway.now();
-  const isDue = await gateway.store.claimReads(peer.gateway, now, new Date(now.getTime() + HOUR));
+  const isDue = await gateway.store.directory.claimReads(peer.gateway, now, new Date(now.getTime() + HOUR));
   if (isDue) await isReadable(gateway, peer);
   return isDue;
 }
@@ -110,14 +110,14 @@ export async function isReadable(gateway: Gateway, peer: GatewayDesignation): Pr
   try {
     const found = await fetched(gateway, peer);
     if (found === 'none') {
-      await store.keepReads(peer.gateway, undefined, gateway.now());
+      await store.directory.keepReads(peer.gateway, undefined, gateway.now());
       return true;
     }
     const one = await verified(gateway, peer, found);
-    const kept = await store.readsOf(peer.gateway);
+    const kept = await store.directory.readsOf(peer.gateway);
     // An older one, shown again, would take back what the gateway reads by now.
     if (kept === undefined || atOf(kept) <= Date.parse(one.at))
-      await store.keepReads(peer.gateway, JSON.stringify(found), gateway.now());
+      await store.directory.keepReads(peer.gateway, JSON.stringify(found), gateway.now());
     return true;
   } catch (fault) {
     const code = fault instanceof Refusal ? fault.code : faultCode(fault);

@@ -1,5 +1,5 @@
 /** How what was unwrapped of a secret's row is remembered: by what name, and how long. */
-import type { SecretRow } from '../../store/records.ts';
+import type { SecretRow } from '../../store/contracts/secrets.ts';
 
 /** For how long anything secret lies unwrapped in memory, in milliseconds. */
 const AT_MOST = 3_600_000;

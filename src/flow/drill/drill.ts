@@ -9,7 +9,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import type { Language, Urgency } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { MessageRow } from '../../store/records.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { openedBy } from '../content/opening.ts';
 import { directoryOf, find, findHomed } from '../directory/directory.ts';
 import { acceptSubmission, type SubmissionArrival } from '../intake/assisted.ts';

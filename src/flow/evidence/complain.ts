@@ -23,7 +23,7 @@ export async function complain(
 ): Promise<Refusal> {
   const { store, log, metrics } = gateway;
   const digest = payloadDigest(jws as Parameters<typeof payloadDigest>[0]);
-  const kept = await store.complaintAbout(peer.gateway, digest);
+  const kept = await store.messages.complaintAbout(peer.gateway, digest);
   if (kept !== undefined) {
     refusal.evidence = kept;
     return refusal;
@@ -38,7 +38,7 @@ export async function complain(
   metrics.complaint(refusal.code);
   log.warn('evidence.complaint', { gateway: peer.gateway, code: refusal.code, evidence: row.id });
   if (gateway.refusals.note(about, at))
-    await store.keepComplaint(
+    await store.messages.keepComplaint(
       { gateway: peer.gateway, digest, code: refusal.code, jws: JSON.stringify(jws), at },
       row,
     );

@@ -13,7 +13,7 @@ import type { AgreementName } from '../../domain/terms/agreement.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek, signStatement } from '../../seal/statement.ts';
-import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find } from '../directory/directory.ts';
 
 /** What the caller says of the step; the rest follows from the message and the gateway. */

@@ -8,7 +8,7 @@ import {
   refuseFinding,
 } from '../../domain/evidence/judge-facts.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { directoryOf, historyOf } from '../directory/directory.ts';
 import { ownSigned } from './own-signed.ts';
 import { signedWith, signersOf } from './proven.ts';
@@ -60,7 +60,7 @@ async function knownOf(gateway: Gateway, parties: readonly string[]): Promise<Kn
 /** When this gateway took the withdrawals of these parties, each by its digest, in its own signed word. */
 async function takenAt(gateway: Gateway, parties: readonly string[]): Promise<ReadonlyMap<string, Date>> {
   const [rows, signers] = await Promise.all([
-    gateway.store.withdrawalEvidence([...new Set(parties)]),
+    gateway.store.directory.withdrawalEvidence([...new Set(parties)]),
     signersOf(gateway),
   ]);
   const taken = new Map<string, Date>();

@@ -8,7 +8,9 @@ import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-me
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { EvidenceRow, MessageView, RecipientRow, ThreadMessage } from '../../store/records.ts';
+import type { EvidenceRow, RecipientRow } from '../../store/contracts/message-rows.ts';
+import type { MessageView } from '../../store/contracts/messages.ts';
+import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { asSaid, type Signers, signedWith, signersOf } from './proven.ts';
 import { claimsOf } from './readable.ts';
 
@@ -27,7 +29,7 @@ export interface ProvenThread {
 
 /** A message that is kept, with its evidence as far as it is proven, and its recipients as that evidence has them. */
 export async function viewOf(gateway: Gateway, message: string): Promise<Proven<MessageView> | undefined> {
-  const view = await gateway.store.view(message);
+  const view = await gateway.store.messages.view(message);
   return view && provenIn(await signersOf(gateway), view);
 }
 
@@ -36,7 +38,7 @@ export async function provenThreads(
   gateway: Gateway,
   threads: readonly string[],
 ): Promise<readonly ProvenThread[]> {
-  const [kept, signers] = await Promise.all([gateway.store.keptThreads(threads), signersOf(gateway)]);
+  const [kept, signers] = await Promise.all([gateway.store.threads.keptThreads(threads), signersOf(gateway)]);
   return Promise.all(
     kept.map(async ({ thread, messages }) => ({
       thread,

@@ -1,11 +1,11 @@
 /** Evidence of a newer version than this program reads: kept aside as it was signed, and answered as not final. */
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { AsideRow } from '../../store/versions-contract.ts';
+import type { AsideRow } from '../../store/contracts/messages.ts';
 
 /** Keeps a piece aside. @throws Refusal `newer-version`, always: it is no answer for good */
 export async function keepAside(gateway: Gateway, row: AsideRow): Promise<never> {
-  const isKept = await gateway.store.keepAside(row, gateway.now());
+  const isKept = await gateway.store.messages.keepAside(row, gateway.now());
   gateway.log.warn('evidence.newer', { gateway: row.gateway, kept: isKept });
   throw new Refusal(
     'newer-version',

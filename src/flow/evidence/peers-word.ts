@@ -13,7 +13,7 @@ import type { Gateway } from '../../gateway.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { EvidenceRow, RecipientRow } from '../../store/records.ts';
+import type { EvidenceRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { evidenceKeysAt } from '../directory/keys-then.ts';
 import { keepAside } from './newer.ts';
 
@@ -81,7 +81,7 @@ export interface Place {
  * @throws Refusal `id-conflict` where its signer used the id for something else before
  */
 export async function placeOf(gateway: Gateway, claims: Evidence, jws: unknown): Promise<Place> {
-  const kept = await gateway.store.evidenceNamed(claims.id);
+  const kept = await gateway.store.messages.evidenceNamed(claims.id);
   const digestOf = (one: unknown): string => payloadDigest(one as Parameters<typeof payloadDigest>[0]);
   const bySigner = kept
     .map((row): unknown => JSON.parse(row.jws))

@@ -9,7 +9,8 @@ import { Refusal } from '../../domain/words/error.ts';
 import { HANDLING, URGENCY } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import { peek } from '../../seal/statement.ts';
-import type { EvidenceRow, MessageRow, ThreadMessage } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
+import type { ThreadMessage } from '../../store/contracts/threads.ts';
 
 /** What kept evidence says; undefined where it cannot be read any more. */
 export function claimsOf({ jws }: Pick<EvidenceRow, 'jws'>): Evidence | undefined {

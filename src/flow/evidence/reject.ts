@@ -3,7 +3,7 @@ import { PROBLEMS, Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { RejectionEvent } from '../../refusals.ts';
-import type { EvidenceRow } from '../../store/records.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { issue, restingOn, type Step } from './issue.ts';
 
@@ -61,7 +61,7 @@ async function rejection(gateway: Gateway, step: Omit<Step, 'rests_on'>): Promis
 
 /** Kept without a message: what was refused may claim the id of a message that exists. */
 async function keep(gateway: Gateway, { message: _claimed, ...row }: EvidenceRow): Promise<void> {
-  await gateway.store.keepRejection(row);
+  await gateway.store.messages.keepRejection(row);
 }
 
 /**

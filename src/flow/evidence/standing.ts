@@ -5,7 +5,8 @@
 import { advance, type DeliveryEvent } from '../../domain/carriage/delivery.ts';
 import { type SaidWord, saidIn, standingOf } from '../../domain/evidence/standing.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Change, Held, Settled } from '../../store/records.ts';
+import type { Change, Held } from '../../store/contracts/deliveries.ts';
+import type { Settled } from '../../store/contracts/message-rows.ts';
 import { claimsOf } from './readable.ts';
 
 /** A word with its proof, JWS as text. */

@@ -7,7 +7,8 @@ import { officerOf } from '../../domain/party/party.ts';
 import { overdueBy } from '../../domain/terms/deadline.ts';
 import { hasWayEnded, waitsByEvidence } from '../../domain/turn/turn-evidence.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { EvidenceRow, MessageRow, MessageView, RecipientRow } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
+import type { MessageView } from '../../store/contracts/messages.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { idsOf, type Proven, viewOf } from './kept.ts';
 import { isWhole, readable, tellUnreadable, unreadableAlone } from './readable.ts';
@@ -22,7 +23,7 @@ const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null
 export async function statusFor(gateway: Gateway, id: string, party: string) {
   const view = await viewOf(gateway, id);
   if (view === undefined) {
-    if (await gateway.store.isKept(id)) throw unreadableAlone(gateway, 'message', id);
+    if (await gateway.store.messages.isKept(id)) throw unreadableAlone(gateway, 'message', id);
     return undefined;
   }
   const isSender = view.message.sender === party;
@@ -79,7 +80,7 @@ const aboutIt = async (
   { store }: Gateway,
   { id, thread, sender }: MessageRow,
 ): Promise<readonly MessageRow[]> =>
-  (await store.thread(thread)).filter((one) => one.about === id && one.sender === sender);
+  (await store.threads.readThread(thread)).filter((one) => one.about === id && one.sender === sender);
 
 /** By which message it was taken back, and the copies that are out of reach, as far as this party may know of them. */
 const recalledStatus = (view: MessageView, recall: MessageView, recipients: readonly RecipientRow[]) => ({

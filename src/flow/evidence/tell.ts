@@ -7,7 +7,7 @@ import type { Endpoint } from '../../domain/party/channel.ts';
 import { onceEach } from '../../domain/party/chat.ts';
 import { relaysTo } from '../../domain/party/gateway-designation.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { EvidenceRow, MessageRow } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find } from '../directory/directory.ts';
 
 /** A new delivery to one endpoint, due at once. */

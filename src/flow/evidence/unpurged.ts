@@ -3,7 +3,8 @@
 import { unpurgedBy } from '../../domain/carriage/unpurged.ts';
 import type { Unpurged } from '../../domain/message/purging.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { MessageRow, MessageView } from '../../store/records.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
+import type { MessageView } from '../../store/contracts/messages.ts';
 import { viewOf } from './kept.ts';
 import { readable } from './readable.ts';
 
@@ -49,7 +50,7 @@ export async function unpurgedRecalls(gateway: Gateway): Promise<readonly Unpurg
   const found: UnpurgedRecall[] = [];
   let after = '';
   for (;;) {
-    const page = await gateway.store.recalls(after, PAGE);
+    const page = await gateway.store.content.recalls(after, PAGE);
     for (const recall of page) found.push(...(await unpurgedOf(gateway, recall)));
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return found;

@@ -5,7 +5,8 @@
 import { MEASURES } from '../../domain/message/case-codes.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { MessageRow, ThreadMessage } from '../../store/records.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
+import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { openedBy } from '../content/opening.ts';
 
 /** The measure an indication tells of; undefined where it is not ours to read, or not kept any more. */

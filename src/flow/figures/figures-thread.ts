@@ -5,7 +5,7 @@
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
 import type { FigureThread } from '../../domain/figures/figures.ts';
 import { turnOf } from '../../domain/turn/turn.ts';
-import type { ThreadMessage } from '../../store/records.ts';
+import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import type { Proven } from '../evidence/kept.ts';
 import { evidenceOf, type Parts, type Counted as Reading, turnInputOf } from '../thread/turn-input.ts';
 

@@ -7,7 +7,7 @@ import { type FigureRow, type FigureThread, figuresOf } from '../../domain/figur
 import { type Agreement, countingAgreements, DEFAULT_SUPPRESS_UNDER } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { ThreadMessage } from '../../store/records.ts';
+import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { type Directory, directoryOf, historyOf } from '../directory/directory.ts';
 import { type Proven, provenThreads } from '../evidence/kept.ts';
 import { isWhole, orUnread, tellUnreadable } from '../evidence/readable.ts';
@@ -106,7 +106,7 @@ async function threadsOf(
   let after = '';
   for (;;) {
     const { agreement, from, to } = counting;
-    const ids = await gateway.store.threadsUnder({ agreement, from, to, after }, PAGE);
+    const ids = await gateway.store.letters.threadsUnder({ agreement, from, to, after }, PAGE);
     for (const { thread, messages } of await provenThreads(gateway, ids)) {
       await completeCountries(gateway, countries, messages);
       const whole = messages.filter(isWhole);

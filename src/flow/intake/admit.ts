@@ -12,7 +12,8 @@ import { present } from '../../domain/words/present.ts';
 import type { Handling, Urgency } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { SealedText } from '../../seal/consigning.ts';
-import type { EvidenceRow, MessageRow, NewMessage, RecipientRow } from '../../store/records.ts';
+import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
+import type { NewMessage } from '../../store/contracts/messages.ts';
 import { type Directory, find } from '../directory/directory.ts';
 import { queued } from '../evidence/tell.ts';
 
@@ -108,7 +109,7 @@ const clockOf = ({ agreement }: Route, { type, urgency }: MessageRow): Clock => 
   return answer === undefined ? clock : { ...clock, answer };
 };
 
-/** Puts together what door one keeps: recipients with their clocks, first deliveries, and the receipt. */
+/** Puts together what `keepMessage` keeps: recipients with their clocks, first deliveries, and the receipt. */
 export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow): NewMessage {
   const { row, routes } = admitted;
   // Not when it was accepted: that may be another gateway's time.

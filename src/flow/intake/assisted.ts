@@ -49,7 +49,7 @@ export async function acceptSubmission(
 ): Promise<Accepted> {
   const { focalPoint, key, digest } = arrival;
   return rejecting(gateway, { sender: focalPoint, digest }, async () => {
-    const earlier = await gateway.store.receipt(focalPoint, key);
+    const earlier = await gateway.store.messages.findReceipt(focalPoint, key);
     if (earlier !== undefined) return again(earlier, digest);
     const submission = await drafted(gateway, focalPoint, arrival.submission);
     const name = messageName(submission.type);

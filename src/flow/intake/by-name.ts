@@ -7,7 +7,7 @@ import { type Designation, type Digested, focalPointDid, inForce } from '../../d
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
-import type { EvidenceRow } from '../../store/records.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find } from '../directory/directory.ts';
 import { issue, restingOn } from '../evidence/issue.ts';
 import { refusedIn } from '../evidence/judging.ts';
@@ -67,7 +67,7 @@ export const rejectionsOf = (
 
 /** What was signed for recipients of a kept message whom it was not taken for: the same for a repeat, to the byte. */
 export async function keptRejections(gateway: Gateway, message: string): Promise<readonly string[]> {
-  const view = await gateway.store.view(message);
+  const view = await gateway.store.messages.view(message);
   if (view === undefined) return [];
   const refused = refusedIn(view.evidence, view.recipients);
   return view.evidence

@@ -8,7 +8,7 @@ import type { MessageName } from '../../domain/message/message.ts';
 import { checkBody } from '../../domain/message/protocol.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { MessageRow } from '../../store/records.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { openedBy } from '../content/opening.ts';
 import type { Place } from './placing.ts';
 
@@ -48,7 +48,7 @@ export async function fitting(
   if (thread === undefined) return body;
   if (name === 'handover') await checkPersons(gateway, sender, body, thread);
   if (name !== 'reply' && name !== 'acceptance' && name !== 'permission') return body;
-  const row = about === undefined ? undefined : (await gateway.store.view(about))?.message;
+  const row = about === undefined ? undefined : (await gateway.store.messages.view(about))?.message;
   const answered = row && (await bodyFor(gateway, row, sender));
   if (row === undefined || answered === undefined) return body;
   if (name === 'acceptance') checkAccepted(answered, body);
@@ -58,7 +58,7 @@ export async function fitting(
 
 /** Persons told of in something that cannot be opened here may well be known: only a thread open to us proves otherwise. */
 async function checkPersons(gateway: Gateway, sender: string, manifest: Body, thread: string): Promise<void> {
-  const rows = (await gateway.store.thread(thread)).filter(
+  const rows = (await gateway.store.threads.readThread(thread)).filter(
     (row) => !NAMELESS.includes(row.type) && (row.sender === sender || row.addressees.includes(sender)),
   );
   const bodies: Body[] = [];

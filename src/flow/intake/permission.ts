@@ -18,7 +18,7 @@ import {
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type Jws, SIGNED_TYPE } from '../../seal/sealed-message.ts';
-import type { MessageRow } from '../../store/records.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { openedBy } from '../content/opening.ts';
 import { directoryOf, find, known } from '../directory/directory.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
@@ -36,7 +36,7 @@ interface Judged {
 }
 
 const rowOf = async ({ store }: Gateway, id: string | undefined): Promise<MessageRow | undefined> =>
-  id === undefined ? undefined : (await store.view(id))?.message;
+  id === undefined ? undefined : (await store.messages.view(id))?.message;
 
 async function judged(gateway: Gateway, one: PassedOn, original: MessageRow): Promise<Judged> {
   const third = needLeave(original, one);
@@ -45,7 +45,7 @@ async function judged(gateway: Gateway, one: PassedOn, original: MessageRow): Pr
   checkGrant(original, one, permission, await rowOf(gateway, permission?.about));
   if (
     permission !== undefined &&
-    (await gateway.store.recallOf(permission.id, permission.sender)) !== undefined
+    (await gateway.store.content.recallOf(permission.id, permission.sender)) !== undefined
   )
     throw new Refusal('permission-needed', 'the originator took the permission back');
   return { original, third, permission };

@@ -6,7 +6,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
-import type { MessageRow } from '../../store/records.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
 
 /** What its sender says of where a message belongs. */
 export interface Placing {
@@ -56,7 +56,7 @@ export const settling = (name: MessageName, about: string | undefined): { settle
 
 /** Only parties to a thread write in it, and what answers must have something to answer. */
 async function checkThread(gateway: Gateway, { name, from, sealed }: Placing, thread: string): Promise<void> {
-  const parties = await gateway.store.threadParties(thread);
+  const parties = await gateway.store.threads.threadParties(thread);
   if (parties.length === 0 && sealed === true && PROTOCOL[name].opens) return;
   if (!parties.includes(from))
     throw new Refusal('unknown-thread', 'the thread is not known, or the sender has no part in it');
@@ -68,14 +68,14 @@ async function checkThread(gateway: Gateway, { name, from, sealed }: Placing, th
  * @throws Refusal `drill-apart`
  */
 async function checkApart(gateway: Gateway, name: MessageName, thread: string): Promise<void> {
-  const rows = await gateway.store.thread(thread);
+  const rows = await gateway.store.threads.readThread(thread);
   if (rows.some((row) => (row.type === 'drill') !== (name === 'drill')))
     throw new Refusal('drill-apart', 'a drill and a case cannot share a thread');
 }
 
 /** A thread is linked only to one of the sender's own; what a sender seals may be known to its own system alone. */
 async function checkParent(gateway: Gateway, { from, sealed }: Placing, parent: string): Promise<void> {
-  const parties = await gateway.store.threadParties(parent);
+  const parties = await gateway.store.threads.threadParties(parent);
   if (parties.length === 0 && sealed === true) return;
   if (!parties.includes(from))
     throw new Refusal('unknown-thread', 'pthid names no thread that the sender has part in');
@@ -104,7 +104,7 @@ async function threadsOf(
   { name, from, thread, parent, about, sealed }: Placing,
 ): Promise<{ thread: string | undefined; parent: string | undefined }> {
   if (about === undefined || sealed === true || thread !== undefined) return { thread, parent };
-  const row = (await gateway.store.view(about))?.message;
+  const row = (await gateway.store.messages.view(about))?.message;
   if (row === undefined || !isParty(row, from))
     throw new Refusal('about-unknown', 'about names no message that the sender has part in');
   return PROTOCOL[name].opens
@@ -121,7 +121,9 @@ async function aboutIn(
   if (asked.about === undefined && !needed) return undefined;
   if (asked.about === undefined && asked.sealed === true)
     throw new Refusal('about-required', `a sealed ${asked.name} names the message it is about`);
-  const rows = await Promise.all(threads.map((one) => (one === undefined ? [] : gateway.store.thread(one))));
+  const rows = await Promise.all(
+    threads.map((one) => (one === undefined ? [] : gateway.store.threads.readThread(one))),
+  );
   // Of others' messages in the thread the sender is told nothing, not even that they are there.
   const seen = rows
     .flat()
@@ -149,7 +151,7 @@ export async function checkRelayed(
     if (rule?.needed === true) throw new Refusal('about-required', `${name} names the message it is about`);
     return;
   }
-  const row = (await gateway.store.view(about))?.message;
+  const row = (await gateway.store.messages.view(about))?.message;
   if (row === undefined) {
     if (rule === undefined || (rule.by === 'asked' && allHomedHere))
       throw new Refusal('about-unknown', 'about names no message of anybody it goes to');

@@ -5,7 +5,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
-import type { Receipt } from '../../store/records.ts';
+import type { Receipt } from '../../store/contracts/messages.ts';
 import { issue, restingOn } from '../evidence/issue.ts';
 import { heedRecalls } from '../keep/recall.ts';
 import { type Admitted, entry } from './admit.ts';
@@ -60,7 +60,7 @@ export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed)
     digest: row.digest,
     ...signed,
   });
-  const kept = await gateway.store.keepMessage(entry(gateway, admitted, receipt));
+  const kept = await gateway.store.messages.keepMessage(entry(gateway, admitted, receipt));
   if (kept.kind === 'repeat') return again(kept.receipt, row.submissionDigest);
   if (kept.kind === 'answered')
     throw new Refusal('already-answered', 'this focal point has answered that message');
@@ -77,7 +77,7 @@ export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed)
  * one cannot be told here, so the operator is told whose they are.
  */
 async function noteOtherSender({ store, log }: Gateway, { id, sender }: Admitted['row']): Promise<void> {
-  const first = (await store.view(id))?.message.sender;
+  const first = (await store.messages.view(id))?.message.sender;
   if (first !== undefined && first !== sender) log.warn('message.id-copied', { message: id, first, sender });
 }
 

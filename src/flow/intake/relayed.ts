@@ -56,7 +56,7 @@ export async function acceptRelay(
       if (sender.gateway !== peer.gateway)
         throw new Refusal('not-homed', 'the sender is not homed at the gateway that relays');
       if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to is not the gateway that relays');
-      const earlier = await gateway.store.receipt(sender.focal_point, one.id);
+      const earlier = await gateway.store.messages.findReceipt(sender.focal_point, one.id);
       if (earlier !== undefined) return again(earlier, digest);
       const submission = await submittedTo(gateway, peer, one, digest, relayed.submission);
       checkTiming(one, new Date(submission.at), gateway.now());

@@ -72,7 +72,7 @@ interface Raised {
 async function raise(gateway: Gateway, { desk, to, thread, review }: Raised): Promise<void> {
   const { ref, pair } = review;
   const key = `review-${sha256([thread, ref, ...pair.map(determinationKey), to].join('\n'))}`;
-  if ((await gateway.store.receipt(desk, key)) !== undefined) return;
+  if ((await gateway.store.messages.findReceipt(desk, key)) !== undefined) return;
   const shown = pair.filter((one) => knows(one, to));
   const reader = find(await directoryOf(gateway, [to]), to)?.officers[0];
   const submission: Submission = {
@@ -105,6 +105,6 @@ async function handlingOf(
   to: string,
 ): Promise<'H1' | 'H2'> {
   const others = shown.flatMap(({ told }) => told.slice(0, 1)).filter((one) => one.from !== to);
-  const views = await Promise.all(others.map(({ message }) => gateway.store.view(message)));
+  const views = await Promise.all(others.map(({ message }) => gateway.store.messages.view(message)));
   return views.some((view) => isRestricted(view?.message.handling ?? 'H2')) ? 'H2' : 'H1';
 }

@@ -29,7 +29,7 @@ export async function acceptConsignment(
   proven(sender.focal_point);
   return rejecting(gateway, { sender: sender.focal_point, digest }, async () => {
     const one = contentsOf(signed);
-    const earlier = await gateway.store.receipt(sender.focal_point, one.id);
+    const earlier = await gateway.store.messages.findReceipt(sender.focal_point, one.id);
     if (earlier !== undefined) return again(earlier, digest);
     const at = gateway.now();
     if (sender.gateway !== gateway.did)

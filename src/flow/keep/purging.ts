@@ -8,7 +8,8 @@ import { unpurgedBy } from '../../domain/carriage/unpurged.ts';
 import type { PurgeCause, PurgeClaim, PurgedPart } from '../../domain/message/purging.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { EvidenceRow, HeldContent, MessageRow, Purge } from '../../store/records.ts';
+import type { HeldContent, Purge } from '../../store/contracts/content.ts';
+import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { about, issue, restingOn } from '../evidence/issue.ts';
 import { tell } from '../evidence/tell.ts';
@@ -35,14 +36,14 @@ interface Going {
  * @returns whether anything was done now
  */
 export async function purgeContent(gateway: Gateway, message: string, cause: Cause): Promise<boolean> {
-  const view = await gateway.store.view(message);
+  const view = await gateway.store.messages.view(message);
   const recall = cause.cause === 'recall' ? cause.recall : undefined;
   const parties = [view?.message, recall].flatMap((one) => (one ? [one.sender, ...one.addressees] : []));
   const directory = await directoryOf(gateway, [...new Set(parties)]);
   const at = gateway.now();
   const going: Going = { gateway, directory, at, cause };
   const isOpen = recall !== undefined && cause.cause === 'recall' && cause.isLate !== true;
-  const done = await gateway.store.purge(
+  const done = await gateway.store.content.purge(
     { message, ...present({ recall: isOpen ? recall.id : undefined }) },
     async (held) => {
       if (held === undefined) return nothingHeld(going, message);

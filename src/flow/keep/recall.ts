@@ -7,7 +7,7 @@ import type { MessageName } from '../../domain/message/message.ts';
 import { inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { MessageRow } from '../../store/records.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { purgeContent } from './purging.ts';
 
@@ -30,20 +30,20 @@ async function carryOut(gateway: Gateway, recall: MessageRow): Promise<void> {
 /** What a message that was just kept asks for: a recall is carried out; one that was recalled on its way here goes. */
 export async function heedRecalls(gateway: Gateway, row: MessageRow, isRelayed: boolean): Promise<void> {
   if (row.type === 'recall') return carryOut(gateway, row);
-  const recall = isRelayed ? await gateway.store.recallOf(row.id, row.sender) : undefined;
+  const recall = isRelayed ? await gateway.store.content.recallOf(row.id, row.sender) : undefined;
   if (recall !== undefined) await purgeContent(gateway, row.id, { cause: 'recall', recall, isLate: true });
 }
 
 /** Carries out what a process that crashed did not. */
 export async function carryOutRecalls(gateway: Gateway): Promise<void> {
-  for (const recall of await gateway.store.openRecalls(AT_ONCE)) await carryOut(gateway, recall);
+  for (const recall of await gateway.store.content.openRecalls(AT_ONCE)) await carryOut(gateway, recall);
 }
 
 /** Whether its sender has taken it back, as far as is known here. */
 export const isRecalled = async (
   { store }: Pick<Gateway, 'store'>,
   { id, sender }: Pick<MessageRow, 'id' | 'sender'>,
-): Promise<boolean> => (await store.recallOf(id, sender)) !== undefined;
+): Promise<boolean> => (await store.content.recallOf(id, sender)) !== undefined;
 
 /** @throws Refusal `recalled` where its sender has taken it back */
 export async function checkNotRecalled(
@@ -63,7 +63,7 @@ export async function checkRecall(
   { name, about, to }: { name: MessageName; about: string | undefined; to: readonly string[] },
 ): Promise<void> {
   if (name !== 'recall' || about === undefined) return;
-  const left = ((await gateway.store.view(about))?.message.addressees ?? []).filter(
+  const left = ((await gateway.store.messages.view(about))?.message.addressees ?? []).filter(
     (one) => !to.includes(one),
   );
   if (left.length === 0) return;

@@ -21,7 +21,7 @@ export const raise = (gateway: Gateway, origin: string, finding: Finding): Promi
   keep(gateway, originOf(gateway.url), origin, finding);
 
 async function keep(gateway: Gateway, by: string, origin: string, finding: Finding): Promise<void> {
-  const isNew = await gateway.store.keepAlarm({ by, origin, ...finding, at: gateway.now() });
+  const isNew = await gateway.store.ledger.keepAlarm({ by, origin, ...finding, at: gateway.now() });
   if (!isNew) return;
   gateway.metrics.alarm(finding.code);
   gateway.log.error('ledger.alarm', { code: finding.code, ledger: origin, place: finding.place, by });

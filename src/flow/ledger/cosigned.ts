@@ -26,7 +26,7 @@ export async function takeCosignature(gateway: Gateway, bytes: Uint8Array): Prom
     throw new Refusal('ledger-refused', 'the time of a cosignature is not about now');
   const { origin, size } = readCheckpoint(note.text);
   if (origin !== originOf(gateway.url)) throw new Refusal('ledger-refused', 'it is not of this log');
-  const isOurs = await gateway.store.cosignCheckpoint(size, (kept) => {
+  const isOurs = await gateway.store.ledger.cosignCheckpoint(size, (kept) => {
     const ours = readNote(utf8(kept));
     if (ours.text !== note.text) throw new Refusal('ledger-refused', 'this is not what the log signed');
     return writeNote(verified.reduce(withSignature, ours));

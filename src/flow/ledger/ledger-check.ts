@@ -22,9 +22,9 @@ export async function checkOwnLedger(gateway: Gateway): Promise<boolean> {
   const { store } = gateway;
   const origin = originOf(gateway.url);
   const now = gateway.now();
-  const watch = await store.claimWatch(origin, now, new Date(now.getTime() + EVERY));
+  const watch = await store.ledger.claimWatch(origin, now, new Date(now.getTime() + EVERY));
   if (watch === undefined) return false;
-  const size = (await store.ledgerCheckpoint())?.size ?? 0;
+  const size = (await store.ledger.ledgerCheckpoint())?.size ?? 0;
   const bundles = Math.ceil(size / TILE_WIDTH);
   const first = watch.compared < bundles ? watch.compared : 0;
   const end = Math.min(first + BUNDLES, bundles);
@@ -37,8 +37,8 @@ export async function checkOwnLedger(gateway: Gateway): Promise<boolean> {
       Math.min(TILE_WIDTH, size - index * TILE_WIDTH),
     ))
       await raise(gateway, origin, one);
-  await store.moveWatch(origin, end);
-  await store.markWatched(origin, now);
+  await store.ledger.moveWatch(origin, end);
+  await store.ledger.markWatched(origin, now);
   return true;
 }
 
@@ -51,8 +51,8 @@ async function findings(
 ): Promise<readonly Finding[]> {
   const start = index * TILE_WIDTH;
   const [[bytes = new Uint8Array()], rows] = await Promise.all([
-    gateway.store.ledgerTiles([{ level: 0, index }]),
-    gateway.store.ledgerLeaves(start, start + width),
+    gateway.store.ledger.ledgerTiles([{ level: 0, index }]),
+    gateway.store.ledger.ledgerLeaves(start, start + width),
   ]);
   const leaves = new Map(rows.map((row) => [row.index, row]));
   const hashes = readable(bytes, width);

@@ -13,7 +13,7 @@ import { type Bundle, TILE_WIDTH, type Tile, type TileAddress } from '../../ledg
 import { leafHash } from '../../ledger/tree.ts';
 import { peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { EvidenceRow } from '../../store/records.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { entryOf } from './ledger.ts';
 import { keepsLedger, noteSigner } from './ledger-keys.ts';
 
@@ -26,14 +26,14 @@ export const verifierKey = (gateway: Gateway): string =>
 
 /** The bytes at a tile's address; undefined where the log does not reach so far. */
 export async function bytesAt(gateway: Gateway, address: TileAddress): Promise<Uint8Array | undefined> {
-  const size = (await gateway.store.ledgerCheckpoint())?.size ?? 0;
+  const size = (await gateway.store.ledger.ledgerCheckpoint())?.size ?? 0;
   const span = address.kind === 'entries' ? 1 : TILE_WIDTH ** address.level;
   if (!((address.index * TILE_WIDTH + address.width) * span <= size)) return undefined;
   return address.kind === 'entries' ? bundle(gateway, address) : tile(gateway, address);
 }
 
 async function tile(gateway: Gateway, { level, index, width }: Tile): Promise<Uint8Array | undefined> {
-  const [hashes] = await gateway.store.ledgerTiles([{ level, index }]);
+  const [hashes] = await gateway.store.ledger.ledgerTiles([{ level, index }]);
   return hashes !== undefined && hashes.length >= width * HASH ? hashes.slice(0, width * HASH) : undefined;
 }
 
@@ -43,7 +43,7 @@ async function tile(gateway: Gateway, { level, index, width }: Tile): Promise<Ui
  */
 async function bundle(gateway: Gateway, { index, width }: Bundle): Promise<Uint8Array> {
   const start = index * TILE_WIDTH;
-  const leaves = await gateway.store.ledgerLeaves(start, start + width);
+  const leaves = await gateway.store.ledger.ledgerLeaves(start, start + width);
   const entries = new Map(leaves.map((leaf) => [leaf.index, entryOf(leaf.evidence)]));
   return writeBundle(Array.from({ length: width }, (_, n) => entries.get(start + n) ?? NOTHING));
 }
@@ -57,7 +57,7 @@ export async function proofFor(
   gateway: Gateway,
   { id, by, party }: { readonly id: string; readonly by?: string | undefined; readonly party: string },
 ): Promise<string> {
-  const named = await gateway.store.evidenceNamed(id);
+  const named = await gateway.store.messages.evidenceNamed(id);
   const seen: EvidenceRow[] = [];
   for (const row of named) if (await isParty(gateway, row, party)) seen.push(row);
   const meant = by === undefined ? seen : seen.filter((row) => signerOf(gateway, row) === by);
@@ -72,7 +72,7 @@ export async function proofFor(
 async function isParty(gateway: Gateway, row: EvidenceRow, party: string): Promise<boolean> {
   if (row.sender === party || row.recipient === party) return true;
   if (row.recipient !== undefined || row.message === undefined) return false;
-  return (await gateway.store.deliveryTo(row.message, party)) !== undefined;
+  return (await gateway.store.deliveries.deliveryTo(row.message, party)) !== undefined;
 }
 
 /** Who signed it; evidence of before that was kept beside it says so itself. */
@@ -87,7 +87,7 @@ function signerOf({ did }: Gateway, { signer, jws }: EvidenceRow): string {
  * @throws Refusal `not-found` until it is in the log; `ledger-refused` where it cannot be proven
  */
 export async function proofOf(gateway: Gateway, key: string): Promise<string> {
-  const place = keepsLedger(gateway) ? await gateway.store.ledgerPlace(key) : undefined;
+  const place = keepsLedger(gateway) ? await gateway.store.ledger.ledgerPlace(key) : undefined;
   if (place?.index === undefined)
     throw new Refusal('not-found', 'it is not in the ledger yet; ask again in a minute');
   return proofAt(gateway, place.index);
@@ -104,13 +104,13 @@ async function proofAt(gateway: Gateway, index: number): Promise<string> {
  */
 export async function provenPlace(gateway: Gateway, index: number) {
   const [checkpoint, [leaf]] = await Promise.all([
-    gateway.store.checkpointOver(index),
-    gateway.store.ledgerLeaves(index, index + 1),
+    gateway.store.ledger.checkpointOver(index),
+    gateway.store.ledger.ledgerLeaves(index, index + 1),
   ]);
   if (checkpoint === undefined) throw new Refusal('not-found', 'it is not in the ledger yet');
   const note = readNote(utf8(checkpoint.note));
   const { size, root } = readCheckpoint(note.text);
-  const read = hashesFromTiles(size, (tiles) => gateway.store.ledgerTiles(tiles));
+  const read = hashesFromTiles(size, (tiles) => gateway.store.ledger.ledgerTiles(tiles));
   const hashes = await proveInclusion(index, size, read);
   // What does not hold does not leave the house.
   if (!verifyInclusion({ leaf: leafHash(entryOf(leaf?.evidence)), index, size, root }, hashes))

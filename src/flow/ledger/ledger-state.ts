@@ -6,7 +6,7 @@ import type { Gateway } from '../../gateway.ts';
 import { timeOf } from '../../ledger/cosignature.ts';
 import { isBy, readNote } from '../../ledger/note.ts';
 import { utf8 } from '../../ledger/note-key.ts';
-import type { KeptAlarm, LedgerOverview } from '../../store/ledger-contract.ts';
+import type { KeptAlarm, LedgerOverview } from '../../store/contracts/ledger-rows.ts';
 import { acting } from '../operator/acting.ts';
 import { keepsLedger, noteKeys, originOf, peersOf } from './ledger-keys.ts';
 
@@ -40,7 +40,7 @@ export interface LedgerState {
 
 /** The state of all ledgers this gateway has to do with. */
 export async function ledgerState(gateway: Gateway): Promise<LedgerState> {
-  const overview = await gateway.store.ledgerOverview();
+  const overview = await gateway.store.ledger.ledgerOverview();
   const { last } = overview;
   const watched = await watchedOf(gateway, overview);
   const own = {
@@ -52,20 +52,20 @@ export async function ledgerState(gateway: Gateway): Promise<LedgerState> {
   return {
     own: keepsLedger(gateway) ? own : null,
     watched,
-    alarms: await gateway.store.alarms(ALARMS),
+    alarms: await gateway.store.ledger.alarms(ALARMS),
   };
 }
 
 /** The same as a few numbers, and how many gateways are still to be told of a withdrawal. */
 export async function peerFigures(gateway: Gateway): Promise<PeerFigures> {
-  const overview = await gateway.store.ledgerOverview();
+  const overview = await gateway.store.ledger.ledgerOverview();
   const watched = await watchedOf(gateway, overview);
   return {
     // Where nobody watches, nothing waits for anybody.
     uncosignedSeconds: watched.length === 0 ? 0 : secondsSince(gateway, overview.uncosignedSince),
     unread: watched.map(({ ledger, unread_seconds: seconds }) => ({ ledger, seconds })),
-    withdrawalsWaiting: await gateway.store.withdrawalsWaiting(),
-    evidenceAside: await gateway.store.asideCount(),
+    withdrawalsWaiting: await gateway.store.directory.withdrawalsWaiting(),
+    evidenceAside: await gateway.store.messages.asideCount(),
   };
 }
 
@@ -103,8 +103,8 @@ function cosignedBy(keys: ReturnType<typeof noteKeys>, { cosigned }: LedgerOverv
  */
 export async function settleAlarm(gateway: Gateway, id: number, { by, note }: AlarmWord): Promise<void> {
   const act = acting(gateway, { act: 'alarm.settled', subject: String(id) });
-  if (await gateway.store.markAlarm(id, { by, note, at: gateway.now() }, act)) return;
-  const alarms = await gateway.store.alarms(Number.MAX_SAFE_INTEGER);
+  if (await gateway.store.ledger.markAlarm(id, { by, note, at: gateway.now() }, act)) return;
+  const alarms = await gateway.store.ledger.alarms(Number.MAX_SAFE_INTEGER);
   if (alarms.some((one) => one.id === id))
     throw new Refusal('already-exists', 'somebody has looked at this alarm; see "amanat ledger status"');
   throw new Refusal('not-found', 'there is no such alarm; see "amanat ledger status"');

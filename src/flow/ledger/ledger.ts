@@ -12,7 +12,12 @@ import { signCheckpoint, withSignature } from '../../ledger/signed-checkpoint.ts
 import { EMPTY_FRONTIER, leafHash, rootOf } from '../../ledger/tree.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { CheckpointRow, LedgerBatch, LedgerEnd, Unsequenced } from '../../store/ledger-contract.ts';
+import type {
+  CheckpointRow,
+  LedgerBatch,
+  LedgerEnd,
+  Unsequenced,
+} from '../../store/contracts/ledger-rows.ts';
 import { raise } from './alarm.ts';
 import { keepsLedger, noteSigner, originOf } from './ledger-keys.ts';
 
@@ -42,7 +47,7 @@ async function signedCheckpoint(gateway: Gateway, size: number, root: Uint8Array
  * replaced since, the new one signs beside the old: readers may know either.
  */
 export async function currentCheckpoint(gateway: Gateway): Promise<string> {
-  const last = await gateway.store.ledgerCheckpoint();
+  const last = await gateway.store.ledger.ledgerCheckpoint();
   if (last === undefined) return signedCheckpoint(gateway, 0, rootOf(EMPTY_FRONTIER));
   const note = readNote(utf8(last.note));
   const signer = noteSigner(gateway, 'ed25519');
@@ -61,7 +66,7 @@ export async function extendLedger(gateway: Gateway): Promise<number> {
   while (added === BATCH) {
     added = 0;
     let broken: CheckpointRow | undefined;
-    await gateway.store.extendLedger(gateway.now(), BATCH, async (end) => {
+    await gateway.store.ledger.extendLedger(gateway.now(), BATCH, async (end) => {
       if (end.waiting.length === 0) return undefined;
       const edge = await signedEdge(end);
       if (edge === undefined) broken = end.last;

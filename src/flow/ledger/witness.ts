@@ -15,7 +15,7 @@ import { openCheckpoint, type SignedCheckpoint, withSignature } from '../../ledg
 import { hashesOf, type ReadTiles } from '../../ledger/tile.ts';
 import { TILE_WIDTH } from '../../ledger/tile-path.ts';
 import { leafHash } from '../../ledger/tree.ts';
-import type { CheckpointRow, Watch } from '../../store/ledger-contract.ts';
+import type { CheckpointRow, Watch } from '../../store/contracts/ledger-rows.ts';
 import { alarmNote, type Finding, raise } from './alarm.ts';
 import { fetchCheckpoint, fetchEntries, postNote, Unreachable } from './ledger-fetching.ts';
 import { keepsLedger, noteKeys, noteSigner, originOf, peersOf } from './ledger-keys.ts';
@@ -43,9 +43,13 @@ export async function witnessPeers(gateway: Gateway): Promise<number> {
 async function lookIfDue(gateway: Gateway, peer: GatewayDesignation): Promise<boolean> {
   const origin = originOf(peer.url);
   const now = gateway.now();
-  const watch = await gateway.store.claimWatch(origin, now, new Date(now.getTime() + gateway.pace.witness));
+  const watch = await gateway.store.ledger.claimWatch(
+    origin,
+    now,
+    new Date(now.getTime() + gateway.pace.witness),
+  );
   if (watch === undefined) return false;
-  const seen = await gateway.store.lastWitnessed(origin);
+  const seen = await gateway.store.ledger.lastWitnessed(origin);
   await lookAt(gateway, peer, { url: peer.url, origin, watch, seen });
   return true;
 }
@@ -55,7 +59,7 @@ async function lookAt(gateway: Gateway, peer: GatewayDesignation, log: Log): Pro
   try {
     const finding = await examine(gateway, peer, log);
     if (finding === undefined) {
-      await gateway.store.markWatched(log.origin, gateway.now());
+      await gateway.store.ledger.markWatched(log.origin, gateway.now());
       return;
     }
     await raise(gateway, log.origin, finding);
@@ -121,7 +125,7 @@ async function readOn(
   { checkpoint: { size, root } }: SignedCheckpoint,
 ): Promise<Stopped | undefined> {
   const { origin, watch, seen } = log;
-  const tilesOf: ReadTiles = (tiles) => gateway.store.witnessedTiles(origin, tiles);
+  const tilesOf: ReadTiles = (tiles) => gateway.store.ledger.witnessedTiles(origin, tiles);
   let edge = await readEdge(Math.min(watch.read, size), tilesOf);
   let stopped: Stopped | undefined;
   for (let n = 0; edge.size < size && stopped === undefined; n += 1) {
@@ -132,7 +136,12 @@ async function readOn(
   if (stopped === undefined && !sameBytes(rootOfEdge(edge), root)) stopped = 'history-rewritten';
   // What was read after the last checkpoint that held is worth nothing then: the next look begins there again.
   if (stopped === 'history-rewritten')
-    await gateway.store.keepWitnessing({ origin, readBefore: edge.size, read: seen?.size ?? 0, tiles: [] });
+    await gateway.store.ledger.keepWitnessing({
+      origin,
+      readBefore: edge.size,
+      read: seen?.size ?? 0,
+      tiles: [],
+    });
   return stopped;
 }
 
@@ -149,7 +158,7 @@ async function readBundleOn(
   const next = entries && grown(edge, entries.map(leafHash));
   if (next === undefined) return entries === undefined ? 'entries-missing' : 'history-rewritten';
   const row = { origin, readBefore: edge.size, read: next.edge.size, tiles: next.tiles };
-  return (await gateway.store.keepWitnessing(row)) ? next.edge : 'more';
+  return (await gateway.store.ledger.keepWitnessing(row)) ? next.edge : 'more';
 }
 
 /** The edge with the leaves of its last bundle, read whole; undefined where those read before are others now. */
@@ -169,13 +178,13 @@ async function keepAndTell(gateway: Gateway, log: Log, { checkpoint, note }: Sig
   const { size, root } = checkpoint;
   const now = gateway.now();
   if (!keepsLedger(gateway)) {
-    await gateway.store.keepWitnessed(log.origin, { size, root, note: writeNote(note) }, now);
+    await gateway.store.ledger.keepWitnessed(log.origin, { size, root, note: writeNote(note) }, now);
     return;
   }
   const time = Math.floor(now.getTime() / 1_000);
   const added = await cosign(note.text, time, noteSigner(gateway, 'cosignature'));
   const row = { size, root, note: writeNote(withSignature(note, added)) };
-  await gateway.store.keepWitnessed(log.origin, row, now);
+  await gateway.store.ledger.keepWitnessed(log.origin, row, now);
   const ours = writeNote({ text: note.text, signatures: [added] });
   if (!(await postNote(gateway, `${log.url}/ledger/cosignatures`, ours)))
     gateway.log.warn('witness.not-taken', { ledger: log.origin });
@@ -190,7 +199,7 @@ async function compareAgain(gateway: Gateway, log: Log, size: number): Promise<F
   for (let index = first; index < end && finding === undefined; index += 1)
     finding = await compareBundle(gateway, log, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH));
   // What was found is looked at again first.
-  if (finding === undefined) await gateway.store.moveWatch(log.origin, end);
+  if (finding === undefined) await gateway.store.ledger.moveWatch(log.origin, end);
   return finding;
 }
 
@@ -201,7 +210,7 @@ async function compareBundle(
   width: number,
 ): Promise<Finding | undefined> {
   const start = index * TILE_WIDTH;
-  const [bytes = new Uint8Array()] = await gateway.store.witnessedTiles(origin, [{ level: 0, index }]);
+  const [bytes = new Uint8Array()] = await gateway.store.ledger.witnessedTiles(origin, [{ level: 0, index }]);
   const kept = hashesOf(bytes, width);
   const entries = await fetchEntries(gateway, url, { index, width });
   if (entries === undefined) return { code: 'entries-missing', place: start };

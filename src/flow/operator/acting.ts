@@ -2,7 +2,7 @@
 import { grantOf, type OperatorAct } from '../../domain/evidence/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { payloadDigest } from '../../seal/statement.ts';
-import type { Act } from '../../store/operator-log-contract.ts';
+import type { Act } from '../../store/contracts/operator-log.ts';
 import { type Issuer, issue } from '../evidence/issue.ts';
 
 /** The parts of a gateway that record. */

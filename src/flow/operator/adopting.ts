@@ -6,8 +6,7 @@ import type { NamedStatement, OperatorAct, StatementKind } from '../../domain/ev
 import type { Gateway } from '../../gateway.ts';
 import { unwrap, unwrapUnowned, wrap } from '../../seal/custody.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { Unsound } from '../../store/adoption-contract.ts';
-import type { SecretRow } from '../../store/records.ts';
+import type { SecretRow, Unsound } from '../../store/contracts/secrets.ts';
 import { statementsOf } from '../directory/directory.ts';
 import { claimsOf } from '../evidence/readable.ts';
 import { acting } from './acting.ts';
@@ -53,8 +52,8 @@ const versionOf = (
 
 /** What there is to adopt. */
 export async function toAdopt(gateway: Gateway): Promise<Adoption> {
-  const grants = await gateway.store.unsoundGrants();
-  const work = await gateway.store.unsealedWork(!(await logSays(gateway, isOfSigned)));
+  const grants = await gateway.store.secrets.unsoundGrants();
+  const work = await gateway.store.secrets.unsealedWork(!(await logSays(gateway, isOfSigned)));
   const statements = await unnamedStatements(gateway);
   return { grants, statements, work, code: sha256(JSON.stringify([grants, statements])).slice(0, 12) };
 }
@@ -77,7 +76,7 @@ export async function adopt(
   // file of the home folder can be deleted.
   const isAsked = gateway.guard.state() !== 'not-adopted' || !isOfBefore;
   gateway.guard.begin();
-  const grants = await gateway.store.adoptGrants(list.grants, {
+  const grants = await gateway.store.secrets.adoptGrants(list.grants, {
     act: (subject) => acting(gateway, { act: 'grants.adopted', subject }),
     rewrap: async (row) => {
       const text = await unwrap(gateway.master, row, row.wrapped).catch(() =>
@@ -91,7 +90,7 @@ export async function adopt(
     isFirst: isOfBefore,
   });
   for (const { kind, party, digest } of list.statements)
-    await gateway.store.recordAct(
+    await gateway.store.ledger.recordAct(
       acting(gateway, { act: 'grants.adopted', subject: `${kind}/${party}`, digest }),
     );
   return { grants, statements: list.statements.length };
@@ -110,7 +109,7 @@ const isOfSigned = ({ act, desk }: OperatorAct): boolean =>
 async function logSays({ store }: Gateway, what: (one: OperatorAct) => boolean): Promise<boolean> {
   let after = 0;
   for (;;) {
-    const page = await store.operatorActs(after, LOG_PAGE);
+    const page = await store.ledger.operatorActs(after, LOG_PAGE);
     const acts = page.map(({ jws }) => (jws === undefined ? undefined : claimsOf({ jws })?.operator));
     if (acts.some((one) => one !== undefined && what(one))) return true;
     if (page.length < LOG_PAGE) return false;

@@ -2,7 +2,7 @@
 
 import { grantOf, isEnd, type OperatorActCode } from '../../domain/evidence/operator-act.ts';
 import type { Opens } from '../../domain/party/confirming.ts';
-import type { JudgedAct, LastAct } from '../../store/operator-log-contract.ts';
+import type { JudgedAct, LastAct } from '../../store/contracts/operator-log.ts';
 import type { LogEntry } from './log.ts';
 
 /** Acts that an endpoint came to be by; entries of them did not always say whose it is. */

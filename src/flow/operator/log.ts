@@ -3,7 +3,7 @@ import { evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
 import type { OperatorAct } from '../../domain/evidence/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { readStatement } from '../../seal/statement.ts';
-import type { KeptAct, LogEnd } from '../../store/operator-log-contract.ts';
+import type { KeptAct, LogEnd } from '../../store/contracts/operator-log.ts';
 
 /** An entry that is proven. */
 export interface LogEntry extends OperatorAct {
@@ -30,7 +30,7 @@ export async function readLog(gateway: LogReader & Pick<Gateway, 'store'>, from?
   const entries: LogEntry[] = [];
   let end = from;
   for (;;) {
-    const page = await gateway.store.operatorActs(end?.place ?? 0, PAGE);
+    const page = await gateway.store.ledger.operatorActs(end?.place ?? 0, PAGE);
     for (const kept of page) {
       const entry = await provenEntry(gateway, kept, end);
       if (entry === undefined) return { entries, end, brokenAt: (end?.place ?? 0) + 1 };

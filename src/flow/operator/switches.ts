@@ -6,7 +6,7 @@ import { acting } from './acting.ts';
 /** Writes the entries that are still to be made. @returns how many were */
 export async function recordSwitches(gateway: Gateway): Promise<number> {
   if (gateway.guard.state() !== 'ready') return 0;
-  return gateway.store.recordSwitches(({ id, act, why }) =>
+  return gateway.store.endpoints.recordSwitches(({ id, act, why }) =>
     acting(gateway, { act, subject: id, who: BY_GATEWAY, why }),
   );
 }

@@ -18,7 +18,7 @@ import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
 import { isObject, objectIn } from '../../seal/strict-json.ts';
-import type { PendingStatement, WantedStatement } from '../../store/wanted-contract.ts';
+import type { PendingStatement, WantedStatement } from '../../store/contracts/directory.ts';
 import { directoryOf, historyOf } from '../directory/directory.ts';
 
 /** What one call may ask for. */
@@ -41,7 +41,7 @@ export async function wantMissing(gateway: Gateway, claims: Evidence, facts: Fac
   const missing = missingStatements(claims, facts);
   if (missing.length === 0) return;
   const wanted = missing.map((one) => wantedOf(claims.by, one));
-  const added = await gateway.store.wantStatements(wanted, gateway.now());
+  const added = await gateway.store.directory.wantStatements(wanted, gateway.now());
   if (added > 0) gateway.log.warn('statement.missing', { gateway: claims.by, count: added });
 }
 
@@ -50,7 +50,7 @@ export async function pendingDesignations(
   gateway: Gateway,
   digests: readonly string[],
 ): Promise<readonly Digested<Designation>[]> {
-  const found = await gateway.store.pendingStatements(digests);
+  const found = await gateway.store.directory.pendingStatements(digests);
   const read = await Promise.all(found.map((one) => verified(gateway, one)));
   return read.filter((one): one is Digested<Designation> => one?.kind === 'designation');
 }
@@ -73,7 +73,7 @@ async function verified(gateway: Gateway, { kind, digest, statement }: PendingSt
 /** What the operator has not imported yet: first what is here, with the statement, the oldest of it first. */
 export async function pendingHere(gateway: Gateway): Promise<readonly PendingStatement[]> {
   const [pending, { agreements }] = await Promise.all([
-    gateway.store.pendingStatements(),
+    gateway.store.directory.pendingStatements(),
     directoryOf(gateway, []),
   ]);
   const parties = new Set(pending.filter((one) => one.kind === 'designation').map((one) => one.about));
@@ -88,7 +88,7 @@ export async function pendingHere(gateway: Gateway): Promise<readonly PendingSta
 export async function askForMissing(gateway: Gateway): Promise<number> {
   const { store, now } = gateway;
   if (gateway.key.alg !== 'EdDSA') return 0;
-  const claimed = await store.claimWanted(now(), new Date(now().getTime() + AGAIN), ASKED_AT_ONCE);
+  const claimed = await store.directory.claimWanted(now(), new Date(now().getTime() + AGAIN), ASKED_AT_ONCE);
   for (const [peer, wanted] of Map.groupBy(claimed, (one) => one.gateway))
     await askOne(gateway, peer, wanted);
   return claimed.length;
@@ -117,7 +117,7 @@ async function keepOne(
     gateway.log.warn('statement.not-verified', { gateway: one.gateway, kind: one.kind, about: one.about });
     return;
   }
-  await gateway.store.keepPending(digest, statement);
+  await gateway.store.directory.keepPending(digest, statement);
   gateway.log.warn('statement.pending', { gateway: one.gateway, kind: one.kind, about: one.about });
 }
 
@@ -149,7 +149,7 @@ export async function statementsFor(
   gateway: Gateway,
   digests: readonly string[],
 ): Promise<readonly unknown[]> {
-  const rows = await gateway.store.directory();
+  const rows = await gateway.store.directory.readDirectory();
   const wanted = new Set(digests);
   return [...rows.designations, ...rows.agreements]
     .map((text): unknown => JSON.parse(text))

@@ -13,7 +13,8 @@ import { retryAfterSeconds } from '../../domain/words/retry-after.ts';
 import type { Gateway } from '../../gateway.ts';
 import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
 import { objectIn } from '../../seal/strict-json.ts';
-import type { EvidenceRow, SentWithdrawal } from '../../store/records.ts';
+import type { SentWithdrawal } from '../../store/contracts/directory.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, directoryOf, peer } from '../directory/directory.ts';
 import { evidenceBy, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
 import { peersOf } from '../ledger/ledger-keys.ts';
@@ -27,7 +28,7 @@ const ANSWER_BYTES = 64 * 1024;
 export async function sendWithdrawals(gateway: Gateway): Promise<void> {
   const peers = await peersOf(gateway);
   if (peers.length > 0)
-    await gateway.store.sendWithdrawals(
+    await gateway.store.directory.sendWithdrawals(
       peers.map((one) => one.gateway),
       gateway.now(),
     );
@@ -40,7 +41,7 @@ export async function claimWithdrawals(
 ): Promise<readonly (() => Promise<void>)[]> {
   if (gateway.key.alg !== 'EdDSA') return [];
   const now = gateway.now();
-  const claimed = await gateway.store.claimWithdrawals(now, new Date(now.getTime() + LEASE), limit);
+  const claimed = await gateway.store.directory.claimWithdrawals(now, new Date(now.getTime() + LEASE), limit);
   if (claimed.length === 0) return [];
   const directory = await directoryOf(gateway, []);
   return claimed.map((one) => () => tell(gateway, directory, one));
@@ -50,12 +51,12 @@ export async function claimWithdrawals(
 async function tell(gateway: Gateway, directory: Directory, sent: SentWithdrawal): Promise<void> {
   try {
     const evidence = await answerOf(gateway, peer(directory, sent.gateway, gateway.now()), sent);
-    await gateway.store.finishWithdrawal(sent, { evidence });
+    await gateway.store.directory.finishWithdrawal(sent, { evidence });
     gateway.log.info('withdrawal.told', { gateway: sent.gateway, try: sent.tries });
   } catch (fault) {
     const { code, retryAfter } = fault instanceof NotTaken ? fault : codeOf(fault);
     const retryAt = nextTry(sent.tries, gateway.now(), gateway.random(), retryAfter, LONGEST_WAIT.urgent);
-    await gateway.store.finishWithdrawal(sent, { retryAt });
+    await gateway.store.directory.finishWithdrawal(sent, { retryAt });
     gateway.log.warn('withdrawal.not-taken', { gateway: sent.gateway, try: sent.tries, code });
   }
 }

@@ -66,7 +66,7 @@ export async function keepWithdrawal(
   // It rests on the withdrawal alone, which its digest names.
   const rests_on = undefined;
   const step = { event: 'DesignationWithdrawn', reason: one.reason, digest, at, rests_on } as const;
-  const kept = await gateway.store.keepWithdrawal(
+  const kept = await gateway.store.directory.keepWithdrawal(
     {
       did: one.focal_point,
       country: one.country,

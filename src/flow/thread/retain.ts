@@ -7,7 +7,7 @@ import {
   whyOpen,
 } from '../../domain/terms/retention.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { ThreadContent } from '../../store/records.ts';
+import type { ThreadContent } from '../../store/contracts/content.ts';
 import { directoryOf } from '../directory/directory.ts';
 import { provenThreads } from '../evidence/kept.ts';
 import { purgeContent } from '../keep/purging.ts';
@@ -46,7 +46,7 @@ export async function* contentDue(gateway: Gateway, until: Date): AsyncGenerator
   const acceptedBy = new Date(until.getTime() - leastKeepDays(agreements) * DAY);
   let after = '';
   for (;;) {
-    const page = await gateway.store.keptContent({ after, acceptedBy }, PAGE, until);
+    const page = await gateway.store.content.keptContent({ after, acceptedBy }, PAGE, until);
     const ended = page
       .map(({ thread, messages }) => ({
         thread,

@@ -51,7 +51,7 @@ export async function openThreads(gateway: Gateway, party: string | undefined, p
   const { asOf, limit, after } = page;
   if (after !== undefined && !PLACE.test(after))
     throw new Refusal('invalid-body', '/after: must be next of the page before');
-  const ids = await gateway.store.maybeOpenThreads(party, LOOKED_AT + 1);
+  const ids = await gateway.store.threads.maybeOpenThreads(party, LOOKED_AT + 1);
   const lines: Line[] = [];
   const lost: string[] = [];
   for (let n = 0; n < Math.min(ids.length, LOOKED_AT); n += AT_ONCE) {

@@ -215,7 +215,7 @@ function messagesJson(standing: Standing) {
 export async function threadJson(gateway: Gateway, standing: Standing, party: string | undefined) {
   const { thread, asOf, parts, turn, directory } = standing;
   const parents = new Set(parts.flatMap(({ view }) => view.message.parent ?? []));
-  const children = await gateway.store.childThreads(thread, party);
+  const children = await gateway.store.threads.childThreads(thread, party);
   const parties = [...new Set(parts.flatMap(partiesOf))].sort();
   return {
     thid: thread,

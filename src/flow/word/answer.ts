@@ -14,7 +14,9 @@ import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { ByLink, Change, Held, RecipientRow } from '../../store/records.ts';
+import type { Change, Held } from '../../store/contracts/deliveries.ts';
+import type { ByLink } from '../../store/contracts/links.ts';
+import type { RecipientRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
 import { returnDrill } from '../drill/drill.ts';
 import { about, claimsIn, issue } from '../evidence/issue.ts';
@@ -93,10 +95,10 @@ export async function answer(
   prove: (held: Held) => Word,
   link?: ByLink,
 ): Promise<Answered> {
-  const before = await gateway.store.look(delivery);
+  const before = await gateway.store.deliveries.look(delivery);
   if (before === undefined) throw new Refusal('not-found', 'no such delivery');
   const { id, sender } = before.message;
-  const isRecalled = (await gateway.store.recallOf(id, sender)) !== undefined;
+  const isRecalled = (await gateway.store.content.recallOf(id, sender)) !== undefined;
   const directory = await directoryOf(gateway, [before.message.sender, before.delivery.to]);
   let said: Said | undefined;
   let taken = false;
@@ -111,7 +113,7 @@ export async function answer(
     taken = word.decision === 'accepted' && said.result !== 'contradiction';
     return link === undefined ? said.change : { ...said.change, saysByLink: true };
   };
-  await gateway.store.changeDelivery(delivery, decide, link);
+  await gateway.store.deliveries.changeDelivery(delivery, decide, link);
   if (said === undefined) throw new Refusal('not-found', 'no such delivery');
   gateway.metrics.decision(said.result, said.how);
   if (taken) await returnDrill(gateway, before.message, before.delivery.to);

@@ -15,7 +15,8 @@ import { type Designation, inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { ArrivalRow, Held } from '../../store/records.ts';
+import type { ArrivalRow } from '../../store/contracts/arrivals.ts';
+import type { Held } from '../../store/contracts/deliveries.ts';
 import { isShared } from '../account/sharing.ts';
 import type { Job } from '../carry/dispatch.ts';
 import { backByAccount } from '../carry/put-back.ts';
@@ -40,7 +41,11 @@ const A_DAY = 86_400_000;
 /** Claims up to `limit` due arrivals. Each job given back works on one of them and never rejects. */
 export async function claimArrivals(gateway: Gateway, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
-  const rows = await gateway.store.claimArrivals(now, new Date(now.getTime() + LEASE * 1_000), limit);
+  const rows = await gateway.store.arrivals.claimArrivals(
+    now,
+    new Date(now.getTime() + LEASE * 1_000),
+    limit,
+  );
   return rows.map((row) => () => work(gateway, row));
 }
 
@@ -54,7 +59,7 @@ async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
     const said =
       (row.said as Said | undefined) ?? (await handle(gateway, adapter, arrival, row.keptAt, back));
     if (said !== undefined && !(await tell(gateway, adapter, row, said))) return;
-    await gateway.store.finishArrival(channel, id);
+    await gateway.store.arrivals.finishArrival(channel, id);
     gateway.log.info('arrival.done', { channel, kind: arrival.kind, word: said?.word ?? 'none' });
   } catch (fault) {
     await tryLater(gateway, adapter, row, fault).catch(() => {});
@@ -80,10 +85,10 @@ async function tryLater(
   const tellThem = (word: ReplyWord) => adapter && say(adapter, reply, { word }).catch(() => {});
   if (isOver) {
     await tellThem('not-recorded');
-    await gateway.store.finishArrival(channel, id);
+    await gateway.store.arrivals.finishArrival(channel, id);
   } else {
     if (tries === TELL_AFTER) await tellThem('delayed');
-    await gateway.store.putOffArrival(channel, id, { at: soon(gateway, tries) });
+    await gateway.store.arrivals.putOffArrival(channel, id, { at: soon(gateway, tries) });
   }
 }
 
@@ -96,7 +101,7 @@ const soon = (gateway: Gateway, tries: number): Date => {
 /** Whether the message that was answered is over; what is about no message is. A fault is thrown: then nobody knows. */
 async function hasEnded(gateway: Gateway, row: ArrivalRow, now: Date): Promise<boolean> {
   const delivery = deliveryOf(row.payload as KeptArrival);
-  const held = delivery === undefined ? undefined : await gateway.store.look(delivery);
+  const held = delivery === undefined ? undefined : await gateway.store.deliveries.look(delivery);
   return held === undefined || held.message.expiresAt <= now;
 }
 
@@ -157,7 +162,7 @@ async function askGround(
   arrival: Extract<KeptArrival, { kind: 'ground-wanted' }>,
 ): Promise<Said> {
   const { delivery, reply } = arrival;
-  const found = await gateway.store.look(delivery);
+  const found = await gateway.store.deliveries.look(delivery);
   const held = found && (await provenHeld(await signersOf(gateway), found));
   const desk = await deskOf(gateway, held);
   if (held === undefined || desk === undefined) return { word: 'not-yours' };
@@ -167,7 +172,7 @@ async function askGround(
   } catch {
     return { word: 'not-yours' };
   }
-  if ((await gateway.store.recallOf(held.message.id, held.message.sender)) !== undefined)
+  if ((await gateway.store.content.recallOf(held.message.id, held.message.sender)) !== undefined)
     return { word: 'taken-back', lang: held.endpoint.lang };
   if (wasShared(arrival, held.delivery.to) || (await isShared(gateway, held.endpoint)))
     return { word: 'answer-on-page', lang: held.endpoint.lang };
@@ -189,7 +194,7 @@ async function decided(
 ): Promise<Said> {
   if (arrival.by.via !== 'account') return { word: 'not-yours' };
   const { address, delivery } = arrival.by;
-  const found = await gateway.store.look(delivery);
+  const found = await gateway.store.deliveries.look(delivery);
   const desk = await deskOf(gateway, found);
   if (found === undefined || desk === undefined) return { word: 'not-yours' };
   const isTheirs = found.endpoint.channel === adapter.channel && found.endpoint.address === address;
@@ -247,7 +252,7 @@ async function tell(gateway: Gateway, adapter: Adapter, row: ArrivalRow, said: S
   if (outcome.kind !== 'deferred' || now.getTime() - row.keptAt.getTime() > A_DAY) return true;
   const tries = row.said === undefined ? 1 : row.tries;
   const at = nextTry(tries, now, gateway.random(), outcome.retryAfter);
-  await gateway.store.putOffArrival(row.channel, row.id, { at, said });
+  await gateway.store.arrivals.putOffArrival(row.channel, row.id, { at, said });
   return false;
 }
 

@@ -53,7 +53,7 @@ export async function keepArrivals(
       const about = deliveryOf(one);
       const payload = await toKeep(gateway, channel, one);
       const arrival = { id, place, account, payload, ...present({ about }) };
-      return gateway.store.keepArrival(channel, arrival, now);
+      return gateway.store.arrivals.keepArrival(channel, arrival, now);
     }),
   );
 }
@@ -67,7 +67,7 @@ async function toKeep(gateway: Gateway, channel: Channel, arrival: PersonArrival
 
 /** The desks of an account that several officers use, of one desk or of several. */
 async function sharedDesks(gateway: Gateway, channel: Channel, address: string): Promise<readonly string[]> {
-  const there = await gateway.store.endpointsAt(channel, address);
+  const there = await gateway.store.endpoints.endpointsAt(channel, address);
   const shared: string[] = [];
   for (const one of there)
     if (!shared.includes(one.focalPoint) && (await isShared(gateway, one))) shared.push(one.focalPoint);

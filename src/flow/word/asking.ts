@@ -5,7 +5,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import { initialsOf } from '../../domain/words/initials.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { LinkRow } from '../../store/records.ts';
+import type { LinkRow } from '../../store/contracts/links.ts';
 import { type Given, openByPin, pinOf } from '../account/giving.ts';
 import { endAtLink, type Visitor } from '../account/session.ts';
 import { type Sharer, sharingOf } from '../account/sharing.ts';
@@ -35,11 +35,11 @@ async function accountOf(
 ): Promise<{ readonly account: Endpoint | undefined; readonly officer: string | undefined }> {
   const { store, now } = gateway;
   if (purpose === 'confirm') {
-    const { endpoint, officer } = usableQuestion(await store.findConfirmLink(sha256(token), now()));
-    return { account: await store.endpoint(endpoint), officer };
+    const { endpoint, officer } = usableQuestion(await store.endpoints.findConfirmLink(sha256(token), now()));
+    return { account: await store.endpoints.findEndpoint(endpoint), officer };
   }
-  const link = usable(await store.findLink(sha256(token), sha256(browser), now()), purpose);
-  return { account: (await store.look(link.delivery))?.endpoint, officer: link.officer };
+  const link = usable(await store.links.findLink(sha256(token), sha256(browser), now()), purpose);
+  return { account: (await store.deliveries.look(link.delivery))?.endpoint, officer: link.officer };
 }
 
 /** @throws Refusal as `usable`; `link-unknown`, `unknown-officer` */

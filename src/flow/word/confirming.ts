@@ -17,8 +17,8 @@ import { sha256 } from '../../seal/digest.ts';
 import { grantsDigest, verifyEndpointStatement } from '../../seal/endpoint-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest } from '../../seal/statement.ts';
-import type { ConfirmLinkFound, ConfirmLinkRow, Judged, Verdict } from '../../store/judging-contract.ts';
-import type { JudgedAct } from '../../store/operator-log-contract.ts';
+import type { ConfirmLinkFound, ConfirmLinkRow, Judged, Verdict } from '../../store/contracts/endpoints.ts';
+import type { JudgedAct } from '../../store/contracts/operator-log.ts';
 import { checkProven, type Visitor } from '../account/session.ts';
 import { WAITS_FOR_A_WAY } from '../carry/failover.ts';
 import { putBack } from '../carry/put-back.ts';
@@ -63,7 +63,7 @@ export async function lookAtQuestion(gateway: Gateway, token: string, visitor: V
 }
 
 const linkOf = async (gateway: Gateway, token: string): Promise<ConfirmLinkRow> =>
-  usableQuestion(await gateway.store.findConfirmLink(sha256(token), gateway.now()));
+  usableQuestion(await gateway.store.endpoints.findConfirmLink(sha256(token), gateway.now()));
 
 /** @throws Refusal `link-unknown`, `link-expired` */
 export function usableQuestion(found: ConfirmLinkFound): ConfirmLinkRow {
@@ -80,7 +80,10 @@ async function questionBehind(
   visitor: Visitor,
 ): Promise<Question & { readonly account: string }> {
   const { store } = gateway;
-  const [told, endpoint] = await Promise.all([store.endpoint(link.endpoint), store.endpoint(link.about)]);
+  const [told, endpoint] = await Promise.all([
+    store.endpoints.findEndpoint(link.endpoint),
+    store.endpoints.findEndpoint(link.about),
+  ]);
   const proven = told && (await checkProven(gateway, told, link, visitor));
   if (told === undefined || endpoint === undefined || endpoint.focalPoint !== told.focalPoint)
     throw new Refusal('link-unknown', 'what this link was for is gone');
@@ -98,7 +101,7 @@ async function questionBehind(
 
 async function standOf(gateway: Gateway, desk: Designation, one: Endpoint, asked: string) {
   const waiting = one.waiting?.asked === asked ? one.waiting : undefined;
-  const said = waiting === undefined ? await gateway.store.judgementOn(asked) : undefined;
+  const said = waiting === undefined ? await gateway.store.endpoints.judgementOn(asked) : undefined;
   const endpoint = waiting === undefined ? one : asConfirmed(one);
   const officer = officerAt(desk, endpoint);
   const by = said?.judged?.by;
@@ -131,7 +134,7 @@ export async function answerByLink(
   const { desk, reader, isShared, account, ...before } = await questionBehind(gateway, link, visitor);
   const about = { endpoint: link.about, asked: link.asked };
   await judge(gateway, about, word, { officer: reader.id, endpoint: account });
-  const endpoint = (await gateway.store.endpoint(link.about)) ?? before.endpoint;
+  const endpoint = (await gateway.store.endpoints.findEndpoint(link.about)) ?? before.endpoint;
   // Not asked anew who it is: the word may have ended the account of this link, or made its phone a shared one.
   return { desk, reader, isShared, ...(await standOf(gateway, desk, endpoint, link.asked)) };
 }
@@ -158,7 +161,7 @@ export async function answerBySystem(
   const desk = find(await directoryOf(gateway, [focalPoint]), focalPoint);
   if (desk === undefined || !inForce(desk, gateway.now()))
     throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
-  const endpoint = await store.endpoint(id);
+  const endpoint = await store.endpoints.findEndpoint(id);
   if (endpoint === undefined || endpoint.focalPoint !== focalPoint)
     throw new Refusal('not-found', 'this focal point has no such endpoint');
   const since = endpoint.waiting?.asked === asked ? endpoint.waiting.since : undefined;
@@ -166,7 +169,7 @@ export async function answerBySystem(
     throw new Refusal('confirmation-needed', 'the secret of this call was made too short a time before');
   const judged = since && (await judge(gateway, { endpoint: id, asked }, decision, { secret }));
   if (judged !== undefined) return { said: decision, repeat: false };
-  const said = await store.judgementOn(asked);
+  const said = await store.endpoints.judgementOn(asked);
   if (said === undefined)
     throw new Refusal('nothing-to-confirm', 'nothing of that kind waits at this endpoint');
   return { said: wordOf(said), repeat: true };
@@ -212,7 +215,7 @@ export async function answerByAuthority(gateway: Gateway, endpoint: Endpoint, jw
 /** Ends what its desk did not confirm in time. @returns how many there were */
 export async function endUnconfirmed(gateway: Gateway): Promise<number> {
   const now = gateway.now();
-  const over = (await gateway.store.waitingEndpoints()).filter(
+  const over = (await gateway.store.endpoints.waitingEndpoints()).filter(
     ({ waiting }) => waiting && waiting.until <= now,
   );
   for (const { id, waiting } of over)
@@ -229,7 +232,7 @@ async function judge(
   const { store, now, log } = gateway;
   const who = by !== undefined && 'officer' in by ? by.officer : BY_GATEWAY;
   const said = { asked: about.asked, ...present({ by }) };
-  const judged = await store.judgeWaiting({
+  const judged = await store.endpoints.judgeWaiting({
     ...about,
     word,
     now: now(),
@@ -251,12 +254,17 @@ const TELL_DAYS = 7;
 /** What waited for a way goes at once; the accounts that it is about are told. */
 async function follow(gateway: Gateway, made: Endpoint, replaced: readonly Endpoint[]): Promise<void> {
   const { store, now } = gateway;
-  await store.hurryWaiting(made.focalPoint, WAITS_FOR_A_WAY, now());
+  await store.deliveries.hurryWaiting(made.focalPoint, WAITS_FOR_A_WAY, now());
   // What was changed at an endpoint that its channel called dead is tried.
   if (isOffByChannel(made)) await putBack(gateway, made, 'certificate');
   const tell = (endpoint: Endpoint, what: 'account-confirmed' | 'account-replaced') => {
     const expiresAt = new Date(now().getTime() + TELL_DAYS * DAY);
-    return store.keepNote(endpoint.id, { id: gateway.newId(), says: { what }, madeAt: now(), expiresAt });
+    return store.endpoints.keepNote(endpoint.id, {
+      id: gateway.newId(),
+      says: { what },
+      madeAt: now(),
+      expiresAt,
+    });
   };
   if (made.officer !== undefined && made.channel === 'telegram') await tell(made, 'account-confirmed');
   for (const one of replaced) await tell(one, 'account-replaced');

@@ -7,7 +7,8 @@ import { recalledAt } from '../../domain/turn/turn-facts.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Held, MessageView } from '../../store/records.ts';
+import type { Held } from '../../store/contracts/deliveries.ts';
+import type { MessageView } from '../../store/contracts/messages.ts';
 import type { Visitor } from '../account/session.ts';
 import { openedBy } from '../content/opening.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -108,9 +109,9 @@ export async function readEarlier(
 ): Promise<Earlier> {
   const { store } = gateway;
   const by = useOf(gateway, token, visitor);
-  const found = await store.findLink(by.hash, by.boundTo, by.now);
+  const found = await store.links.findLink(by.hash, by.boundTo, by.now);
   const { waiting, held } = await behind(gateway, usable(found, 'read'), visitor);
-  usable(await store.takeLink(by), 'read');
+  usable(await store.links.takeLink(by), 'read');
   const { thread, recipient } = waiting.summary;
   const desk = recipient.did;
   const view = await viewOf(gateway, id);
@@ -124,7 +125,9 @@ export async function readEarlier(
   const directory = await directoryOf(gateway, [row.sender, desk]);
   const delivery = view && deliveryBy(view, desk, held);
   if (delivery !== undefined) {
-    await store.changeDelivery(delivery, (one) => handedOver(gateway, directory, one, waiting.officer));
+    await store.deliveries.changeDelivery(delivery, (one) =>
+      handedOver(gateway, directory, one, waiting.officer),
+    );
     await reviewAfter(gateway, desk, { thread, body: message.body });
   }
   const from = find(directory, row.sender)?.name ?? row.sender;

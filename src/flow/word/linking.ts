@@ -9,7 +9,7 @@ import { isStillTheirs, officerAt } from '../../domain/party/belonging.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { isOffByChannel } from '../../domain/party/endpoint-life.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { LinkCodeRow } from '../../store/records.ts';
+import type { LinkCodeRow } from '../../store/contracts/links.ts';
 import { WAITS_FOR_A_WAY } from '../carry/failover.ts';
 import { putBack } from '../carry/put-back.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -47,7 +47,7 @@ export async function askToLink(
   hash: string,
   address: string,
 ): Promise<Linked> {
-  const asked = await gateway.store.askLinkCode(hash, address, gateway.now());
+  const asked = await gateway.store.links.askLinkCode(hash, address, gateway.now());
   const link = asked && (await toldOf(gateway, adapter, asked.endpoint));
   return asked === undefined || link === undefined
     ? REFUSED
@@ -62,19 +62,19 @@ export async function answerLink(
   givenAt: Date,
 ): Promise<Linked> {
   if (answer === 'undo') return undo(gateway, adapter, { id: endpoint, address: reply.address, givenAt });
-  const asked = await gateway.store.askedLinkCode(endpoint, reply.address);
+  const asked = await gateway.store.links.askedLinkCode(endpoint, reply.address);
   const link = asked && (await toldOf(gateway, adapter, asked.endpoint));
   if (asked === undefined || link === undefined) return REFUSED;
   const { lang } = asked.endpoint;
   if (answer === 'no') return { word: 'link-left', lang };
-  const made = await gateway.store.takeLinkCode(asked.hash, reply.address, gateway.now(), (subject) =>
+  const made = await gateway.store.links.takeLinkCode(asked.hash, reply.address, gateway.now(), (subject) =>
     acting(gateway, { act: 'officer.linked', subject, who: BY_GATEWAY }),
   );
   if (made?.waiting !== undefined && !made.enabled)
     return { word: 'link-waits', lang, link: { ...link, endpoint: made.id } };
   if (made === undefined || !made.enabled) return REFUSED;
   if (asked.beside !== true) await replaceOthers(gateway, made);
-  await gateway.store.hurryWaiting(made.focalPoint, WAITS_FOR_A_WAY, gateway.now());
+  await gateway.store.deliveries.hurryWaiting(made.focalPoint, WAITS_FOR_A_WAY, gateway.now());
   return { word: 'linked', lang, link: { ...link, endpoint: made.id } };
 }
 
@@ -108,9 +108,9 @@ export async function unlink(
   const { store } = gateway;
   const now = gateway.now();
   const act = acting(gateway, { act: 'officer.unlinked', subject: id });
-  if (!(await store.takeOut(id, why, now, act))) return false;
+  if (!(await store.endpoints.takeOut(id, why, now, act))) return false;
   gateway.log.info('account.ended', { endpoint: id, why });
-  await store.keepNote(id, {
+  await store.endpoints.keepNote(id, {
     id: gateway.newId(),
     says: { what: why === 'replaced' ? 'account-replaced' : 'account-unlinked' },
     madeAt: now,
@@ -129,7 +129,7 @@ interface Undoing {
 /** Takes a link back, by its own account: what it replaced lately is in use again. One that waits has replaced nothing. */
 async function undo(gateway: Gateway, adapter: Adapter, { id, address, givenAt }: Undoing): Promise<Linked> {
   const { store, guard } = gateway;
-  const made = await store.endpoint(id);
+  const made = await store.endpoints.findEndpoint(id);
   if (made === undefined || made.channel !== adapter.channel || made.address !== address) return REFUSED;
   const unlinked = { word: 'unlinked', lang: made.lang } as const;
   const now = gateway.now();
@@ -137,7 +137,7 @@ async function undo(gateway: Gateway, adapter: Adapter, { id, address, givenAt }
   if (!made.enabled && made.waiting === undefined) return unlinked;
   // Linked since: what was wished before is over, however it comes again.
   if (givenAt.getTime() < Date.parse(guard.lastAct(id)?.at ?? '')) return REFUSED;
-  if (!(await store.takeOut(id, 'unlinked', now, act)) || !made.enabled) return unlinked;
+  if (!(await store.endpoints.takeOut(id, 'unlinked', now, act)) || !made.enabled) return unlinked;
   const lately = (await othersOf(gateway, made)).filter(
     (one) => one.off?.code === 'replaced' && wasReplacedLately(gateway, one, now),
   );

@@ -60,8 +60,8 @@ async function said(gateway: Gateway, desk: Designation, own: Evidence, jws: unk
   const statement = JSON.stringify(jws);
   if (statement.length > STATEMENT_LENGTH)
     throw new Refusal('too-large', `a signed word has at most ${STATEMENT_LENGTH} characters`);
-  const delivery = await gateway.store.deliveryTo(consignment, desk.focal_point);
-  const view = await gateway.store.view(consignment);
+  const delivery = await gateway.store.deliveries.deliveryTo(consignment, desk.focal_point);
+  const view = await gateway.store.messages.view(consignment);
   if (delivery === undefined || view === undefined)
     throw new Refusal('not-found', 'no such message was sent to this focal point');
   const facts = { ...(await factsOf(gateway, judgedMessage(view.message, view.recipients))), own };

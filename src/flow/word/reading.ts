@@ -12,7 +12,8 @@ import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
-import type { ByLink, Change, Held, LinkFound, LinkRow } from '../../store/records.ts';
+import type { Change, Held } from '../../store/contracts/deliveries.ts';
+import type { ByLink, LinkFound, LinkRow } from '../../store/contracts/links.ts';
 import { checkProven, type Visitor } from '../account/session.ts';
 import { correctionsFor } from '../content/corrections.ts';
 import { openFor } from '../content/opening.ts';
@@ -65,7 +66,7 @@ export async function look(
   visitor: Visitor,
 ): Promise<Waiting> {
   const link = usable(
-    await gateway.store.findLink(sha256(token), sha256(visitor.browser), gateway.now()),
+    await gateway.store.links.findLink(sha256(token), sha256(visitor.browser), gateway.now()),
     purpose,
   );
   const { waiting } = await behind(gateway, link, visitor);
@@ -81,7 +82,7 @@ export async function behind(
   link: LinkRow,
   visitor: Visitor,
 ): Promise<{ waiting: Waiting; held: Held; directory: Directory }> {
-  const found = await gateway.store.look(link.delivery);
+  const found = await gateway.store.deliveries.look(link.delivery);
   const proven = found && (await checkProven(gateway, found.endpoint, link, visitor));
   const held = found && (await provenHeld(await signersOf(gateway), found));
   if (held?.recipient === undefined || held.delivery.to !== held.recipient.to)
@@ -127,7 +128,7 @@ export interface Read extends Waiting {
  */
 export async function read(gateway: Gateway, token: string, visitor: Visitor): Promise<Read> {
   const link = usable(
-    await gateway.store.findLink(sha256(token), sha256(visitor.browser), gateway.now()),
+    await gateway.store.links.findLink(sha256(token), sha256(visitor.browser), gateway.now()),
     'read',
   );
   const { waiting, held, directory } = await behind(gateway, link, visitor);
@@ -140,7 +141,7 @@ export async function read(gateway: Gateway, token: string, visitor: Visitor): P
     usable(now.link, 'read');
     return handedOver(gateway, directory, now, waiting.officer);
   };
-  await gateway.store.changeDelivery(link.delivery, open, by);
+  await gateway.store.deliveries.changeDelivery(link.delivery, open, by);
   await reviewAfter(gateway, waiting.summary.recipient.did, { thread: message.thid, body: message.body });
   const corrections = await correctionsFor(gateway, held.message, waiting.summary.recipient.did);
   return { ...waiting, message, corrections };
@@ -148,7 +149,7 @@ export async function read(gateway: Gateway, token: string, visitor: Visitor): P
 
 async function contentOf(gateway: Gateway, directory: Directory, held: Held): Promise<Message> {
   const to = held.recipient?.to ?? '';
-  const sealed = await gateway.store.sealed(held.message.id, to);
+  const sealed = await gateway.store.content.sealed(held.message.id, to);
   if (sealed === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
   return (await openFor(gateway, directory, held.message, known(directory, to), sealed)).message;
 }
@@ -163,7 +164,7 @@ async function notHandedOver(
 ): Promise<void> {
   const once = sha256(['handover-failure', delivery.id, officer.id, reason].join('\n'));
   try {
-    await gateway.store.changeDelivery(delivery.id, async (held) => {
+    await gateway.store.deliveries.changeDelivery(delivery.id, async (held) => {
       const at = gateway.now();
       const step = stepOf(directory, held, officer, at);
       if (step === undefined) return {};
@@ -222,7 +223,7 @@ export async function acknowledgeByLink(
   visitor: Visitor,
   word: Pick<Word, 'decision' | 'ground' | 'settles'>,
 ): Promise<Answered> {
-  const found = await gateway.store.findLink(sha256(token), sha256(visitor.browser), gateway.now());
+  const found = await gateway.store.links.findLink(sha256(token), sha256(visitor.browser), gateway.now());
   const link = usable(found, purpose);
   const { officer } = (await behind(gateway, link, visitor)).waiting;
   const by = useOf(gateway, token, visitor);

@@ -15,7 +15,7 @@ export async function within(
 ): Promise<readonly PersonArrival[]> {
   const kept: PersonArrival[] = [];
   for (const one of arrivals) {
-    const isLinked = (await gateway.store.endpointsAt(channel, one.reply.address)).length > 0;
+    const isLinked = (await gateway.store.endpoints.endpointsAt(channel, one.reply.address)).length > 0;
     const reached = isLinked
       ? reachedByOfficer(gateway, channel, one)
       : await reachedByStranger(gateway, channel, one);
@@ -53,7 +53,7 @@ async function reachedByStranger(
 
 /** A start code that an operator made, or the answer of the account that brought one. */
 async function isExpected({ store, now }: Gateway, one: PersonArrival): Promise<boolean> {
-  if (one.kind === 'link') return store.isLinkCode(sha256(one.code), now());
+  if (one.kind === 'link') return store.links.isLinkCode(sha256(one.code), now());
   if (one.kind !== 'link-answer') return false;
-  return (await store.askedLinkCode(one.endpoint, one.reply.address)) !== undefined;
+  return (await store.links.askedLinkCode(one.endpoint, one.reply.address)) !== undefined;
 }

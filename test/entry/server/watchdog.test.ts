@@ -42,7 +42,7 @@ async function stuck(seconds: number) {
 }
 
 const deliveries = () =>
-  inside(at, async (gateway) => (await gateway.store.view(id))?.deliveries.map((one) => one.state));
+  inside(at, async (gateway) => (await gateway.store.messages.view(id))?.deliveries.map((one) => one.state));
 
 test('it ends by a signal of its own with a line in the log, and what it had claimed goes out by another process', async () => {
   id = await inside(at, (gateway) => waiting(at.home, gateway, `${peer.url}/desk`));

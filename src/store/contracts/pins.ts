@@ -1,8 +1,12 @@
-/** The store's part of officers' PINs: what is kept of each, the codes by which they are set, and the browsers they opened. */
+/**
+ * Officers' PINs: what is kept of each, the codes by which they are set, and the browsers they opened.
+ *
+ * A browser repeats what failed, and finds a code or a PIN as the last call left it.
+ */
 
-import type { Note } from '../domain/carriage/note.ts';
-import type { Endpoint } from '../domain/party/channel.ts';
-import type { Act } from './operator-log-contract.ts';
+import type { Note } from '../../domain/carriage/note.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import type { Act } from './operator-log.ts';
 
 /** The PIN of an officer (by id) of a focal point (DID). */
 export interface PinRow {
@@ -93,27 +97,37 @@ export type PinActs = (
 ) => Act;
 
 export interface PinStore {
-  /** The PIN of an officer; one that does not hold counts as absent. */
-  pin(focalPoint: string, officer: string): Promise<PinRow | undefined>;
-  /** Whether the operator's log names a PIN of this officer that is not there as it was kept: nobody sets one as if there were none. */
+  /** The PIN of an officer; undefined where there is none or it is tampered. */
+  findPin(focalPoint: string, officer: string): Promise<PinRow | undefined>;
+  /**
+   * Whether the operator's log names a PIN of this officer that is gone or tampered: nobody may set one as if
+   * there were none.
+   */
   isPinLost(focalPoint: string, officer: string): Promise<boolean>;
-  /** Whose PIN the operator's log names, and is not there as it was kept. */
+  /** Whose PIN is named in the operator's log and is gone or tampered. */
   lostPins(): Promise<readonly Pick<PinRow, 'focalPoint' | 'officer'>[]>;
-  /** All of them, of the focal points homed here. */
-  pins(): Promise<readonly PinRow[]>;
-  /** Keeps the hash as it is wrapped anew, unless the PIN was replaced since; false where it was. */
+  /** All PINs, of the focal points homed here. */
+  readPins(): Promise<readonly PinRow[]>;
+  /**
+   * Keeps the hash of a PIN as it is wrapped anew.
+   * @returns false where the PIN was replaced since `row` was read: nothing was changed
+   */
   rewrapPin(row: PinRow, again: string): Promise<boolean>;
-  /** Ends the officer's earlier codes that were not used. */
+  /** Keeps a code and ends the officer's earlier codes that were not used. */
   keepStartCode(row: StartCodeRow, acts: PinActs, now: Date): Promise<void>;
-  /** Looks without using. */
+  /** Looks at a code without using it. */
   startCode(use: StartUse): Promise<StartCodeFound>;
-  /** Uses a code and sets the PIN, in place of the one before, whose sessions end, as do the officer's other codes. */
+  /**
+   * Uses a code and sets the PIN in place of the one before. The sessions of that one end, and the officer's other
+   * codes.
+   * @returns the code as it was found; nothing was set unless it was open
+   */
   setPin(use: StartUse, pin: NewPin, acts: PinActs): Promise<StartCodeFound>;
-  /** Counts a try. Tries at once follow each other, so that no more are compared than are left. */
+  /** Counts an attempt. Attempts at once follow each other, so that no more are compared than are left. */
   tryPin(tried: PinTry, acts: PinActs): Promise<PinTried>;
   /**
-   * The session of a cookie's digest and its account, while both count; looking at it is what keeps it from resting. One
-   * whose account is out of use has ended.
+   * The session of a cookie's digest and its account, while both are in force. Looking at it keeps it alive. A
+   * session whose account is out of use has ended.
    * @param rest how long it may rest, in milliseconds
    */
   pinSession(
@@ -121,6 +135,6 @@ export interface PinStore {
     rest: number,
     now: Date,
   ): Promise<{ readonly session: PinSessionRow; readonly account: Endpoint } | undefined>;
-  /** Ends a session, where there is one, and has the operator's log say so. */
+  /** Ends a session, where there is one, and records that in the operator's log. */
   endPinSession(hash: string, act: Act): Promise<void>;
 }

@@ -1,30 +1,13 @@
-/** What other gateways read, and evidence of theirs that is newer than this program. */
+/** Evidence of other gateways that is newer than this program, kept aside until it is read. */
 import type { Sql } from 'postgres';
-import type { AsideRow, VersionStore } from './versions-contract.ts';
+import type { AsideRow, MessageStore } from './contracts/messages.ts';
 
 /** Pieces of evidence kept aside for one gateway: what it goes on telling it tells again. */
 const ASIDE_AT_MOST = 1_000;
 
-export const versions = (sql: Sql): VersionStore => ({
-  async claimReads(gateway, now, next) {
-    const claimed = await sql`
-      insert into peer_reads (gateway, due_at) values (${gateway}, ${next})
-      on conflict (gateway) do update set due_at = excluded.due_at where peer_reads.due_at <= ${now}
-      returning gateway`;
-    return claimed.length === 1;
-  },
-
-  async keepReads(gateway, statement, now) {
-    await sql`
-      update peer_reads set statement = ${statement ?? null}, read_at = ${now} where gateway = ${gateway}`;
-  },
-
-  async readsOf(gateway) {
-    const [found] = await sql<{ statement: string | null }[]>`
-      select statement from peer_reads where gateway = ${gateway}`;
-    return found?.statement ?? undefined;
-  },
-
+export const aside = (
+  sql: Sql,
+): Pick<MessageStore, 'keepAside' | 'keptAside' | 'asideCount' | 'dropAside'> => ({
   async keepAside({ gateway, digest, jws }, now) {
     const kept = await sql`
       insert into evidence_aside (gateway, digest, jws, kept_at)

@@ -1,6 +1,7 @@
-/** The store's part of the operator's log: one chain of entries, each signed evidence, appended to and never changed. */
-import type { EvidenceEvent } from '../domain/evidence/evidence.ts';
-import type { OperatorAct } from '../domain/evidence/operator-act.ts';
+/** Entries of the operator's log: one chain of signed evidence, appended to and never changed. */
+
+import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
+import type { OperatorAct } from '../../domain/evidence/operator-act.ts';
 
 /** The newest entry. */
 export interface LogEnd {
@@ -57,10 +58,3 @@ export type JudgedAct = Pick<OperatorAct, 'act' | 'judged'> & { readonly at: str
 
 /** The newest act on something, and when (RFC 3339): rows say it too, and the log alone is believed. */
 export type LastAct = Pick<OperatorAct, 'act'> & { readonly at: string };
-
-export interface OperatorLogStore {
-  /** Records an act that changes no row. @returns the id of the entry */
-  recordAct(act: Act): Promise<string>;
-  /** Entries in order, from the one after the place `after` (0 for the first). */
-  operatorActs(after: number, limit: number): Promise<readonly KeptAct[]>;
-}

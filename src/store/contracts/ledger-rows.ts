@@ -1,5 +1,4 @@
-/** The store's part of the ledger. Hashes and tiles are bytes here; what they mean is known in `src/ledger`. */
-import type { Act } from './operator-log-contract.ts';
+/** The rows of the ledger and of logs that are watched. Hashes and tiles are bytes. */
 
 /** Where a tile stands: level, and its number on that level. */
 export interface TilePlace {
@@ -113,60 +112,4 @@ export interface Witnessing {
   readonly readBefore: number;
   readonly read: number;
   readonly tiles: readonly TileRow[];
-}
-
-export interface LedgerStore {
-  // — the gateway's own log —
-  /**
-   * Holds the log, asks `extend`, writes what it says. One process at a time: false where another holds it. The
-   * evidence given is in the order of issue, at most `limit`; what a transaction kept back follows later.
-   */
-  extendLedger(
-    now: Date,
-    limit: number,
-    extend: (end: LedgerEnd) => Promise<LedgerBatch | undefined>,
-  ): Promise<boolean>;
-  /** The newest checkpoint. */
-  ledgerCheckpoint(): Promise<CheckpointRow | undefined>;
-  /** The newest cosigned checkpoint that covers an index, else the newest. */
-  checkpointOver(index: number): Promise<CheckpointRow | undefined>;
-  /** Holds the checkpoint of this size and replaces its note by what `change` makes of it; false where there is none. */
-  cosignCheckpoint(size: number, change: (note: string) => string): Promise<boolean>;
-  ledgerTiles(places: readonly TilePlace[]): Promise<readonly Uint8Array[]>;
-  /** Leaves `start` up to, not including, `end`, by index; one that is gone is left out. */
-  ledgerLeaves(start: number, end: number): Promise<readonly LeafRow[]>;
-  /** By the key of the row. Undefined where no such evidence is kept. */
-  ledgerPlace(key: string): Promise<LedgerPlace | undefined>;
-
-  // — logs that are watched —
-  /** Takes on a log until `nextAt`: undefined where it was looked at already, or another process does. */
-  claimWatch(origin: string, now: Date, nextAt: Date): Promise<Watch | undefined>;
-  /** How far the comparing came. */
-  moveWatch(origin: string, compared: number): Promise<void>;
-  /** A look at the log came to its end: it answered, and what it says fits. */
-  markWatched(origin: string, at: Date): Promise<void>;
-  /** The largest checkpoint that was verified. */
-  lastWitnessed(origin: string): Promise<CheckpointRow | undefined>;
-  witnessedTiles(origin: string, places: readonly TilePlace[]): Promise<readonly Uint8Array[]>;
-  /** False where another process went on meanwhile. */
-  keepWitnessing(row: Witnessing): Promise<boolean>;
-  /** Keeps a verified checkpoint with its note; of the same size again, replaces the note. */
-  keepWitnessed(origin: string, row: CheckpointRow, at: Date): Promise<void>;
-
-  // — what does not fit —
-  /**
-   * Keeps an alarm; true for the first of its finder, log, code, place and root. Of one finder about one log 1,000 are
-   * kept.
-   */
-  keepAlarm(row: AlarmRow): Promise<boolean>;
-  /** Alarms that nobody has looked at. */
-  alarmCount(): Promise<number>;
-  /** The newest alarms first. */
-  alarms(limit: number): Promise<readonly KeptAlarm[]>;
-  /**
-   * Marks an alarm as looked at, once: the first word stands.
-   * @returns false where there is no such alarm, or somebody looked before
-   */
-  markAlarm(id: number, seen: AlarmSeen, act: Act): Promise<boolean>;
-  ledgerOverview(): Promise<LedgerOverview>;
 }

@@ -1,0 +1,118 @@
+/** Arrivals, each claimed as deliveries are: those of one account in their order. */
+import type { PendingQuery, Row, Sql } from 'postgres';
+import { present } from '../domain/words/present.ts';
+import type { ArrivalStore, NewArrival } from './contracts/arrivals.ts';
+import type { ArrivalRecord, Grants } from './grants.ts';
+import { asJson } from './rows.ts';
+
+/**
+ * After this many failed tries an arrival no longer holds up what its account did with other messages: one message that
+ * cannot be read must not silence an officer.
+ */
+export const HOLDS_UP = 6;
+
+/** An arrival as its row is sealed: nobody has worked on it yet. */
+const newRow = (channel: string, { id, account, place, about, payload }: NewArrival, now: Date) => ({
+  channel,
+  id,
+  account,
+  place,
+  about: about ?? null,
+  payload,
+  kept_at: now,
+  said: null,
+  mac: null,
+});
+
+export const arrivals = (sql: Sql, grants: Grants, wake: () => void): ArrivalStore => ({
+  async keepArrival(channel, arrival, now) {
+    const { id, account, place, about, payload } = arrival;
+    const row = newRow(channel, arrival, now);
+    const kept = await sql`
+      insert into arrival (channel, id, account, place, about, payload, kept_at, due_at, mac)
+      values (${channel}, ${id}, ${account}, ${place}, ${about ?? null}, ${asJson(sql, payload)}::json::jsonb, ${now}, ${now},
+        ${grants.seal('arrival', row)})
+      on conflict do nothing returning id`;
+    if (kept.length === 1) wake();
+    return kept.length === 1;
+  },
+
+  async claimArrivals(now, leaseUntil, limit) {
+    const found = await sql<{ arrival: ArrivalRecord; said: unknown; tries: number }[]>`
+      with waiting as materialized (${waiting(sql)}), due as materialized (
+        select a.channel, a.id, a.due_at, a.place from arrival a join waiting w using (channel, id)
+        where a.due_at <= ${now} and not w.is_held_up
+        order by a.due_at, a.place limit ${limit}
+        for no key update of a skip locked
+      ), claimed as (
+        update arrival a set due_at = ${leaseUntil}, tries = a.tries + 1, claimed_by = current_setting('application_name')
+        from due
+        where a.channel = due.channel and a.id = due.id
+        returning to_json(a) as arrival, a.id, a.said, a.tries, due.due_at as was_due, due.place
+      )
+      select arrival, said, tries from claimed order by was_due, place, id`;
+    const sound = await Promise.all(found.map(({ arrival }) => grants.holds('arrival', arrival)));
+    for (const { arrival } of found.filter((_, n) => !sound[n])) await drop(sql, arrival);
+    return found
+      .filter((_, n) => sound[n])
+      .map(({ arrival: { channel, id, payload, kept_at: keptAt }, said, tries }) => ({
+        channel,
+        id,
+        payload,
+        tries,
+        keptAt: new Date(keptAt),
+        ...present({ said: said ?? undefined }),
+      }));
+  },
+
+  async finishArrival(channel, id) {
+    await sql`
+      update arrival set due_at = null, claimed_by = null, payload = null, said = null, account = null, about = null
+      where channel = ${channel} and id = ${id}`;
+    // What waited for it is due.
+    wake();
+  },
+
+  async putOffArrival(channel, id, { at, said }) {
+    const isIt = sql`channel = ${channel} and id = ${id} and due_at is not null`;
+    if (said === undefined) {
+      await sql`update arrival set due_at = ${at}, claimed_by = null where ${isIt}`;
+      return;
+    }
+    await sql.begin(async (tx) => {
+      const [found] = await tx<{ arrival: ArrivalRecord }[]>`
+        select to_json(a) as arrival from arrival a where ${isIt} for update`;
+      if (found === undefined || !(await grants.holds('arrival', found.arrival))) return;
+      const mac = grants.seal('arrival', { ...found.arrival, said });
+      await tx`
+        update arrival set due_at = ${at}, claimed_by = null, said = ${asJson(tx, said)}::json::jsonb,
+          tries = case when said is null then 1 else tries end, mac = ${mac}
+        where ${isIt}`;
+    });
+    wake();
+  },
+});
+
+/**
+ * The arrivals that are not finished, and whether each waits for an earlier one of the same account that is not worked on.
+ * One that fails again and again holds up nothing but what is about the same delivery, and what stands behind it does as
+ * little. It is one pass over them in the account's order: whoever taps a thousand times makes nobody wait for the database.
+ */
+export const waiting = (sql: Sql): PendingQuery<Row[]> => sql`
+  select channel, id, due_at, coalesce(account is not null and (place > first_about or place > first_in_way), false) as is_held_up
+  from (
+    select *, min(place) filter (where is_open and not is_excused) over (partition by channel, account) as first_in_way
+    from (
+      select *, case when about is not null then min(place) filter (where is_open) over same end as first_about,
+        tries >= ${HOLDS_UP} or coalesce(
+          about is not null and place >= min(place) filter (where is_open and tries >= ${HOLDS_UP}) over same, false
+        ) as is_excused
+      from (select *, said is null as is_open from arrival where due_at is not null) as each
+      window same as (partition by channel, account, about)
+    ) as excused
+  ) as ordered`;
+
+/** Nobody's channel brought it: it holds up nothing, and nothing comes of it. */
+const drop = (sql: Sql, { channel, id }: ArrivalRecord) => sql`
+  update arrival set due_at = null, claimed_by = null, payload = null, said = null, account = null, about = null
+  where channel = ${channel} and id = ${id}`;

@@ -1,0 +1,37 @@
+/** Duty rosters: who is on duty at a focal point, as its operator set it. */
+import type { Sql } from 'postgres';
+import type { Roster } from '../domain/terms/roster.ts';
+import type { DirectoryStore } from './contracts/directory.ts';
+import { readFitting } from './granting.ts';
+import type { Grants, RosterRecord } from './grants.ts';
+import { recorded } from './operator-log.ts';
+import { asJson } from './rows.ts';
+
+export const rosters = (sql: Sql, grants: Grants): Pick<DirectoryStore, 'keepRoster' | 'rosters'> => ({
+  async keepRoster(focalPoint, roster, act) {
+    await recorded(sql, grants, act, async (tx, entry) => {
+      const row = { focal_point: focalPoint, roster, entry: await entry(), mac: null };
+      await tx`
+        insert into roster (focal_point, roster, entry, mac)
+        values (${focalPoint}, ${asJson(tx, roster)}::json::jsonb, ${row.entry}, ${grants.seal('roster', row)})
+        on conflict (focal_point) do update set roster = excluded.roster, entry = excluded.entry, mac = excluded.mac`;
+    });
+  },
+
+  async rosters(focalPoints) {
+    const found = await readFitting<{ readonly roster: RosterRecord }>(
+      sql,
+      grants,
+      () => sql`
+        select to_json(r) as roster from roster r
+        where focal_point in (select json_array_elements_text(${asJson(sql, focalPoints)}))`,
+      ({ roster }) => grants.isSound('roster', roster),
+    );
+    const sound = await Promise.all(found.map(({ roster }) => grants.holds('roster', roster)));
+    return new Map(
+      found
+        .filter((_, n) => sound[n])
+        .map(({ roster: { focal_point: focalPoint, roster } }) => [focalPoint, roster as Roster]),
+    );
+  },
+});

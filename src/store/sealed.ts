@@ -1,0 +1,22 @@
+/** Reading what is kept sealed of a message, as it came. */
+import type { PendingQuery, Row, Sql } from 'postgres';
+import { type LongText, textOf } from '../domain/words/long-text.ts';
+import type { ContentStore } from './contracts/content.ts';
+import { isLarge } from './staging.ts';
+
+export const sealed = (sql: Sql): Pick<ContentStore, 'sealed' | 'consignment'> => ({
+  async sealed(message, to) {
+    return textIn(sql`select jwe from sealed_message where message = ${message} and party = ${to}`);
+  },
+
+  async consignment(message) {
+    return textIn(sql`select jws from consignment where message = ${message}`);
+  },
+});
+
+/** The text in the one column of the one row, where there is one: a large one as it came, in bytes. */
+async function textIn(query: PendingQuery<Row[]>): Promise<LongText | undefined> {
+  const [[bytes] = []] = await query.raw();
+  if (bytes === undefined || bytes === null) return undefined;
+  return isLarge(bytes) ? bytes : textOf(bytes);
+}
