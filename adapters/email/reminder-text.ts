@@ -1,28 +1,28 @@
 /** The text of a reminder by mail: what still has to be done, by whom, since when it is late. */
-import type { Parcel, Reminding } from '../../src/domain/carriage/adapter.ts';
+import { type Parcel, type Reminding, readerOf } from '../../src/domain/carriage/adapter.ts';
 import { oneLine } from '../../src/domain/message/outline.ts';
-import type { Words } from '../../src/domain/words/words.ts';
+import type { Reader, Words } from '../../src/domain/words/words.ts';
 
 type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
 
 /** One block for each thing; nothing in it says what a message says. */
-export function reminderBlocks(
-  { items, endpoint: { lang } }: ReminderParcel,
-  words: Words,
-): readonly (readonly string[])[] {
+export function reminderBlocks(parcel: ReminderParcel, words: Words): readonly (readonly string[])[] {
+  const { items } = parcel;
+  const reader = readerOf(parcel);
   const title =
     items.length === 1
-      ? words(lang, 'reminder-title')
-      : words(lang, 'reminder-title-many', { count: items.length });
-  return [[title], ...items.map((one) => itemLines(one, lang, words))];
+      ? words(reader, 'reminder-title')
+      : words(reader, 'reminder-title-many', { count: items.length });
+  return [[title], ...items.map((one) => itemLines(one, reader, words))];
 }
 
 function itemLines(
   { summary, act, rung, until, late, owner, isOwner, noWay }: Reminding,
-  lang: string,
+  reader: Reader,
   words: Words,
 ): readonly string[] {
-  const say: (id: string, values?: Parameters<Words>[2]) => string = (id, values) => words(lang, id, values);
+  const say: (id: string, values?: Parameters<Words>[2]) => string = (id, values) =>
+    words(reader, id, values);
   const line = (id: string, value: string): string => say('line', { label: say(id), value });
   const countryOf = (country: string): string => say(`country-${country}`);
   const minutes = Math.floor(late / 60);

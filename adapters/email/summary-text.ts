@@ -1,12 +1,12 @@
 /** The text a person reads in the mail: who, what, how urgent, by when, how to acknowledge; then the message itself. */
-import type { Parcel } from '../../src/domain/carriage/adapter.ts';
+import { type Parcel, readerOf } from '../../src/domain/carriage/adapter.ts';
 import { noteLine } from '../../src/domain/carriage/note.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { attachmentBytes, type Message } from '../../src/domain/message/message.ts';
 import { clean, languageName, oneLine } from '../../src/domain/message/outline.ts';
 import { runningMark, shownFileName } from '../../src/domain/words/file-name.ts';
 import { DECLINE_GROUNDS } from '../../src/domain/words/vocabulary.ts';
-import type { Words } from '../../src/domain/words/words.ts';
+import type { Reader, Words } from '../../src/domain/words/words.ts';
 import { bodyLines } from './body-text.ts';
 import { attachmentNames } from './file-names.ts';
 import { reminderBlocks } from './reminder-text.ts';
@@ -52,12 +52,13 @@ function blocksOf(parcel: MailParcel, words: Words, protection: Protection): Blo
 
 /** A test, or news of the desk's own endpoints. */
 function noteBlocks(
-  { desk, says, endpoint, link }: Extract<MailParcel, { kind: 'note' }>,
+  parcel: Extract<MailParcel, { kind: 'note' }>,
   words: Words,
   protection: Protection,
 ): Blocks {
-  const { lang } = endpoint;
-  const line = noteLine(says, (id, values) => words(lang, id, values));
+  const { desk, says, link } = parcel;
+  const { lang } = parcel.endpoint;
+  const line = noteLine(says, (id, values) => words(readerOf(parcel), id, values));
   const head: Blocks = [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line]];
   if (link === undefined) return head;
   return [
@@ -71,7 +72,8 @@ function messageBlocks(
   words: Words,
   protection: Protection,
 ): Blocks {
-  const { lang } = parcel.endpoint;
+  const reader = readerOf(parcel);
+  const { lang } = reader;
   const { content } = parcel;
   const opened = content.shows === 'packet' && protection === 'encrypted' ? content : undefined;
   const packet = opened?.message;
@@ -84,19 +86,19 @@ function messageBlocks(
     headLines(parcel, words, packet),
     ...(packet ? [] : [[say('email-not-here')]]),
     ...(protection === 'encrypted' ? linkBlocks(parcel, words) : [[say('email-elsewhere')]]),
-    ...(packet ? contentBlocks(packet, lang, words) : []),
+    ...(packet ? contentBlocks(packet, reader, words) : []),
     ...(opened?.letterMissing === true ? [[say('email-letter-missing')]] : []),
-    ...(opened?.corrections ?? []).map((one) => correctionBlock(one, lang, words)),
+    ...(opened?.corrections ?? []).map((one) => correctionBlock(one, reader, words)),
   ];
 }
 
 /** What the sender put right in the message before this mail went out. */
-const correctionBlock = (one: Message, lang: string, words: Words): readonly string[] => [
-  words(lang, 'email-corrected'),
+const correctionBlock = (one: Message, reader: Reader, words: Words): readonly string[] => [
+  words(reader, 'email-corrected'),
   '='.repeat(24),
   // Its own code: a correction may be restricted where what it corrects is not.
-  ...handlingLines(one, lang, words),
-  ...bodyLines(one.body, lang, words),
+  ...handlingLines(one, reader.lang, words),
+  ...bodyLines(one.body, reader, words),
 ];
 
 const handlingLines = (
@@ -116,7 +118,7 @@ function headLines(parcel: Exclude<MailParcel, { kind: 'note' }>, words: Words, 
   const { lang } = parcel.endpoint;
   const { summary } = parcel;
   const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
-  const moment = (at: Date): string => words(lang, 'moment', { at });
+  const moment = (at: Date): string => words(readerOf(parcel), 'moment', { at });
   const party = (one: { name: string; country: string }): string =>
     `${oneLine(one.name)} (${words(lang, `country-${one.country}`)})`;
   return [
@@ -147,7 +149,8 @@ function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' | 'reminder' }
   ];
 }
 
-function contentBlocks(message: Message, lang: string, words: Words): Blocks {
+function contentBlocks(message: Message, reader: Reader, words: Words): Blocks {
+  const { lang } = reader;
   const names = attachmentNames(message.attachments.map(({ filename }) => shownFileName(filename)));
   const files = message.attachments.map(
     (one, n) =>
@@ -155,7 +158,7 @@ function contentBlocks(message: Message, lang: string, words: Words): Blocks {
   );
   const heading = words(lang, 'email-content');
   return [
-    [heading, '='.repeat(24), ...bodyLines(message.body, lang, words)],
+    [heading, '='.repeat(24), ...bodyLines(message.body, reader, words)],
     ...(files.length === 0
       ? []
       : [[words(lang, 'head', { label: words(lang, 'email-attachments') }), ...files]]),
@@ -168,23 +171,25 @@ function evidenceBlocks(
   words: Words,
   protection: Protection,
 ): Blocks {
-  const { lang } = parcel.endpoint;
+  const reader = readerOf(parcel);
+  const { lang } = reader;
   const title = words(lang, 'email-evidence-title', { reference: parcel.summary.reference });
   return [
     [title],
-    eventLines(parcel.evidence, lang, words, protection),
+    eventLines(parcel.evidence, reader, words, protection),
     [words(lang, 'email-about'), ...headLines(parcel, words)],
     ...(protection === 'encrypted' ? [[words(lang, 'email-evidence-original')]] : []),
   ];
 }
 
-function eventLines(evidence: Evidence, lang: string, words: Words, protection: Protection): string[] {
+function eventLines(evidence: Evidence, reader: Reader, words: Words, protection: Protection): string[] {
+  const { lang } = reader;
   const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
   const { officer, reason } = evidence;
   const named = officer !== undefined && protection === 'encrypted';
   return [
     line('email-event', words(lang, `email-event-${evidence.event}`)),
-    line('email-at', words(lang, 'moment', { at: new Date(evidence.at) })),
+    line('email-at', words(reader, 'moment', { at: new Date(evidence.at) })),
     ...(named ? [line('email-officer', officerText(officer, lang, words))] : []),
     ...(reason === undefined ? [] : [line('email-reason', reasonText(reason, lang, words))]),
     ...(evidence.channel === undefined ? [] : [line('email-channel', evidence.channel)]),

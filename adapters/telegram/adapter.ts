@@ -3,7 +3,13 @@
  * from whom, how urgent and by when; what the message says never reaches it, whatever the parcel holds.
  */
 
-import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
+import {
+  type Adapter,
+  type Arrival,
+  type Outcome,
+  type Parcel,
+  readerOf,
+} from '../../src/domain/carriage/adapter.ts';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
 import { DOORS, receiveBytes } from '../../src/domain/message/receiving.ts';
 import { type ProblemCode, Refusal } from '../../src/domain/words/error.ts';
@@ -45,11 +51,11 @@ export function createTelegramAdapter(options: TelegramOptions): Adapter {
     },
     send: async (parcel, signal) => {
       if (signal.aborted) return { kind: 'deferred', code: 'aborted' };
-      const { address, lang } = parcel.kind === 'reply' ? parcel : parcel.endpoint;
+      const { address } = parcel.kind === 'reply' ? parcel : parcel.endpoint;
       const id = chatId(address);
       if (id === undefined) return { kind: 'rejected', code: 'address-invalid', gone: true };
       try {
-        const say: Say = (word, values) => options.words(lang, word, values);
+        const say = sayTo(parcel, options.words);
         const outcome = await line.enter(rankOf(parcel), signal, () =>
           hand({ api, id, signal }, parcel, say),
         );
@@ -60,6 +66,12 @@ export function createTelegramAdapter(options: TelegramOptions): Adapter {
     },
   };
 }
+
+/** An answer to somebody who just acted tells of no time, and goes to accounts of no desk as well. */
+const sayTo = (parcel: Parcel, words: Words): Say =>
+  parcel.kind === 'reply'
+    ? (word, values) => words({ lang: parcel.lang, zone: 'UTC' }, word, values)
+    : (word, values) => words(readerOf(parcel), word, values);
 
 async function hand(chat: Chat, parcel: Parcel, say: Say): Promise<Outcome> {
   switch (parcel.kind) {

@@ -15,7 +15,7 @@ export function caseWords(
   lang: Language,
   verdict: CaseReport | CaseProblem,
 ): readonly string[] {
-  const say: Say = (id, values) => plain(words(lang, id, values));
+  const say: Say = (id, values) => plain(words({ lang, zone: 'UTC' }, id, values));
   return verdict.verified ? reportWords(say, verdict) : problemWords(say, verdict);
 }
 

@@ -3,12 +3,18 @@
  * letter to the data that `letter.typ` sets.
  */
 import { renderSVG } from 'uqr';
-import { type Letter, type LetterParty, shortDigest, type WriteLetter } from '../domain/message/letter.ts';
+import {
+  type Letter,
+  type LetterParty,
+  languagesOf,
+  shortDigest,
+  type WriteLetter,
+} from '../domain/message/letter.ts';
 import { attachmentBytes } from '../domain/message/message.ts';
 import { languageName, oneLine, outline } from '../domain/message/outline.ts';
 import { isRunnable, runningMark, shownFileName } from '../domain/words/file-name.ts';
 import type { Language } from '../domain/words/vocabulary.ts';
-import type { Words, WordValues } from '../domain/words/words.ts';
+import type { Reader, TimelessValues, Words } from '../domain/words/words.ts';
 import { breakable } from './breaking.ts';
 import type { Typeset } from './typeset.ts';
 
@@ -63,7 +69,7 @@ export const letterWriter =
     typeset({ template: 'letter', data: letterPage(letter, words), at: letter.acceptedAt });
 
 /** A phrase in every language of the letter. */
-type Say = (id: string, values?: WordValues | ((lang: string) => WordValues)) => readonly Phrase[];
+type Say = (id: string, values?: TimelessValues | ((lang: string) => TimelessValues)) => readonly Phrase[];
 
 const sayer =
   (words: Words, languages: readonly Language[]): Say =>
@@ -75,7 +81,8 @@ const sayer =
 
 /** What a letter's page shows. */
 export function letterPage(letter: Letter, words: Words): LetterPage {
-  const { languages, message, sender, type, number, proof } = letter;
+  const { message, sender, type, number, proof } = letter;
+  const languages = languagesOf(letter);
   const [first = 'en'] = languages;
   const say = sayer(words, languages);
   const mark = number?.text ?? words(first, 'letter-no-number');
@@ -87,14 +94,19 @@ export function letterPage(letter: Letter, words: Words): LetterPage {
     subject: { labels: once(say('letter-subject')), values: kindOf(letter, words) },
     drill: type === 'drill' ? once(say('letter-drill')) : [],
     handling: once(say(`handling-${message.handling}`)),
-    head: headOf(letter, say),
+    head: headOf(letter, words, say),
     to: { labels: once(say('letter-to')), desks: letter.recipients.map((one) => deskOf(one, first, say)) },
     opening: once(
       say(letter.agreement === undefined ? 'letter-opening' : 'letter-opening-agreement', openingOf(letter)),
     ),
     groups: groupsOf(letter, words, say),
     closing: once(
-      say('letter-closing', (lang) => ({ at: words(lang, 'moment', { at: letter.acknowledgeBy }) })),
+      say('letter-closing', (lang) => ({
+        at: moments(letter, words, letter.acknowledgeBy)
+          .filter((one) => one.lang === lang)
+          .map(({ text }) => text)
+          .join(' / '),
+      })),
     ),
     signature: signatureOf(letter, first, say),
     proof: {
@@ -108,6 +120,10 @@ export function letterPage(letter: Letter, words: Words): LetterPage {
     page: once(say('letter-page')),
   };
 }
+
+/** An instant on the clock of each reader, in the reader's language. */
+const moments = ({ readers }: Pick<Letter, 'readers'>, words: Words, at: Date): readonly Phrase[] =>
+  once(readers.map((reader) => ({ lang: reader.lang, text: words(reader, 'moment', { at }) })));
 
 /** A text that means the same in all languages is shown once. */
 const once = (phrases: readonly Phrase[]): readonly Phrase[] =>
@@ -125,10 +141,10 @@ const deskOf = (desk: LetterParty, lang: string, say: Say): readonly Phrase[] =>
 ];
 
 /** The subject: the kind of message, and of a request what is asked for. */
-function kindOf({ type, message, languages }: Letter, words: Words): readonly Phrase[] {
+function kindOf({ type, message, readers }: Letter, words: Words): readonly Phrase[] {
   const { kind } = message.body;
   return once(
-    languages.map((lang) => {
+    readers.map(({ lang }) => {
       const name = words(lang, `type-${type}`);
       // Only a request says by its kind what the letter is about; elsewhere it stands in the body.
       const asked = type === 'request' && typeof kind === 'string' ? words(lang, `value-${kind}`) : undefined;
@@ -137,13 +153,13 @@ function kindOf({ type, message, languages }: Letter, words: Words): readonly Ph
   );
 }
 
-function headOf({ number, message, languages, ...letter }: Letter, say: Say): readonly Row[] {
+function headOf({ number, message, readers, ...letter }: Letter, words: Words, say: Say): readonly Row[] {
   const row = (id: string, values: readonly Phrase[]): Row => ({
     labels: once(say(id)),
     values: once(values),
   });
-  const same = (text: string): readonly Phrase[] => [written(text, languages[0] ?? 'en')];
-  const moment = (at: Date): readonly Phrase[] => say('moment', { at });
+  const same = (text: string): readonly Phrase[] => [written(text, readers[0]?.lang ?? 'en')];
+  const moment = (at: Date): readonly Phrase[] => moments({ readers }, words, at);
   return [
     ...(number === undefined ? [] : [row(`letter-number-${number.by}`, same(number.text))]),
     row('letter-date', moment(letter.acceptedAt)),
@@ -158,35 +174,35 @@ function headOf({ number, message, languages, ...letter }: Letter, say: Say): re
       : [row('letter-handling-note', same(message.handling_note))]),
     row(
       'letter-written-in',
-      languages.map((lang) => ({ lang, text: languageName(message.lang, lang) })),
+      readers.map(({ lang }) => ({ lang, text: languageName(message.lang, lang) })),
     ),
   ];
 }
 
-const openingOf = ({ agreement, sender }: Letter): WordValues => ({
+const openingOf = ({ agreement, sender }: Letter): TimelessValues => ({
   office: breakable(oneLine(sender.name)),
   agreement: breakable(oneLine(agreement?.title ?? '')),
   version: String(agreement?.version ?? ''),
 });
 
 /** The body: the same outline in each language, label beside label. */
-function groupsOf({ type, message, languages }: Letter, words: Words, say: Say): LetterPage['groups'] {
+function groupsOf({ type, message, readers }: Letter, words: Words, say: Say): LetterPage['groups'] {
   const { kind: _, ...rest } = message.body;
   // What a request asks for is its subject already.
-  const outlines = languages.map((lang) => outline(type === 'request' ? rest : message.body, lang, words));
+  const outlines = readers.map((one) => outline(type === 'request' ? rest : message.body, one, words));
   const groups = (outlines[0] ?? []).map((group, g) => ({
-    heading: phrases(languages, (n) => outlines[n]?.[g]?.heading),
+    heading: phrases(readers, (n) => outlines[n]?.[g]?.heading),
     rows: group.lines.map((_, l) => ({
-      labels: phrases(languages, (n) => outlines[n]?.[g]?.lines[l]?.label),
-      values: phrases(languages, (n) => outlines[n]?.[g]?.lines[l]?.text),
+      labels: phrases(readers, (n) => outlines[n]?.[g]?.lines[l]?.label),
+      values: phrases(readers, (n) => outlines[n]?.[g]?.lines[l]?.text),
     })),
   }));
   const files = message.attachments.map((one) => {
     const what = `${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB`;
     return {
-      labels: [written(shownFileName(one.filename), languages[0] ?? 'en')],
+      labels: [written(shownFileName(one.filename), readers[0]?.lang ?? 'en')],
       values: isRunnable(one)
-        ? phrases(languages, (n) => `${what}${runningMark(one, languages[n] ?? 'en', words)}`)
+        ? phrases(readers, (n) => `${what}${runningMark(one, readers[n]?.lang ?? 'en', words)}`)
         : [written(what, 'en')],
     };
   });
@@ -196,13 +212,10 @@ function groupsOf({ type, message, languages }: Letter, words: Words, say: Say):
   ];
 }
 
-const phrases = (
-  languages: readonly Language[],
-  textOf: (n: number) => string | undefined,
-): readonly Phrase[] =>
+const phrases = (readers: readonly Reader[], textOf: (n: number) => string | undefined): readonly Phrase[] =>
   once(
-    languages
-      .map((lang, n) => ({ lang, text: breakable(textOf(n) ?? '') }))
+    readers
+      .map(({ lang }, n) => ({ lang, text: breakable(textOf(n) ?? '') }))
       .filter(({ text }) => text !== ''),
   );
 

@@ -1,5 +1,6 @@
 /** The case around a message, for the officer who opened it: whose turn it is, and the other messages of the thread. */
 import { html } from 'hono/html';
+import type { Reader } from '../domain/words/words.ts';
 import type { CaseSoFar, Earlier, Offered } from '../flow/word/earlier.ts';
 import type { Gateway } from '../gateway.ts';
 import { bodyHtml, handlingHtml } from './message-body.ts';
@@ -8,53 +9,53 @@ import { facts, type Html, page } from './page.ts';
 /** Whose turn it is and until when, and a button for each other message; `token` is that of the link to read by. */
 export function caseSection(
   gateway: Gateway,
-  lang: string,
+  reader: Reader,
   { turn, earlier, isDamaged }: CaseSoFar,
   token: string,
 ): Html {
   const say = gateway.words;
   const buttons = earlier.map(
     (one) =>
-      html`<button class="file" formaction="/r/${token}/thread/${one.id}">${titleOf(gateway, lang, one)}</button>`,
+      html`<button class="file" formaction="/r/${token}/thread/${one.id}">${titleOf(gateway, reader, one)}</button>`,
   );
   const others =
     earlier.length === 0
       ? ''
-      : html`<h2>${say(lang, 'page-earlier')}</h2><p class="soft">${say(lang, 'page-earlier-note')}</p>
+      : html`<h2>${say(reader, 'page-earlier')}</h2><p class="soft">${say(reader, 'page-earlier-note')}</p>
         <form method="post">${buttons}</form>`;
-  const damage = isDamaged ? html`<p class="urgent">${say(lang, 'page-thread-damaged')}</p>` : '';
-  const now = isDamaged && turn === undefined ? '' : turnHtml(gateway, lang, turn);
-  return html`<section><h2>${say(lang, 'page-thread')}</h2>${damage}${now}${others}</section>`;
+  const damage = isDamaged ? html`<p class="urgent">${say(reader, 'page-thread-damaged')}</p>` : '';
+  const now = isDamaged && turn === undefined ? '' : turnHtml(gateway, reader, turn);
+  return html`<section><h2>${say(reader, 'page-thread')}</h2>${damage}${now}${others}</section>`;
 }
 
-function turnHtml(gateway: Gateway, lang: string, turn: CaseSoFar['turn']): Html {
+function turnHtml(gateway: Gateway, reader: Reader, turn: CaseSoFar['turn']): Html {
   const say = gateway.words;
-  if (turn === undefined) return html`<p>${say(lang, 'page-turn-nobody')}</p>`;
-  const at = say(lang, 'moment', { at: turn.until });
+  if (turn === undefined) return html`<p>${say(reader, 'page-turn-nobody')}</p>`;
+  const at = say(reader, 'moment', { at: turn.until });
   const until = turn.isOverdue
-    ? html`<span class="urgent">${say(lang, 'page-turn-late', { at })}</span>`
+    ? html`<span class="urgent">${say(reader, 'page-turn-late', { at })}</span>`
     : at;
   return facts([
-    [say(lang, 'page-turn'), turn.owner],
+    [say(reader, 'page-turn'), turn.owner],
     [
-      say(lang, 'page-turn-act'),
-      say(lang, turn.noWay === true ? 'page-turn-no-way' : `reminder-act-${turn.act}`),
+      say(reader, 'page-turn-act'),
+      say(reader, turn.noWay === true ? 'page-turn-no-way' : `reminder-act-${turn.act}`),
     ],
-    [say(lang, 'page-turn-until'), until],
+    [say(reader, 'page-turn-until'), until],
   ]);
 }
 
-const titleOf = (gateway: Gateway, lang: string, { type, from, at }: Offered): string =>
-  gateway.words(lang, 'page-earlier-message', { type: gateway.words(lang, `type-${type}`), from, at });
+const titleOf = (gateway: Gateway, reader: Reader, { type, from, at }: Offered): string =>
+  gateway.words(reader, 'page-earlier-message', { type: gateway.words(reader, `type-${type}`), from, at });
 
 /** Another message of the case, opened. Its files are with its own link. */
-export function earlierPage(gateway: Gateway, { officer, offered, message }: Earlier): Html {
-  const { lang } = officer;
+export function earlierPage(gateway: Gateway, { reader, offered, message }: Earlier): Html {
+  const { lang } = reader;
   return page(
     lang,
     'Amanat',
-    html`<section><h1>${gateway.words(lang, `type-${offered.type}`)}</h1>
-    <p class="soft">${titleOf(gateway, lang, offered)}</p>${handlingHtml(gateway, lang, message)}</section>
-    <section>${bodyHtml(gateway, lang, message)}</section>`,
+    html`<section><h1>${gateway.words(reader, `type-${offered.type}`)}</h1>
+    <p class="soft">${titleOf(gateway, reader, offered)}</p>${handlingHtml(gateway, lang, message)}</section>
+    <section>${bodyHtml(gateway, reader, message)}</section>`,
   );
 }

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import type { Endpoint } from '../domain/party/channel.ts';
 import { shortAddress } from '../domain/party/confirming.ts';
 import { Refusal } from '../domain/words/error.ts';
+import type { Reader } from '../domain/words/words.ts';
 import {
   answerByLink,
   type ConfirmingWord,
@@ -47,48 +48,49 @@ async function wordIn(gateway: Gateway, context: Context): Promise<ConfirmingWor
 }
 
 function questionPage(gateway: Gateway, question: Question, token: string): Html {
-  const { desk, reader, isShared, isNew, isOpen } = question;
+  const { desk, reader, zone, isShared, isNew, isOpen } = question;
   const { lang } = reader;
+  const shownTo = { lang, zone };
   const say = gateway.words;
   const title = say(lang, isNew ? 'confirm-title-new' : 'confirm-title-changed');
   return page(
     lang,
     `Amanat ${desk.name}`,
     html`<section><h1>${title}</h1><p>${say(lang, 'page-as', { officer: reader.name })}</p>
-    ${asked(gateway, lang, question)}</section>
-    <section>${isOpen ? form(gateway, lang, token) : outcome(gateway, lang, question)}${isShared ? notYou(gateway, lang, 'confirm', token) : ''}</section>`,
+    ${asked(gateway, shownTo, question)}</section>
+    <section>${isOpen ? form(gateway, lang, token) : outcome(gateway, shownTo, question)}${isShared ? notYou(gateway, lang, 'confirm', token) : ''}</section>`,
   );
 }
 
 type Fact = readonly [string, Html | string];
 
 /** Who is to read, by which channel, at which address and by which certificate, what of it is new, and who asked for it when. */
-function asked({ words: say }: Gateway, lang: string, question: Question): Html {
+function asked({ words: say }: Gateway, reader: Reader, question: Question): Html {
   const { desk, endpoint, officer, since, who } = question;
   const { channel } = endpoint;
   const isThere = question.isOpen || (question.said !== undefined && wordOf(question.said) === 'confirmed');
   const value = (name: Changed): Html | string => {
     const [now, before] = [told(name, endpoint), question.before && told(name, question.before)];
     const isSame = question.before === undefined || isUnchanged(name, endpoint, question.before);
-    if (isSame) return say(lang, ...now);
+    if (isSame) return say(reader, ...now);
     // Two that are shortened to the same are not the same.
-    const isAlike = before !== undefined && say(lang, ...before) === say(lang, ...now);
-    const old = isAlike ? say(lang, 'confirm-another') : say(lang, ...(before ?? ['confirm-none']));
-    return html`<strong>${say(lang, ...now)}</strong><br><span class="soft">${say(lang, 'confirm-before', { value: old })}</span>`;
+    const isAlike = before !== undefined && say(reader, ...before) === say(reader, ...now);
+    const old = isAlike ? say(reader, 'confirm-another') : say(reader, ...(before ?? ['confirm-none']));
+    return html`<strong>${say(reader, ...now)}</strong><br><span class="soft">${say(reader, 'confirm-before', { value: old })}</span>`;
   };
   return facts([
-    [say(lang, 'confirm-desk'), desk.name],
-    [say(lang, 'confirm-who'), whoReads(question, say, lang, officer?.name)],
-    [say(lang, 'confirm-channel'), say(lang, `note-channel-${channel}`)],
-    ...(isThere ? [[say(lang, 'confirm-address'), value('address')] as const] : []),
+    [say(reader, 'confirm-desk'), desk.name],
+    [say(reader, 'confirm-who'), whoReads(question, say, reader, officer?.name)],
+    [say(reader, 'confirm-channel'), say(reader, `note-channel-${channel}`)],
+    ...(isThere ? [[say(reader, 'confirm-address'), value('address')] as const] : []),
     ...(isThere && hasCertificate(question)
-      ? certificateFacts(say, lang, question, value('certificate'))
+      ? certificateFacts(say, reader, question, value('certificate'))
       : []),
-    [say(lang, 'confirm-shows'), value('shows')],
+    [say(reader, 'confirm-shows'), value('shows')],
     ...(since === undefined
       ? []
-      : [[say(lang, 'confirm-since'), say(lang, 'moment', { at: since })] as const]),
-    ...(who === undefined ? [] : [[say(lang, 'confirm-by'), who] as const]),
+      : [[say(reader, 'confirm-since'), say(reader, 'moment', { at: since })] as const]),
+    ...(who === undefined ? [] : [[say(reader, 'confirm-by'), who] as const]),
   ]);
 }
 
@@ -113,16 +115,16 @@ const hasCertificate = ({ endpoint, before }: Question): boolean =>
 /** By which certificate mail is encrypted, and how long the one before it counts as well. */
 function certificateFacts(
   say: Say,
-  lang: string,
+  reader: Reader,
   { endpoint, before }: Question,
   value: Html | string,
 ): Fact[] {
   const until = before === undefined ? undefined : endpoint.oldCertificate?.until;
   return [
-    [say(lang, 'confirm-certificate'), value],
+    [say(reader, 'confirm-certificate'), value],
     ...(until === undefined
       ? []
-      : [[say(lang, 'confirm-overlap'), say(lang, 'moment', { at: until })] as const]),
+      : [[say(reader, 'confirm-overlap'), say(reader, 'moment', { at: until })] as const]),
   ];
 }
 
@@ -130,14 +132,14 @@ function certificateFacts(
 function whoReads(
   { endpoint, before }: Question,
   say: Say,
-  lang: string,
+  reader: Reader,
   name: string | undefined,
 ): Html | string {
-  const now = name ?? endpoint.officer ?? say(lang, 'confirm-system');
+  const now = name ?? endpoint.officer ?? say(reader, 'confirm-system');
   const names = before?.knownAs ?? [];
   if (before === undefined || (endpoint.knownAs ?? []).length === names.length) return now;
   const value = names.join(', ');
-  return html`<strong>${now}</strong><br><span class="soft">${say(lang, 'confirm-before', { value })}</span><br>${say(lang, 'confirm-same-person')}`;
+  return html`<strong>${now}</strong><br><span class="soft">${say(reader, 'confirm-before', { value })}</span><br>${say(reader, 'confirm-same-person')}`;
 }
 
 const form = ({ words: say }: Gateway, lang: string, token: string): Html =>
@@ -146,18 +148,18 @@ const form = ({ words: say }: Gateway, lang: string, token: string): Html =>
     <button class="stop" name="decision" value="refused">${say(lang, 'confirm-no')}</button></form>`;
 
 /** What is recorded, whoever said it. */
-function outcome({ words: say }: Gateway, lang: string, { said, saidBy }: Question): Html {
-  if (said === undefined) return html`<p>${say(lang, 'confirm-over')}</p>`;
+function outcome({ words: say }: Gateway, reader: Reader, { said, saidBy }: Question): Html {
+  if (said === undefined) return html`<p>${say(reader, 'confirm-over')}</p>`;
   const word = wordOf(said);
   const by = said.judged?.by;
   const who =
     saidBy?.name ??
     (by !== undefined && 'statement' in by
-      ? say(lang, 'confirm-authority')
+      ? say(reader, 'confirm-authority')
       : by !== undefined && 'secret' in by
-        ? say(lang, 'confirm-system')
+        ? say(reader, 'confirm-system')
         : undefined);
-  const at = say(lang, 'moment', { at: new Date(said.at) });
-  return html`<p><strong>${say(lang, `confirm-${word}`)}</strong><br>
-    <span class="soft">${who === undefined ? at : `${who}, ${at}`}</span></p>${word === 'refused' ? html`<p>${say(lang, 'confirm-refused-next')}</p>` : ''}`;
+  const at = say(reader, 'moment', { at: new Date(said.at) });
+  return html`<p><strong>${say(reader, `confirm-${word}`)}</strong><br>
+    <span class="soft">${who === undefined ? at : `${who}, ${at}`}</span></p>${word === 'refused' ? html`<p>${say(reader, 'confirm-refused-next')}</p>` : ''}`;
 }

@@ -2,19 +2,23 @@
 import { html } from 'hono/html';
 import type { Message } from '../domain/message/message.ts';
 import { outline } from '../domain/message/outline.ts';
+import type { Reader } from '../domain/words/words.ts';
 import type { Gateway } from '../gateway.ts';
 import { facts, type Html } from './page.ts';
 
 /** The body, in groups with their headings. */
 export const bodyHtml = (
   gateway: Gateway,
-  lang: string,
+  reader: Reader,
   message: Pick<Message, 'body' | 'lang'>,
 ): readonly Html[] =>
-  outline(message.body, lang, gateway.words).map(
+  outline(message.body, reader, gateway.words).map(
     ({ heading, lines }) =>
       html`${heading === undefined ? '' : html`<h2>${heading}</h2>`}${facts(
-        lines.map(({ label, text, isWritten }) => [label, isWritten ? written(lang, message, text) : text]),
+        lines.map(({ label, text, isWritten }) => [
+          label,
+          isWritten ? written(reader.lang, message, text) : text,
+        ]),
       )}`,
   );
 
@@ -23,8 +27,8 @@ const written = (lang: string, message: Pick<Message, 'lang'>, text: string): Ht
   message.lang === lang ? text : html`<span lang="${message.lang}">${text}</span>`;
 
 /** What its sender put right in it since, beside what was said first. */
-export const correctionsHtml = (gateway: Gateway, lang: string, corrections: readonly Message[]): Html =>
-  html`${corrections.map((one) => html`<h2>${gateway.words(lang, 'page-corrected')}</h2>${handlingHtml(gateway, lang, one)}${bodyHtml(gateway, lang, one)}`)}`;
+export const correctionsHtml = (gateway: Gateway, reader: Reader, corrections: readonly Message[]): Html =>
+  html`${corrections.map((one) => html`<h2>${gateway.words(reader, 'page-corrected')}</h2>${handlingHtml(gateway, reader.lang, one)}${bodyHtml(gateway, reader, one)}`)}`;
 
 /** The handling code in words, and what H3 restricts. */
 export function handlingHtml(

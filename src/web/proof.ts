@@ -18,12 +18,13 @@ import { refusedPage } from './refused.ts';
 const hex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** Nobody knows who scans it, and the zone of a desk would say where it is: times are UTC. */
 function shown({ words }: Gateway, lang: string, proven: AcceptedHere): Html {
   const say = (id: string): string => words(lang, id);
   const { ledger } = proven;
   return html`<section lang="${lang}"><h1>${say('proof-title')}</h1>
     ${facts([
-      [say('proof-accepted'), words(lang, 'moment', { at: proven.acceptedAt })],
+      [say('proof-accepted'), words({ lang, zone: 'UTC' }, 'moment', { at: proven.acceptedAt })],
       [say('proof-gateway'), proven.gateway],
       [say('proof-message'), proven.message],
       [say('proof-digest'), html`<strong>${shortDigest(proven.digest)}</strong>`],

@@ -8,6 +8,7 @@ import { Refusal } from '../domain/words/error.ts';
 import { runningMark, shownFileName } from '../domain/words/file-name.ts';
 import { present } from '../domain/words/present.ts';
 import { DECLINE_GROUNDS } from '../domain/words/vocabulary.ts';
+import type { Reader } from '../domain/words/words.ts';
 import { letterCopy } from '../flow/content/letter-copy.ts';
 import { type CaseSoFar, caseSoFar, readEarlier } from '../flow/word/earlier.ts';
 import { acknowledgeByLink, look, type Read, read, type Waiting } from '../flow/word/reading.ts';
@@ -24,54 +25,54 @@ import { wordOf } from './word-form.ts';
 type Purpose = LinkRow['purpose'];
 
 /** What may be said before opening. */
-function summaryFacts(gateway: Gateway, lang: string, summary: Summary): Html {
+function summaryFacts(gateway: Gateway, reader: Reader, summary: Summary): Html {
   const say = gateway.words;
-  const moment = (at: Date): string => say(lang, 'moment', { at });
-  const country = say(lang, `country-${summary.sender.country}`);
+  const moment = (at: Date): string => say(reader, 'moment', { at });
+  const country = say(reader, `country-${summary.sender.country}`);
   return facts([
-    [say(lang, 'page-from'), `${summary.sender.name}, ${country}`],
-    [say(lang, 'page-to'), summary.recipient.name],
-    [say(lang, 'page-type'), say(lang, `type-${summary.type}`)],
+    [say(reader, 'page-from'), `${summary.sender.name}, ${country}`],
+    [say(reader, 'page-to'), summary.recipient.name],
+    [say(reader, 'page-type'), say(reader, `type-${summary.type}`)],
     [
-      say(lang, 'page-urgency'),
-      html`<span class="${summary.urgency === 'immediate' ? 'urgent' : ''}">${say(lang, `urgency-${summary.urgency}`)}</span>`,
+      say(reader, 'page-urgency'),
+      html`<span class="${summary.urgency === 'immediate' ? 'urgent' : ''}">${say(reader, `urgency-${summary.urgency}`)}</span>`,
     ],
-    [say(lang, 'page-reference'), summary.reference],
-    ...(summary.about === undefined ? [] : [[say(lang, 'page-about'), summary.about] as const]),
-    [say(lang, 'page-sent'), moment(summary.sentAt)],
-    [say(lang, 'page-acknowledge-by'), moment(summary.acknowledgeBy)],
+    [say(reader, 'page-reference'), summary.reference],
+    ...(summary.about === undefined ? [] : [[say(reader, 'page-about'), summary.about] as const]),
+    [say(reader, 'page-sent'), moment(summary.sentAt)],
+    [say(reader, 'page-acknowledge-by'), moment(summary.acknowledgeBy)],
   ]);
 }
 
-function decided(gateway: Gateway, lang: string, decision: Decision): Html {
+function decided(gateway: Gateway, reader: Reader, decision: Decision): Html {
   const say = gateway.words;
-  const ground = decision.ground === undefined ? '' : `: ${say(lang, `ground-${decision.ground}`)}`;
-  return html`<p><strong>${say(lang, `decision-${decision.decision}`)}</strong>${ground}<br>
-    <span class="soft">${decision.officer}, ${say(lang, 'moment', { at: decision.at })}</span></p>`;
+  const ground = decision.ground === undefined ? '' : `: ${say(reader, `ground-${decision.ground}`)}`;
+  return html`<p><strong>${say(reader, `decision-${decision.decision}`)}</strong>${ground}<br>
+    <span class="soft">${decision.officer}, ${say(reader, 'moment', { at: decision.at })}</span></p>`;
 }
 
 /** One button to acknowledge; declining is one step further and asks why. */
-function forms(gateway: Gateway, lang: string, action: string, settles: readonly string[] = []): Html {
+function forms(gateway: Gateway, reader: Reader, action: string, settles: readonly string[] = []): Html {
   const say = gateway.words;
   const settled =
     settles.length === 0 ? '' : html`<input type="hidden" name="settles" value="${settles.join(' ')}">`;
   return html`<form method="post" action="${action}">${settled}
-    <button name="decision" value="accepted">${say(lang, 'page-acknowledge')}</button>
+    <button name="decision" value="accepted">${say(reader, 'page-acknowledge')}</button>
   </form>
-  <details><summary>${say(lang, 'page-decline')}</summary>
+  <details><summary>${say(reader, 'page-decline')}</summary>
     <form method="post" action="${action}">${settled}
-      <label>${say(lang, 'page-ground')} <select name="ground" required><option value=""></option>
-        ${DECLINE_GROUNDS.map((ground) => html`<option value="${ground}">${say(lang, `ground-${ground}`)}</option>`)}
+      <label>${say(reader, 'page-ground')} <select name="ground" required><option value=""></option>
+        ${DECLINE_GROUNDS.map((ground) => html`<option value="${ground}">${say(reader, `ground-${ground}`)}</option>`)}
       </select></label>
-      <button class="stop" name="decision" value="declined">${say(lang, 'page-decline')}</button>
+      <button class="stop" name="decision" value="declined">${say(reader, 'page-decline')}</button>
     </form>
   </details>`;
 }
 
 /** Both words, who said them and when; and the way to say which one stands. */
-function contradiction(gateway: Gateway, lang: string, words: readonly SaidWord[], action: string): Html {
+function contradiction(gateway: Gateway, reader: Reader, words: readonly SaidWord[], action: string): Html {
   const shown = words.map(({ decision, officer, ground, at }) =>
-    decided(gateway, lang, {
+    decided(gateway, reader, {
       decision,
       officer: officer.name,
       at: new Date(at),
@@ -79,8 +80,8 @@ function contradiction(gateway: Gateway, lang: string, words: readonly SaidWord[
     }),
   );
   const ids = words.map((one) => one.id);
-  return html`<h2>${gateway.words(lang, 'page-contradiction')}</h2>${shown}
-    <p>${gateway.words(lang, 'page-settle')}</p>${forms(gateway, lang, action, ids)}`;
+  return html`<h2>${gateway.words(reader, 'page-contradiction')}</h2>${shown}
+    <p>${gateway.words(reader, 'page-settle')}</p>${forms(gateway, reader, action, ids)}`;
 }
 
 /** An exercise says so over everything else. */
@@ -92,24 +93,24 @@ const nextAt = (gateway: Gateway, { isShared, officer, link }: Waiting, token: s
   isShared ? notYou(gateway, officer.lang, link.purpose, token) : '';
 
 function waitingPage(gateway: Gateway, waiting: Waiting, token: string): Html {
-  const { summary, officer, decision, link } = waiting;
-  const lang = officer.lang;
+  const { summary, officer, reader, decision, link } = waiting;
+  const { lang } = reader;
   const say = gateway.words;
   const act =
     link.purpose === 'read'
       ? html`<form method="post" action="/r/${token}"><button>${say(lang, 'page-open')}</button></form><p class="soft">${say(lang, 'page-open-once')}</p>`
       : decision === undefined
-        ? forms(gateway, lang, `/a/${token}`)
+        ? forms(gateway, reader, `/a/${token}`)
         : waiting.contradiction.length > 0
-          ? contradiction(gateway, lang, waiting.contradiction, `/a/${token}`)
-          : decided(gateway, lang, decision);
+          ? contradiction(gateway, reader, waiting.contradiction, `/a/${token}`)
+          : decided(gateway, reader, decision);
   const isOver =
     decision !== undefined && waiting.contradiction.length === 0 && link.purpose === 'acknowledge';
   return page(
     lang,
     `Amanat ${summary.reference}`,
     html`<section>${drillMark(gateway, lang, summary)}<h1>${say(lang, isOver ? 'page-thanks' : `page-title-${link.purpose}`)}</h1>
-    <p>${say(lang, 'page-as', { officer: officer.name })}</p>${summaryFacts(gateway, lang, summary)}${act}${nextAt(gateway, waiting, token)}</section>`,
+    <p>${say(lang, 'page-as', { officer: officer.name })}</p>${summaryFacts(gateway, reader, summary)}${act}${nextAt(gateway, waiting, token)}</section>`,
   );
 }
 
@@ -118,8 +119,8 @@ const asWhom = ({ words }: Gateway, { lang, name }: Waiting['officer'], content:
   html`<p>${words(lang, 'page-as', { officer: name })}</p>${content}`;
 
 function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: string): Html {
-  const { summary, officer, message, decision } = opened;
-  const lang = officer.lang;
+  const { summary, officer, reader, message, decision } = opened;
+  const { lang } = reader;
   const say = gateway.words;
   // A button for each: on a bad line nobody wants ten megabytes inside a page.
   const files = message.attachments.map(
@@ -133,11 +134,11 @@ function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: s
   return page(
     lang,
     `Amanat ${summary.reference}`,
-    html`<section><h1>${say(lang, `type-${summary.type}`)}</h1>${summaryFacts(gateway, lang, summary)}
+    html`<section><h1>${say(lang, `type-${summary.type}`)}</h1>${summaryFacts(gateway, reader, summary)}
     ${handlingHtml(gateway, lang, message)}</section>
-    <section>${bodyHtml(gateway, lang, message)}${correctionsHtml(gateway, lang, opened.corrections)}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><form method="post">${files}</form>`}${letter}</section>
-    <section>${decision === undefined ? asWhom(gateway, officer, forms(gateway, lang, `/r/${token}/decision`)) : decided(gateway, lang, decision)}</section>
-    ${caseSection(gateway, lang, around, token)}${nextAt(gateway, opened, token)}`,
+    <section>${bodyHtml(gateway, reader, message)}${correctionsHtml(gateway, reader, opened.corrections)}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><form method="post">${files}</form>`}${letter}</section>
+    <section>${decision === undefined ? asWhom(gateway, officer, forms(gateway, reader, `/r/${token}/decision`)) : decided(gateway, reader, decision)}</section>
+    ${caseSection(gateway, reader, around, token)}${nextAt(gateway, opened, token)}`,
   );
 }
 
@@ -157,14 +158,14 @@ export function readerPages(gateway: Gateway): Hono {
     return answer(context, purpose, async () => {
       await acknowledgeByLink(gateway, token, purpose, visitor, await wordOf(gateway, context));
       const waiting = await look(gateway, token, purpose, visitor);
-      const { officer, decision, summary } = waiting;
+      const { reader, decision, summary } = waiting;
       const around = await caseSoFar(gateway, waiting);
-      const content = decision === undefined ? '' : decided(gateway, officer.lang, decision);
+      const content = decision === undefined ? '' : decided(gateway, reader, decision);
       return page(
-        officer.lang,
+        reader.lang,
         `Amanat ${summary.reference}`,
-        html`<section>${drillMark(gateway, officer.lang, summary)}<h1>${gateway.words(officer.lang, 'page-thanks')}</h1>${content}</section>
-        ${caseSection(gateway, officer.lang, around, token)}${nextAt(gateway, waiting, token)}`,
+        html`<section>${drillMark(gateway, reader.lang, summary)}<h1>${gateway.words(reader.lang, 'page-thanks')}</h1>${content}</section>
+        ${caseSection(gateway, reader, around, token)}${nextAt(gateway, waiting, token)}`,
       );
     });
   };

@@ -1,13 +1,8 @@
 /** Words for people, from Fluent resources: one bundle a language, English where a phrase is missing. */
-import {
-  FluentBundle,
-  FluentDateTime,
-  FluentResource,
-  type FluentValue,
-  type FluentVariable,
-} from '@fluent/bundle';
+import { FluentBundle, FluentResource, type FluentValue, type FluentVariable } from '@fluent/bundle';
 import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
-import type { Words, WordValues } from '../domain/words/words.ts';
+import type { Reader, Words, WordValues } from '../domain/words/words.ts';
+import { writtenDate, writtenHour, writtenNumber, zoneName } from '../domain/words/written.ts';
 
 /** Fluent source texts by language; several areas a language. Where they are read from is the runtime's business. */
 export type WordSources = Readonly<Record<Language, readonly string[]>>;
@@ -26,36 +21,12 @@ export const WORD_AREAS = [
   'verify',
 ] as const;
 
-/** The zone an officer reading this language works in; the zone is always named beside the time. */
-const ZONES: Readonly<Record<Language, string>> = {
-  id: 'Asia/Jakarta',
-  ms: 'Asia/Kuala_Lumpur',
-  km: 'Asia/Phnom_Penh',
-  en: 'UTC',
-};
-
-/** `Intl` would print Buddhist years and local digits for some languages of the region: both are forced. */
-function dateTime(lang: Language): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(`${lang}-u-ca-gregory-nu-latn`, {
-    timeZone: ZONES[lang],
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hour12: false,
-    timeZoneName: 'short',
-  });
-}
-
 function bundle(lang: Language, sources: readonly string[]): FluentBundle {
-  const format = dateTime(lang);
   const made = new FluentBundle(lang, {
     useIsolating: false,
     functions: {
-      DATETIME: ([value]: FluentValue[]): FluentValue =>
-        value instanceof FluentDateTime ? format.format(value.toNumber()) : String(value),
-      NUMBER: ([value]: FluentValue[]): FluentValue => String(value),
+      // Times come written out, in the reader's zone: the function only shows a translator where one stands.
+      DATETIME: ([value]: FluentValue[]): FluentValue => String(value),
     },
   });
   for (const source of sources) {
@@ -71,12 +42,13 @@ function bundle(lang: Language, sources: readonly string[]): FluentBundle {
 export function createWords(sources: WordSources): Words {
   const bundles = new Map(LANGUAGES.map((lang) => [lang as string, bundle(lang, sources[lang])]));
   const english = bundles.get('en');
-  return (lang, id, values) => {
+  return (reader: Reader | string, id: string, values?: WordValues): string => {
+    const { lang, zone } = typeof reader === 'string' ? { lang: reader, zone: undefined } : reader;
     if (id.startsWith('country-')) return countryName(lang, id.slice('country-'.length));
     const chosen = bundles.get(lang)?.hasMessage(id) ? bundles.get(lang) : english;
     const pattern = chosen?.getMessage(id)?.value;
     if (!chosen || !pattern) throw new Error(`no phrase ${id}`);
-    return chosen.formatPattern(pattern, filled(values));
+    return chosen.formatPattern(pattern, filled(values, chosen, zone));
   };
 }
 
@@ -84,4 +56,29 @@ export function createWords(sources: WordSources): Words {
 const countryName = (lang: string, code: string): string =>
   new Intl.DisplayNames([lang, 'en'], { type: 'region', fallback: 'code' }).of(code) ?? code;
 
-const filled = (values: WordValues = {}): Record<string, FluentVariable> => ({ ...values });
+/** The values, with times and numbers as the phrase's language writes them. */
+function filled(
+  values: WordValues = {},
+  words: FluentBundle,
+  zone: string | undefined,
+): Record<string, FluentVariable> {
+  const [lang = 'en'] = words.locales;
+  const text = (value: string | number | Date): string => {
+    if (typeof value === 'string') return value;
+    if (typeof value === 'number') return writtenNumber(value, lang);
+    if (zone === undefined) throw new Error('a time is shown to a reader whose zone was not said');
+    return moment(value, words, lang, zone);
+  };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(value)]));
+}
+
+/** Date, hour and zone, in the order and with the words of the language. */
+function moment(at: Date, words: FluentBundle, lang: string, zone: string): string {
+  const pattern = words.getMessage('date-time')?.value;
+  if (!pattern) throw new Error('no phrase date-time');
+  return words.formatPattern(pattern, {
+    date: writtenDate(at, lang, zone),
+    hour: writtenHour(at, lang, zone),
+    zone: zoneName(at, zone),
+  });
+}

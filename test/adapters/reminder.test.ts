@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { summaryText } from '../../adapters/email/summary-text.ts';
 import { reminding } from '../../adapters/telegram/reminder.ts';
 import { said } from '../../adapters/webhook/payload.ts';
+import { readerOf } from '../../src/domain/carriage/adapter.ts';
 import { ACTS } from '../../src/domain/message/acts.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
@@ -13,7 +14,7 @@ const inEnglish = { endpoint: { lang: 'en' } };
 /** As long as a designation lets a name be. */
 const LONG = { did: 'did:web:gateway.id.example:fp:long', name: 'ន'.repeat(120), country: 'ID' };
 const chat = (parcel: ReturnType<typeof reminderParcel>) =>
-  reminding(parcel, (id, values) => words(parcel.endpoint.lang, id, values));
+  reminding(parcel, (id, values) => words(readerOf(parcel), id, values));
 
 describe('in a chat', () => {
   it('says what is owed and how late it is, with the buttons to answer it', () => {
@@ -23,10 +24,10 @@ describe('in a chat', () => {
       '🟠 Urgent: Report',
       'From: Shelter Phnom Penh, Cambodia',
       'Reference: 8F3A21C4',
-      'Acknowledge by: Nov 20, 2026, 04:15 UTC',
+      'Acknowledge by: 20 November 2026, 11:15 WIB',
       '',
       'To do: acknowledge or decline',
-      'Was due: Nov 20, 2026, 04:15 UTC. Late by 1 h 5 min.',
+      'Was due: 20 November 2026, 11:15 WIB. Late by 1 h 5 min.',
     ]);
     expect(markup.inline_keyboard.flat().map((one) => one.text)).toEqual(['Acknowledge', 'Decline']);
   });
@@ -58,7 +59,7 @@ describe('in a chat', () => {
     const other = told({ rung: 'supervisor', isOwner: false, late: 0 });
     expect(other.text).toContain('Who has to act: Immigration Putussibau, Indonesia');
     expect(other.text).toContain('the other side has not acted');
-    expect(other.text).toContain('Due: Nov 20, 2026, 04:15 UTC');
+    expect(other.text).toContain('Due: 20 November 2026, 11:15 WIB');
   });
 
   it('lists several in one notice without buttons, within what Telegram takes', () => {

@@ -5,7 +5,16 @@ import type { Letter } from '../../src/domain/message/letter.ts';
 import { typesetter } from '../../src/entry/typst/typst.ts';
 import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
 import { letterPage, letterWriter } from '../../src/paper/letter.ts';
-import { letter, manyScripts, metaOf, NAMES, RARE_NAMES, rareScripts, textOf } from '../support/letters.ts';
+import {
+  letter,
+  manyScripts,
+  metaOf,
+  NAMES,
+  RARE_NAMES,
+  rareScripts,
+  readersIn,
+  textOf,
+} from '../support/letters.ts';
 
 const words = wordsFromFiles();
 const write = letterWriter(words, typesetter());
@@ -26,7 +35,7 @@ test.each([
 ] as const)(
   'in %s: subject, labels and coded values in each, what people wrote once',
   async (languages, expected) => {
-    const text = await read(letter({ languages }));
+    const text = await read(letter({ readers: readersIn(...languages) }));
     for (const phrase of expected) expect(text).toContain(phrase);
     expect(text.match(/CONTOH-2026-0417/g)).toHaveLength(1);
     expect(text.match(/Melati/g)).toHaveLength(1);
@@ -51,15 +60,15 @@ test('Khmer stands beside Indonesian in every label, heading and coded value', (
 });
 
 test('it carries number, parties, deadlines, signature and the beginning of the digest', async () => {
-  const text = await read(letter({ languages: ['id', 'en'] }));
+  const text = await read(letter({ readers: readersIn('id', 'en') }));
   for (const part of [
     'GDI-PP/2026/0012',
     'Konsuler Contoh',
     'versi 1',
     'Sok Example',
     'Supervisor',
-    'Nov 3, 2026, 06:05 UTC',
-    'Nov 6, 2026, 04:05 UTC',
+    '3 November 2026, 06:05 UTC',
+    '6 November 2026, 04:05 UTC',
     'foto-p1.jpg',
     '9F86 D081 884C 7D65',
     'which its gateway keeps for it',
@@ -90,14 +99,14 @@ test('names in Chinese, Tamil and Arabic stand in it as they were written', asyn
 
 test('a character that no font has is named by its code point; nothing is lost or stops the letter', async () => {
   const question = '王小明 said “😀” \u{13000} "no" \\ \u202e done';
-  const text = await read(letter({ languages: ['en'] }, { body: { kind: 'case-status', question } }));
+  const text = await read(letter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }));
   expect(text).toContain('王小明 said “[U+1F600]” [U+13000] "no" \\');
   expect(text).toContain('done');
 });
 
 test('a mark that no font can put on its character is named beside it, and spoils no other character', async () => {
   const question = '"\u{1e8d0} he said, a\u{1e8d0} b \\\u{1e8d0} } "\u20dd';
-  const text = await read(letter({ languages: ['en'] }, { body: { kind: 'case-status', question } }));
+  const text = await read(letter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }));
   expect(text).toContain('"[U+1E8D0] he said, a[U+1E8D0] b \\[U+1E8D0] } "');
   expect(text.match(/\[U\+/g)).toHaveLength(3);
 });
@@ -118,14 +127,14 @@ test.each([
   ],
 ])('%s stop no letter', async (_, question) => {
   expect(
-    await read(letter({ languages: ['km', 'en'] }, { body: { kind: 'case-status', question } })),
+    await read(letter({ readers: readersIn('km', 'en') }, { body: { kind: 'case-status', question } })),
   ).toContain('GDI-PP');
 });
 
 test('what people wrote is never markup', async () => {
   const hostile = '#panic("x") $x$ *bold* @ref <label> #read("/etc/passwd") \\u{41} "]}';
   const text = await read(
-    letter({ languages: ['en'] }, { body: { kind: 'case-status', question: hostile } }),
+    letter({ readers: readersIn('en') }, { body: { kind: 'case-status', question: hostile } }),
   );
   expect(text).toContain('#panic("x") $x$ *bold* @ref <label>');
   expect(text).toContain('#read("/etc/passwd")');
@@ -162,19 +171,19 @@ test('the code leads to the proof and the digest, and holds nothing else', () =>
 });
 
 test('a drill says so before anything else and has no number; a relayed letter has the recipient’s', async () => {
-  const { number: _, ...unnumbered } = letter({ type: 'drill', languages: ['id', 'en'] });
+  const { number: _, ...unnumbered } = letter({ type: 'drill', readers: readersIn('id', 'en') });
   const drill = await read(unnumbered);
   expect(drill.trimStart().startsWith('LATIHAN')).toBe(true);
   expect(drill).not.toContain('2026/00');
   const registered = await read(
-    letter({ languages: ['en'], number: { text: 'POS/2026/0001', by: 'recipient' } }),
+    letter({ readers: readersIn('en'), number: { text: 'POS/2026/0001', by: 'recipient' } }),
   );
   expect(registered).toContain('Registered by recipient as');
 });
 
 test('a long text goes on over pages, each with number and page', async () => {
   const question = 'A line of a long account that goes on. '.repeat(400);
-  const text = await read(letter({ languages: ['en'] }, { body: { kind: 'case-status', question } }));
+  const text = await read(letter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }));
   expect(text.match(/account/g)).toHaveLength(400);
   expect(text).toMatch(/Page 2 \/ \d/);
 });
@@ -186,7 +195,7 @@ test.each([
   ['both directions', 'بq1'.repeat(1_000)],
 ])('all of it stands on the page: %s', async (_what, question) => {
   const of = async (said: string): Promise<string> =>
-    textOf(await write(letter({ languages: ['en'] }, { body: { question: said } })));
+    textOf(await write(letter({ readers: readersIn('en') }, { body: { question: said } })));
   const count = (said: string): number => said.split(/q/i).length - 1;
   const [text, without] = [await of(question), await of('-')];
   expect(count(text) - count(without)).toBe(count(question));
@@ -194,7 +203,7 @@ test.each([
 
 test('marks piled on one letter are counted and not drawn', async () => {
   const question = `so a${'\u0301'.repeat(15_000)} it is`;
-  const text = await textOf(await write(letter({ languages: ['en'] }, { body: { question } })));
+  const text = await textOf(await write(letter({ readers: readersIn('en') }, { body: { question } })));
   expect(text).toContain('[+14992]');
   expect(text.length).toBeLessThan(5_000);
 });

@@ -2,8 +2,9 @@
 import { Resvg } from '@resvg/resvg-js';
 import decodeQr from 'qr/decode.js';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
-import type { Letter } from '../../src/domain/message/letter.ts';
+import type { Letter, LetterReader } from '../../src/domain/message/letter.ts';
 import { type Message, typeUri } from '../../src/domain/message/message.ts';
+import type { Language } from '../../src/domain/words/vocabulary.ts';
 
 const OFFICE = { did: 'did:web:gateway.kh.example:fp:gdi-pp', name: 'នាយកដ្ឋានអន្តោប្រវេសន៍គំរូ', country: 'KH' };
 const CONSUL = { did: 'did:web:gateway.id.example:fp:konsuler', name: 'Konsuler Contoh', country: 'ID' };
@@ -51,13 +52,24 @@ const message = (over: Partial<Message>): Message => ({
   ...over,
 });
 
+/** Offices that read these languages, on the clock of a capital. */
+export const readersIn = (...languages: readonly Language[]): readonly LetterReader[] =>
+  languages.map((lang) => ({ lang, zone: CAPITALS[lang] }));
+
+const CAPITALS = {
+  id: 'Asia/Jakarta',
+  ms: 'Asia/Kuala_Lumpur',
+  km: 'Asia/Phnom_Penh',
+  en: 'UTC',
+} as const;
+
 /** A request for verification of nationality, Cambodia to Indonesia. */
 export const letter = (over: Partial<Omit<Letter, 'message'>> = {}, said: Partial<Message> = {}): Letter => ({
   message: message(said),
   type: 'request',
   sender: OFFICE,
   recipients: [CONSUL],
-  languages: ['km', 'id'],
+  readers: readersIn('km', 'id'),
   number: { text: 'GDI-PP/2026/0012', by: 'sender' },
   acceptedAt: new Date('2026-11-03T04:05:06Z'),
   acknowledgeBy: new Date('2026-11-03T06:05:06Z'),
@@ -121,7 +133,7 @@ export const manyScripts = (): Letter =>
       type: 'handover',
       sender: { did: 'did:web:gateway.my.example:fp:icqs', name: 'ICQS Contoh', country: 'MY' },
       recipients: [{ did: 'did:web:gateway.th.example:fp:post', name: 'ด่านตรวจตัวอย่าง', country: 'TH' }],
-      languages: ['ms', 'en'],
+      readers: readersIn('ms', 'en'),
       number: { text: 'ICQS/2026/0003', by: 'sender' },
       agreement: { title: 'Contoh 2026', version: 2 },
       proof: { ...letter().proof, url: `https://gateway.my.example/proof/${ID}` },

@@ -88,6 +88,7 @@ export function reportMessage(overrides: Partial<Message> = {}): Message {
 export interface ParcelOverrides {
   readonly delivery?: string;
   readonly endpoint?: Partial<Endpoint>;
+  readonly zone?: string;
   readonly summary?: Partial<Summary>;
   readonly links?: Links;
 }
@@ -218,7 +219,12 @@ function addressed(overrides: ParcelOverrides, shows: Shows) {
     answerBy: new Date('2026-11-23T02:15:00.000Z'),
     ...overrides.summary,
   };
-  return { delivery: overrides.delivery ?? DELIVERY_ID, endpoint, summary };
+  return {
+    delivery: overrides.delivery ?? DELIVERY_ID,
+    endpoint,
+    zone: overrides.zone ?? 'Asia/Pontianak',
+    summary,
+  };
 }
 
 function unsignedJws(payload: object): Record<string, unknown> {

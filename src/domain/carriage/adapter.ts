@@ -8,6 +8,7 @@ import type { Channel, Endpoint } from '../party/channel.ts';
 import type { ProblemCode } from '../words/error.ts';
 import type { LongText } from '../words/long-text.ts';
 import type { DeclineGround, Handling, Urgency } from '../words/vocabulary.ts';
+import type { Reader } from '../words/words.ts';
 import type { Says } from './note.ts';
 
 /**
@@ -109,6 +110,8 @@ interface Addressed {
   /** The delivery's id: stable over tries, so that a channel can tell a repeat. */
   readonly delivery: string;
   readonly endpoint: Endpoint;
+  /** Of the focal point that reads: in which times are shown (IANA). */
+  readonly zone: string;
   readonly summary: Summary;
 }
 
@@ -170,6 +173,7 @@ export type Parcel =
       readonly kind: 'note';
       readonly delivery: string;
       readonly endpoint: Endpoint;
+      readonly zone: string;
       readonly desk: { readonly did: string; readonly name: string };
       readonly says: Says;
       readonly at: Date;
@@ -189,6 +193,12 @@ export type Parcel =
       /** The officer's word that is on record; of `already-settled` the word of the other officer, which stands. */
       readonly recorded?: RecordedWord;
     };
+
+/** Who reads a parcel: in the language of the endpoint, on the clock of its focal point. */
+export const readerOf = ({ endpoint, zone }: Pick<Addressed, 'endpoint' | 'zone'>): Reader => ({
+  lang: endpoint.lang,
+  zone,
+});
 
 export type RecordedWord = Pick<Decision, 'decision' | 'ground'>;
 

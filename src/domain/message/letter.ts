@@ -5,6 +5,8 @@
 
 import type { Custody, Officer } from '../party/party.ts';
 import { LANGUAGES, type Language } from '../words/vocabulary.ts';
+import type { Reader } from '../words/words.ts';
+import { dateOf, localDay } from '../words/zone.ts';
 import type { Message, MessageName } from './message.ts';
 
 /** A desk as a letter names it. */
@@ -13,6 +15,17 @@ export interface LetterParty {
   readonly name: string;
   /** ISO 3166-1 alpha-2; absent where the desk is not in this gateway's directory any more. */
   readonly country?: string;
+}
+
+/** One of ours as its language: letters are set in no other. */
+export interface LetterReader extends Reader {
+  readonly lang: Language;
+}
+
+/** An office that a letter is for: its country, and its zone (IANA). */
+export interface LetterOffice {
+  readonly country: string;
+  readonly zone: string;
 }
 
 /** The office's number for a letter, and whose register it stands in. */
@@ -27,8 +40,8 @@ export interface Letter {
   readonly sender: LetterParty;
   /** All that the message was sent to, in its order. */
   readonly recipients: readonly LetterParty[];
-  /** One or two, the sender's country's first. */
-  readonly languages: readonly Language[];
+  /** The sender's office and the recipient's, in this order; one where they share language and zone. */
+  readonly readers: readonly LetterReader[];
   /** Absent for a drill, which takes no number out of a register. */
   readonly number?: LetterNumber;
   readonly acceptedAt: Date;
@@ -58,10 +71,31 @@ const OFFICIAL: Readonly<Record<string, Language>> = { ID: 'id', MY: 'ms', BN: '
 
 const languageIn = (country: string | undefined): Language => OFFICIAL[country ?? ''] ?? 'en';
 
-/** The languages of a letter from one country to another: English where a country's own is none of ours. */
-export function letterLanguages(from: string | undefined, to: string | undefined): readonly Language[] {
-  return [...new Set([languageIn(from), languageIn(to)])];
+/**
+ * Who reads a letter from one office to another: each in its country's language, English where that is none of ours, and on
+ * its own clock. Where one language is for both, it tells the time of each.
+ * @param chosen one or two languages in place of these; one that is an office's own goes to that office
+ */
+export function letterReaders(
+  from: LetterOffice,
+  to: LetterOffice,
+  chosen: readonly Language[] = [languageIn(from.country), languageIn(to.country)],
+): readonly LetterReader[] {
+  const [first = 'en', second = first] = chosen;
+  const isSwapped =
+    first !== second && (first === languageIn(to.country) || second === languageIn(from.country));
+  const [one, other] = isSwapped ? [to, from] : [from, to];
+  const readers = [
+    { lang: first, zone: one.zone },
+    { lang: second, zone: other.zone },
+  ];
+  return first === second && one.zone === other.zone ? readers.slice(0, 1) : readers;
 }
+
+/** The languages of a letter, each once. */
+export const languagesOf = ({ readers }: Pick<Letter, 'readers'>): readonly Language[] => [
+  ...new Set(readers.map(({ lang }) => lang)),
+];
 
 /** Languages as somebody asked for them, each once; undefined where one is none of ours, or they are not one or two. */
 export function chosenLanguages(codes: readonly string[]): readonly Language[] | undefined {
@@ -70,24 +104,8 @@ export function chosenLanguages(codes: readonly string[]): readonly Language[] |
   return found.length === known.length && found.length >= 1 && found.length <= 2 ? found : undefined;
 }
 
-/** Minutes by which a country's capital is ahead of UTC. None of them changes its clocks. */
-const AHEAD: Readonly<Record<string, number>> = {
-  ID: 420,
-  KH: 420,
-  LA: 420,
-  TH: 420,
-  VN: 420,
-  MM: 390,
-  BN: 480,
-  MY: 480,
-  PH: 480,
-  SG: 480,
-  TL: 540,
-};
-
-/** The year in which an instant falls in a country's capital; of UTC where the country is not known here. */
-export const yearIn = (country: string | undefined, at: Date): number =>
-  new Date(at.getTime() + (AHEAD[country ?? ''] ?? 0) * 60_000).getUTCFullYear();
+/** The year in which an instant falls on the wall of an office, by its zone (IANA). */
+export const yearIn = (zone: string, at: Date): number => Number(dateOf(localDay(at, zone)).slice(0, 4));
 
 /** A number as it is written: office, year, number in it, as in `PTS-IMI/2026/0012`. */
 export const letterNumber = (slug: string, year: number, number: number): string =>

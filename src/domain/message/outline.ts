@@ -20,7 +20,9 @@ import {
   TRAFFICKING_STATUS,
   TYPE_OF_EXPLOITATION,
 } from '../words/vocabulary.ts';
-import type { Words } from '../words/words.ts';
+import type { Reader, Words } from '../words/words.ts';
+import { offsetName, writtenDate, writtenDay, writtenHour, writtenNumber } from '../words/written.ts';
+import { offsetAt } from '../words/zone.ts';
 import {
   BORDER_MEASURES,
   DOCUMENT_KINDS,
@@ -100,6 +102,29 @@ const PLACES: readonly string[] = ['where', 'last_known'];
 const COUNTRIES: readonly string[] = ['prs_Citizenship', 'country', 'destination'];
 const TONGUES: readonly string[] = ['prs_PrimaryLanguage', 'languages'];
 
+/** Members that are a calendar date where they look like one; `from` is a place elsewhere, `now` any text. */
+const DAYS: readonly string[] = [
+  'prs_Birthdate',
+  'since',
+  'departure',
+  'date',
+  'from',
+  'until',
+  'travel_by',
+  'seen_on',
+  'valid_until',
+  'now',
+];
+/** Members that say how many or how much. */
+const QUANTITIES: readonly string[] = [
+  'amount',
+  'departures',
+  'overstay_days',
+  'seats',
+  'companions',
+  'minors',
+];
+
 /** Members that have a label of their own besides the coded ones. */
 export const LABELLED: readonly string[] = [
   ...NESTED,
@@ -142,83 +167,104 @@ export const oneLine = (text: string): string => clean(text).replaceAll('\n', ' 
  * The body's outline, members in the order the sender wrote them. What was sealed elsewhere may fit no schema: it is shown
  * all the same, and nothing of it left out, because there may be a person behind it.
  */
-export function outline(body: Members, lang: string, words: Words): readonly OutlineGroup[] {
+export function outline(body: Members, reader: Reader, words: Words): readonly OutlineGroup[] {
   const { persons, ...others } = body;
   const people = Array.isArray(persons) && persons.every(isMembers) ? persons : undefined;
   return [
-    { lines: linesOf(people === undefined ? body : others, lang, words) },
+    { lines: linesOf(people === undefined ? body : others, reader, words) },
     ...(people ?? []).map(({ ref, ...about }, n) => ({
-      heading: words(lang, 'person', {
+      heading: words(reader, 'person', {
         number: n + 1,
         ref: oneLine(typeof ref === 'string' ? ref : JSON.stringify(ref ?? n + 1)),
       }),
-      lines: linesOf(about, lang, words),
+      lines: linesOf(about, reader, words),
     })),
   ];
 }
 
-const linesOf = (part: Members, lang: string, words: Words): OutlineLine[] =>
+const linesOf = (part: Members, reader: Reader, words: Words): OutlineLine[] =>
   Object.entries(part).flatMap(([name, value]) => {
-    if (TRANSPARENT.includes(name) && isMembers(value)) return linesOf(value, lang, words);
-    const shown = valueText(name, value, lang, words);
-    const line = { label: labelOf(name, lang, words), text: clean(shown).trim() };
+    if (TRANSPARENT.includes(name) && isMembers(value)) return linesOf(value, reader, words);
+    const shown = valueText(name, value, reader, words);
+    const line = { label: labelOf(name, reader, words), text: clean(shown).trim() };
     return [shown === value ? { ...line, isWritten: true as const } : line];
   });
 
 /** A member this version has no label for keeps its own name: a newer sender is shown, not cut. */
-function labelOf(name: string, lang: string, words: Words): string {
+function labelOf(name: string, reader: Reader, words: Words): string {
   const known = Object.hasOwn(CODED, name) || LABELLED.includes(name);
-  return known ? words(lang, `field-${name}`) : oneLine(name);
+  return known ? words(reader, `field-${name}`) : oneLine(name);
 }
 
-function valueText(name: string, value: unknown, lang: string, words: Words): string {
-  if (Array.isArray(value)) return value.map((one) => oneLine(valueText(name, one, lang, words))).join('; ');
-  if (typeof value === 'boolean') return words(lang, value ? 'yes' : 'no');
-  if (typeof value === 'string') return stringText(name, value, lang, words);
-  if (value === null) return words(lang, 'value-unknown');
-  if (typeof value === 'number') return String(value);
-  if (PLACES.includes(name)) return placeText(members(value), lang, words);
+function valueText(name: string, value: unknown, reader: Reader, words: Words): string {
+  if (Array.isArray(value))
+    return value.map((one) => oneLine(valueText(name, one, reader, words))).join('; ');
+  if (typeof value === 'boolean') return words(reader, value ? 'yes' : 'no');
+  if (typeof value === 'string') return stringText(name, value, reader, words);
+  if (value === null) return words(reader, 'value-unknown');
+  // A number of a newer member may be a year or an id: its digits stay as they are.
+  if (typeof value === 'number')
+    return QUANTITIES.includes(name) ? writtenNumber(value, reader.lang) : String(value);
+  if (PLACES.includes(name)) return placeText(members(value), reader, words);
   if (name === 'evaluation') {
     const { source, information } = members(value);
-    return words(lang, 'evaluation', { source: String(source), information: String(information) });
+    return words(reader, 'evaluation', { source: String(source), information: String(information) });
   }
-  if (NESTED.includes(name)) return nestedText(members(value), lang, words);
+  if (NESTED.includes(name)) return nestedText(members(value), reader, words);
   return JSON.stringify(value ?? null);
 }
 
-const nestedText = (part: Members, lang: string, words: Words): string =>
-  linesOf(part, lang, words)
-    .map(({ label, text }) => words(lang, 'line', { label, value: oneLine(text) }))
+const nestedText = (part: Members, reader: Reader, words: Words): string =>
+  linesOf(part, reader, words)
+    .map(({ label, text }) => words(reader, 'line', { label, value: oneLine(text) }))
     .join(', ');
 
-function stringText(name: string, value: string, lang: string, words: Words): string {
-  if (Object.hasOwn(CODED, name) && CODED[name]?.includes(value)) return words(lang, valueId(value));
-  if (COUNTRIES.includes(name) && /^[A-Z]{2}$/.test(value)) return words(lang, `country-${value}`);
-  if (TONGUES.includes(name)) return languageName(value, lang);
-  if (name === 'member') return pathText(value, lang, words);
-  // A handover is at an hour, which the reader's zone is named with.
-  if (name === 'when' && !Number.isNaN(Date.parse(value)))
-    return words(lang, 'moment', { at: new Date(value) });
-  return value;
+function stringText(name: string, value: string, reader: Reader, words: Words): string {
+  if (Object.hasOwn(CODED, name) && CODED[name]?.includes(value)) return words(reader, valueId(value));
+  if (COUNTRIES.includes(name) && /^[A-Z]{2}$/.test(value)) return words(reader, `country-${value}`);
+  if (TONGUES.includes(name)) return languageName(value, reader.lang);
+  if (name === 'member') return pathText(value, reader, words);
+  if (DAYS.includes(name)) return writtenDay(value, reader.lang) ?? value;
+  return name === 'when' ? hourText(value, reader, words) : value;
+}
+
+/** RFC 3339, with the offset of the place; a text without one is at no certain hour, and stays as it is. */
+const AT_PLACE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(?:Z|([+-])(\d{2}):(\d{2}))$/;
+
+/** An hour at a place: as the clocks there show it, and beside it as the reader's do, where the two differ. */
+function hourText(value: string, reader: Reader, words: Words): string {
+  const [whole, sign, hours, minutes] = AT_PLACE.exec(value) ?? [];
+  const at = new Date(whole ?? Number.NaN);
+  if (Number.isNaN(at.getTime())) return value;
+  const here = words(reader, 'moment', { at });
+  const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  if (sign === undefined || ahead === offsetAt(at.getTime(), reader.zone)) return here;
+  const local = new Date(at.getTime() + ahead);
+  const there = words(reader, 'date-time', {
+    date: writtenDate(local, reader.lang, 'UTC'),
+    hour: writtenHour(local, reader.lang, 'UTC'),
+    zone: offsetName(ahead),
+  });
+  return words(reader, 'moment-there', { there, here });
 }
 
 /** Where in another body something stands: names as their labels, counting from one. */
-const pathText = (path: string, lang: string, words: Words): string =>
+const pathText = (path: string, reader: Reader, words: Words): string =>
   path
     .split('.')
-    .map((part) => (/^\d{1,3}$/.test(part) ? String(Number(part) + 1) : labelOf(part, lang, words)))
+    .map((part) => (/^\d{1,3}$/.test(part) ? String(Number(part) + 1) : labelOf(part, reader, words)))
     .join(' › ');
 
-function placeText(place: Members, lang: string, words: Words): string {
+function placeText(place: Members, reader: Reader, words: Words): string {
   const country = String(place['country'] ?? '');
-  const named = [place['name'], /^[A-Z]{2}$/.test(country) ? words(lang, `country-${country}`) : country];
+  const named = [place['name'], /^[A-Z]{2}$/.test(country) ? words(reader, `country-${country}`) : country];
   const kind = PLACE_KINDS.find((one) => one === place['kind']);
-  const known = kind === undefined ? named : [...named, words(lang, valueId(kind))];
+  const known = kind === undefined ? named : [...named, words(reader, valueId(kind))];
   const text = oneLine(known.map((part) => String(part ?? '')).join(', '));
   const { latitude, longitude } = place;
   if (typeof latitude !== 'number' || typeof longitude !== 'number') return text;
   // As text: a number would be rounded by the reader's number format, and a place needs all its digits.
-  return words(lang, 'coordinates', {
+  return words(reader, 'coordinates', {
     place: text,
     latitude: String(latitude),
     longitude: String(longitude),

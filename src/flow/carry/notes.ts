@@ -12,6 +12,7 @@ import type { ClaimedNote } from '../../store/contracts/endpoints.ts';
 import { makeConfirmLink } from '../content/links.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
 import { mailboxFor } from '../directory/mailbox.ts';
+import { zoneAt } from '../directory/reader.ts';
 import type { Job } from './dispatch.ts';
 import { saysNow } from './note-truth.ts';
 import { putBack } from './put-back.ts';
@@ -116,6 +117,7 @@ async function handOver(
     kind: 'note',
     delivery: id,
     endpoint: readable,
+    zone: zoneAt(gateway, directory, desk.focal_point),
     says,
     at,
     desk: { did: desk.focal_point, name: desk.name },

@@ -14,6 +14,7 @@ import type { Claimed } from '../../store/contracts/deliveries.ts';
 import { makeLinks } from '../content/links.ts';
 import { summaryOf } from '../content/parcel.ts';
 import { type Directory, known } from '../directory/directory.ts';
+import { zoneAt } from '../directory/reader.ts';
 import { standingFor } from '../thread/thread.ts';
 import { termsOf, timeOf } from './chase-plan.ts';
 
@@ -93,6 +94,7 @@ export async function reminderParcel(
     kind: 'reminder',
     delivery: delivery.id,
     endpoint,
+    zone: zoneAt(gateway, directory, delivery.to),
     summary: summaryOf(directory, message, recipient, recipient?.to ?? delivery.to),
     items,
     links: isMine ? await makeLinks(gateway, known(directory, delivery.to), delivery, endpoint) : {},

@@ -1,6 +1,7 @@
 /** A copy of the formal letter, for a party that asks: opened for it here, made, and forgotten. */
 
 import { isRestricted } from '../../domain/message/handling.ts';
+import { languagesOf } from '../../domain/message/letter.ts';
 import { inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { FairShare } from '../../domain/words/fair-share.ts';
@@ -69,7 +70,11 @@ export async function letterCopy(gateway: Gateway, asked: Asked): Promise<Uint8A
   const languages = asked.languages === undefined ? {} : { languages: asked.languages };
   const letter = await letterOf(gateway, directory, { row, recipient, message, ...languages });
   const pdf = await inShare(gateway, party, () => writeLetter(letter));
-  gateway.log.info('letter.made', { message: row.id, by: asked.by, languages: letter.languages.join(' ') });
+  gateway.log.info('letter.made', {
+    message: row.id,
+    by: asked.by,
+    languages: languagesOf(letter).join(' '),
+  });
   return pdf;
 }
 

@@ -4,8 +4,8 @@ import {
   type Letter,
   type LetterNumber,
   type LetterParty,
-  letterLanguages,
   letterNumber,
+  letterReaders,
   signatoryOf,
   yearIn,
 } from '../../domain/message/letter.ts';
@@ -17,6 +17,7 @@ import type { Language } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find, known } from '../directory/directory.ts';
+import { zoneAt } from '../directory/reader.ts';
 
 /** A message that was opened, and the recipient it was opened for. */
 export interface OpenedFor {
@@ -38,7 +39,9 @@ export async function letterOf(
 ): Promise<Letter> {
   const sender = known(directory, row.sender);
   const desk = known(directory, recipient.to);
-  const number = await numberOf(gateway, row, sender.gateway === gateway.did ? sender : desk);
+  const zoneOf = (one: Designation): string => zoneAt(gateway, directory, one.focal_point);
+  const office = sender.gateway === gateway.did ? sender : desk;
+  const number = await numberOf(gateway, row, office, zoneOf(office));
   const signatory = signatoryOf(sender.officers);
   const agreement = directory.agreements.find((one) => isSameVersion(one, recipient.agreement));
   return {
@@ -46,7 +49,11 @@ export async function letterOf(
     type: row.type,
     sender: partyOf(directory, row.sender),
     recipients: row.addressees.map((did) => partyOf(directory, did)),
-    languages: languages ?? letterLanguages(sender.country, desk.country),
+    readers: letterReaders(
+      { country: sender.country, zone: zoneOf(sender) },
+      { country: desk.country, zone: zoneOf(desk) },
+      languages,
+    ),
     ...present({ number }),
     acceptedAt: row.acceptedAt,
     acknowledgeBy: recipient.acknowledgeBy,
@@ -69,12 +76,13 @@ async function numberOf(
   gateway: Gateway,
   row: MessageRow,
   office: Designation,
+  zone: string,
 ): Promise<LetterNumber | undefined> {
   if (row.type === 'drill') return undefined;
   const wanted = {
     message: row.id,
     office: office.focal_point,
-    year: yearIn(office.country, row.acceptedAt),
+    year: yearIn(zone, row.acceptedAt),
   };
   const { year, number } = await gateway.store.letters.letterNumber(wanted, gateway.now());
   const by = office.focal_point === row.sender ? 'sender' : 'recipient';

@@ -17,6 +17,7 @@ import { isObject } from '../../seal/strict-json.ts';
 import type { Claimed } from '../../store/contracts/deliveries.ts';
 import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find, known } from '../directory/directory.ts';
+import { zoneAt } from '../directory/reader.ts';
 import { claimsToTell, recipientAsProven } from '../evidence/kept.ts';
 import { correctionsFor } from './corrections.ts';
 import { letterOf } from './letter.ts';
@@ -179,6 +180,7 @@ export async function parcelFor(gateway: Gateway, directory: Directory, claimed:
   const common = {
     delivery: delivery.id,
     endpoint,
+    zone: zoneAt(gateway, directory, delivery.to),
     summary: summaryOf(
       directory,
       message,

@@ -3,6 +3,7 @@
  * Nothing is computed here that the figures do not say: a number that was left out stays out of every sum and bar.
  */
 import type { Words } from '../../domain/words/words.ts';
+import { writtenDate } from '../../domain/words/written.ts';
 import type { Report } from './figures.ts';
 import {
   countSection,
@@ -25,9 +26,9 @@ export interface ReportPage {
   readonly notes: readonly string[];
 }
 
-/** Puts a report into a reader's language. */
+/** Puts a report into a reader's language. Its times are UTC: it is of two countries, and counts days of UTC. */
 export function reportPage(report: Report, lang: string, words: Words): ReportPage {
-  const making: Making = { report, lang, say: (id, values) => words(lang, id, values) };
+  const making: Making = { report, lang, say: (id, values) => words({ lang, zone: 'UTC' }, id, values) };
   const { say } = making;
   const { id, version, title, parties } = report.agreement;
   const countries = parties.map((one) => say(`country-${one}`));
@@ -66,8 +67,8 @@ export function reportPage(report: Report, lang: string, words: Words): ReportPa
 function periodText({ report, lang, say }: Making): string {
   const [from, to] = [new Date(report.from), new Date(report.to)];
   const isDays = [from, to].every((one) => one.getTime() % 86_400_000 === 0);
-  const day = new Intl.DateTimeFormat(`${lang}-u-ca-gregory-nu-latn`, { dateStyle: 'long', timeZone: 'UTC' });
-  const text = (at: Date): string => (isDays ? day.format(at) : say('moment', { at }));
+  const text = (at: Date): string =>
+    isDays ? `${writtenDate(at, lang, 'UTC')} (UTC)` : say('moment', { at });
   return say('report-period-value', {
     from: text(from),
     to: text(isDays ? new Date(to.getTime() - 86_400_000) : to),

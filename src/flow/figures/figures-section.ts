@@ -5,6 +5,7 @@ import { MEASURES } from '../../domain/message/case-codes.ts';
 import { MESSAGE_NAMES } from '../../domain/message/message.ts';
 import { valueId } from '../../domain/message/outline.ts';
 import type { WordValues } from '../../domain/words/words.ts';
+import { writtenNumber } from '../../domain/words/written.ts';
 import type { Report } from './figures.ts';
 
 /** A number that was left out, and one that there is none of. */
@@ -52,8 +53,8 @@ export const typeWord =
   (type: string): string =>
     (MESSAGE_NAMES as readonly string[]).includes(type) ? say(`type-${type}`) : type;
 
-const countText = (row: FigureRow | undefined): string =>
-  row === undefined ? NONE : row.suppressed ? LEFT_OUT : String(row.count);
+const countText = (row: FigureRow | undefined, { lang }: Pick<Making, 'lang'>): string =>
+  row === undefined ? NONE : row.suppressed ? LEFT_OUT : writtenNumber(row.count ?? 0, lang);
 
 const barOf = (row: FigureRow | undefined, series: number): readonly Bar[] =>
   row === undefined ? [] : [{ value: row.count, series }];
@@ -111,18 +112,19 @@ export function measureSection(making: Making): PageSection {
 }
 
 function counted(
-  { say, report }: Making,
+  making: Making,
   heading: string,
   names: readonly { readonly name: string; readonly type: string | null }[],
   find: (side: string, type: string | null) => FigureRow | undefined,
   isEmpty: boolean,
 ): PageSection {
+  const { say, report } = making;
   const { parties } = report.agreement;
   const total = { name: say('report-total'), type: null };
   const rows = (isEmpty ? [] : [...names, total]).map(({ name, type }): PageRow => {
     const found = parties.map((side) => find(side, type));
     return {
-      cells: [name, ...found.map(countText)],
+      cells: [name, ...found.map((row) => countText(row, making))],
       isTotal: type === null,
       bars: type === null ? [] : found.flatMap(barOf),
     };
@@ -152,7 +154,7 @@ export function timeSection(making: Making, figure: FigureRow['figure'], heading
       cells: [
         name,
         ...parties.flatMap((side, n) =>
-          timeCells(making, found[n], type === null ? '' : countText(find(side, type, 'overdue'))),
+          timeCells(making, found[n], type === null ? '' : countText(find(side, type, 'overdue'), making)),
         ),
       ],
       isTotal: type === null,
@@ -173,7 +175,7 @@ export function timeSection(making: Making, figure: FigureRow['figure'], heading
 function timeCells(making: Making, row: FigureRow | undefined, overdue: string): readonly string[] {
   if (row === undefined) return [NONE, '', '', ''];
   const time = (seconds: number | null): string => (seconds === null ? NONE : durationText(making, seconds));
-  return [countText(row), overdue, time(row.median), time(row.p90)];
+  return [countText(row, making), overdue, time(row.median), time(row.p90)];
 }
 
 const timeBar = (row: FigureRow | undefined, series: number): readonly Bar[] =>
@@ -189,8 +191,5 @@ function durationText({ lang, say }: Making, seconds: number): string {
       : seconds < 172_800
         ? (['hours', 3_600] as const)
         : (['days', 86_400] as const);
-  const format = new Intl.NumberFormat(`${lang}-u-nu-latn`, {
-    maximumFractionDigits: unit === 'minutes' ? 0 : 1,
-  });
-  return say(`report-${unit}`, { n: format.format(seconds / size) });
+  return say(`report-${unit}`, { n: writtenNumber(seconds / size, lang, unit === 'minutes' ? 0 : 1) });
 }

@@ -23,6 +23,7 @@ import { checkProven, type Visitor } from '../account/session.ts';
 import { WAITS_FOR_A_WAY } from '../carry/failover.ts';
 import { putBack } from '../carry/put-back.ts';
 import { directoryOf, find } from '../directory/directory.ts';
+import { zoneAt } from '../directory/reader.ts';
 import { raise } from '../ledger/alarm.ts';
 import { originOf } from '../ledger/ledger-keys.ts';
 import { acting } from '../operator/acting.ts';
@@ -34,6 +35,8 @@ export interface Question {
   readonly desk: Designation;
   /** Who is asked. */
   readonly reader: Officer;
+  /** The zone of the desk (IANA): in which the reader is shown times. */
+  readonly zone: string;
   /** Whether it is a duty phone's, at which another officer may be next. */
   readonly isShared: boolean;
   /** As it will be, once confirmed. */
@@ -87,7 +90,8 @@ async function questionBehind(
   const proven = told && (await checkProven(gateway, told, link, visitor));
   if (told === undefined || endpoint === undefined || endpoint.focalPoint !== told.focalPoint)
     throw new Refusal('link-unknown', 'what this link was for is gone');
-  const desk = find(await directoryOf(gateway, [told.focalPoint]), told.focalPoint);
+  const directory = await directoryOf(gateway, [told.focalPoint]);
+  const desk = find(directory, told.focalPoint);
   if (desk === undefined || !inForce(desk, gateway.now()))
     throw new Refusal('designation-ended', 'the designation of this desk is not in force');
   const owner = officerAt(desk, told);
@@ -96,7 +100,8 @@ async function questionBehind(
   const reader = proven?.officer ?? owner;
   const account = proven?.account.id ?? told.id;
   const isShared = proven?.isShared ?? false;
-  return { desk, reader, isShared, account, ...(await standOf(gateway, desk, endpoint, link.asked)) };
+  const zone = zoneAt(gateway, directory, told.focalPoint);
+  return { desk, reader, zone, isShared, account, ...(await standOf(gateway, desk, endpoint, link.asked)) };
 }
 
 async function standOf(gateway: Gateway, desk: Designation, one: Endpoint, asked: string) {
@@ -131,12 +136,12 @@ export async function answerByLink(
   word: ConfirmingWord,
 ): Promise<Question> {
   const link = await linkOf(gateway, token);
-  const { desk, reader, isShared, account, ...before } = await questionBehind(gateway, link, visitor);
+  const { desk, reader, zone, isShared, account, ...before } = await questionBehind(gateway, link, visitor);
   const about = { endpoint: link.about, asked: link.asked };
   await judge(gateway, about, word, { officer: reader.id, endpoint: account });
   const endpoint = (await gateway.store.endpoints.findEndpoint(link.about)) ?? before.endpoint;
   // Not asked anew who it is: the word may have ended the account of this link, or made its phone a shared one.
-  return { desk, reader, isShared, ...(await standOf(gateway, desk, endpoint, link.asked)) };
+  return { desk, reader, zone, isShared, ...(await standOf(gateway, desk, endpoint, link.asked)) };
 }
 
 export interface SystemsWord {

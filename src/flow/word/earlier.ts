@@ -1,11 +1,11 @@
 /** The case behind a link: whose turn it is, and what of it the officer who opened one message may open besides. */
 
 import type { Message, MessageName } from '../../domain/message/message.ts';
-import type { Officer } from '../../domain/party/party.ts';
 import type { OpenAct } from '../../domain/turn/turn.ts';
 import { recalledAt } from '../../domain/turn/turn-facts.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
+import type { Reader } from '../../domain/words/words.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Held } from '../../store/contracts/deliveries.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
@@ -91,7 +91,7 @@ function offered(standing: Standing, but: string): readonly Offered[] {
 
 /** An earlier message, opened for the officer whose link it is. */
 export interface Earlier {
-  readonly officer: Officer;
+  readonly reader: Reader;
   readonly offered: Offered;
   readonly message: Message;
 }
@@ -131,7 +131,7 @@ export async function readEarlier(
     await reviewAfter(gateway, desk, { thread, body: message.body });
   }
   const from = find(directory, row.sender)?.name ?? row.sender;
-  return { officer: waiting.officer, message, offered: { id, type: row.type, from, at: row.acceptedAt } };
+  return { reader: waiting.reader, message, offered: { id, type: row.type, from, at: row.acceptedAt } };
 }
 
 /** The delivery of a message to the desk by the endpoint of the link, else by any; none where the desk sent it. */

@@ -10,6 +10,7 @@ import { channelNamed } from '../../domain/party/channel.ts';
 import { inForce, type Officer } from '../../domain/party/party.ts';
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
+import type { Reader } from '../../domain/words/words.ts';
 import type { Gateway } from '../../gateway.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Change, Held } from '../../store/contracts/deliveries.ts';
@@ -19,6 +20,7 @@ import { correctionsFor } from '../content/corrections.ts';
 import { openFor } from '../content/opening.ts';
 import { decisionOf, summaryOf } from '../content/parcel.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
+import { readerAt } from '../directory/reader.ts';
 import { about, issue } from '../evidence/issue.ts';
 import { provenHeld, signersOf } from '../evidence/proven.ts';
 import { keptWords } from '../evidence/standing.ts';
@@ -33,6 +35,8 @@ export interface Waiting {
   readonly link: LinkRow;
   readonly summary: Summary;
   readonly officer: Officer;
+  /** The officer's language, and the zone of the desk. */
+  readonly reader: Reader;
   /** Whether it is a duty phone's, at which another officer may be next. */
   readonly isShared: boolean;
   readonly decision?: Decision;
@@ -108,6 +112,7 @@ export async function behind(
       link,
       summary,
       officer,
+      reader: readerAt(gateway, directory, held.recipient.to, officer.lang),
       isShared,
       contradiction,
       ...present({ decision }),

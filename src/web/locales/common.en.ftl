@@ -32,6 +32,10 @@ ground-other = Other reason
 decision-accepted = Acknowledged
 decision-declined = Declined
 moment = { DATETIME($at) }
+# How every time is written: the date, the hour, and the name of the zone.
+date-time = { $date }, { $hour } { $zone }
+# A time at a place in another zone than the reader’s: the hour there, and the hour here.
+moment-there = { $there } ({ $here })
 
 # Beside the name of an attachment that a computer may run.
 file-can-run = can run a program when it is opened

@@ -32,6 +32,8 @@ ground-other = Alasan lain
 decision-accepted = Penerimaan dikonfirmasi
 decision-declined = Ditolak
 moment = { DATETIME($at) }
+date-time = { $date } pukul { $hour } { $zone }
+moment-there = { $there } ({ $here })
 
 # Beside the name of an attachment that a computer may run.
 file-can-run = dapat menjalankan program bila dibuka

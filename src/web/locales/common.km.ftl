@@ -32,6 +32,8 @@ ground-other = មូលហេតុផ្សេង
 decision-accepted = បានបញ្ជាក់ថាបានទទួល
 decision-declined = បានបដិសេធ
 moment = { DATETIME($at) }
+date-time = { $date } ម៉ោង { $hour } { $zone }
+moment-there = { $there } ({ $here })
 
 # Beside the name of an attachment that a computer may run.
 file-can-run = អាចដំណើរការកម្មវិធី ពេលបើក

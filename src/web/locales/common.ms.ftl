@@ -32,6 +32,8 @@ ground-other = Alasan lain
 decision-accepted = Diakui terima
 decision-declined = Ditolak
 moment = { DATETIME($at) }
+date-time = { $date }, { $hour } { $zone }
+moment-there = { $there } ({ $here })
 
 # Beside the name of an attachment that a computer may run.
 file-can-run = boleh menjalankan program apabila dibuka

@@ -40,8 +40,8 @@ describe('a packet’s text', () => {
       'Type: Report',
       'Urgency: Urgent',
       'Handling: H2: not passed on',
-      'Acknowledge by: Nov 20, 2026',
-      'Answer by: Nov 23, 2026',
+      'Acknowledge by: 20 November 2026, 11:15 WIB',
+      'Answer by: 23 November 2026, 09:15 WIB',
       'Written in: Khmer',
       'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e',
       'WHAT THE MESSAGE SAYS',
@@ -65,8 +65,8 @@ describe('a packet’s text', () => {
   });
 
   it.each([
-    ['id', 'Konfirmasi paling lambat: 20 Nov 2026', 'Jenis: Laporan'],
-    ['ms', 'Akui terima selewat-lewatnya: 20 Nov 2026', 'Jenis: Laporan'],
+    ['id', 'Konfirmasi paling lambat: 20 November 2026', 'Jenis: Laporan'],
+    ['ms', 'Akui terima selewat-lewatnya: 20 November 2026', 'Jenis: Laporan'],
     ['km', 'ត្រូវបញ្ជាក់ថាបានទទួលមុន៖', 'ប្រភេទ៖ របាយការណ៍'],
   ])('reads in %s, with Gregorian years and Latin digits', (lang, deadline, type) => {
     const text = textOf(lang);
@@ -186,7 +186,7 @@ describe('a note that asks something', () => {
     link: 'https://gateway.id.example/c/an-invented-link',
   };
   const textIn = (lang: string, protection: 'encrypted' | 'signed-only') =>
-    summaryText({ ...asked, endpoint: { ...endpoint, lang } }, say, protection);
+    summaryText({ ...asked, zone: 'Asia/Makassar', endpoint: { ...endpoint, lang } }, say, protection);
 
   it.each(LANGUAGES)(
     'has the link in an encrypted mail only; in clear it says who can answer, in %s',

@@ -37,7 +37,7 @@ describe('a notice', () => {
         '🟠 Urgent: Report',
         'From: Shelter Phnom Penh, Cambodia',
         'Reference: 8F3A21C4',
-        'Acknowledge by: Nov 20, 2026, 04:15 UTC',
+        'Acknowledge by: 20 November 2026, 11:15 WIB',
         '',
         'Read the message',
       ].join('\n'),
@@ -106,7 +106,7 @@ describe('what a notice becomes', () => {
 
   it('acknowledged: by whom and when, and nothing to press', async () => {
     await revised({});
-    expect(shown().text).toMatch(/\n\n✅ Acknowledged by Sari Invented, Nov 20, 2026, 02:31 UTC$/);
+    expect(shown().text).toMatch(/\n\n✅ Acknowledged by Sari Invented, 20 November 2026, 09:31 WIB$/);
     expect(shown().text).toContain('Reference: 8F3A21C4');
     expect(shown().reply_markup).toBeUndefined();
     expect(shown().entities).toBeUndefined();
@@ -133,7 +133,7 @@ describe('what a notice becomes', () => {
       openedAt: new Date('2026-11-20T02:20:00Z'),
       links: { read: 'https://gateway.id.example/r/fresh' },
     });
-    expect(shown().text).toContain('Opened Nov 20, 2026, 02:20 UTC');
+    expect(shown().text).toContain('Opened 20 November 2026, 09:20 WIB');
     expect(shown().reply_markup?.inline_keyboard[0]?.[0]?.url).toBe('https://gateway.id.example/r/fresh');
     expect(buttons()).toEqual([['Open'], ['Acknowledge', 'Decline']]);
   });
@@ -147,7 +147,7 @@ describe('telling the sender', () => {
         '✅ Your message 8F3A21C4 was acknowledged.',
         'To: Immigration Putussibau, Indonesia',
         'By: Sari Invented',
-        'Time: Nov 20, 2026, 02:31 UTC',
+        'Time: 20 November 2026, 09:31 WIB',
       ].join('\n'),
     );
     expect(shown().reply_markup).toBeUndefined();
@@ -223,7 +223,7 @@ describe('the phrases', () => {
       'help',
     ];
     const grounds = DECLINE_GROUNDS.map((ground) => ({ decision: 'declined', ground }) as const);
-    const say = (id: string, values?: WordValues) => words(lang, id, values);
+    const say = (id: string, values?: WordValues) => words({ lang, zone: 'UTC' }, id, values);
     for (const word of all)
       for (const recorded of [{ decision: 'accepted' } as const, ...grounds])
         expect(replyText({ word, recorded }, say).length).toBeLessThanOrEqual(200);

@@ -63,6 +63,7 @@ const POSTED: readonly Posted[] = [
     kind: 'note' as const,
     delivery: 'n',
     endpoint,
+    zone: 'Asia/Makassar',
     desk,
     says,
     at,

@@ -3,23 +3,42 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {
   chosenLanguages,
-  letterLanguages,
   letterNumber,
+  letterReaders,
   shortDigest,
   signatoryOf,
   yearIn,
 } from '../../../src/domain/message/letter.ts';
+
+const office = (country: string, zone = `zone of ${country}`) => ({ country, zone });
+const reads = (lang: string, country: string) => ({ lang, zone: `zone of ${country}` });
 
 test.each([
   ['KH', 'ID', ['km', 'id']],
   ['ID', 'MY', ['id', 'ms']],
   ['BN', 'KH', ['ms', 'km']],
   ['TH', 'ID', ['en', 'id']],
-  ['VN', 'LA', ['en']],
-  ['ID', 'ID', ['id']],
-  ['KH', undefined, ['km', 'en']],
-])('from %s to %s: %j', (from, to, languages) => {
-  expect(letterLanguages(from, to)).toEqual(languages);
+  ['VN', 'LA', ['en', 'en']],
+])('from %s to %s: %j, each on its own clock', (from, to, [first = '', second = '']) => {
+  expect(letterReaders(office(from), office(to))).toEqual([reads(first, from), reads(second, to)]);
+});
+
+test('one language and one clock are one reader, one language and two clocks are two', () => {
+  expect(letterReaders(office('ID', 'Asia/Jakarta'), office('ID', 'Asia/Jakarta'))).toEqual([
+    { lang: 'id', zone: 'Asia/Jakarta' },
+  ]);
+  expect(letterReaders(office('ID', 'Asia/Makassar'), office('ID', 'Asia/Jakarta'))).toEqual([
+    { lang: 'id', zone: 'Asia/Makassar' },
+    { lang: 'id', zone: 'Asia/Jakarta' },
+  ]);
+});
+
+test('languages that were asked for go to the office whose own they are, else in the order of the offices', () => {
+  const [id, kh] = [office('ID'), office('KH')];
+  expect(letterReaders(id, kh, ['km', 'en'])).toEqual([reads('km', 'KH'), reads('en', 'ID')]);
+  expect(letterReaders(id, kh, ['en', 'id'])).toEqual([reads('en', 'KH'), reads('id', 'ID')]);
+  expect(letterReaders(id, kh, ['ms', 'en'])).toEqual([reads('ms', 'ID'), reads('en', 'KH')]);
+  expect(letterReaders(id, kh, ['en'])).toEqual([reads('en', 'ID'), reads('en', 'KH')]);
 });
 
 test('languages are asked for by one or two codes of ours', () => {
@@ -36,9 +55,11 @@ test('a number names office, year and place, and outgrows its four digits', () =
 
 test('the year is the one on the wall of the office', () => {
   const newYear = new Date('2026-12-31T17:30:00Z');
-  expect(yearIn('KH', newYear)).toBe(2027);
-  expect(yearIn('MM', new Date('2026-12-31T17:15:00Z'))).toBe(2026);
-  expect(yearIn('XX', newYear)).toBe(2026);
+  expect(yearIn('Asia/Phnom_Penh', newYear)).toBe(2027);
+  expect(yearIn('Asia/Yangon', new Date('2026-12-31T17:15:00Z'))).toBe(2026);
+  expect(yearIn('UTC', newYear)).toBe(2026);
+  expect(yearIn('Asia/Makassar', new Date('2026-12-31T16:00:00Z'))).toBe(2027);
+  expect(yearIn('Asia/Jakarta', new Date('2026-12-31T16:00:00Z'))).toBe(2026);
 });
 
 test('the highest role answers for the office', () => {

@@ -2,10 +2,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { outline } from '../../../src/domain/message/outline.ts';
+import type { Reader } from '../../../src/domain/words/words.ts';
 import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
 
 const words = wordsFromFiles();
-const shown = (body: Record<string, unknown>): string => JSON.stringify(outline(body, 'en', words));
+const EN = { lang: 'en', zone: 'UTC' };
+const shown = (body: Record<string, unknown>): string => JSON.stringify(outline(body, EN, words));
 
 test.each([
   ['persons that are a text', { persons: 'Melati' }],
@@ -29,8 +31,8 @@ test.each(['toString', 'constructor', 'valueOf', 'hasOwnProperty', '__proto__'])
 );
 
 test('no persons are no line', () => {
-  expect(outline({ persons: [], text: 'Invented' }, 'en', words)).toEqual(
-    outline({ text: 'Invented' }, 'en', words),
+  expect(outline({ persons: [], text: 'Invented' }, EN, words)).toEqual(
+    outline({ text: 'Invented' }, EN, words),
   );
 });
 
@@ -50,8 +52,58 @@ test('whatever the body is, there is an outline of it', () => {
     fc.property(
       fc.dictionary(fc.oneof(names, fc.string()), fc.oneof(part, fc.array(part), fc.jsonValue())),
       (body) => {
-        for (const lang of ['id', 'km']) expect(outline(body, lang, words).length).toBeGreaterThan(0);
+        for (const lang of ['id', 'km'])
+          expect(outline(body, { lang, zone: 'UTC' }, words).length).toBeGreaterThan(0);
       },
     ),
   );
+});
+
+const textOf = (body: Record<string, unknown>, reader: Reader): string =>
+  outline(body, reader, words)
+    .flatMap(({ lines }) => lines)
+    .map(({ text }) => text)
+    .join(' | ');
+
+test.each([
+  ['id', 'Asia/Makassar', '3 Desember 2026 pukul 08.00 WITA'],
+  ['id', 'Asia/Jakarta', '3 Desember 2026 pukul 08.00 UTC+8 (3 Desember 2026 pukul 07.00 WIB)'],
+  ['en', 'Asia/Phnom_Penh', '3 December 2026, 08:00 UTC+8 (3 December 2026, 07:00 ICT)'],
+  ['ms', 'Asia/Kuala_Lumpur', '3 Disember 2026, 08:00 MYT'],
+  ['en', 'America/New_York', '3 December 2026, 08:00 UTC+8 (2 December 2026, 19:00 UTC-5)'],
+])('an hour at a place is told as there, and to a reader in %s of %s as here: %s', (lang, zone, text) => {
+  expect(textOf({ when: '2026-12-03T08:00:00+08:00' }, { lang, zone })).toBe(text);
+});
+
+test('an hour in UTC is of no place, and one without an offset is of no certain instant', () => {
+  const reader = { lang: 'id', zone: 'Asia/Makassar' };
+  expect(textOf({ when: '2026-12-03T00:00:00Z' }, reader)).toBe('3 Desember 2026 pukul 08.00 WITA');
+  for (const when of ['2026-12-03T08:00:00', 'tomorrow at 8', '2026', '2026-12-03T08:00:00+99:99'])
+    expect(textOf({ when }, reader)).toBe(when);
+});
+
+test('dates and sums are written as the reader’s language does; ids, years and coordinates keep their digits', () => {
+  const body = {
+    since: '2026-04-03',
+    from: 'Nunukan',
+    checklist: { money: { debt: 'yes', amount: 15_000_000.5, currency: 'IDR' }, companions: 1_200 },
+    where: { country: 'MY', name: 'Tawau', latitude: 4.24482, longitude: 117.8911 },
+    case_number: '2026-000417',
+    newer_member: 2026,
+  };
+  const read = (lang: string) => textOf(body, { lang, zone: 'UTC' });
+  for (const part of [
+    '3 April 2026',
+    '15.000.000,5',
+    'IDR',
+    '1.200',
+    'Nunukan',
+    '4.24482',
+    '2026-000417',
+    '| 2026',
+  ])
+    expect(read('id')).toContain(part);
+  for (const part of ['3 April 2026', '15,000,000.5', '1,200', '4.24482']) expect(read('ms')).toContain(part);
+  expect(read('km')).toContain('3 មេសា 2026');
+  expect(read('en')).not.toMatch(/\d\/\d|-04-03/);
 });

@@ -434,7 +434,9 @@ describe('outlines', () => {
   test.each(MESSAGE_NAMES.flatMap((name) => LANGUAGES.map((lang) => [name, lang] as const)))(
     'a %s reads in %s',
     (name, lang) => {
-      const lines = outline(GOOD[name], lang, words).flatMap((group) => group.lines);
+      const lines = outline(GOOD[name], { lang, zone: 'Asia/Makassar' }, words).flatMap(
+        (group) => group.lines,
+      );
       expect(lines.length).toBeGreaterThan(0);
       for (const { label, text } of lines) {
         expect(label).toMatch(/\S/);
