@@ -130,7 +130,8 @@ const IMPORT = /^(?:import|export)\s[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\
 
 const roomOf = (path: string): string => {
   const [top = '', second = ''] = path.split('/');
-  return top === 'src' ? second.replace(/\.ts$/, '') : top;
+  // What may be taken of the gateway stands where the gateway stands.
+  return top === 'src' ? second.replace(/(?:-parts)?\.ts$/, '') : top;
 };
 
 const importsOf = (path: string): string[] =>

@@ -68,7 +68,7 @@ export async function barredSince(
   if (endpoint === undefined) return OFF;
   const isMoved = (['address', 'shows', 'certificate'] as const).some((one) => endpoint[one] !== before[one]);
   const moved: Tried = { outcome: { kind: 'deferred', code: 'endpoint-changed', retryAfter: 1 } };
-  const now = { gateway, directory };
+  const now: Known = { gateway, directory };
   return (
     cutOff(now, claimed) ??
     takenOut(now, { ...claimed, endpoint }) ??

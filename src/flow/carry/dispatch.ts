@@ -60,7 +60,7 @@ export async function claimDue(
   if (claimed.length === 0) return [];
   const parties = new Set(claimed.flatMap((one) => [one.message.sender, one.delivery.to, aboutWhom(one)]));
   const directory = await directoryOf(gateway, [...parties]);
-  const round = { gateway, directory, breaker };
+  const round: Round = { gateway, directory, breaker };
   const isBarred = (one: Claimed): boolean =>
     (cutOff(round, one) ?? takenOut(round, one) ?? switchedOff(one)) !== undefined;
   return togetherOf(claimed, isBarred).map((together) =>

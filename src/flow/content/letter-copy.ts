@@ -80,7 +80,7 @@ export async function letterCopy(gateway: Gateway, asked: Asked): Promise<Uint8A
 
 /** Copies at once. Letters are set one after the other: what is asked for must not hold back what is sent. */
 const COPIES = 8;
-const shares = new WeakMap<Gateway, FairShare>();
+const shares = new WeakMap<object, FairShare>();
 
 /** Makes a copy unless too many are being made. @throws Refusal `busy` */
 async function inShare<T>(gateway: Gateway, party: string | undefined, make: () => Promise<T>): Promise<T> {

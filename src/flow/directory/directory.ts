@@ -8,6 +8,7 @@ import { type Designation, type Digested, did, slug } from '../../domain/party/p
 import type { Agreement } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
 import { peek } from '../../seal/statement.ts';
@@ -135,8 +136,6 @@ async function gatewaysIn(
 
 const isEarlier = (one: { readonly from: string }, than: { readonly from: string }): boolean =>
   Date.parse(one.from) < Date.parse(than.from);
-
-type Judging = Verifier & Pick<Gateway, 'did' | 'now'>;
 
 /** Reads and verifies what is known of the parties (DIDs or slugs), or of everybody. */
 export async function directoryOf(gateway: Judging, parties?: readonly string[]): Promise<Directory> {

@@ -33,7 +33,10 @@ export async function workOnLedgers(gateway: Gateway, stop: AbortSignal): Promis
   await Promise.all([workOnOwnLedger(gateway), witnessOthers(gateway, stop)]);
 }
 
-async function isDone(gateway: Gateway, work: (gateway: Gateway) => Promise<unknown>): Promise<boolean> {
+async function isDone<Taken extends Pick<Gateway, 'log'>>(
+  gateway: Taken,
+  work: (gateway: Taken) => Promise<unknown>,
+): Promise<boolean> {
   try {
     await work(gateway);
     return true;
