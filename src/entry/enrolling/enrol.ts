@@ -19,6 +19,7 @@ import { WAITS_FOR_A_WAY } from '../../flow/carry/failover.ts';
 import { directoryOf, find } from '../../flow/directory/directory.ts';
 import { acting } from '../../flow/operator/acting.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Judging, Naming } from '../../gateway-parts.ts';
 import { accessKeyHash, accessKeyText } from '../../http/access.ts';
 import { verifyAgreement } from '../../seal/authority.ts';
 import type { AuthorityKey } from '../../seal/authority-key.ts';
@@ -31,21 +32,7 @@ import { draftDesignation, type FocalPointDraft, keepDesignation } from './desig
 import type { Persons } from './renaming.ts';
 
 /** The parts of a gateway that enrolling touches. */
-export type Office = Pick<
-  Gateway,
-  | 'did'
-  | 'key'
-  | 'oldKeys'
-  | 'anchors'
-  | 'master'
-  | 'store'
-  | 'guard'
-  | 'now'
-  | 'log'
-  | 'newId'
-  | 'newToken'
-  | 'operator'
->;
+export type Office = Judging & Naming & Pick<Gateway, 'oldKeys' | 'master' | 'newToken' | 'operator'>;
 
 const DAY = 86_400_000;
 
