@@ -7,7 +7,7 @@ import { EXIT } from '../entry/exit.ts';
 import { type DrillWanted, startDrill } from '../flow/drill/drill.ts';
 import { type DrillScore, scoreDrill } from '../flow/drill/drill-score.ts';
 import { acting } from '../flow/operator/acting.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Posting, Verifying } from '../gateway-parts.ts';
 import { complete, fitting, flag } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs, table } from './output.ts';
@@ -71,7 +71,7 @@ async function start(command: Command): Promise<void> {
 
 /** What `amanat drill start` does: sends the drill and records who did so. @throws as `startDrill` */
 export async function sendDrill(
-  gateway: Gateway,
+  gateway: Posting,
   wanted: DrillWanted,
 ): Promise<{ readonly id: string; readonly thid: string }> {
   const { id, thread } = await startDrill(gateway, wanted);
@@ -80,7 +80,7 @@ export async function sendDrill(
 }
 
 /** The document of `amanat drill score THID`. @throws as `scoreDrill` */
-export const makeScoreDocument = (gateway: Gateway, thid: string): Promise<DrillScore> =>
+export const makeScoreDocument = (gateway: Verifying, thid: string): Promise<DrillScore> =>
   scoreDrill(gateway, thid);
 
 async function score(thread: string, command: Command, end: (code: number) => void): Promise<void> {

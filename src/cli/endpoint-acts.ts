@@ -11,7 +11,7 @@ import {
 } from '../entry/enrolling/endpoints.ts';
 import { exitOf } from '../entry/exit.ts';
 import { Failure } from '../entry/failure.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Reaching } from '../gateway-parts.ts';
 import { wordsOfTest } from './endpoint-tested.ts';
 import { askYes } from './flags.ts';
 import { withOffice } from './office.ts';
@@ -23,7 +23,7 @@ const YES_NO = { true: 'yes', false: 'no' } as const;
 /** Members that are called otherwise where a person reads. */
 const SHOWN: Readonly<Record<string, string>> = { back: 'put back into use', todo: 'what to do' };
 
-type Work = (gateway: Gateway, endpoint: Endpoint) => Promise<Record<string, unknown>>;
+type Work = (gateway: Reaching, endpoint: Endpoint) => Promise<Record<string, unknown>>;
 
 export function addEndpointActs(group: Command): void {
   const verb = (name: string, description: string, work: Work, question?: string) =>
@@ -60,7 +60,7 @@ export function addEndpointActs(group: Command): void {
   );
 }
 
-async function tested(gateway: Gateway, endpoint: Endpoint): Promise<Record<string, unknown>> {
+async function tested(gateway: Reaching, endpoint: Endpoint): Promise<Record<string, unknown>> {
   const test = await testEndpoint(gateway, endpoint);
   const { outcome, back } = test;
   const words = wordsOfTest(endpoint, test);

@@ -5,7 +5,7 @@ import { hexId } from '../domain/message/message.ts';
 import { exportCase, type LeftOut, type Wanted } from '../flow/case/case-export.ts';
 import { writeCase } from '../flow/case/case-reading.ts';
 import { acting } from '../flow/operator/acting.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Verifying } from '../gateway-parts.ts';
 import { checkOutputs, writeOut } from './files.ts';
 import { complete, fitting } from './flags.ts';
 import { withOffice } from './office.ts';
@@ -29,7 +29,7 @@ export function addExport(program: Command): void {
 
 /** What `amanat export` writes, and what it was made of. @throws as `exportCase` */
 export async function makeCaseText(
-  gateway: Gateway,
+  gateway: Verifying,
   wanted: Wanted,
 ): Promise<{ readonly file: CaseFile; readonly text: string }> {
   const file = await exportCase(gateway, wanted);

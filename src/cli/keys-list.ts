@@ -7,7 +7,7 @@ import { present } from '../domain/words/present.ts';
 import { isMasterRotating } from '../entry/home/master-rotation.ts';
 import { type Directory, directoryOf } from '../flow/directory/directory.ts';
 import { endingsOf } from '../flow/directory/expiry.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Judging, Verifying, Watching } from '../gateway-parts.ts';
 import { withOffice } from './office.ts';
 import { answer, table } from './output.ts';
 import { terminalOf } from './terminal.ts';
@@ -59,7 +59,7 @@ const line = (what: string, name: string, until: string | undefined, now: Date):
   days_left: until === undefined ? null : daysLeft(new Date(until), now),
 });
 
-async function focalPointLines(gateway: Gateway): Promise<readonly Line[]> {
+async function focalPointLines(gateway: Judging): Promise<readonly Line[]> {
   const directory = await directoryOf(gateway);
   return directory.designations.flatMap((desk) => [
     deskLine(directory, desk, gateway.now()),
@@ -90,7 +90,7 @@ const keyLines = (what: string, desk: Designation, keys: readonly PublicJwk[], n
     };
   });
 
-async function otherLines(gateway: Gateway): Promise<readonly Line[]> {
+async function otherLines(gateway: Watching): Promise<readonly Line[]> {
   const now = gateway.now();
   const { agreements } = await directoryOf(gateway);
   const begun = agreements.filter((one) => new Date(one.from) <= now).map((one) => one.id);
@@ -101,7 +101,7 @@ async function otherLines(gateway: Gateway): Promise<readonly Line[]> {
   });
 }
 
-const gatewayLines = (gateway: Gateway): readonly Line[] => [
+const gatewayLines = (gateway: Verifying): readonly Line[] => [
   ...gateway.oldKeys.map(({ key, until }) => {
     const one = line('evidence-key', 'gateway', until, gateway.now());
     const state = one.state === 'in use' ? ('retiring' as const) : one.state;

@@ -5,7 +5,7 @@ import { PROBLEMS } from '../domain/words/error.ts';
 import { EXIT } from '../entry/exit.ts';
 import { directoryOf } from '../flow/directory/directory.ts';
 import { type LogEntry, readLog } from '../flow/operator/log.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Judging } from '../gateway-parts.ts';
 import { flag } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, remark, table } from './output.ts';
@@ -61,7 +61,7 @@ async function show(command: Command, end: (code: number) => void): Promise<void
 
 /** Ids by which the log names what a desk has: its endpoints, whatever became of them, and its access keys. */
 async function namesOfDesk(
-  gateway: Gateway,
+  gateway: Judging,
   entries: readonly LogEntry[],
   wanted: string,
 ): Promise<readonly string[]> {

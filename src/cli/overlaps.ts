@@ -2,7 +2,7 @@
 import type { Agreement, AgreementName } from '../domain/terms/agreement.ts';
 import { byPrecedence, overlapping } from '../domain/terms/agreement-versions.ts';
 import { directoryOf } from '../flow/directory/directory.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Judging } from '../gateway-parts.ts';
 import { remark } from './output.ts';
 
 /** An agreement that covers some of the same, and whether the new one counts before it there. */
@@ -11,7 +11,7 @@ export interface Overlap extends AgreementName {
 }
 
 /** The agreements kept here that cover some of what this one covers, and which of the two counts where both do. */
-export async function overlapsOf(gateway: Gateway, one: Agreement): Promise<readonly Overlap[]> {
+export async function overlapsOf(gateway: Judging, one: Agreement): Promise<readonly Overlap[]> {
   const { agreements, designations } = await directoryOf(gateway);
   const countryOf = (did: string) => designations.find((desk) => desk.focal_point === did)?.country;
   return overlapping(one, agreements, countryOf, gateway.now()).map((other) => ({

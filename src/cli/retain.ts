@@ -4,7 +4,7 @@ import type { OpenReason } from '../domain/terms/retention.ts';
 import { type UnpurgedRecall, unpurgedRecalls } from '../flow/evidence/unpurged.ts';
 import { acting } from '../flow/operator/acting.ts';
 import { contentDue, type Due, type KeptOpen, type Retention, retain } from '../flow/thread/retain.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Posting, Verifying } from '../gateway-parts.ts';
 import { withOffice } from './office.ts';
 import { answer, table } from './output.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
@@ -79,13 +79,13 @@ const shownOpen = ({ thread, why, content }: KeptOpen) => ({
   messages: content.map((one) => one.message),
 });
 
-async function purged(gateway: Gateway): Promise<readonly Due[]> {
+async function purged(gateway: Posting): Promise<readonly Due[]> {
   const gone = await retain(gateway);
   await gateway.store.ledger.recordAct(acting(gateway, { act: 'retention.run', subject: 'content' }));
   return gone;
 }
 
-async function listed(gateway: Gateway, until: Date): Promise<Retention> {
+async function listed(gateway: Verifying, until: Date): Promise<Retention> {
   const due: Due[] = [];
   const open: KeptOpen[] = [];
   for await (const page of contentDue(gateway, until)) {
@@ -112,7 +112,7 @@ const why = ({ why, since, keepDays }: Due): string => `${why} ${instant(since)}
 
 /** The document of `amanat retain --unpurged`: copies of recalled messages that no gateway can take back. */
 export const makeUnpurgedDocument = async (
-  gateway: Gateway,
+  gateway: Verifying,
 ): Promise<{ readonly recalls: readonly UnpurgedRecall[] }> => ({ recalls: await unpurgedRecalls(gateway) });
 
 async function showUnpurged(terminal: Terminal): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { checkFree, writeNew } from '../entry/new-file.ts';
 import type { KeptStatement } from '../flow/directory/kept-statements.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Judging } from '../gateway-parts.ts';
 import { withOffice } from './office.ts';
 import { answer, pairs, stream } from './output.ts';
 import type { Kinds } from './statement-file.ts';
@@ -14,7 +14,7 @@ type Kind = 'designation' | 'gateway' | 'agreement';
 interface Wording<K extends Kind> {
   readonly description: string;
   /** Finds what is meant by the command's arguments and flags. */
-  find(gateway: Gateway, command: Command): Promise<KeptStatement<Kinds[K]>>;
+  find(gateway: Judging, command: Command): Promise<KeptStatement<Kinds[K]>>;
   /** What is answered beside the file. */
   shown(claims: Kinds[K]): Readonly<Record<string, string | number>>;
 }

@@ -5,7 +5,7 @@ import { Refusal } from '../domain/words/error.ts';
 import { usage } from '../entry/failure.ts';
 import { type ThreadJson, threadAlone } from '../flow/thread/thread.ts';
 import { type OpenThreads, openThreads, PAGE } from '../flow/thread/thread-list.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Verifying } from '../gateway-parts.ts';
 import { fitting } from './flags.ts';
 import { withOffice } from './office.ts';
 import { answer, mark, pairs, remark, table } from './output.ts';
@@ -30,7 +30,7 @@ async function thread(thid: string | undefined, command: Command): Promise<void>
  * The document of `amanat thread THID`: everything that the gateway carried of the thread, as of an instant.
  * @throws Refusal `not-found`; `record-unreadable` where nothing of it can be shown
  */
-export async function makeThreadDocument(gateway: Gateway, thid: string, asOf: Date): Promise<ThreadJson> {
+export async function makeThreadDocument(gateway: Verifying, thid: string, asOf: Date): Promise<ThreadJson> {
   const found = await threadAlone(gateway, thid, undefined, asOf);
   if (found === undefined) throw new Refusal('not-found', 'no such thread is kept here');
   return found.json;

@@ -1,8 +1,4 @@
-/**
- * Deadlines that act. A thread's row says when it is looked at next; then whose turn it is is computed anew, so that
- * whatever ended an act has ended its chase. Each gateway reminds the desks homed with it, by the same ladder.
- */
-import type { Gateway } from '../gateway.ts';
+import type { Posting, Storing } from '../gateway-parts.ts';
 import type { Job } from './carry/dispatch.ts';
 import { type Plan, plansFor } from './chase/chase-plan.ts';
 import { ready } from './chase/chase-step.ts';
@@ -15,7 +11,7 @@ const LEASE = 60;
 const AGAIN = 300;
 
 /** Claims up to `limit` threads that are due. One job looks at all of them, and never rejects. */
-export async function claimChases(gateway: Gateway, limit: number): Promise<readonly Job[]> {
+export async function claimChases(gateway: Posting, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
   const until = new Date(now.getTime() + LEASE * 1_000);
   const threads = await gateway.store.threads.claimChases(now, until, limit);
@@ -26,7 +22,7 @@ export async function claimChases(gateway: Gateway, limit: number): Promise<read
  * First every thread is looked at, then all that is due is taken at once: what is for the same person is due in the same
  * instant, and goes into one notice.
  */
-async function lookAt(gateway: Gateway, threads: readonly string[], until: Date): Promise<void> {
+async function lookAt(gateway: Posting, threads: readonly string[], until: Date): Promise<void> {
   const looks = await Promise.all(threads.map((thread) => look(gateway, thread)));
   await Promise.all(looks.map((one) => finish(gateway, one, until)));
 }
@@ -38,7 +34,7 @@ interface Look {
   readonly next: Date | undefined;
 }
 
-async function look(gateway: Gateway, thread: string): Promise<Look> {
+async function look(gateway: Posting, thread: string): Promise<Look> {
   try {
     const now = gateway.now();
     const standing = await standingFor(gateway, thread, undefined, now);
@@ -52,7 +48,7 @@ async function look(gateway: Gateway, thread: string): Promise<Look> {
 }
 
 /** Takes what is due in one thread, and notes when it is looked at next. */
-async function finish(gateway: Gateway, { thread, due, next }: Look, until: Date): Promise<void> {
+async function finish(gateway: Storing, { thread, due, next }: Look, until: Date): Promise<void> {
   try {
     await Promise.all(due.map((take) => take()));
     await gateway.store.threads.finishChase(thread, until, next);
@@ -65,5 +61,5 @@ async function finish(gateway: Gateway, { thread, due, next }: Look, until: Date
 const nextOf = (plans: readonly Plan[]): Date | undefined =>
   plans.flatMap(({ next }) => next?.at ?? []).sort((one, other) => one.getTime() - other.getTime())[0];
 
-const failed = (gateway: Gateway, thread: string, fault: unknown): void =>
+const failed = (gateway: Storing, thread: string, fault: unknown): void =>
   gateway.log.error('chase.fault', { thread, fault: fault instanceof Error ? fault.name : 'unknown' });

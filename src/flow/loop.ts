@@ -1,5 +1,6 @@
 /** The loop: one clock hand over all due work. Woken by the store, by the clock, or by a runtime that cannot wait. */
 import type { Gateway } from '../gateway.ts';
+import type { Exchanging, Storing, Watching } from '../gateway-parts.ts';
 import { isDown } from '../store/fault.ts';
 import { SchemaMismatch } from '../store/schema-version.ts';
 import { takeAside } from './carry/aside.ts';
@@ -161,7 +162,7 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
 
 /** Nobody is sent to, and nothing is done, before it is known who may be: what is due waits. @returns false once stopped */
 async function isOpen(
-  { guard }: Gateway,
+  { guard }: Storing,
   bell: ReturnType<typeof makeBell>,
   stop: AbortSignal,
 ): Promise<boolean> {
@@ -175,7 +176,7 @@ interface Hands {
 }
 
 /** What other gateways read by now, which of those that are waited for are up, and whether what was kept aside can be read here. Nobody waits for the network. */
-export async function lookAround(gateway: Gateway, stop: AbortSignal): Promise<void> {
+export async function lookAround(gateway: Exchanging, stop: AbortSignal): Promise<void> {
   try {
     await lookAtPeers(gateway, stop);
     await probePeers(gateway, stop);
@@ -227,7 +228,7 @@ function each(ms: number, first = Number.NEGATIVE_INFINITY): (now: number) => bo
 }
 
 /** Tells the operator where program and database do not fit; what is due is worked on as far as it goes. */
-async function noteSchema(gateway: Gateway): Promise<void> {
+async function noteSchema(gateway: Watching): Promise<void> {
   try {
     await checkSchema(gateway);
   } catch (fault) {
@@ -251,13 +252,13 @@ function alone(ms: number, work: () => Promise<void>): (now: number) => readonly
 }
 
 /** Work of processes that crashed, this one's former life included. */
-async function takeOver(gateway: Gateway): Promise<void> {
+async function takeOver(gateway: Storing): Promise<void> {
   const count = await gateway.store.database.releaseAbandoned(gateway.now());
   if (count > 0) gateway.log.warn('loop.took-over', { count });
 }
 
 /** @param full endpoints for which nothing is claimed: the bell rings when there is room again */
-async function untilNextDue(gateway: Gateway, active: number, full: readonly string[]): Promise<number> {
+async function untilNextDue(gateway: Exchanging, active: number, full: readonly string[]): Promise<number> {
   const ceiling = Math.min(CEILING, gateway.pace.ledger);
   // Full: the bell rings when there is room again.
   if (active > AT_ONCE / 2) return ceiling;

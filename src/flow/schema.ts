@@ -1,12 +1,11 @@
-/** Whether program and database still fit: a newer process may migrate the database while this one runs. */
-import type { Gateway } from '../gateway.ts';
+import type { Watching } from '../gateway-parts.ts';
 import { SchemaMismatch } from '../store/schema-version.ts';
 
 /**
  * Asks the database for its schema, and tells the operator once where this program does not fit it any more.
  * @throws SchemaMismatch as of the store's `ready`
  */
-export async function checkSchema({ store, parts, log }: Gateway): Promise<void> {
+export async function checkSchema({ store, parts, log }: Watching): Promise<void> {
   try {
     await store.database.ready();
     parts.works('schema');

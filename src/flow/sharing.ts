@@ -1,6 +1,6 @@
 /** Limits of several processes on one database: each tells the others what it let through, and hears what they did. */
 import { type ToldUse, toldUse, type Use } from '../domain/words/limit.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Reaching } from '../gateway-parts.ts';
 
 /** A process that lets nothing through still says now and then that it is there, in milliseconds. */
 const STILL_HERE = 30_000;
@@ -15,7 +15,7 @@ export interface Sharing {
 }
 
 /** Begins to hear what other processes tell. */
-export async function startSharing(gateway: Gateway): Promise<Sharing> {
+export async function startSharing(gateway: Reaching): Promise<Sharing> {
   const { store, limits, now } = gateway;
   const process = gateway.newId();
   let told = Number.NEGATIVE_INFINITY;

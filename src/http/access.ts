@@ -3,7 +3,7 @@
 import type { Context } from 'hono';
 import { accessKeyId } from '../domain/party/access-key.ts';
 import { Refusal } from '../domain/words/error.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Storing } from '../gateway-parts.ts';
 import { sha256 } from '../seal/digest.ts';
 import { askingOf } from './limiting.ts';
 
@@ -19,7 +19,7 @@ export const accessKeyHash = (key: string): string => sha256(key);
  * The DID of the focal point whose key the request carries.
  * @throws Refusal `access-denied`, the same for a key that was revoked and one that never was; `too-many-requests`
  */
-export async function caller(gateway: Gateway, context: Context): Promise<string> {
+export async function caller(gateway: Storing, context: Context): Promise<string> {
   const key = KEY.exec(context.req.header('authorization') ?? '')?.[1];
   const hash = key === undefined ? undefined : accessKeyHash(key);
   const focalPoint =

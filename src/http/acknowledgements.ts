@@ -9,6 +9,7 @@ import { rejecting } from '../flow/evidence/reject.ts';
 import { type Answered, answer } from '../flow/word/answer.ts';
 import { answerSigned } from '../flow/word/own-word.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Posting } from '../gateway-parts.ts';
 import { boundedJson, contentType } from './body.ts';
 import { askingOf } from './limiting.ts';
 import { partnerArrival } from './messages.ts';
@@ -16,7 +17,7 @@ import { partnerArrival } from './messages.ts';
 const JOSE = 'application/jose+json';
 
 /** A word from a partner's system, proven by its webhook signature. */
-async function fromSystem(gateway: Gateway, arrival: Arrival): Promise<Answered> {
+async function fromSystem(gateway: Posting, arrival: Arrival): Promise<Answered> {
   if (arrival.kind !== 'decision' || arrival.by.via !== 'system')
     throw new Refusal('invalid-body', 'this address takes acknowledgements');
   const { focalPoint, message, officer } = arrival.by;

@@ -4,6 +4,7 @@ import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { Refusal } from '../domain/words/error.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Storing } from '../gateway-parts.ts';
 import { acknowledgementRoutes } from './acknowledgements.ts';
 import { channelRoutes } from './channels.ts';
 import { confirmationRoutes } from './confirmations.ts';
@@ -56,7 +57,7 @@ const ADDRESSES = [
 const OPEN_ANYWAY: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** @throws Refusal `not-ready` while an operator has not confirmed the grants, or their log is not what was recorded */
-function checkGrants({ guard }: Gateway): void {
+function checkGrants({ guard }: Storing): void {
   const state = guard.state();
   if (state === 'ready') return;
   const why =

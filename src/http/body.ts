@@ -5,7 +5,7 @@ import { Refusal } from '../domain/words/error.ts';
 import type { HeldBody } from '../domain/words/held-body.ts';
 import type { JsonBounds } from '../domain/words/json-count.ts';
 import { outlineOf } from '../domain/words/json-outline.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Admitting } from '../gateway-parts.ts';
 import { readOutline } from '../seal/large-jws.ts';
 import { parseStrictBytes } from '../seal/strict-json.ts';
 
@@ -25,7 +25,7 @@ export function checkContentType(request: Request, types: readonly string[]): vo
  * @throws Refusal `wrong-content-type`, and as `receive` and `parseStrictBytes`
  */
 export async function boundedJson(
-  { bodies }: Gateway,
+  { bodies }: Admitting,
   request: Request,
   asked: { readonly types: readonly string[]; readonly door: Door; readonly bounds: JsonBounds },
 ): Promise<unknown> {
@@ -38,7 +38,7 @@ export async function boundedJson(
  * @throws Refusal as `receive`, and what the work throws
  */
 export async function holding<T>(
-  { bodies }: Gateway,
+  { bodies }: Admitting,
   request: Request,
   door: Door,
   work: (body: HeldBody) => Promise<T>,

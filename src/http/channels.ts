@@ -4,10 +4,10 @@ import { CHANNELS } from '../domain/party/channel.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { isFromPerson, keepArrivals } from '../flow/word/arriving.ts';
 import { within } from '../flow/word/strangers.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Reaching } from '../gateway-parts.ts';
 import { askingOf } from './limiting.ts';
 
-export function channelRoutes(gateway: Gateway): Hono {
+export function channelRoutes(gateway: Reaching): Hono {
   return new Hono().post('/channels/:channel', async (context) => {
     const channel = CHANNELS.find((one) => one === context.req.param('channel'));
     const adapter = channel && gateway.adapters.get(channel);

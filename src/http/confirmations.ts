@@ -3,10 +3,10 @@ import { Hono } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
 import { rejecting } from '../flow/evidence/reject.ts';
 import { answerBySystem } from '../flow/word/confirming.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Posting } from '../gateway-parts.ts';
 import { partnerArrival } from './messages.ts';
 
-export function confirmationRoutes(gateway: Gateway): Hono {
+export function confirmationRoutes(gateway: Posting): Hono {
   return new Hono().post('/focal-points/:slug/endpoints/:id/confirmation', async (context) => {
     const arrival = await partnerArrival(gateway, context);
     if (arrival.kind !== 'confirmation')

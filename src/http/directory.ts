@@ -6,7 +6,7 @@ import { countingAgreements } from '../domain/terms/agreement.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { directoryOf, findHomed } from '../flow/directory/directory.ts';
 import { CAPABILITIES_PATH, ownCapabilities } from '../flow/directory/peer-reads.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Verifying } from '../gateway-parts.ts';
 import type { Jws } from '../seal/jws.ts';
 
 /** How long others may remember a DID document, in seconds: a withdrawn key must not live on for long. */
@@ -16,19 +16,19 @@ const DID_AGE = 300;
 const CAPABILITIES_AGE = 3_600_000;
 
 /** The keys that sign evidence or did, the newest last, each with its end. */
-const evidenceKeys = (gateway: Gateway): readonly { key: PublicJwk; until: string | null }[] => [
+const evidenceKeys = (gateway: Verifying): readonly { key: PublicJwk; until: string | null }[] => [
   ...gateway.oldKeys.filter(({ key }) => key.kid !== gateway.key.kid),
   { key: gateway.key.publicJwk, until: null },
 ];
 
 /** Those of them that are published now. */
-const publishedKeys = (gateway: Gateway): readonly PublicJwk[] =>
+const publishedKeys = (gateway: Verifying): readonly PublicJwk[] =>
   evidenceKeys(gateway)
     .filter(({ until }) => until === null || gateway.now() < new Date(until))
     .map(({ key }) => key);
 
 /** What this gateway reads, signed; made anew after an hour, or with the next call where it could not be signed. */
-function capabilitiesOf(gateway: Gateway): () => Promise<Jws> {
+function capabilitiesOf(gateway: Verifying): () => Promise<Jws> {
   let made: { readonly at: number; readonly jws: Promise<Jws> } | undefined;
   const make = (at: number) => {
     const jws = ownCapabilities(gateway);
@@ -45,7 +45,7 @@ function capabilitiesOf(gateway: Gateway): () => Promise<Jws> {
   };
 }
 
-export function directoryRoutes(gateway: Gateway): Hono {
+export function directoryRoutes(gateway: Verifying): Hono {
   const capabilities = capabilitiesOf(gateway);
   return new Hono()
     .get('/v1/directory', async (context) => {

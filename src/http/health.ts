@@ -4,7 +4,7 @@ import { CHANNELS, type Endpoint } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
 import { checkSchema } from '../flow/schema.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Watching } from '../gateway-parts.ts';
 import { SchemaMismatch } from '../store/schema-version.ts';
 import { hasKey } from './metrics.ts';
 
@@ -25,7 +25,7 @@ const offAs = ({ id, channel, off }: Endpoint) => ({
 });
 
 /** What keeps the gateway from answering: a schema that does not fit, with both versions, or a database that is down. */
-function missing({ parts }: Gateway, fault: unknown): Record<string, unknown> {
+function missing({ parts }: Watching, fault: unknown): Record<string, unknown> {
   if (fault instanceof SchemaMismatch) {
     const { database, program } = fault;
     return { waiting_for: 'schema', schema: { database, program } };
@@ -34,7 +34,7 @@ function missing({ parts }: Gateway, fault: unknown): Record<string, unknown> {
   return { waiting_for: 'database', ...present({ not_working: failing.length === 0 ? undefined : failing }) };
 }
 
-export function healthRoutes(gateway: Gateway): Hono {
+export function healthRoutes(gateway: Watching): Hono {
   return new Hono()
     .get('/healthz', (context) => context.json({ status: 'alive' }))
     .get('/readyz', async (context) => {

@@ -10,7 +10,7 @@ import { takeCosignature } from '../flow/ledger/cosigned.ts';
 import { currentCheckpoint } from '../flow/ledger/ledger.ts';
 import { keepsLedger } from '../flow/ledger/ledger-keys.ts';
 import { bytesAt, proofFor, verifierKey } from '../flow/ledger/ledger-reading.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Admitting, Reaching } from '../gateway-parts.ts';
 import { readTilePath } from '../ledger/tile-path.ts';
 import { caller } from './access.ts';
 import { checkContentType } from './body.ts';
@@ -26,12 +26,12 @@ function text(context: Context, body: string): Response {
 }
 
 /** @throws Refusal `wrong-content-type`, and as `receive` */
-async function noteIn({ bodies }: Gateway, request: Request): Promise<Uint8Array> {
+async function noteIn({ bodies }: Admitting, request: Request): Promise<Uint8Array> {
   checkContentType(request, ['text/plain']);
   return receiveBytes(request, DOORS.note, bodies);
 }
 
-export function ledgerRoutes(gateway: Gateway): Hono {
+export function ledgerRoutes(gateway: Reaching): Hono {
   const mustKeep = (): void => {
     if (!keepsLedger(gateway)) throw new Refusal('not-found', 'this gateway keeps no ledger');
   };

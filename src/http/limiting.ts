@@ -6,6 +6,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
 import { type Left, limitField, type PolicyName, policyField } from '../domain/words/limit.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Admitting } from '../gateway-parts.ts';
 
 /**
  * The mark of the network address that a call came from, never the address itself; undefined where that is not known.
@@ -68,7 +69,7 @@ const neededBy = (method: string, path: string): readonly PolicyName[] => {
 const BY_KEY = /^\/v1\/(?:messages|threads|evidence)(?:\/|$)|^\/metrics$/;
 
 /** Holds every call to its limits, and says in each answer what is left. Whether the process lives may always be asked. */
-export const limiting = ({ limits, metrics }: Gateway, markOf: MarkOf): MiddlewareHandler =>
+export const limiting = ({ limits, metrics }: Admitting, markOf: MarkOf): MiddlewareHandler =>
   async function limit(context, next) {
     const asking = makeAsking(limits);
     context.set('asking', asking);

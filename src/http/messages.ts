@@ -13,11 +13,12 @@ import { statusFor } from '../flow/evidence/status.ts';
 import { acceptPost } from '../flow/intake/posting.ts';
 import type { Accepted } from '../flow/intake/receipt.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Naming, Posting } from '../gateway-parts.ts';
 import { caller } from './access.ts';
 import { askingOf, limitReached } from './limiting.ts';
 
 /** What a sender is answered: 202, or 200 with the same bytes for a repeat. */
-export function receiptAnswer(gateway: Gateway, accepted: Accepted): Response {
+export function receiptAnswer(gateway: Naming, accepted: Accepted): Response {
   const body = JSON.stringify({
     id: accepted.id,
     thid: accepted.thread,
@@ -35,7 +36,7 @@ export function receiptAnswer(gateway: Gateway, accepted: Accepted): Response {
  * @throws Refusal, signed where the caller was proven
  */
 export async function partnerArrival(
-  gateway: Gateway,
+  gateway: Posting,
   context: Context,
 ): Promise<Exclude<Arrival, { kind: 'refused' }>> {
   const adapter = gateway.adapters.get('webhook');

@@ -6,18 +6,18 @@ import { type Context, Hono } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
 import { endingsOf } from '../flow/directory/expiry.ts';
 import { peerFigures } from '../flow/ledger/ledger-state.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Watching } from '../gateway-parts.ts';
 import { isSameText } from '../seal/digest.ts';
 import { problem } from './problem.ts';
 
 /** The address of the numbers on the public listener: none where they have a listener of their own, or no key. */
-export function publicMetricsRoutes(gateway: Gateway): Hono {
+export function publicMetricsRoutes(gateway: Watching): Hono {
   const { own, key } = gateway.metricsAccess;
   return own || key === undefined ? new Hono() : metricsRoutes(gateway);
 }
 
 /** The numbers, and nothing else, for a listener of their own. A key that is set is asked for here as well. */
-export function createMetricsApp(gateway: Gateway): Hono {
+export function createMetricsApp(gateway: Watching): Hono {
   const app = metricsRoutes(gateway);
   const refused = (context: Context, thrown: unknown) => problem(gateway, context, thrown, gateway.newId());
   app.onError((thrown, context) => refused(context, thrown));
@@ -25,7 +25,7 @@ export function createMetricsApp(gateway: Gateway): Hono {
   return app;
 }
 
-const metricsRoutes = (gateway: Gateway): Hono =>
+const metricsRoutes = (gateway: Watching): Hono =>
   new Hono().get('/metrics', async (context) => {
     checkKey(gateway, context.req.header('authorization'));
     const [endings, peers] = await Promise.all([endingsOf(gateway), peerFigures(gateway)]);
@@ -35,11 +35,11 @@ const metricsRoutes = (gateway: Gateway): Hono =>
   });
 
 /** @throws Refusal `access-denied` */
-function checkKey(gateway: Gateway, given: string | undefined): void {
+function checkKey(gateway: Watching, given: string | undefined): void {
   if (gateway.metricsAccess.key !== undefined && !hasKey(gateway, given))
     throw new Refusal('access-denied', 'the key of the metrics is missing or not valid');
 }
 
 /** Whether there is a key of the numbers, and an `Authorization` header holds it. */
-export const hasKey = ({ metricsAccess: { key } }: Gateway, given = ''): boolean =>
+export const hasKey = ({ metricsAccess: { key } }: Watching, given = ''): boolean =>
   key !== undefined && isSameText(given, `Bearer ${key}`);

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { PROBLEMS, problemType, Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
 import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Storing } from '../gateway-parts.ts';
 import { isDown } from '../store/fault.ts';
 
 /** Seconds after which a gateway may have been upgraded. */
@@ -29,7 +29,7 @@ export function problemDocument(refusal: Refusal, instance: string): Record<stri
  * What was thrown, as a refusal. A database that is down is no fault of the gateway's own, and is logged once where it is
  * noticed; a fault says nothing of itself but the id under which it is logged here.
  */
-function refusalFor(gateway: Gateway, thrown: unknown, instance: string): Refusal {
+function refusalFor(gateway: Storing, thrown: unknown, instance: string): Refusal {
   if (thrown instanceof Refusal) return thrown;
   if (isDown(thrown)) return new Refusal('database-down', 'the gateway cannot reach what it keeps');
   const fault = thrown instanceof Error ? thrown : new Error('unknown');
@@ -38,7 +38,7 @@ function refusalFor(gateway: Gateway, thrown: unknown, instance: string): Refusa
 }
 
 /** Turns whatever was thrown into an answer. */
-export function problem(gateway: Gateway, context: Context, thrown: unknown, instance: string): Response {
+export function problem(gateway: Storing, context: Context, thrown: unknown, instance: string): Response {
   const refusal = refusalFor(gateway, thrown, instance);
   const { status } = PROBLEMS[refusal.code];
   context.header('content-type', 'application/problem+json');

@@ -17,6 +17,7 @@ import { acceptRelay } from '../flow/intake/relayed.ts';
 import { ASKED_AT_ONCE, statementsFor } from '../flow/statements/missing.ts';
 import { takeWithdrawal } from '../flow/statements/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Issuing, Judging, Storing } from '../gateway-parts.ts';
 import { callVerifiers, GATEWAY_HEADER } from '../seal/gateway-statement.ts';
 import { readHeaders, verifyWebhook } from '../seal/webhook-signature.ts';
 import { checkContentType, holding, readHeld } from './body.ts';
@@ -38,7 +39,7 @@ const ENDED = { door: DOORS.relayedStatement, schema: z.strictObject({ withdrawa
  * Checks all that can be judged without the body.
  * @throws Refusal `wrong-content-type`, `signature-missing`, `timestamp-out-of-range`, `unknown-gateway`
  */
-async function callerOf(gateway: Gateway, request: Request, door: Door): Promise<GatewayDesignation> {
+async function callerOf(gateway: Judging, request: Request, door: Door): Promise<GatewayDesignation> {
   checkContentType(request, ['application/json']);
   checkLength(request, door);
   readHeaders(request.headers, gateway.now());
@@ -70,7 +71,7 @@ async function proven<T extends z.ZodType, Result>(
 
 /** The body of a proven call; one that cannot be read is refused with a signature, like anything else it says. */
 const bodyOf = <T extends z.ZodType>(
-  gateway: Gateway,
+  gateway: Issuing,
   caller: GatewayDesignation,
   body: HeldBody,
   schema: T,
@@ -80,7 +81,7 @@ const bodyOf = <T extends z.ZodType>(
   );
 
 /** Takes a piece of evidence and counts what came of it. */
-async function taken(gateway: Gateway, take: () => ReturnType<typeof takeEvidence>) {
+async function taken(gateway: Storing, take: () => ReturnType<typeof takeEvidence>) {
   try {
     const result = await take();
     gateway.metrics.told(result);

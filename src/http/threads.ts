@@ -8,7 +8,7 @@ import { faultsOf, plainWords, sentence } from '../domain/words/faults.ts';
 import { threadAlone } from '../flow/thread/thread.ts';
 import { mayReadFor, personsIn } from '../flow/thread/thread-content.ts';
 import { openThreads } from '../flow/thread/thread-list.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Storing, Unsealing } from '../gateway-parts.ts';
 import { caller } from './access.ts';
 import { threadQuery, threadsQuery } from './thread-schemas.ts';
 
@@ -20,7 +20,7 @@ function asked<T extends z.ZodObject>(schema: T, context: Context): z.output<T> 
 }
 
 /** Both sides may ask as of one instant, and so compare; their clocks may differ a little. */
-function asOf(gateway: Gateway, at: string | undefined): Date {
+function asOf(gateway: Storing, at: string | undefined): Date {
   const now = gateway.now();
   if (at === undefined) return now;
   const then = new Date(at);
@@ -37,7 +37,7 @@ const personJson = ({ ref, facts, differences, determinations, reviews }: KnownP
   review: reviews.length > 0,
 });
 
-export function threadRoutes(gateway: Gateway): Hono {
+export function threadRoutes(gateway: Unsealing): Hono {
   return new Hono()
     .get('/threads', async (context) => {
       const party = await caller(gateway, context);

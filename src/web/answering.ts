@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
 import type { Purpose } from '../flow/word/asking.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Showing } from '../gateway-parts.ts';
 import { type Html, PAGE_HEADERS } from './page.ts';
 import { pinPage } from './pin-page.ts';
 import { refusedPage } from './refused.ts';
@@ -10,7 +10,7 @@ import { checkSameSite } from './visitor.ts';
 
 /** What a page that is not to be shown becomes: the question for the PIN, or why not. */
 async function notShown(
-  gateway: Gateway,
+  gateway: Showing,
   context: Context,
   purpose: Purpose,
   thrown: unknown,
@@ -27,7 +27,7 @@ type Make = () => Promise<Html | Response>;
 
 /** Answers with what is made, or with what it becomes where it is not to be shown. */
 export const answering =
-  (gateway: Gateway) =>
+  (gateway: Showing) =>
   async (context: Context, purpose: Purpose, make: Make): Promise<Response> => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
     try {

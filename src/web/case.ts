@@ -2,13 +2,13 @@
 import { html } from 'hono/html';
 import type { Reader } from '../domain/words/words.ts';
 import type { CaseSoFar, Earlier, Offered } from '../flow/word/earlier.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Phrasing } from '../gateway-parts.ts';
 import { bodyHtml, handlingHtml } from './message-body.ts';
 import { facts, type Html, page } from './page.ts';
 
 /** Whose turn it is and until when, and a button for each other message; `token` is that of the link to read by. */
 export function caseSection(
-  gateway: Gateway,
+  gateway: Phrasing,
   reader: Reader,
   { turn, earlier, isDamaged }: CaseSoFar,
   token: string,
@@ -28,7 +28,7 @@ export function caseSection(
   return html`<section><h2>${say(reader, 'page-thread')}</h2>${damage}${now}${others}</section>`;
 }
 
-function turnHtml(gateway: Gateway, reader: Reader, turn: CaseSoFar['turn']): Html {
+function turnHtml(gateway: Phrasing, reader: Reader, turn: CaseSoFar['turn']): Html {
   const say = gateway.words;
   if (turn === undefined) return html`<p>${say(reader, 'page-turn-nobody')}</p>`;
   const at = say(reader, 'moment', { at: turn.until });
@@ -45,11 +45,11 @@ function turnHtml(gateway: Gateway, reader: Reader, turn: CaseSoFar['turn']): Ht
   ]);
 }
 
-const titleOf = (gateway: Gateway, reader: Reader, { type, from, at }: Offered): string =>
+const titleOf = (gateway: Phrasing, reader: Reader, { type, from, at }: Offered): string =>
   gateway.words(reader, 'page-earlier-message', { type: gateway.words(reader, `type-${type}`), from, at });
 
 /** Another message of the case, opened. Its files are with its own link. */
-export function earlierPage(gateway: Gateway, { reader, offered, message }: Earlier): Html {
+export function earlierPage(gateway: Phrasing, { reader, offered, message }: Earlier): Html {
   const { lang } = reader;
   return page(
     lang,

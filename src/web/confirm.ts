@@ -13,6 +13,7 @@ import {
   wordOf,
 } from '../flow/word/confirming.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Admitting, Phrasing, Reaching } from '../gateway-parts.ts';
 import { fingerprintOf } from '../seal/validity.ts';
 import { answering } from './answering.ts';
 import { facts, type Html, page } from './page.ts';
@@ -20,7 +21,7 @@ import { notYou } from './pin-page.ts';
 import { fieldsOf, visitorOf } from './visitor.ts';
 
 /** Pages by token: GET shows and changes nothing, POST says the word. */
-export function confirmPages(gateway: Gateway): Hono {
+export function confirmPages(gateway: Reaching): Hono {
   const answer = answering(gateway);
   return new Hono()
     .get('/c/:token', (context) => {
@@ -41,13 +42,13 @@ export function confirmPages(gateway: Gateway): Hono {
 }
 
 /** @throws Refusal `invalid-body`, and as `receive` */
-async function wordIn(gateway: Gateway, context: Context): Promise<ConfirmingWord> {
+async function wordIn(gateway: Admitting, context: Context): Promise<ConfirmingWord> {
   const word = (await fieldsOf(gateway, context)).get('decision');
   if (word === 'confirmed' || word === 'refused') return word;
   throw new Refusal('invalid-body', 'decision must be confirmed or refused');
 }
 
-function questionPage(gateway: Gateway, question: Question, token: string): Html {
+function questionPage(gateway: Phrasing, question: Question, token: string): Html {
   const { desk, reader, zone, isShared, isNew, isOpen } = question;
   const { lang } = reader;
   const shownTo = { lang, zone };
@@ -65,7 +66,7 @@ function questionPage(gateway: Gateway, question: Question, token: string): Html
 type Fact = readonly [string, Html | string];
 
 /** Who is to read, by which channel, at which address and by which certificate, what of it is new, and who asked for it when. */
-function asked({ words: say }: Gateway, reader: Reader, question: Question): Html {
+function asked({ words: say }: Phrasing, reader: Reader, question: Question): Html {
   const { desk, endpoint, officer, since, who } = question;
   const { channel } = endpoint;
   const isThere = question.isOpen || (question.said !== undefined && wordOf(question.said) === 'confirmed');
@@ -142,13 +143,13 @@ function whoReads(
   return html`<strong>${now}</strong><br><span class="soft">${say(reader, 'confirm-before', { value })}</span><br>${say(reader, 'confirm-same-person')}`;
 }
 
-const form = ({ words: say }: Gateway, lang: string, token: string): Html =>
+const form = ({ words: say }: Phrasing, lang: string, token: string): Html =>
   html`<p>${say(lang, 'confirm-ask')}</p><form method="post" action="/c/${token}">
     <button name="decision" value="confirmed">${say(lang, 'confirm-yes')}</button>
     <button class="stop" name="decision" value="refused">${say(lang, 'confirm-no')}</button></form>`;
 
 /** What is recorded, whoever said it. */
-function outcome({ words: say }: Gateway, reader: Reader, { said, saidBy }: Question): Html {
+function outcome({ words: say }: Phrasing, reader: Reader, { said, saidBy }: Question): Html {
   if (said === undefined) return html`<p>${say(reader, 'confirm-over')}</p>`;
   const word = wordOf(said);
   const by = said.judged?.by;

@@ -3,12 +3,12 @@ import { html } from 'hono/html';
 import type { Message } from '../domain/message/message.ts';
 import { outline } from '../domain/message/outline.ts';
 import type { Reader } from '../domain/words/words.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Phrasing } from '../gateway-parts.ts';
 import { facts, type Html } from './page.ts';
 
 /** The body, in groups with their headings. */
 export const bodyHtml = (
-  gateway: Gateway,
+  gateway: Phrasing,
   reader: Reader,
   message: Pick<Message, 'body' | 'lang'>,
 ): readonly Html[] =>
@@ -27,12 +27,12 @@ const written = (lang: string, message: Pick<Message, 'lang'>, text: string): Ht
   message.lang === lang ? text : html`<span lang="${message.lang}">${text}</span>`;
 
 /** What its sender put right in it since, beside what was said first. */
-export const correctionsHtml = (gateway: Gateway, reader: Reader, corrections: readonly Message[]): Html =>
+export const correctionsHtml = (gateway: Phrasing, reader: Reader, corrections: readonly Message[]): Html =>
   html`${corrections.map((one) => html`<h2>${gateway.words(reader, 'page-corrected')}</h2>${handlingHtml(gateway, reader.lang, one)}${bodyHtml(gateway, reader, one)}`)}`;
 
 /** The handling code in words, and what H3 restricts. */
 export function handlingHtml(
-  gateway: Gateway,
+  gateway: Phrasing,
   lang: string,
   message: Pick<Message, 'handling' | 'handling_note' | 'lang'>,
 ): Html {

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { present } from '../domain/words/present.ts';
 import { givePinAt, leavePinAt, type PinAsked, type Purpose, pinAskedAt } from '../flow/word/asking.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Phrasing, Reaching, Showing } from '../gateway-parts.ts';
 import { type Html, PAGE_HEADERS, page } from './page.ts';
 import { refusedPage } from './refused.ts';
 import { checkSameSite, fieldsOf, forgetSession, keepSession, visitorOf } from './visitor.ts';
@@ -27,12 +27,12 @@ export const backTo =
     context.redirect(`${ROOMS[purpose]}${encodeURIComponent(context.req.param('token') ?? '')}`, 303);
 
 /** Of a duty phone: lets the next officer at it say who it is. */
-export const notYou = ({ words }: Gateway, lang: string, purpose: Purpose, token: string): Html =>
+export const notYou = ({ words }: Phrasing, lang: string, purpose: Purpose, token: string): Html =>
   html`<form method="post" action="${ROOMS[purpose]}${token}/pin">
     <button class="file" name="leave" value="yes">${words(lang, 'page-not-you')}</button></form>`;
 
 /** Of a duty phone: who of its officers it is. */
-const chooser = ({ words }: Gateway, { lang, officers }: PinAsked, chosen: string | undefined): Html =>
+const chooser = ({ words }: Phrasing, { lang, officers }: PinAsked, chosen: string | undefined): Html =>
   html`<label>${words(lang, 'pin-who')}<select name="officer" required><option value=""></option>
     ${officers.map(({ id, initials }) => html`<option value="${id}" ${id === chosen ? 'selected' : ''}>${initials}</option>`)}</select></label>`;
 
@@ -42,7 +42,7 @@ interface Asking {
   readonly chosen?: string | undefined;
 }
 
-const asking = (gateway: Gateway, asked: PinAsked, { action, told, chosen }: Asking): Html => {
+const asking = (gateway: Phrasing, asked: PinAsked, { action, told, chosen }: Asking): Html => {
   const say = gateway.words;
   const { lang } = asked;
   // Not after a wrong PIN: that is recorded.
@@ -59,7 +59,7 @@ const asking = (gateway: Gateway, asked: PinAsked, { action, told, chosen }: Ask
 };
 
 /** There is nothing to ask: what to do is said. */
-const stopped = ({ words }: Gateway, lang: string, why: 'none' | 'locked'): Html =>
+const stopped = ({ words }: Phrasing, lang: string, why: 'none' | 'locked'): Html =>
   page(
     lang,
     `Amanat: ${words(lang, 'start-title')}`,
@@ -70,7 +70,7 @@ const stopped = ({ words }: Gateway, lang: string, why: 'none' | 'locked'): Html
  * Asks for the PIN at a link.
  * @throws Refusal where the link itself is to be refused
  */
-export async function pinPage(gateway: Gateway, context: Context, purpose: Purpose): Promise<Html> {
+export async function pinPage(gateway: Showing, context: Context, purpose: Purpose): Promise<Html> {
   const token = context.req.param('token') ?? '';
   const asked = await pinAskedAt(gateway, token, purpose, visitorOf(gateway, context));
   return asked.state === 'ask'
@@ -78,7 +78,7 @@ export async function pinPage(gateway: Gateway, context: Context, purpose: Purpo
     : stopped(gateway, asked.lang, asked.state);
 }
 
-async function given(gateway: Gateway, context: Context, purpose: Purpose): Promise<Response> {
+async function given(gateway: Reaching, context: Context, purpose: Purpose): Promise<Response> {
   checkSameSite(gateway, context);
   const token = context.req.param('token') ?? '';
   const fields = await fieldsOf(gateway, context);
@@ -111,7 +111,7 @@ async function given(gateway: Gateway, context: Context, purpose: Purpose): Prom
   }
 }
 
-export function pinPages(gateway: Gateway): Hono {
+export function pinPages(gateway: Reaching): Hono {
   const answer = (purpose: Purpose) => async (context: Context) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
     return given(gateway, context, purpose).catch((thrown) => refusedPage(gateway, context, thrown, purpose));

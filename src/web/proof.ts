@@ -10,7 +10,7 @@ import { hexId } from '../domain/message/message.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import { type AcceptedHere, acceptedHere } from '../flow/content/letter-proof.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Phrasing, Showing } from '../gateway-parts.ts';
 import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
 import { refusedPage } from './refused.ts';
 
@@ -19,7 +19,7 @@ const hex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Nobody knows who scans it, and the zone of a desk would say where it is: times are UTC. */
-function shown({ words }: Gateway, lang: string, proven: AcceptedHere): Html {
+function shown({ words }: Phrasing, lang: string, proven: AcceptedHere): Html {
   const say = (id: string): string => words(lang, id);
   const { ledger } = proven;
   return html`<section lang="${lang}"><h1>${say('proof-title')}</h1>
@@ -37,10 +37,10 @@ function shown({ words }: Gateway, lang: string, proven: AcceptedHere): Html {
 }
 
 /** Shown only while the address in the browser ends in this very digest. */
-const same = ({ words }: Gateway, digest: string): Html =>
+const same = ({ words }: Phrasing, digest: string): Html =>
   html`<section class="same" id="${digest}">${LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, 'proof-same')}</p>`)}</section>`;
 
-export function proofPages(gateway: Gateway): Hono {
+export function proofPages(gateway: Showing): Hono {
   const proven = async (context: Context): Promise<Response> => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
     try {

@@ -13,6 +13,7 @@ import { letterCopy } from '../flow/content/letter-copy.ts';
 import { type CaseSoFar, caseSoFar, readEarlier } from '../flow/word/earlier.ts';
 import { acknowledgeByLink, look, type Read, read, type Waiting } from '../flow/word/reading.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Phrasing, Typesetting } from '../gateway-parts.ts';
 import type { LinkRow } from '../store/contracts/links.ts';
 import { answering } from './answering.ts';
 import { caseSection, earlierPage } from './case.ts';
@@ -25,7 +26,7 @@ import { wordOf } from './word-form.ts';
 type Purpose = LinkRow['purpose'];
 
 /** What may be said before opening. */
-function summaryFacts(gateway: Gateway, reader: Reader, summary: Summary): Html {
+function summaryFacts(gateway: Phrasing, reader: Reader, summary: Summary): Html {
   const say = gateway.words;
   const moment = (at: Date): string => say(reader, 'moment', { at });
   const country = say(reader, `country-${summary.sender.country}`);
@@ -44,7 +45,7 @@ function summaryFacts(gateway: Gateway, reader: Reader, summary: Summary): Html 
   ]);
 }
 
-function decided(gateway: Gateway, reader: Reader, decision: Decision): Html {
+function decided(gateway: Phrasing, reader: Reader, decision: Decision): Html {
   const say = gateway.words;
   const ground = decision.ground === undefined ? '' : `: ${say(reader, `ground-${decision.ground}`)}`;
   return html`<p><strong>${say(reader, `decision-${decision.decision}`)}</strong>${ground}<br>
@@ -52,7 +53,7 @@ function decided(gateway: Gateway, reader: Reader, decision: Decision): Html {
 }
 
 /** One button to acknowledge; declining is one step further and asks why. */
-function forms(gateway: Gateway, reader: Reader, action: string, settles: readonly string[] = []): Html {
+function forms(gateway: Phrasing, reader: Reader, action: string, settles: readonly string[] = []): Html {
   const say = gateway.words;
   const settled =
     settles.length === 0 ? '' : html`<input type="hidden" name="settles" value="${settles.join(' ')}">`;
@@ -70,7 +71,7 @@ function forms(gateway: Gateway, reader: Reader, action: string, settles: readon
 }
 
 /** Both words, who said them and when; and the way to say which one stands. */
-function contradiction(gateway: Gateway, reader: Reader, words: readonly SaidWord[], action: string): Html {
+function contradiction(gateway: Phrasing, reader: Reader, words: readonly SaidWord[], action: string): Html {
   const shown = words.map(({ decision, officer, ground, at }) =>
     decided(gateway, reader, {
       decision,
@@ -85,14 +86,14 @@ function contradiction(gateway: Gateway, reader: Reader, words: readonly SaidWor
 }
 
 /** An exercise says so over everything else. */
-const drillMark = (gateway: Gateway, lang: string, { type }: Summary): Html | string =>
+const drillMark = (gateway: Phrasing, lang: string, { type }: Summary): Html | string =>
   type === 'drill' ? html`<p class="urgent">${gateway.words(lang, 'type-drill')}</p>` : '';
 
 /** Of a duty phone: the way to the next officer at it. */
-const nextAt = (gateway: Gateway, { isShared, officer, link }: Waiting, token: string): Html | string =>
+const nextAt = (gateway: Phrasing, { isShared, officer, link }: Waiting, token: string): Html | string =>
   isShared ? notYou(gateway, officer.lang, link.purpose, token) : '';
 
-function waitingPage(gateway: Gateway, waiting: Waiting, token: string): Html {
+function waitingPage(gateway: Phrasing, waiting: Waiting, token: string): Html {
   const { summary, officer, reader, decision, link } = waiting;
   const { lang } = reader;
   const say = gateway.words;
@@ -115,10 +116,10 @@ function waitingPage(gateway: Gateway, waiting: Waiting, token: string): Html {
 }
 
 /** The word is that officer’s: it says so where it is said. */
-const asWhom = ({ words }: Gateway, { lang, name }: Waiting['officer'], content: Html): Html =>
+const asWhom = ({ words }: Phrasing, { lang, name }: Waiting['officer'], content: Html): Html =>
   html`<p>${words(lang, 'page-as', { officer: name })}</p>${content}`;
 
-function messagePage(gateway: Gateway, opened: Read, around: CaseSoFar, token: string): Html {
+function messagePage(gateway: Typesetting, opened: Read, around: CaseSoFar, token: string): Html {
   const { summary, officer, reader, message, decision } = opened;
   const { lang } = reader;
   const say = gateway.words;

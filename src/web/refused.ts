@@ -5,7 +5,7 @@ import { PROBLEMS, type ProblemCode, Refusal } from '../domain/words/error.ts';
 import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import type { Purpose } from '../flow/word/asking.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Phrasing } from '../gateway-parts.ts';
 import { isDown } from '../store/fault.ts';
 import { page } from './page.ts';
 
@@ -21,7 +21,7 @@ const TOLD: readonly ProblemCode[] = [...LINKS, 'recalled', 'content-gone', 'dat
  * The page and the status of what was thrown: of a refusal, and of a database that is down. A fault is thrown on.
  */
 export async function refusedPage(
-  { words }: Gateway,
+  { words }: Phrasing,
   context: Context,
   thrown: unknown,
   place: Place,

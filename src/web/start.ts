@@ -3,14 +3,14 @@ import { type Context, Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
 import { choosePin, givePinToStart, START_PAGE, type Starting, startOf } from '../flow/account/start.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Phrasing, Reaching } from '../gateway-parts.ts';
 import { type Html, PAGE_HEADERS, page } from './page.ts';
 import { pinField, warned } from './pin-page.ts';
 import { refusedPage } from './refused.ts';
 import { browserOf, checkSameSite, fieldsOf } from './visitor.ts';
 
 /** As whom, and what there is to do. */
-const framed = ({ words }: Gateway, { lang, officer, desk }: Starting, content: Html): Html =>
+const framed = ({ words }: Phrasing, { lang, officer, desk }: Starting, content: Html): Html =>
   page(
     lang,
     `Amanat: ${words(lang, 'start-title')}`,
@@ -18,19 +18,19 @@ const framed = ({ words }: Gateway, { lang, officer, desk }: Starting, content: 
     <p>${words(lang, 'start-as', { officer: officer.name, desk })}</p>${content}</section>`,
   );
 
-function chooseForm({ words }: Gateway, { lang }: Starting, action: string): Html {
+function chooseForm({ words }: Phrasing, { lang }: Starting, action: string): Html {
   return html`<p>${words(lang, 'start-choose')}</p><form method="post" action="${action}">
     ${pinField('pin', words(lang, 'start-pin'))}${pinField('again', words(lang, 'start-again'))}
     <button>${words(lang, 'start-set')}</button></form>`;
 }
 
-function giveForm({ words }: Gateway, { lang }: Starting, action: string): Html {
+function giveForm({ words }: Phrasing, { lang }: Starting, action: string): Html {
   return html`<p>${words(lang, 'start-give')}</p><form method="post" action="${action}">
     ${pinField('pin', words(lang, 'pin-label'))}<button>${words(lang, 'pin-go')}</button></form>`;
 }
 
 /** The way on into the chat, as a link and as a code for another phone's camera. */
-async function chatHtml({ words, adapters }: Gateway, { lang, chatCode, links }: Starting): Promise<Html> {
+async function chatHtml({ words, adapters }: Reaching, { lang, chatCode, links }: Starting): Promise<Html> {
   const done = html`<p><strong>${words(lang, 'start-done')}</strong></p>`;
   if (!links || chatCode === undefined) return html`${done}<p>${words(lang, 'start-close')}</p>`;
   const link = await adapters.get('telegram')?.startLink?.(chatCode);
@@ -43,7 +43,7 @@ async function chatHtml({ words, adapters }: Gateway, { lang, chatCode, links }:
 }
 
 async function startHtml(
-  gateway: Gateway,
+  gateway: Reaching,
   starting: Starting,
   token: string,
   told: Html | string = '',
@@ -64,7 +64,7 @@ async function startHtml(
 
 /** Why what was typed was not taken; undefined where it was. */
 async function refusedBecause(
-  gateway: Gateway,
+  gateway: Reaching,
   { lang, step }: Starting,
   token: string,
   browser: string,
@@ -82,7 +82,7 @@ async function refusedBecause(
   return warned(say(lang, `pin-${given.kind}`, given.kind === 'wrong' ? { left: given.left } : {}));
 }
 
-export function startPages(gateway: Gateway): Hono {
+export function startPages(gateway: Reaching): Hono {
   const answer = (make: (context: Context) => Promise<Response>) => async (context: Context) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
     return make(context).catch((thrown) => refusedPage(gateway, context, thrown, 'start'));

@@ -5,20 +5,20 @@ import { DOORS, receiveBytes } from '../domain/message/receiving.ts';
 import { SESSION_MS } from '../domain/party/pin.ts';
 import { Refusal } from '../domain/words/error.ts';
 import type { Visitor } from '../flow/account/session.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Admitting, Showing, Verifying } from '../gateway-parts.ts';
 
 const BROWSER = 'amanat_browser';
 const OFFICER = 'amanat_officer';
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-const isSecure = ({ url }: Gateway): boolean => url.startsWith('https:');
+const isSecure = ({ url }: Verifying): boolean => url.startsWith('https:');
 
 /** Lax: a link that is opened in a chat is a navigation from another site, and brings the cookie; a form from there is not. */
-const cookie = (gateway: Gateway, maxAge: number) =>
+const cookie = (gateway: Verifying, maxAge: number) =>
   ({ httpOnly: true, sameSite: 'Lax', secure: isSecure(gateway), path: '/', maxAge }) as const;
 
 /** A browser's random name: lets a reader on a bad line load the page again without a new link. */
-export function browserOf(gateway: Gateway, context: Context): string {
+export function browserOf(gateway: Showing, context: Context): string {
   const known = getCookie(context, BROWSER);
   if (known !== undefined && TOKEN.test(known)) return known;
   const fresh = gateway.newToken();
@@ -27,14 +27,14 @@ export function browserOf(gateway: Gateway, context: Context): string {
 }
 
 /** Whoever asks. A cookie that is no token of ours counts as none. */
-export function visitorOf(gateway: Gateway, context: Context): Visitor {
+export function visitorOf(gateway: Showing, context: Context): Visitor {
   const browser = browserOf(gateway, context);
   const session = isSecure(gateway) ? getCookie(context, OFFICER, 'host') : getCookie(context, OFFICER);
   return session !== undefined && TOKEN.test(session) ? { browser, session } : { browser };
 }
 
 /** Gives the browser the token of the session that the PIN opened. */
-export function keepSession(gateway: Gateway, context: Context, token: string): void {
+export function keepSession(gateway: Verifying, context: Context, token: string): void {
   const options = cookie(gateway, SESSION_MS / 1_000);
   if (isSecure(gateway)) setCookie(context, OFFICER, token, { ...options, secure: true, prefix: 'host' });
   else setCookie(context, OFFICER, token, options);
@@ -44,7 +44,7 @@ export function keepSession(gateway: Gateway, context: Context, token: string): 
  * Takes the token from the browser again. Whoever goes back in its history then asks for the page anew: browsers keep pages for
  * that, though they are not to be stored, until a cookie of their site changes.
  */
-export function forgetSession(gateway: Gateway, context: Context): void {
+export function forgetSession(gateway: Verifying, context: Context): void {
   const options = cookie(gateway, 0);
   if (isSecure(gateway)) setCookie(context, OFFICER, '', { ...options, secure: true, prefix: 'host' });
   else setCookie(context, OFFICER, '', options);
@@ -56,7 +56,7 @@ export function forgetSession(gateway: Gateway, context: Context): void {
  * what they say of the site counts (Fetch Metadata), and an origin only where it is named.
  * @throws Refusal `cross-site`
  */
-export function checkSameSite(gateway: Gateway, context: Context): void {
+export function checkSameSite(gateway: Verifying, context: Context): void {
   const site = context.req.header('sec-fetch-site');
   const origin = context.req.header('origin') ?? 'null';
   const isOurs = site === undefined ? origin === 'null' || origin === gateway.url : isOwnSite(site);
@@ -67,7 +67,7 @@ export function checkSameSite(gateway: Gateway, context: Context): void {
 const isOwnSite = (site: string): boolean => site === 'same-origin' || site === 'none';
 
 /** The fields of a form. @throws Refusal as `receiveBytes` */
-export async function fieldsOf({ bodies }: Gateway, context: Context): Promise<URLSearchParams> {
+export async function fieldsOf({ bodies }: Admitting, context: Context): Promise<URLSearchParams> {
   const bytes = await receiveBytes(context.req.raw, DOORS.form, bodies);
   return new URLSearchParams(new TextDecoder().decode(bytes));
 }

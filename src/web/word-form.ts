@@ -3,12 +3,12 @@ import type { Context } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
 import { DECLINE_GROUNDS } from '../domain/words/vocabulary.ts';
 import type { Word } from '../flow/word/answer.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Admitting } from '../gateway-parts.ts';
 import { fieldsOf } from './visitor.ts';
 
 /** @throws Refusal `invalid-body`, `ground-required`, and as `receive` */
 export async function wordOf(
-  gateway: Gateway,
+  gateway: Admitting,
   context: Context,
 ): Promise<Pick<Word, 'decision' | 'ground' | 'settles'>> {
   const form = await fieldsOf(gateway, context);

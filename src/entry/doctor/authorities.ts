@@ -1,6 +1,6 @@
 /** Certificates of authorities that statements in force are signed by: without one, its desks and agreements do not count. */
 import { type NeededAuthority, neededAuthorities } from '../../flow/directory/authorities.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import { type Check, type Finding, failed, orOk, type Patient } from './check.ts';
 
 export const authoritiesCheck: Check<Patient> = {
@@ -14,7 +14,7 @@ export const authoritiesCheck: Check<Patient> = {
 };
 
 /** What is wrong with the certificates that a gateway has, as far as somebody needs them. */
-export const authorityFindings = async (gateway: Gateway): Promise<readonly Finding[]> =>
+export const authorityFindings = async (gateway: Judging): Promise<readonly Finding[]> =>
   (await neededAuthorities(gateway)).map(findingOf);
 
 const findingOf = ({ country, why, statements }: NeededAuthority): Finding =>

@@ -1,7 +1,7 @@
 /** The clock of this machine against those of the other gateways, as their answers are dated. */
 import { LIMITS } from '../../domain/message/message.ts';
 import { peersOf } from '../../flow/ledger/ledger-keys.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Calling } from '../../gateway-parts.ts';
 import { type Check, type Finding, failed, ok, type Patient, skipped, warning } from './check.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -19,7 +19,7 @@ export const clockCheck: Check<Patient> = {
   },
 };
 
-async function compared(gateway: Gateway, url: string): Promise<Finding> {
+async function compared(gateway: Calling, url: string): Promise<Finding> {
   const { host } = new URL(url);
   const before = gateway.now().getTime();
   let date: string | null;

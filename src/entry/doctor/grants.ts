@@ -1,7 +1,7 @@
 /** The grants: what the database says who may see and act, without a good signature. */
 import { statementsOf } from '../../flow/directory/directory.ts';
 import { unnamedStatements } from '../../flow/operator/adopting.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Storing } from '../../gateway-parts.ts';
 import type { Unsound } from '../../store/contracts/secrets.ts';
 import { type Check, type Finding, failed, ok, type Patient, warning } from './check.ts';
 
@@ -36,7 +36,7 @@ const ofWork = (count: number): readonly Finding[] =>
       ];
 
 /** Statements that the operator's log names and the database lacks, and those that it has and no entry names. */
-async function ofStatements(gateway: Gateway): Promise<readonly Finding[]> {
+async function ofStatements(gateway: Judging): Promise<readonly Finding[]> {
   const [{ lost }, unnamed] = [await statementsOf(gateway), await unnamedStatements(gateway)];
   return [
     ...lost.map(({ kind, party }) =>
@@ -56,7 +56,7 @@ async function ofStatements(gateway: Gateway): Promise<readonly Finding[]> {
   ];
 }
 
-function stateOf({ guard }: Gateway): Finding | undefined {
+function stateOf({ guard }: Storing): Finding | undefined {
   switch (guard.state()) {
     case 'not-adopted':
       return failed('the grants are from before they were signed', 'look through them: amanat grants adopt');

@@ -1,7 +1,7 @@
 /** Keys: the gateway's own signs, every secret opens under the present master key, every desk in custody has its keys. */
 import { inForce } from '../../domain/party/party.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Naming, Unsealing } from '../../gateway-parts.ts';
 import { unwrap, wrappedBy } from '../../seal/custody.ts';
 import { isMasterRotating } from '../home/master-rotation.ts';
 import { type Check, type Finding, failed, orOk, type Patient, skipped, warning } from './check.ts';
@@ -29,7 +29,7 @@ export const keysCheck: Check<Patient> = {
 };
 
 /** Each secret is opened and let go of: what does not open now would not open when a message waits for it. */
-async function secretFindings({ store, master }: Gateway): Promise<readonly Finding[]> {
+async function secretFindings({ store, master }: Unsealing): Promise<readonly Finding[]> {
   const counted = { old: 0, unreadable: 0 };
   let place: string | undefined = '0';
   while (place !== undefined) {
@@ -67,7 +67,7 @@ async function secretFindings({ store, master }: Gateway): Promise<readonly Find
   ];
 }
 
-async function custodyFindings(gateway: Gateway): Promise<readonly Finding[]> {
+async function custodyFindings(gateway: Judging): Promise<readonly Finding[]> {
   const { designations, here } = await directoryOf(gateway);
   const now = gateway.now();
   const inCustody = designations.filter(
@@ -90,7 +90,7 @@ async function custodyFindings(gateway: Gateway): Promise<readonly Finding[]> {
 }
 
 /** Other gateways are called under Ed25519 only. */
-const relayFindings = ({ key }: Gateway): readonly Finding[] =>
+const relayFindings = ({ key }: Naming): readonly Finding[] =>
   key.alg === 'EdDSA'
     ? []
     : [

@@ -5,7 +5,7 @@ import { type Designation, inForce, type Officer } from '../../domain/party/part
 import { pinOwner } from '../../domain/party/pin.ts';
 import { isPinFor, pinName } from '../../flow/account/giving.ts';
 import { type Directory, directoryOf } from '../../flow/directory/directory.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Unsealing } from '../../gateway-parts.ts';
 import { unwrap } from '../../seal/custody.ts';
 import type { PinRow } from '../../store/contracts/pins.ts';
 import { type Check, type Finding, failed, orOk, type Patient, skipped, warning } from './check.ts';
@@ -72,7 +72,7 @@ const ofLost = (name: string): Finding =>
   );
 
 /** PINs that no master key opens. */
-async function ofMaster({ master }: Gateway, pins: readonly PinRow[]): Promise<readonly Finding[]> {
+async function ofMaster({ master }: Unsealing, pins: readonly PinRow[]): Promise<readonly Finding[]> {
   const opens = await Promise.all(
     pins.map((pin) =>
       unwrap(master, pinName(pin), pin.wrapped).then(

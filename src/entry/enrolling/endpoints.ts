@@ -7,7 +7,7 @@ import { say } from '../../flow/carry/notes.ts';
 import { putBack } from '../../flow/carry/put-back.ts';
 import { directoryOf } from '../../flow/directory/directory.ts';
 import { acting } from '../../flow/operator/acting.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Judging, Reaching } from '../../gateway-parts.ts';
 import { endSecrets, type OutboundKeys, renewOutbound } from './enrol.ts';
 
 const DAY = 86_400_000;
@@ -19,7 +19,7 @@ const LEAST_DIGITS = 8;
  * The endpoint whose id begins so; those that were removed are not found.
  * @throws Refusal `not-found`
  */
-export async function endpointNamed(gateway: Gateway, id: string): Promise<Endpoint> {
+export async function endpointNamed(gateway: Judging, id: string): Promise<Endpoint> {
   const { endpoints } = await directoryOf(gateway);
   const found = endpoints.filter(
     (one) => one.channel !== 'relay' && !isGoneForGood(one) && one.id.startsWith(id),
@@ -39,7 +39,7 @@ export type EndpointChange = Partial<Pick<Endpoint, 'rank' | 'shows' | 'lang' | 
  * @throws Refusal `already-exists` where the desk has another endpoint at the new address
  */
 export async function setEndpoint(
-  gateway: Gateway,
+  gateway: Issuing,
   endpoint: Endpoint,
   change: EndpointChange,
   overlapDays: number,
@@ -69,7 +69,7 @@ export async function setEndpoint(
  * @throws Refusal `invalid-body` where it is no webhook
  */
 export async function renewSecret(
-  gateway: Gateway,
+  gateway: Reaching,
   endpoint: Endpoint,
   overlapDays: number,
 ): Promise<OutboundKeys> {
@@ -82,7 +82,7 @@ export async function renewSecret(
 }
 
 /** Takes an endpoint out of use until an operator puts it back. What is queued there goes elsewhere, or waits. */
-export const disableEndpoint = (gateway: Gateway, { id }: Endpoint): Promise<boolean> =>
+export const disableEndpoint = (gateway: Issuing, { id }: Endpoint): Promise<boolean> =>
   gateway.store.endpoints.takeOut(
     id,
     'operator',
@@ -96,7 +96,7 @@ export const disableEndpoint = (gateway: Gateway, { id }: Endpoint): Promise<boo
  * @returns as it is now
  * @throws Refusal `confirmation-needed` where it waits already
  */
-export async function enableEndpoint(gateway: Gateway, endpoint: Endpoint): Promise<Endpoint> {
+export async function enableEndpoint(gateway: Issuing, endpoint: Endpoint): Promise<Endpoint> {
   if (endpoint.off?.code === 'waiting')
     throw new Refusal('confirmation-needed', 'this endpoint waits for its desk already');
   const act = acting(gateway, { act: 'endpoint.enabled', subject: endpoint.id });
@@ -109,7 +109,7 @@ export async function enableEndpoint(gateway: Gateway, endpoint: Endpoint): Prom
  * Takes an endpoint out for good, with its address, certificate and secrets. The same address may be added again.
  * @throws Refusal `not-found` where it is gone meanwhile, or its row is not what was written here
  */
-export async function removeEndpoint(gateway: Gateway, { id, channel }: Endpoint): Promise<void> {
+export async function removeEndpoint(gateway: Reaching, { id, channel }: Endpoint): Promise<void> {
   const act = acting(gateway, { act: 'endpoint.removed', subject: id });
   // The secrets first: they count as long as the endpoint does.
   if (channel === 'webhook') await endSecrets(gateway, id, 'webhook-outbound', gateway.now());
@@ -124,7 +124,7 @@ export interface Tested {
 }
 
 /** Says a test at an endpoint, by its own channel and with nothing of a case: a notice, a mail, or a signed event. */
-export async function testEndpoint(gateway: Gateway, endpoint: Endpoint): Promise<Tested> {
+export async function testEndpoint(gateway: Reaching, endpoint: Endpoint): Promise<Tested> {
   const note = { id: gateway.newId(), says: { what: 'test' }, madeAt: gateway.now(), endpoint } as const;
   const outcome = await say(gateway, note);
   const back =

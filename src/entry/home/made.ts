@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type GatewayMade, gatewayMade } from '../../domain/evidence/operator-act.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { acting } from '../../flow/operator/acting.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing } from '../../gateway-parts.ts';
 import type { Act } from '../../store/contracts/operator-log.ts';
 
 const FILE = 'made.json';
@@ -20,7 +20,7 @@ export const writeMade = (home: string, { at, by }: GatewayMade): void =>
  * Writes the making of a gateway into its operator's log, where nothing is in it yet. A home from before this was kept says
  * nothing: its log begins with what was done first.
  */
-export async function recordMade(home: string, gateway: Gateway): Promise<void> {
+export async function recordMade(home: string, gateway: Issuing): Promise<void> {
   const known = readMade(home);
   if (known === undefined || gateway.guard.state() !== 'ready') return;
   if ((await gateway.store.ledger.operatorActs(0, 1)).length > 0) return;

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readChannels, readTelegram } from '../../config.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import type { Part, Wrong } from '../../parts.ts';
 import { authorityFindings } from '../doctor/authorities.ts';
 import { roomFor } from '../doctor/files.ts';
@@ -38,7 +39,7 @@ export function looksFor(home: Home, { url, adapters }: Pick<Gateway, 'url' | 'a
 }
 
 /** Certificates of authorities, as the gateway read them at its start. */
-export const authoritiesLook = (gateway: Gateway): Look => ({
+export const authoritiesLook = (gateway: Judging): Look => ({
   part: 'authorities',
   look: async () => wrongIn(await authorityFindings(gateway)),
 });

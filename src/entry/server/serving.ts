@@ -7,7 +7,7 @@ import { CHANNELS } from '../../domain/party/channel.ts';
 import { present } from '../../domain/words/present.ts';
 import { keepCounted } from '../../flow/evidence/reject.ts';
 import { runLoop } from '../../flow/loop.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Storing } from '../../gateway-parts.ts';
 import type { MarkOf } from '../../http/limiting.ts';
 import { createMetricsApp } from '../../http/metrics.ts';
 import type { Log } from '../../log.ts';
@@ -77,7 +77,7 @@ export async function serveGateway(
 }
 
 /** Tells callers apart by the network they come from. The operator is told once that a proxy is not known. */
-function marksOf(settings: Settings, { log, now }: Gateway): MarkOf {
+function marksOf(settings: Settings, { log, now }: Storing): MarkOf {
   const mark = addressMarks(settings.masterKey);
   let isTold = false;
   const networkOf = callerNetwork(settings.proxies, () => {

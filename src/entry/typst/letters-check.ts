@@ -1,6 +1,6 @@
 /** Whether pages can be set here: tried with a test page, at start and by `amanat doctor`. */
 import { TypesetFault } from '../../domain/words/typesetting.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Watching } from '../../gateway-parts.ts';
 import { FAMILIES, type Family } from '../../paper/scripts.ts';
 import { SAMPLES, testPage } from '../../paper/test-page.ts';
 import type { Typeset } from '../../paper/typeset.ts';
@@ -40,7 +40,7 @@ async function isWhole(family: Family): Promise<boolean> {
 }
 
 /** At start: notes on the board of parts, and in the log, what does not work. */
-export async function noteLetters(gateway: Gateway, typeset: Typeset): Promise<void> {
+export async function noteLetters(gateway: Watching, typeset: Typeset): Promise<void> {
   const [faults, families] = await Promise.all([
     lettersFaults(typeset, { at: gateway.now(), all: false }),
     brokenFamilies(),

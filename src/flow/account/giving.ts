@@ -6,7 +6,7 @@ import type { Endpoint } from '../../domain/party/channel.ts';
 import type { Officer } from '../../domain/party/party.ts';
 import { PIN_TRIES, readPin, SESSION_MS } from '../../domain/party/pin.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Reaching, Showing } from '../../gateway-parts.ts';
 import type { SecretName } from '../../seal/custody.ts';
 import { isPinOf } from '../../seal/pin-hash.ts';
 import type { PinActs, PinRow, PinSessionRow, StartUse } from '../../store/contracts/pins.ts';
@@ -28,7 +28,7 @@ export const pinName = ({ focalPoint, officer, id }: Whose & { readonly id: stri
 });
 
 export const pinActs =
-  (gateway: Gateway): PinActs =>
+  (gateway: Issuing): PinActs =>
   (act, subject) =>
     acting(gateway, { act, subject, who: BY_GATEWAY });
 
@@ -40,7 +40,7 @@ export const isPinFor = (pin: PinRow, focalPoint: string, { id, name }: Officer)
 
 /** The PIN of an officer as designated now. */
 export async function pinOf(
-  gateway: Gateway,
+  gateway: Showing,
   focalPoint: string,
   officer: Officer,
 ): Promise<PinRow | undefined> {
@@ -60,7 +60,7 @@ interface Giving {
 }
 
 /** Tries what was typed. One that is being wrapped anew at this moment is read again. */
-export async function tryPin(gateway: Gateway, giving: Giving): Promise<Given> {
+export async function tryPin(gateway: Reaching, giving: Giving): Promise<Given> {
   const { focalPoint, officer } = giving;
   const typed = readPin(giving.typed);
   if (typed === undefined) return { kind: 'unreadable' };
@@ -94,7 +94,7 @@ export async function tryPin(gateway: Gateway, giving: Giving): Promise<Given> {
  * @returns the token of the session that a right one opens, for a cookie
  */
 export async function openByPin(
-  gateway: Gateway,
+  gateway: Reaching,
   account: Endpoint,
   officer: Officer,
   typed: string,

@@ -10,7 +10,7 @@ import { isChat } from '../../domain/party/chat.ts';
 import { type Designation, inForce, type Officer } from '../../domain/party/party.ts';
 import { SESSION_REST_MS, SHARED_REST_MS } from '../../domain/party/pin.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Judging } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/contracts/links.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -48,7 +48,7 @@ export const sessionHash = (session: string, link?: string): string =>
  * @returns undefined where nobody gave a PIN in this browser, or not for this link, or the session has ended
  */
 async function officerOf(
-  gateway: Gateway,
+  gateway: Judging,
   { session }: Visitor,
   link: string | undefined,
 ): Promise<ProvenOfficer | undefined> {
@@ -73,7 +73,7 @@ async function officerOf(
  * @throws Refusal `pin-needed`
  */
 export async function checkProven(
-  gateway: Gateway,
+  gateway: Judging,
   account: Endpoint,
   link: Pick<LinkRow, 'hash' | 'officer'>,
   visitor: Visitor,
@@ -89,7 +89,7 @@ export async function checkProven(
 }
 
 /** Ends what the PIN opened at one link of a duty phone, so that it is asked anew. */
-export async function endAtLink(gateway: Gateway, { session }: Visitor, link: string): Promise<void> {
+export async function endAtLink(gateway: Issuing, { session }: Visitor, link: string): Promise<void> {
   if (session === undefined) return;
   const hash = sessionHash(session, link);
   const act = acting(gateway, { act: 'pin.left', subject: hash, who: BY_GATEWAY });

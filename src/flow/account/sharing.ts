@@ -4,7 +4,7 @@ import type { Endpoint } from '../../domain/party/channel.ts';
 import { isChat, isSameAccount } from '../../domain/party/chat.ts';
 import { isOffByChannel } from '../../domain/party/endpoint-life.ts';
 import { inForce, type Officer } from '../../domain/party/party.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 
 /** An officer, and the endpoint that the account is of that officer. */
@@ -21,7 +21,7 @@ export interface Sharing {
 }
 
 /** Who uses an account of a chat. One that its channel calls dead is linked all the same: a sign of life brings it back. */
-export async function sharingOf(gateway: Gateway, account: Endpoint): Promise<Sharing> {
+export async function sharingOf(gateway: Judging, account: Endpoint): Promise<Sharing> {
   const { endpoints, isSpoilt } = await gateway.store.endpoints.accountUse(account);
   const linked = endpoints.filter((one) => one.enabled || isOffByChannel(one));
   const directory = await directoryOf(gateway, [...new Set(linked.map((one) => one.focalPoint))]);
@@ -44,5 +44,5 @@ const isSamePerson = (one: Sharer, other: Sharer): boolean =>
     : isSameName(one.officer.name, other.officer.name);
 
 /** Whether a word by a tap in the account could be another officer's. */
-export const isShared = async (gateway: Gateway, account: Endpoint): Promise<boolean> =>
+export const isShared = async (gateway: Judging, account: Endpoint): Promise<boolean> =>
   isChat(account) && (await sharingOf(gateway, account)).isHandedOn;

@@ -7,7 +7,7 @@ import { inForce, type Officer } from '../../domain/party/party.ts';
 import { isGuessable, readPin } from '../../domain/party/pin.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Reaching, Showing, Storing } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { sealPin } from '../../seal/pin-hash.ts';
 import type { StartCodeFound, StartCodeRow, StartUse } from '../../store/contracts/pins.ts';
@@ -40,7 +40,7 @@ export interface Starting {
   readonly links: boolean;
 }
 
-const useOf = (gateway: Gateway, token: string, browser: string): StartUse => ({
+const useOf = (gateway: Storing, token: string, browser: string): StartUse => ({
   hash: sha256(token),
   boundTo: sha256(browser),
   now: gateway.now(),
@@ -48,7 +48,7 @@ const useOf = (gateway: Gateway, token: string, browser: string): StartUse => ({
 
 /** @throws Refusal `link-unknown`, `link-used`, `link-expired`, `unknown-officer` */
 async function usable(
-  gateway: Gateway,
+  gateway: Judging,
   found: StartCodeFound,
 ): Promise<{ readonly code: StartCodeRow; readonly officer: Officer; readonly desk: string }> {
   if (found.kind === 'used') throw new Refusal('link-used', 'this start page was used before');
@@ -63,7 +63,7 @@ async function usable(
 }
 
 /** What the page shows. Looking changes nothing: previews look as well. @throws Refusal as `usable` */
-export async function startOf(gateway: Gateway, token: string, browser: string): Promise<Starting> {
+export async function startOf(gateway: Showing, token: string, browser: string): Promise<Starting> {
   const found = await gateway.store.pins.startCode(useOf(gateway, token, browser));
   const { code, officer, desk } = await usable(gateway, found);
   const known = { lang: code.lang, officer, desk, links: code.links };
@@ -83,7 +83,7 @@ export type Chosen = 'set' | 'unreadable' | 'differ' | 'guessable';
 
 /** Sets the PIN, where one is to be chosen. @throws Refusal as `usable` */
 export async function choosePin(
-  gateway: Gateway,
+  gateway: Reaching,
   token: string,
   browser: string,
   [typed, again]: readonly [string, string],
@@ -110,7 +110,7 @@ export async function choosePin(
 
 /** Gives the PIN that there is, which uses the code. @throws Refusal as `usable` */
 export async function givePinToStart(
-  gateway: Gateway,
+  gateway: Reaching,
   token: string,
   browser: string,
   typed: string,
@@ -121,7 +121,7 @@ export async function givePinToStart(
 }
 
 /** @throws Refusal `link-used` where the page asks for something else by now */
-async function openFor(gateway: Gateway, token: string, browser: string, step: Starting['step']) {
+async function openFor(gateway: Showing, token: string, browser: string, step: Starting['step']) {
   const [found, now] = await Promise.all([
     gateway.store.pins.startCode(useOf(gateway, token, browser)),
     startOf(gateway, token, browser),

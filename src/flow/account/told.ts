@@ -3,7 +3,7 @@
 import type { Says } from '../../domain/carriage/note.ts';
 import { isStillTheirs } from '../../domain/party/belonging.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Naming } from '../../gateway-parts.ts';
 import type { NoteAt } from '../../store/contracts/pins.ts';
 import { type Directory, find } from '../directory/directory.ts';
 
@@ -42,7 +42,7 @@ function placesOf(
 }
 
 const noteFor =
-  (gateway: Gateway, what: 'pin-set' | 'pin-locked' | 'pin-locked-other', officer: string) =>
+  (gateway: Naming, what: 'pin-set' | 'pin-locked' | 'pin-locked-other', officer: string) =>
   ({ id: endpoint }: Pick<Endpoint, 'id'>): NoteAt => {
     const madeAt = gateway.now();
     const expiresAt = new Date(madeAt.getTime() + TELL_DAYS * 86_400_000);
@@ -55,7 +55,7 @@ const noteFor =
  * none to the account itself.
  */
 export function lockedNotes(
-  gateway: Gateway,
+  gateway: Naming,
   directory: Directory,
   whose: Whose,
   account?: string,
@@ -67,5 +67,5 @@ export function lockedNotes(
 }
 
 /** That a new PIN was set, to the officer wherever they are reached. */
-export const setNotes = (gateway: Gateway, directory: Directory, whose: Whose): readonly NoteAt[] =>
+export const setNotes = (gateway: Naming, directory: Directory, whose: Whose): readonly NoteAt[] =>
   placesOf(directory, whose, undefined, gateway.now()).own.map(noteFor(gateway, 'pin-set', whose.officer));

@@ -7,7 +7,7 @@ import { advance, type Delivery, isOver } from '../../domain/carriage/delivery.t
 import type { Channel } from '../../domain/party/channel.ts';
 import { route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Naming, Posting } from '../../gateway-parts.ts';
 import type { Change, Held } from '../../store/contracts/deliveries.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
 import { type Directory, directoryOf, find, known } from '../directory/directory.ts';
@@ -32,7 +32,7 @@ export interface SentAgain {
  *   way is open. Where several recipients are meant, one that is refused does not stop the others.
  */
 export async function sendAgain(
-  gateway: Gateway,
+  gateway: Posting,
   message: string,
   party?: string,
 ): Promise<readonly SentAgain[]> {
@@ -101,7 +101,7 @@ const hasEnded = ({ state }: Delivery): boolean => state === 'failed' || state =
 
 /** @returns the ways that it goes by; empty where nothing failed */
 async function sendAgainTo(
-  gateway: Gateway,
+  gateway: Issuing,
   directory: Directory,
   view: MessageView,
   did: string,
@@ -120,7 +120,7 @@ async function sendAgainTo(
 }
 
 /** Judged on the rows as they are held: an officer's word may have come meanwhile. */
-function decideAgain(gateway: Gateway, directory: Directory, held: Held): Change {
+function decideAgain(gateway: Naming, directory: Directory, held: Held): Change {
   const { message, recipient, delivery, siblings } = held;
   const at = gateway.now();
   if (recipient === undefined) throw new Error('a delivery to a recipient has no recipient');

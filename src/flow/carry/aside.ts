@@ -3,7 +3,7 @@
 import { COMES_BACK, evidence } from '../../domain/evidence/evidence.ts';
 import { peerOf } from '../../domain/party/gateway-designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Exchanging, Storing } from '../../gateway-parts.ts';
 import { peek } from '../../seal/statement.ts';
 import { directoryOf } from '../directory/directory.ts';
 import { takeEvidence } from './evidence-back.ts';
@@ -12,7 +12,7 @@ import { takeEvidence } from './evidence-back.ts';
 const AT_ONCE = 200;
 
 /** Tries again what was kept aside. @returns how many pieces are settled now */
-export async function takeAside(gateway: Gateway): Promise<number> {
+export async function takeAside(gateway: Exchanging): Promise<number> {
   const rows = await gateway.store.messages.keptAside(AT_ONCE);
   if (rows.length === 0) return 0;
   const directory = await directoryOf(gateway, []);
@@ -40,7 +40,7 @@ function comesAgain(jws: unknown): boolean {
 }
 
 /** Taken, or refused for good: then the gateway that signed it has been, or will be, told so. */
-async function isSettled(gateway: Gateway, take: () => Promise<unknown>): Promise<boolean> {
+async function isSettled(gateway: Storing, take: () => Promise<unknown>): Promise<boolean> {
   try {
     await take();
     return true;

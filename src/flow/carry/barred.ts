@@ -3,7 +3,7 @@ import type { Parcel } from '../../domain/carriage/adapter.ts';
 import { isStillTheirs } from '../../domain/party/belonging.ts';
 import type { Channel } from '../../domain/party/channel.ts';
 import { inForce } from '../../domain/party/party.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Storing } from '../../gateway-parts.ts';
 import type { Claimed } from '../../store/contracts/deliveries.ts';
 import { type Directory, directoryOf, known } from '../directory/directory.ts';
 import type { Tried } from './outcome.ts';
@@ -18,7 +18,7 @@ const OFF: Tried = { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
 
 /** What a delivery is judged by. */
 interface Known {
-  readonly gateway: Gateway;
+  readonly gateway: Storing;
   readonly directory: Directory;
 }
 
@@ -57,7 +57,7 @@ const holdsContent = (parcel: Parcel): boolean =>
  * @returns undefined where all is as it was
  */
 export async function barredSince(
-  gateway: Gateway,
+  gateway: Judging,
   claimed: Claimed,
   parcel: Parcel,
 ): Promise<Tried | undefined> {

@@ -5,7 +5,7 @@
 import type { Outcome } from '../../domain/carriage/adapter.ts';
 import type { Delivery } from '../../domain/carriage/delivery.ts';
 import { peerOf } from '../../domain/party/gateway-designation.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Exchanging, Naming, Storing } from '../../gateway-parts.ts';
 import type { Held } from '../../store/contracts/deliveries.ts';
 import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find, known } from '../directory/directory.ts';
@@ -25,7 +25,7 @@ export const isFirstWait = ({ kind, attempts }: Delivery, code: string): boolean
  * was once it is. Looks at what that gateway reads where that is due: not to be asked while a row is held.
  */
 export async function readsDelay(
-  gateway: Gateway,
+  gateway: Exchanging,
   directory: Directory,
   { sender }: Pick<MessageRow, 'sender'>,
 ): Promise<boolean> {
@@ -37,7 +37,7 @@ export async function readsDelay(
 
 /** The evidence that a message waits for a way to the recipient of the held delivery, and why. */
 export async function delayed(
-  gateway: Gateway,
+  gateway: Naming,
   directory: Directory,
   held: Held,
   { outcome, readsDelay: isRead = true }: { readonly outcome: Outcome; readonly readsDelay?: boolean },
@@ -57,5 +57,5 @@ export async function delayed(
 }
 
 /** For the operator: somebody has to be linked, or an endpoint to be mended. */
-export const sayThatItWaits = ({ log }: Gateway, { delivery }: Held, { code }: Outcome): void =>
+export const sayThatItWaits = ({ log }: Storing, { delivery }: Held, { code }: Outcome): void =>
   log.warn('delivery.waits', { delivery: delivery.id, message: delivery.message, code });

@@ -8,6 +8,7 @@ import { peerOf, relaysTo } from '../../domain/party/gateway-designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Storing } from '../../gateway-parts.ts';
 import { peek } from '../../seal/statement.ts';
 import type { Claimed } from '../../store/contracts/deliveries.ts';
 import {
@@ -118,7 +119,7 @@ async function carry(round: Round, claimed: Together): Promise<void> {
 }
 
 /** An endpoint that goes off is told of in the log; who else is told, `changeDelivery` writes. */
-function sayIfOff({ log, now }: Gateway, { endpoint }: Claimed, outcome: Outcome): void {
+function sayIfOff({ log, now }: Storing, { endpoint }: Claimed, outcome: Outcome): void {
   if (outcome.kind !== 'rejected' || outcome.gone !== true || !endpoint.enabled) return;
   const { id, channel, gone } = endpoint;
   const isOff = goesOff(endpoint, now());
@@ -131,7 +132,7 @@ function sayIfOff({ log, now }: Gateway, { endpoint }: Claimed, outcome: Outcome
  * already is left out the second time.
  */
 async function finish(
-  gateway: Gateway,
+  gateway: Issuing,
   directory: Directory,
   { delivery }: Claimed,
   ended: Ended,
@@ -150,7 +151,7 @@ async function finish(
 }
 
 /** Nothing went: the row says so, and lets go of the claim. What becomes of the delivery is for the recall to say. */
-async function withhold(gateway: Gateway, { id, message, channel }: Delivery, ms: number): Promise<void> {
+async function withhold(gateway: Storing, { id, message, channel }: Delivery, ms: number): Promise<void> {
   await gateway.store.deliveries.changeDelivery(id, async ({ delivery }) => ({
     deliveries: [advance(delivery, { kind: 'withheld', ms }, gateway.now()).delivery],
   }));

@@ -8,7 +8,7 @@ import { isOfficerKnown } from '../../domain/evidence/judge-word.ts';
 import { saidIn } from '../../domain/evidence/standing.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Exchanging, Storing } from '../../gateway-parts.ts';
 import type { Change, Held } from '../../store/contracts/deliveries.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -30,7 +30,11 @@ export type Taken = 'kept' | 'repeat';
  * @throws Refusal, with a signed complaint or relay rejection hung on it unless it passes by itself: when the hour has come that the
  *   evidence is dated, or the designation of its officer is imported here. Then it is worth another try
  */
-export async function takeEvidence(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Taken> {
+export async function takeEvidence(
+  gateway: Exchanging,
+  peer: GatewayDesignation,
+  jws: unknown,
+): Promise<Taken> {
   const from = { peer, jws };
   const reading = { ...from, isSigned: false };
   const claims = await unlessPassing('clock-skew', gateway, reading, () => evidenceBy(gateway, peer, jws));
@@ -49,7 +53,7 @@ const SIGNED: readonly ProblemCode[] = ['invalid-body', 'misaddressed'];
  */
 async function unlessPassing<T>(
   passing: ProblemCode,
-  gateway: Gateway,
+  gateway: Exchanging,
   {
     peer,
     jws,
@@ -74,7 +78,7 @@ async function unlessPassing<T>(
 }
 
 async function take(
-  gateway: Gateway,
+  gateway: Exchanging,
   peer: GatewayDesignation,
   claims: Evidence,
   jws: unknown,
@@ -116,7 +120,7 @@ async function take(
 
 /** @throws Refusal `not-found` where the message was not relayed */
 function rowOf(
-  gateway: Gateway,
+  gateway: Storing,
   held: Held,
   claims: Evidence,
   { jws, key }: { readonly jws: unknown; readonly key: string },
@@ -134,7 +138,7 @@ function rowOf(
  * @throws Refusal with the code of what does not hold
  */
 async function check(
-  gateway: Gateway,
+  gateway: Exchanging,
   message: string,
   claims: Evidence,
 ): Promise<ReturnType<typeof roomFor>> {

@@ -6,7 +6,7 @@ import { isStillTheirs } from '../../domain/party/belonging.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { nextEndpoints, route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Naming } from '../../gateway-parts.ts';
 import type { Held } from '../../store/contracts/deliveries.ts';
 import { type Directory, known } from '../directory/directory.ts';
 import { queued } from '../evidence/tell.ts';
@@ -18,7 +18,7 @@ export const NO_WAY = 'no-endpoint';
 export const WAITS_FOR_A_WAY: readonly string[] = FATES.waits;
 
 /** The deliveries that take the place of the held one, which has failed. */
-export function failover(gateway: Gateway, directory: Directory, held: Held, at: Date): readonly Delivery[] {
+export function failover(gateway: Naming, directory: Directory, held: Held, at: Date): readonly Delivery[] {
   const { message, recipient, delivery } = held;
   if (delivery.kind === 'evidence') return tellElsewhere(gateway, directory, held, at);
   if (delivery.kind === 'reminder') return remindElsewhere(gateway, directory, held, at);
@@ -28,7 +28,7 @@ export function failover(gateway: Gateway, directory: Directory, held: Held, at:
 
 /** Deliveries by the recipient's next endpoints, once every endpoint of the ranks before has failed. */
 function carryElsewhere(
-  gateway: Gateway,
+  gateway: Naming,
   directory: Directory,
   { message, recipient, delivery, siblings }: Held,
   at: Date,
@@ -67,7 +67,7 @@ export const toldBeside = (
     .filter((one) => isStillTheirs(known(directory, delivery.to), one, at));
 
 /** Evidence that waited for somebody who is out goes to whoever came instead; who was there before was told it then. */
-function tellElsewhere(gateway: Gateway, directory: Directory, held: Held, at: Date): readonly Delivery[] {
+function tellElsewhere(gateway: Naming, directory: Directory, held: Held, at: Date): readonly Delivery[] {
   const { message, delivery } = held;
   const { evidence, to, expiresAt, attempts } = delivery;
   if (evidence === undefined || !attempts.some(({ code }) => WAITS_FOR_A_WAY.includes(code))) return [];
@@ -77,7 +77,7 @@ function tellElsewhere(gateway: Gateway, directory: Directory, held: Held, at: D
 
 /** The same step by another endpoint of the same officer: a reminder that reached nobody was none. */
 function remindElsewhere(
-  gateway: Gateway,
+  gateway: Naming,
   directory: Directory,
   { message, delivery, reminders, endpoint }: Held,
   at: Date,

@@ -7,12 +7,12 @@ import type { Says } from '../../domain/carriage/note.ts';
 import type { Channel, Endpoint } from '../../domain/party/channel.ts';
 import { asConfirmed, opensOf } from '../../domain/party/confirming.ts';
 import { isCounted } from '../../domain/party/endpoint-life.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Storing } from '../../gateway-parts.ts';
 
 const isSomebodys = (channel: Channel): channel is Exclude<Channel, 'none'> => channel !== 'none';
 
 /** @returns undefined where there is nothing to say of it any more */
-export async function saysNow(gateway: Gateway, desk: string, says: Says): Promise<Says | undefined> {
+export async function saysNow(gateway: Storing, desk: string, says: Says): Promise<Says | undefined> {
   if (says.what !== 'endpoint-waiting' && says.what !== 'endpoint-counts') return says;
   const one = await gateway.store.endpoints.findEndpoint(says.endpoint);
   if (one === undefined || one.focalPoint !== desk || !isSomebodys(one.channel)) return undefined;

@@ -7,7 +7,7 @@ import type { Endpoint } from '../../domain/party/channel.ts';
 import { isCounted, isOffByChannel, nextProbe } from '../../domain/party/endpoint-life.ts';
 import type { Designation } from '../../domain/party/party.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Reaching, Showing } from '../../gateway-parts.ts';
 import type { ClaimedNote } from '../../store/contracts/endpoints.ts';
 import { makeConfirmLink } from '../content/links.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
@@ -21,13 +21,13 @@ const LEASE = 60;
 const PATIENCE_MS = 30_000;
 
 /** Claims up to `limit` notes that are due. Each job given back brings one of them and never rejects. */
-export async function claimNotes(gateway: Gateway, limit: number): Promise<readonly Job[]> {
+export async function claimNotes(gateway: Reaching, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
   const notes = await gateway.store.endpoints.claimNotes(now, new Date(now.getTime() + LEASE * 1_000), limit);
   return notes.map((note) => () => bring(gateway, note));
 }
 
-async function bring(gateway: Gateway, note: ClaimedNote): Promise<void> {
+async function bring(gateway: Reaching, note: ClaimedNote): Promise<void> {
   const { endpoint, says } = note;
   try {
     const outcome = await say(gateway, note);
@@ -48,7 +48,7 @@ async function bring(gateway: Gateway, note: ClaimedNote): Promise<void> {
 }
 
 /** An endpoint that took a try is back; one that did not is tried again, less and less often. */
-async function probed(gateway: Gateway, note: ClaimedNote, { kind }: Outcome): Promise<void> {
+async function probed(gateway: Issuing, note: ClaimedNote, { kind }: Outcome): Promise<void> {
   const { store, now } = gateway;
   const { endpoint } = note;
   if (kind === 'accepted') await putBack(gateway, endpoint, 'probe');
@@ -56,7 +56,7 @@ async function probed(gateway: Gateway, note: ClaimedNote, { kind }: Outcome): P
   else await store.endpoints.finishNote(note.id, nextProbe(note.tries, now()));
 }
 
-async function told(gateway: Gateway, note: ClaimedNote, outcome: Outcome): Promise<void> {
+async function told(gateway: Reaching, note: ClaimedNote, outcome: Outcome): Promise<void> {
   const { store, now, random } = gateway;
   // Like a routine message, whatever the channel asks for.
   const again =
@@ -72,7 +72,7 @@ async function told(gateway: Gateway, note: ClaimedNote, outcome: Outcome): Prom
  * only. A certificate that mail may not be encrypted to counts as everywhere else.
  */
 export async function say(
-  gateway: Gateway,
+  gateway: Reaching,
   note: Pick<ClaimedNote, 'id' | 'says' | 'madeAt' | 'endpoint'>,
 ): Promise<Outcome> {
   const { endpoint, says } = note;
@@ -94,7 +94,7 @@ const isToldLater = ({ off }: Endpoint, { what }: Says): boolean =>
   isCounted(off?.code) && TOLD_LATER.includes(what);
 
 /** The way to the page where a person answers what a note asks. A system answers by a call of its own. */
-async function linkOf(gateway: Gateway, endpoint: Endpoint, says: Says): Promise<string | undefined> {
+async function linkOf(gateway: Showing, endpoint: Endpoint, says: Says): Promise<string | undefined> {
   const { officer, channel } = endpoint;
   if (says.what !== 'endpoint-waiting' && says.what !== 'endpoint-counts') return undefined;
   const { endpoint: about, asked } = says;
@@ -103,7 +103,7 @@ async function linkOf(gateway: Gateway, endpoint: Endpoint, says: Says): Promise
 }
 
 async function handOver(
-  gateway: Gateway,
+  gateway: Reaching,
   directory: Directory,
   desk: Designation,
   { id, says, madeAt: at, endpoint }: Pick<ClaimedNote, 'id' | 'says' | 'madeAt' | 'endpoint'>,

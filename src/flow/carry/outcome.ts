@@ -6,7 +6,7 @@ import { channelNamed } from '../../domain/party/channel.ts';
 import { goesOff, isDoubted, nextProbe } from '../../domain/party/endpoint-life.ts';
 import type { ProblemCode } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Naming } from '../../gateway-parts.ts';
 import type { Change, Held } from '../../store/contracts/deliveries.ts';
 import type { EvidenceRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { remindedBy } from '../chase/chase-step.ts';
@@ -36,7 +36,7 @@ export type Ended = Tried & {
 
 /** What an outcome changes: the delivery; evidence; on failure the next endpoints; and the telling of the sender. */
 export async function decideOutcome(
-  gateway: Gateway,
+  gateway: Issuing,
   directory: Directory,
   held: Held,
   tried: Ended,
@@ -94,7 +94,7 @@ function signOf({ endpoint }: Held, outcome: Outcome, at: Date): Pick<Change, 'e
  * none takes its place, it waits until there is one or its time is over.
  */
 function isToWait(
-  gateway: Gateway,
+  gateway: Naming,
   directory: Directory,
   held: Held,
   { outcome, state }: Ended,
@@ -123,7 +123,7 @@ const isUnconnected = (directory: Directory, { delivery }: Held): boolean =>
   delivery.channel === 'none' && known(directory, delivery.to).gateway !== directory.here;
 
 async function evidenceOf(
-  gateway: Gateway,
+  gateway: Naming,
   directory: Directory,
   held: Held,
   tried: Ended,

@@ -3,7 +3,7 @@
 import { advance } from '../../domain/carriage/delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { GONE_FOR_GOOD, isOffByChannel, OFF_BY_HAND } from '../../domain/party/endpoint-life.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Naming } from '../../gateway-parts.ts';
 import type { Change, Held } from '../../store/contracts/deliveries.ts';
 import type { Asking } from '../../store/contracts/endpoints.ts';
 import type { Act } from '../../store/contracts/operator-log.ts';
@@ -20,7 +20,7 @@ export type Sign = 'probe' | 'test' | 'account' | 'certificate' | 'operator';
  * @returns false where it was in use, waits for its desk now, or a sign of life does not undo what a person decided
  */
 export async function putBack(
-  gateway: Gateway,
+  gateway: Issuing,
   endpoint: Endpoint,
   sign: Sign,
   act?: Act,
@@ -40,7 +40,7 @@ export async function putBack(
 }
 
 /** Judged on the rows as they are held: what was answered or taken back meanwhile is let be. */
-async function startAnew(gateway: Gateway, { delivery, recipient, message }: Held): Promise<Change> {
+async function startAnew(gateway: Naming, { delivery, recipient, message }: Held): Promise<Change> {
   const now = gateway.now();
   if (delivery.kind === 'message') {
     if (recipient === undefined || recipient.settled !== undefined || message.expiresAt <= now) return {};
@@ -50,7 +50,7 @@ async function startAnew(gateway: Gateway, { delivery, recipient, message }: Hel
 
 /** A person's account acted in the channel: what the channel switched off at that address lives. @returns one that is back */
 export async function backByAccount(
-  gateway: Gateway,
+  gateway: Issuing,
   channel: string,
   address: string,
 ): Promise<Endpoint | undefined> {

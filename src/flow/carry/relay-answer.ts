@@ -7,7 +7,7 @@ import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence
 import { LIMITS } from '../../domain/message/message.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Exchanging } from '../../gateway-parts.ts';
 import { payloadDigest, peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { Claimed } from '../../store/contracts/deliveries.ts';
@@ -36,7 +36,7 @@ const ANSWERS = { accepted: 'RelayAcceptance', rejected: 'RelayRejection' } as c
  * was neither taken nor refused by that gateway's own signature, at a time that can be, is tried again.
  */
 export async function proven(
-  gateway: Gateway,
+  gateway: Exchanging,
   directory: Directory,
   claimed: Claimed,
   outcome: Outcome,
@@ -73,7 +73,7 @@ function said(jws: unknown): Evidence | undefined {
 }
 
 async function provenAs(
-  gateway: Gateway,
+  gateway: Exchanging,
   directory: Directory,
   claimed: Claimed,
   outcome: Exclude<Outcome, { kind: 'deferred' }>,
@@ -115,7 +115,7 @@ const SIGNED: readonly ProblemCode[] = ['invalid-body', 'misaddressed'];
  * a true word about something else is none: whoever stands between can have put it there.
  * @throws Refusal where it is no answer
  */
-async function orComplaint(gateway: Gateway, by: GatewayDesignation, answer: Answer): Promise<Evidence> {
+async function orComplaint(gateway: Exchanging, by: GatewayDesignation, answer: Answer): Promise<Evidence> {
   let isRead = false;
   try {
     const claims = await evidenceBy(gateway, by, answer.jws);
@@ -145,7 +145,7 @@ function isAnswer({ claimed: { message, delivery }, event, jws }: Answer): boole
 }
 
 /** The word must be about this very consignment and hold: a true word about another is no answer. */
-async function check(gateway: Gateway, claims: Evidence, answer: Answer): Promise<void> {
+async function check(gateway: Exchanging, claims: Evidence, answer: Answer): Promise<void> {
   const { message, delivery, recipient, evidenceJws } = answer.claimed;
   if (delivery.kind === 'evidence') return checkRefusal(claims, evidenceJws);
   if (claims.event !== answer.event) throw new Refusal('misaddressed', 'the evidence is of another event');

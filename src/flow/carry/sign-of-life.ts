@@ -1,8 +1,4 @@
-/**
- * A sign of life of another gateway makes what waits for it due at once: messages, evidence and withdrawals. A sign is a
- * call that it proved, or a document of its own that it answers when it is asked once a minute.
- */
-import type { Gateway } from '../../gateway.ts';
+import type { Exchanging } from '../../gateway-parts.ts';
 import { isReadable } from '../directory/peer-reads.ts';
 import { peersOf } from '../ledger/ledger-keys.ts';
 
@@ -16,7 +12,7 @@ const SAID_BY_THE_LIVING = ['too-many-requests', 'http-429', 'busy', 'peer-older
  * Notes that another gateway (DID) lives, and hurries what waits for it, at most once in ten seconds. Its circuit is closed
  * by it too. Never throws: what is not hurried keeps its schedule.
  */
-export async function noteLife(gateway: Gateway, peer: string): Promise<void> {
+export async function noteLife(gateway: Exchanging, peer: string): Promise<void> {
   const { store, log, life, now } = gateway;
   if (!life.note(peer, now())) return;
   try {
@@ -28,7 +24,7 @@ export async function noteLife(gateway: Gateway, peer: string): Promise<void> {
 }
 
 /** Asks each designated gateway for which something waits for a sign of life. */
-export async function probePeers(gateway: Gateway, stop: AbortSignal): Promise<void> {
+export async function probePeers(gateway: Exchanging, stop: AbortSignal): Promise<void> {
   const waitedFor = await gateway.store.deliveries.peersWaitedFor(SAID_BY_THE_LIVING, gateway.now());
   if (waitedFor.length === 0) return;
   const peers = (await peersOf(gateway)).filter((one) => waitedFor.includes(one.gateway));

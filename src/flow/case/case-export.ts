@@ -13,6 +13,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import { textOf } from '../../domain/words/long-text.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Storing, Verifying } from '../../gateway-parts.ts';
 import { utf8 } from '../../ledger/note-key.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { peek, signStatement } from '../../seal/statement.ts';
@@ -55,7 +56,7 @@ export interface LeftOut {
  *   and no evidence in the file says so; `ledger-refused` where evidence is not what was put into the ledger; else the
  *   code by which the file does not verify, and the place
  */
-export async function exportCase(gateway: Gateway, wanted: Wanted): Promise<CaseFile> {
+export async function exportCase(gateway: Verifying, wanted: Wanted): Promise<CaseFile> {
   const file = await makeCase(gateway, wanted);
   const verdict = await verifyCase(utf8(writeCase(file)), gateway.anchors);
   if (verdict.verified || (verdict.place === 'closing' && verdict.code === 'unknown-gateway')) return file;
@@ -65,7 +66,7 @@ export async function exportCase(gateway: Gateway, wanted: Wanted): Promise<Case
   );
 }
 
-async function makeCase(gateway: Gateway, { id, contents, leftOut }: Wanted): Promise<CaseFile> {
+async function makeCase(gateway: Verifying, { id, contents, leftOut }: Wanted): Promise<CaseFile> {
   const views = await viewsOf(gateway, id);
   const [first] = views;
   if (first === undefined) throw new Refusal('not-found', 'there is no message and no thread of this id');
@@ -91,7 +92,7 @@ async function makeCase(gateway: Gateway, { id, contents, leftOut }: Wanted): Pr
   return closeCase(gateway, open);
 }
 
-async function viewsOf({ store }: Gateway, id: string): Promise<readonly MessageView[]> {
+async function viewsOf({ store }: Storing, id: string): Promise<readonly MessageView[]> {
   const one = await store.messages.view(id);
   if (one !== undefined) return [one];
   const ids = await store.threads.threadMessages(id);
@@ -100,7 +101,7 @@ async function viewsOf({ store }: Gateway, id: string): Promise<readonly Message
 }
 
 async function shown(
-  gateway: Gateway,
+  gateway: Verifying,
   view: MessageView,
   { contents, leftOut }: Pick<Wanted, 'contents' | 'leftOut'>,
 ): Promise<CaseMessage> {
@@ -134,7 +135,7 @@ async function shown(
  * before these rules were asked at the door, or refused of our own evidence, must not spoil the case. Our own evidence is
  * never left out: a file without it would say something else.
  */
-async function brokenBy(gateway: Gateway, view: MessageView): Promise<readonly (string | undefined)[]> {
+async function brokenBy(gateway: Verifying, view: MessageView): Promise<readonly (string | undefined)[]> {
   const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients, view.evidence));
   const gateways = await gatewayVersions(gateway);
   return Promise.all(
@@ -168,7 +169,7 @@ const headOf = (message: MessageRow) => ({
 });
 
 /** Evidence with its proof, where it is in the ledger already. */
-async function proven(gateway: Gateway, row: EvidenceRow) {
+async function proven(gateway: Verifying, row: EvidenceRow) {
   const jws = parsed(row.jws);
   const proof = await proofOf(gateway, row.id).catch((fault: unknown) => {
     if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
@@ -178,7 +179,7 @@ async function proven(gateway: Gateway, row: EvidenceRow) {
 }
 
 /** The statements that the messages rest on: every version of each, for it is the reader who judges which counted. */
-async function statementsFor(gateway: Gateway, messages: readonly CaseMessage[]) {
+async function statementsFor(gateway: Verifying, messages: readonly CaseMessage[]) {
   const { store } = gateway;
   const parties = messages.flatMap((one) => [one.sender, ...one.recipients.map(({ to }) => to)]);
   const rows = await store.directory.readDirectory([...new Set(parties)]);

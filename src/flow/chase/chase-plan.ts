@@ -13,7 +13,7 @@ import { type Chased, type ChasedDesk, type Steps, stepsLeft } from '../../domai
 import type { OpenAct } from '../../domain/turn/turn.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Urgency } from '../../domain/words/vocabulary.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Verifying } from '../../gateway-parts.ts';
 import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
 import { type Directory, find } from '../directory/directory.ts';
@@ -32,7 +32,7 @@ export interface Plan extends Steps {
 
 /** Plans for the open acts of a thread of which one side at least is homed here. */
 export async function plansFor(
-  gateway: Gateway,
+  gateway: Verifying,
   { turn, directory }: Standing,
   now: Date,
 ): Promise<readonly Plan[]> {

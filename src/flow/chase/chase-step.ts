@@ -11,7 +11,7 @@ import type { ChaseStep } from '../../domain/turn/chase.ts';
 import { type Rhythm, rhythmOf, toldAt } from '../../domain/turn/chase-digest.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Naming } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Change, Held } from '../../store/contracts/deliveries.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
@@ -24,7 +24,7 @@ import { accountIds, endpointsOf, isSentTo, type Plan } from './chase-plan.ts';
  * Makes a step that is due ready to be taken: all that is read is read before. Taking it does nothing where it was taken
  * already, or an officer has spoken since it was planned.
  */
-export async function ready(gateway: Gateway, plan: Plan, step: ChaseStep): Promise<() => Promise<void>> {
+export async function ready(gateway: Issuing, plan: Plan, step: ChaseStep): Promise<() => Promise<void>> {
   const delivery = await gateway.store.deliveries.deliveryTo(step.message, step.recipient);
   if (delivery === undefined) return async () => {};
   const endpoint = step.kind === 'expiry' ? undefined : endpointFor(plan, step);
@@ -33,7 +33,7 @@ export async function ready(gateway: Gateway, plan: Plan, step: ChaseStep): Prom
   return () => take(gateway, plan, step, { delivery, endpoint, rhythm });
 }
 
-async function take(gateway: Gateway, plan: Plan, step: ChaseStep, way: Way): Promise<void> {
+async function take(gateway: Issuing, plan: Plan, step: ChaseStep, way: Way): Promise<void> {
   let isTaken = false;
   try {
     await gateway.store.deliveries.changeDelivery(way.delivery, async (held) => {
@@ -70,7 +70,7 @@ interface Way {
 }
 
 async function decide(
-  gateway: Gateway,
+  gateway: Issuing,
   plan: Plan,
   step: ChaseStep,
   held: Held,
@@ -151,12 +151,12 @@ function endpointFor(plan: Plan, { kind, whom, endpoint: named }: ChaseStep): En
 const onceOf = ({ message, recipient, act, rung }: ChaseStep): string =>
   sha256(['chase', message, recipient, act, rung].join('\n'));
 
-const withEvidence = (gateway: Gateway, plan: Plan, { message }: Held, row: EvidenceRow): Change => ({
+const withEvidence = (gateway: Naming, plan: Plan, { message }: Held, row: EvidenceRow): Change => ({
   evidence: [row],
   created: tell(gateway, plan.directory, message, [row], row.at, row.event !== 'AcceptanceRejectionExpiry'),
 });
 
-const expiry = (gateway: Gateway, plan: Plan, step: ChaseStep, held: Held): Promise<EvidenceRow> =>
+const expiry = (gateway: Naming, plan: Plan, step: ChaseStep, held: Held): Promise<EvidenceRow> =>
   issue(gateway, {
     ...about(plan.directory, held.message, plan.recipient),
     once: onceOf(step),
@@ -166,7 +166,7 @@ const expiry = (gateway: Gateway, plan: Plan, step: ChaseStep, held: Held): Prom
   });
 
 /** Nobody could be told: that is said, and the next rung is not held up. */
-function unreachable(gateway: Gateway, plan: Plan, step: ChaseStep, held: Held): Promise<EvidenceRow> {
+function unreachable(gateway: Issuing, plan: Plan, step: ChaseStep, held: Held): Promise<EvidenceRow> {
   gateway.log.warn('chase.unreachable', { message: step.message, rung: nameOf(step.rung) });
   return issue(gateway, {
     ...about(plan.directory, held.message, plan.recipient),

@@ -9,7 +9,7 @@ import { afterQuiet } from '../../domain/terms/calendar.ts';
 import { inNotices } from '../../domain/turn/chase-digest.ts';
 import type { OpenAct } from '../../domain/turn/turn.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Naming, Showing, Verifying } from '../../gateway-parts.ts';
 import type { Claimed } from '../../store/contracts/deliveries.ts';
 import { makeLinks } from '../content/links.ts';
 import { summaryOf } from '../content/parcel.ts';
@@ -40,7 +40,7 @@ export const togetherOf = (
   });
 
 /** What is owed in the threads of what goes together. */
-async function openActs(gateway: Gateway, together: Together, now: Date): Promise<readonly OpenAct[]> {
+async function openActs(gateway: Verifying, together: Together, now: Date): Promise<readonly OpenAct[]> {
   const threads = [...new Set(together.map((one) => one.message.thread))];
   const standings = await Promise.all(threads.map((thread) => standingFor(gateway, thread, undefined, now)));
   return standings.flatMap((one) => one?.turn.open ?? []);
@@ -51,7 +51,7 @@ const actOf = (open: readonly OpenAct[], { message, step }: Claimed['delivery'])
   open.find((one) => one.message === message && one.recipient === step?.recipient && one.act === step.act);
 
 /** Of reminders those whose act is still owed; the others are written off. Anything else goes as it is. */
-export async function stillOwed(gateway: Gateway, together: Together): Promise<Together | undefined> {
+export async function stillOwed(gateway: Verifying, together: Together): Promise<Together | undefined> {
   if (!isReminderToGo(together[0])) return together;
   const now = gateway.now();
   const open = await openActs(gateway, together, now);
@@ -66,7 +66,7 @@ export async function stillOwed(gateway: Gateway, together: Together): Promise<T
 
 /** Puts off what a deadline made until the quiet hours of whom it is for are over; undefined where it may go. */
 export function quiet(
-  gateway: Gateway,
+  gateway: Naming,
   directory: Directory,
   { delivery, message, recipient }: Claimed,
 ): Extract<Outcome, { kind: 'deferred' }> | undefined {
@@ -81,7 +81,7 @@ export function quiet(
 
 /** The parcel for reminders that go together. Alone, one that asks for a word brings the way to say it. */
 export async function reminderParcel(
-  gateway: Gateway,
+  gateway: Showing,
   directory: Directory,
   together: Together,
 ): Promise<Extract<Parcel, { kind: 'reminder' }>> {

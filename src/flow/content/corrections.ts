@@ -2,7 +2,7 @@
 
 import type { Message } from '../../domain/message/message.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Unsealing } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { openedBy } from './opening.ts';
 
@@ -11,7 +11,7 @@ import { openedBy } from './opening.ts';
  * whose content is gone.
  */
 export async function correctionsFor(
-  gateway: Gateway,
+  gateway: Unsealing,
   row: MessageRow,
   party: string,
 ): Promise<readonly Message[]> {
@@ -31,7 +31,7 @@ export async function correctionsFor(
 }
 
 /** One that cannot be opened must not keep the message from being read that it is about. */
-async function readable(gateway: Gateway, row: MessageRow, party: string): Promise<Message | undefined> {
+async function readable(gateway: Unsealing, row: MessageRow, party: string): Promise<Message | undefined> {
   try {
     return (await openedBy(gateway, row, party))?.message;
   } catch (fault) {

@@ -6,7 +6,7 @@ import { inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { FairShare } from '../../domain/words/fair-share.ts';
 import type { Language } from '../../domain/words/vocabulary.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Phrasing, Typesetting } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
@@ -49,7 +49,7 @@ function checkHandling({ party, by }: Asked, { sender, handling }: MessageRow): 
  *   is gone; `handling-restricted`; `designation-ended`; `wrong-custody` where the gateway cannot open it; `not-handed-over`;
  *   `busy`; and what `openedBy` refuses
  */
-export async function letterCopy(gateway: Gateway, asked: Asked): Promise<Uint8Array> {
+export async function letterCopy(gateway: Typesetting, asked: Asked): Promise<Uint8Array> {
   const { writeLetter } = gateway;
   if (writeLetter === undefined)
     throw new Refusal('runtime-unsupported', 'letters need a typesetter, which this runtime does not have');
@@ -83,7 +83,7 @@ const COPIES = 8;
 const shares = new WeakMap<object, FairShare>();
 
 /** Makes a copy unless too many are being made. @throws Refusal `busy` */
-async function inShare<T>(gateway: Gateway, party: string | undefined, make: () => Promise<T>): Promise<T> {
+async function inShare<T>(gateway: Phrasing, party: string | undefined, make: () => Promise<T>): Promise<T> {
   const share = shares.get(gateway) ?? new FairShare(COPIES);
   shares.set(gateway, share);
   if (!share.tryTake(1, party)) throw new Refusal('busy', 'as many letters are being made as there may be');
@@ -99,7 +99,7 @@ const isParty = ({ message, recipients }: MessageView, party: string): boolean =
 
 /** DID of the desk whose copy is opened: the party's own; for an operator the first whose key is here, of those that have it. */
 function readerOf(
-  gateway: Gateway,
+  gateway: Judging,
   directory: Directory,
   view: MessageView,
   party: string | undefined,

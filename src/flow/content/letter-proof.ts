@@ -5,7 +5,7 @@
 
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Storing, Verifying } from '../../gateway-parts.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { viewOf } from '../evidence/kept.ts';
 import { claimsOf } from '../evidence/readable.ts';
@@ -33,7 +33,7 @@ export interface AcceptedHere {
  * @throws Refusal `not-found`, the same for every message that was not accepted here; `ledger-refused` where the acceptance is
  *   not what was signed
  */
-export async function acceptedHere(gateway: Gateway, message: string): Promise<AcceptedHere> {
+export async function acceptedHere(gateway: Verifying, message: string): Promise<AcceptedHere> {
   const view = await viewOf(gateway, message);
   const evidence = view?.evidence.find((row) => isAcceptance(gateway, row));
   if (evidence === undefined && view?.lost.some((row) => isAcceptance(gateway, row)))
@@ -51,13 +51,13 @@ export async function acceptedHere(gateway: Gateway, message: string): Promise<A
 }
 
 /** This gateway's own receipt: for what it was sent, or for what another gateway relayed. */
-function isAcceptance({ did }: Gateway, { event, jws }: EvidenceRow): boolean {
+function isAcceptance({ did }: Judging, { event, jws }: EvidenceRow): boolean {
   if (event !== 'SubmissionAcceptance' && event !== 'RelayAcceptance') return false;
   const claims = claimsOf({ jws });
   return claims === undefined || claims.by === did;
 }
 
-async function placeOf(gateway: Gateway, evidence: string): Promise<AcceptedHere['ledger'] | undefined> {
+async function placeOf(gateway: Storing, evidence: string): Promise<AcceptedHere['ledger'] | undefined> {
   const index = (await gateway.store.ledger.ledgerPlace(evidence))?.index;
   if (index === undefined) return undefined;
   const { size, root } = await provenPlace(gateway, index);

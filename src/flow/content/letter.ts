@@ -15,6 +15,7 @@ import { isSameVersion } from '../../domain/terms/agreement.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Language } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Storing, Verifying } from '../../gateway-parts.ts';
 import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find, known } from '../directory/directory.ts';
 import { zoneAt } from '../directory/reader.ts';
@@ -33,7 +34,7 @@ export interface OpenedFor {
  * a message from elsewhere it is the recipient's own. Given when the first letter is made, and never again.
  */
 export async function letterOf(
-  gateway: Gateway,
+  gateway: Verifying,
   directory: Directory,
   { row, recipient, message, languages }: OpenedFor,
 ): Promise<Letter> {
@@ -73,7 +74,7 @@ export const proofUrl = (gateway: Pick<Gateway, 'url'>, message: string): string
 
 /** An exercise takes no number: the register is for what happened. */
 async function numberOf(
-  gateway: Gateway,
+  gateway: Storing,
   row: MessageRow,
   office: Designation,
   zone: string,

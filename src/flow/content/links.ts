@@ -4,7 +4,7 @@ import type { Delivery } from '../../domain/carriage/delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import type { Designation } from '../../domain/party/party.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Showing } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/contracts/links.ts';
 import { isShared } from '../account/sharing.ts';
@@ -20,7 +20,7 @@ export const PAGES = { read: '/r/', acknowledge: '/a/', confirm: '/c/' } as cons
  * not already show the content; to acknowledge, always.
  */
 export async function makeLinks(
-  gateway: Gateway,
+  gateway: Showing,
   recipient: Designation,
   delivery: Delivery,
   endpoint: Endpoint,
@@ -50,7 +50,7 @@ export async function makeLinks(
  * @param about what was asked
  */
 export async function makeConfirmLink(
-  gateway: Gateway,
+  gateway: Showing,
   endpoint: Endpoint & { readonly officer: string },
   about: { readonly endpoint: string; readonly asked: string },
 ): Promise<string> {

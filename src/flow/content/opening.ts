@@ -7,7 +7,7 @@ import { type Message, nameOfType } from '../../domain/message/message.ts';
 import type { Designation } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Unsealing } from '../../gateway-parts.ts';
 import type { Sender } from '../../seal/heavy.ts';
 import type { Jws } from '../../seal/sealed-message.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
@@ -26,7 +26,7 @@ export interface Opened {
  * @throws Refusal `decryption-failed`, `signature-invalid`, `misaddressed` and what `readMessage` refuses
  */
 export async function openFor(
-  gateway: Gateway,
+  gateway: Unsealing,
   directory: Directory,
   row: MessageRow,
   recipient: Designation,
@@ -41,7 +41,7 @@ export async function openFor(
 }
 
 /** Who must have signed a message, with all keys that count for it. */
-async function senderOf(gateway: Gateway, directory: Directory, row: MessageRow): Promise<Sender> {
+async function senderOf(gateway: Judging, directory: Directory, row: MessageRow): Promise<Sender> {
   const { sender: did, acceptedAt } = row;
   return { did, signing: await signingKeysSince(gateway, find(directory, did), did, acceptedAt) };
 }
@@ -71,7 +71,7 @@ function checkSame(message: Message, row: MessageRow): void {
  * @throws Refusal `misaddressed` where it is somebody else's; else as `openFor`
  */
 export async function openOwn(
-  gateway: Gateway,
+  gateway: Unsealing,
   directory: Directory,
   row: MessageRow,
   sender: Designation,
@@ -94,7 +94,7 @@ export async function openOwn(
  * @throws Refusal where there is content that does not open, or is not what its consignment said
  */
 export async function openedBy(
-  gateway: Gateway,
+  gateway: Unsealing,
   row: MessageRow,
   party: string,
 ): Promise<Opened | undefined> {

@@ -11,7 +11,7 @@ import type { LongText } from '../../domain/words/long-text.ts';
 import { present } from '../../domain/words/present.ts';
 import { TypesetFault } from '../../domain/words/typesetting.ts';
 import { reference } from '../../domain/words/words.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Storing, Typesetting, Unsealing } from '../../gateway-parts.ts';
 import { peek } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { Claimed } from '../../store/contracts/deliveries.ts';
@@ -76,7 +76,7 @@ export function decisionOf(
 
 /** What another gateway is handed: read here and not with the claim, where it would wait for its turn in memory. */
 async function consignmentOf(
-  gateway: Gateway,
+  gateway: Unsealing,
   { id, sender, submissionKey, digest }: MessageRow,
 ): Promise<Content> {
   const [consignment, receipt] = await Promise.all([
@@ -96,7 +96,7 @@ async function consignmentOf(
  * and that there is none.
  */
 async function enclosed(
-  gateway: Gateway,
+  gateway: Typesetting,
   directory: Directory,
   claimed: Claimed,
   message: Message,
@@ -119,7 +119,7 @@ async function enclosed(
 const gone = (): Refusal => new Refusal('content-gone', 'the content is no longer kept');
 
 /** The sealed message: with the claim, or read now. */
-async function sealedOf({ store }: Gateway, { sealed, delivery }: Claimed): Promise<LongText> {
+async function sealedOf({ store }: Storing, { sealed, delivery }: Claimed): Promise<LongText> {
   if (typeof sealed === 'string') return sealed;
   const found = await store.content.sealed(delivery.message, delivery.to);
   if (found === undefined) throw gone();
@@ -127,14 +127,14 @@ async function sealedOf({ store }: Gateway, { sealed, delivery }: Claimed): Prom
 }
 
 /** The sealed message as it is, where it is the one that was sealed to this recipient. */
-async function stillSealed(gateway: Gateway, { recipient }: Claimed, sealed: LongText): Promise<Content> {
+async function stillSealed(gateway: Unsealing, { recipient }: Claimed, sealed: LongText): Promise<Content> {
   const heavy = gateway.heavyFor(sealed.length);
   if ((await heavy.sealedDigest(sealed)) !== recipient?.digest)
     throw new Refusal('digest-mismatch', 'the sealed message that is kept is not the one of this recipient');
   return { shows: 'sealed', sealed: await heavy.parsed(sealed) };
 }
 
-async function contentOf(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Content> {
+async function contentOf(gateway: Typesetting, directory: Directory, claimed: Claimed): Promise<Content> {
   const { endpoint } = claimed;
   if (endpoint.channel === 'relay') return consignmentOf(gateway, claimed.message);
   if (endpoint.shows === 'notice') return { shows: 'notice' };
@@ -174,7 +174,11 @@ function recipientIn(jws: string): string | undefined {
  * The parcel for a claimed delivery: the message, evidence for its sender, or a revision of what was shown.
  * @throws Refusal where the content cannot be opened or is not what the consignment said
  */
-export async function parcelFor(gateway: Gateway, directory: Directory, claimed: Claimed): Promise<Parcel> {
+export async function parcelFor(
+  gateway: Typesetting,
+  directory: Directory,
+  claimed: Claimed,
+): Promise<Parcel> {
   const { delivery, endpoint, message } = claimed;
   const recipient = await recipientAsProven(gateway, claimed.recipient);
   const common = {

@@ -2,7 +2,7 @@
 
 import { ends } from '../../domain/party/key-life.ts';
 import { daysLeft, type Ending } from '../../domain/words/ending.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Watching } from '../../gateway-parts.ts';
 import { validUntil } from '../../seal/validity.ts';
 import { type Directory, directoryOf, find } from './directory.ts';
 
@@ -22,7 +22,7 @@ const LIST_RHYTHM: Rhythm = { ahead: 0, again: 1, after: Number.POSITIVE_INFINIT
 const rhythmOf = ({ what }: Ending): Rhythm => (what === 'revocation-list' ? LIST_RHYTHM : RHYTHM);
 
 /** Everything with an end that stops traffic, named by slugs and ids only. What was withdrawn has ended already. */
-export async function endingsOf(gateway: Gateway): Promise<readonly Ending[]> {
+export async function endingsOf(gateway: Watching): Promise<readonly Ending[]> {
   const directory = await directoryOf(gateway);
   return [
     ...designations(directory),
@@ -42,7 +42,7 @@ export async function endingsOf(gateway: Gateway): Promise<readonly Ending[]> {
 }
 
 /** Those that mail to an endpoint of today rests on, by country and file. */
-function revocationLists(gateway: Gateway, directory: Directory): readonly Ending[] {
+function revocationLists(gateway: Judging, directory: Directory): readonly Ending[] {
   const countries = directory.endpoints
     .filter((one) => one.enabled && one.certificate !== undefined)
     .flatMap((one) => find(directory, one.focalPoint)?.country ?? []);
@@ -92,7 +92,7 @@ const certificate = (what: string, name: string, pem: string): readonly Ending[]
  * Warns on the log of what ends within 60 days, each a week after its last warning, until a week after the end; of a
  * revocation list daily once it is late. Of several processes on one database one gives the warning. @returns how many were given
  */
-export async function warnOfEndings(gateway: Gateway): Promise<number> {
+export async function warnOfEndings(gateway: Watching): Promise<number> {
   const now = gateway.now();
   let given = 0;
   for (const one of await endingsOf(gateway)) {

@@ -6,7 +6,7 @@ import { type Designation, inForce } from '../../domain/party/party.ts';
 import { countingAgreements } from '../../domain/terms/agreement.ts';
 import { route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import { type Directory, directoryOf, find } from './directory.ts';
 
 const isGroup = (to: string): boolean => group.safeParse(to).success;
@@ -28,7 +28,7 @@ function membersOf(directory: Directory, name: string, at: Date): readonly Desig
  *   `too-large` where there are more than a message may have
  */
 export async function recipientsOf(
-  gateway: Gateway,
+  gateway: Judging,
   sender: string,
   name: MessageName,
   post: Pick<Submission, 'to' | 'body' | 'handling'>,

@@ -4,7 +4,7 @@ import type { GatewayDesignation } from '../../domain/party/gateway-designation.
 import { type Designation, type Digested, inForce } from '../../domain/party/party.ts';
 import type { Agreement } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest } from '../../seal/statement.ts';
 import { directoryOf, find } from './directory.ts';
@@ -26,7 +26,7 @@ function asKept<T>(claims: Digested<T>, texts: readonly string[]): KeptStatement
  * The designation that counts now of a focal point, by its slug or DID.
  * @throws Refusal `unknown-recipient`, and `designation-ended` where it is not in force: another gateway would not take it
  */
-export async function keptDesignation(gateway: Gateway, party: string): Promise<KeptStatement<Designation>> {
+export async function keptDesignation(gateway: Judging, party: string): Promise<KeptStatement<Designation>> {
   const one = find(await directoryOf(gateway, [party]), party);
   if (one === undefined)
     throw new Refusal('unknown-recipient', 'there is no such focal point; see "amanat focal-point list"');
@@ -39,7 +39,7 @@ export async function keptDesignation(gateway: Gateway, party: string): Promise<
  * This gateway's own designation, as its authority signed it and it was imported here.
  * @throws Refusal `unknown-gateway`
  */
-export async function keptGateway(gateway: Gateway): Promise<KeptStatement<GatewayDesignation>> {
+export async function keptGateway(gateway: Judging): Promise<KeptStatement<GatewayDesignation>> {
   const { gateways } = await directoryOf(gateway, []);
   const own = gateways.find((one) => one.gateway === gateway.did);
   if (own === undefined)
@@ -52,7 +52,7 @@ export async function keptGateway(gateway: Gateway): Promise<KeptStatement<Gatew
  * @throws Refusal `not-found`
  */
 export async function keptAgreement(
-  gateway: Gateway,
+  gateway: Judging,
   id: string,
   version?: number,
 ): Promise<KeptStatement<Agreement>> {

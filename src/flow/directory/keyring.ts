@@ -3,7 +3,7 @@
 import type { Designation, PublicJwk } from '../../domain/party/party.ts';
 import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Unsealing } from '../../gateway-parts.ts';
 import { type MasterKey, unwrap } from '../../seal/custody.ts';
 import {
   type OpeningKey,
@@ -40,7 +40,7 @@ function ringOf(master: MasterKey): Ring {
 }
 
 /** Unwraps the keys of a focal point that its rows hold now, in the order in which they are published. */
-async function held(gateway: Gateway, owner: string, published: Designation['keys']): Promise<Held> {
+async function held(gateway: Unsealing, owner: string, published: Designation['keys']): Promise<Held> {
   const { master } = gateway;
   const now = gateway.now();
   const rows = await gateway.store.secrets.secretsInUse(owner, 'custody-key', now);
@@ -81,7 +81,7 @@ async function keyOf<Key>({ master, memory, load, now }: Loading<Key>, row: Secr
  * The key by which the gateway signs for a focal point in its custody: the newest published one it holds.
  * @throws Refusal `wrong-custody` where the focal point holds its own keys
  */
-export async function signingKeyFor(gateway: Gateway, designation: Designation): Promise<SigningKey> {
+export async function signingKeyFor(gateway: Unsealing, designation: Designation): Promise<SigningKey> {
   if (designation.custody !== 'gateway')
     throw new Refusal('wrong-custody', `${designation.slug} holds its own keys`);
   const { signing } = designation.keys;
@@ -95,7 +95,7 @@ export async function signingKeyFor(gateway: Gateway, designation: Designation):
  * `kids` may be older than the designation: a key that has retired is looked for where no published one fits.
  */
 export async function openingKeysFor(
-  gateway: Gateway,
+  gateway: Unsealing,
   designation: Designation,
   kids: readonly string[],
 ): Promise<readonly OpeningKey[]> {

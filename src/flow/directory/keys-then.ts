@@ -1,7 +1,7 @@
 /** Keys as they counted at a time: what was signed or sealed under a key that has since retired can still be judged. */
 import { stoodAt, vouchingAt } from '../../domain/party/key-life.ts';
 import type { Designation, PublicJwk } from '../../domain/party/party.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import { gatewayHistory, historyOf } from './directory.ts';
 
 /**
@@ -9,7 +9,7 @@ import { gatewayHistory, historyOf } from './directory.ts';
  * message of that time is verified with its signing keys.
  */
 export async function designationAt(
-  gateway: Gateway,
+  gateway: Judging,
   did: string,
   at: Date,
 ): Promise<Designation | undefined> {
@@ -22,7 +22,7 @@ export async function designationAt(
  * had then. A message waits longer than an overlap where its recipient cannot be reached.
  */
 export async function signingKeysSince(
-  gateway: Gateway,
+  gateway: Judging,
   now: Designation | undefined,
   did: string,
   at: Date,
@@ -44,12 +44,12 @@ const hasLost = ({ keys, retires = {} }: Designation, at: Date): boolean =>
  * By which keys a gateway's evidence is verified that it signed at a time: those of the statement that counted then, as
  * whoever verifies a case file judges it. It tries for days to tell us, and its key may have been replaced meanwhile.
  */
-export async function evidenceKeysAt(gateway: Gateway, did: string, at: Date): Promise<readonly PublicJwk[]> {
+export async function evidenceKeysAt(gateway: Judging, did: string, at: Date): Promise<readonly PublicJwk[]> {
   return vouchingAt(await gatewayHistory(gateway, did), at)?.keys.signing ?? [];
 }
 
 /** Every key a focal point was ever sealed to. */
-export async function agreementKeysEver(gateway: Gateway, did: string): Promise<readonly PublicJwk[]> {
+export async function agreementKeysEver(gateway: Judging, did: string): Promise<readonly PublicJwk[]> {
   const { versions } = await historyOf(gateway, did);
   return versions.flatMap((one) => one.keys.agreement);
 }

@@ -10,7 +10,7 @@ import {
   isSameVersion,
 } from '../../domain/terms/agreement.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import type { ChainReason } from '../../seal/chain.ts';
 import type { Claimed } from '../../store/contracts/deliveries.ts';
 import { type Directory, known } from './directory.ts';
@@ -37,7 +37,7 @@ type Rejected = Extract<Outcome, { kind: 'rejected' }>;
  * that the agreement sets; after it nothing goes, as where the certificate was revoked: the next endpoint is tried, and
  * the sender is told.
  */
-export function mailboxFor(gateway: Gateway, directory: Directory, what: ForMailbox): Endpoint | Rejected {
+export function mailboxFor(gateway: Judging, directory: Directory, what: ForMailbox): Endpoint | Rejected {
   const { endpoint } = what;
   const { certificate, oldCertificate, ...rest } = endpoint;
   if (certificate === undefined) return endpoint;
@@ -51,7 +51,7 @@ export function mailboxFor(gateway: Gateway, directory: Directory, what: ForMail
 
 /** Why nothing goes to a certificate; undefined where mail may. */
 function judged(
-  gateway: Gateway,
+  gateway: Judging,
   directory: Directory,
   what: ForMailbox,
   certificate: string,

@@ -1,6 +1,6 @@
 /** Partners' webhook secrets: kept wrapped, unwrapped for a call, and remembered for a short time. */
 import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Unsealing } from '../../gateway-parts.ts';
 import { type MasterKey, unwrap } from '../../seal/custody.ts';
 import type { SecretKind, SecretRow } from '../../store/contracts/secrets.ts';
 import { directoryOf, findHomed } from './directory.ts';
@@ -23,7 +23,7 @@ async function open(master: MasterKey, row: SecretRow, now: Date): Promise<strin
 
 /** All secrets of an owner that are in use now, newest first. Several while one replaces another. */
 export async function secretsOf(
-  gateway: Gateway,
+  gateway: Unsealing,
   owner: string,
   kind: SecretKind,
 ): Promise<readonly string[]> {
@@ -37,7 +37,7 @@ export async function secretsOf(
  * proven as well: it is told so, signed, rather than left to look for a fault in its secret.
  */
 export async function partnerOf(
-  gateway: Gateway,
+  gateway: Unsealing,
   slug: string,
 ): Promise<{ focalPoint: string; secrets: readonly string[]; ids: readonly string[] } | undefined> {
   const found = findHomed(await directoryOf(gateway, [slug]), slug);

@@ -20,6 +20,7 @@ import { readBounded } from '../../domain/words/bounded.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { faultCode } from '../../domain/words/network-fault.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Calling, Exchanging, Storing } from '../../gateway-parts.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { peek, readStatement, signStatement } from '../../seal/statement.ts';
 import { isObject, objectIn } from '../../seal/strict-json.ts';
@@ -51,7 +52,7 @@ export function ownCapabilities({ did, key, now }: Pick<Gateway, 'did' | 'key' |
  * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, and for its shape
  *   as `readStatement`
  */
-async function verified(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Capabilities> {
+async function verified(gateway: Storing, peer: GatewayDesignation, jws: unknown): Promise<Capabilities> {
   const { payload } = await readStatement(jws, 'capabilities', async (kid) =>
     peer.keys.signing.find((key) => key.kid === kid),
   );
@@ -63,7 +64,7 @@ async function verified(gateway: Gateway, peer: GatewayDesignation, jws: unknown
 }
 
 /** What a designated gateway reads, by the document kept of it while that counts. */
-export async function readsOf(gateway: Gateway, peer: GatewayDesignation): Promise<Reads> {
+export async function readsOf(gateway: Storing, peer: GatewayDesignation): Promise<Reads> {
   const kept = await gateway.store.directory.readsOf(peer.gateway);
   if (kept === undefined) return READS_AT_FIRST;
   try {
@@ -77,13 +78,13 @@ export async function readsOf(gateway: Gateway, peer: GatewayDesignation): Promi
 }
 
 /** The same, looked at before where that is due: for what a gateway is answered that was perhaps never looked at. */
-export async function readsNow(gateway: Gateway, peer: GatewayDesignation): Promise<Reads> {
+export async function readsNow(gateway: Calling, peer: GatewayDesignation): Promise<Reads> {
   await lookIfDue(gateway, peer);
   return readsOf(gateway, peer);
 }
 
 /** Looks at the documents of the gateways for which that is due. @returns how many were looked at */
-export async function lookAtPeers(gateway: Gateway, stop: AbortSignal): Promise<number> {
+export async function lookAtPeers(gateway: Exchanging, stop: AbortSignal): Promise<number> {
   const { gateways } = await directoryOf(gateway, []);
   let looked = 0;
   for (const peer of gateways) {
@@ -94,7 +95,7 @@ export async function lookAtPeers(gateway: Gateway, stop: AbortSignal): Promise<
   return looked;
 }
 
-async function lookIfDue(gateway: Gateway, peer: GatewayDesignation): Promise<boolean> {
+async function lookIfDue(gateway: Calling, peer: GatewayDesignation): Promise<boolean> {
   const now = gateway.now();
   const isDue = await gateway.store.directory.claimReads(peer.gateway, now, new Date(now.getTime() + HOUR));
   if (isDue) await isReadable(gateway, peer);
@@ -105,7 +106,7 @@ async function lookIfDue(gateway: Gateway, peer: GatewayDesignation): Promise<bo
  * Reads the document of a gateway and keeps it. What cannot be reached or does not verify changes nothing: what is kept
  * counts until its end. @returns whether the gateway answered with its own signature, or as one that has no document
  */
-export async function isReadable(gateway: Gateway, peer: GatewayDesignation): Promise<boolean> {
+export async function isReadable(gateway: Calling, peer: GatewayDesignation): Promise<boolean> {
   const { store, log } = gateway;
   try {
     const found = await fetched(gateway, peer);
@@ -132,7 +133,7 @@ function atOf(statement: string): number {
 }
 
 /** The document as it was answered; `none` where the gateway is of before there were any. */
-async function fetched(gateway: Gateway, peer: GatewayDesignation): Promise<unknown> {
+async function fetched(gateway: Calling, peer: GatewayDesignation): Promise<unknown> {
   const response = await gateway.fetch(`${peer.url}${CAPABILITIES_PATH}`, {
     method: 'GET',
     headers: { 'user-agent': 'Amanat' },

@@ -7,7 +7,7 @@ import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
 import { clockFor, isSameVersion } from '../../domain/terms/agreement.ts';
 import type { Step } from '../../domain/turn/turn-waiting.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Verifying } from '../../gateway-parts.ts';
 import type { RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { type Directory, find } from '../directory/directory.ts';
@@ -64,7 +64,7 @@ interface Scoring {
  * Scores the drill of a thread as of now.
  * @throws Refusal `not-found` where there is none
  */
-export async function scoreDrill(gateway: Gateway, thread: string): Promise<DrillScore> {
+export async function scoreDrill(gateway: Verifying, thread: string): Promise<DrillScore> {
   const now = gateway.now();
   const [standing] = await standings(gateway, await provenThreads(gateway, [thread]), undefined, now);
   if (standing === undefined || !standing.parts.every(({ view }) => view.message.type === 'drill'))

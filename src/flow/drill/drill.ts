@@ -7,7 +7,7 @@ import type { Submission } from '../../domain/message/submission.ts';
 import type { Designation } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Language, Urgency } from '../../domain/words/vocabulary.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Posting } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { openedBy } from '../content/opening.ts';
@@ -33,7 +33,7 @@ const langOf = (desk: Designation | undefined): Language => desk?.officers[0]?.l
  * Sends a drill from one focal point to another.
  * @throws Refusal as `acceptSubmission`; `unknown-sender`, `unknown-recipient`
  */
-export async function startDrill(gateway: Gateway, wanted: DrillWanted): Promise<Accepted> {
+export async function startDrill(gateway: Posting, wanted: DrillWanted): Promise<Accepted> {
   const directory = await directoryOf(gateway, [wanted.from, wanted.to]);
   const from = findHomed(directory, wanted.from);
   const to = find(directory, wanted.to);
@@ -59,7 +59,7 @@ export async function startDrill(gateway: Gateway, wanted: DrillWanted): Promise
  * of the submission follows from the drill. A desk that holds its own keys sends it back itself. What is refused is
  * logged and not thrown: the officer's word stands all the same.
  */
-export async function returnDrill(gateway: Gateway, drill: MessageRow, by: string): Promise<void> {
+export async function returnDrill(gateway: Posting, drill: MessageRow, by: string): Promise<void> {
   if (drill.type !== 'drill' || drill.about !== undefined) return;
   try {
     const directory = await directoryOf(gateway, [by, drill.sender]);

@@ -5,7 +5,7 @@
 
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import type { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Exchanging } from '../../gateway-parts.ts';
 import { payloadDigest } from '../../seal/statement.ts';
 import { readsNow } from '../directory/peer-reads.ts';
 import { issue } from './issue.ts';
@@ -16,7 +16,7 @@ import { issue } from './issue.ts';
  * @param jws the evidence, whose signature by the gateway is verified
  */
 export async function complain(
-  gateway: Gateway,
+  gateway: Exchanging,
   peer: GatewayDesignation,
   refusal: Refusal,
   jws: unknown,

@@ -7,7 +7,7 @@ import {
   type Known,
   refuseFinding,
 } from '../../domain/evidence/judge-facts.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Verifying } from '../../gateway-parts.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { directoryOf, historyOf } from '../directory/directory.ts';
 import { ownSigned } from './own-signed.ts';
@@ -43,7 +43,7 @@ export const judgedMessage = (
 });
 
 /** Every statement kept here about these parties that verifies. */
-async function knownOf(gateway: Gateway, parties: readonly string[]): Promise<Known> {
+async function knownOf(gateway: Verifying, parties: readonly string[]): Promise<Known> {
   const [{ agreements }, ...histories] = await Promise.all([
     directoryOf(gateway, []),
     ...[...new Set(parties)].map((one) => historyOf(gateway, one)),
@@ -58,7 +58,7 @@ async function knownOf(gateway: Gateway, parties: readonly string[]): Promise<Kn
 }
 
 /** When this gateway took the withdrawals of these parties, each by its digest, in its own signed word. */
-async function takenAt(gateway: Gateway, parties: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+async function takenAt(gateway: Verifying, parties: readonly string[]): Promise<ReadonlyMap<string, Date>> {
   const [rows, signers] = await Promise.all([
     gateway.store.directory.withdrawalEvidence([...new Set(parties)]),
     signersOf(gateway),
@@ -73,7 +73,7 @@ async function takenAt(gateway: Gateway, parties: readonly string[]): Promise<Re
 }
 
 /** What evidence about a message is held against here and now. */
-export async function factsOf(gateway: Gateway, message: JudgedMessage): Promise<Facts> {
+export async function factsOf(gateway: Verifying, message: JudgedMessage): Promise<Facts> {
   const known = await knownOf(gateway, [message.sender, ...message.recipients.map((one) => one.to)]);
   return { ...known, message, here: gateway.did, asOf: gateway.now() };
 }

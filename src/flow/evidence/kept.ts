@@ -6,7 +6,7 @@
 import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Verifying } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { EvidenceRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
@@ -28,14 +28,14 @@ export interface ProvenThread {
 }
 
 /** A message that is kept, with its evidence as far as it is proven, and its recipients as that evidence has them. */
-export async function viewOf(gateway: Gateway, message: string): Promise<Proven<MessageView> | undefined> {
+export async function viewOf(gateway: Verifying, message: string): Promise<Proven<MessageView> | undefined> {
   const view = await gateway.store.messages.view(message);
   return view && provenIn(await signersOf(gateway), view);
 }
 
 /** The same of every message of some threads. */
 export async function provenThreads(
-  gateway: Gateway,
+  gateway: Verifying,
   threads: readonly string[],
 ): Promise<readonly ProvenThread[]> {
   const [kept, signers] = await Promise.all([gateway.store.threads.keptThreads(threads), signersOf(gateway)]);
@@ -49,7 +49,7 @@ export async function provenThreads(
 
 /** A recipient's row as what is proven of it has it. Read only where the row claims that something was said or opened. */
 export async function recipientAsProven(
-  gateway: Gateway,
+  gateway: Verifying,
   row: RecipientRow | undefined,
 ): Promise<RecipientRow | undefined> {
   if (row?.settled === undefined && row?.contested !== true && row?.openedAt === undefined) return row;
@@ -62,7 +62,7 @@ export async function recipientAsProven(
  * What evidence (JWS as text) about a message says that is to be told.
  * @throws Refusal `signature-invalid` where no known gateway signed it, or it is about another message
  */
-export async function claimsToTell(gateway: Gateway, message: string, jws: string): Promise<Evidence> {
+export async function claimsToTell(gateway: Verifying, message: string, jws: string): Promise<Evidence> {
   const claims = await claimsBy(await signersOf(gateway), { jws });
   if (claims === undefined || !isOf(message, claims))
     throw new Refusal('signature-invalid', 'the evidence that is kept is not what was signed');

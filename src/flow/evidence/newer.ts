@@ -1,10 +1,10 @@
 /** Evidence of a newer version than this program reads: kept aside as it was signed, and answered as not final. */
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Storing } from '../../gateway-parts.ts';
 import type { AsideRow } from '../../store/contracts/messages.ts';
 
 /** Keeps a piece aside. @throws Refusal `newer-version`, always: it is no answer for good */
-export async function keepAside(gateway: Gateway, row: AsideRow): Promise<never> {
+export async function keepAside(gateway: Storing, row: AsideRow): Promise<never> {
   const isKept = await gateway.store.messages.keepAside(row, gateway.now());
   gateway.log.warn('evidence.newer', { gateway: row.gateway, kept: isKept });
   throw new Refusal(

@@ -10,6 +10,7 @@ import { isSameVersion } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Judging } from '../../gateway-parts.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
@@ -24,7 +25,7 @@ import { keepAside } from './newer.ts';
  * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, `newer-version`, and for its
  *   shape as `readStatement`
  */
-export async function evidenceBy(gateway: Gateway, one: GatewayDesignation, jws: unknown): Promise<Evidence> {
+export async function evidenceBy(gateway: Judging, one: GatewayDesignation, jws: unknown): Promise<Evidence> {
   const { payload } = await readStatement(jws, 'evidence', (kid) => keyOf(gateway, one, jws, kid));
   if (isNewerEvidence(payload) && isObject(payload) && payload['by'] === one.gateway) {
     const digest = payloadDigest(jws as Jws);
@@ -42,7 +43,7 @@ export async function evidenceBy(gateway: Gateway, one: GatewayDesignation, jws:
  * for that; until then it is verified by the keys of now.
  */
 async function keyOf(
-  gateway: Gateway,
+  gateway: Judging,
   one: GatewayDesignation,
   jws: unknown,
   kid: string,
@@ -80,7 +81,7 @@ export interface Place {
  * Finds the place of evidence, which is known by who signed it and its id.
  * @throws Refusal `id-conflict` where its signer used the id for something else before
  */
-export async function placeOf(gateway: Gateway, claims: Evidence, jws: unknown): Promise<Place> {
+export async function placeOf(gateway: Issuing, claims: Evidence, jws: unknown): Promise<Place> {
   const kept = await gateway.store.messages.evidenceNamed(claims.id);
   const digestOf = (one: unknown): string => payloadDigest(one as Parameters<typeof payloadDigest>[0]);
   const bySigner = kept

@@ -6,7 +6,7 @@ import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { saidIn, standingOf } from '../../domain/evidence/standing.ts';
 import type { PublicJwk } from '../../domain/party/party.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Verifying } from '../../gateway-parts.ts';
 import { peek, readStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { Held } from '../../store/contracts/deliveries.ts';
@@ -32,7 +32,7 @@ export interface Signers {
   readonly known: ReadonlySet<string>;
 }
 
-export async function signersOf(gateway: Gateway): Promise<Signers> {
+export async function signersOf(gateway: Verifying): Promise<Signers> {
   const versions = await gatewayVersions(gateway);
   const own = [
     gateway.key.publicJwk,

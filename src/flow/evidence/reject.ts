@@ -1,7 +1,7 @@
 /** Signed rejection: a refusal of a proven sender is evidence too, so that it never looks like an outage. */
 import { PROBLEMS, Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Storing } from '../../gateway-parts.ts';
 import type { RejectionEvent } from '../../refusals.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -21,7 +21,7 @@ export interface Refused {
  * Signs the rejection and hangs it on the refusal, so that the answer carries it. It is kept as well; in a flood the first
  * ones are, and the others are counted.
  */
-export async function sign(gateway: Gateway, refusal: Refusal, refused: Refused): Promise<Refusal> {
+export async function sign(gateway: Issuing, refusal: Refusal, refused: Refused): Promise<Refusal> {
   const { event = 'SubmissionRejection', sender, consignment, digest } = refused;
   const at = gateway.now();
   const row = await rejection(gateway, {
@@ -37,7 +37,7 @@ export async function sign(gateway: Gateway, refusal: Refusal, refused: Refused)
 }
 
 /** Keeps one piece of evidence for each count of refusals that is over at an instant, or for all of them. */
-export async function keepCounted(gateway: Gateway, at: Date | 'all'): Promise<void> {
+export async function keepCounted(gateway: Issuing, at: Date | 'all'): Promise<void> {
   const faults: unknown[] = [];
   for (const one of gateway.refusals.over(at)) {
     const { event, sender, reason, count } = one;
@@ -53,14 +53,14 @@ export async function keepCounted(gateway: Gateway, at: Date | 'all'): Promise<v
   if (faults.length > 0) throw faults[0];
 }
 
-async function rejection(gateway: Gateway, step: Omit<Step, 'rests_on'>): Promise<EvidenceRow> {
+async function rejection(gateway: Issuing, step: Omit<Step, 'rests_on'>): Promise<EvidenceRow> {
   // Whose word it was is known by now; which agreement it wanted may be what could not be found.
   const desk = find(await directoryOf(gateway, [step.sender]), step.sender);
   return issue(gateway, { ...step, rests_on: desk && restingOn([], [desk]) });
 }
 
 /** Kept without a message: what was refused may claim the id of a message that exists. */
-async function keep(gateway: Gateway, { message: _claimed, ...row }: EvidenceRow): Promise<void> {
+async function keep(gateway: Storing, { message: _claimed, ...row }: EvidenceRow): Promise<void> {
   await gateway.store.messages.keepRejection(row);
 }
 
@@ -69,7 +69,7 @@ async function keep(gateway: Gateway, { message: _claimed, ...row }: EvidenceRow
  * only then, where finding it out is work.
  */
 export async function rejecting<T>(
-  gateway: Gateway,
+  gateway: Issuing,
   refused: Refused | (() => Promise<Refused>),
   step: () => Promise<T>,
 ): Promise<T> {

@@ -6,7 +6,7 @@ import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { officerOf } from '../../domain/party/party.ts';
 import { overdueBy } from '../../domain/terms/deadline.ts';
 import { hasWayEnded, waitsByEvidence } from '../../domain/turn/turn-evidence.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Storing, Verifying } from '../../gateway-parts.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
@@ -20,7 +20,7 @@ export type MessageState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 
 const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null;
 
 /** The message as its sender sees it, or as one recipient does: then only its own part. Undefined for anybody else. */
-export async function statusFor(gateway: Gateway, id: string, party: string) {
+export async function statusFor(gateway: Verifying, id: string, party: string) {
   const view = await viewOf(gateway, id);
   if (view === undefined) {
     if (await gateway.store.messages.isKept(id)) throw unreadableAlone(gateway, 'message', id);
@@ -55,7 +55,7 @@ export async function statusFor(gateway: Gateway, id: string, party: string) {
 
 /** The evidence that this party may see, as it was signed, and ids of what of it cannot be read any more. */
 function evidenceFor(
-  gateway: Gateway,
+  gateway: Storing,
   view: Proven<MessageView>,
   recipients: readonly RecipientRow[],
   isSender: boolean,
@@ -77,7 +77,7 @@ function evidenceFor(
 
 /** What its own sender said about it since. */
 const aboutIt = async (
-  { store }: Gateway,
+  { store }: Storing,
   { id, thread, sender }: MessageRow,
 ): Promise<readonly MessageRow[]> =>
   (await store.threads.readThread(thread)).filter((one) => one.about === id && one.sender === sender);

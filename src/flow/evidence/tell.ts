@@ -6,13 +6,13 @@ import { isStillTheirs } from '../../domain/party/belonging.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { onceEach } from '../../domain/party/chat.ts';
 import { relaysTo } from '../../domain/party/gateway-designation.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Naming } from '../../gateway-parts.ts';
 import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find } from '../directory/directory.ts';
 
 /** A new delivery to one endpoint, due at once. */
 export function queued(
-  gateway: Gateway,
+  gateway: Naming,
   what: Pick<Delivery, 'kind' | 'message' | 'to' | 'expiresAt'> & { readonly evidence?: string },
   endpoint: Endpoint,
   at: Date,
@@ -51,7 +51,7 @@ function toSender(directory: Directory, sender: string, at: Date): readonly Endp
  * Of a reminder to somebody systems are told, people are not.
  */
 export function tell(
-  gateway: Gateway,
+  gateway: Naming,
   directory: Directory,
   message: MessageRow,
   evidence: readonly EvidenceRow[],

@@ -2,7 +2,7 @@
 
 import { unpurgedBy } from '../../domain/carriage/unpurged.ts';
 import type { Unpurged } from '../../domain/message/purging.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Verifying } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
 import { viewOf } from './kept.ts';
@@ -46,7 +46,7 @@ export function outOfReach(view: MessageView, recall: MessageView | undefined): 
 }
 
 /** Every recall that left copies behind, oldest first. */
-export async function unpurgedRecalls(gateway: Gateway): Promise<readonly UnpurgedRecall[]> {
+export async function unpurgedRecalls(gateway: Verifying): Promise<readonly UnpurgedRecall[]> {
   const found: UnpurgedRecall[] = [];
   let after = '';
   for (;;) {
@@ -58,7 +58,7 @@ export async function unpurgedRecalls(gateway: Gateway): Promise<readonly Unpurg
   }
 }
 
-async function unpurgedOf(gateway: Gateway, recall: MessageRow): Promise<readonly UnpurgedRecall[]> {
+async function unpurgedOf(gateway: Verifying, recall: MessageRow): Promise<readonly UnpurgedRecall[]> {
   if (recall.about === undefined || recall.spoilt === true) return [];
   const [view, own] = await Promise.all([viewOf(gateway, recall.about), viewOf(gateway, recall.id)]);
   if (view === undefined || view.message.sender !== recall.sender) return [];

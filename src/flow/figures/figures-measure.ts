@@ -4,14 +4,14 @@
  */
 import { MEASURES } from '../../domain/message/case-codes.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Unsealing } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { openedBy } from '../content/opening.ts';
 
 /** The measure an indication tells of; undefined where it is not ours to read, or not kept any more. */
 export async function measureOf(
-  gateway: Gateway,
+  gateway: Unsealing,
   { message, recipients }: Pick<ThreadMessage, 'message' | 'recipients'>,
 ): Promise<string | undefined> {
   if (message.type !== 'indication') return undefined;
@@ -22,7 +22,7 @@ export async function measureOf(
   return undefined;
 }
 
-async function readBy(gateway: Gateway, message: MessageRow, party: string): Promise<string | undefined> {
+async function readBy(gateway: Unsealing, message: MessageRow, party: string): Promise<string | undefined> {
   try {
     const measure = (await openedBy(gateway, message, party))?.message.body['measure'];
     // Whoever sealed it may have written anything: only a code of the list is counted.

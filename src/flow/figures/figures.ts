@@ -6,7 +6,7 @@
 import { type FigureRow, type FigureThread, figuresOf } from '../../domain/figures/figures.ts';
 import { type Agreement, countingAgreements, DEFAULT_SUPPRESS_UNDER } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Unsealing } from '../../gateway-parts.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { type Directory, directoryOf, historyOf } from '../directory/directory.ts';
 import { type Proven, provenThreads } from '../evidence/kept.ts';
@@ -56,7 +56,7 @@ const PAGE = 50;
  * Counts and suppresses.
  * @throws Refusal `not-found` where no such agreement is kept
  */
-export async function reportOf(gateway: Gateway, wanted: ReportWanted): Promise<Report> {
+export async function reportOf(gateway: Unsealing, wanted: ReportWanted): Promise<Report> {
   const made = gateway.now();
   const asOf = wanted.asOf ?? made;
   const directory = await directoryOf(gateway);
@@ -96,7 +96,7 @@ function versionFor(versions: readonly Agreement[], at: Date): Agreement {
 }
 
 async function threadsOf(
-  gateway: Gateway,
+  gateway: Unsealing,
   directory: Directory,
   counting: Omit<Counting, 'countries'>,
 ): Promise<{ readonly threads: readonly FigureThread[]; readonly lost: readonly string[] }> {
@@ -124,7 +124,7 @@ async function threadsOf(
 }
 
 async function threadOf(
-  gateway: Gateway,
+  gateway: Unsealing,
   counting: Counting,
   kept: readonly Proven<ThreadMessage>[],
 ): Promise<FigureThread> {
@@ -138,7 +138,7 @@ async function threadOf(
 
 /** A desk whose designation verifies no more was a desk all the same when it wrote. */
 async function completeCountries(
-  gateway: Gateway,
+  gateway: Judging,
   countries: Map<string, string>,
   views: readonly ThreadMessage[],
 ): Promise<void> {

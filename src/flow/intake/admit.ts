@@ -10,7 +10,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Handling, Urgency } from '../../domain/words/vocabulary.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Naming } from '../../gateway-parts.ts';
 import type { SealedText } from '../../seal/consigning.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { NewMessage } from '../../store/contracts/messages.ts';
@@ -110,7 +110,7 @@ const clockOf = ({ agreement }: Route, { type, urgency }: MessageRow): Clock => 
 };
 
 /** Puts together what `keepMessage` keeps: recipients with their clocks, first deliveries, and the receipt. */
-export function entry(gateway: Gateway, admitted: Admitted, receipt: EvidenceRow): NewMessage {
+export function entry(gateway: Naming, admitted: Admitted, receipt: EvidenceRow): NewMessage {
   const { row, routes } = admitted;
   // Not when it was accepted: that may be another gateway's time.
   const now = gateway.now();

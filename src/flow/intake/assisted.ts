@@ -16,7 +16,7 @@ import type { Route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { isRunnable } from '../../domain/words/file-name.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Posting, Storing, Unsealing } from '../../gateway-parts.ts';
 import type { Consigning, Sealing } from '../../seal/consigning.ts';
 import type { SigningKey } from '../../seal/keys.ts';
 import { directoryOf, find } from '../directory/directory.ts';
@@ -43,7 +43,7 @@ const epoch = (at: Date): number => Math.floor(at.getTime() / 1_000);
  * @throws Refusal with a signed rejection hung on it
  */
 export async function acceptSubmission(
-  gateway: Gateway,
+  gateway: Posting,
   arrival: SubmissionArrival,
   by: 'partner' | 'gateway' = 'partner',
 ): Promise<Accepted> {
@@ -89,7 +89,7 @@ function checkByPeople(body: Readonly<Record<string, unknown>>): void {
 }
 
 const placeOf = (
-  gateway: Gateway,
+  gateway: Storing,
   post: { sender: Designation; name: MessageName; routes: readonly Route[]; submission: Submission },
   at: Date,
 ): Promise<Place> =>
@@ -108,7 +108,7 @@ const placeOf = (
  * @throws Refusal `attachment-refused`; `permission-needed` and as `passedOn`; `too-large`; `invalid-body` where a file takes a name of ours
  */
 async function filesOf(
-  gateway: Gateway,
+  gateway: Unsealing,
   sender: Designation,
   routes: readonly Route[],
   { submission, files }: Pick<SubmissionArrival, 'submission' | 'files'>,
@@ -148,7 +148,7 @@ function checkRunnable(files: readonly Attachment[], routes: readonly Route[]): 
 
 /** The plaintext that the sender signs: a partner's post, put into DIDComm. */
 function compose(
-  gateway: Gateway,
+  gateway: Posting,
   sender: Designation,
   routes: readonly Route[],
   post: {
@@ -192,7 +192,7 @@ const passing = ({ passes_on, grant }: Pick<Message, 'passes_on' | 'grant'>) => 
  * consignment does not have, is sealed to the sender: what it said stays readable to it and to nobody else.
  */
 async function sealAll(
-  gateway: Gateway,
+  gateway: Unsealing,
   job: {
     sender: Admitted['sender'];
     message: Message;
@@ -232,7 +232,7 @@ const sealingTo = ({ focal_point: to, keys, enc }: Designation): Sealing => ({
 });
 
 /** What the consignment of a message says but for the recipients. */
-const headOf = (gateway: Gateway, message: Message, name: MessageName): Consigning['head'] => ({
+const headOf = (gateway: Judging, message: Message, name: MessageName): Consigning['head'] => ({
   id: message.id,
   typ: message.typ,
   type: CONSIGN_TYPE,

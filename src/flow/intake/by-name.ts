@@ -6,6 +6,7 @@
 import { type Designation, type Digested, focalPointDid, inForce } from '../../domain/party/party.ts';
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Naming, Storing } from '../../gateway-parts.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, find } from '../directory/directory.ts';
@@ -37,7 +38,7 @@ export const wholeRefusal = ([first]: readonly RefusedByName[]): Refusal =>
 
 /** One signed rejection for each, about this very consignment. */
 export const rejectionsOf = (
-  gateway: Gateway,
+  gateway: Naming,
   one: ConsignmentHead,
   {
     sender,
@@ -66,7 +67,7 @@ export const rejectionsOf = (
   );
 
 /** What was signed for recipients of a kept message whom it was not taken for: the same for a repeat, to the byte. */
-export async function keptRejections(gateway: Gateway, message: string): Promise<readonly string[]> {
+export async function keptRejections(gateway: Storing, message: string): Promise<readonly string[]> {
   const view = await gateway.store.messages.view(message);
   if (view === undefined) return [];
   const refused = refusedIn(view.evidence, view.recipients);

@@ -3,7 +3,7 @@
 import type { Designation, Digested } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { JsonBounds } from '../../domain/words/json-count.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Unsealing } from '../../gateway-parts.ts';
 import type { ConsignmentHead, ReadConsignment, SealedPart } from '../../seal/consigning.ts';
 import { LargeJws } from '../../seal/large-jws.ts';
 import { peekKids, readStatement } from '../../seal/statement.ts';
@@ -21,7 +21,7 @@ export interface Signed {
  * Verifies the signature by the key of whoever is designated under its key id.
  * @throws Refusal `unknown-sender`, `signature-invalid`, and for its shape as `readStatement`
  */
-export async function readConsignment(gateway: Gateway, jws: unknown): Promise<Signed> {
+export async function readConsignment(gateway: Unsealing, jws: unknown): Promise<Signed> {
   const from = peekKids(jws)[0]?.split('#')[0] ?? '';
   const sender = find(await directoryOf(gateway, [from]), from);
   if (sender === undefined)
@@ -37,7 +37,7 @@ export async function readConsignment(gateway: Gateway, jws: unknown): Promise<S
 }
 
 /** How the payload of a consignment is read, for where one is parsed, and what came of it. */
-export function readingOf({ heavyFor }: Gateway, jws: unknown) {
+export function readingOf({ heavyFor }: Unsealing, jws: unknown) {
   let read: ReadConsignment | undefined;
   const heavy = heavyFor(jws instanceof LargeJws ? jws.length : 0);
   return {

@@ -7,7 +7,7 @@ import { checkAccepted, checkManifest } from '../../domain/message/manifest.ts';
 import type { MessageName } from '../../domain/message/message.ts';
 import { checkBody } from '../../domain/message/protocol.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Unsealing } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { openedBy } from '../content/opening.ts';
 import type { Place } from './placing.ts';
@@ -24,7 +24,7 @@ const NAMELESS: readonly MessageName[] = [
  * The body of a kept message as the sender of a new one may know it, who sent it or was sent it. Undefined where its key
  * is not in custody here, or the content is gone.
  */
-async function bodyFor(gateway: Gateway, row: MessageRow, reader: string): Promise<Body | undefined> {
+async function bodyFor(gateway: Unsealing, row: MessageRow, reader: string): Promise<Body | undefined> {
   try {
     return (await openedBy(gateway, row, reader))?.message.body;
   } catch (fault) {
@@ -39,7 +39,7 @@ async function bodyFor(gateway: Gateway, row: MessageRow, reader: string): Promi
  * @throws Refusal `unknown-person`, `invalid-body`
  */
 export async function fitting(
-  gateway: Gateway,
+  gateway: Unsealing,
   sender: string,
   post: { readonly name: MessageName; readonly body: Record<string, unknown> },
   { thread, about }: Place,
@@ -57,7 +57,12 @@ export async function fitting(
 }
 
 /** Persons told of in something that cannot be opened here may well be known: only a thread open to us proves otherwise. */
-async function checkPersons(gateway: Gateway, sender: string, manifest: Body, thread: string): Promise<void> {
+async function checkPersons(
+  gateway: Unsealing,
+  sender: string,
+  manifest: Body,
+  thread: string,
+): Promise<void> {
   const rows = (await gateway.store.threads.readThread(thread)).filter(
     (row) => !NAMELESS.includes(row.type) && (row.sender === sender || row.addressees.includes(sender)),
   );

@@ -16,7 +16,7 @@ import {
   PERMISSION_FILE,
 } from '../../domain/terms/permission.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Storing, Unsealing } from '../../gateway-parts.ts';
 import { type Jws, SIGNED_TYPE } from '../../seal/sealed-message.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { openedBy } from '../content/opening.ts';
@@ -35,10 +35,10 @@ interface Judged {
   readonly permission: MessageRow | undefined;
 }
 
-const rowOf = async ({ store }: Gateway, id: string | undefined): Promise<MessageRow | undefined> =>
+const rowOf = async ({ store }: Storing, id: string | undefined): Promise<MessageRow | undefined> =>
   id === undefined ? undefined : (await store.messages.view(id))?.message;
 
-async function judged(gateway: Gateway, one: PassedOn, original: MessageRow): Promise<Judged> {
+async function judged(gateway: Storing, one: PassedOn, original: MessageRow): Promise<Judged> {
   const third = needLeave(original, one);
   if (third.length === 0) return { original, third, permission: undefined };
   const permission = await rowOf(gateway, grantNeeded(original, one.grant));
@@ -57,7 +57,7 @@ async function judged(gateway: Gateway, one: PassedOn, original: MessageRow): Pr
  * @throws Refusal `permission-needed`, `not-covered`, `about-unknown`, `invalid-body`, `recalled`
  */
 export async function checkPassing(
-  gateway: Gateway,
+  gateway: Judging,
   one: PassedOn,
   where: 'at-home' | 'relayed',
 ): Promise<Judged | undefined> {
@@ -81,7 +81,7 @@ export async function checkPassing(
 }
 
 /** What may be said within one country only goes along with nothing that leaves it. */
-async function checkStays(gateway: Gateway, { type }: MessageRow, { from, to }: PassedOn): Promise<void> {
+async function checkStays(gateway: Judging, { type }: MessageRow, { from, to }: PassedOn): Promise<void> {
   if (PROTOCOL[type].domestic !== true) return;
   const directory = await directoryOf(gateway, [from, ...to]);
   const home = known(directory, from).country;
@@ -90,13 +90,13 @@ async function checkStays(gateway: Gateway, { type }: MessageRow, { from, to }: 
 }
 
 /** A permission by a desk homed here went through here: one that nobody knows was never given. */
-async function checkElsewhere(gateway: Gateway, { sender }: MessageRow): Promise<undefined> {
+async function checkElsewhere(gateway: Judging, { sender }: MessageRow): Promise<undefined> {
   if (find(await directoryOf(gateway, [sender]), sender)?.gateway === gateway.did)
     throw new Refusal('permission-needed', 'grant names no permission that was given here');
 }
 
 /** A permission that went between two other gateways is not known here; theirs to judge then. */
-const knowsGrant = async (gateway: Gateway, { grant }: PassedOn): Promise<boolean> =>
+const knowsGrant = async (gateway: Storing, { grant }: PassedOn): Promise<boolean> =>
   grant === undefined || (await rowOf(gateway, grant)) !== undefined;
 
 /**
@@ -104,7 +104,7 @@ const knowsGrant = async (gateway: Gateway, { grant }: PassedOn): Promise<boolea
  * needed, each as its own sender signed it.
  * @throws Refusal as `checkPassing`; `content-gone`
  */
-export async function passedOn(gateway: Gateway, one: PassedOn): Promise<readonly Attachment[]> {
+export async function passedOn(gateway: Unsealing, one: PassedOn): Promise<readonly Attachment[]> {
   const found = await checkPassing(gateway, one, 'at-home');
   if (found === undefined) return [];
   const { original, third, permission } = found;
@@ -116,7 +116,7 @@ export async function passedOn(gateway: Gateway, one: PassedOn): Promise<readonl
   return [...attached, asFile('permission', PERMISSION_FILE, leave.jws)];
 }
 
-async function opened(gateway: Gateway, row: MessageRow, reader: string) {
+async function opened(gateway: Unsealing, row: MessageRow, reader: string) {
   const one = await openedBy(gateway, row, reader);
   if (one === undefined)
     throw new Refusal(

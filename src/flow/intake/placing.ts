@@ -4,7 +4,7 @@ import type { MessageName } from '../../domain/message/message.ts';
 import { PROTOCOL } from '../../domain/message/protocol.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Storing } from '../../gateway-parts.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 
@@ -55,7 +55,7 @@ export const settling = (name: MessageName, about: string | undefined): { settle
   about !== undefined && PROTOCOL[name].about?.effect === 'settles' ? { settles: about } : {};
 
 /** Only parties to a thread write in it, and what answers must have something to answer. */
-async function checkThread(gateway: Gateway, { name, from, sealed }: Placing, thread: string): Promise<void> {
+async function checkThread(gateway: Storing, { name, from, sealed }: Placing, thread: string): Promise<void> {
   const parties = await gateway.store.threads.threadParties(thread);
   if (parties.length === 0 && sealed === true && PROTOCOL[name].opens) return;
   if (!parties.includes(from))
@@ -67,14 +67,14 @@ async function checkThread(gateway: Gateway, { name, from, sealed }: Placing, th
  * A case told in the thread of a drill would be taken for one, and be left out of every figure.
  * @throws Refusal `drill-apart`
  */
-async function checkApart(gateway: Gateway, name: MessageName, thread: string): Promise<void> {
+async function checkApart(gateway: Storing, name: MessageName, thread: string): Promise<void> {
   const rows = await gateway.store.threads.readThread(thread);
   if (rows.some((row) => (row.type === 'drill') !== (name === 'drill')))
     throw new Refusal('drill-apart', 'a drill and a case cannot share a thread');
 }
 
 /** A thread is linked only to one of the sender's own; what a sender seals may be known to its own system alone. */
-async function checkParent(gateway: Gateway, { from, sealed }: Placing, parent: string): Promise<void> {
+async function checkParent(gateway: Storing, { from, sealed }: Placing, parent: string): Promise<void> {
   const parties = await gateway.store.threads.threadParties(parent);
   if (parties.length === 0 && sealed === true) return;
   if (!parties.includes(from))
@@ -86,7 +86,7 @@ async function checkParent(gateway: Gateway, { from, sealed }: Placing, parent: 
  * sent and was sent. An assisted post may leave out what can be told from the rest.
  * @throws Refusal `nothing-to-answer`, `unknown-thread`, `drill-apart`, and as `domain/message/answering`
  */
-export async function placed(gateway: Gateway, asked: Placing): Promise<Place> {
+export async function placed(gateway: Storing, asked: Placing): Promise<Place> {
   const { thread, parent } = await threadsOf(gateway, asked);
   if (thread === undefined && !PROTOCOL[asked.name].opens)
     throw new Refusal('nothing-to-answer', `${asked.name} needs the thid of the thread it answers in`);
@@ -100,7 +100,7 @@ export async function placed(gateway: Gateway, asked: Placing): Promise<Place> {
 
 /** Thread and parent as said; else those of the message it is about, which an answer joins and a new case is linked to. */
 async function threadsOf(
-  gateway: Gateway,
+  gateway: Storing,
   { name, from, thread, parent, about, sealed }: Placing,
 ): Promise<{ thread: string | undefined; parent: string | undefined }> {
   if (about === undefined || sealed === true || thread !== undefined) return { thread, parent };
@@ -113,7 +113,7 @@ async function threadsOf(
 }
 
 async function aboutIn(
-  gateway: Gateway,
+  gateway: Storing,
   asked: Placing,
   threads: readonly (string | undefined)[],
 ): Promise<string | undefined> {
@@ -140,7 +140,7 @@ async function aboutIn(
  * @throws Refusal as {@link checkFits}; `drill-apart`; `about-required`; `about-unknown` where an answer's asker can only be homed here
  */
 export async function checkRelayed(
-  gateway: Gateway,
+  gateway: Storing,
   one: ConsignmentHead,
   allHomedHere: boolean,
 ): Promise<void> {

@@ -1,5 +1,4 @@
-/** Posting: an assisted post is taken, and what it lets the desk's gateway see is seen to. */
-import type { Gateway } from '../../gateway.ts';
+import type { Posting } from '../../gateway-parts.ts';
 import { acceptSubmission, type SubmissionArrival } from './assisted.ts';
 import type { Accepted } from './receipt.ts';
 import { reviewAfter } from './review.ts';
@@ -8,7 +7,7 @@ import { reviewAfter } from './review.ts';
  * Takes an assisted post from a proven partner. A repeat does again what a crash may have left undone.
  * @throws Refusal with a signed rejection hung on it
  */
-export async function acceptPost(gateway: Gateway, arrival: SubmissionArrival): Promise<Accepted> {
+export async function acceptPost(gateway: Posting, arrival: SubmissionArrival): Promise<Accepted> {
   const accepted = await acceptSubmission(gateway, arrival, 'partner');
   const { body } = arrival.submission;
   await reviewAfter(gateway, arrival.focalPoint, { thread: accepted.thread, body });

@@ -3,7 +3,7 @@
 import type { Custody } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Storing } from '../../gateway-parts.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import type { Receipt } from '../../store/contracts/messages.ts';
 import { issue, restingOn } from '../evidence/issue.ts';
@@ -49,7 +49,7 @@ export interface Signed {
 }
 
 /** Signs the receipt and passes the door; a repeat that overtook us gets what was given first. */
-export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed): Promise<Accepted> {
+export async function keep(gateway: Issuing, admitted: Admitted, signed: Signed): Promise<Accepted> {
   const { row, routes, sender } = admitted;
   const carried = routes.map(({ recipient, agreement }) => ({ to: recipient.focal_point, agreement }));
   const receipt = await issue(gateway, {
@@ -76,7 +76,7 @@ export async function keep(gateway: Gateway, admitted: Admitted, signed: Signed)
  * Ids are drawn by chance: where two senders use the same, one of them copied it, so that the other's message is refused. Which
  * one cannot be told here, so the operator is told whose they are.
  */
-async function noteOtherSender({ store, log }: Gateway, { id, sender }: Admitted['row']): Promise<void> {
+async function noteOtherSender({ store, log }: Storing, { id, sender }: Admitted['row']): Promise<void> {
   const first = (await store.messages.view(id))?.message.sender;
   if (first !== undefined && first !== sender) log.warn('message.id-copied', { message: id, first, sender });
 }

@@ -13,6 +13,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Exchanging, Issuing, Judging, Storing, Unsealing } from '../../gateway-parts.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { peekConsignment, statementText } from '../../seal/statement.ts';
 import { type Directory, directoryOf } from '../directory/directory.ts';
@@ -76,7 +77,7 @@ export async function acceptRelay(
 }
 
 /** What a rejection names: the bytes as they came, whoever signed them, so that the other side can tell which. */
-async function refusedOf(gateway: Gateway, peer: GatewayDesignation, jws: unknown): Promise<Refused> {
+async function refusedOf(gateway: Unsealing, peer: GatewayDesignation, jws: unknown): Promise<Refused> {
   const refused = { event: 'RelayRejection', sender: peer.gateway } as const;
   try {
     const reading = readingOf(gateway, jws);
@@ -93,7 +94,7 @@ async function refusedOf(gateway: Gateway, peer: GatewayDesignation, jws: unknow
  * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `digest-mismatch`, `clock-skew`
  */
 async function submittedTo(
-  gateway: Gateway,
+  gateway: Exchanging,
   peer: GatewayDesignation,
   one: ConsignmentHead,
   digest: string,
@@ -128,7 +129,7 @@ function checkTiming(one: ConsignmentHead, at: Date, now: Date): void {
  * moment, so that a withdrawal stops traffic at once.
  */
 async function judge(
-  gateway: Gateway,
+  gateway: Issuing,
   { sender, read, digest }: Signed,
   one: ConsignmentHead,
   seen: { readonly submission: Evidence; readonly text: LongText },
@@ -165,7 +166,7 @@ async function judge(
 
 /** Whom of ours it is not taken for: who is not designated now, or was not at the hour that the case will be judged by. */
 async function refusedOfOurs(
-  gateway: Gateway,
+  gateway: Judging,
   directory: Directory,
   ours: readonly { readonly to: string }[],
   at: Date,
@@ -184,7 +185,7 @@ async function refusedOfOurs(
  * @throws Refusal `misaddressed`
  */
 function checkVersion(
-  { log, now }: Gateway,
+  { log, now }: Storing,
   { agreements }: Directory,
   submission: Evidence,
   { recipient, agreement }: Route,

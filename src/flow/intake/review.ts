@@ -18,7 +18,7 @@ import {
 } from '../../domain/message/persons.ts';
 import type { Submission } from '../../domain/message/submission.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Posting, Storing } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { mayReadFor, tellingsFor } from '../thread/thread-content.ts';
@@ -34,7 +34,7 @@ export interface Opened {
  * Looks at what a desk in custody now knows, and writes to the desks of determinations that differ, once for each pair.
  * Never throws: what it was called from is done, and the thread shows the difference in any case.
  */
-export async function reviewAfter(gateway: Gateway, desk: string, { thread, body }: Opened): Promise<void> {
+export async function reviewAfter(gateway: Posting, desk: string, { thread, body }: Opened): Promise<void> {
   if (!hasDeterminations(body)) return;
   try {
     if (!(await mayReadFor(gateway, desk))) return;
@@ -69,7 +69,7 @@ interface Raised {
   readonly review: Review;
 }
 
-async function raise(gateway: Gateway, { desk, to, thread, review }: Raised): Promise<void> {
+async function raise(gateway: Posting, { desk, to, thread, review }: Raised): Promise<void> {
   const { ref, pair } = review;
   const key = `review-${sha256([thread, ref, ...pair.map(determinationKey), to].join('\n'))}`;
   if ((await gateway.store.messages.findReceipt(desk, key)) !== undefined) return;
@@ -100,7 +100,7 @@ async function raise(gateway: Gateway, { desk, to, thread, review }: Raised): Pr
 
 /** As strict as what others told the reader of it, but that H3 is H2: its words are the other message's. */
 async function handlingOf(
-  gateway: Gateway,
+  gateway: Storing,
   shown: readonly ToldDetermination[],
   to: string,
 ): Promise<'H1' | 'H2'> {

@@ -2,7 +2,7 @@
 import { checkTimes } from '../../domain/message/consignment.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Posting } from '../../gateway-parts.ts';
 import type { ConsignmentHead } from '../../seal/consigning.ts';
 import { statementText } from '../../seal/statement.ts';
 import { directoryOf } from '../directory/directory.ts';
@@ -20,7 +20,7 @@ import { type Accepted, again, keep, rowOf } from './receipt.ts';
  * @throws Refusal; with a signed rejection hung on it once the sender's signature is verified
  */
 export async function acceptConsignment(
-  gateway: Gateway,
+  gateway: Posting,
   jws: unknown,
   proven: (sender: string) => void,
 ): Promise<Accepted> {
@@ -43,7 +43,7 @@ export async function acceptConsignment(
 
 /** Checks each sealed message against what the consignment says of it, and finds the ways. */
 async function judge(
-  gateway: Gateway,
+  gateway: Judging,
   { sender, read, digest }: Signed,
   one: ConsignmentHead,
   seen: { at: Date; text: LongText },

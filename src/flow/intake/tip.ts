@@ -5,7 +5,7 @@ import { isRestricted } from '../../domain/message/handling.ts';
 import { checked } from '../../domain/message/protocol.ts';
 import type { Submission } from '../../domain/message/submission.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Unsealing } from '../../gateway-parts.ts';
 import { hasCome } from '../content/has-come.ts';
 import { openedBy } from '../content/opening.ts';
 import { viewOf } from '../evidence/kept.ts';
@@ -16,7 +16,11 @@ import { viewOf } from '../evidence/kept.ts';
  * its own that is linked to the tip's: that one stays at home.
  * @throws Refusal `invalid-body`, `about-unknown`, `not-handed-over`, `permission-needed`; what `openedBy` refuses
  */
-export async function drafted(gateway: Gateway, sender: string, submission: Submission): Promise<Submission> {
+export async function drafted(
+  gateway: Unsealing,
+  sender: string,
+  submission: Submission,
+): Promise<Submission> {
   const { from_tip: id, about = id } = submission;
   if (id === undefined) return submission;
   if (submission.type !== 'indication' || about !== id)

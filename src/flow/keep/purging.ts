@@ -7,7 +7,7 @@ import { advance, type Delivery } from '../../domain/carriage/delivery.ts';
 import { unpurgedBy } from '../../domain/carriage/unpurged.ts';
 import type { PurgeCause, PurgeClaim, PurgedPart } from '../../domain/message/purging.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Naming } from '../../gateway-parts.ts';
 import type { HeldContent, Purge } from '../../store/contracts/content.ts';
 import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, directoryOf, find } from '../directory/directory.ts';
@@ -25,7 +25,7 @@ export type Cause =
     };
 
 interface Going {
-  readonly gateway: Gateway;
+  readonly gateway: Naming;
   readonly directory: Directory;
   readonly at: Date;
   readonly cause: Cause;
@@ -35,7 +35,7 @@ interface Going {
  * Purges one message, once. The deliveries of one that was taken back are stopped, and what was shown of it is revised.
  * @returns whether anything was done now
  */
-export async function purgeContent(gateway: Gateway, message: string, cause: Cause): Promise<boolean> {
+export async function purgeContent(gateway: Issuing, message: string, cause: Cause): Promise<boolean> {
   const view = await gateway.store.messages.view(message);
   const recall = cause.cause === 'recall' ? cause.recall : undefined;
   const parties = [view?.message, recall].flatMap((one) => (one ? [one.sender, ...one.addressees] : []));

@@ -7,6 +7,7 @@ import type { MessageName } from '../../domain/message/message.ts';
 import { inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Judging, Storing } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { directoryOf, find } from '../directory/directory.ts';
 import { purgeContent } from './purging.ts';
@@ -15,7 +16,7 @@ import { purgeContent } from './purging.ts';
 const AT_ONCE = 100;
 
 /** Purges what a recall is about. A fault is logged: the clock comes back to it. */
-async function carryOut(gateway: Gateway, recall: MessageRow): Promise<void> {
+async function carryOut(gateway: Issuing, recall: MessageRow): Promise<void> {
   if (recall.about === undefined) return;
   try {
     await purgeContent(gateway, recall.about, { cause: 'recall', recall });
@@ -28,14 +29,14 @@ async function carryOut(gateway: Gateway, recall: MessageRow): Promise<void> {
 }
 
 /** What a message that was just kept asks for: a recall is carried out; one that was recalled on its way here goes. */
-export async function heedRecalls(gateway: Gateway, row: MessageRow, isRelayed: boolean): Promise<void> {
+export async function heedRecalls(gateway: Issuing, row: MessageRow, isRelayed: boolean): Promise<void> {
   if (row.type === 'recall') return carryOut(gateway, row);
   const recall = isRelayed ? await gateway.store.content.recallOf(row.id, row.sender) : undefined;
   if (recall !== undefined) await purgeContent(gateway, row.id, { cause: 'recall', recall, isLate: true });
 }
 
 /** Carries out what a process that crashed did not. */
-export async function carryOutRecalls(gateway: Gateway): Promise<void> {
+export async function carryOutRecalls(gateway: Issuing): Promise<void> {
   for (const recall of await gateway.store.content.openRecalls(AT_ONCE)) await carryOut(gateway, recall);
 }
 
@@ -47,7 +48,7 @@ export const isRecalled = async (
 
 /** @throws Refusal `recalled` where its sender has taken it back */
 export async function checkNotRecalled(
-  gateway: Gateway,
+  gateway: Storing,
   message: Pick<MessageRow, 'id' | 'sender'>,
 ): Promise<void> {
   if (await isRecalled(gateway, message))
@@ -59,7 +60,7 @@ export async function checkNotRecalled(
  * @throws Refusal `misaddressed`
  */
 export async function checkRecall(
-  gateway: Gateway,
+  gateway: Judging,
   { name, about, to }: { name: MessageName; about: string | undefined; to: readonly string[] },
 ): Promise<void> {
   if (name !== 'recall' || about === undefined) return;

@@ -1,7 +1,7 @@
 /** Alarms: kept once, counted, on the operator's log, and signed for the operator on the other side. */
 import { ALARM_CODES, type AlarmCode } from '../../domain/evidence/alarm.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Naming } from '../../gateway-parts.ts';
 import { readDecimal } from '../../ledger/checkpoint.ts';
 import { isBy, readNote, verifyNote, writeNote } from '../../ledger/note.ts';
 import { ed25519Verifier, signText } from '../../ledger/note-key.ts';
@@ -17,10 +17,10 @@ export interface Finding {
 }
 
 /** Raises an alarm about a log. The same again, however often it is found, is one alarm. */
-export const raise = (gateway: Gateway, origin: string, finding: Finding): Promise<void> =>
+export const raise = (gateway: Issuing, origin: string, finding: Finding): Promise<void> =>
   keep(gateway, originOf(gateway.url), origin, finding);
 
-async function keep(gateway: Gateway, by: string, origin: string, finding: Finding): Promise<void> {
+async function keep(gateway: Issuing, by: string, origin: string, finding: Finding): Promise<void> {
   const isNew = await gateway.store.ledger.keepAlarm({ by, origin, ...finding, at: gateway.now() });
   if (!isNew) return;
   gateway.metrics.alarm(finding.code);
@@ -31,7 +31,7 @@ async function keep(gateway: Gateway, by: string, origin: string, finding: Findi
 const FIRST_LINE = 'amanat-alarm/v1';
 
 /** What a gateway is told of an alarm about its own log: first line, origin, code and place, signed as a note. */
-export async function alarmNote(gateway: Gateway, origin: string, finding: Finding): Promise<string> {
+export async function alarmNote(gateway: Naming, origin: string, finding: Finding): Promise<string> {
   const text = [FIRST_LINE, origin, finding.code, String(finding.place), ''].join('\n');
   return writeNote({ text, signatures: [await signText(text, noteSigner(gateway, 'ed25519'))] });
 }
@@ -40,7 +40,7 @@ export async function alarmNote(gateway: Gateway, origin: string, finding: Findi
  * Takes an alarm that another gateway raised about the log of this one.
  * @throws Refusal `ledger-malformed`, `ledger-refused`, `too-large`
  */
-export async function takeAlarm(gateway: Gateway, bytes: Uint8Array): Promise<void> {
+export async function takeAlarm(gateway: Issuing, bytes: Uint8Array): Promise<void> {
   const note = readNote(bytes);
   const peers = await peersOf(gateway);
   const keys = peers.flatMap((one) => noteKeys(one.url, one.keys.signing, 'ed25519'));

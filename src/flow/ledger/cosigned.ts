@@ -1,6 +1,6 @@
 /** Taking the cosignatures of other gateways under checkpoints of the own log. */
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Verifying } from '../../gateway-parts.ts';
 import { readCheckpoint } from '../../ledger/checkpoint.ts';
 import { cosignatureVerifier, timeOf } from '../../ledger/cosignature.ts';
 import { readNote, verifyNote, writeNote } from '../../ledger/note.ts';
@@ -16,7 +16,7 @@ const TOLERANCE = 300;
  * @throws Refusal `ledger-malformed`, `too-large`; `ledger-refused` where no designated gateway signed it, its time is
  *   not about now, or the checkpoint is none of ours
  */
-export async function takeCosignature(gateway: Gateway, bytes: Uint8Array): Promise<void> {
+export async function takeCosignature(gateway: Verifying, bytes: Uint8Array): Promise<void> {
   const note = readNote(bytes);
   const peers = await peersOf(gateway);
   const keys = peers.flatMap((one) => noteKeys(one.url, one.keys.signing, 'cosignature'));

@@ -1,12 +1,11 @@
-/** The alarm about a row that grants what nobody granted, and about an operator's log that is not what was recorded. */
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { WrongGrant } from '../operator/guard.ts';
 import { raise } from './alarm.ts';
 import { originOf } from './ledger-keys.ts';
 
 /** Logs it, and raises the alarm once for each row. Never rejects: whoever asked has been refused already. */
-export async function grantAlarm(gateway: Gateway, { code, kind, id }: WrongGrant): Promise<void> {
+export async function grantAlarm(gateway: Issuing, { code, kind, id }: WrongGrant): Promise<void> {
   gateway.log.error('grant.refused', { code, kind: kind ?? 'log', id });
   const root = new Uint8Array(Buffer.from(sha256(`${kind ?? 'log'} ${id}`), 'base64url'));
   try {

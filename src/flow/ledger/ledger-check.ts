@@ -1,8 +1,4 @@
-/**
- * Looking at the own log: is the evidence still what was put into it? A page at a time, all round and round, so that an
- * operator hears of an edit from the own gateway too, and not only from the witness.
- */
-import type { Gateway } from '../../gateway.ts';
+import type { Calling, Exchanging } from '../../gateway-parts.ts';
 import { sameBytes } from '../../ledger/hash.ts';
 import { hashesOf } from '../../ledger/tile.ts';
 import { TILE_WIDTH } from '../../ledger/tile-path.ts';
@@ -17,7 +13,7 @@ const BUNDLES = 32;
 const EVERY = 55_000;
 
 /** Compares the next page. @returns false where it was not due, or another process does it */
-export async function checkOwnLedger(gateway: Gateway): Promise<boolean> {
+export async function checkOwnLedger(gateway: Exchanging): Promise<boolean> {
   if (!keepsLedger(gateway)) return false;
   const { store } = gateway;
   const origin = originOf(gateway.url);
@@ -44,7 +40,7 @@ export async function checkOwnLedger(gateway: Gateway): Promise<boolean> {
 
 /** The first thing of each kind that is wrong in a bundle. */
 async function findings(
-  gateway: Gateway,
+  gateway: Calling,
   signers: Signers,
   index: number,
   width: number,

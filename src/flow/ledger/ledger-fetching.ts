@@ -1,6 +1,6 @@
 /** Reading another gateway's log over HTTP, bounded, and telling it what came of it. */
 import { discard, readBounded } from '../../domain/words/bounded.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Calling } from '../../gateway-parts.ts';
 import { readBundle } from '../../ledger/bundle.ts';
 import { utf8 } from '../../ledger/note-key.ts';
 import { type Bundle, bundlePath, TILE_WIDTH } from '../../ledger/tile-path.ts';
@@ -26,7 +26,7 @@ export class Unreachable extends Error {
  * Reads one address of a log; undefined where there is nothing at it.
  * @throws Unreachable
  */
-async function read(gateway: Gateway, url: string, limit: number): Promise<Uint8Array | undefined> {
+async function read(gateway: Calling, url: string, limit: number): Promise<Uint8Array | undefined> {
   const signal = AbortSignal.timeout(TIMEOUT);
   try {
     const response = await gateway.fetch(url, {
@@ -49,7 +49,7 @@ async function read(gateway: Gateway, url: string, limit: number): Promise<Uint8
 }
 
 /** @throws Unreachable, where there is no checkpoint too */
-export async function fetchCheckpoint(gateway: Gateway, url: string): Promise<Uint8Array> {
+export async function fetchCheckpoint(gateway: Calling, url: string): Promise<Uint8Array> {
   const bytes = await read(gateway, `${url}/ledger/checkpoint`, CHECKPOINT_BYTES);
   if (bytes === undefined) throw new Unreachable('http-404');
   return bytes;
@@ -57,7 +57,7 @@ export async function fetchCheckpoint(gateway: Gateway, url: string): Promise<Ui
 
 /** The entries of a bundle; undefined where they are not shown, or are none. @throws Unreachable */
 export async function fetchEntries(
-  gateway: Gateway,
+  gateway: Calling,
   url: string,
   bundle: Bundle,
 ): Promise<readonly Uint8Array[] | undefined> {
@@ -70,7 +70,7 @@ export async function fetchEntries(
 }
 
 /** Posts a note to another gateway. It is a courtesy: false where it was not taken, and the next round tries again. */
-export async function postNote(gateway: Gateway, url: string, note: string): Promise<boolean> {
+export async function postNote(gateway: Calling, url: string, note: string): Promise<boolean> {
   const signal = AbortSignal.timeout(TIMEOUT);
   try {
     const response = await gateway.fetch(url, {

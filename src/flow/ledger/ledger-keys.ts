@@ -5,6 +5,7 @@
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { inForce, type PublicJwk } from '../../domain/party/party.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import { type NoteKey, type NoteKeyType, type NoteSigner, noteKey } from '../../ledger/note-key.ts';
 import { plainPublicKey, signPlainly, signsPlainly } from '../../seal/raw-signature.ts';
 import { directoryOf } from '../directory/directory.ts';
@@ -36,7 +37,7 @@ export const noteKeys = (url: string, keys: readonly PublicJwk[], type: NoteKeyT
     .map((jwk) => noteKey(nameOf[type](url), type, plainPublicKey(jwk)));
 
 /** The gateways whose logs are watched, and who watch: all that are designated, in force. */
-export async function peersOf(gateway: Gateway): Promise<readonly GatewayDesignation[]> {
+export async function peersOf(gateway: Judging): Promise<readonly GatewayDesignation[]> {
   const now = gateway.now();
   const { gateways, here } = await directoryOf(gateway, []);
   return gateways.filter((one) => one.gateway !== here && inForce(one, now));

@@ -1,6 +1,6 @@
 /** What anybody may read of the log, and the proof that a party may ask for. */
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Admitting, Naming, Reaching, Storing, Verifying } from '../../gateway-parts.ts';
 import { writeBundle } from '../../ledger/bundle.ts';
 import { readCheckpoint } from '../../ledger/checkpoint.ts';
 import { NOTHING } from '../../ledger/entry.ts';
@@ -21,18 +21,18 @@ import { keepsLedger, noteSigner } from './ledger-keys.ts';
 const HASH = 32;
 
 /** The verifier key of the log. */
-export const verifierKey = (gateway: Gateway): string =>
+export const verifierKey = (gateway: Verifying): string =>
   `${writeNoteKey(noteSigner(gateway, 'ed25519').key)}\n`;
 
 /** The bytes at a tile's address; undefined where the log does not reach so far. */
-export async function bytesAt(gateway: Gateway, address: TileAddress): Promise<Uint8Array | undefined> {
+export async function bytesAt(gateway: Storing, address: TileAddress): Promise<Uint8Array | undefined> {
   const size = (await gateway.store.ledger.ledgerCheckpoint())?.size ?? 0;
   const span = address.kind === 'entries' ? 1 : TILE_WIDTH ** address.level;
   if (!((address.index * TILE_WIDTH + address.width) * span <= size)) return undefined;
   return address.kind === 'entries' ? bundle(gateway, address) : tile(gateway, address);
 }
 
-async function tile(gateway: Gateway, { level, index, width }: Tile): Promise<Uint8Array | undefined> {
+async function tile(gateway: Storing, { level, index, width }: Tile): Promise<Uint8Array | undefined> {
   const [hashes] = await gateway.store.ledger.ledgerTiles([{ level, index }]);
   return hashes !== undefined && hashes.length >= width * HASH ? hashes.slice(0, width * HASH) : undefined;
 }
@@ -41,7 +41,7 @@ async function tile(gateway: Gateway, { level, index, width }: Tile): Promise<Ui
  * Entries are made from the evidence as it is kept now, never from a copy: whoever reads them again sees what was
  * changed, moved or taken away.
  */
-async function bundle(gateway: Gateway, { index, width }: Bundle): Promise<Uint8Array> {
+async function bundle(gateway: Storing, { index, width }: Bundle): Promise<Uint8Array> {
   const start = index * TILE_WIDTH;
   const leaves = await gateway.store.ledger.ledgerLeaves(start, start + width);
   const entries = new Map(leaves.map((leaf) => [leaf.index, entryOf(leaf.evidence)]));
@@ -54,7 +54,7 @@ async function bundle(gateway: Gateway, { index, width }: Bundle): Promise<Uint8
  * @throws Refusal `not-found` for everybody else, and until it is in the log; `ledger-refused` where it cannot be proven
  */
 export async function proofFor(
-  gateway: Gateway,
+  gateway: Reaching,
   { id, by, party }: { readonly id: string; readonly by?: string | undefined; readonly party: string },
 ): Promise<string> {
   const named = await gateway.store.messages.evidenceNamed(id);
@@ -69,14 +69,14 @@ export async function proofFor(
   return proofOf(gateway, row.id);
 }
 
-async function isParty(gateway: Gateway, row: EvidenceRow, party: string): Promise<boolean> {
+async function isParty(gateway: Admitting, row: EvidenceRow, party: string): Promise<boolean> {
   if (row.sender === party || row.recipient === party) return true;
   if (row.recipient !== undefined || row.message === undefined) return false;
   return (await gateway.store.deliveries.deliveryTo(row.message, party)) !== undefined;
 }
 
 /** Who signed it; evidence of before that was kept beside it says so itself. */
-function signerOf({ did }: Gateway, { signer, jws }: EvidenceRow): string {
+function signerOf({ did }: Naming, { signer, jws }: EvidenceRow): string {
   if (signer !== undefined) return signer;
   const { payload } = peek(JSON.parse(jws));
   return isObject(payload) ? String(payload['by']) : did;
@@ -86,14 +86,14 @@ function signerOf({ did }: Gateway, { signer, jws }: EvidenceRow): string {
  * The proof of evidence by the key of its row.
  * @throws Refusal `not-found` until it is in the log; `ledger-refused` where it cannot be proven
  */
-export async function proofOf(gateway: Gateway, key: string): Promise<string> {
+export async function proofOf(gateway: Verifying, key: string): Promise<string> {
   const place = keepsLedger(gateway) ? await gateway.store.ledger.ledgerPlace(key) : undefined;
   if (place?.index === undefined)
     throw new Refusal('not-found', 'it is not in the ledger yet; ask again in a minute');
   return proofAt(gateway, place.index);
 }
 
-async function proofAt(gateway: Gateway, index: number): Promise<string> {
+async function proofAt(gateway: Storing, index: number): Promise<string> {
   const { hashes, note } = await provenPlace(gateway, index);
   return writeProof({ index, hashes, checkpoint: note });
 }
@@ -102,7 +102,7 @@ async function proofAt(gateway: Gateway, index: number): Promise<string> {
  * An index of the log, proven: the evidence there is what was put there, under a checkpoint that covers it.
  * @throws Refusal `not-found` where it is not in the log yet; `ledger-refused` where it cannot be proven
  */
-export async function provenPlace(gateway: Gateway, index: number) {
+export async function provenPlace(gateway: Storing, index: number) {
   const [checkpoint, [leaf]] = await Promise.all([
     gateway.store.ledger.checkpointOver(index),
     gateway.store.ledger.ledgerLeaves(index, index + 1),

@@ -3,6 +3,7 @@
  * itself, so that the own log waits for no other gateway.
  */
 import type { Gateway } from '../../gateway.ts';
+import type { Exchanging } from '../../gateway-parts.ts';
 import { extendLedger } from './ledger.ts';
 import { checkOwnLedger } from './ledger-check.ts';
 import { witnessPeers } from './witness.ts';
@@ -11,7 +12,7 @@ import { witnessPeers } from './witness.ts';
 const AT_MOST = 50_000;
 
 /** One round on the own ledger. Never throws: a part that fails is logged, and the next round does it again. */
-export async function workOnOwnLedger(gateway: Gateway): Promise<void> {
+export async function workOnOwnLedger(gateway: Exchanging): Promise<void> {
   const extended = await isDone(gateway, extendLedger);
   const checked = await isDone(gateway, checkOwnLedger);
   if (extended && checked) gateway.parts.works('ledger');
@@ -19,9 +20,9 @@ export async function workOnOwnLedger(gateway: Gateway): Promise<void> {
 }
 
 /** One look at the ledgers of others, of those for which it is time. Never throws, as {@link workOnOwnLedger}. */
-export async function witnessOthers(gateway: Gateway, stop: AbortSignal): Promise<void> {
+export async function witnessOthers(gateway: Exchanging, stop: AbortSignal): Promise<void> {
   const end = AbortSignal.any([stop, AbortSignal.timeout(AT_MOST)]);
-  const ending: Gateway = {
+  const ending: Exchanging = {
     ...gateway,
     fetch: (url, init) => gateway.fetch(url, { ...init, signal: AbortSignal.any([init.signal, end]) }),
   };
@@ -29,7 +30,7 @@ export async function witnessOthers(gateway: Gateway, stop: AbortSignal): Promis
 }
 
 /** One round of both, for a runtime that has no loop. */
-export async function workOnLedgers(gateway: Gateway, stop: AbortSignal): Promise<void> {
+export async function workOnLedgers(gateway: Exchanging, stop: AbortSignal): Promise<void> {
   await Promise.all([workOnOwnLedger(gateway), witnessOthers(gateway, stop)]);
 }
 

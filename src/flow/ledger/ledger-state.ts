@@ -2,7 +2,7 @@
 import type { AlarmWord } from '../../domain/evidence/alarm.ts';
 import type { PeerFigures } from '../../domain/figures/peer-figures.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Judging, Storing, Verifying } from '../../gateway-parts.ts';
 import { timeOf } from '../../ledger/cosignature.ts';
 import { isBy, readNote } from '../../ledger/note.ts';
 import { utf8 } from '../../ledger/note-key.ts';
@@ -39,7 +39,7 @@ export interface LedgerState {
 }
 
 /** The state of all ledgers this gateway has to do with. */
-export async function ledgerState(gateway: Gateway): Promise<LedgerState> {
+export async function ledgerState(gateway: Verifying): Promise<LedgerState> {
   const overview = await gateway.store.ledger.ledgerOverview();
   const { last } = overview;
   const watched = await watchedOf(gateway, overview);
@@ -57,7 +57,7 @@ export async function ledgerState(gateway: Gateway): Promise<LedgerState> {
 }
 
 /** The same as a few numbers, and how many gateways are still to be told of a withdrawal. */
-export async function peerFigures(gateway: Gateway): Promise<PeerFigures> {
+export async function peerFigures(gateway: Judging): Promise<PeerFigures> {
   const overview = await gateway.store.ledger.ledgerOverview();
   const watched = await watchedOf(gateway, overview);
   return {
@@ -69,10 +69,10 @@ export async function peerFigures(gateway: Gateway): Promise<PeerFigures> {
   };
 }
 
-const secondsSince = (gateway: Gateway, at: Date | undefined): number =>
+const secondsSince = (gateway: Storing, at: Date | undefined): number =>
   at === undefined ? 0 : Math.max(0, Math.round((gateway.now().getTime() - at.getTime()) / 1_000));
 
-async function watchedOf(gateway: Gateway, overview: LedgerOverview): Promise<readonly Watched[]> {
+async function watchedOf(gateway: Judging, overview: LedgerOverview): Promise<readonly Watched[]> {
   const peers = await peersOf(gateway);
   return peers.map((peer): Watched => {
     const ledger = originOf(peer.url);
@@ -101,7 +101,7 @@ function cosignedBy(keys: ReturnType<typeof noteKeys>, { cosigned }: LedgerOverv
  * Marks an alarm as looked at by a named operator. The alarm stays, with what was found out about it.
  * @throws Refusal `not-found` where there is no such alarm; `already-exists` where somebody looked before
  */
-export async function settleAlarm(gateway: Gateway, id: number, { by, note }: AlarmWord): Promise<void> {
+export async function settleAlarm(gateway: Issuing, id: number, { by, note }: AlarmWord): Promise<void> {
   const act = acting(gateway, { act: 'alarm.settled', subject: String(id) });
   if (await gateway.store.ledger.markAlarm(id, { by, note, at: gateway.now() }, act)) return;
   const alarms = await gateway.store.ledger.alarms(Number.MAX_SAFE_INTEGER);

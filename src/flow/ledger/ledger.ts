@@ -1,8 +1,4 @@
-/**
- * The gateway's own log: all evidence it keeps, its own and what came from other gateways, in the order of issue. It is
- * appended to in batches after the fact, so that nobody who waits for an answer waits for it.
- */
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Naming } from '../../gateway-parts.ts';
 import { type Edge, EMPTY_EDGE, extend, readEdge, rootOfEdge } from '../../ledger/edge.ts';
 import { evidenceEntry, NOTHING } from '../../ledger/entry.ts';
 import { sameBytes } from '../../ledger/hash.ts';
@@ -37,7 +33,7 @@ export function entryOf(evidence: { readonly jws: string } | undefined): Uint8Ar
   }
 }
 
-async function signedCheckpoint(gateway: Gateway, size: number, root: Uint8Array): Promise<string> {
+async function signedCheckpoint(gateway: Naming, size: number, root: Uint8Array): Promise<string> {
   const checkpoint = { origin: originOf(gateway.url), size, root, extensions: [] };
   return writeNote(await signCheckpoint(checkpoint, [noteSigner(gateway, 'ed25519')]));
 }
@@ -46,7 +42,7 @@ async function signedCheckpoint(gateway: Gateway, size: number, root: Uint8Array
  * The newest signed checkpoint, with what others cosigned; of nothing, before there is anything. Where the key was
  * replaced since, the new one signs beside the old: readers may know either.
  */
-export async function currentCheckpoint(gateway: Gateway): Promise<string> {
+export async function currentCheckpoint(gateway: Issuing): Promise<string> {
   const last = await gateway.store.ledger.ledgerCheckpoint();
   if (last === undefined) return signedCheckpoint(gateway, 0, rootOf(EMPTY_FRONTIER));
   const note = readNote(utf8(last.note));
@@ -59,7 +55,7 @@ export async function currentCheckpoint(gateway: Gateway): Promise<string> {
  * Puts into the log what is kept and not in it yet, and signs for it. Where another process does so already, nothing is
  * done. Where the end of the log is not what was signed, nothing is built on it. @returns entries added
  */
-export async function extendLedger(gateway: Gateway): Promise<number> {
+export async function extendLedger(gateway: Issuing): Promise<number> {
   if (!keepsLedger(gateway)) return 0;
   let all = 0;
   let added = BATCH;
@@ -86,14 +82,10 @@ async function signedEdge({ last, readTiles }: LedgerEnd): Promise<Edge | undefi
   return edge !== undefined && sameBytes(rootOfEdge(edge), last.root) ? edge : undefined;
 }
 
-const raiseBroken = (gateway: Gateway, { size, root, note }: CheckpointRow): Promise<void> =>
+const raiseBroken = (gateway: Issuing, { size, root, note }: CheckpointRow): Promise<void> =>
   raise(gateway, originOf(gateway.url), { code: 'ledger-broken', place: size, root, note });
 
-async function batchOf(
-  gateway: Gateway,
-  before: Edge,
-  waiting: readonly Unsequenced[],
-): Promise<LedgerBatch> {
+async function batchOf(gateway: Naming, before: Edge, waiting: readonly Unsequenced[]): Promise<LedgerBatch> {
   const { edge, written } = extend(
     before,
     waiting.map((one) => leafHash(entryOf(one))),

@@ -6,7 +6,7 @@
 
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Calling, Exchanging, Naming } from '../../gateway-parts.ts';
 import { cosign } from '../../ledger/cosignature.ts';
 import { type Edge, extend, readEdge, rootOfEdge } from '../../ledger/edge.ts';
 import { sameBytes } from '../../ledger/hash.ts';
@@ -33,14 +33,14 @@ interface Log {
 }
 
 /** Looks at every log that is due, at all of them at once: none waits for one that is slow to answer. @returns how many */
-export async function witnessPeers(gateway: Gateway): Promise<number> {
+export async function witnessPeers(gateway: Exchanging): Promise<number> {
   const peers = await peersOf(gateway);
   const looks = await Promise.allSettled(peers.map((peer) => lookIfDue(gateway, peer)));
   for (const one of looks) if (one.status === 'rejected') throw one.reason;
   return looks.filter((one) => one.status === 'fulfilled' && one.value).length;
 }
 
-async function lookIfDue(gateway: Gateway, peer: GatewayDesignation): Promise<boolean> {
+async function lookIfDue(gateway: Exchanging, peer: GatewayDesignation): Promise<boolean> {
   const origin = originOf(peer.url);
   const now = gateway.now();
   const watch = await gateway.store.ledger.claimWatch(
@@ -55,7 +55,7 @@ async function lookIfDue(gateway: Gateway, peer: GatewayDesignation): Promise<bo
 }
 
 /** One look. What does not fit is an alarm, on both sides; a log that cannot be read is only that. Never throws. */
-async function lookAt(gateway: Gateway, peer: GatewayDesignation, log: Log): Promise<void> {
+async function lookAt(gateway: Exchanging, peer: GatewayDesignation, log: Log): Promise<void> {
   try {
     const finding = await examine(gateway, peer, log);
     if (finding === undefined) {
@@ -76,7 +76,11 @@ async function lookAt(gateway: Gateway, peer: GatewayDesignation, log: Log): Pro
   }
 }
 
-async function examine(gateway: Gateway, peer: GatewayDesignation, log: Log): Promise<Finding | undefined> {
+async function examine(
+  gateway: Exchanging,
+  peer: GatewayDesignation,
+  log: Log,
+): Promise<Finding | undefined> {
   const bytes = await fetchCheckpoint(gateway, log.url);
   const opened = await open(gateway, peer, log, bytes);
   if ('code' in opened) return opened;
@@ -95,7 +99,7 @@ async function examine(gateway: Gateway, peer: GatewayDesignation, log: Log): Pr
 
 /** @throws Unreachable for what is no checkpoint: a proxy may have answered */
 async function open(
-  gateway: Gateway,
+  gateway: Naming,
   peer: GatewayDesignation,
   { origin, seen }: Log,
   bytes: Uint8Array,
@@ -112,7 +116,7 @@ async function open(
 
 const noteText = (bytes: Uint8Array) => ({ note: new TextDecoder().decode(bytes) });
 
-const witnessKeys = (gateway: Gateway) =>
+const witnessKeys = (gateway: Naming) =>
   keepsLedger(gateway) ? [noteSigner(gateway, 'cosignature').key] : [];
 
 /** Why a log was not read to its end; `more` where one look is not enough, and the next goes on from there. */
@@ -120,7 +124,7 @@ type Stopped = 'more' | 'entries-missing' | 'history-rewritten';
 
 /** Reads the entries that are new, each hashed here, and compares the tree they make with the one that was signed. */
 async function readOn(
-  gateway: Gateway,
+  gateway: Calling,
   log: Log,
   { checkpoint: { size, root } }: SignedCheckpoint,
 ): Promise<Stopped | undefined> {
@@ -147,7 +151,7 @@ async function readOn(
 
 /** Reads the bundle that the edge ends in, and keeps what is new of it. */
 async function readBundleOn(
-  gateway: Gateway,
+  gateway: Calling,
   { url, origin }: Log,
   edge: Edge,
   size: number,
@@ -174,7 +178,7 @@ function grown(edge: Edge, leaves: readonly Uint8Array[]) {
 }
 
 /** Keeps what was verified, with our cosignature, and gives that to the log, which serves it with its checkpoint. */
-async function keepAndTell(gateway: Gateway, log: Log, { checkpoint, note }: SignedCheckpoint) {
+async function keepAndTell(gateway: Exchanging, log: Log, { checkpoint, note }: SignedCheckpoint) {
   const { size, root } = checkpoint;
   const now = gateway.now();
   if (!keepsLedger(gateway)) {
@@ -191,7 +195,7 @@ async function keepAndTell(gateway: Gateway, log: Log, { checkpoint, note }: Sig
 }
 
 /** Reads old entries again, a few bundles at each look, all round and round: an edit shows in what is served. */
-async function compareAgain(gateway: Gateway, log: Log, size: number): Promise<Finding | undefined> {
+async function compareAgain(gateway: Calling, log: Log, size: number): Promise<Finding | undefined> {
   const bundles = Math.ceil(size / TILE_WIDTH);
   const first = log.watch.compared < bundles ? log.watch.compared : 0;
   const end = Math.min(first + OLD_BUNDLES, bundles);
@@ -204,7 +208,7 @@ async function compareAgain(gateway: Gateway, log: Log, size: number): Promise<F
 }
 
 async function compareBundle(
-  gateway: Gateway,
+  gateway: Calling,
   { url, origin }: Log,
   index: number,
   width: number,

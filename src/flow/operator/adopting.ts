@@ -3,7 +3,7 @@
  * just that list. Nothing is adopted by itself.
  */
 import type { NamedStatement, OperatorAct, StatementKind } from '../../domain/evidence/operator-act.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Posting, Storing } from '../../gateway-parts.ts';
 import { unwrap, unwrapUnowned, wrap } from '../../seal/custody.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { SecretRow, Unsound } from '../../store/contracts/secrets.ts';
@@ -25,7 +25,7 @@ export interface Adoption {
  * The statements that count and that no entry of the operator's log names: every withdrawal, and the newest version of each
  * party of which it names none. Older versions are replaced anyway.
  */
-export async function unnamedStatements(gateway: Gateway): Promise<readonly NamedStatement[]> {
+export async function unnamedStatements(gateway: Judging): Promise<readonly NamedStatement[]> {
   const { designations, withdrawals, agreements, gateways } = (await statementsOf(gateway)).counting;
   const named = gateway.guard.statements();
   const newest = [
@@ -51,7 +51,7 @@ const versionOf = (
 ): NamedStatement & { readonly order: number } => ({ kind, party, digest, order });
 
 /** What there is to adopt. */
-export async function toAdopt(gateway: Gateway): Promise<Adoption> {
+export async function toAdopt(gateway: Judging): Promise<Adoption> {
   const grants = await gateway.store.secrets.unsoundGrants();
   const work = await gateway.store.secrets.unsealedWork(!(await logSays(gateway, isOfSigned)));
   const statements = await unnamedStatements(gateway);
@@ -65,7 +65,7 @@ export async function toAdopt(gateway: Gateway): Promise<Adoption> {
  * @throws Refusal `operator-log-broken`
  */
 export async function adopt(
-  gateway: Gateway,
+  gateway: Posting,
   code: string,
 ): Promise<{ readonly grants: number; readonly statements: number } | undefined> {
   const list = await toAdopt(gateway);
@@ -106,7 +106,7 @@ const isAdoptedSecret = ({ act, subject }: OperatorAct): boolean =>
 const isOfSigned = ({ act, desk }: OperatorAct): boolean =>
   act === 'gateway.made' || act === 'grants.adopted' || desk !== undefined;
 
-async function logSays({ store }: Gateway, what: (one: OperatorAct) => boolean): Promise<boolean> {
+async function logSays({ store }: Storing, what: (one: OperatorAct) => boolean): Promise<boolean> {
   let after = 0;
   for (;;) {
     const page = await store.ledger.operatorActs(after, LOG_PAGE);
@@ -128,7 +128,7 @@ const isOwnKey = ({ kind, owner, id }: SecretRow): boolean =>
  * Whether grants wait for an operator: of a home from before they were signed. One that holds none has nothing to wait for,
  * and begins.
  */
-export async function waitsForAdoption(gateway: Gateway): Promise<boolean> {
+export async function waitsForAdoption(gateway: Judging): Promise<boolean> {
   if (gateway.guard.state() !== 'not-adopted') return false;
   const { grants, work } = await toAdopt(gateway);
   if (grants.length + work > 0) return true;

@@ -12,7 +12,7 @@ import { peerOf } from '../../domain/party/gateway-designation.ts';
 import type { Designation, Digested } from '../../domain/party/party.ts';
 import { readBounded } from '../../domain/words/bounded.ts';
 import { faultCode } from '../../domain/words/network-fault.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Calling, Exchanging, Judging } from '../../gateway-parts.ts';
 import { verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
@@ -37,7 +37,7 @@ const wantedOf = (gateway: string, one: MissingStatement): WantedStatement =>
     : { digest: one.digest, kind: one.kind, about: `${one.id} version ${one.version}`, gateway };
 
 /** Notes what this evidence rests on and what is not kept here, so that it is asked for. */
-export async function wantMissing(gateway: Gateway, claims: Evidence, facts: Facts): Promise<void> {
+export async function wantMissing(gateway: Calling, claims: Evidence, facts: Facts): Promise<void> {
   const missing = missingStatements(claims, facts);
   if (missing.length === 0) return;
   const wanted = missing.map((one) => wantedOf(claims.by, one));
@@ -47,7 +47,7 @@ export async function wantMissing(gateway: Gateway, claims: Evidence, facts: Fac
 
 /** The designations among those that came whose digests these are, each verified as of the time it begins. */
 export async function pendingDesignations(
-  gateway: Gateway,
+  gateway: Judging,
   digests: readonly string[],
 ): Promise<readonly Digested<Designation>[]> {
   const found = await gateway.store.directory.pendingStatements(digests);
@@ -56,7 +56,7 @@ export async function pendingDesignations(
 }
 
 /** Verifies what is kept of one under this gateway's anchors; undefined where it has not come, or does not verify. */
-async function verified(gateway: Gateway, { kind, digest, statement }: PendingStatement) {
+async function verified(gateway: Judging, { kind, digest, statement }: PendingStatement) {
   if (statement === undefined) return undefined;
   try {
     const jws: unknown = JSON.parse(statement);
@@ -71,7 +71,7 @@ async function verified(gateway: Gateway, { kind, digest, statement }: PendingSt
 }
 
 /** What the operator has not imported yet: first what is here, with the statement, the oldest of it first. */
-export async function pendingHere(gateway: Gateway): Promise<readonly PendingStatement[]> {
+export async function pendingHere(gateway: Judging): Promise<readonly PendingStatement[]> {
   const [pending, { agreements }] = await Promise.all([
     gateway.store.directory.pendingStatements(),
     directoryOf(gateway, []),
@@ -85,7 +85,7 @@ export async function pendingHere(gateway: Gateway): Promise<readonly PendingSta
 }
 
 /** Asks for what is due. @returns how many were asked for */
-export async function askForMissing(gateway: Gateway): Promise<number> {
+export async function askForMissing(gateway: Exchanging): Promise<number> {
   const { store, now } = gateway;
   if (gateway.key.alg !== 'EdDSA') return 0;
   const claimed = await store.directory.claimWanted(now(), new Date(now().getTime() + AGAIN), ASKED_AT_ONCE);
@@ -94,7 +94,7 @@ export async function askForMissing(gateway: Gateway): Promise<number> {
   return claimed.length;
 }
 
-async function askOne(gateway: Gateway, peer: string, wanted: readonly WantedStatement[]): Promise<void> {
+async function askOne(gateway: Exchanging, peer: string, wanted: readonly WantedStatement[]): Promise<void> {
   try {
     for (const text of await answered(gateway, peer, wanted)) await keepOne(gateway, wanted, text);
   } catch (fault) {
@@ -104,7 +104,7 @@ async function askOne(gateway: Gateway, peer: string, wanted: readonly WantedSta
 
 /** Keeps a statement that was asked for and verifies; anything else is passed over. */
 async function keepOne(
-  gateway: Gateway,
+  gateway: Judging,
   wanted: readonly WantedStatement[],
   statement: string,
 ): Promise<void> {
@@ -122,7 +122,7 @@ async function keepOne(
 }
 
 async function answered(
-  gateway: Gateway,
+  gateway: Exchanging,
   to: string,
   wanted: readonly WantedStatement[],
 ): Promise<readonly string[]> {
@@ -146,7 +146,7 @@ async function answered(
 
 /** What another gateway asks for: designations of focal points homed here, and agreements, as they were signed. */
 export async function statementsFor(
-  gateway: Gateway,
+  gateway: Judging,
   digests: readonly string[],
 ): Promise<readonly unknown[]> {
   const rows = await gateway.store.directory.readDirectory();
@@ -157,7 +157,7 @@ export async function statementsFor(
     .slice(0, ASKED_AT_ONCE);
 }
 
-function isOurs({ did }: Gateway, jws: unknown): boolean {
+function isOurs({ did }: Judging, jws: unknown): boolean {
   const { payload } = peek(jws);
   return isObject(payload) && (payload['kind'] === 'agreement' || payload['gateway'] === did);
 }

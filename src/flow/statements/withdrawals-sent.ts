@@ -10,7 +10,7 @@ import { readBounded } from '../../domain/words/bounded.ts';
 import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/words/error.ts';
 import { faultCode } from '../../domain/words/network-fault.ts';
 import { retryAfterSeconds } from '../../domain/words/retry-after.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Exchanging, Judging } from '../../gateway-parts.ts';
 import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
 import { objectIn } from '../../seal/strict-json.ts';
 import type { SentWithdrawal } from '../../store/contracts/directory.ts';
@@ -25,7 +25,7 @@ const TIMEOUT = 20_000;
 const ANSWER_BYTES = 64 * 1024;
 
 /** Makes every withdrawal due to each connected gateway that was not told yet; one that is new is told of old ones too. */
-export async function sendWithdrawals(gateway: Gateway): Promise<void> {
+export async function sendWithdrawals(gateway: Judging): Promise<void> {
   const peers = await peersOf(gateway);
   if (peers.length > 0)
     await gateway.store.directory.sendWithdrawals(
@@ -36,7 +36,7 @@ export async function sendWithdrawals(gateway: Gateway): Promise<void> {
 
 /** Claims what is due to be told. A key on another curve proves no calls: nothing is sent then. */
 export async function claimWithdrawals(
-  gateway: Gateway,
+  gateway: Exchanging,
   limit: number,
 ): Promise<readonly (() => Promise<void>)[]> {
   if (gateway.key.alg !== 'EdDSA') return [];
@@ -48,7 +48,7 @@ export async function claimWithdrawals(
 }
 
 /** One try. A fault leaves the row as claimed: the lease ends and it is tried again. */
-async function tell(gateway: Gateway, directory: Directory, sent: SentWithdrawal): Promise<void> {
+async function tell(gateway: Exchanging, directory: Directory, sent: SentWithdrawal): Promise<void> {
   try {
     const evidence = await answerOf(gateway, peer(directory, sent.gateway, gateway.now()), sent);
     await gateway.store.directory.finishWithdrawal(sent, { evidence });
@@ -82,7 +82,7 @@ class NotTaken extends Error {
  * @throws NotTaken, and Refusal where the word does not prove what it should
  */
 async function answerOf(
-  gateway: Gateway,
+  gateway: Exchanging,
   to: GatewayDesignation,
   sent: SentWithdrawal,
 ): Promise<EvidenceRow> {
@@ -100,7 +100,7 @@ async function answerOf(
   return rowAsSigned(key, claims, answer?.['evidence'], { sender: claims.sender });
 }
 
-async function post(gateway: Gateway, to: GatewayDesignation, sent: SentWithdrawal): Promise<Response> {
+async function post(gateway: Exchanging, to: GatewayDesignation, sent: SentWithdrawal): Promise<Response> {
   const body = new TextEncoder().encode(`{"withdrawal":${sent.statement}}`);
   // The same on every try: the digest of what is told.
   const call = { id: sent.digest, at: gateway.now(), body };

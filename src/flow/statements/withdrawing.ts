@@ -7,6 +7,7 @@ import { type Designation, inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Issuing } from '../../gateway-parts.ts';
 import { checkBeginning } from '../../seal/authority.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { payloadDigest } from '../../seal/statement.ts';
@@ -52,7 +53,7 @@ export interface Withdrawn {
  * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
  */
 export async function keepWithdrawal(
-  gateway: Gateway,
+  gateway: Issuing,
   statement: unknown,
   toldBy?: string,
 ): Promise<Withdrawn> {
@@ -93,7 +94,7 @@ export async function keepWithdrawal(
  * @throws Refusal as {@link keepWithdrawal}, with a signed relay rejection hung on it
  */
 export const takeWithdrawal = (
-  gateway: Gateway,
+  gateway: Issuing,
   from: GatewayDesignation,
   statement: unknown,
 ): Promise<Withdrawn> =>

@@ -6,7 +6,7 @@ import {
   type OpenReason,
   whyOpen,
 } from '../../domain/terms/retention.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Posting, Verifying } from '../../gateway-parts.ts';
 import type { ThreadContent } from '../../store/contracts/content.ts';
 import { directoryOf } from '../directory/directory.ts';
 import { provenThreads } from '../evidence/kept.ts';
@@ -41,7 +41,7 @@ export interface Retention {
  * What goes by `until`, a page of threads at a time; nothing is changed. No content is kept shorter than from when it was
  * accepted, so threads with nothing old enough are not read. Who owes what is asked only where content would go.
  */
-export async function* contentDue(gateway: Gateway, until: Date): AsyncGenerator<Retention> {
+export async function* contentDue(gateway: Verifying, until: Date): AsyncGenerator<Retention> {
   const { agreements } = await directoryOf(gateway, []);
   const acceptedBy = new Date(until.getTime() - leastKeepDays(agreements) * DAY);
   let after = '';
@@ -77,7 +77,7 @@ const retentionOf = (ended: readonly Ended[], reasons: ReadonlyMap<string, OpenR
 
 /** Which of the threads are open at that instant, and why. */
 async function openReasons(
-  gateway: Gateway,
+  gateway: Verifying,
   threads: readonly ThreadContent[],
   at: Date,
 ): Promise<ReadonlyMap<string, OpenReason>> {
@@ -97,7 +97,7 @@ async function openReasons(
  * each message goes once.
  * @returns what went by this call
  */
-export async function retain(gateway: Gateway, stop?: AbortSignal): Promise<readonly Due[]> {
+export async function retain(gateway: Posting, stop?: AbortSignal): Promise<readonly Due[]> {
   const gone: Due[] = [];
   for await (const { due } of contentDue(gateway, gateway.now()))
     for (const one of due) {
@@ -108,7 +108,7 @@ export async function retain(gateway: Gateway, stop?: AbortSignal): Promise<read
 }
 
 /** The same by the clock: a fault waits for the next day, and so does what was stopped. */
-export async function retainDaily(gateway: Gateway, stop?: AbortSignal): Promise<void> {
+export async function retainDaily(gateway: Posting, stop?: AbortSignal): Promise<void> {
   try {
     await retain(gateway, stop);
   } catch (fault) {

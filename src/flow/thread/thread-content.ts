@@ -8,7 +8,7 @@ import type { MessageName } from '../../domain/message/message.ts';
 import { type KnownPerson, personsOf, type Telling } from '../../domain/message/persons.ts';
 import { inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Unsealing } from '../../gateway-parts.ts';
 import { hasCome } from '../content/has-come.ts';
 import { openedBy } from '../content/opening.ts';
 import { directoryOf, findHomed } from '../directory/directory.ts';
@@ -26,12 +26,12 @@ const isWithheld = ({ view: { message } }: Parts, desk: string): boolean =>
   message.sender !== desk && isRestricted(message.handling);
 
 /** Whether the gateway may read for a desk: it holds its keys, and the desk is designated now. */
-export async function mayReadFor(gateway: Gateway, did: string): Promise<boolean> {
+export async function mayReadFor(gateway: Judging, did: string): Promise<boolean> {
   const desk = findHomed(await directoryOf(gateway, [did]), did);
   return desk?.custody === 'gateway' && inForce(desk, gateway.now());
 }
 
-async function tellingOf(gateway: Gateway, { view }: Parts, desk: string): Promise<Telling | undefined> {
+async function tellingOf(gateway: Unsealing, { view }: Parts, desk: string): Promise<Telling | undefined> {
   const { id, sender, addressees, about, acceptedAt } = view.message;
   try {
     const opened = await openedBy(gateway, view.message, desk);
@@ -56,7 +56,7 @@ export interface Persons {
 const OPENED = 200;
 
 /** The messages that tell of persons, opened one after the other so that one at a time is in memory. */
-export async function personsIn(gateway: Gateway, parts: readonly Parts[], desk: string): Promise<Persons> {
+export async function personsIn(gateway: Unsealing, parts: readonly Parts[], desk: string): Promise<Persons> {
   const tellings: Telling[] = [];
   const unread: string[] = [];
   const telling = parts.filter(({ view }) => TELLS.includes(view.message.type));
@@ -79,7 +79,7 @@ const isRecalled = (parts: readonly Parts[], { view: { message } }: Parts): bool
 
 /** All that a desk's gateway can read in a thread, come or not: for what it looks after by itself. */
 export async function tellingsFor(
-  gateway: Gateway,
+  gateway: Unsealing,
   thread: string,
   desk: string,
 ): Promise<readonly Telling[]> {

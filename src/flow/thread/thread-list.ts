@@ -2,7 +2,7 @@
 
 import type { OpenAct } from '../../domain/turn/turn.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Verifying } from '../../gateway-parts.ts';
 import { type ProvenThread, provenThreads } from '../evidence/kept.ts';
 import { orUnread, tellUnreadable } from '../evidence/readable.ts';
 import { lostIn, openJson, type Standing, standings } from './thread.ts';
@@ -47,7 +47,7 @@ const PLACE = /^[0-2]-\d{15}-[0-9a-f]{32}$/;
  * where there were more than can be looked at, and those longest untouched were left out.
  * @throws Refusal `invalid-body` where `after` is no place in a list
  */
-export async function openThreads(gateway: Gateway, party: string | undefined, page: Page) {
+export async function openThreads(gateway: Verifying, party: string | undefined, page: Page) {
   const { asOf, limit, after } = page;
   if (after !== undefined && !PLACE.test(after))
     throw new Refusal('invalid-body', '/after: must be next of the page before');
@@ -75,7 +75,7 @@ export async function openThreads(gateway: Gateway, party: string | undefined, p
 
 /** How threads stand; where one of them cannot be read, each by itself, so that the others are shown. */
 async function eachStanding(
-  gateway: Gateway,
+  gateway: Judging,
   kept: readonly ProvenThread[],
   party: string | undefined,
   asOf: Date,

@@ -14,7 +14,7 @@ import {
   type TurnMessage,
 } from '../../domain/turn/turn-facts.ts';
 import type { Step } from '../../domain/turn/turn-waiting.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging, Storing, Verifying } from '../../gateway-parts.ts';
 import { type Directory, directoryOf, find, historyOf } from '../directory/directory.ts';
 import { type ProvenThread, provenThreads } from '../evidence/kept.ts';
 import { isWhole, readAlone, tellUnreadable, unreadableAlone } from '../evidence/readable.ts';
@@ -47,7 +47,7 @@ export function partsFor(kept: ProvenThread, party: string | undefined, asOf: Da
  * How threads stand, by what is kept and dated no later than `asOf`; those in which the party has no part are left out.
  */
 export async function standings(
-  gateway: Gateway,
+  gateway: Judging,
   threads: readonly ProvenThread[],
   party: string | undefined,
   asOf: Date,
@@ -85,7 +85,7 @@ const partiesOf = ({ view, to }: Parts): readonly string[] => [
 
 /** A desk whose designation verifies no more was a desk all the same when it wrote. */
 async function countriesOf(
-  gateway: Gateway,
+  gateway: Judging,
   directory: Directory,
   dids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
@@ -101,7 +101,7 @@ async function countriesOf(
 
 /** The thread as it stands for the party; undefined where it has no part in it that can be read, or there is none. */
 export async function standingFor(
-  gateway: Gateway,
+  gateway: Verifying,
   thread: string,
   party: string | undefined,
   asOf: Date,
@@ -122,7 +122,7 @@ export interface Shown {
  * @throws Refusal `record-unreadable` where nothing of it can be shown
  */
 export async function threadAlone(
-  gateway: Gateway,
+  gateway: Verifying,
   thread: string,
   party: string | undefined,
   asOf: Date,
@@ -212,7 +212,7 @@ function messagesJson(standing: Standing) {
 }
 
 /** A thread without anything of its content. `linked`: parents that its messages name, and threads that name it. */
-export async function threadJson(gateway: Gateway, standing: Standing, party: string | undefined) {
+export async function threadJson(gateway: Storing, standing: Standing, party: string | undefined) {
   const { thread, asOf, parts, turn, directory } = standing;
   const parents = new Set(parts.flatMap(({ view }) => view.message.parent ?? []));
   const children = await gateway.store.threads.childThreads(thread, party);

@@ -12,7 +12,7 @@ import { channelNamed } from '../../domain/party/channel.ts';
 import { type Designation, inForce, type Officer, officerOf } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Naming, Posting } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Change, Held } from '../../store/contracts/deliveries.ts';
 import type { ByLink } from '../../store/contracts/links.ts';
@@ -90,7 +90,7 @@ function hourOf({ givenAt }: Word, { message }: Held, desk: Designation, now: Da
  *   `other-words`, and what `prove` throws
  */
 export async function answer(
-  gateway: Gateway,
+  gateway: Posting,
   delivery: string,
   prove: (held: Held) => Word,
   link?: ByLink,
@@ -132,7 +132,7 @@ interface Said extends Omit<Answered, 'message'> {
   readonly how: string;
 }
 
-async function say(gateway: Gateway, directory: Directory, held: Held, word: Word): Promise<Said> {
+async function say(gateway: Naming, directory: Directory, held: Held, word: Word): Promise<Said> {
   const { recipient } = held;
   if (recipient === undefined || held.delivery.to !== recipient.to)
     throw new Refusal('not-found', 'this delivery carries no message to a desk that may answer it');

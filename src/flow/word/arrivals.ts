@@ -15,6 +15,7 @@ import { type Designation, inForce } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Calling, Judging, Posting, Storing, Verifying } from '../../gateway-parts.ts';
 import type { ArrivalRow } from '../../store/contracts/arrivals.ts';
 import type { Held } from '../../store/contracts/deliveries.ts';
 import { isShared } from '../account/sharing.ts';
@@ -71,7 +72,7 @@ async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
  * even that can be written, its lease brings it back.
  */
 async function tryLater(
-  gateway: Gateway,
+  gateway: Calling,
   adapter: Adapter | undefined,
   row: ArrivalRow,
   fault: unknown,
@@ -92,14 +93,14 @@ async function tryLater(
   }
 }
 
-const soon = (gateway: Gateway, tries: number): Date => {
+const soon = (gateway: Calling, tries: number): Date => {
   const now = gateway.now();
   const longest = now.getTime() + LONGEST_WAIT * 1_000;
   return new Date(Math.min(nextTry(tries, now, gateway.random()).getTime(), longest));
 };
 
 /** Whether the message that was answered is over; what is about no message is. A fault is thrown: then nobody knows. */
-async function hasEnded(gateway: Gateway, row: ArrivalRow, now: Date): Promise<boolean> {
+async function hasEnded(gateway: Storing, row: ArrivalRow, now: Date): Promise<boolean> {
   const delivery = deliveryOf(row.payload as KeptArrival);
   const held = delivery === undefined ? undefined : await gateway.store.deliveries.look(delivery);
   return held === undefined || held.message.expiresAt <= now;
@@ -115,7 +116,7 @@ interface Said {
 }
 
 async function handle(
-  gateway: Gateway,
+  gateway: Posting,
   adapter: Adapter,
   arrival: KeptArrival,
   keptAt: Date,
@@ -150,14 +151,14 @@ function mine(adapter: Adapter, desk: Designation, held: Held, address: string):
 }
 
 /** The desk that a delivery went to, as it is designated now. */
-async function deskOf(gateway: Gateway, held: Held | undefined): Promise<Designation | undefined> {
+async function deskOf(gateway: Judging, held: Held | undefined): Promise<Designation | undefined> {
   if (held === undefined) return undefined;
   const desk = find(await directoryOf(gateway, [held.delivery.to]), held.delivery.to);
   return desk !== undefined && inForce(desk, gateway.now()) ? desk : undefined;
 }
 
 async function askGround(
-  gateway: Gateway,
+  gateway: Verifying,
   adapter: Adapter,
   arrival: Extract<KeptArrival, { kind: 'ground-wanted' }>,
 ): Promise<Said> {
@@ -187,7 +188,7 @@ async function askGround(
 }
 
 async function decided(
-  gateway: Gateway,
+  gateway: Posting,
   adapter: Adapter,
   arrival: Extract<KeptArrival, { kind: 'decision' }>,
   givenAt: Date,
@@ -244,7 +245,7 @@ const decisionIn = ({ decision, ground }: SaidWord): RecordedWord => ({
  * Tells the answer. Where the channel cannot take it now, it is kept and told later, for a day: the deed itself is done.
  * @returns whether that is over
  */
-async function tell(gateway: Gateway, adapter: Adapter, row: ArrivalRow, said: Said): Promise<boolean> {
+async function tell(gateway: Calling, adapter: Adapter, row: ArrivalRow, said: Said): Promise<boolean> {
   const outcome = await say(adapter, (row.payload as KeptArrival).reply, said).catch(
     (): Outcome => ({ kind: 'deferred', code: 'fault' }),
   );

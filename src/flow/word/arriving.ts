@@ -2,7 +2,7 @@
 import type { Arrival, Reply } from '../../domain/carriage/adapter.ts';
 import type { Channel } from '../../domain/party/channel.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Judging } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { isShared } from '../account/sharing.ts';
 
@@ -42,7 +42,7 @@ export function deliveryOf(arrival: KeptArrival): string | undefined {
 
 /** Keeps what a channel brought, each by the channel's own id; a repeat is dropped. */
 export async function keepArrivals(
-  gateway: Gateway,
+  gateway: Judging,
   channel: Channel,
   arrivals: readonly PersonArrival[],
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function keepArrivals(
   );
 }
 
-async function toKeep(gateway: Gateway, channel: Channel, arrival: PersonArrival): Promise<KeptArrival> {
+async function toKeep(gateway: Judging, channel: Channel, arrival: PersonArrival): Promise<KeptArrival> {
   if (arrival.kind === 'link') return { kind: 'link', hash: sha256(arrival.code), reply: arrival.reply };
   if (arrival.kind !== 'decision' && arrival.kind !== 'ground-wanted') return arrival;
   const sharedFor = await sharedDesks(gateway, channel, arrival.reply.address);
@@ -66,7 +66,7 @@ async function toKeep(gateway: Gateway, channel: Channel, arrival: PersonArrival
 }
 
 /** The desks of an account that several officers use, of one desk or of several. */
-async function sharedDesks(gateway: Gateway, channel: Channel, address: string): Promise<readonly string[]> {
+async function sharedDesks(gateway: Judging, channel: Channel, address: string): Promise<readonly string[]> {
   const there = await gateway.store.endpoints.endpointsAt(channel, address);
   const shared: string[] = [];
   for (const one of there)

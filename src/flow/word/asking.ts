@@ -3,7 +3,7 @@ import type { Endpoint } from '../../domain/party/channel.ts';
 import { isChat } from '../../domain/party/chat.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { initialsOf } from '../../domain/words/initials.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Judging, Reaching, Showing, Storing } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/contracts/links.ts';
 import { type Given, openByPin, pinOf } from '../account/giving.ts';
@@ -28,7 +28,7 @@ export type Purpose = LinkRow['purpose'] | 'confirm';
 
 /** The account that a link came to, and the officer it was made for. */
 async function accountOf(
-  gateway: Gateway,
+  gateway: Storing,
   token: string,
   purpose: Purpose,
   browser: string,
@@ -44,7 +44,7 @@ async function accountOf(
 
 /** @throws Refusal as `usable`; `link-unknown`, `unknown-officer` */
 async function whose(
-  gateway: Gateway,
+  gateway: Judging,
   token: string,
   purpose: Purpose,
   { browser }: Visitor,
@@ -68,7 +68,7 @@ function inOrder(sharers: readonly Sharer[]): PinAsked['officers'] {
 
 /** What the page asks. Uses nothing. @throws Refusal as `whose` */
 export async function pinAskedAt(
-  gateway: Gateway,
+  gateway: Showing,
   token: string,
   purpose: Purpose,
   visitor: Visitor,
@@ -91,7 +91,7 @@ export interface Typed {
 
 /** Gives the PIN at a link. @throws Refusal as `whose`; `unknown-officer` where nobody who uses the account was chosen */
 export async function givePinAt(
-  gateway: Gateway,
+  gateway: Reaching,
   token: string,
   purpose: Purpose,
   visitor: Visitor,
@@ -113,5 +113,5 @@ export async function givePinAt(
 }
 
 /** "Not you?": whoever is at a duty phone now is asked anew at this link. */
-export const leavePinAt = (gateway: Gateway, token: string, visitor: Visitor): Promise<void> =>
+export const leavePinAt = (gateway: Issuing, token: string, visitor: Visitor): Promise<void> =>
   endAtLink(gateway, visitor, sha256(token));

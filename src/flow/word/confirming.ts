@@ -12,7 +12,7 @@ import { isOffByChannel } from '../../domain/party/endpoint-life.ts';
 import { type Designation, inForce, type Officer } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Judging, Storing } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import { grantsDigest, verifyEndpointStatement } from '../../seal/endpoint-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
@@ -61,11 +61,11 @@ export interface Question {
  * Looks at what a link asks; changes nothing.
  * @throws Refusal `link-unknown`, `link-expired`, `pin-needed`, `unknown-officer`, `designation-ended`
  */
-export async function lookAtQuestion(gateway: Gateway, token: string, visitor: Visitor): Promise<Question> {
+export async function lookAtQuestion(gateway: Judging, token: string, visitor: Visitor): Promise<Question> {
   return questionBehind(gateway, await linkOf(gateway, token), visitor);
 }
 
-const linkOf = async (gateway: Gateway, token: string): Promise<ConfirmLinkRow> =>
+const linkOf = async (gateway: Storing, token: string): Promise<ConfirmLinkRow> =>
   usableQuestion(await gateway.store.endpoints.findConfirmLink(sha256(token), gateway.now()));
 
 /** @throws Refusal `link-unknown`, `link-expired` */
@@ -78,7 +78,7 @@ export function usableQuestion(found: ConfirmLinkFound): ConfirmLinkRow {
 
 /** What is asked, and the account through which its reader is known. */
 async function questionBehind(
-  gateway: Gateway,
+  gateway: Judging,
   link: ConfirmLinkRow,
   visitor: Visitor,
 ): Promise<Question & { readonly account: string }> {
@@ -104,7 +104,7 @@ async function questionBehind(
   return { desk, reader, zone, isShared, account, ...(await standOf(gateway, desk, endpoint, link.asked)) };
 }
 
-async function standOf(gateway: Gateway, desk: Designation, one: Endpoint, asked: string) {
+async function standOf(gateway: Storing, desk: Designation, one: Endpoint, asked: string) {
   const waiting = one.waiting?.asked === asked ? one.waiting : undefined;
   const said = waiting === undefined ? await gateway.store.endpoints.judgementOn(asked) : undefined;
   const endpoint = waiting === undefined ? one : asConfirmed(one);
@@ -130,7 +130,7 @@ export type ConfirmingWord = Exclude<Verdict['word'], 'expired'>;
  * @throws Refusal as {@link lookAtQuestion}
  */
 export async function answerByLink(
-  gateway: Gateway,
+  gateway: Issuing,
   token: string,
   visitor: Visitor,
   word: ConfirmingWord,
@@ -159,7 +159,7 @@ export interface SystemsWord {
  * @throws Refusal `not-found`, `nothing-to-confirm`, `designation-ended`; `confirmation-needed` where the secret is too young
  */
 export async function answerBySystem(
-  gateway: Gateway,
+  gateway: Issuing,
   { focalPoint, endpoint: id, asked, decision, secret }: SystemsWord,
 ): Promise<{ readonly said: ConfirmingWord | 'expired'; readonly repeat: boolean }> {
   const { store } = gateway;
@@ -184,7 +184,7 @@ export async function answerBySystem(
  * Whether a secret may speak for the desk: one that was there for as long as a desk has to object before it was asked. An
  * operator who makes one, be it the first, could sign with it. A question from the time to come was asked by a wrong clock.
  */
-function mayConfirm({ guard, now }: Gateway, owner: string, id: string, since: Date): boolean {
+function mayConfirm({ guard, now }: Storing, owner: string, id: string, since: Date): boolean {
   const made = guard.secretMade(secretSubject({ owner, kind: 'webhook-inbound', id }));
   if (made === undefined || since > now()) return false;
   return Date.parse(made) + WAIT_DAYS * DAY <= since.getTime();
@@ -198,7 +198,7 @@ export const wordOf = ({ act }: Pick<JudgedAct, 'act'>): ConfirmingWord | 'expir
  * The word of the desk's authority: it designates whoever answers for the desk, and so may confirm at any time.
  * @throws Refusal `statement-refused`, also where it is about something else; `signature-invalid`, `nothing-to-confirm`
  */
-export async function answerByAuthority(gateway: Gateway, endpoint: Endpoint, jws: Jws): Promise<Endpoint> {
+export async function answerByAuthority(gateway: Issuing, endpoint: Endpoint, jws: Jws): Promise<Endpoint> {
   const one = await verifyEndpointStatement(jws, gateway.anchors, gateway.now());
   const desk = find(await directoryOf(gateway, [endpoint.focalPoint]), endpoint.focalPoint);
   if (one.gateway !== gateway.did || one.focal_point !== endpoint.focalPoint || one.country !== desk?.country)
@@ -218,7 +218,7 @@ export async function answerByAuthority(gateway: Gateway, endpoint: Endpoint, jw
 }
 
 /** Ends what its desk did not confirm in time. @returns how many there were */
-export async function endUnconfirmed(gateway: Gateway): Promise<number> {
+export async function endUnconfirmed(gateway: Issuing): Promise<number> {
   const now = gateway.now();
   const over = (await gateway.store.endpoints.waitingEndpoints()).filter(
     ({ waiting }) => waiting && waiting.until <= now,
@@ -229,7 +229,7 @@ export async function endUnconfirmed(gateway: Gateway): Promise<number> {
 }
 
 async function judge(
-  gateway: Gateway,
+  gateway: Issuing,
   about: Pick<Verdict, 'endpoint' | 'asked'>,
   word: Verdict['word'],
   by?: JudgedBy,
@@ -257,7 +257,7 @@ async function judge(
 const TELL_DAYS = 7;
 
 /** What waited for a way goes at once; the accounts that it is about are told. */
-async function follow(gateway: Gateway, made: Endpoint, replaced: readonly Endpoint[]): Promise<void> {
+async function follow(gateway: Issuing, made: Endpoint, replaced: readonly Endpoint[]): Promise<void> {
   const { store, now } = gateway;
   await store.deliveries.hurryWaiting(made.focalPoint, WAITS_FOR_A_WAY, now());
   // What was changed at an endpoint that its channel called dead is tried.
@@ -276,7 +276,7 @@ async function follow(gateway: Gateway, made: Endpoint, replaced: readonly Endpo
 }
 
 /** Somebody of the desk says that it is wrong: the operator has to find out who added it. */
-async function alarmOf(gateway: Gateway, { id, channel }: Endpoint, asked: string): Promise<void> {
+async function alarmOf(gateway: Issuing, { id, channel }: Endpoint, asked: string): Promise<void> {
   gateway.log.error('endpoint.refused', { endpoint: id, channel });
   const root = new Uint8Array(Buffer.from(sha256(asked), 'base64url'));
   await raise(gateway, originOf(gateway.url), { code: 'endpoint-refused', place: 0, root });

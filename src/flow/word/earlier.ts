@@ -6,7 +6,7 @@ import { recalledAt } from '../../domain/turn/turn-facts.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Reader } from '../../domain/words/words.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Posting, Verifying } from '../../gateway-parts.ts';
 import type { Held } from '../../store/contracts/deliveries.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
 import type { Visitor } from '../account/session.ts';
@@ -43,7 +43,7 @@ export interface CaseSoFar {
 }
 
 /** The case of the message behind a link, as its desk sees it now. */
-export async function caseSoFar(gateway: Gateway, { summary, link }: Waiting): Promise<CaseSoFar> {
+export async function caseSoFar(gateway: Verifying, { summary, link }: Waiting): Promise<CaseSoFar> {
   const now = gateway.now();
   const { thread, recipient } = summary;
   const found = await orUnread(async () => ({
@@ -102,7 +102,7 @@ export interface Earlier {
  * @throws Refusal as `read`; `not-found` where the message is not of this case or not the desk's
  */
 export async function readEarlier(
-  gateway: Gateway,
+  gateway: Posting,
   token: string,
   visitor: Visitor,
   id: string,

@@ -8,7 +8,7 @@ import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
 import { isStillTheirs, officerAt } from '../../domain/party/belonging.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { isOffByChannel } from '../../domain/party/endpoint-life.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Judging, Storing } from '../../gateway-parts.ts';
 import type { LinkCodeRow } from '../../store/contracts/links.ts';
 import { WAITS_FOR_A_WAY } from '../carry/failover.ts';
 import { putBack } from '../carry/put-back.ts';
@@ -29,7 +29,7 @@ const UNDO_MS = 86_400_000;
 
 /** As whom a code links, while the designation names that person; undefined where it does not. */
 async function toldOf(
-  gateway: Gateway,
+  gateway: Judging,
   adapter: Adapter,
   endpoint: LinkCodeRow['endpoint'],
 ): Promise<LinkTold | undefined> {
@@ -42,7 +42,7 @@ async function toldOf(
 
 /** A code was brought, known by its digest: the account that brought it is asked whether that is who it is of. */
 export async function askToLink(
-  gateway: Gateway,
+  gateway: Judging,
   adapter: Adapter,
   hash: string,
   address: string,
@@ -56,7 +56,7 @@ export async function askToLink(
 
 /** The answer, by the account that brought the code and by no other. */
 export async function answerLink(
-  gateway: Gateway,
+  gateway: Issuing,
   adapter: Adapter,
   { answer, endpoint, reply }: Extract<Arrival, { kind: 'link-answer' }>,
   givenAt: Date,
@@ -79,7 +79,7 @@ export async function answerLink(
 }
 
 /** The officer's other accounts of the channel at this desk. */
-async function othersOf(gateway: Gateway, one: Endpoint): Promise<readonly Endpoint[]> {
+async function othersOf(gateway: Judging, one: Endpoint): Promise<readonly Endpoint[]> {
   const { endpoints } = await directoryOf(gateway, [one.focalPoint]);
   return endpoints.filter(
     ({ id, focalPoint, channel, officer }) =>
@@ -87,7 +87,7 @@ async function othersOf(gateway: Gateway, one: Endpoint): Promise<readonly Endpo
   );
 }
 
-async function replaceOthers(gateway: Gateway, made: Endpoint): Promise<void> {
+async function replaceOthers(gateway: Issuing, made: Endpoint): Promise<void> {
   const others = await othersOf(gateway, made);
   for (const one of others.filter((other) => other.enabled || isOffByChannel(other)))
     await unlink(gateway, one, 'replaced');
@@ -101,7 +101,7 @@ const TELL_DAYS = 7;
  * @returns false where it had ended so already
  */
 export async function unlink(
-  gateway: Gateway,
+  gateway: Issuing,
   { id }: Endpoint,
   why: 'replaced' | 'unlinked',
 ): Promise<boolean> {
@@ -127,7 +127,7 @@ interface Undoing {
 }
 
 /** Takes a link back, by its own account: what it replaced lately is in use again. One that waits has replaced nothing. */
-async function undo(gateway: Gateway, adapter: Adapter, { id, address, givenAt }: Undoing): Promise<Linked> {
+async function undo(gateway: Issuing, adapter: Adapter, { id, address, givenAt }: Undoing): Promise<Linked> {
   const { store, guard } = gateway;
   const made = await store.endpoints.findEndpoint(id);
   if (made === undefined || made.channel !== adapter.channel || made.address !== address) return REFUSED;
@@ -147,7 +147,7 @@ async function undo(gateway: Gateway, adapter: Adapter, { id, address, givenAt }
 }
 
 /** By the log: the hour in the row is the database's word alone. */
-function wasReplacedLately({ guard }: Gateway, { id }: Endpoint, now: Date): boolean {
+function wasReplacedLately({ guard }: Storing, { id }: Endpoint, now: Date): boolean {
   const last = guard.lastAct(id);
   return last?.act === 'officer.unlinked' && now.getTime() - Date.parse(last.at) < UNDO_MS;
 }

@@ -15,7 +15,7 @@ import { checked } from '../../domain/message/protocol.ts';
 import type { Designation } from '../../domain/party/party.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Naming, Posting } from '../../gateway-parts.ts';
 import { readStatement } from '../../seal/statement.ts';
 import { directoryOf, findHomed } from '../directory/directory.ts';
 import { factsOf, judgedMessage } from '../evidence/judging.ts';
@@ -29,7 +29,7 @@ import { type Answered, answer } from './answer.ts';
  *   `digest-mismatch`, `not-found`, and what `answer` refuses; with a signed rejection once the signature is verified
  */
 export async function answerSigned(
-  gateway: Gateway,
+  gateway: Posting,
   slug: string,
   jws: unknown,
   proven: (desk: string) => void,
@@ -48,7 +48,7 @@ export async function answerSigned(
 }
 
 /** What the focal point signed, judged as evidence of this gateway with that inside. */
-async function said(gateway: Gateway, desk: Designation, own: Evidence, jws: unknown): Promise<Answered> {
+async function said(gateway: Posting, desk: Designation, own: Evidence, jws: unknown): Promise<Answered> {
   const { consignment, officer } = own;
   if (own.by !== desk.focal_point || own.recipient !== desk.focal_point)
     throw new Refusal('misaddressed', 'by and recipient must be the focal point that signs');
@@ -79,7 +79,7 @@ async function said(gateway: Gateway, desk: Designation, own: Evidence, jws: unk
 }
 
 /** The evidence that this gateway would issue around what the focal point signed. */
-function aroundIt(gateway: Gateway, message: JudgedMessage, desk: Designation, own: Evidence): Evidence {
+function aroundIt(gateway: Naming, message: JudgedMessage, desk: Designation, own: Evidence): Evidence {
   const { event, reason, recipient, attestation, contradicts, settles } = own;
   const named = desk.officers.find((one) => one.id === own.officer?.id);
   const digest = message.recipients.find(({ to }) => to === recipient)?.digest;

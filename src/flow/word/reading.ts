@@ -11,7 +11,7 @@ import { inForce, type Officer } from '../../domain/party/party.ts';
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Reader } from '../../domain/words/words.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Naming, Posting, Unsealing, Verifying } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { Change, Held } from '../../store/contracts/deliveries.ts';
 import type { ByLink, LinkFound, LinkRow } from '../../store/contracts/links.ts';
@@ -53,7 +53,7 @@ export function usable(found: LinkFound | undefined, purpose: LinkRow['purpose']
 }
 
 /** The use of a link by a browser, as the store takes it: the first one is an entry of the operator's log. */
-export function useOf(gateway: Gateway, token: string, visitor: Visitor): ByLink {
+export function useOf(gateway: Issuing, token: string, visitor: Visitor): ByLink {
   const hash = sha256(token);
   const act = acting(gateway, { act: 'link.used', subject: hash, who: BY_GATEWAY });
   return { hash, boundTo: sha256(visitor.browser), now: gateway.now(), act };
@@ -64,7 +64,7 @@ export function useOf(gateway: Gateway, token: string, visitor: Visitor): ByLink
  * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `pin-needed`, `unknown-officer`, `designation-ended`
  */
 export async function look(
-  gateway: Gateway,
+  gateway: Verifying,
   token: string,
   purpose: LinkRow['purpose'],
   visitor: Visitor,
@@ -82,7 +82,7 @@ export async function look(
  * @throws Refusal `pin-needed`, before it is told whether there is anything
  */
 export async function behind(
-  gateway: Gateway,
+  gateway: Verifying,
   link: LinkRow,
   visitor: Visitor,
 ): Promise<{ waiting: Waiting; held: Held; directory: Directory }> {
@@ -131,7 +131,7 @@ export interface Read extends Waiting {
  * Uses a reading link: opens the message, and keeps content handover to this officer as evidence.
  * @throws Refusal as `look`, and `decryption-failed`
  */
-export async function read(gateway: Gateway, token: string, visitor: Visitor): Promise<Read> {
+export async function read(gateway: Posting, token: string, visitor: Visitor): Promise<Read> {
   const link = usable(
     await gateway.store.links.findLink(sha256(token), sha256(visitor.browser), gateway.now()),
     'read',
@@ -152,7 +152,7 @@ export async function read(gateway: Gateway, token: string, visitor: Visitor): P
   return { ...waiting, message, corrections };
 }
 
-async function contentOf(gateway: Gateway, directory: Directory, held: Held): Promise<Message> {
+async function contentOf(gateway: Unsealing, directory: Directory, held: Held): Promise<Message> {
   const to = held.recipient?.to ?? '';
   const sealed = await gateway.store.content.sealed(held.message.id, to);
   if (sealed === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
@@ -161,7 +161,7 @@ async function contentOf(gateway: Gateway, directory: Directory, held: Held): Pr
 
 /** Keeps, once for each officer and cause, that what should be handed over could not be opened. */
 async function notHandedOver(
-  gateway: Gateway,
+  gateway: Issuing,
   directory: Directory,
   { delivery }: Held,
   officer: Officer,
@@ -198,7 +198,7 @@ function stepOf(directory: Directory, held: Held, { id, name, role }: Officer, a
 
 /** Keeps, the first time, that the content was handed over to the officer. */
 export async function handedOver(
-  gateway: Gateway,
+  gateway: Naming,
   directory: Directory,
   held: Held,
   officer: Officer,
@@ -222,7 +222,7 @@ export async function handedOver(
  * @throws Refusal as `look` and `answer`
  */
 export async function acknowledgeByLink(
-  gateway: Gateway,
+  gateway: Posting,
   token: string,
   purpose: LinkRow['purpose'],
   visitor: Visitor,

@@ -3,13 +3,13 @@
  * a small budget; what comes beyond it is dropped and not kept. What a linked officer decides is always kept.
  */
 import type { PolicyName } from '../../domain/words/limit.ts';
-import type { Gateway } from '../../gateway.ts';
+import type { Admitting, Storing } from '../../gateway-parts.ts';
 import { sha256 } from '../../seal/digest.ts';
 import type { PersonArrival } from './arriving.ts';
 
 /** Those of the arrivals that are to be kept. */
 export async function within(
-  gateway: Gateway,
+  gateway: Admitting,
   channel: string,
   arrivals: readonly PersonArrival[],
 ): Promise<readonly PersonArrival[]> {
@@ -30,7 +30,7 @@ const nameOf = (channel: string, { reply }: PersonArrival): string =>
   sha256(`${channel} ${reply.address}`).slice(0, 22);
 
 /** An officer who writes too much is not answered; what an officer does with a message is kept whatever the limit. */
-function reachedByOfficer(gateway: Gateway, channel: string, one: PersonArrival): PolicyName | undefined {
+function reachedByOfficer(gateway: Admitting, channel: string, one: PersonArrival): PolicyName | undefined {
   const isLeft = gateway.limits.take('account', nameOf(channel, one));
   return isLeft || one.kind !== 'chatter' ? undefined : 'account';
 }
@@ -40,7 +40,7 @@ function reachedByOfficer(gateway: Gateway, channel: string, one: PersonArrival)
  * being linked. Nor does whoever makes up codes: what an operator waits for is kept beyond the budget.
  */
 async function reachedByStranger(
-  gateway: Gateway,
+  gateway: Admitting,
   channel: string,
   one: PersonArrival,
 ): Promise<PolicyName | undefined> {
@@ -52,7 +52,7 @@ async function reachedByStranger(
 }
 
 /** A start code that an operator made, or the answer of the account that brought one. */
-async function isExpected({ store, now }: Gateway, one: PersonArrival): Promise<boolean> {
+async function isExpected({ store, now }: Storing, one: PersonArrival): Promise<boolean> {
   if (one.kind === 'link') return store.links.isLinkCode(sha256(one.code), now());
   if (one.kind !== 'link-answer') return false;
   return (await store.links.askedLinkCode(one.endpoint, one.reply.address)) !== undefined;
