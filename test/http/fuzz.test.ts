@@ -6,6 +6,7 @@ import { signStatement } from '../../src/seal/statement.ts';
 import { addEndpoint } from '../support/confirmed.ts';
 import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
 import type { Person } from '../support/people.ts';
+import { assertProperty } from '../support/property.ts';
 import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 
 const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
@@ -80,14 +81,14 @@ test('any bytes at any door', async () => {
       await expectAnswer(house.app.request(`${URL_OF_GATEWAY}${path}`, init));
     },
   );
-  await fc.assert(property, RUNS);
+  await assertProperty(property, RUNS);
 });
 
 test('any JSON at any door', async () => {
   const property = fc.asyncProperty(anyPath, fc.json(), (path, body) =>
     expectAnswer(postJose(house, path, body)),
   );
-  await fc.assert(property, RUNS);
+  await assertProperty(property, RUNS);
 });
 
 test('any text in a path', async () => {
@@ -105,12 +106,12 @@ test('any text in a path', async () => {
       expect(status).toBeLessThan(500);
     }
   });
-  await fc.assert(property, { ...RUNS, examples: [['\0'], ['..'], ['%'], ['\uFFFF']] });
+  await assertProperty(property, { ...RUNS, examples: [['\0'], ['..'], ['%'], ['\uFFFF']] });
 });
 
 test('any JSON from a partner we know', async () => {
   const property = fc.asyncProperty(fc.json(), (body) => expectAnswer(shelter.post('messages', body)));
-  await fc.assert(property, RUNS);
+  await assertProperty(property, RUNS);
 });
 
 test('a good post with any part changed is taken or refused, never a fault', async () => {
@@ -132,7 +133,7 @@ test('a good post with any part changed is taken or refused, never a fault', asy
     const { status } = await shelter.post('messages', body);
     expect(status).toBeLessThan(500);
   });
-  await fc.assert(property, RUNS);
+  await assertProperty(property, RUNS);
 });
 
 test('a good consignment with any part changed and signed again is taken or refused, never a fault', async () => {
@@ -143,7 +144,7 @@ test('a good consignment with any part changed and signed again is taken or refu
     const { status } = await postJose(house, '/v1/consignments', jws);
     expect(status).toBeLessThan(500);
   });
-  await fc.assert(property, RUNS);
+  await assertProperty(property, RUNS);
 });
 
 test('any evidence that a focal point signs is refused, never a fault', async () => {
@@ -151,7 +152,7 @@ test('any evidence that a focal point signs is refused, never a fault', async ()
     const jws = await signStatement('evidence', claims, [police.keys.signing]);
     await expectAnswer(postJose(house, '/v1/focal-points/police/acknowledgements', jws));
   });
-  await fc.assert(property, RUNS);
+  await assertProperty(property, RUNS);
 });
 
 test('and none of it was logged as a fault', () => {

@@ -16,9 +16,10 @@ import { registerTelegram } from '../../src/entry/server/serving.ts';
 import { type Killable, seeded, startKillable } from '../support/killable.ts';
 import type { Status } from '../support/outside/partner.ts';
 import { until } from '../support/outside/until.ts';
+import { seedOfRun } from '../support/property.ts';
 import { type Carried, startTraffic } from '../support/traffic.ts';
 
-const SEED = Number(process.env['AMANAT_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+const SEED = seedOfRun(747_156_820);
 const KILLS = 20;
 /** Messages that must have got through at the least; most runs carry twice as many. */
 const ENOUGH = 40;

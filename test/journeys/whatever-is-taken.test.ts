@@ -21,12 +21,12 @@ import { DECLINE_GROUNDS, HANDLING, URGENCY } from '../../src/domain/words/vocab
 import { fitting, type Spoiling, spoilings, spoilt } from '../support/from-schema.ts';
 import { type About, knownLiar, type Liar } from '../support/liar.ts';
 import { consign, named, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import { SOAK, seedOfRun } from '../support/property.ts';
 import { readAll } from '../support/readers.ts';
 import { officer, posted, report } from '../support/story.ts';
 
-const CASES = Number(process.env['AMANAT_CASES'] ?? 300);
-/** The gate tries the same cases each time; a soak tries new ones. */
-const SEED = Number(process.env['AMANAT_SEED'] ?? (CASES > 300 ? Date.now() % 2 ** 31 : 746_790_213));
+const CASES = Number(process.env['AMANAT_CASES'] ?? 300 * SOAK);
+const SEED = seedOfRun(746_790_213);
 const BATCH = process.env['AMANAT_EACH'] === '1' ? 1 : 50;
 
 let all: Liar;

@@ -12,6 +12,7 @@ import { openCheckpoint, signCheckpoint, withSignature } from '../../src/ledger/
 import { rootOfLeaves } from '../../src/ledger/tree.ts';
 import { entryOf, flipped, hashesFromLeaves, holder, leavesOf } from '../support/ledgers.ts';
 import { refusalOf } from '../support/people.ts';
+import { assertProperty } from '../support/property.ts';
 
 const ORIGIN = 'gateway.id.test/ledger';
 const TIME = 1_780_000_000;
@@ -34,7 +35,7 @@ describe('a checkpoint', () => {
       root: fc.uint8Array({ minLength: 32, maxLength: 32 }),
       extensions: fc.array(fc.constantFrom('x', '— x AAAAAAA=', ' '), { maxLength: 3 }),
     });
-    fc.assert(
+    assertProperty(
       fc.property(any, (one) => {
         expect(readCheckpoint(writeCheckpoint(one))).toEqual(one);
       }),

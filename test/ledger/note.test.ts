@@ -13,6 +13,7 @@ import {
 } from '../../src/ledger/note-key.ts';
 import { flipped, holder } from '../support/ledgers.ts';
 import { refusalOf } from '../support/people.ts';
+import { assertProperty } from '../support/property.ts';
 
 const putussibau = await holder('gateway.id.test/ledger');
 const miri = await holder('gateway.my.test/ledger');
@@ -36,7 +37,7 @@ describe('a note', () => {
 
   it('of any text is divided at its last empty line', async () => {
     const line = fc.constantFrom('', '— x y', 'a', 'è subito sera', '\ufeff', '\u0085');
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), async (lines) => {
         const one = await signed(`${lines.join('\n')}\n`);
         expect(readNote(utf8(writeNote(one)))).toEqual(one);
@@ -144,7 +145,7 @@ describe('the signatures', () => {
 
   it('stand against any bit turned in the note', async () => {
     const bytes = utf8(writeNote({ ...note, signatures: note.signatures.slice(0, 1) }));
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(fc.nat(bytes.length * 8 - 1), async (bit) => {
         const turned = async () => verifyNote(readNote(flipped(bytes, bit)), verifiers);
         expect(['ledger-refused', 'ledger-malformed']).toContain(await refusalOf(turned));

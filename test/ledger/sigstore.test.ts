@@ -15,6 +15,7 @@ import { utf8 } from '../../src/ledger/note-key.ts';
 import { openCheckpoint, signCheckpoint, withSignature } from '../../src/ledger/signed-checkpoint.ts';
 import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';
 import { entryOf, flipped, hashesFromLeaves, holder, leavesOf } from '../support/ledgers.ts';
+import { assertProperty } from '../support/property.ts';
 
 const ORIGIN = 'gateway.id.test/ledger';
 const log = await holder(ORIGIN);
@@ -79,7 +80,7 @@ const leafOf = fc
 
 describe('the verifier of Sigstore', () => {
   it('finds any entry where we say it stands, under a checkpoint we signed and cosigned', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(leafOf, async ({ size, index }) => {
         const hashes = await proveInclusion(index, size, hashesFromLeaves(LEAVES));
         const envelope = await checkpointOf(size);
@@ -91,7 +92,7 @@ describe('the verifier of Sigstore', () => {
 
   it('refuses what we refuse: another entry, index, size, hash or signature', async () => {
     const bend = fc.constantFrom('entry', 'index', 'size', 'hash', 'fewer', 'more', 'signature');
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(leafOf, bend, fc.nat(), async ({ size, index }, what, bit) => {
         const hashes = await proveInclusion(index, size, hashesFromLeaves(LEAVES));
         if (hashes.length === 0 && (what === 'hash' || what === 'fewer')) return;

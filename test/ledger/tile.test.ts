@@ -11,6 +11,7 @@ import { bundlePath, readTilePath, type Tile, tilePath } from '../../src/ledger/
 import { rootOfLeaves } from '../../src/ledger/tree.ts';
 import { entryOf, hashesFromLeaves, leavesOf, TileFolder } from '../support/ledgers.ts';
 import { refusalOf } from '../support/people.ts';
+import { assertProperty } from '../support/property.ts';
 
 const LEAVES = leavesOf(70_000);
 
@@ -45,7 +46,7 @@ describe('the paths', () => {
       index: fc.maxSafeNat(),
       width: fc.integer({ min: 1, max: 256 }),
     });
-    fc.assert(
+    assertProperty(
       fc.property(tile, (one) => {
         expect(readTilePath(tilePath(one))).toEqual({ kind: 'tile', ...one });
         const { level: _, ...bundle } = one;
@@ -99,7 +100,7 @@ describe('the tiles', () => {
 
   it('are the same however a log grew, and the edge read back is the edge that was left', async () => {
     const sizes = fc.array(fc.nat(600), { minLength: 1, maxLength: 6 });
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(sizes, async (batches) => {
         const { folder, edge, written } = grown(batches);
         const once = grown([edge.size]);
@@ -131,7 +132,7 @@ describe('the tiles', () => {
       .integer({ min: 1, max: 70_000 })
       .chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
     const fromLeaves = hashesFromLeaves(LEAVES);
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(place, async ({ size, index }) => {
         const fromTiles = hashesFromTiles(size, fullOrCut);
         expect(await proveInclusion(index, size, fromTiles)).toEqual(
@@ -183,7 +184,7 @@ describe('the tiles', () => {
 describe('an entry bundle', () => {
   it('comes back as it was written', () => {
     const entries = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 256 });
-    fc.assert(
+    assertProperty(
       fc.property(entries, (list) => {
         expect(readBundle(writeBundle(list), list.length)).toEqual(list);
       }),

@@ -7,6 +7,7 @@ import { sha256 } from '../../src/ledger/hash.ts';
 import { proveInclusion, verifyInclusion } from '../../src/ledger/inclusion.ts';
 import { frontierOfLeaves, leafHash, readFrontier, rootOf, rootOfLeaves } from '../../src/ledger/tree.ts';
 import { flipped, hashesFromLeaves, leavesOf } from '../support/ledgers.ts';
+import { assertProperty } from '../support/property.ts';
 
 const LEAVES = leavesOf(300);
 const read = hashesFromLeaves(LEAVES);
@@ -70,7 +71,7 @@ describe('the tree', () => {
 
 describe('inclusion', () => {
   it('is proven as the RFC writes it, for any leaf', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(leafOf, async ({ size, index }) => {
         const leaves = LEAVES.slice(0, size);
         const proof = await proveInclusion(index, size, read);
@@ -84,7 +85,7 @@ describe('inclusion', () => {
   });
 
   it('fails with any bit turned, in the proof, the leaf or the root, and with any hash more or less', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(leafOf, fc.nat(255), fc.nat(), async ({ size, index }, bit, at) => {
         const leaf = LEAVES[index] ?? new Uint8Array();
         const claim = { leaf, index, size, root: mth(LEAVES.slice(0, size)) };
@@ -145,7 +146,7 @@ describe('inclusion', () => {
 
 describe('consistency', () => {
   it('is proven as the RFC writes it, for any beginning', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(prefixOf, async ({ earlier, later }) => {
         const leaves = LEAVES.slice(0, later);
         const proof = await proveConsistency(earlier, later, read);
@@ -157,7 +158,7 @@ describe('consistency', () => {
   });
 
   it('fails with any bit turned, in the proof or either root', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(prefixOf, fc.nat(255), fc.nat(), async ({ earlier, later }, bit, at) => {
         const from = { size: earlier, root: mth(LEAVES.slice(0, earlier)) };
         const to = { size: later, root: mth(LEAVES.slice(0, later)) };
@@ -173,7 +174,7 @@ describe('consistency', () => {
   });
 
   it('fails for a history in which one earlier leaf was changed, moved or left out', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(prefixOf, fc.nat(), async ({ earlier, later }, at) => {
         const place = at % earlier;
         const changed = LEAVES.slice(0, later).map((leaf, n) => (n === place ? sha256(leaf) : leaf));

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { masterKey, unwrap, wrap, wrappedBy } from '../../src/seal/custody.ts';
 import { refusalOf } from '../support/people.ts';
+import { assertProperty } from '../support/property.ts';
 
 const text = (fill: number): string => Buffer.alloc(32, fill).toString('base64url');
 const master = await masterKey(text(1));
@@ -11,7 +12,7 @@ const other = await masterKey(text(2));
 describe('custody', () => {
   it('gives back what was wrapped, to the same kind and owner only', async () => {
     const words = fc.string({ unit: 'grapheme' });
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(words, words, words, async (kind, id, secret) => {
         const wrapped = await wrap(master, { owner: 'o', kind: kind, id: id }, secret);
         expect(await unwrap(master, { owner: 'o', kind: kind, id: id }, wrapped)).toBe(secret);
@@ -52,7 +53,7 @@ describe('custody', () => {
     const wrapped = await wrap(master, { owner: 'o', kind: 'k', id: 'i' }, 'the secret');
     const parts = wrapped.split('.');
     const place = fc.tuple(fc.nat({ max: parts.length - 1 }), fc.nat(), fc.nat({ max: 7 }));
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(place, async ([part, at, bit]) => {
         const bytes = Buffer.from(parts[part] ?? '', 'base64url');
         const where = at % bytes.length;

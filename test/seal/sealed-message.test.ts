@@ -16,6 +16,7 @@ import {
 } from '../../src/seal/sealed-message.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { keysOf, person, RECIPIENT, refusalOf, SENDER, textMessage } from '../support/people.ts';
+import { assertProperty } from '../support/property.ts';
 
 const ENC: readonly ContentEncryption[] = ['A256CBC-HS512', 'A256GCM'];
 const sender = await person(SENDER);
@@ -39,7 +40,7 @@ describe('a sealed message', () => {
 
   it('carries any message there and back', async () => {
     const attachments = fc.array(fc.uint8Array({ maxLength: 400 }), { maxLength: 3 });
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(fc.string({ unit: 'grapheme' }), attachments, async (text, files) => {
         const one = textMessage({
           body: { text },
@@ -135,7 +136,7 @@ describe('what does not open', () => {
       })),
     );
     const codes = ['decryption-failed', 'jose-malformed', 'jose-header-refused', 'too-large'];
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(flipped, async (one) => {
         expect(codes).toContain(await refusalOf(() => openSealed(one, [recipient.opening])));
       }),

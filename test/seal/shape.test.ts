@@ -7,13 +7,14 @@ import { readJws } from '../../src/seal/jws.ts';
 import { sealFor, signMessage } from '../../src/seal/sealed-message.ts';
 import { canonicalBytes, readHeader } from '../../src/seal/shape.ts';
 import { person, RECIPIENT, refusalOf, SENDER, textMessage } from '../support/people.ts';
+import { assertProperty } from '../support/property.ts';
 
 const encode = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 describe('canonical base64url', () => {
   it('has one spelling for the same bytes', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const text = Buffer.from(bytes).toString('base64url');
         expect(Uint8Array.from(canonicalBytes(text, 'it', 64))).toEqual(bytes);

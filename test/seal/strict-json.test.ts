@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonBounds } from '../../src/domain/words/json-count.ts';
 import * as strict from '../../src/seal/strict-json.ts';
 import { refusalOf } from '../support/people.ts';
+import { assertProperty } from '../support/property.ts';
 
 const bounds: JsonBounds = { values: 1_000, members: 1_000, depth: 32, string: 10_000 };
 const parseStrict = (text: string) => strict.parseStrict(text, bounds);
@@ -10,7 +11,7 @@ const parseStrictBytes = (bytes: Uint8Array) => strict.parseStrictBytes(bytes, b
 
 describe('strict JSON', () => {
   it('reads every JSON value as JSON.parse does, pretty or not', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(0, 1, '\t'), (value, space) => {
         const text = JSON.stringify(value, null, space);
         expect(parseStrict(text)).toEqual(JSON.parse(text));

@@ -13,6 +13,7 @@ import {
   RETRY_SECONDS,
   STATES,
 } from '../../../src/domain/carriage/delivery.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const NOW = new Date('2026-11-20T02:00:00Z');
 const DAY = 86_400_000;
@@ -290,7 +291,7 @@ describe('whatever happens, in whatever order', () => {
         if (isOver(before.state) && event.kind !== 'again') expect(isOver(after.state)).toBe(true);
       });
     });
-    fc.assert(property);
+    assertProperty(property);
   });
 
   test('a contradiction moves nothing, and is shown wherever a word is shown', () => {
@@ -326,7 +327,7 @@ describe('whatever happens, in whatever order', () => {
       });
       expect(reached).toBeLessThanOrEqual(1);
     });
-    fc.assert(property);
+    assertProperty(property);
   });
 
   test('tries are counted, attempts are bounded, and the first and the last are kept', () => {
@@ -340,7 +341,7 @@ describe('whatever happens, in whatever order', () => {
       expect(end.tries).toBe(since);
       expect(end.attempts.length).toBe(Math.min(outcomes, 20));
     });
-    fc.assert(property);
+    assertProperty(property);
     let one = delivery();
     for (let n = 0; n < 50; n += 1)
       one = advance(one, outcome({ kind: 'deferred', code: `n${n}` }), NOW).delivery;
@@ -359,7 +360,7 @@ describe('whatever happens, in whatever order', () => {
         if (after.state === 'queued') expect(after.dueAt).not.toBeNull();
       });
     });
-    fc.assert(property);
+    assertProperty(property);
   });
 });
 
@@ -376,7 +377,7 @@ test('the retry schedule, its jitter, and a channel’s own wish within a day', 
     expect(seconds).toBeGreaterThanOrEqual(Math.max(step, asked));
     expect(seconds).toBeLessThanOrEqual(Math.max(step * 1.2, asked));
   });
-  fc.assert(property);
+  assertProperty(property);
   for (const longest of [60, 300, 1_800])
     for (const tries of [1, 5, 9])
       for (const wish of [0, 9_999_999_999])

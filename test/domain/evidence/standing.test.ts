@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type SaidWord, saidIn, settlesTheSame, standingOf } from '../../../src/domain/evidence/standing.ts';
 import { claims } from '../../support/claims.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const AT = Date.parse('2026-11-20T02:00:00Z');
 
@@ -117,7 +118,7 @@ describe('in any order, with any repeats', () => {
     );
 
   test('the same words make the same one stand, and the same ones open', () => {
-    fc.assert(
+    assertProperty(
       fc.property(shuffled, ([story, arrived]) => {
         const { word, open } = standingOf(arrived);
         expect(word?.id).toBe(story.stands);
@@ -129,7 +130,7 @@ describe('in any order, with any repeats', () => {
 
   test('whatever is known so far: a word that was settled never stands, nothing known is neither open nor ended', () => {
     const partly = acts.map(storyOf).chain(({ words }) => fc.shuffledSubarray([...words]));
-    fc.assert(
+    assertProperty(
       fc.property(partly, (known) => {
         const { word, open } = standingOf(known);
         const ended = new Set(known.flatMap((one) => one.settles ?? []));

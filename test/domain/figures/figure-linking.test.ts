@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linkedCells } from '../../../src/domain/figures/figure-linking.ts';
+import { assertProperty } from '../../support/property.ts';
 
 type Path = readonly [side: string, type: string];
 
@@ -81,7 +82,7 @@ test('what is hidden of messages is hidden everywhere, and no small count is sho
   const sent = fc
     .array(fc.tuple(path, fc.nat(12)), { maxLength: 10 })
     .map((list) => list.flatMap(([one, n]) => times(n, one)));
-  fc.assert(
+  assertProperty(
     fc.property(sent, fc.integer({ min: 1, max: 6 }), (list, threshold) => {
       const cells = tablesOf(list, threshold);
       const hidden = (table: keyof Cells, side: string, type: string): boolean =>

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cellsOf } from '../../../src/domain/figures/figure-suppression.ts';
 import { type FigureRow, type FigureThread, figuresOf } from '../../../src/domain/figures/figures.ts';
+import { assertProperty } from '../../support/property.ts';
 import { DESK, HOUR, SHELTER, sent, told, took, turnAt } from '../../support/turns.ts';
 
 type Counted = FigureThread['messages'][number];
@@ -145,7 +146,7 @@ describe('figures', () => {
     ];
     const expected = figuresOf(threads, 3);
     const shuffled = fc.shuffledSubarray(threads, { minLength: threads.length });
-    fc.assert(
+    assertProperty(
       fc.property(shuffled, (list) => {
         expect(figuresOf(list, 3)).toEqual(expected);
       }),
@@ -223,7 +224,7 @@ describe('suppression', () => {
       fc.constantFrom('x', 'y', 'z'),
     );
     const counts = fc.array(fc.tuple(path, fc.nat(12)), { maxLength: 12 });
-    fc.assert(
+    assertProperty(
       fc.property(counts, fc.integer({ min: 1, max: 6 }), (list, threshold) => {
         const cells = cellsOf(
           list.flatMap(([one, n]) => Array.from({ length: n }, () => one)),

@@ -12,6 +12,7 @@ import {
 import { acknowledgement, submission, toAttachments } from '../../../src/domain/message/submission.ts';
 import { did, keyId, slug } from '../../../src/domain/party/party.ts';
 import { textMessage } from '../../support/people.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const takes = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown): boolean =>
   schema.safeParse(value).success;
@@ -73,7 +74,7 @@ describe('a plain post', () => {
       expect(Buffer.from(list[0]?.data.base64 ?? '', 'base64url')).toEqual(Buffer.from(bytes));
       expect(attachmentBytes(list)).toBe(bytes.length);
     });
-    fc.assert(property);
+    assertProperty(property);
   });
 
   test.each(['QQ', 'QQ=', 'QQ===', 'Q Q=', 'QQ==\n', 'QQ-_', '====', 'data:,x'])(

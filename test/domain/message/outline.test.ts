@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { outline } from '../../../src/domain/message/outline.ts';
 import type { Reader } from '../../../src/domain/words/words.ts';
 import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const words = wordsFromFiles();
 const EN = { lang: 'en', zone: 'UTC' };
@@ -48,7 +49,7 @@ test('whatever the body is, there is an outline of it', () => {
     'toString',
   );
   const part = fc.dictionary(fc.oneof(names, fc.string()), fc.jsonValue());
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.dictionary(fc.oneof(names, fc.string()), fc.oneof(part, fc.array(part), fc.jsonValue())),
       (body) => {

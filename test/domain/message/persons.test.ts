@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasDeterminations, personsOf, type Telling } from '../../../src/domain/message/persons.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const DESK = 'did:web:gateway.test:fp:desk';
 const SHELTER = 'did:web:gateway.test:fp:shelter';
@@ -134,7 +135,7 @@ test('order of arrival and repetition mean nothing', () => {
       { maxLength: 3 },
     ),
   });
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.uniqueArray(telling, { selector: (one) => one.id }).chain((list) => {
         const tellings = list.map(({ id, hour, ...person }) => told(`m${id}`, hour, [person]));

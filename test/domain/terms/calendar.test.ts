@@ -12,6 +12,7 @@ import {
 import { deadlines } from '../../../src/domain/terms/deadline.ts';
 import { dueAfter, workingSeconds } from '../../../src/domain/terms/working-time.ts';
 import { localDay, weekday } from '../../../src/domain/words/zone.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const HOUR = 3_600;
 const DESK = 'did:web:gateway.test:fp:desk';
@@ -79,7 +80,7 @@ describe('working time', () => {
   );
 
   test('what is due after so many seconds is so many seconds away', () => {
-    fc.assert(
+    assertProperty(
       fc.property(instants, fc.integer({ min: 1, max: 400 * HOUR }), times, (from, seconds, time) => {
         expect(workingSeconds(from, dueAfter(from, seconds, time), time)).toBe(seconds);
       }),
@@ -87,7 +88,7 @@ describe('working time', () => {
   });
 
   test('time adds up', () => {
-    fc.assert(
+    assertProperty(
       fc.property(instants, instants, instants, times, (...[a, b, c, time]) => {
         const [from, between, to] = [a, b, c].sort((one, other) => one.getTime() - other.getTime()) as [
           Date,

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeskTime, WorkingHours } from '../../../src/domain/terms/calendar.ts';
 import { dueAfter, workingSeconds } from '../../../src/domain/terms/working-time.ts';
 import { dateOf, instantOf, localDay, minutesOf, weekday } from '../../../src/domain/words/zone.ts';
+import { assertProperty } from '../../support/property.ts';
 
 interface Desk extends DeskTime {
   readonly hours: WorkingHours;
@@ -72,7 +73,7 @@ const desks: fc.Arbitrary<Desk> = fc
 
 describe('working time in closed form', () => {
   test('between two instants is what day by day adds up to', () => {
-    fc.assert(
+    assertProperty(
       fc.property(instants, fc.integer({ min: 0, max: 1_500 * 86_400 }), desks, (from, span, desk) => {
         const to = new Date(Math.min(from.getTime() + span * 1_000, Date.parse('2065-01-01')));
         expect(workingSeconds(from, to, desk)).toBeCloseTo(secondsDayByDay(from, to, desk), 3);
@@ -82,7 +83,7 @@ describe('working time in closed form', () => {
   });
 
   test('is due when day by day says', () => {
-    fc.assert(
+    assertProperty(
       fc.property(instants, fc.integer({ min: 1, max: 120 * 86_400 }), desks, (from, seconds, desk) => {
         const minutes = minutesOf(desk.hours.to) - minutesOf(desk.hours.from);
         const wanted = Math.min(seconds, minutes * 60 * desk.hours.days.length * 60);

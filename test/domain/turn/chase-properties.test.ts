@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { afterQuiet, calendar, deskTime } from '../../../src/domain/terms/calendar.ts';
 import { type Chased, type ChaseStep, stepsLeft } from '../../../src/domain/turn/chase.ts';
 import { present } from '../../../src/domain/words/present.ts';
+import { assertProperty } from '../../support/property.ts';
 import { DESK, hex, hour, SHELTER } from '../../support/turns.ts';
 
 const ROLES = ['officer', 'deputy', 'supervisor'] as const;
@@ -68,7 +69,7 @@ const looks = fc
   .map((list) => list.toSorted((a, b) => a - b));
 
 test('never more than agreed, no rung twice, nothing before its time or in quiet hours', () => {
-  fc.assert(
+  assertProperty(
     fc.property(chased, looks, (one, hours) => {
       const taken = walk(one, hours);
       const reminders = taken.filter(({ step }) => step.kind !== 'expiry');
@@ -86,7 +87,7 @@ test('never more than agreed, no rung twice, nothing before its time or in quiet
 
 test('two gateways, each for its own desks, together take what one alone would', () => {
   const rungs = (list: ReturnType<typeof walk>) => list.map(({ step }) => step.rung).toSorted();
-  fc.assert(
+  assertProperty(
     fc.property(chased, looks, (one, hours) => {
       const mine = walk(one, hours, (desk) => desk === DESK);
       const theirs = walk(one, hours, (desk) => desk === SHELTER);
@@ -96,7 +97,7 @@ test('two gateways, each for its own desks, together take what one alone would',
 });
 
 test('who looks when the next step falls due misses none of those that are left', () => {
-  fc.assert(
+  assertProperty(
     fc.property(chased, (one) => {
       const taken: string[] = [];
       let now = one.act.since;

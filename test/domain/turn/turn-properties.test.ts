@@ -5,6 +5,7 @@ import type { Evidence, EvidenceEvent } from '../../../src/domain/evidence/evide
 import type { MessageName } from '../../../src/domain/message/message.ts';
 import { keyOf } from '../../../src/domain/turn/turn-acts.ts';
 import type { TurnMessage } from '../../../src/domain/turn/turn-facts.ts';
+import { assertProperty } from '../../support/property.ts';
 import {
   DESK,
   declined,
@@ -111,7 +112,7 @@ test('any order and any repetition gives the same turn and the same waiting', ()
       other: fc.record({ messages: stirred(one.messages), evidence: stirred(one.evidence) }),
     }),
   );
-  fc.assert(
+  assertProperty(
     fc.property(twice, hours, ({ one, other }, now) => {
       expect(turnAt(now, other.messages, other.evidence)).toEqual(turnAt(now, one.messages, one.evidence));
     }),
@@ -123,7 +124,7 @@ test('whatever is not known yet, each open act has one owner, who has part in th
   const partial = thread([...EVENTS, ...RELAYING]).chain(({ messages, evidence }) =>
     fc.record({ messages: fc.shuffledSubarray([...messages]), evidence: fc.shuffledSubarray([...evidence]) }),
   );
-  fc.assert(
+  assertProperty(
     fc.property(partial, hours, ({ messages, evidence }, now) => {
       const { open, next } = turnAt(now, messages, evidence);
       expect(new Set(open.map(keyOf)).size).toBe(open.length);
@@ -151,7 +152,7 @@ const inSequence = ({ messages, evidence }: Thread): Thread => ({
 });
 
 test('waiting is the sum of the time in which something was open, hour by hour', () => {
-  fc.assert(
+  assertProperty(
     // A failed relay may turn out never to have counted: then the past changes, and no sum of it holds.
     fc.property(thread(EVENTS).map(inSequence), hours, ({ messages, evidence }, now) => {
       const { waiting } = turnAt(now, messages, evidence);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FairShare } from '../../../src/domain/words/fair-share.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const filled = (share: FairShare, holder?: string): number => {
   let taken = 0;
@@ -21,7 +22,7 @@ test('callers that are not known share the whole', () => {
 });
 
 test('what is given back is there again, for whoever asks', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 9 })), { maxLength: 60 }), (asked) => {
       const share = new FairShare(50);
       const taken = asked.filter(([holder, amount]) => share.tryTake(amount, String(holder)));

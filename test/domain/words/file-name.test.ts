@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fileName, isRunnable, shownFileName } from '../../../src/domain/words/file-name.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const isTaken = (value: string): boolean => fileName.safeParse(value).success;
 
@@ -43,7 +44,7 @@ describe('a file name', () => {
     expect(shownFileName('..')).toBe('file');
     expect(shownFileName('photo\u202Egpj.exe')).toBe('photo_gpj.exe');
     expect(shownFileName(`${'ក'.repeat(150)}.pdf`)).toMatch(/^ក{70,}\.pdf$/);
-    fc.assert(
+    assertProperty(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (given) => {
         const shown = shownFileName(given);
         expect(new TextEncoder().encode(shown).length).toBeLessThanOrEqual(240);

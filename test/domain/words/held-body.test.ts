@@ -9,6 +9,7 @@ import {
   type SpillFile,
 } from '../../../src/domain/words/held-body.ts';
 import { refusalOf } from '../../support/people.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const KIB = 1_024;
 
@@ -63,7 +64,7 @@ async function between(body: HeldBody, from: number, until: number): Promise<Buf
 describe('a held body', () => {
   it('gives back the same bytes, whole and in part, from memory and from disk', async () => {
     const { files, open } = disk();
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(
         fc.nat(600 * KIB),
         fc.integer({ min: 1, max: 90_000 }),

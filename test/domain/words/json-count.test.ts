@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type JsonBounds, JsonCount } from '../../../src/domain/words/json-count.ts';
 import { refusalOf } from '../../support/people.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const WIDE: JsonBounds = { values: 1e9, members: 1e9, depth: 1e9, string: 1e9 };
 
@@ -50,7 +51,7 @@ const json = fc.letrec((tie) => ({
 
 describe('counting JSON', () => {
   it('counts what JSON.parse makes, however the bytes are cut', () => {
-    fc.assert(
+    assertProperty(
       fc.property(
         json,
         fc.constantFrom(0, 2, '\t'),
@@ -65,7 +66,7 @@ describe('counting JSON', () => {
   });
 
   it('takes exactly as much as its bounds say', () => {
-    fc.assert(
+    assertProperty(
       fc.property(json, fc.integer({ min: 1, max: 40 }), (value, piece) => {
         const text = JSON.stringify(value).toWellFormed();
         const { values, members } = counted(JSON.parse(text));
@@ -78,7 +79,7 @@ describe('counting JSON', () => {
   });
 
   it('never throws anything but a refusal, whatever the bytes are', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 5 }), (pieces) => {
         const counter = new JsonCount({ values: 20, members: 10, depth: 3, string: 50 });
         try {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LONG_STRING, outlineOf } from '../../../src/domain/words/json-outline.ts';
 import { refusalOf } from '../../support/people.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const WIDE = { values: 1e6, members: 1e6, depth: 32, string: 1e9 };
 
@@ -17,7 +18,7 @@ const parsed = (text: Uint8Array): unknown => JSON.parse(new TextDecoder().decod
 
 describe('an outline', () => {
   it('is the text itself where no string is long', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(fc.jsonValue(), fc.integer({ min: 1, max: 50 }), async (value, piece) => {
         const text = JSON.stringify(value).toWellFormed();
         const outline = await outlineOf(body(text, piece), WIDE);
@@ -28,7 +29,7 @@ describe('an outline', () => {
   });
 
   it('cuts long strings, and says where they stand', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(
         fc.array(fc.nat(3), { minLength: 1, maxLength: 2 }),
         fc.integer({ min: 1_000, max: 70_000 }),

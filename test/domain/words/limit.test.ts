@@ -10,12 +10,13 @@ import {
   policyField,
   refilled,
 } from '../../../src/domain/words/limit.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const policy = { quota: 60, window: 60 };
 
 test('what is let through over any span is a full bucket and the rate of that span at most', () => {
   const waits = fc.array(fc.integer({ min: -2_000, max: 20_000 }), { minLength: 1, maxLength: 300 });
-  fc.assert(
+  assertProperty(
     fc.property(waits, (steps) => {
       let bucket: Bucket | undefined;
       let now = 1_000_000;

@@ -6,6 +6,7 @@ import { did, keyId } from '../../../src/domain/party/party.ts';
 import { checkStatementNames } from '../../../src/domain/terms/statement-names.ts';
 import { isPlainName, name, text } from '../../../src/domain/words/text.ts';
 import { refusalOf } from '../../support/people.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const read = (
   schema: { safeParse(value: unknown): { success: boolean; data?: unknown } },
@@ -98,7 +99,7 @@ describe('names', () => {
   });
 
   test('what is taken shows all that it holds, whatever comes', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (given) => {
         const taken = read(name(120), given);
         if (taken === undefined) return;
