@@ -1,7 +1,7 @@
 /** The e-mail adapter keeps the contract that every adapter keeps. */
 import type { MailFaults } from '../../support/outside/mail-server.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
-import { type AdapterRig, adapterConformance, type PeerMode } from '../conformance.ts';
+import { type AdapterRig, adapterConformance, type PeerMode, UNHURRIED } from '../conformance.ts';
 import { ATTACHE, mailbox, startRig } from './rig.ts';
 
 const FAULTS: Readonly<Record<PeerMode, MailFaults | undefined>> = {
@@ -12,8 +12,8 @@ const FAULTS: Readonly<Record<PeerMode, MailFaults | undefined>> = {
   break: (stage) => (stage === 'DATA' ? 'close' : undefined),
 };
 
-adapterConformance('e-mail', async (): Promise<AdapterRig> => {
-  const { server, adapter, known, close } = await startRig();
+adapterConformance('e-mail', 'takes nothing in', async (): Promise<AdapterRig> => {
+  const { server, adapter, known, close } = await startRig({ timeoutSeconds: UNHURRIED });
   const endpoint = mailbox(known.rsa);
   const address = 'http://127.0.0.1/email';
   return {
@@ -22,6 +22,7 @@ adapterConformance('e-mail', async (): Promise<AdapterRig> => {
     evidence: () => evidenceParcel({ endpoint }),
     peer: (mode) => server.setFault(FAULTS[mode]),
     taken: () => server.received.length,
+    genuine: () => new Request(address, { method: 'POST', body: `From: ${ATTACHE}\r\n\r\nTaken over.` }),
     forged: () => new Request(address, { method: 'POST', body: 'From: nobody@nowhere.example' }),
     oversized: () => new Request(address, { method: 'POST', body: 'x'.repeat(1_000_000) }),
     forbidden: [...FORBIDDEN, ATTACHE],

@@ -19,7 +19,7 @@ import {
   trickle,
 } from '../../support/http-peer.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
-import { adapterConformance } from '../conformance.ts';
+import { adapterConformance, UNHURRIED } from '../conformance.ts';
 
 const DID = 'did:web:gateway.kh.example';
 const key = await signingKey(await generateSigningJwk(`${DID}#evidence`));
@@ -37,7 +37,7 @@ const ANSWERS = {
 /** Texts with spaces, as they might have been signed: they must arrive as they are. */
 const content = { shows: 'consignment', consignment: '{ "a": 1 }', submission: '{"b":  2}' } as const;
 
-async function relayRig(timeoutSeconds = 10) {
+async function relayRig(timeoutSeconds: number) {
   const peer = await startPeer();
   const fetch: OutgoingFetch = outgoingFetch({ allow: [peer.host] });
   const options = { did: DID, signer: callSigner(key), fetch, now: () => new Date(), timeoutSeconds };
@@ -54,8 +54,8 @@ async function relayRig(timeoutSeconds = 10) {
   };
 }
 
-adapterConformance('relay', async () => {
-  const { peer, ...rest } = await relayRig();
+adapterConformance('relay', 'takes nothing in', async () => {
+  const { peer, ...rest } = await relayRig(UNHURRIED);
   const taken: number[] = [];
   const url = 'https://gateway.kh.example/v1/relay';
   return {
@@ -66,6 +66,8 @@ adapterConformance('relay', async () => {
         ANSWERS[mode](response, call);
       }),
     taken: () => taken.length,
+    genuine: () =>
+      new Request(url, { method: 'POST', body: '{"consignment":{ "a": 1 },"submission":{"b":  2}}' }),
     forged: () => new Request(url, { method: 'POST', body: '{}' }),
     oversized: () => new Request(url, { method: 'POST', body: new Uint8Array(1_024) }),
     forbidden: FORBIDDEN,
@@ -80,7 +82,7 @@ describe('a relay', () => {
     peer = rig.peer;
   });
   afterAll(() => rig.close());
-  const send = (parcel = rig.message()) => rig.adapter.send(parcel, AbortSignal.timeout(4_000));
+  const send = (parcel = rig.message()) => rig.adapter.send(parcel, new AbortController().signal);
 
   it('carries the texts as they were signed, under the gateway’s own signature', async () => {
     peer.answer(json(202, { evidence: { signed: 'by them' } }));

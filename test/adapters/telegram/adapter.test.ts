@@ -4,7 +4,7 @@ import { registerWebhook } from '../../../adapters/telegram/bot.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
 import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
-import { adapterConformance, type PeerMode } from '../conformance.ts';
+import { adapterConformance, type PeerMode, UNHURRIED } from '../conformance.ts';
 import {
   CHAT,
   expectDescribed,
@@ -26,8 +26,8 @@ const FAULTS: Readonly<Record<PeerMode, ReturnType<typeof failing> | undefined>>
   break: () => 'break',
 };
 
-adapterConformance('telegram', async () => {
-  const { adapter, api, close } = await telegramRig();
+adapterConformance('telegram', 'takes arrivals', async () => {
+  const { adapter, api, close } = await telegramRig({ timeoutSeconds: UNHURRIED });
   const endpoint = { channel: 'telegram', address: String(CHAT) } as const;
   return {
     adapter,

@@ -4,6 +4,7 @@ import { readHandle, readTap, tapData } from '../../../adapters/telegram/taps.ts
 import type { Arrival } from '../../../src/domain/carriage/adapter.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import { DECLINE_GROUNDS } from '../../../src/domain/words/vocabulary.ts';
+import { assertProperty } from '../../support/property.ts';
 import { fixture, HOOK, posted, SECRET, SECRET_HEADER, type TelegramRig, telegramRig } from './rig.ts';
 
 const DELIVERY = '0198f0c27a4c7d10a2b3c4d5e6f70819';
@@ -169,7 +170,7 @@ describe('callers that are not Telegram', () => {
   it('brings no arrival that is not whole, whatever the members of an update are', async () => {
     const genuine = JSON.parse(fixture('tap-ground')) as { callback_query: Record<string, unknown> };
     const part = fc.constantFrom('id', 'from', 'message', 'data', 'chat_instance');
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(part, fc.jsonValue(), async (name, value) => {
         const update = { ...genuine, callback_query: { ...genuine.callback_query, [name]: value } };
         for (const arrival of await received(JSON.stringify(update))) {
@@ -195,7 +196,7 @@ describe('taps', () => {
   );
 
   it('read back as they were written, within 64 bytes', () => {
-    fc.assert(
+    assertProperty(
       fc.property(every, (tap) => {
         const data = tapData(tap as Parameters<typeof tapData>[0]);
         expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);

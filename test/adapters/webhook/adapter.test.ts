@@ -1,12 +1,12 @@
 import { breakOff, hang, status } from '../../support/http-peer.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
-import { adapterConformance } from '../conformance.ts';
+import { adapterConformance, UNHURRIED } from '../conformance.ts';
 import { MESSAGES, SUBMISSION, signedRequest, webhookRig } from './rig.ts';
 
 const ANSWERS = { accept: status(204), defer: status(503), reject: status(410), hang, break: breakOff };
 
-adapterConformance('webhook', async () => {
-  const { adapter, peer, close } = await webhookRig();
+adapterConformance('webhook', 'takes arrivals', async () => {
+  const { adapter, peer, close } = await webhookRig({ timeoutSeconds: UNHURRIED });
   const taken: number[] = [];
   const endpoint = { channel: 'webhook', address: `${peer.url}/hook` } as const;
   const genuine = await signedRequest(JSON.stringify(SUBMISSION));
