@@ -22,10 +22,10 @@ export interface DemoOptions {
   readonly out?: string;
 }
 
-/** The story takes some ten seconds; one that takes this long has failed. Milliseconds. */
-const LIMIT = 110_000;
+/** The story takes some ten seconds, on a machine at its limit minutes; one that takes this long has failed. Milliseconds. */
+const LIMIT = 900_000;
 /** How long the parts may take to stop. */
-const STOPPING = 20_000;
+const STOPPING = 120_000;
 
 /**
  * Runs the demo.

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
 import { leavesOpen } from '../../src/domain/carriage/attempt.ts';
 import { PROBLEMS } from '../../src/domain/words/error.ts';
+import { never, PATIENCE } from '../support/patience.ts';
 import { assertProperty } from '../support/property.ts';
 
 export interface AdapterRig {
@@ -26,7 +27,7 @@ export interface AdapterRig {
 }
 
 /** Seconds, longer than any test: an adapter's own patience under this suite, so that it is the signal that ends a send. */
-export const UNHURRIED = 3_600;
+export const UNHURRIED = PATIENCE / 1_000;
 
 export type PeerMode = 'accept' | 'defer' | 'reject' | 'hang' | 'break';
 
@@ -184,7 +185,7 @@ function expectOpen(outcome: Outcome | undefined): void {
 /** Sends and holds the outcome, or the error, to the contract's manners; undefined for a throw, which means deferred. */
 async function send(rig: AdapterRig, parcel: Parcel, signal?: AbortSignal): Promise<Outcome | undefined> {
   try {
-    const outcome = await rig.adapter.send(parcel, signal ?? new AbortController().signal);
+    const outcome = await rig.adapter.send(parcel, signal ?? never());
     expect(outcome.code).toMatch(/^[a-z0-9-]{1,40}$/);
     expectDiscreet(rig, JSON.stringify(outcome));
     return outcome;

@@ -172,7 +172,7 @@ describe('a gateway with its own database', () => {
     const lacking = await examined(at, half);
     expect(lacking.of('email')).toEqual(['failed: AMANAT_MAIL_KEY is not set']);
     expect(lacking.of('telegram')).toEqual(['failed: AMANAT_TELEGRAM_TOKEN is not set']);
-  }, 60_000);
+  });
 
   test('a database that does not answer is named, and the rest is looked at', async () => {
     const nowhere = `postgres://amanat@127.0.0.1:${await freePort()}/amanat`;

@@ -7,7 +7,6 @@ import { inside, waiting } from '../support/cli-home.ts';
 import { type Bench, bench, freePort, type Served } from './child.ts';
 
 /** Generous: only a machine that stands would need it. */
-const PATIENT = { timeout: 60_000 };
 
 let at: Bench;
 let served: Served;
@@ -50,7 +49,7 @@ test('it is started again by itself, as often as it is killed', async () => {
     const before = readPostmaster(dataDir)?.pid;
     kill();
     await expect
-      .poll(async () => [readPostmaster(dataDir)?.pid === before, await ready()], PATIENT)
+      .poll(async () => [readPostmaster(dataDir)?.pid === before, await ready()])
       .toEqual([false, 200]);
     expect(await threads()).toEqual([thid]);
   }
@@ -60,15 +59,15 @@ test('while it does not start, everybody is told to come again; then all goes on
   // PostgreSQL does not start on a directory that others may enter.
   chmodSync(dataDir, 0o755);
   kill();
-  await expect.poll(ready, PATIENT).toBe(503);
+  await expect.poll(ready).toBe(503);
   await expect
-    .poll(async () => (await get('/readyz')).body.not_working, PATIENT)
+    .poll(async () => (await get('/readyz')).body.not_working)
     .toEqual(expect.arrayContaining(['database']));
   expect(await get('/readyz')).toMatchObject({ status: 503, after: '5', body: { waiting_for: 'database' } });
   expect(await get('/v1/directory')).toMatchObject({ status: 503, after: '5' });
   expect((await get('/healthz')).status).toBe(200);
   chmodSync(dataDir, 0o700);
-  await expect.poll(ready, PATIENT).toBe(200);
+  await expect.poll(ready).toBe(200);
   expect((await get('/readyz')).body.not_working).not.toContain('database');
   expect(await threads()).toEqual([thid]);
 });

@@ -68,7 +68,7 @@ test('the second endpoint waits, and files to and from the authority confirm it'
   expect((await endpoint('confirm', id, '--statement', signed)).document.error.code).toBe(
     'statement-refused',
   );
-}, 180_000);
+});
 
 test('a home whose mark of the log was deleted adopts no endpoint as one from before', async () => {
   const sql = connect(inject('server'), at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '', 1);
@@ -91,4 +91,4 @@ test('a home whose mark of the log was deleted adopts no endpoint as one from be
     [false, 'on'],
     [true, 'waiting'],
   ]);
-}, 180_000);
+});

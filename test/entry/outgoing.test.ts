@@ -5,6 +5,7 @@ import { readBounded } from '../../src/domain/words/bounded.ts';
 import { isPublic } from '../../src/entry/enrolling/address.ts';
 import { type OutgoingFetch, type OutgoingOptions, outgoingFetch } from '../../src/entry/outgoing.ts';
 import { announce, endless, type HttpPeer, hang, startPeer, status, trickle } from '../support/http-peer.ts';
+import { never } from '../support/patience.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -20,7 +21,7 @@ const fetchWith = (options: Partial<OutgoingOptions> = {}): OutgoingFetch =>
   kept(outgoingFetch({ allow: [], ...options }));
 const peerOf = async (tls?: { key: string; cert: string }): Promise<HttpPeer> => kept(await startPeer(tls));
 
-const post = (fetch: OutgoingFetch, url: string, signal = AbortSignal.timeout(5_000)) =>
+const post = (fetch: OutgoingFetch, url: string, signal = never()) =>
   fetch(url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'hello', signal });
 
 const refused = expect.objectContaining({ code: 'ERR_ADDRESS_REFUSED' });

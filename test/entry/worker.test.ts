@@ -9,6 +9,7 @@ import { type TcpDatabase, tcpDatabase } from '../support/database-tcp.ts';
 import { type HttpPeer, type ReceivedCall, startPeer } from '../support/http-peer.ts';
 import { type BotApi, startBotApi } from '../support/outside/bot-api.ts';
 import { openPage } from '../support/outside/browser.ts';
+import { WAIT } from '../support/patience.ts';
 import { PIN } from '../support/pins.ts';
 import { METRICS_KEY, type Partner, type Rig, rig } from '../support/rig.ts';
 import { startWorker, type Worker } from '../support/workerd.ts';
@@ -29,7 +30,6 @@ const post = {
 };
 
 /** For what the worker does after its answer. */
-const WAIT = { timeout: 15_000, interval: 50 };
 
 const TOKEN = '4711:invented-token';
 const SECRET = 'invented_secret-token';
@@ -79,7 +79,7 @@ beforeAll(async () => {
     }),
     startWorker(database.url, { ...house.values, AMANAT_CHANNELS: 'webhook,email' }),
   ]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all([worker?.close(), mailing?.close()]);

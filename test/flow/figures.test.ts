@@ -118,7 +118,7 @@ beforeAll(async () => {
   asOf = kh.house.gateway.now();
   later(60);
   reports = { kh: await reportAt('kh'), id: await reportAt('id') };
-}, 60_000);
+});
 afterAll(() => all?.close());
 
 describe('both gateways', () => {

@@ -76,7 +76,7 @@ beforeAll(async () => {
     certificate: chain(),
   });
   publishGood();
-}, 60_000);
+});
 
 afterAll(async () => {
   expectQuietLog(house, [ATTACHE, FROM]);

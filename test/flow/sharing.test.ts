@@ -6,6 +6,7 @@ import type { Gateway } from '../../src/gateway.ts';
 import { createLimits } from '../../src/limits.ts';
 import { createStore } from '../../src/store/postgres.ts';
 import type { Store } from '../../src/store/store.ts';
+import { WAIT } from '../support/patience.ts';
 import { type Rig, rig } from '../support/rig.ts';
 
 let house: Rig;
@@ -30,7 +31,6 @@ afterAll(async () => {
 });
 
 /** Conditions are waited for, on a machine that may be busy. */
-const WAIT = { timeout: 30_000 };
 
 const tell = () => Promise.all(sharings.map((sharing) => sharing.tell()));
 const leftOf = ({ limits }: Gateway, name: string) => limits.left('focal-point', name).remaining;

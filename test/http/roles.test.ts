@@ -9,7 +9,7 @@ import { makeRoles, type Odd, type Roles, type Route } from '../support/roles.ts
 let roles: Roles;
 beforeAll(async () => {
   roles = await makeRoles();
-}, 60_000);
+});
 afterAll(() => roles?.close());
 
 /** One route: each answer and who gets it; the answer of most roles last, as that of everybody else. */
@@ -36,7 +36,7 @@ test('every route answers everybody as the committed table says', async () => {
   const table: string[] = [];
   for (const route of roles.routes) table.push(await paragraph(route));
   await expect(`${everybody}\n\n${table.join('\n\n')}\n`).toMatchFileSnapshot('roles.txt');
-}, 180_000);
+});
 
 /** Methods and spellings that the table has no row for. */
 const ODD: Readonly<Record<string, (route: Route) => Odd>> = {
@@ -66,7 +66,7 @@ test('no method and no spelling of an address goes round the table', async () =>
         const answer = await roles.odd(route, role, odd(route));
         expect(answer, `${name} at ${route.path}`).toMatch(/^40[45]( |$)/);
       }
-}, 180_000);
+});
 
 test('what is asked by HEAD is what is asked by GET, and no header makes another method of one', async () => {
   for (const route of roles.routes) {
@@ -80,7 +80,7 @@ test('what is asked by HEAD is what is asked by GET, and no header makes another
       expect([status, '422'], route.path).toContain(overridden.split(' ')[0]);
     }
   }
-}, 180_000);
+});
 
 test('what answers every method of an address says only that it does not take that one', () => {
   const known = new Set(roles.routes.map(({ path }) => path));

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agree } from '../../src/entry/enrolling/enrol.ts';
 import { reportOf } from '../../src/flow/figures/figures.ts';
 import { type Across, across, laterVersion } from '../support/across.ts';
-import { assertProperty, SOAK } from '../support/property.ts';
+import { assertProperty } from '../support/property.ts';
 import type { Partner } from '../support/rig.ts';
 import { posted, report, statusOf } from '../support/story.ts';
 import { alike, type Thread } from '../support/threads.ts';
@@ -183,9 +183,7 @@ async function figures(from: Date) {
   );
 }
 
-test('any order of arrival gives the same turn, state and figures on both gateways', {
-  timeout: 60_000 * SOAK,
-}, async () => {
+test('any order of arrival gives the same turn, state and figures on both gateways', async () => {
   const { kh, id, shelter, desk } = both;
   const keys = fc.array(fc.nat(1_000), { minLength: 40, maxLength: 40 });
   await assertProperty(

@@ -23,7 +23,7 @@ const DAY = 86_400;
 let all: AllChannels;
 beforeEach(async () => {
   all = await allChannels();
-}, 60_000);
+});
 afterEach(() => all.close());
 
 const { gateway, at, links, linkIn, sent, notices, events, textsIn } = further(() => all);

@@ -18,7 +18,7 @@ const renamed = { ...o2, name: 'Another-Invented' };
 let all: AllChannels;
 beforeEach(async () => {
   all = await allChannels();
-}, 60_000);
+});
 afterEach(() => all.close());
 
 const { gateway, at, links, linkIn, ask, say, sent, notices, textsIn, events } = further(() => all);

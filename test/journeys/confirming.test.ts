@@ -34,7 +34,7 @@ const DAY = 86_400;
 let all: AllChannels;
 beforeEach(async () => {
   all = await allChannels();
-}, 60_000);
+});
 afterEach(() => all.close());
 
 const { gateway, officers, textsIn, at, links, linkIn, ask, say, systemOf, sent, notices, events } = further(

@@ -6,8 +6,6 @@ import { type Bench, bench } from '../cli/child.ts';
 import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
 import { canHide, hiding } from '../support/hidden.ts';
 
-const TIME = 120_000;
-
 describe('the demo', () => {
   let demo: DemoRun;
   let outsider: Bench;
@@ -15,7 +13,7 @@ describe('the demo', () => {
     outsider = bench();
     demo = startDemo(['--json', '--out', '<out>']);
     await demo.ended;
-  }, TIME);
+  });
   afterAll(async () => {
     await outsider?.close();
     await demo?.clear();
@@ -109,7 +107,7 @@ describe('the demo, when it does not come to its end', () => {
   };
   afterEach(() => run?.clear());
 
-  it('says what failed, exits 1 and leaves nothing behind', { timeout: TIME }, async () => {
+  it('says what failed, exits 1 and leaves nothing behind', async () => {
     const demo = start(['--out', 'taken/by/a/file'], { NO_COLOR: '1' });
     writeFileSync(join(demo.out, '..', 'taken'), '');
     expect(await demo.ended).toBe(1);
@@ -119,7 +117,7 @@ describe('the demo, when it does not come to its end', () => {
     expect(demo.left()).toEqual([]);
   });
 
-  it.skipIf(!canHide())('names the part that cannot work, here letters', { timeout: TIME }, async () => {
+  it.skipIf(!canHide())('names the part that cannot work, here letters', async () => {
     const fonts = fileURLToPath(new URL('../../node_modules/@expo-google-fonts', import.meta.url));
     const demo = start([], {}, hiding([fonts]));
     expect(await demo.ended).toBe(1);
@@ -131,7 +129,7 @@ describe('the demo, when it does not come to its end', () => {
     ['everything starts', '"chapter":"Everything starts'],
     ['the gateways start', '"place":"trust"'],
     ['the story is played', '"chapter":"A shelter'],
-  ])('comes down when it is interrupted while %s, even twice', { timeout: TIME }, async (_when, words) => {
+  ])('comes down when it is interrupted while %s, even twice', async (_when, words) => {
     const demo = start(['--json']);
     await demo.line((line) => line.includes(words));
     // The terminal interrupts the whole group, and npm passes it on once more.

@@ -75,7 +75,7 @@ beforeAll(async () => {
   const where = { focalPoint: system.designation.focal_point, address: `${both.peer.url}/shelter` };
   await addEndpoint(both.kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'km' });
   await both.kh.introduce(system.designation);
-}, 60_000);
+});
 afterAll(async () => {
   for (const { house } of [both.kh, both.id]) expectQuietLog(house, [TOKEN, SECRET]);
   await both?.close();

@@ -47,7 +47,7 @@ beforeAll(async () => {
   const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
   const { certificate } = known.rsa;
   await addEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });
-}, 60_000);
+});
 
 afterAll(async () => {
   expectQuietLog(house, [ATTACHE, FROM]);

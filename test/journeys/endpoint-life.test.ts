@@ -14,7 +14,7 @@ const HOUR = 3_600;
 let all: AllChannels;
 beforeEach(async () => {
   all = await allChannels();
-}, 60_000);
+});
 afterEach(async () => {
   expectQuietLog(all.house, [String(CHAT), String(OTHER)]);
   await all.close();

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { TO_ONE } from '../../src/flow/carry/crowd.ts';
 import { runLoop } from '../../src/flow/loop.ts';
 import { type Liar, liar } from '../support/liar.ts';
+import { WAIT } from '../support/patience.ts';
 import { posted, report } from '../support/story.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 /** Longer than one try may take. */
-const WAIT = { timeout: 60_000, interval: 20 };
 
 let all: Liar;
 let loop: Promise<void>;

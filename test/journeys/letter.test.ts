@@ -46,7 +46,7 @@ beforeAll(async () => {
   const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
   await addEndpoint(house.gateway, { ...mailbox, focalPoint, certificate });
   attacheKey = await addAccessKey(house.gateway, focalPoint, 'test');
-}, 60_000);
+});
 
 afterAll(async () => {
   expectQuietLog(house, [ATTACHE, FROM]);

@@ -15,7 +15,7 @@ const [OLD, NEW, THIEF] = [5550301, 5550302, 5550303];
 let all: AllChannels;
 beforeEach(async () => {
   all = await allChannels();
-}, 60_000);
+});
 afterEach(async () => {
   expectQuietLog(all.house, [OLD, NEW, THIEF].map(String));
   await all.close();

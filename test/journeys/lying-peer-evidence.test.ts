@@ -6,6 +6,7 @@ import { lookAtPeers } from '../../src/flow/directory/peer-reads.ts';
 import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';
 import { type About, type Liar, liar, resting } from '../support/liar.ts';
 import { named, ownWord } from '../support/own-custody.ts';
+import { never } from '../support/patience.ts';
 import { eventsOf, officer, posted, report, statusOf } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
@@ -87,7 +88,7 @@ describe('evidence', () => {
   test('that does not hold is kept apart as a complaint, once, and is no part of the case', async () => {
     const { kh, id } = all;
     const { gateway, database } = kh.house;
-    await lookAtPeers(gateway, AbortSignal.timeout(10_000));
+    await lookAtPeers(gateway, never());
     const before = await database.store.messages.view(about.message);
     const lie = await word({
       officer: { ...named(officer()), name: 'Somebody Else' },

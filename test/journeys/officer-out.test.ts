@@ -20,7 +20,7 @@ const [o1, o2] = [officer(), officer('id', 'o2')];
 let all: AllChannels;
 beforeEach(async () => {
   all = await allChannels();
-}, 60_000);
+});
 afterEach(() => all?.close());
 
 const shown = (chat: number) => all.api.messagesIn(chat).length;

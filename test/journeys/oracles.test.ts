@@ -18,7 +18,7 @@ const SEALED_NAME = /^([0-9a-f]{32})\.([a-z0-9-]+)\.json$/;
 beforeAll(async () => {
   demo = startDemo(['--json', '--stay', '--out', '<out>']);
   await demo.line((line) => line.includes('"result"'));
-}, 120_000);
+});
 afterAll(() => demo.clear());
 
 const resolver = {

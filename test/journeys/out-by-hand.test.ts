@@ -17,7 +17,7 @@ const DAY = 86_400;
 let all: AllChannels;
 beforeEach(async () => {
   all = await allChannels();
-}, 60_000);
+});
 afterEach(() => all?.close());
 
 const at = async (chat: number) => {

@@ -111,27 +111,23 @@ async function expectCosigned({ sent }: Walk): Promise<void> {
   }
 }
 
-test.each(SEEDS)(
-  'nothing is lost, nothing comes twice (AMANAT_SEED=%i)',
-  { timeout: 90_000 },
-  async (seed) => {
-    random = seeded(seed);
-    const going = walk(both, correspondents, seeded(seed));
-    try {
-      await going.begin();
-      for (let step = 0; step < STEPS; step += 1) {
-        await going.step();
-        await outside.look(going.sent, going.fetch());
-      }
-      await going.heal();
-      await untilNothingIsDue(going);
+test.each(SEEDS)('nothing is lost, nothing comes twice (AMANAT_SEED=%i)', async (seed) => {
+  random = seeded(seed);
+  const going = walk(both, correspondents, seeded(seed));
+  try {
+    await going.begin();
+    for (let step = 0; step < STEPS; step += 1) {
+      await going.step();
       await outside.look(going.sent, going.fetch());
-      for (const sent of going.sent) await expectSameStory(sent, going);
-      await expectCosigned(going);
-      await outside.look(going.sent, going.fetch());
-      expect(going.sent.length).toBeGreaterThanOrEqual(correspondents.length);
-    } catch (fault) {
-      throw new Error(`AMANAT_SEED=${seed}: ${going.story.join('; ')}`, { cause: fault });
     }
-  },
-);
+    await going.heal();
+    await untilNothingIsDue(going);
+    await outside.look(going.sent, going.fetch());
+    for (const sent of going.sent) await expectSameStory(sent, going);
+    await expectCosigned(going);
+    await outside.look(going.sent, going.fetch());
+    expect(going.sent.length).toBeGreaterThanOrEqual(correspondents.length);
+  } catch (fault) {
+    throw new Error(`AMANAT_SEED=${seed}: ${going.story.join('; ')}`, { cause: fault });
+  }
+});

@@ -82,7 +82,7 @@ beforeAll(async () => {
   await house.drain();
   await wira.agree();
   await house.drain();
-}, 60_000);
+});
 
 afterAll(async () => {
   expectQuietLog(house, [ATTACHE, FROM, TOKEN, String(CHAT)]);

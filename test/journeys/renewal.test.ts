@@ -15,7 +15,7 @@ const DAY = 86_400;
 let all: AllChannels;
 beforeEach(async () => {
   all = await allChannels();
-}, 60_000);
+});
 afterEach(() => all?.close());
 
 /** Sends a report and gives back the bytes of the mail that brought it. */

@@ -7,6 +7,7 @@ import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { runLoop } from '../../src/flow/loop.ts';
 import { openCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
 import { generateSigningJwk } from '../../src/seal/keys.ts';
+import { WAIT } from '../support/patience.ts';
 import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
 import { bytesFrom, evidenceUpTo, issueMany, knownLog } from '../support/watched-logs.ts';
 
@@ -14,7 +15,6 @@ let both: TwoGateways;
 /** Calls of the slow gateway's log that wait for an answer, and whether there was one. */
 const held: ServerResponse[] = [];
 let isAsked = false;
-const WAIT = { timeout: 30_000, interval: 20 };
 
 beforeEach(async () => {
   isAsked = false;

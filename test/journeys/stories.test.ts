@@ -3,7 +3,6 @@ import type { TurnLine } from '../../demo/timeline.ts';
 import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
 
 /** One story is limited to less than this by the demo itself. */
-const TIME = 150_000;
 
 /** Slug of the desk whose turn it is and its act, and the minutes for which each side was waited for, in tens. */
 type Row = readonly [turn: string | null, waiting: Readonly<Record<string, number>>];
@@ -152,7 +151,6 @@ describe('the demo --story', () => {
 
   it.each(Object.entries(STORIES))(
     'plays %s, and both gateways say after each step whose turn it is and who waited how long',
-    { timeout: TIME },
     async (name, { messages, rows }) => {
       const lines = await play('--story', name, '--out', '<out>');
       const turns = lines.filter((line): line is Record<string, unknown> & TurnLine => 'turn' in line);
@@ -169,7 +167,7 @@ describe('the demo --story', () => {
     },
   );
 
-  it('knows no other story', { timeout: TIME }, async () => {
+  it('knows no other story', async () => {
     demo = startDemo(['--story', 'fairytale']);
     expect(await demo.ended).toBe(2);
     expect(demo.errors.join('\n')).toContain('indication, repatriation');

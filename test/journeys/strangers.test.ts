@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runLoop } from '../../src/flow/loop.ts';
 import type { Person } from '../support/outside/bot-api.ts';
+import { WAIT } from '../support/patience.ts';
 import { posted, report } from '../support/story.ts';
 import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
 
 const OFFICER = 5550001;
 const FIRST_STRANGER = 6660000;
 vi.setConfig({ testTimeout: 240_000 });
-const WAIT = { timeout: 100_000, interval: 20 };
 
 let all: TelegramHouse;
 let wira: Person;

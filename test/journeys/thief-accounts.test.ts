@@ -9,7 +9,7 @@ const DAY = 86_400;
 let all: AllChannels;
 beforeEach(async () => {
   all = await allChannels();
-}, 60_000);
+});
 afterEach(() => all?.close());
 
 const sql = () => all.house.database.sql;

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await all.mailbox('o1', { shows: 'notice' });
   message = await posted(all.shelter, report([all.desk().focal_point]));
   await all.house.drain();
-}, 60_000);
+});
 afterEach(() => all?.close());
 
 const sql = () => all.house.database.sql;

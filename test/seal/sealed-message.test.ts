@@ -189,7 +189,7 @@ describe('a signed message', () => {
     expect(await readMessage(await signed(), { keysOf: expected.keysOf })).toEqual(textMessage());
   });
 
-  it('carries the largest attachments the bounds allow', { timeout: 60_000 }, async () => {
+  it('carries the largest attachments the bounds allow', async () => {
     const file = (bytes: number) => ({
       id: 'a1',
       filename: 'a.bin',

@@ -37,7 +37,7 @@ test.each([
     resealing = store.secrets.resealGrants(100);
     const waiting = () => sql`
       select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    await expect.poll(async () => (await waiting()).length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await waiting()).length).toBe(1);
     expect(await lock(last)).toHaveLength(1);
   });
   expect(await resealing).toMatchObject({ unsound: 0 });

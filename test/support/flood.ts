@@ -7,6 +7,8 @@ import { Readable } from 'node:stream';
 import { writeConfig } from '../../src/entry/home/home.ts';
 import { writeHead } from '../../src/entry/telling/log-head.ts';
 import { startKillable } from './killable.ts';
+import { PATIENCE } from './patience.ts';
+import { processorTimeOf } from './processor-time.ts';
 import type { Rig } from './rig.ts';
 import { reach } from './server.ts';
 
@@ -60,7 +62,7 @@ function post(
       path,
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
-      timeout: 50_000,
+      timeout: PATIENCE,
     });
     call.on('response', (response) => {
       let text = '';
@@ -97,30 +99,30 @@ export interface Watched<T> {
   readonly result: T;
   /** By how much the process grew at most, in bytes. */
   readonly grown: number;
-  /** The slowest answer of `/healthz` meanwhile, in milliseconds, and how many there were. */
-  readonly slowest: number;
+  /** The most processor time that it used between a call of `/healthz` and its answer, in milliseconds; and how many there were. */
+  readonly longest: number;
   readonly asked: number;
 }
 
 /** Watches the memory of the process, and whether it answers, while something is done to it. */
 export async function watching<T>({ pid, port }: Flooded, act: () => Promise<T>): Promise<Watched<T>> {
   const before = residentBytes(pid);
-  let [most, slowest, asked, isOver] = [before, 0, 0, false];
+  let [most, longest, asked, isOver] = [before, 0, 0, false];
   const sampling = setInterval(() => {
     most = Math.max(most, residentBytes(pid));
   }, 10);
   const asking = (async () => {
     while (!isOver) {
-      const start = performance.now();
+      const start = processorTimeOf(pid);
       await fetch(`http://127.0.0.1:${port}/healthz`).then((one) => one.text());
-      slowest = Math.max(slowest, performance.now() - start);
+      longest = Math.max(longest, processorTimeOf(pid) - start);
       asked += 1;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   })();
   try {
     const result = await act();
-    return { result, grown: Math.max(most, residentBytes(pid)) - before, slowest, asked };
+    return { result, grown: Math.max(most, residentBytes(pid)) - before, longest, asked };
   } finally {
     isOver = true;
     clearInterval(sampling);

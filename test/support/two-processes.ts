@@ -10,12 +10,10 @@ import { writeHead } from '../../src/entry/telling/log-head.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { type Killable, startKillable } from './killable.ts';
 import { type Link, startLink } from './link.ts';
+import { PATIENCE } from './patience.ts';
 import { type Rig, type RigOptions, rig, testAuthorities } from './rig.ts';
 import { reach } from './server.ts';
 import { connect, ownKey } from './two-gateways.ts';
-
-/** One call of a partner may take this long, in milliseconds. */
-const PATIENCE = 30_000;
 
 export interface ProcessSide {
   /** Where its operator works: the same keys and database, but nothing is carried from here. */

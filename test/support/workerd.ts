@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Values } from '../../src/config.ts';
+import { PATIENCE } from './patience.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const READY_MS = 100_000;
 
 export interface Worker {
   /** `http://127.0.0.1:port` */
@@ -50,7 +50,7 @@ export async function startWorker(databaseUrl: string, values: Values): Promise<
   };
   try {
     const url = await untilReady(child, () => output);
-    const tick = () => fetch(`${url}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(15_000) });
+    const tick = () => fetch(`${url}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(PATIENCE) });
     return { url, output: () => output, tick, close };
   } catch (fault) {
     await close();
@@ -103,7 +103,7 @@ function untilReady(child: ChildProcess, output: () => string): Promise<string> 
   return new Promise((found, failed) => {
     const late = setTimeout(
       () => failed(new Error(`wrangler was not ready in time:\n${output()}`)),
-      READY_MS,
+      PATIENCE,
     );
     const look = (): void => {
       const url = /Ready on (http:\/\/[\w.]+:\d+)/.exec(output())?.[1];

@@ -8,6 +8,7 @@ import { present } from '../../../src/domain/words/present.ts';
 import { makeLoopbackCertificate } from '../../../src/entry/home/certificates.ts';
 import type { MailFault, MailStage } from '../../support/outside/mail-server.ts';
 import { messageParcel, revisionParcel } from '../../support/parcels.ts';
+import { never } from '../../support/patience.ts';
 import { ATTACHE, certificates, FROM, issueEc, type MailRig, mailbox, NOW, startRig } from './rig.ts';
 
 let rig: MailRig;
@@ -17,8 +18,7 @@ beforeAll(async () => {
 afterEach(() => rig.server.setFault(undefined));
 afterAll(() => rig.close());
 
-const send = (parcel: Parcel, one: MailRig = rig): Promise<Outcome> =>
-  one.adapter.send(parcel, AbortSignal.timeout(10_000));
+const send = (parcel: Parcel, one: MailRig = rig): Promise<Outcome> => one.adapter.send(parcel, never());
 const packet = (): Parcel => messageParcel({ endpoint: mailbox(rig.known.rsa) });
 
 async function answered(stage: MailStage, fault: MailFault): Promise<Outcome> {

@@ -10,6 +10,7 @@ import type { Attachment } from '../../../src/domain/message/message.ts';
 import type { CertifiedKey } from '../../../src/entry/home/certificates.ts';
 import { heavyThreads } from '../../../src/entry/server/heavy-threads.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel, reportMessage } from '../../support/parcels.ts';
+import { never } from '../../support/patience.ts';
 import {
   ATTACHE,
   FROM,
@@ -29,8 +30,6 @@ beforeAll(async () => {
   rig = await startRig();
 });
 afterAll(() => rig.close());
-
-const never = (): AbortSignal => AbortSignal.timeout(20_000);
 
 async function mailed(parcel: Parcel): Promise<Buffer> {
   const outcome = await rig.adapter.send(parcel, never());
@@ -194,7 +193,7 @@ describe('inside', () => {
     const opened = await openPacket(await mailed(parcel), rig.known.rsa, rig.known.authority);
     expect(opened.verified).toBe(true);
     expect(opened.file('scan.pdf').equals(bytes)).toBe(true);
-  }, 60_000);
+  });
 
   it('carries evidence with the officer named inside only', async () => {
     const raw = await mailed(evidenceParcel({ endpoint: mailbox(rig.known.rsa, 'ms') }));

@@ -37,6 +37,7 @@ import {
 } from '../../../src/entry/home/certificates.ts';
 import { createWords, type WordSources } from '../../../src/web/words.ts';
 import { type MailServer, startMailServer } from '../../support/outside/mail-server.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 export const NOW = new Date();
 export const FROM = 'amanat@gateway.id.example';
@@ -146,7 +147,7 @@ export async function startRig(overrides: Partial<EmailOptions> = {}): Promise<M
     signer: { ...known.gateway, chain: [known.authority.certificate] },
     words,
     now: () => NOW,
-    timeoutSeconds: 10,
+    timeoutSeconds: PATIENCE / 1_000,
     ...overrides,
   });
   const close = async (): Promise<void> => {

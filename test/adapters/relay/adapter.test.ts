@@ -19,6 +19,7 @@ import {
   trickle,
 } from '../../support/http-peer.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
+import { never } from '../../support/patience.ts';
 import { adapterConformance, UNHURRIED } from '../conformance.ts';
 
 const DID = 'did:web:gateway.kh.example';
@@ -82,7 +83,7 @@ describe('a relay', () => {
     peer = rig.peer;
   });
   afterAll(() => rig.close());
-  const send = (parcel = rig.message()) => rig.adapter.send(parcel, new AbortController().signal);
+  const send = (parcel = rig.message()) => rig.adapter.send(parcel, never());
 
   it('carries the texts as they were signed, under the gateway’s own signature', async () => {
     peer.answer(json(202, { evidence: { signed: 'by them' } }));

@@ -6,7 +6,8 @@ import { registerWebhook } from '../../../adapters/telegram/bot.ts';
 import type { Arrival, Parcel, Reply, ReplyWord } from '../../../src/domain/carriage/adapter.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import { messageParcel, reminderParcel } from '../../support/parcels.ts';
-import { CHAT, expectDescribed, failing, soon, type TelegramRig, telegramRig } from './rig.ts';
+import { never } from '../../support/patience.ts';
+import { CHAT, expectDescribed, failing, type TelegramRig, telegramRig } from './rig.ts';
 
 const endpoint = { channel: 'telegram', address: String(CHAT), lang: 'en' } as const;
 
@@ -30,7 +31,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
   await registerWebhook(rig.options, `http://127.0.0.1:${(hook.address() as AddressInfo).port}/telegram`);
   await rig.officer.write('first');
-  await rig.adapter.send(messageParcel({ endpoint }, 'notice'), soon());
+  await rig.adapter.send(messageParcel({ endpoint }, 'notice'), never());
   arrivals.length = 0;
 });
 
@@ -69,7 +70,7 @@ const say = (word: ReplyWord, to: Reply, about?: { delivery: string; reference?:
     ...handle,
     ...present({ about }),
   };
-  return rig.adapter.send(parcel, soon());
+  return rig.adapter.send(parcel, never());
 };
 const lastCalls = (count: number) => rig.api.calls.slice(-count).map((one) => one.method);
 const ACCEPTED = { kind: 'accepted', code: 'telegram-ok', reach: 'sent' };
@@ -146,7 +147,7 @@ it('goes back from the grounds without the flow knowing', async () => {
 
 it('leaves the way to open the message in a reminder, too, while grounds are looked at and after', async () => {
   const links = { read: 'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ' };
-  await rig.adapter.send(reminderParcel({ endpoint, links, answerable: true }), soon());
+  await rig.adapter.send(reminderParcel({ endpoint, links, answerable: true }), never());
   const reminder = () => rig.api.messagesIn(CHAT).at(-1) ?? notice();
   const press = async (button: string): Promise<Reply> => {
     expect(await rig.officer.tap(reminder().message_id, button)).toBe(true);
@@ -213,7 +214,7 @@ it('tells a person whom a reply cannot reach apart from a fault', async () => {
 });
 
 it('shows a delivery twice when it is sent twice, and either notice settles it', async () => {
-  await rig.adapter.send(messageParcel({ endpoint }, 'notice'), soon());
+  await rig.adapter.send(messageParcel({ endpoint }, 'notice'), never());
   const [first, second] = rig.api.messagesIn(CHAT);
   expect(second?.message_id).not.toBe(first?.message_id);
   expect(second?.reply_markup).toEqual(first?.reply_markup);

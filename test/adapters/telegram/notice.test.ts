@@ -7,7 +7,8 @@ import { present } from '../../../src/domain/words/present.ts';
 import { DECLINE_GROUNDS, LANGUAGES, URGENCY } from '../../../src/domain/words/vocabulary.ts';
 import type { WordValues } from '../../../src/domain/words/words.ts';
 import { evidenceParcel, FORBIDDEN, messageParcel, revisionParcel } from '../../support/parcels.ts';
-import { CHAT, expectDescribed, locale, soon, type TelegramRig, telegramRig, words } from './rig.ts';
+import { never } from '../../support/patience.ts';
+import { CHAT, expectDescribed, locale, type TelegramRig, telegramRig, words } from './rig.ts';
 
 const endpoint = { channel: 'telegram', address: String(CHAT) } as const;
 const english = { endpoint: { ...endpoint, lang: 'en' } };
@@ -21,7 +22,7 @@ afterEach(async () => {
   await rig.close();
 });
 
-const send = (parcel: Parcel) => rig.adapter.send(parcel, soon());
+const send = (parcel: Parcel) => rig.adapter.send(parcel, never());
 const shown = () => {
   const message = rig.api.messagesIn(CHAT).at(-1);
   if (message === undefined) throw new Error('nothing is shown');

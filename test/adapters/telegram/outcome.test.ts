@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/carriage/adapter.ts';
 import { messageParcel, revisionParcel } from '../../support/parcels.ts';
-import { CHAT, failing, soon, type TelegramRig, telegramRig } from './rig.ts';
+import { never } from '../../support/patience.ts';
+import { CHAT, failing, type TelegramRig, telegramRig } from './rig.ts';
 
 const endpoint = { channel: 'telegram', address: String(CHAT) } as const;
 
@@ -14,7 +15,7 @@ afterEach(async () => {
 });
 
 const send = (address: string = endpoint.address): Promise<Outcome> =>
-  rig.adapter.send(messageParcel({ endpoint: { ...endpoint, address } }, 'notice'), soon());
+  rig.adapter.send(messageParcel({ endpoint: { ...endpoint, address } }, 'notice'), never());
 
 describe('what Telegram answers', () => {
   it('taken: the reference is the message, and it can be revised', async () => {
@@ -71,7 +72,7 @@ describe('what Telegram answers', () => {
   ])('%s is no answer', async (_, response) => {
     const { adapter, close } = await telegramRig({ fetch: async () => response });
     const parcel = messageParcel({ endpoint }, 'notice');
-    expect(await adapter.send(parcel, soon())).toEqual({ kind: 'deferred', code: 'no-answer' });
+    expect(await adapter.send(parcel, never())).toEqual({ kind: 'deferred', code: 'no-answer' });
     await close();
   });
 
@@ -96,7 +97,7 @@ describe('what Telegram answers', () => {
 
 describe('what Telegram answers to a revision', () => {
   const revise = (reference: string): Promise<Outcome> =>
-    rig.adapter.send(revisionParcel({ endpoint, reference }), soon());
+    rig.adapter.send(revisionParcel({ endpoint, reference }), never());
 
   it('the same again is accepted', async () => {
     await send();

@@ -90,5 +90,3 @@ export const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 /** A real update, as it lies beside the parser. */
 export const fixture = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../../../adapters/telegram/fixtures', `${name}.json`), 'utf8');
-
-export const soon = (): AbortSignal => AbortSignal.timeout(5_000);

@@ -14,6 +14,7 @@ import {
   reportMessage,
   revisionParcel,
 } from '../../support/parcels.ts';
+import { never } from '../../support/patience.ts';
 import { KEYS, type WebhookRig, webhookRig } from './rig.ts';
 
 let rig: WebhookRig;
@@ -24,8 +25,7 @@ afterEach(() => rig.close());
 
 const endpoint = (address = `${rig.peer.url}/hook?desk=1`) => ({ endpoint: { address } });
 
-const send = (parcel: Parcel, signal = AbortSignal.timeout(8_000)): Promise<Outcome> =>
-  rig.adapter.send(parcel, signal);
+const send = (parcel: Parcel, signal = never()): Promise<Outcome> => rig.adapter.send(parcel, signal);
 
 async function rigWith(overrides: Partial<WebhookOptions>): Promise<void> {
   await rig.close();
@@ -228,6 +228,8 @@ describe('an answer', () => {
     await rigWith({ timeoutSeconds: 0.2 });
     rig.peer.answer(hang);
     await expect(send(messageParcel(endpoint()))).resolves.toEqual({ kind: 'deferred', code: 'timeout' });
+    await rigWith({});
+    rig.peer.answer(hang);
     await expect(send(messageParcel(endpoint()), AbortSignal.timeout(100))).resolves.toEqual({
       kind: 'deferred',
       code: 'interrupted',

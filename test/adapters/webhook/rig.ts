@@ -6,6 +6,7 @@ import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.t
 import { outgoingFetch } from '../../../src/entry/outgoing.ts';
 import { newKeyPair, newSecret, parseSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
 import { type HttpPeer, startPeer } from '../../support/http-peer.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 export const FOCAL_POINT = 'did:web:gateway.kh.example:fp:shelter-phnom-penh';
 export const ORIGIN = 'https://gateway.kh.example';
@@ -36,7 +37,7 @@ export async function webhookRig(overrides: Partial<WebhookOptions> = {}): Promi
     fetch,
     now: () => new Date(),
     bodies: createBodies(BODY_LIMITS),
-    timeoutSeconds: 10,
+    timeoutSeconds: PATIENCE / 1_000,
     signersOf: async () => [KEYS.outbound, KEYS.outboundPair.secret],
     secretsOf: async (slug) =>
       slug === 'shelter-phnom-penh'

@@ -8,6 +8,7 @@ import { partsBoard } from '../../../src/parts.ts';
 import { certificates, FROM } from '../../adapters/email/rig.ts';
 import { startBotApi } from '../../support/outside/bot-api.ts';
 import { startMailServer } from '../../support/outside/mail-server.ts';
+import { WAIT } from '../../support/patience.ts';
 import type { LogLine } from '../../support/rig.ts';
 
 const URL_OF = 'http://127.0.0.1:8080';
@@ -63,7 +64,7 @@ test('a Bot API that does not answer at the start is told the address as soon as
   });
   expect(JSON.stringify(lines)).not.toContain('invented');
   bot.setFault();
-  await vi.waitFor(() => expect(parts.failing()).toEqual([]), 10_000);
+  await vi.waitFor(() => expect(parts.failing()).toEqual([]), WAIT);
   expect(bot.calls.findLast(({ method }) => method === 'setWebhook')?.parameters).toMatchObject({
     url: `${URL_OF}/channels/telegram`,
   });
@@ -89,7 +90,7 @@ test('a token that the Bot API does not know, and a bot that another program too
     adapters: { has: () => true } as never,
   });
   await taken.find(({ part }) => part === 'telegram')?.look();
-  await vi.waitFor(() => expect(parts.failing()).toEqual(['telegram']), 10_000);
+  await vi.waitFor(() => expect(parts.failing()).toEqual(['telegram']), WAIT);
   expect(lines.at(-1)?.fields).toMatchObject({ detail: expect.stringContaining('another address') });
   // It is not taken back: the two would take it from each other for ever.
   const asked = bot.calls.filter(({ method }) => method === 'getWebhookInfo').length;

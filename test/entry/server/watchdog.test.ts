@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Bench, benchOnServer, freePort } from '../../cli/child.ts';
 import { inside, waiting } from '../../support/cli-home.ts';
 import { type HttpPeer, hang, startPeer, status } from '../../support/http-peer.ts';
+import { WAIT } from '../../support/patience.ts';
 
 const PROGRAM = new URL('../../support/stuck-child.ts', import.meta.url).pathname;
-const WAIT = { timeout: 60_000, interval: 50 };
 
 let at: Bench;
 let peer: HttpPeer;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   [at, peer] = [await benchOnServer(), await startPeer()];
   const url = `http://127.0.0.1:${await freePort()}`;
   expect((await at.json(['init', '--url', url, '--country', 'ID'])).code).toBe(0);
-}, 60_000);
+});
 afterAll(async () => {
   await at?.close();
   await peer?.close();
@@ -67,7 +67,7 @@ test('it ends by a signal of its own with a line in the log, and what it had cla
   const [first, second] = peer.received;
   expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
   await served.end('SIGTERM');
-}, 120_000);
+});
 
 test('a process that was stopped and goes on is let live', async () => {
   const { child, ended, words } = await stuck(4);
@@ -77,4 +77,4 @@ test('a process that was stopped and goes on is let live', async () => {
   await sleep(2_000);
   child.kill('SIGTERM');
   expect([await ended, words()]).toEqual(['SIGTERM', '']);
-}, 60_000);
+});

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { present } from '../../../src/domain/words/present.ts';
 import type { World } from './bot-api-chats.ts';
 
-/** Telegram goes on for a day; a minute of silence is the end of a demo or a test. */
-const GIVE_UP_MS = 60_000;
+/** Telegram goes on for a day; five minutes of silence are the end of a demo or a test. */
+const GIVE_UP_MS = 300_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
-const ONE_CALL_MS = 10_000;
+const ONE_CALL_MS = 60_000;
 
 export interface Courier {
   /** Resolves with true once the webhook has taken the update, with false when it was given up. */

@@ -257,7 +257,7 @@ async function asked(world: World, chat: number): Promise<{ message: number; but
   throw new Error('the bot did not ask whether to link');
 }
 
-const ASKED_WITHIN_MS = 15_000;
+const ASKED_WITHIN_MS = 300_000;
 
 function pressed(state: State, message: BotMessage, button: string): string {
   const buttons = message.reply_markup?.inline_keyboard.flat() ?? [];

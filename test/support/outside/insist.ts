@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds between tries, and how long one call is insisted on. */
 const PAUSE = 100;
-const PATIENCE = 30_000;
-const ONE_TRY = 15_000;
+const PATIENCE = 300_000;
+const ONE_TRY = 60_000;
 
 /** What is sent at one try; made anew each time, because signatures carry the time of the try. */
 export type Try = () => Promise<{ readonly url: string; readonly init: RequestInit }>;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds between two looks, and how long one wait may take. */
 const PAUSE = 20;
-const PATIENCE = 40_000;
+const PATIENCE = 300_000;
 
 /**
  * Looks until there is something to see.
