@@ -14,7 +14,7 @@ import { hasKey } from './metrics.ts';
  */
 const SHOWN = 50;
 
-/** What an operator has to do before the gateway opens: docs in README, *At three in the morning*. */
+/** What an operator has to do before the gateway opens: docs/operate.md, *At three in the morning*. */
 const WAITING_FOR = { 'not-adopted': 'amanat grants adopt', 'log-broken': 'operator-log' } as const;
 
 const offAs = ({ id, channel, off }: Endpoint) => ({

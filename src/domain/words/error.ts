@@ -341,7 +341,7 @@ export const PROBLEMS = {
   'schema-mismatch': {
     status: 500,
     title: 'Program and database are of different versions',
-    help: 'Run the version of the program that the database is of, or a newer one: README, Upgrading.',
+    help: 'Run the version of the program that the database is of, or a newer one: docs/operate.md, Upgrading.',
   },
   'channel-secret-missing': {
     status: 500,

@@ -23,7 +23,7 @@ const FORMS = {
   AMANAT_WITNESS_EVERY: 'whole seconds, 1 to 3600',
   AMANAT_METRICS_LISTEN: 'host:port such as 127.0.0.1:9464, or a port alone',
   AMANAT_METRICS_KEY: '16 to 256 printable characters of ASCII without spaces',
-  AMANAT_LIMITS: 'name=calls/seconds with commas between them, and names that README (Limits) lists',
+  AMANAT_LIMITS: 'name=calls/seconds with commas between them, and names that docs/operate.md (Limits) lists',
   AMANAT_PROXIES: 'addresses and networks such as 127.0.0.1,10.0.0.0/8',
   AMANAT_ALLOW: 'hosts with commas between them',
   AMANAT_HOME: 'a folder',

@@ -47,7 +47,7 @@ async function asked(url: string): Promise<Finding> {
   return parts.length === 0
     ? failed(
         `the gateway is being served and is not ready: it waits for ${String(answer.waiting_for ?? 'an unknown part')}`,
-        'README, At three in the morning, says what each wants',
+        'docs/operate.md, At three in the morning, says what each wants',
       )
     : failed(
         `the gateway is being served, and these parts do not work: ${parts.join(', ')}`,
