@@ -15,7 +15,9 @@ const unknown = (names: readonly string[]): readonly Finding[] =>
   unknownSettings(names).map(({ name, meant }) =>
     warning(
       `${name} is not a setting: it changes nothing`,
-      meant === undefined ? 'see docs/operate.md for the names there are' : `write ${meant}, where that is meant`,
+      meant === undefined
+        ? 'see docs/operate.md for the names there are'
+        : `write ${meant}, where that is meant`,
     ),
   );
 
